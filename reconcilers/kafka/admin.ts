@@ -1,0 +1,110 @@
+/**
+ * What this reconciler asks of a Kafka cluster, in the words of the protocol. Two adapters fulfil it:
+ * `platformatic/` (the default) and `kafkajs/`. Both pass the same tests on a real broker.
+ * @module
+ */
+
+/** An error code of the protocol with the broker's own text (https://kafka.apache.org/protocol#protocol_error_codes). */
+export interface BrokerError {
+  readonly code: number
+  /** e.g. `TOPIC_ALREADY_EXISTS`; `UNKNOWN_<code>` for a code newer than our table. */
+  readonly name: string
+  /** The broker's text, or the name when it gave none. */
+  readonly message: string
+}
+
+/** One item of a batch: `error` absent means done. Matched by name, never by order. */
+export interface Answer {
+  readonly name: string
+  readonly error?: BrokerError
+}
+
+export interface TopicMetadata {
+  readonly name: string
+  readonly internal: boolean
+  readonly partitions: number
+  /** Assigned replicas of the partition that has fewest, never the in-sync ones. */
+  readonly replicationFactor: number
+  /** Set when the broker refused to describe this topic, or does not know it. */
+  readonly error?: BrokerError
+}
+
+export interface ClusterMetadata {
+  readonly clusterId: string
+  /** Brokers that are alive now. */
+  readonly brokers: readonly { readonly id: number; readonly host: string; readonly port: number }[]
+  readonly controllerId: number
+  readonly topics: readonly TopicMetadata[]
+}
+
+/** Where a value comes from: DescribeConfigs `config_source`. Only `topic` and `cluster` are written by us. */
+export type ConfigSource = 'topic' | 'broker' | 'cluster' | 'static' | 'default' | 'other'
+
+export interface ConfigEntry {
+  readonly name: string
+  /** null: not set, or sensitive. */
+  readonly value: string | null
+  readonly source: ConfigSource
+  readonly sensitive: boolean
+  readonly readOnly: boolean
+  /** Protocol `config_type`: 1 boolean, 2 string, 3 int, 4 short, 5 long, 6 double, 7 list, 8 class, 9 password; 0 unknown. */
+  readonly type: number
+  /** Where the value would come from otherwise, nearest first, this entry included. Empty unless asked for. */
+  readonly synonyms: readonly { readonly name: string; readonly value: string | null; readonly source: ConfigSource }[]
+}
+
+/** `cluster` is the cluster-wide dynamic default (resource BROKER with an empty name), `broker` one node by id. */
+export interface ConfigResource {
+  readonly type: 'topic' | 'cluster' | 'broker'
+  /** Topic name, broker id as text, or `''` for the cluster. */
+  readonly name: string
+}
+
+export interface ConfigQuery extends ConfigResource {
+  /** `all` costs six times the bytes of a few named keys. A key that is asked for and not answered is unknown. */
+  readonly keys: readonly string[] | 'all'
+}
+
+export interface ConfigAnswer extends ConfigResource {
+  readonly entries: readonly ConfigEntry[]
+  readonly error?: BrokerError
+}
+
+export interface NewTopic {
+  readonly name: string
+  /** -1: the broker's default. */
+  readonly partitions: number
+  /** -1: the broker's default. */
+  readonly replicationFactor: number
+  readonly config: Readonly<Record<string, string>>
+}
+
+export interface ConfigAlteration extends ConfigResource {
+  readonly set: Readonly<Record<string, string>>
+  readonly remove: readonly string[]
+}
+
+/** Resource types whose configuration an adapter may not be able to write. */
+export type Capability = 'cluster-config'
+
+/**
+ * Every method sends at most one request per 1,000 resources (kafkajs adds its own metadata requests), honours
+ * `signal`, and throws a ReconcileError (UNREACHABLE, TIMEOUT, AUTHENTICATION, CERTIFICATE, UNAVAILABLE) when there
+ * is no answer at all. What the broker says of one item is that item's `error`. No method retries by itself.
+ */
+export interface KafkaAdmin {
+  /** Capability → reason, for what this client cannot do safely; the plan holds such changes with that reason. */
+  readonly missing: ReadonlyMap<Capability, string>
+  /** All topics, or those named. Never creates a topic by asking. Never writes. */
+  metadata(topics: readonly string[] | 'all', signal: AbortSignal): Promise<ClusterMetadata>
+  /** Never writes. `synonyms` asks for the chain of inheritance, at a price in bytes. */
+  describeConfigs(queries: readonly ConfigQuery[], options: { readonly synonyms: boolean }, signal: AbortSignal): Promise<readonly ConfigAnswer[]>
+  /** Creates topics in one request; good ones are created beside bad ones. */
+  createTopics(topics: readonly NewTopic[], signal: AbortSignal): Promise<readonly Answer[]>
+  /** Raises partition counts to `count`; never lowers them. */
+  createPartitions(increases: readonly { readonly name: string; readonly count: number }[], signal: AbortSignal): Promise<readonly Answer[]>
+  /** Sets and removes the named keys and no other. Answers by resource name. */
+  alterConfigs(alterations: readonly ConfigAlteration[], signal: AbortSignal): Promise<readonly Answer[]>
+  /** Forgets connections; a later call connects again, with credentials read anew. */
+  close(): Promise<void>
+}

@@ -1,0 +1,286 @@
+/**
+ * The contract between the framework and a service plugin, and the records that travel along the line
+ * read → parse → plan → apply → report. Types only; nothing here runs.
+ * @module
+ */
+import type { z } from 'zod'
+import type { Environment } from './run/environment.ts'
+import type { ReconcileError } from './errors.ts'
+
+/** A value as a report or a JSON document carries it. A number that a double cannot hold is text. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+declare const keyBrand: unique symbol
+/** `<service>/<kind>/<name as written>`; made only by `keyOf`. */
+export type Key = string & { readonly [keyBrand]: true }
+
+/** How much a change can hurt, mildest first: `unsupported` is never applied, whatever the policy says. */
+export const risks = ['safe', 'disruptive', 'destructive', 'unsupported'] as const
+export type Risk = (typeof risks)[number]
+
+/** Where something stands in a configuration file; `line` and `column` count from 1. */
+export interface Position {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** One finding about the configuration, in the words of its author. */
+export interface Problem extends Position {
+  readonly severity: 'error' | 'warning'
+  /** Dotted path inside the file, `''` for the whole file. */
+  readonly path: string
+  readonly code: string
+  /** What was expected, what was found and what to do. */
+  readonly message: string
+}
+
+/** The reserved field `reconcile` of every item. */
+export interface Control {
+  /** Nothing is done to the item; its differences are still shown. */
+  readonly paused: boolean
+  /** Field paths that are not compared; a path covers everything below it. */
+  readonly ignore: readonly string[]
+  /** Undeclared fields are reset too; `undefined` leaves it to the policy. */
+  readonly exact: boolean | undefined
+}
+
+/** One declared item. */
+export interface Desired<Spec> {
+  readonly key: Key
+  readonly name: string
+  readonly spec: Spec
+  /** SHA-256 of the normalised item: its generation. Formatting does not change it. */
+  readonly digest: string
+  readonly control: Control
+  readonly at: Position
+}
+
+/** One field that differs. `null` means "not set". */
+export interface FieldChange {
+  /** In the file's own words, e.g. `config.retention.ms`. */
+  readonly path: string
+  readonly before: Json
+  readonly after: Json
+  readonly risk: Risk
+  /** Why the risk is more than `safe`, for people. */
+  readonly why?: string
+}
+
+/** An item the service showed us. */
+export interface Found<State> {
+  readonly state: State
+  /** The owner written in the item's marker, where the kind can carry one. */
+  readonly owner?: string
+  /** Why the item can never be an orphan (made by the service itself, say). */
+  readonly excluded?: string
+}
+
+/** An item the service would not show us, by name. */
+export interface Refused {
+  readonly refused: string
+}
+
+export type Sighting<State> = Found<State> | Refused
+
+/** What the service holds of one kind. Complete: an item that is not in `items` does not exist. */
+export interface Observed<State, Facts = undefined> {
+  readonly items: ReadonlyMap<string, Sighting<State>>
+  /** What `check` needs to know of the service beside the items: live brokers, known keys, versions. */
+  readonly facts: Facts
+}
+
+/** A verdict on one item that needs no comparison of fields. */
+export interface Remark {
+  readonly name: string
+  /** `invalid`: not changed, not an orphan. `hold`: waits for the world to change. `warn`: goes on. */
+  readonly verdict: 'invalid' | 'hold' | 'warn'
+  readonly code: string
+  /** Path inside the item, `''` for the item itself. */
+  readonly path: string
+  readonly message: string
+}
+
+/** The pure half of a resource: known without a connection, enough for `validate` and `schema`. */
+export interface Kind<Spec, State, Facts = undefined> {
+  /** Singular, e.g. `topic`. */
+  readonly kind: string
+  /** `topics` reads topics.json, topics.yaml, topics.<layer>.json, topics.<layer>.yaml. */
+  readonly file: string
+  /** Set when the file describes one item (e.g. `default`) instead of a map of items. */
+  readonly singleton?: string
+  /** Schema of one item without `reconcile`; unknown fields must be refused. */
+  readonly schema: z.ZodType<Spec>
+  /** Glob patterns of names never touched and never orphans, beside the policy's. */
+  readonly protect?: readonly string[]
+  /** How items are packed into one `create` or `update` call; absent: one item a call. */
+  readonly batching?: {
+    /** Most weight in one call. */
+    readonly limit: number
+    weigh(spec: Spec): number
+  }
+  /**
+   * Declared fields that differ, normalised the way the server stores them; empty when in sync.
+   * `state` is undefined for an item that does not exist: every declared field is then a change. Pure.
+   */
+  compare(spec: Spec, state: State | undefined): readonly FieldChange[]
+  /** Fields the item carries and nobody declared, each as the change that would reset it. Pure. */
+  undeclared?(spec: Spec, state: State): readonly FieldChange[]
+  /** Rules over all declared items; without `observed` those that hold offline. Pure. */
+  check?(desired: readonly Desired<Spec>[], observed?: Observed<State, Facts>): readonly Remark[]
+  /** The declaration that would describe this state, for `export`. Pure. */
+  describe?(state: State): Json
+}
+
+/** How a kind is to be observed. */
+export interface ObserveOptions {
+  /** Read every field, not only the declared ones, so that undeclared ones can be listed. */
+  readonly full: boolean
+  readonly signal: AbortSignal
+}
+
+/** One item to change: only `fields` may be written, what is held or ignored is not among them. */
+export interface Update<Spec, State> {
+  readonly desired: Desired<Spec>
+  readonly state: State
+  readonly fields: readonly FieldChange[]
+}
+
+/** An item nobody declared. */
+export interface Orphan<State> {
+  readonly key: Key
+  readonly name: string
+  readonly state: State
+}
+
+/** What became of one item of a batch. */
+export type ItemResult =
+  | { readonly name: string; readonly result: 'done' | 'unchanged' }
+  | { readonly name: string; readonly result: 'failed'; readonly error: ReconcileError }
+
+/** What a service holds of one kind: Kafka topics, Elasticsearch aliases, NiFi parameter contexts. */
+export interface Resource<Spec, State, Facts = undefined> extends Kind<Spec, State, Facts> {
+  /**
+   * Reads everything needed to compare, in as few requests as the service allows. Never writes.
+   * Throws when it cannot look or when the answer may be silently partial; an item refused by name is
+   * observed as refused. Gives up within a second of `signal`.
+   */
+  observe(desired: readonly Desired<Spec>[], options: ObserveOptions): Promise<Observed<State, Facts>>
+  /**
+   * Creates items. Absent: this verb is not allowed. Answers for every item; one bad item never fails its
+   * neighbours. Idempotent: an item that is there already and equal is `unchanged`.
+   */
+  create?(items: readonly Desired<Spec>[], signal: AbortSignal): Promise<readonly ItemResult[]>
+  /** Writes the named fields of items, with the promises of `create`. */
+  update?(items: readonly Update<Spec, State>[], signal: AbortSignal): Promise<readonly ItemResult[]>
+  /** Removes orphans, with the promises of `create`. No verb of the framework calls it today. */
+  remove?(items: readonly Orphan<State>[], signal: AbortSignal): Promise<readonly ItemResult[]>
+}
+
+/** A resource whose types the framework does not know; methods make it assignable from any resource. */
+export type AnyResource = Resource<unknown, unknown, unknown>
+export type AnyKind = Kind<unknown, unknown, unknown>
+
+/** A connected service. Opening one touches no network; the first call does. */
+export interface Service {
+  readonly name: string
+  /** In the order they must be applied. */
+  readonly resources: readonly AnyResource[]
+  /** The id the service gives itself, to pin: a Kafka cluster id, an Elasticsearch cluster UUID. */
+  identity(signal: AbortSignal): Promise<string>
+  close(): Promise<void>
+}
+
+/** What a folder under `reconcilers/` or a `--plugin` module exports as `plugin`. */
+export interface Plugin {
+  readonly name: string
+  /** The kinds in the order they must be applied. */
+  readonly kinds: readonly AnyKind[]
+  /** Throws `VARIABLE_INVALID` naming variable, value and expectation. Touches no network. */
+  open(environment: Environment): Service
+}
+
+/** One line of a plan. An item with a part to apply and a part that waits is two changes. */
+export type Change = { readonly key: Key; readonly name: string; readonly kind: string } & (
+  | { readonly verb: 'create'; readonly risk: Risk; readonly fields: readonly FieldChange[]; readonly desired: Desired<unknown> }
+  | {
+      readonly verb: 'update'
+      readonly risk: Risk
+      readonly fields: readonly FieldChange[]
+      readonly desired: Desired<unknown>
+      readonly state: unknown
+    }
+  | { readonly verb: 'keep' }
+  | { readonly verb: 'orphan'; readonly state: unknown }
+  | { readonly verb: 'hold'; readonly risk: Risk; readonly fields: readonly FieldChange[]; readonly why: string }
+  | { readonly verb: 'invalid'; readonly why: string }
+)
+export type Verb = Change['verb']
+
+/** A field the service carries and nobody declared. */
+export interface Undeclared {
+  readonly key: Key
+  readonly path: string
+  readonly value: Json
+}
+
+declare const planBrand: unique symbol
+/** What one cycle would do. Only `plan()` makes one, and only a plan can be applied. */
+export interface Plan {
+  readonly [planBrand]: true
+  readonly service: string
+  readonly configDigest: string
+  /** `observe` plans and reports only. */
+  readonly mode: 'enforce' | 'observe'
+  readonly changes: readonly Change[]
+  readonly undeclared: readonly Undeclared[]
+  readonly warnings: readonly Problem[]
+}
+
+/** An error as a report carries it: secrets masked, no stack. */
+export interface ErrorRecord {
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+}
+
+/**
+ * What became of one change. `waiting`: tried and due later, or written and not yet visible.
+ * `dead` is reserved for items given up after too many attempts.
+ */
+export interface Outcome {
+  readonly key: Key
+  readonly kind: string
+  readonly verb: Verb
+  readonly result: 'done' | 'unchanged' | 'planned' | 'reported' | 'held' | 'waiting' | 'invalid' | 'failed' | 'dead'
+  readonly why: string | null
+  readonly error: ErrorRecord | null
+  readonly fields: readonly FieldChange[]
+  readonly durationMs: number
+  /** When the item is due again, in ms since the epoch; null when nothing is scheduled. */
+  readonly nextTryAt: number | null
+}
+
+export type Counts = Readonly<Record<Verb, number>>
+
+/** What one cycle saw and did; the worst status wins. */
+export interface CycleReport {
+  readonly runId: string
+  readonly service: string
+  /**
+   * `in-sync`: nothing to do. `changed`: everything to do was done. `drift`: differences are left on purpose.
+   * `degraded`: something failed, is invalid or the configuration in force is not the newest. `blind`: could not look.
+   */
+  readonly status: 'in-sync' | 'changed' | 'drift' | 'degraded' | 'blind'
+  readonly configDigest: string
+  /** ms since the epoch. */
+  readonly startedAt: number
+  readonly durationMs: number
+  readonly counts: Counts
+  readonly outcomes: readonly Outcome[]
+  readonly undeclared: readonly Undeclared[]
+  readonly warnings: readonly Problem[]
+  /** Why the cycle was blind, or why the last good configuration is still in force. */
+  readonly error: ErrorRecord | null
+  readonly problems: readonly Problem[]
+}
