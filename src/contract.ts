@@ -96,9 +96,17 @@ export interface Remark {
   /** `invalid`: not changed, not an orphan. `hold`: waits for the world to change. `warn`: goes on. */
   readonly verdict: 'invalid' | 'hold' | 'warn'
   readonly code: string
-  /** Path inside the item, `''` for the item itself. */
-  readonly path: string
+  /** Steps inside the item, empty for the item itself. */
+  readonly path: readonly string[]
   readonly message: string
+}
+
+/** What `check` may look at. */
+export interface CheckContext<State, Facts> {
+  /** Absent offline. */
+  readonly observed?: Observed<State, Facts>
+  /** Everything declared, by kind, for rules between kinds. */
+  readonly declared: ReadonlyMap<string, readonly Desired<unknown>[]>
 }
 
 /** The pure half of a resource: known without a connection, enough for `validate` and `schema`. */
@@ -111,6 +119,13 @@ export interface Kind<Spec, State, Facts = undefined> {
   readonly singleton?: string
   /** Schema of one item without `reconcile`; unknown fields must be refused. */
   readonly schema: z.ZodType<Spec>
+  /** Glob patterns of other files of the mount this kind reads, e.g. `*.flow.json`. */
+  readonly attachments?: readonly string[]
+  /**
+   * Completes a spec with files of the mount it names; the item's digest covers the result. Throws
+   * CONFIG_INVALID when a file is missing or broken: that item is invalid, the others go on. Pure.
+   */
+  complete?(spec: Spec, files: ReadonlyMap<string, Uint8Array>): Spec
   /** Glob patterns of names never touched and never orphans, beside the policy's. */
   readonly protect?: readonly string[]
   /** How items are packed into one `create` or `update` call; absent: one item a call. */
@@ -127,7 +142,7 @@ export interface Kind<Spec, State, Facts = undefined> {
   /** Fields the item carries and nobody declared, each as the change that would reset it. Pure. */
   undeclared?(spec: Spec, state: State): readonly FieldChange[]
   /** Rules over all declared items; without `observed` those that hold offline. Pure. */
-  check?(desired: readonly Desired<Spec>[], observed?: Observed<State, Facts>): readonly Remark[]
+  check?(desired: readonly Desired<Spec>[], context: CheckContext<State, Facts>): readonly Remark[]
   /** The declaration that would describe this state, for `export`. Pure. */
   describe?(state: State): Json
 }

@@ -103,15 +103,12 @@ const systemCodes: Readonly<Record<string, ErrorCode>> = {
 
 /** The code for an error of Node itself, looked for through `cause` and `errors`; undefined for "no match". */
 export function systemErrorCode(error: unknown, depth = 0): ErrorCode | undefined {
-  if (typeof error !== 'object' || error === null || depth > 8) return undefined
-  if ('name' in error && (error.name === 'TimeoutError' || error.name === 'AbortError')) return 'TIMEOUT'
-  if ('code' in error && typeof error.code === 'string' && systemCodes[error.code] !== undefined) return systemCodes[error.code]
-  const inner = [...('errors' in error && Array.isArray(error.errors) ? error.errors : []), 'cause' in error ? error.cause : undefined]
-  for (const cause of inner) {
-    const code = systemErrorCode(cause, depth + 1)
-    if (code !== undefined) return code
-  }
-  return undefined
+  if (!(error instanceof Error) || depth > 8) return undefined
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'TIMEOUT'
+  const own = 'code' in error && typeof error.code === 'string' ? systemCodes[error.code] : undefined
+  if (own !== undefined) return own
+  const inner: readonly unknown[] = [...(error instanceof AggregateError ? error.errors : []), error.cause]
+  return inner.map((cause) => systemErrorCode(cause, depth + 1)).find((code) => code !== undefined)
 }
 
 /** The innermost text that says what went wrong; wrappers of clients say only that something did. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Json } from '../contract.ts'
+
 const masked = '******'
 const registered = new Set<string>()
 const urlCredentials = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi
@@ -30,15 +32,15 @@ export function isSecretName(name: string): boolean {
 }
 
 /** A deep copy of a JSON-like value that is safe to print: secrets and values under secret names are masked. */
-export function maskDeep<T>(value: T, name = ''): T {
-  return maskValue(value, name) as T
-}
-
-function maskValue(value: unknown, name: string): unknown {
+export function maskDeep(value: Json, name = ''): Json {
   if (typeof value === 'string') return isSecretName(name) && value !== '' ? masked : mask(value)
-  if (Array.isArray(value)) return value.map((entry) => maskValue(entry, name))
+  if (isList(value)) return value.map((entry) => maskDeep(entry, name))
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [mask(key), maskValue(entry, key)]))
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [mask(key), maskDeep(entry, key)]))
   }
   return value
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value)
 }

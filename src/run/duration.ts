@@ -3,7 +3,7 @@
  * @module
  */
 
-const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
+const unitMs = new Map([['ms', 1], ['s', 1_000], ['m', 60_000], ['h', 3_600_000]])
 const part = /(\d+(?:\.\d+)?)(ms|s|m|h)/gy
 /** setTimeout takes no longer delay than this (2^31 - 1 ms, about 24 days). */
 const longest = 2_147_483_647
@@ -14,7 +14,7 @@ export function parseDuration(text: string): number | undefined {
   let total = 0
   let end = 0
   for (let match = part.exec(text); match !== null; match = part.exec(text)) {
-    total += Number(match[1]) * unitMs[match[2] as keyof typeof unitMs]
+    total += Number(match[1]) * (unitMs.get(match[2] ?? '') ?? Number.NaN)
     end = part.lastIndex
   }
   const whole = Math.round(total)

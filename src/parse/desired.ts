@@ -1,0 +1,120 @@
+/**
+ * Files of the mount → desired state. What is broken as a whole (syntax, policy) yields problems and no state, so
+ * that the caller can keep the last good one; what is broken in one item stays with that item.
+ * @module
+ */
+import type { AnyKind, Problem } from '../contract.ts'
+import { parseDocument } from './document.ts'
+import { assignFiles, type FileSet } from './files.ts'
+import { parseItems, type DesiredKind } from './items.ts'
+import { nameOf, overlay, type MapNode } from './node.ts'
+import { defaultPolicy, policySchema, type Policy } from './policy.ts'
+import { checkSchema } from './schema.ts'
+
+/** Everything that is declared, and under which policy. */
+export interface DesiredState {
+  readonly service: string
+  /** SHA-256 over names and bytes of all configuration files. */
+  readonly digest: string
+  readonly policy: Policy
+  /** Kinds whose file is there; a kind without a file is not managed. In the order they must be applied. */
+  readonly kinds: readonly DesiredKind[]
+  readonly warnings: readonly Problem[]
+}
+
+export type Parsed = { readonly desired: DesiredState; readonly problems?: never } | { readonly desired?: never; readonly problems: readonly Problem[] }
+
+/** The files of one reading. */
+export interface ConfigFiles {
+  readonly digest: string
+  readonly files: ReadonlyMap<string, Uint8Array>
+}
+
+/** What a service declares about its files: its name and kinds. */
+export interface Declares {
+  readonly name: string
+  readonly kinds: readonly AnyKind[]
+}
+
+const policyFile = 'policy'
+
+/** Parses all files of a service. Pure. */
+export function parseDesired(source: ConfigFiles, service: Declares): Parsed {
+  const names = service.kinds.map((kind) => kind.file)
+  const attachments = service.kinds.flatMap((kind) => kind.attachments ?? [])
+  const { sets, unknown } = assignFiles(source.files.keys(), [...new Set(names), policyFile], attachments)
+  if (!names.some((name) => sets.has(name))) return { problems: [noFile(names), ...unknown] }
+
+  const problems: Problem[] = []
+  const documents = new Map<string, LayeredDocument>()
+  for (const [file, set] of sets) documents.set(file, readLayers(set, source.files, problems))
+  const policy = readPolicy(documents.get(policyFile), problems)
+  if (problems.length > 0) return { problems: [...problems, ...unknown] }
+
+  const kinds = service.kinds.flatMap((kind) => {
+    const document = documents.get(kind.file)
+    return document === undefined ? [] : [readKind(kind, document, source.files, service.name)]
+  })
+  const warnings = [...unknown, ...kinds.filter((kind) => kind.items.length + kind.invalid.length === 0).map(nothingDeclared)]
+  return { desired: { service: service.name, digest: source.digest, policy, kinds, warnings } }
+}
+
+interface LayeredDocument {
+  readonly root: MapNode
+  /** Names that stand in two base files, with the second place. */
+  readonly twice: ReadonlyMap<string, Problem>
+}
+
+function readLayers(set: FileSet, files: ReadonlyMap<string, Uint8Array>, problems: Problem[]): LayeredDocument {
+  const twice = new Map<string, Problem>()
+  let root: MapNode | undefined
+  for (const name of [...set.bases, ...set.layers]) {
+    const parsed = parseDocument(name, files.get(name) ?? new Uint8Array())
+    if (parsed.problems !== undefined) {
+      problems.push(...parsed.problems)
+      continue
+    }
+    const layer = parsed.root
+    if (layer.type !== 'map') {
+      problems.push({ severity: 'error', ...layer.at, path: '', code: 'TYPE', message: `expected an object, found ${nameOf(layer)}` })
+      continue
+    }
+    if (root !== undefined && set.bases.includes(name)) findTwice(root, layer, twice)
+    const merged = root === undefined ? layer : overlay(root, layer)
+    if (merged.type === 'map') root = merged
+  }
+  return { root: root ?? { type: 'map', at: { file: set.bases[0] ?? '', line: 1, column: 1 }, entries: new Map() }, twice }
+}
+
+function findTwice(first: MapNode, second: MapNode, twice: Map<string, Problem>): void {
+  for (const [name, entry] of second.entries) {
+    const other = first.entries.get(name)?.at
+    if (other === undefined) continue
+    const message = `expected "${name}" in one base file, found it in ${other.file}:${other.line} and ${entry.at.file}:${entry.at.line}; keep one of them`
+    twice.set(name, { severity: 'error', ...entry.at, path: name, code: 'DUPLICATE_ITEM', message })
+  }
+}
+
+function readPolicy(document: LayeredDocument | undefined, problems: Problem[]): Policy {
+  if (document === undefined) return defaultPolicy
+  const checked = checkSchema(policySchema, document.root, [])
+  const errors = [...document.twice.values(), ...(checked.problems ?? [])]
+  problems.push(...errors)
+  return checked.value ?? defaultPolicy
+}
+
+function readKind(kind: AnyKind, document: LayeredDocument, files: ReadonlyMap<string, Uint8Array>, service: string): DesiredKind {
+  const clash = document.twice.values().next().value
+  const spoilt = kind.singleton === undefined || clash === undefined ? document.twice : new Map([[kind.singleton, clash]])
+  return parseItems(kind, document.root, { service, files, spoilt })
+}
+
+function nothingDeclared({ kind }: DesiredKind): Problem {
+  const message = `expected at least one ${kind.kind}, found none; everything the service holds is an orphan`
+  return { severity: 'warning', file: kind.file, line: 1, column: 1, path: '', code: 'NOTHING_DECLARED', message }
+}
+
+function noFile(names: readonly string[]): Problem {
+  const message = `expected one of ${names.map((name) => `${name}.json or ${name}.yaml`).join(', ')}, found none of them in the directory`
+  return { severity: 'error', file: '', line: 1, column: 1, path: '', code: 'NO_FILE', message }
+}

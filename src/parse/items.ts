@@ -1,0 +1,124 @@
+/**
+ * The document of one kind → its items. One bad item is invalid by itself; its neighbours go on.
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { AnyKind, Control, Desired, Key, Problem } from '../contract.ts'
+import { ReconcileError } from '../errors.ts'
+import { keyOf } from '../key.ts'
+import { nameOf, type Entry, type MapNode, type Node } from './node.ts'
+import { checkSchema, type Checked } from './schema.ts'
+
+/** A declared item that cannot be used; it is neither changed nor an orphan. */
+export interface InvalidItem {
+  readonly key: Key
+  readonly name: string
+  readonly problems: readonly Problem[]
+}
+
+/** What is declared of one kind. */
+export interface DesiredKind {
+  readonly kind: AnyKind
+  readonly items: readonly Desired<unknown>[]
+  readonly invalid: readonly InvalidItem[]
+  /** The documents of the items, to find the place of a remark. */
+  readonly nodes: ReadonlyMap<string, Node>
+}
+
+/** Schema of the reserved field `reconcile`. */
+export const controlSchema = z.strictObject({
+  paused: z.boolean().default(false).describe('nothing is done to this item; its differences are still shown'),
+  ignore: z.array(z.string().min(1)).default([]).describe('field paths that are not compared'),
+  exact: z.boolean().optional().describe('undeclared fields are reset too')
+})
+
+const noControl: Control = { paused: false, ignore: [], exact: undefined }
+
+/** Everything an item is parsed from besides its own document. */
+export interface ItemContext {
+  readonly service: string
+  readonly files: ReadonlyMap<string, Uint8Array>
+  /** Item name → problem found while the files were put together (declared twice, say). */
+  readonly spoilt: ReadonlyMap<string, Problem>
+}
+
+/** Parses all items of one kind. Pure. */
+export function parseItems(kind: AnyKind, root: MapNode, context: ItemContext): DesiredKind {
+  const entries: Iterable<[string, Entry]> = kind.singleton === undefined ? root.entries : [[kind.singleton, { at: root.at, value: root }]]
+  const items: Desired<unknown>[] = []
+  const invalid: InvalidItem[] = []
+  const nodes = new Map<string, Node>()
+  for (const [name, entry] of entries) {
+    if (entry.value.type === 'scalar' && entry.value.value === null) continue
+    const key = keyOf(context.service, kind.kind, name)
+    const parsed = parseItem(kind, name, entry, context)
+    nodes.set(name, entry.value)
+    if (parsed.problems === undefined) items.push({ key, name, at: entry.at, ...parsed.item })
+    else invalid.push({ key, name, problems: parsed.problems })
+  }
+  return { kind, items, invalid, nodes }
+}
+
+type ParsedItem =
+  | { readonly item: Pick<Desired<unknown>, 'spec' | 'digest' | 'control'>; readonly problems?: never }
+  | { readonly item?: never; readonly problems: readonly Problem[] }
+
+function parseItem(kind: AnyKind, name: string, entry: Entry, context: ItemContext): ParsedItem {
+  const path = kind.singleton === undefined ? [name] : []
+  const at = { severity: 'error', ...entry.at, path: path.join('.') } as const
+  const spoilt = context.spoilt.get(name)
+  if (spoilt !== undefined) return { problems: [spoilt] }
+  if (name === '') return { problems: [{ ...at, code: 'VALUE', message: 'expected a name, found an empty one' }] }
+  if (entry.value.type !== 'map') return { problems: [{ ...at, code: 'TYPE', message: `expected an object, found ${nameOf(entry.value)}` }] }
+
+  const { reconcile, spec } = split(entry.value)
+  const control = parseControl(reconcile, path)
+  const checked = checkSchema(kind.schema, spec, path)
+  if (checked.problems !== undefined || control.problems !== undefined) {
+    return { problems: [...(checked.problems ?? []), ...(control.problems ?? [])] }
+  }
+  return completeItem(kind, checked.value, control.value, context.files, at)
+}
+
+function parseControl(node: Node | undefined, path: readonly string[]): Checked<Control> {
+  if (node === undefined) return { value: noControl }
+  const checked = checkSchema(controlSchema, node, [...path, 'reconcile'])
+  return checked.problems === undefined ? { value: { ...checked.value, exact: checked.value.exact } } : checked
+}
+
+function completeItem(
+  kind: AnyKind,
+  declared: unknown,
+  control: Control,
+  files: ReadonlyMap<string, Uint8Array>,
+  at: Omit<Problem, 'code' | 'message'>
+): ParsedItem {
+  try {
+    const spec = kind.complete === undefined ? declared : kind.complete(declared, files)
+    return { item: { spec, control, digest: digestOf({ spec, control }) } }
+  } catch (error) {
+    if (!(error instanceof ReconcileError)) throw error
+    return { problems: error.problems.length > 0 ? error.problems : [{ ...at, code: error.code, message: error.message }] }
+  }
+}
+
+function split(node: MapNode): { readonly reconcile: Node | undefined; readonly spec: MapNode } {
+  const entries = new Map(node.entries)
+  const reconcile = entries.get('reconcile')?.value
+  entries.delete('reconcile')
+  const absent = reconcile?.type === 'scalar' && reconcile.value === null
+  return { reconcile: absent ? undefined : reconcile, spec: { ...node, entries } }
+}
+
+/** SHA-256 of a value whose object keys are sorted, so that order and formatting do not count. */
+export function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value, canonical) ?? '').digest('hex')
+}
+
+function canonical(_key: string, part: unknown): unknown {
+  if (typeof part === 'bigint') return part.toString()
+  if (part instanceof Uint8Array) return Buffer.from(part).toString('base64')
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
+  return Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}

@@ -1,0 +1,17 @@
+/**
+ * "Did you mean": the known name closest to a mistyped one.
+ * @module
+ */
+import leven from 'leven'
+
+/** A hint to append to a message, `''` when nothing known is close enough to be meant. */
+export function didYouMean(name: string, known: Iterable<string>): string {
+  const most = Math.max(2, Math.floor(name.length / 3))
+  let nearest: string | undefined
+  let distance = most + 1
+  for (const candidate of known) {
+    const found = leven(name.toLowerCase(), candidate.toLowerCase(), { maxDistance: most + 1 })
+    if (found < distance) [nearest, distance] = [candidate, found]
+  }
+  return nearest === undefined ? '' : `; did you mean "${nearest}"?`
+}

@@ -1,0 +1,61 @@
+/**
+ * A parsed document whose every value knows where it stands, so that an error found late can still name the line.
+ * @module
+ */
+import type { Position } from '../contract.ts'
+
+/** A number that a double cannot hold is a bigint when it is whole and text otherwise. */
+export type Scalar = null | boolean | number | bigint | string
+
+export type Node =
+  | { readonly type: 'scalar'; readonly at: Position; readonly value: Scalar }
+  | { readonly type: 'list'; readonly at: Position; readonly items: readonly Node[] }
+  | MapNode
+
+export interface MapNode {
+  readonly type: 'map'
+  readonly at: Position
+  readonly entries: ReadonlyMap<string, Entry>
+}
+
+/** `at` is where the key stands. */
+export interface Entry {
+  readonly at: Position
+  readonly value: Node
+}
+
+/** Lays one document over another: objects merge, everything else replaces. Pure. */
+export function overlay(base: Node, layer: Node): Node {
+  if (base.type !== 'map' || layer.type !== 'map') return layer
+  const entries = new Map(base.entries)
+  for (const [key, entry] of layer.entries) {
+    const below = entries.get(key)
+    entries.set(key, below === undefined ? entry : { at: entry.at, value: overlay(below.value, entry.value) })
+  }
+  return { type: 'map', at: base.at, entries }
+}
+
+/** The plain value; objects have no prototype, so that a key like `__proto__` is only a key. */
+export function toValue(node: Node): unknown {
+  if (node.type === 'scalar') return node.value
+  if (node.type === 'list') return node.items.map(toValue)
+  const object: Record<string, unknown> = Object.create(null)
+  for (const [key, entry] of node.entries) object[key] = toValue(entry.value)
+  return object
+}
+
+/** The node at a path, or the nearest one above it that exists. */
+export function locate(node: Node, path: readonly PropertyKey[]): Node {
+  const [step, ...rest] = path
+  if (step === undefined) return node
+  const next = node.type === 'map' ? node.entries.get(String(step))?.value : node.type === 'list' ? node.items[Number(step)] : undefined
+  return next === undefined ? node : locate(next, rest)
+}
+
+/** What a value is, in the words of the person who wrote it: `text`, `a list`, `6.5`. Never the text itself. */
+export function nameOf(node: Node): string {
+  if (node.type === 'list') return 'a list'
+  if (node.type === 'map') return 'an object'
+  if (node.value === null) return 'null'
+  return typeof node.value === 'string' ? 'text' : String(node.value)
+}

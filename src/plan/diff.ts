@@ -1,0 +1,43 @@
+/**
+ * Desired beside actual → what differs. Knows no policy: what may be done about it is decided afterwards.
+ * @module
+ */
+import type { AnyResource, Desired, FieldChange, Found, Observed, Undeclared } from '../contract.ts'
+import { coversPath } from './patterns.ts'
+
+/** How one declared item compares with the service. */
+export type Difference =
+  | { readonly found: 'refused'; readonly desired: Desired<unknown>; readonly why: string }
+  | { readonly found: 'absent'; readonly desired: Desired<unknown>; readonly fields: readonly FieldChange[] }
+  | {
+      readonly found: 'present'
+      readonly desired: Desired<unknown>
+      readonly sighting: Found<unknown>
+      /** Empty: in sync. */
+      readonly fields: readonly FieldChange[]
+      readonly undeclared: readonly Undeclared[]
+    }
+
+/** Compares one item. `exactByPolicy` applies where the item does not say. Pure. */
+export function diffItem(
+  resource: AnyResource,
+  desired: Desired<unknown>,
+  observed: Observed<unknown, unknown>,
+  exactByPolicy: boolean
+): Difference {
+  const sighting = observed.items.get(desired.name)
+  if (sighting === undefined) return { found: 'absent', desired, fields: resource.compare(desired.spec, undefined) }
+  if ('refused' in sighting) return { found: 'refused', desired, why: sighting.refused }
+
+  const isIgnored = (path: string): boolean => desired.control.ignore.some((prefix) => coversPath(prefix, path))
+  const resets = (resource.undeclared?.(desired.spec, sighting.state) ?? []).filter((field) => !isIgnored(field.path))
+  const declared = resource.compare(desired.spec, sighting.state).filter((field) => !isIgnored(field.path))
+  const exact = desired.control.exact ?? exactByPolicy
+  return {
+    found: 'present',
+    desired,
+    sighting,
+    fields: exact ? [...declared, ...resets] : declared,
+    undeclared: exact ? [] : resets.map((field) => ({ key: desired.key, path: field.path, value: field.before }))
+  }
+}

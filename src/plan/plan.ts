@@ -1,0 +1,92 @@
+/**
+ * Desired state + actual state → plan. The only function that makes a plan; pure: no clock, no network.
+ * @module
+ */
+import type { AnyResource, Change, Observed, Plan, Problem, Undeclared } from '../contract.ts'
+import { keyOf } from '../key.ts'
+import type { DesiredState } from '../parse/desired.ts'
+import type { DesiredKind } from '../parse/items.ts'
+import { checkKind, declaredByKind } from './check.ts'
+import { diffItem } from './diff.ts'
+import { guard, type Declared, type Tripped } from './guard.ts'
+import { matchesAny } from './patterns.ts'
+import { decide } from './policy.ts'
+
+/** One kind as the service showed it. */
+export interface ActualKind {
+  readonly resource: AnyResource
+  readonly observed: Observed<unknown, unknown>
+}
+
+/** Everything that was observed, by kind. */
+export type ActualState = ReadonlyMap<string, ActualKind>
+
+export interface PlanOptions {
+  /** Written into markers; an object of another owner is held. */
+  readonly owner: string
+  /** What an earlier cycle accepted; absent for one-shot verbs. */
+  readonly previous?: Declared
+}
+
+export interface Planned {
+  readonly plan: Plan
+  readonly tripped: readonly Tripped[]
+}
+
+/** Plans one cycle. The order of items does not matter to any change. */
+export function plan(desired: DesiredState, actual: ActualState, options: PlanOptions): Planned {
+  const declared = declaredByKind(desired.kinds)
+  const changes: Change[] = []
+  const undeclared: Undeclared[] = []
+  const warnings: Problem[] = [...desired.warnings]
+  for (const desiredKind of desired.kinds) {
+    const actualKind = actual.get(desiredKind.kind.kind)
+    if (actualKind === undefined) continue
+    const { resource, observed } = actualKind
+    const checked = checkKind(desiredKind, declared, observed, resource)
+    const isProtected = matchesAny([...(resource.protect ?? []), ...desired.policy.protect])
+    const permission = { policy: desired.policy, owner: options.owner, isProtected, holds: checked.holds }
+    warnings.push(...checked.warnings)
+    for (const item of checked.items) {
+      const difference = diffItem(resource, item, observed, desired.policy.exact)
+      changes.push(...decide(resource, difference, permission))
+      if (difference.found === 'present') undeclared.push(...difference.undeclared)
+    }
+    for (const { key, name, problems } of checked.invalid) {
+      changes.push({ key, name, kind: resource.kind, verb: 'invalid', why: problems.map(describeProblem).join('; ') })
+    }
+    changes.push(...orphans(desired, desiredKind, actualKind, isProtected, options.owner))
+  }
+  const guarded = guard(changes, declaredNames(desired), desired.policy, options.previous)
+  const made = { service: desired.service, configDigest: desired.digest, mode: desired.policy.mode, changes: guarded.changes, undeclared, warnings }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this is where the brand is given
+  return { plan: made as unknown as Plan, tripped: guarded.tripped }
+}
+
+/** The names declared per kind, invalid ones included: a typo must not turn a topic into an orphan. */
+export function declaredNames(desired: DesiredState): Declared {
+  return new Map(desired.kinds.map(({ kind, items, invalid }) => [kind.kind, new Set([...items, ...invalid].map((item) => item.name))]))
+}
+
+/** `file:line:column path: message`. */
+export function describeProblem(problem: Problem): string {
+  const path = problem.path === '' ? '' : ` ${problem.path}`
+  return `${problem.file}:${problem.line}:${problem.column}${path}: ${problem.message}`
+}
+
+function orphans(
+  desired: DesiredState,
+  { kind, items, invalid }: DesiredKind,
+  { resource, observed }: ActualKind,
+  isProtected: (name: string) => boolean,
+  owner: string
+): Change[] {
+  const names = new Set([...items, ...invalid].map((item) => item.name))
+  const isOwned = matchesAny(desired.policy.owned)
+  return [...observed.items].flatMap(([name, sighting]) => {
+    if (names.has(name) || 'refused' in sighting || sighting.excluded !== undefined) return []
+    if (sighting.owner !== undefined && sighting.owner !== owner) return []
+    if (isProtected(name) || !isOwned(name)) return []
+    return [{ key: keyOf(desired.service, kind.kind, name), name, kind: resource.kind, verb: 'orphan', state: sighting.state }]
+  })
+}
