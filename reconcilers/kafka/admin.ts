@@ -4,13 +4,18 @@
  * @module
  */
 
-/** An error code of the protocol with the broker's own text (https://kafka.apache.org/protocol#protocol_error_codes). */
+/**
+ * An error code of the protocol with the broker's own text (https://kafka.apache.org/protocol#protocol_error_codes),
+ * or one of `adapterErrors` for what an adapter would not send.
+ */
 export interface BrokerError {
   readonly code: number
   /** e.g. `TOPIC_ALREADY_EXISTS`; `UNKNOWN_<code>` for a code newer than our table. */
   readonly name: string
-  /** The broker's text, or the name when it gave none. */
+  /** The broker's text, or the name when it gave none (kafkajs drops the broker's text). */
   readonly message: string
+  /** Earliest useful next try in ms, when the broker throttled the request. */
+  readonly retryAfterMs?: number
 }
 
 /** One item of a batch: `error` absent means done. Matched by name, never by order. */
@@ -23,10 +28,24 @@ export interface TopicMetadata {
   readonly name: string
   readonly internal: boolean
   readonly partitions: number
-  /** Assigned replicas of the partition that has fewest, never the in-sync ones. */
+  /**
+   * Assigned replicas of the partition that has fewest, never the in-sync ones. While a partition is being moved its
+   * old and new replicas count both: see `reassignments`. 0 beside an `error`.
+   */
   readonly replicationFactor: number
-  /** Set when the broker refused to describe this topic, or does not know it. */
+  /** Ids of the brokers each partition is assigned to, by partition number. Empty beside an `error`. */
+  readonly replicas: readonly (readonly number[])[]
+  /**
+   * Set when the broker refused to describe this topic (29), or does not know it (3). A partition without a leader is
+   * no error of its topic.
+   */
   readonly error?: BrokerError
+}
+
+/** A partition on the move: its future replicas are the assigned ones minus `removing`. */
+export interface Reassignment {
+  readonly adding: readonly number[]
+  readonly removing: readonly number[]
 }
 
 export interface ClusterMetadata {
@@ -61,7 +80,10 @@ export interface ConfigResource {
 }
 
 export interface ConfigQuery extends ConfigResource {
-  /** `all` costs six times the bytes of a few named keys. A key that is asked for and not answered is unknown. */
+  /**
+   * `all` costs six times the bytes of a few named keys. A key that is asked for and not answered is unknown to that
+   * topic or broker; the `cluster` answers only keys that are set there, known or not.
+   */
   readonly keys: readonly string[] | 'all'
 }
 
@@ -97,6 +119,12 @@ export interface KafkaAdmin {
   readonly missing: ReadonlyMap<Capability, string>
   /** All topics, or those named. Never creates a topic by asking. Never writes. */
   metadata(topics: readonly string[] | 'all', signal: AbortSignal): Promise<ClusterMetadata>
+  /**
+   * Partitions of these topics that are being moved right now, by topic and partition number; others are absent. One
+   * request, worth sending only when a replication factor differs. Throws NOT_PERMITTED without the right to describe
+   * the cluster. Never writes.
+   */
+  reassignments(topics: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ReadonlyMap<number, Reassignment>>>
   /** Never writes. `synonyms` asks for the chain of inheritance, at a price in bytes. */
   describeConfigs(queries: readonly ConfigQuery[], options: { readonly synonyms: boolean }, signal: AbortSignal): Promise<readonly ConfigAnswer[]>
   /** Creates topics in one request; good ones are created beside bad ones. */
