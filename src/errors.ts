@@ -17,6 +17,7 @@ interface ErrorTraits {
 const terminal = { retryable: false, blind: false } as const
 const retryable = { retryable: true, blind: false } as const
 const blind = { retryable: true, blind: true } as const
+const shutOut = { retryable: false, blind: true } as const
 
 /** Code → traits. Codes are part of the contract scripts rely on. */
 export const errorTable = {
@@ -28,9 +29,9 @@ export const errorTable = {
   PLUGIN_INVALID: { hint: 'Name a folder under reconcilers/, or a module with --plugin PATH.', ...terminal },
   UNREACHABLE: { hint: 'Check that the service is up and its address is right; it is tried again.', ...blind },
   TIMEOUT: { hint: 'The service did not answer in time; whether a write took effect is read before it is tried again.', ...blind },
-  AUTHENTICATION: { hint: 'Check user, password and mechanism; mounted files are read again when they change.', ...blind },
-  CERTIFICATE: { hint: 'Check the CA file and that the certificate names the address used.', ...blind },
-  NOT_PERMITTED: { hint: 'Grant the rights listed on the page of the service.', retryable: false, blind: true },
+  AUTHENTICATION: { hint: 'Check user, password and mechanism; mounted files are read again when they change.', ...shutOut },
+  CERTIFICATE: { hint: 'Check the CA file and that the certificate names the address used.', ...shutOut },
+  NOT_PERMITTED: { hint: 'Grant the rights listed on the page of the service.', ...shutOut },
   WRONG_CLUSTER: { hint: 'Correct `cluster` in policy.yaml or the address of the service.', ...terminal },
   UNAVAILABLE: { hint: 'The service asked to be tried later.', ...retryable },
   CONFLICT: { hint: 'Somebody else changed it at the same time; it is planned again from a new reading.', ...retryable },
@@ -79,6 +80,11 @@ export class ReconcileError extends Error {
   toRecord(): ErrorRecord {
     return { code: this.code, message: this.message, hint: this.hint }
   }
+}
+
+/** Whether trying again later can help, by the code of a report. */
+export function isRetryable(code: string): boolean {
+  return Object.entries(errorTable).some(([known, traits]) => known === code && traits.retryable)
 }
 
 const systemCodes: Readonly<Record<string, ErrorCode>> = {

@@ -1,0 +1,125 @@
+/**
+ * Plan → outcomes. The only place where a plan turns into writes: bounded, isolated, paced by the ledger, and every
+ * call ends by the deadline. Nothing is thrown; errors become outcomes.
+ * @module
+ */
+import pLimit from 'p-limit'
+import type { AnyResource, Change, ItemResult, Outcome, Plan } from '../contract.ts'
+import { ReconcileError, toReconcileError } from '../errors.ts'
+import type { Clock } from '../run/clock.ts'
+import { within } from '../run/deadline.ts'
+import { packBatches } from './batches.ts'
+import type { Ledger } from './ledger.ts'
+import { outcomeOf } from './outcome.ts'
+
+export interface ApplyOptions {
+  /** In the order they must be applied. */
+  readonly resources: readonly AnyResource[]
+  readonly ledger: Ledger
+  readonly clock: Clock
+  /** Most calls under way at once. */
+  readonly concurrency: number
+  /** The deadline of the cycle. */
+  readonly signal: AbortSignal
+  /** Aborts when nothing new may be started; calls under way go on to the deadline. */
+  readonly stopping: AbortSignal
+  /** Told of every outcome the moment it is known. */
+  readonly onOutcome: (outcome: Outcome, done: number, total: number) => void
+}
+
+type Write = Change & { readonly verb: 'create' | 'update' }
+
+/** Applies a plan, kind by kind in order, creates before updates. Writes only in mode `enforce`. */
+export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<readonly Outcome[]> {
+  const writes = plan.changes.filter(isWrite)
+  options.ledger.retain(writes)
+  const outcomes: Outcome[] = []
+  const tell = (outcome: Outcome): void => {
+    outcomes.push(outcome)
+    options.onOutcome(outcome, outcomes.length, plan.changes.length)
+  }
+  for (const change of plan.changes) if (!isWrite(change)) tell(outcomeOf(change, passiveResult(change)))
+  if (plan.mode === 'observe') {
+    for (const change of writes) tell(outcomeOf(change, 'planned', { why: 'mode is observe' }))
+    return outcomes
+  }
+  const limit = pLimit(options.concurrency)
+  for (const resource of options.resources) {
+    for (const verb of ['create', 'update'] as const) {
+      const due = writes.filter((change) => change.kind === resource.kind && change.verb === verb && isDue(change, options, tell))
+      const calls = packBatches(resource, due).map((batch) => limit(() => applyBatch(resource, verb, batch, options, tell)))
+      await Promise.all(calls)
+    }
+  }
+  return outcomes
+}
+
+function isWrite(change: Change): change is Write {
+  return change.verb === 'create' || change.verb === 'update'
+}
+
+function passiveResult(change: Exclude<Change, Write>): Outcome['result'] {
+  return ({ keep: 'unchanged', orphan: 'reported', hold: 'held', invalid: 'invalid' } as const)[change.verb]
+}
+
+function isDue(change: Write, options: ApplyOptions, tell: (outcome: Outcome) => void): boolean {
+  const turn = options.ledger.turn(change, options.clock.now())
+  if (turn.go) return true
+  const { error, dueAt } = turn
+  if (error === undefined) tell(outcomeOf(change, 'waiting', { why: 'written, not visible yet', nextTryAt: dueAt }))
+  else if (error.retryable) tell(outcomeOf(change, 'waiting', { why: 'failed, to be tried again', error, nextTryAt: dueAt }))
+  else tell(outcomeOf(change, 'failed', { why: 'waits for a change of the declaration', error, nextTryAt: dueAt }))
+  return false
+}
+
+async function applyBatch(
+  resource: AnyResource,
+  verb: Write['verb'],
+  batch: readonly Write[],
+  options: ApplyOptions,
+  tell: (outcome: Outcome) => void
+): Promise<void> {
+  const { clock, ledger } = options
+  if (options.stopping.aborted) {
+    for (const change of batch) tell(outcomeOf(change, 'waiting', { why: 'stopping' }))
+    return
+  }
+  const startedAt = clock.now()
+  const results = await callPlugin(resource, verb, batch, options.signal)
+  const now = clock.now()
+  const durationMs = now - startedAt
+  for (const change of batch) {
+    const result = results.get(change.name) ?? missingAnswer(change)
+    if (result.result === 'failed') {
+      const nextTryAt = ledger.failed(change, result.error, now)
+      tell(outcomeOf(change, 'failed', { error: result.error, durationMs, nextTryAt }))
+    } else {
+      ledger.acknowledged(change, now)
+      tell(outcomeOf(change, result.result, { durationMs }))
+    }
+  }
+}
+
+/** The plugin's answers by name. A call that throws failed for every item of the batch. */
+async function callPlugin(
+  resource: AnyResource,
+  verb: Write['verb'],
+  batch: readonly Write[],
+  signal: AbortSignal
+): Promise<ReadonlyMap<string, ItemResult>> {
+  try {
+    const results = await within(`${verb} ${resource.kind}`, signal, () => {
+      if (verb === 'create') return resource.create?.(batch.map((change) => change.desired), signal) ?? Promise.resolve([])
+      const updates = batch.flatMap((change) => (change.verb === 'update' ? [change] : []))
+      return resource.update?.(updates, signal) ?? Promise.resolve([])
+    })
+    return new Map(results.map((result) => [result.name, result]))
+  } catch (error) {
+    const reason = toReconcileError(error)
+    return new Map(batch.map(({ name }) => [name, { name, result: 'failed', error: reason }]))
+  }
+}
+
+function missingAnswer({ name, key }: Write): ItemResult {
+  return { name, result: 'failed', error: new ReconcileError('NO_ANSWER', `${key}: expected an answer for this item, found none`) }
+}

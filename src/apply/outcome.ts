@@ -1,0 +1,43 @@
+/**
+ * Outcomes, all made here so that success and failure carry the same fields.
+ * @module
+ */
+import type { Change, FieldChange, ItemResult, Outcome } from '../contract.ts'
+import type { ReconcileError } from '../errors.ts'
+
+type Details = Partial<Pick<Outcome, 'durationMs' | 'nextTryAt' | 'why'>> & { readonly error?: ReconcileError | undefined }
+
+/** One outcome of one change. Pure. */
+export function outcomeOf(change: Change, result: Outcome['result'], details: Details = {}): Outcome {
+  return {
+    key: change.key,
+    kind: change.kind,
+    verb: change.verb,
+    result,
+    why: details.why ?? ('why' in change ? change.why : null),
+    error: details.error?.toRecord() ?? null,
+    fields: fieldsOf(change),
+    durationMs: details.durationMs ?? 0,
+    nextTryAt: details.nextTryAt ?? null
+  }
+}
+
+/** The fields a change is about; none for those that write nothing. */
+export function fieldsOf(change: Change): readonly FieldChange[] {
+  return 'fields' in change ? change.fields : []
+}
+
+/** A plugin's answer for an item that is as declared now. */
+export function done(name: string): ItemResult {
+  return { name, result: 'done' }
+}
+
+/** A plugin's answer for an item that was there already. */
+export function unchanged(name: string): ItemResult {
+  return { name, result: 'unchanged' }
+}
+
+/** A plugin's answer for an item that failed by itself. */
+export function failed(name: string, error: ReconcileError): ItemResult {
+  return { name, result: 'failed', error }
+}

@@ -1,0 +1,20 @@
+/**
+ * "Could not look" is not "nothing there".
+ * @module
+ */
+import { ReconcileError } from '../errors.ts'
+import type { DesiredState } from '../parse/desired.ts'
+import type { ActualState } from './plan.ts'
+
+/** Throws NOT_PERMITTED when every declared item was refused by name: then nothing was seen at all. Pure. */
+export function refuseIfAllRefused(desired: DesiredState, actual: ActualState): void {
+  const refusals = desired.kinds.flatMap(({ kind, items }) => {
+    const seen = actual.get(kind.kind)?.observed.items
+    return items.map((item) => {
+      const sighting = seen?.get(item.name)
+      return sighting !== undefined && 'refused' in sighting ? `${item.key}: ${sighting.refused}` : undefined
+    })
+  })
+  if (refusals.length === 0 || refusals.includes(undefined)) return
+  throw new ReconcileError('NOT_PERMITTED', `the service shows none of the ${refusals.length} declared items; ${refusals[0]}`)
+}

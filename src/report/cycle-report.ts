@@ -1,0 +1,65 @@
+/**
+ * Outcomes → report. Pure; the worst status wins.
+ * @module
+ */
+import type { Change, Counts, CycleReport, ErrorRecord, Outcome, Plan, Problem } from '../contract.ts'
+import { pausedWhy } from '../plan/policy.ts'
+
+/** What is known of a cycle whatever became of it. */
+export interface CycleFacts {
+  readonly runId: string
+  readonly service: string
+  readonly startedAt: number
+  readonly durationMs: number
+}
+
+/** The configuration is not what its author wants it to be: why, and what to correct. */
+export interface ConfigTrouble {
+  readonly error: ErrorRecord
+  readonly problems: readonly Problem[]
+}
+
+/** The report of a cycle that looked. `trouble` is set while a last good configuration is in force. */
+export function reportOf(facts: CycleFacts, plan: Plan, outcomes: readonly Outcome[], trouble?: ConfigTrouble): CycleReport {
+  return {
+    ...facts,
+    status: trouble === undefined ? statusOf(outcomes) : 'degraded',
+    configDigest: plan.configDigest,
+    counts: countVerbs(plan.changes),
+    outcomes,
+    undeclared: plan.undeclared,
+    warnings: plan.warnings,
+    error: trouble?.error ?? null,
+    problems: trouble?.problems ?? []
+  }
+}
+
+/** The report of a cycle that could not look, or had nothing to compare with. */
+export function blindReport(facts: CycleFacts, configDigest: string, trouble: ConfigTrouble): CycleReport {
+  return { ...facts, status: 'blind', configDigest, counts: countVerbs([]), outcomes: [], undeclared: [], warnings: [], ...trouble }
+}
+
+/** How many changes there are of each verb. */
+export function countVerbs(changes: readonly Pick<Change, 'verb'>[]): Counts {
+  const counts = { create: 0, update: 0, keep: 0, orphan: 0, hold: 0, invalid: 0 }
+  for (const change of changes) counts[change.verb] += 1
+  return counts
+}
+
+function statusOf(outcomes: readonly Outcome[]): CycleReport['status'] {
+  if (outcomes.some(isTrouble)) return 'degraded'
+  if (outcomes.some(isDrift)) return 'drift'
+  return outcomes.some(isWrite) ? 'changed' : 'in-sync'
+}
+
+function isTrouble({ result, error }: Outcome): boolean {
+  return error !== null || result === 'failed' || result === 'invalid' || result === 'dead'
+}
+
+function isDrift({ result, why }: Outcome): boolean {
+  return result === 'planned' || (result === 'held' && why !== pausedWhy)
+}
+
+function isWrite({ verb }: Outcome): boolean {
+  return verb === 'create' || verb === 'update'
+}

@@ -1,0 +1,50 @@
+/**
+ * The port through which the outside learns what happens: log, metrics, events, audit. The core never asks whether
+ * anybody listens.
+ * @module
+ */
+import type { CycleReport, Outcome, Problem } from '../contract.ts'
+
+/** Identifies one cycle on every line about it. */
+export interface CycleIdentity {
+  readonly runId: string
+  readonly service: string
+  readonly digest: string
+}
+
+/** How far an apply is. */
+export interface Progress {
+  readonly done: number
+  readonly total: number
+}
+
+/** What happened to the configuration. */
+export type ConfigurationEvent =
+  | { readonly event: 'changed'; readonly foundBy: 'event' | 'poll' | 'start'; readonly digest: string }
+  | { readonly event: 'refused'; readonly keepsLastGood: boolean; readonly problems: readonly Problem[]; readonly message: string }
+  | { readonly event: 'unreadable'; readonly keepsLastGood: boolean; readonly message: string }
+  | { readonly event: 'polling'; readonly message: string }
+
+/** Every method is called synchronously and must not throw. Values are not masked: what prints them masks them. */
+export interface Observer {
+  configuration(event: ConfigurationEvent): void
+  /** One change, the moment its result is known. */
+  outcome(cycle: CycleIdentity, outcome: Outcome, progress: Progress): void
+  cycleFinished(report: CycleReport): void
+}
+
+/** Listens to nothing. */
+export const silentObserver: Observer = {
+  configuration: () => undefined,
+  outcome: () => undefined,
+  cycleFinished: () => undefined
+}
+
+/** Tells several observers in turn. */
+export function observers(...all: readonly Observer[]): Observer {
+  return {
+    configuration: (event) => all.forEach((observer) => observer.configuration(event)),
+    outcome: (cycle, outcome, progress) => all.forEach((observer) => observer.outcome(cycle, outcome, progress)),
+    cycleFinished: (report) => all.forEach((observer) => observer.cycleFinished(report))
+  }
+}

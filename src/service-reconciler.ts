@@ -1,0 +1,222 @@
+/**
+ * The shared base class: one service, one directory, one straight line.
+ * @module
+ */
+import { randomUUID } from 'node:crypto'
+import type { CycleReport, Outcome, Plan, Service } from './contract.ts'
+import { ReconcileError, toReconcileError } from './errors.ts'
+import { applyPlan } from './apply/apply-plan.ts'
+import { defaultLedgerOptions, Ledger, type LedgerOptions } from './apply/ledger.ts'
+import { parseDesired, type ConfigFiles, type DesiredState } from './parse/desired.ts'
+import type { Declared } from './plan/guard.ts'
+import { declaredNames, describeProblem, plan, type ActualState, type Planned } from './plan/plan.ts'
+import { refuseIfAllRefused } from './plan/sight.ts'
+import { readSnapshot } from './read/snapshot.ts'
+import { watchDirectory, type Watch } from './read/watch.ts'
+import { blindReport, reportOf, type ConfigTrouble } from './report/cycle-report.ts'
+import { silentObserver, type Observer } from './report/observer.ts'
+import { systemClock, type Clock } from './run/clock.ts'
+import { within } from './run/deadline.ts'
+import { runLoop } from './run/loop.ts'
+import { Wake } from './run/wake.ts'
+
+export interface ReconcilerOptions {
+  /** The mounted directory. */
+  readonly directory: string
+  /** Reads the directory; replaced to reconcile from another source. */
+  readonly read?: () => Promise<ConfigFiles>
+  /** Written into markers; an object of another owner is held. @default 'infometis' */
+  readonly owner?: string
+  /** The deadline of one cycle, in ms. @default 300000 */
+  readonly cycleTimeoutMs?: number
+  /** Every field is read, to list undeclared ones, at most this often, in ms. 0: in every cycle. @default 600000 */
+  readonly fullReadIntervalMs?: number
+  /** Most calls to the service under way at once. @default 4 */
+  readonly concurrency?: number
+  readonly clock?: Clock
+  readonly observer?: Observer
+  readonly ledger?: Partial<LedgerOptions>
+}
+
+/** What `getDesiredState` found. */
+export interface DesiredReading {
+  readonly desired: DesiredState
+  /** Set while the newest configuration cannot be used and the last good one is in force. */
+  readonly trouble?: ConfigTrouble
+}
+
+export class ServiceReconciler {
+  readonly #service: Service
+  readonly #options: Required<Omit<ReconcilerOptions, 'ledger'>>
+  readonly #ledger: Ledger
+  readonly #wake = new Wake()
+  #lastGood: DesiredState | undefined
+  #lastRefused = ''
+  #accepted: Declared | undefined
+  #fullReadAt = Number.NEGATIVE_INFINITY
+
+  constructor(service: Service, options: ReconcilerOptions) {
+    this.#service = service
+    this.#options = {
+      read: () => readSnapshot(options.directory),
+      owner: 'infometis',
+      cycleTimeoutMs: 300_000,
+      fullReadIntervalMs: 600_000,
+      concurrency: 4,
+      clock: systemClock,
+      observer: silentObserver,
+      ...options
+    }
+    this.#ledger = new Ledger({ ...defaultLedgerOptions, ...options.ledger })
+  }
+
+  /** Calls `onChange` when the files change. A hint that shortens the wait, never the only trigger. */
+  watchConfigChanges(onChange: () => void): Watch {
+    const { directory, observer } = this.#options
+    return watchDirectory(directory, {
+      onChange: (foundBy, { digest }) => {
+        observer.configuration({ event: 'changed', foundBy, digest })
+        onChange()
+      },
+      onProblem: (problem) => {
+        if (problem.kind === 'degraded') observer.configuration({ event: 'polling', message: problem.reason })
+        else onChange()
+      }
+    })
+  }
+
+  /**
+   * Reads and parses the configuration. While it cannot be used the last good one stays in force; without one this
+   * throws CONFIG_MISSING or CONFIG_SYNTAX. Never writes.
+   */
+  async getDesiredState(): Promise<DesiredReading> {
+    try {
+      const files = await this.#options.read()
+      if (files.digest !== this.#lastGood?.digest) this.#lastGood = this.#parse(files)
+      this.#lastRefused = ''
+      return { desired: this.#lastGood }
+    } catch (error) {
+      const reason = toReconcileError(error)
+      const trouble = { error: reason.toRecord(), problems: reason.problems }
+      this.#reportRefusal(reason)
+      if (this.#lastGood === undefined) throw reason
+      return { desired: this.#lastGood, trouble }
+    }
+  }
+
+  /** Reads every managed kind. Throws when it could not look, or when this is another cluster. Never writes. */
+  async getActualState(desired: DesiredState, signal: AbortSignal): Promise<ActualState> {
+    const full = desired.policy.exact || this.#isFullReadDue()
+    const kinds = desired.kinds.flatMap((entry) => {
+      const resource = this.#service.resources.find((candidate) => candidate.kind === entry.kind.kind)
+      return resource === undefined ? [] : [{ resource, items: entry.items }]
+    })
+    const observed = await Promise.all(
+      kinds.map(({ resource, items }) => within(`observe ${resource.kind}`, signal, () => resource.observe(items, { full, signal })))
+    )
+    const actual: ActualState = new Map(
+      kinds.flatMap(({ resource }, index) => {
+        const state = observed[index]
+        return state === undefined ? [] : [[resource.kind, { resource, observed: state }]]
+      })
+    )
+    await this.#checkIdentity(desired, signal)
+    refuseIfAllRefused(desired, actual)
+    if (full) this.#fullReadAt = this.#options.clock.now()
+    return actual
+  }
+
+  /** Writes what the plan allows. Nothing is thrown. */
+  applyChanges(made: Plan, signals: { readonly runId: string; readonly signal: AbortSignal; readonly stopping?: AbortSignal }): Promise<readonly Outcome[]> {
+    const { observer, clock, concurrency } = this.#options
+    const cycle = { runId: signals.runId, service: this.#service.name, digest: made.configDigest }
+    return applyPlan(made, {
+      resources: this.#service.resources,
+      ledger: this.#ledger,
+      clock,
+      concurrency,
+      signal: signals.signal,
+      stopping: signals.stopping ?? new AbortController().signal,
+      onOutcome: (outcome, done, total) => observer.outcome(cycle, outcome, { done, total })
+    })
+  }
+
+  /** Plans from a new reading without writing. Throws when there is no configuration or it could not look. */
+  async plan(signal: AbortSignal): Promise<Planned & { readonly trouble?: ConfigTrouble }> {
+    const { desired, trouble } = await this.getDesiredState()
+    const actual = await this.getActualState(desired, signal)
+    const planned = plan(desired, actual, {
+      owner: this.#options.owner,
+      ...(this.#accepted === undefined ? {} : { previous: this.#accepted })
+    })
+    this.#accept(desired, planned)
+    return { ...planned, ...(trouble === undefined ? {} : { trouble }) }
+  }
+
+  /** One cycle. Never throws: what goes wrong is in the report. `stopping` lets only calls under way finish. */
+  async reconcile(stopping: AbortSignal = new AbortController().signal): Promise<CycleReport> {
+    const { clock, observer, cycleTimeoutMs } = this.#options
+    const runId = randomUUID()
+    const startedAt = clock.now()
+    const facts = () => ({ runId, service: this.#service.name, startedAt, durationMs: clock.now() - startedAt })
+    const signal = AbortSignal.timeout(cycleTimeoutMs)
+    let report: CycleReport
+    try {
+      const { plan: made, trouble } = await this.plan(signal)
+      const outcomes = await this.applyChanges(made, { runId, signal, stopping })
+      report = reportOf(facts(), made, outcomes, trouble)
+    } catch (error) {
+      const reason = toReconcileError(error)
+      report = blindReport(facts(), this.#lastGood?.digest ?? '', { error: reason.toRecord(), problems: reason.problems })
+    }
+    observer.cycleFinished(report)
+    return report
+  }
+
+  /** The sidecar: cycles every `intervalMs` and on hints until `stopping` aborts, then finishes what is under way. */
+  async run(intervalMs: number, stopping: AbortSignal): Promise<void> {
+    const watch = this.watchConfigChanges(() => this.#wake.request())
+    try {
+      await runLoop({ cycle: () => this.reconcile(stopping), intervalMs, clock: this.#options.clock, wake: this.#wake, stopping })
+    } finally {
+      await watch.close()
+      await this.#service.close()
+    }
+  }
+
+  #parse(files: ConfigFiles): DesiredState {
+    const kinds = this.#service.resources
+    const parsed = parseDesired(files, { name: this.#service.name, kinds })
+    if (parsed.problems === undefined) return parsed.desired
+    const errors = parsed.problems.filter((problem) => problem.severity === 'error')
+    throw new ReconcileError('CONFIG_SYNTAX', errors.map(describeProblem).join('\n'), { problems: parsed.problems })
+  }
+
+  #reportRefusal(reason: ReconcileError): void {
+    if (reason.message === this.#lastRefused) return
+    this.#lastRefused = reason.message
+    const keepsLastGood = this.#lastGood !== undefined
+    const { message, problems } = reason
+    this.#options.observer.configuration(
+      reason.code === 'CONFIG_SYNTAX' ? { event: 'refused', keepsLastGood, problems, message } : { event: 'unreadable', keepsLastGood, message }
+    )
+  }
+
+  #isFullReadDue(): boolean {
+    return this.#options.clock.now() - this.#fullReadAt >= this.#options.fullReadIntervalMs
+  }
+
+  async #checkIdentity(desired: DesiredState, signal: AbortSignal): Promise<void> {
+    const pinned = desired.policy.cluster
+    if (pinned === undefined || pinned === null) return
+    const found = await within('identity', signal, () => this.#service.identity(signal))
+    if (found !== pinned) throw new ReconcileError('WRONG_CLUSTER', `policy.yaml pins cluster "${pinned}", this one is "${found}"`)
+  }
+
+  /** The guard goes on comparing with the last set it let through, so that a held shrink stays held. */
+  #accept(desired: DesiredState, { tripped }: Planned): void {
+    const shrunk = new Set(tripped.flatMap(({ kind }) => (kind === undefined ? [] : [kind])))
+    const names = [...declaredNames(desired)].map(([kind, now]) => [kind, (shrunk.has(kind) ? this.#accepted?.get(kind) : undefined) ?? now] as const)
+    this.#accepted = new Map(names)
+  }
+}
