@@ -151,6 +151,8 @@ export interface Kind<Spec, State, Facts = undefined> {
 export interface ObserveOptions {
   /** Read every field, not only the declared ones, so that undeclared ones can be listed. */
   readonly full: boolean
+  /** Read the fields of items nobody declared as well, for `export`. */
+  readonly everything: boolean
   readonly signal: AbortSignal
 }
 

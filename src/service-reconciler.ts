@@ -112,7 +112,7 @@ export class ServiceReconciler {
       return resource === undefined ? [] : [{ resource, items: entry.items }]
     })
     const observed = await Promise.all(
-      kinds.map(({ resource, items }) => within(`observe ${resource.kind}`, signal, () => resource.observe(items, { full, signal })))
+      kinds.map(({ resource, items }) => within(`observe ${resource.kind}`, signal, () => resource.observe(items, { full, everything: false, signal })))
     )
     const actual: ActualState = new Map(
       kinds.flatMap(({ resource }, index) => {

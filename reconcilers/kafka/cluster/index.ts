@@ -1,0 +1,31 @@
+/**
+ * Cluster-wide dynamic configuration of Kafka.
+ * @module
+ */
+import type { ItemResult, Resource, Update } from '../../../src/contract.ts'
+import { done, failed } from '../../../src/apply/outcome.ts'
+import type { KafkaAdmin } from '../admin.ts'
+import { toItemError } from '../broker-errors.ts'
+import { configWrites } from '../config/write.ts'
+import { clusterKind, type ClusterFacts, type ClusterSpec, type ClusterState } from './kind.ts'
+import { observeCluster } from './observe.ts'
+
+export { clusterKind } from './kind.ts'
+
+/** The one item `default`. It always exists, so it is only ever updated. */
+export function clusterResource(admin: KafkaAdmin): Resource<ClusterSpec, ClusterState, ClusterFacts> {
+  return {
+    ...clusterKind,
+    observe: (desired, options) => observeCluster(admin, desired, options),
+    update: (items, signal) => updateCluster(admin, items, signal)
+  }
+}
+
+async function updateCluster(admin: KafkaAdmin, items: readonly Update<ClusterSpec, ClusterState>[], signal: AbortSignal): Promise<readonly ItemResult[]> {
+  const results: ItemResult[] = []
+  for (const { desired, fields } of items) {
+    const [answer] = await admin.alterConfigs([{ type: 'cluster', name: '', ...configWrites(fields) }], signal)
+    results.push(answer?.error === undefined ? done(desired.name) : failed(desired.name, toItemError(answer.error)))
+  }
+  return results
+}

@@ -1,0 +1,25 @@
+/**
+ * Kafka topics.
+ * @module
+ */
+import type { Resource } from '../../../src/contract.ts'
+import type { KafkaAdmin } from '../admin.ts'
+import { topicKind } from './kind.ts'
+import { observeTopics } from './observe.ts'
+import type { TopicFacts, TopicSpec, TopicState } from './state.ts'
+import { createTopics, updateTopics } from './write.ts'
+
+export { topicKind } from './kind.ts'
+
+/**
+ * Topics of the cluster behind `admin`. They are never removed: there is no such method. `noteCluster` is told the
+ * id of the cluster each reading came from.
+ */
+export function topicResource(admin: KafkaAdmin, noteCluster: (clusterId: string) => void = () => undefined): Resource<TopicSpec, TopicState, TopicFacts> {
+  return {
+    ...topicKind,
+    observe: (desired, options) => observeTopics(admin, desired, options, noteCluster),
+    create: (items, signal) => createTopics(admin, items, signal),
+    update: (items, signal) => updateTopics(admin, items, signal)
+  }
+}

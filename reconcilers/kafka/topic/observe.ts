@@ -1,0 +1,178 @@
+/**
+ * Reads topics: one metadata request for all of them and one DescribeConfigs for the declared keys. Everything beyond
+ * that is asked only when the answers call for it. Never writes.
+ * @module
+ */
+import type { Desired, Observed, ObserveOptions, Sighting } from '../../../src/contract.ts'
+import type { ConfigAnswer, ConfigEntry, ConfigQuery, KafkaAdmin, TopicMetadata } from '../admin.ts'
+import { throttleKeys, topicKeys } from '../config/known-keys.ts'
+import { isHazardous } from '../config/risk.ts'
+import { declaredCount, type TopicFacts, type TopicSpec, type TopicState } from './state.ts'
+
+type Topic = Desired<TopicSpec>
+
+const unknownTopic = 3
+
+/** All topics of the cluster; configuration only of the declared ones unless `everything`. */
+export async function observeTopics(
+  admin: KafkaAdmin,
+  desired: readonly Topic[],
+  options: ObserveOptions,
+  noteCluster: (clusterId: string) => void
+): Promise<Observed<TopicState, TopicFacts>> {
+  const { signal } = options
+  const cluster = await admin.metadata('all', signal)
+  noteCluster(cluster.clusterId)
+  const listed = new Map(cluster.topics.map((topic) => [topic.name, topic]))
+  for (const topic of await askByName(admin, desired, listed, signal)) listed.set(topic.name, topic)
+
+  const live = new Map([...listed].filter(([, topic]) => topic.error === undefined))
+  const queries = configQueries(desired, live, options)
+  const moving = await readReassignments(admin, desired, live, signal)
+  const configs = await describe(admin, queries, desired, options)
+
+  const items = new Map<string, Sighting<TopicState>>()
+  for (const [name, topic] of listed) {
+    const sighting = sightingOf(topic, configs.get(name), queries.get(name), moving.get(name))
+    if (sighting !== undefined) items.set(name, sighting)
+  }
+  const facts = { liveBrokers: cluster.brokers.length, unknownKeys: unknownKeys(desired, queries, configs), names: new Set(live.keys()) }
+  return { items, facts }
+}
+
+/** undefined: the topic does not exist, or is not known everywhere yet. */
+function sightingOf(
+  topic: TopicMetadata,
+  config: ConfigAnswer | undefined,
+  query: ConfigQuery | undefined,
+  replicationFactor = topic.replicationFactor
+): Sighting<TopicState> | undefined {
+  const error = topic.error ?? config?.error
+  if (error !== undefined) return error.code === unknownTopic ? undefined : { refused: error.message }
+  const entries = new Map((config?.entries ?? []).map((entry) => [entry.name, entry]))
+  const state = { partitions: topic.partitions, replicationFactor, config: entries, complete: query?.keys === 'all' }
+  return { state, ...(topic.internal ? { excluded: 'internal to Kafka' } : {}) }
+}
+
+/**
+ * A list of all topics silently leaves out those we may not describe; asked for by name the broker says so
+ * (TOPIC_AUTHORIZATION_FAILED), which is not "missing".
+ */
+async function askByName(
+  admin: KafkaAdmin,
+  desired: readonly Topic[],
+  listed: ReadonlyMap<string, TopicMetadata>,
+  signal: AbortSignal
+): Promise<readonly TopicMetadata[]> {
+  const missing = desired.map(({ name }) => name).filter((name) => !listed.has(name))
+  return missing.length === 0 ? [] : (await admin.metadata(missing, signal)).topics
+}
+
+/** Replication factors that will hold once replicas on the move have arrived; asked only where they differ. */
+async function readReassignments(
+  admin: KafkaAdmin,
+  desired: readonly Topic[],
+  live: ReadonlyMap<string, TopicMetadata>,
+  signal: AbortSignal
+): Promise<ReadonlyMap<string, number>> {
+  const differing = desired.flatMap(({ name, spec }) => {
+    const topic = live.get(name)
+    const declared = declaredCount(spec['replication-factor'])
+    return topic === undefined || declared === undefined || declared === topic.replicationFactor ? [] : [topic]
+  })
+  if (differing.length === 0) return new Map()
+  const moving = await admin.reassignments(differing.map(({ name }) => name), signal)
+  return new Map(
+    differing.map(({ name, replicas }) => {
+      const removed = (partition: number): number => moving.get(name)?.get(partition)?.removing.length ?? 0
+      return [name, Math.min(...replicas.map((ids, partition) => ids.length - removed(partition)))]
+    })
+  )
+}
+
+function configQueries(
+  desired: readonly Topic[],
+  live: ReadonlyMap<string, TopicMetadata>,
+  { full, everything }: ObserveOptions
+): ReadonlyMap<string, ConfigQuery> {
+  const queries = new Map<string, ConfigQuery>()
+  for (const topic of desired) {
+    const seen = live.get(topic.name)
+    if (seen === undefined) continue
+    const keys = full || topic.control.exact === true ? 'all' : namedKeys(topic.spec, seen)
+    if (keys === 'all' || keys.length > 0) queries.set(topic.name, { type: 'topic', name: topic.name, keys })
+  }
+  if (everything) for (const name of live.keys()) queries.set(name, { type: 'topic', name, keys: 'all' })
+  return withProbe(desired, live, queries)
+}
+
+function namedKeys(spec: TopicSpec, seen: TopicMetadata): readonly string[] {
+  const keys = Object.keys(spec.config ?? {}).filter((key) => !throttleKeys.has(key))
+  const grows = (declaredCount(spec.partitions) ?? 0) > seen.partitions
+  return grows ? [...new Set([...keys, 'cleanup.policy'])] : keys
+}
+
+/** Keys of topics that do not exist yet and that we have never heard of are asked of a topic that exists. */
+function withProbe(
+  desired: readonly Topic[],
+  live: ReadonlyMap<string, TopicMetadata>,
+  queries: ReadonlyMap<string, ConfigQuery>
+): ReadonlyMap<string, ConfigQuery> {
+  const absent = desired.filter(({ name }) => !live.has(name))
+  const unheard = absent.flatMap(({ spec }) => Object.keys(spec.config ?? {})).filter((key) => !topicKeys.includes(key))
+  const [name = [...live.keys()][0]] = queries.keys()
+  if (unheard.length === 0 || name === undefined) return queries
+  const keys = queries.get(name)?.keys ?? []
+  if (keys === 'all') return queries
+  return new Map([...queries, [name, { type: 'topic', name, keys: [...new Set([...keys, ...unheard])] }]])
+}
+
+async function describe(
+  admin: KafkaAdmin,
+  queries: ReadonlyMap<string, ConfigQuery>,
+  desired: readonly Topic[],
+  { signal }: ObserveOptions
+): Promise<ReadonlyMap<string, ConfigAnswer>> {
+  if (queries.size === 0) return new Map()
+  const answers = await admin.describeConfigs([...queries.values()], { synonyms: false }, signal)
+  const found = new Map(answers.map((answer) => [answer.name, answer]))
+  const resets = desired.flatMap((topic) => {
+    const keys = [...hazardousResets(topic, found.get(topic.name)?.entries ?? [], queries.get(topic.name)?.keys === 'all')]
+    return keys.length === 0 ? [] : [{ type: 'topic', name: topic.name, keys } as const]
+  })
+  if (resets.length === 0) return found
+  for (const { name, entries } of await admin.describeConfigs(resets, { synonyms: true }, signal)) {
+    const answer = found.get(name)
+    if (answer === undefined) continue
+    const merged = new Map([...answer.entries, ...entries].map((entry) => [entry.name, entry]))
+    found.set(name, { ...answer, entries: [...merged.values()] })
+  }
+  return found
+}
+
+/** Overrides about to be reset whose inherited value decides the risk. */
+function hazardousResets({ spec, control }: Topic, entries: readonly ConfigEntry[], complete: boolean): readonly string[] {
+  const declared = spec.config ?? {}
+  const isReset = (key: string): boolean => declared[key] === null || (complete && control.exact !== false && !Object.hasOwn(declared, key))
+  return entries.filter(({ name, source }) => source === 'topic' && isHazardous(name) && isReset(name)).map(({ name }) => name)
+}
+
+/** Asked for by name and not answered: no broker knows it. */
+function unknownKeys(
+  desired: readonly Topic[],
+  queries: ReadonlyMap<string, ConfigQuery>,
+  configs: ReadonlyMap<string, ConfigAnswer>
+): ReadonlySet<string> {
+  const unknown = new Set<string>()
+  const judge = (keys: readonly string[], answer: ConfigAnswer): void => {
+    const known = new Set(answer.entries.map(({ name }) => name))
+    for (const key of keys) if (!known.has(key)) unknown.add(key)
+  }
+  for (const [name, { keys }] of queries) {
+    const answer = configs.get(name)
+    if (answer === undefined || answer.error !== undefined) continue
+    if (keys !== 'all') judge(keys, answer)
+    else judge(desired.flatMap(({ spec }) => Object.keys(spec.config ?? {})).filter((key) => !throttleKeys.has(key)), answer)
+  }
+  return unknown
+}

@@ -1,0 +1,55 @@
+/**
+ * A declared topic, a live topic, and what else must be known to judge them.
+ * @module
+ */
+import { z } from 'zod'
+import type { ConfigEntry } from '../admin.ts'
+import { configSchema } from '../config/value.ts'
+
+/** One item of topics.json. */
+export const topicSchema = z.strictObject({
+  partitions: z
+    .int()
+    .min(-1)
+    .max(2_147_483_647)
+    .refine((count) => count !== 0, { error: 'an integer of at least 1, or -1 for the default of the broker' })
+    .optional()
+    .describe('number of partitions; -1 or absent: the default of the broker on create, not compared afterwards'),
+  'replication-factor': z
+    .int()
+    .min(-1)
+    .max(32_767)
+    .refine((count) => count !== 0, { error: 'an integer of at least 1, or -1 for the default of the broker' })
+    .optional()
+    .describe('copies of each partition; -1 or absent: the default of the broker on create, not compared afterwards'),
+  config: configSchema.optional().describe('a value is enforced, null resets the key, what is absent is left alone')
+})
+
+export type TopicSpec = z.output<typeof topicSchema>
+
+export interface TopicState {
+  readonly partitions: number
+  /** Copies once a reassignment under way is over. */
+  readonly replicationFactor: number
+  /** Keys that were asked for; all of them when `complete`. */
+  readonly config: ReadonlyMap<string, ConfigEntry>
+  readonly complete: boolean
+}
+
+export interface TopicFacts {
+  readonly liveBrokers: number
+  /** Keys that were declared and that no broker answered for. */
+  readonly unknownKeys: ReadonlySet<string>
+  /** Names of all live topics, to find collisions. */
+  readonly names: ReadonlySet<string>
+}
+
+/** The declared count, undefined for -1 and absent: the default of the broker. */
+export function declaredCount(count: number | undefined): number | undefined {
+  return count === -1 ? undefined : count
+}
+
+/** Broker default or declared, as CreateTopics takes it. */
+export function requestedCount(count: number | undefined): number {
+  return count ?? -1
+}
