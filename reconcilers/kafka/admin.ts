@@ -110,9 +110,11 @@ export interface ConfigAlteration extends ConfigResource {
 export type Capability = 'cluster-config'
 
 /**
- * Every method sends at most one request per 1,000 resources (kafkajs adds its own metadata requests), honours
- * `signal`, and throws a ReconcileError (UNREACHABLE, TIMEOUT, AUTHENTICATION, CERTIFICATE, UNAVAILABLE) when there
- * is no answer at all. What the broker says of one item is that item's `error`. No method retries by itself.
+ * Every method sends at most one request per 1,000 resources (kafkajs adds its own metadata requests, and needs more for
+ * what fails), honours `signal`, and throws a ReconcileError (UNREACHABLE, TIMEOUT, AUTHENTICATION, CERTIFICATE,
+ * UNAVAILABLE, UNSUPPORTED) when there is no answer at all. What the broker says of one item is that item's `error`,
+ * and every item asked for is answered. No method retries by itself. A resource may be named once in a call. A method
+ * that needs several requests throws at the first that is not answered; what was done before shows in the next reading.
  */
 export interface KafkaAdmin {
   /** Capability → reason, for what this client cannot do safely; the plan holds such changes with that reason. */

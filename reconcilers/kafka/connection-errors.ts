@@ -1,0 +1,79 @@
+/**
+ * Turns whatever a Kafka client throws when it gets no answer into one of our errors, once. Both clients wrap the
+ * reason several causes deep, and neither is imported here: errors are told apart by their fields.
+ * @module
+ */
+import { type ErrorCode, ReconcileError, systemErrorCode } from '../../src/errors.ts'
+import { brokerError, toItemError } from './broker-errors.ts'
+
+/** The fields by which the clients' errors are known; every one of them may be missing. */
+interface Link {
+  readonly name?: unknown
+  readonly message?: unknown
+  /** `PLT_KFK_*`, a code of Node, or kafkajs's number of a protocol error. */
+  readonly code?: unknown
+  /** The number of a protocol error in platformatic's words. */
+  readonly apiCode?: unknown
+  /** The broker's own text, beside platformatic's. */
+  readonly serverErrorMessage?: unknown
+  readonly cause?: unknown
+  readonly errors?: unknown
+}
+
+/**
+ * UNREACHABLE, TIMEOUT, AUTHENTICATION, CERTIFICATE, UNAVAILABLE, or what the broker's code means, with the innermost
+ * reason as text. INTERNAL for what no client throws on purpose. Total; keeps `cause`.
+ */
+export function toConnectionError(error: unknown): ReconcileError {
+  if (error instanceof ReconcileError) return error
+  const chain = linksOf(error)
+  return new ReconcileError(classify(error, chain), reasonOf(chain), { cause: error })
+}
+
+/** The error and everything it wraps, outermost first. */
+function linksOf(error: unknown, depth = 0): Link[] {
+  if (typeof error !== 'object' || error === null || depth > 8) return []
+  const link: Link = error
+  const inner = [link.cause, ...(Array.isArray(link.errors) ? (link.errors as unknown[]) : [])]
+  return [link, ...inner.flatMap((cause) => linksOf(cause, depth + 1))]
+}
+
+function classify(error: unknown, chain: readonly Link[]): ErrorCode {
+  const has = (test: (link: Link) => boolean): boolean => chain.some(test)
+  const protocolCode = chain.map(protocolCodeOf).find((code) => code !== undefined)
+  const network = has(({ name, code }) => code === 'PLT_KFK_NETWORK' || String(name).startsWith('KafkaJSConnection'))
+
+  if (protocolCode !== undefined) return toItemError(brokerError(protocolCode)).code
+  if (has(({ code }) => isCertificateCode(code))) return 'CERTIFICATE'
+  const system = systemErrorCode(error)
+  if (system !== undefined) return system
+  if (has(({ name, message }) => name === 'KafkaJSRequestTimeoutError' || /\btimed? ?out\b/i.test(String(message)))) return 'TIMEOUT'
+  if (has(({ name }) => name === 'KafkaJSSASLAuthenticationError')) return 'AUTHENTICATION'
+  if (has(({ code }) => code === 'PLT_KFK_AUTHENTICATION') && !isCutOff(chain)) return 'AUTHENTICATION'
+  if (network || has(({ message }) => message === 'Broker requires TLS.')) return 'UNREACHABLE'
+  if (has(({ name }) => name === 'KafkaJSServerDoesNotSupportApiKey')) return 'UNSUPPORTED'
+  return has(({ name }) => /^KafkaJS(BrokerNotFound|MetadataNotLoaded|LockTimeout)/.test(String(name))) ? 'UNAVAILABLE' : 'INTERNAL'
+}
+
+function protocolCodeOf({ apiCode, code, name }: Link): number | undefined {
+  if (typeof apiCode === 'number') return apiCode
+  return typeof code === 'number' && String(name).startsWith('KafkaJS') ? code : undefined
+}
+
+/** TLS alerts about certificates, and files OpenSSL cannot use, beside the codes Node gives itself. */
+function isCertificateCode(code: unknown): boolean {
+  return typeof code === 'string' && /^ERR_(SSL|OSSL)_.*(CERT|UNKNOWN_CA|PEM|X509|KEY_VALUES)/.test(code)
+}
+
+/** Whether the connection broke while credentials were being checked, which says nothing about them. */
+function isCutOff(chain: readonly Link[]): boolean {
+  const refused = chain.findIndex(({ code }) => code === 'PLT_KFK_AUTHENTICATION')
+  return chain.slice(refused + 1).some(({ code }) => code === 'PLT_KFK_NETWORK')
+}
+
+function reasonOf(chain: readonly Link[]): string {
+  const texts = chain.map(({ serverErrorMessage, message }) => serverErrorMessage || message)
+  const reason = texts.findLast((text): text is string => typeof text === 'string' && text !== '') ?? 'no reason given'
+  const closed = /^(Connection closed|Closed connection|Connection closed by the server)$/.test(reason)
+  return closed ? 'the broker closed the connection (does KAFKA_SECURITY_PROTOCOL fit this port?)' : reason
+}

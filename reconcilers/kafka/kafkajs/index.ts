@@ -1,0 +1,52 @@
+/**
+ * The adapter on kafkajs: smaller, for older brokers, without incremental configuration changes and broker texts.
+ * @module
+ */
+import type { Answer, ClusterMetadata, ConfigAlteration, ConfigAnswer, ConfigQuery, KafkaAdmin, NewTopic, Reassignment } from '../admin.ts'
+import type { ConnectionSettings } from '../connection.ts'
+import { alterConfigs, clusterReason } from './alter-configs.ts'
+import { createPartitions } from './create-partitions.ts'
+import { createTopics } from './create-topics.ts'
+import { describeConfigs } from './describe-configs.ts'
+import { metadata } from './metadata.ts'
+import { reassignments } from './reassignments.ts'
+import { Session } from './session.ts'
+
+export class KafkajsAdmin implements KafkaAdmin {
+  readonly missing: KafkaAdmin['missing'] = new Map([['cluster-config', clusterReason]])
+  readonly #session: Session
+
+  /** Touches no network and loads no library; the first call does. */
+  constructor(settings: ConnectionSettings) {
+    this.#session = new Session(settings)
+  }
+
+  metadata(topics: readonly string[] | 'all', signal: AbortSignal): Promise<ClusterMetadata> {
+    return metadata(this.#session, topics, signal)
+  }
+
+  reassignments(topics: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ReadonlyMap<number, Reassignment>>> {
+    return reassignments(this.#session, topics, signal)
+  }
+
+  describeConfigs(queries: readonly ConfigQuery[], options: { readonly synonyms: boolean }, signal: AbortSignal): Promise<readonly ConfigAnswer[]> {
+    return describeConfigs(this.#session, queries, options, signal)
+  }
+
+  createTopics(topics: readonly NewTopic[], signal: AbortSignal): Promise<readonly Answer[]> {
+    return createTopics(this.#session, topics, signal)
+  }
+
+  createPartitions(increases: readonly { readonly name: string; readonly count: number }[], signal: AbortSignal): Promise<readonly Answer[]> {
+    return createPartitions(this.#session, increases, signal)
+  }
+
+  alterConfigs(alterations: readonly ConfigAlteration[], signal: AbortSignal): Promise<readonly Answer[]> {
+    return alterConfigs(this.#session, alterations, signal)
+  }
+
+  close(): Promise<void> {
+    this.#session.close()
+    return Promise.resolve()
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Asks a cluster through kafkajs, and tells what the broker refused from what it never answered.
+ * @module
+ */
+import type { Admin } from 'kafkajs'
+import { ReconcileError } from '../../../src/errors.ts'
+import type { BrokerError } from '../admin.ts'
+import { brokerError, toItemError } from '../broker-errors.ts'
+import type { ConnectionSettings } from '../connection.ts'
+import { CredentialWatch } from '../credentials.ts'
+import { Link } from '../link.ts'
+import { KafkajsLine } from './line.ts'
+
+/** The broker's answer to one call. */
+export type Outcome<T> = { readonly value: T } | { readonly refusal: BrokerError }
+
+export class Session {
+  /** Deadline in ms that is sent along with a write: shorter than ours, so that the broker's answer comes first. */
+  readonly brokerTimeout: number
+  readonly #credentials: CredentialWatch
+  readonly #link: Link<KafkajsLine>
+
+  constructor(settings: ConnectionSettings) {
+    this.brokerTimeout = Math.ceil(settings.requestTimeout * 0.8)
+    this.#credentials = new CredentialWatch(settings)
+    this.#link = new Link(settings.brokers, settings, this.#credentials, (address, credentials) =>
+      KafkajsLine.dial(address, credentials, settings.requestTimeout)
+    )
+  }
+
+  /** One call of kafkajs, which is a Metadata request for all topics and then the request itself. Throws as `Link.ask` does. */
+  ask<T>(operation: string, signal: AbortSignal, call: (admin: Admin) => Promise<T>): Promise<Outcome<T>> {
+    return this.#link.ask(operation, signal, async ({ admin }) => {
+      try {
+        return { value: await call(admin) }
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (refusal !== undefined) return { refusal }
+        // kafkajs swallows why no broker gave metadata (brokerPool.withBroker), and stumbles over the missing result.
+        if (error instanceof TypeError) throw new ReconcileError('UNAVAILABLE', 'the brokers gave kafkajs no metadata', { cause: error })
+        throw error
+      }
+    })
+  }
+
+  /** Ends all connections, and reads credentials anew for the next. */
+  close(): void {
+    this.#credentials.forget()
+    this.#link.discard()
+  }
+}
+
+/** The value, or the refusal as the error of the whole call. */
+export function valueOf<T>(outcome: Outcome<T>): T {
+  if ('value' in outcome) return outcome.value
+  const { refusal } = outcome
+  if (refusal.code !== leaderNotAvailable) throw toItemError(refusal)
+  throw new ReconcileError('UNAVAILABLE', 'kafkajs gives no metadata while any partition has no leader; KAFKA_CLIENT=platformatic does', { cause: refusal })
+}
+
+const leaderNotAvailable = 5
+
+/** The broker's error inside what kafkajs throws; undefined when there was no answer. */
+export function refusalOf(error: unknown): BrokerError | undefined {
+  if (!(error instanceof Error)) return undefined
+  if (!('type' in error) || !('code' in error) || typeof error.code !== 'number') return refusalOf(error.cause)
+  // The table of kafkajs ends at 88; a newer code is left in the text only.
+  const newer = /^Unknown error code (-?\d+)$/.exec(error.message)?.[1]
+  const code = newer === undefined ? error.code : Number(newer)
+  return brokerError(code, `${error.message}; kafkajs gives no broker text`)
+}
