@@ -64,6 +64,11 @@ export class ReconcileError extends Error {
     this.retryAfterMs = options.retryAfterMs
   }
 
+  /** Whether a text is one of our codes. */
+  static isCode(text: string): text is ErrorCode {
+    return Object.hasOwn(errorTable, text)
+  }
+
   get hint(): string {
     return errorTable[this.code].hint
   }
@@ -84,7 +89,7 @@ export class ReconcileError extends Error {
 
 /** Whether trying again later can help, by the code of a report. */
 export function isRetryable(code: string): boolean {
-  return Object.entries(errorTable).some(([known, traits]) => known === code && traits.retryable)
+  return ReconcileError.isCode(code) && errorTable[code].retryable
 }
 
 const systemCodes: Readonly<Record<string, ErrorCode>> = {

@@ -162,14 +162,15 @@ export class ServiceReconciler {
     const signal = AbortSignal.timeout(cycleTimeoutMs)
     let report: CycleReport
     try {
-      const { plan: made, trouble } = await this.plan(signal)
+      const { plan: made, trouble } = await this.plan(AbortSignal.any([signal, stopping]))
       const outcomes = await this.applyChanges(made, { runId, signal, stopping })
       report = reportOf(facts(), made, outcomes, trouble)
     } catch (error) {
       const reason = toReconcileError(error)
       report = blindReport(facts(), this.#lastGood?.digest ?? '', { error: reason.toRecord(), problems: reason.problems })
     }
-    observer.cycleFinished(report)
+    const interrupted = stopping.aborted && report.status === 'blind'
+    if (!interrupted) observer.cycleFinished(report)
     return report
   }
 

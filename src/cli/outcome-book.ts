@@ -1,0 +1,37 @@
+/**
+ * What became of each change over several cycles.
+ * @module
+ */
+import type { CycleReport, Outcome } from '../contract.ts'
+import type { CycleIdentity, Observer } from '../report/observer.ts'
+
+/** Keeps the last outcome of every key and verb; an item seen in sync is no longer failed or waiting. */
+export class OutcomeBook implements Observer {
+  readonly #book = new Map<string, Outcome>()
+
+  configuration(): void {}
+
+  outcome(_cycle: CycleIdentity, outcome: Outcome): void {
+    if (outcome.verb === 'keep') return
+    const entry = `${outcome.verb} ${outcome.key}`
+    const before = this.#book.get(entry)
+    const isFirstDone = before?.result === 'done' && outcome.result === 'unchanged'
+    if (!isFirstDone) this.#book.set(entry, outcome)
+  }
+
+  cycleFinished({ outcomes }: CycleReport): void {
+    const inSync = new Set(outcomes.flatMap(({ verb, key }) => (verb === 'keep' ? [key] : [])))
+    for (const [entry, outcome] of this.#book) {
+      if (!inSync.has(outcome.key)) continue
+      const isWrite = outcome.verb === 'create' || outcome.verb === 'update'
+      if (!isWrite) this.#book.delete(entry)
+      else if (outcome.result === 'waiting') this.#book.set(entry, { ...outcome, result: 'done', why: null, error: null })
+      else if (outcome.result === 'failed') this.#book.set(entry, { ...outcome, result: 'unchanged', why: null, error: null })
+    }
+  }
+
+  /** In the order they were first heard of. */
+  outcomes(): readonly Outcome[] {
+    return [...this.#book.values()]
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * `infometis schema`: JSON Schema of a configuration file, for editors.
+ * @module
+ */
+import { z } from 'zod'
+import type { AnyKind, Json } from '../contract.ts'
+import { controlSchema } from '../parse/items.ts'
+import { policySchema } from '../parse/policy.ts'
+import { refuse } from '../run/environment.ts'
+import { loadPlugin } from './load-plugin.ts'
+import { printDocument } from './output.ts'
+import type { CommonFlags } from './settings.ts'
+
+export interface SchemaFlags extends CommonFlags {
+  readonly kind?: string
+}
+
+/** Prints the schema of one kind's file, or of policy.yaml with `--kind policy`. Exit code 0. */
+export async function schema(name: string, flags: SchemaFlags): Promise<number> {
+  const plugin = await loadPlugin(name, flags.plugin)
+  const kinds = plugin.kinds.map(({ kind }) => kind)
+  const wanted = flags.kind ?? kinds[0]
+  const kind = plugin.kinds.find((candidate) => candidate.kind === wanted)
+  if (kind === undefined && wanted !== 'policy') return refuse('--kind', wanted, `one of ${[...kinds, 'policy'].join(', ')}`, kinds[0] ?? '')
+  const title = `${name}: ${kind === undefined ? 'policy.yaml' : `${kind.file}.json`}`
+  printDocument('json', kind === undefined ? { title, ...jsonSchema(policySchema) } : fileSchema(kind, title), () => '')
+  return 0
+}
+
+/** A JSON object, whatever is in it. */
+export const jsonObject = z.record(z.string(), z.json())
+
+/** Draft 7 is what editors understand. */
+function jsonSchema(of: z.ZodType): { [key: string]: Json } {
+  const made: unknown = z.toJSONSchema(of, { target: 'draft-7', io: 'input', unrepresentable: 'any' })
+  return jsonObject.parse(made)
+}
+
+/** The schema of a whole file: items by name, or the one item itself, each with the reserved field. Pure. */
+export function fileSchema(kind: AnyKind, title: string): { [key: string]: Json } {
+  const { $schema, ...item } = jsonSchema(kind.schema)
+  const { $schema: _, ...reconcile } = jsonSchema(controlSchema)
+  const properties = jsonObject.catch({}).parse(item['properties'])
+  const declared = { ...item, properties: { ...properties, reconcile: { description: 'how this item is reconciled', ...reconcile } } }
+  const draft = typeof $schema === 'string' ? { $schema } : {}
+  if (kind.singleton !== undefined) return { ...draft, title, ...declared }
+  return { ...draft, title, type: 'object', additionalProperties: { anyOf: [declared, { type: 'null', description: 'not declared here' }] } }
+}

@@ -1,0 +1,60 @@
+/**
+ * Settings every verb shares: flags win over variables, variables over defaults.
+ * @module
+ */
+import { Environment } from '../run/environment.ts'
+import { logLevels, type LogLevel } from '../report/log.ts'
+
+/** Flags as the command line gives them; each has a variable. */
+export interface CommonFlags {
+  /** CONFIG_DIR */
+  readonly config?: string
+  readonly plugin?: string
+  readonly output?: string
+  readonly timeout?: string
+  readonly interval?: string
+}
+
+export interface Settings {
+  readonly directory: string
+  /** Name of the mounted ConfigMap, for people; files are read from the mount. */
+  readonly configMap: string | undefined
+  readonly owner: string
+  readonly concurrency: number
+  readonly intervalMs: number
+  readonly cycleTimeoutMs: number
+  readonly fullReadIntervalMs: number
+  readonly shutdownGraceMs: number
+  readonly logLevel: LogLevel
+  readonly logFormat: 'json' | 'text' | 'auto'
+}
+
+/** The environment with the flags laid over it; a bad value is refused in the name of the flag it came from. */
+export function environmentOf(flags: CommonFlags, variables: NodeJS.ProcessEnv = process.env): Environment {
+  const given = [
+    ['CONFIG_DIR', '--config', flags.config],
+    ['RECONCILE_INTERVAL', '--interval', flags.interval],
+    ['INFOMETIS_TIMEOUT', '--timeout', flags.timeout]
+  ] as const
+  const used = given.flatMap(([variable, flag, value]) => (value === undefined ? [] : [{ variable, flag, value }]))
+  return new Environment(
+    { ...variables, ...Object.fromEntries(used.map(({ variable, value }) => [variable, value])) },
+    Object.fromEntries(used.map(({ variable, flag }) => [variable, flag]))
+  )
+}
+
+/** Reads and checks all common variables. Throws VARIABLE_INVALID for the first bad one. */
+export function readSettings(environment: Environment): Settings {
+  return {
+    directory: environment.text('CONFIG_DIR') ?? '/config',
+    configMap: environment.text('CONFIG_MAP_NAME'),
+    owner: environment.text('INFOMETIS_OWNER') ?? 'infometis',
+    concurrency: environment.integer('MAX_CONCURRENCY', 4, 1, 1_000),
+    intervalMs: environment.duration('RECONCILE_INTERVAL', '30s'),
+    cycleTimeoutMs: environment.duration('CYCLE_TIMEOUT', '5m'),
+    fullReadIntervalMs: environment.duration('FULL_READ_INTERVAL', '10m'),
+    shutdownGraceMs: environment.duration('SHUTDOWN_GRACE', '25s'),
+    logLevel: environment.oneOf('LOG_LEVEL', logLevels, 'info'),
+    logFormat: environment.oneOf('LOG_FORMAT', ['json', 'text', 'auto'], 'auto')
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * The sidecar: reconciles until it is told to stop. Containers run nothing else.
+ * @module
+ */
+import type { Plugin } from '../contract.ts'
+import { logObserver, openLog, type LogLine } from '../report/log.ts'
+import { observers } from '../report/observer.ts'
+import type { Environment } from '../run/environment.ts'
+import { formatDuration } from '../run/duration.ts'
+import { ServiceReconciler } from '../service-reconciler.ts'
+import { hasColors } from './paint.ts'
+import { progressObserver } from './progress.ts'
+import { readSettings, type Settings } from './settings.ts'
+
+/** Runs until SIGTERM or SIGINT. Exit code 0 when the work under way was finished, 1 when it was cut off. */
+export async function runSidecar(plugin: Plugin, environment: Environment): Promise<number> {
+  const settings = readSettings(environment)
+  const format = settings.logFormat === 'auto' ? (process.stdout.isTTY ? 'text' : 'json') : settings.logFormat
+  const log = openLog({ level: settings.logLevel, format, stream: process.stdout, colors: hasColors(process.stdout) })
+  const reconciler = new ServiceReconciler(plugin.open(environment), {
+    directory: settings.directory,
+    owner: settings.owner,
+    concurrency: settings.concurrency,
+    cycleTimeoutMs: settings.cycleTimeoutMs,
+    fullReadIntervalMs: settings.fullReadIntervalMs,
+    observer: observers(progressObserver(process.stdout, log), logObserver(log))
+  })
+  const source = settings.configMap === undefined ? settings.directory : `${settings.directory} (ConfigMap ${settings.configMap})`
+  log('info', `${plugin.name} reconciler watches ${source}, looks every ${formatDuration(settings.intervalMs)}`)
+  const stop = stopOnSignals(settings, log)
+  await reconciler.run(settings.intervalMs, stop.stopping)
+  stop.dispose()
+  log('info', `${plugin.name} reconciler stopped`)
+  return 0
+}
+
+/** The first signal stops after the work under way; the second one, or the end of the grace period, at once. */
+function stopOnSignals({ shutdownGraceMs }: Settings, log: LogLine): { readonly stopping: AbortSignal; dispose(): void } {
+  const controller = new AbortController()
+  let grace: NodeJS.Timeout | undefined
+  const end = (why: string): void => {
+    log('error', `stopped at once: ${why}`)
+    process.exitCode = 1
+    process.exit()
+  }
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) return end(`second signal (${name})`)
+    log('info', `${name}: finishing the work under way`)
+    grace = setTimeout(() => end(`the work under way took longer than ${formatDuration(shutdownGraceMs)}`), shutdownGraceMs)
+    return controller.abort()
+  }
+  const signals = ['SIGTERM', 'SIGINT'] as const
+  for (const name of signals) process.on(name, onSignal)
+  return {
+    stopping: controller.signal,
+    dispose: () => {
+      clearTimeout(grace)
+      for (const name of signals) process.off(name, onSignal)
+    }
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * The log: one line per change with before → after, one summary per cycle, orphans once per change of the set. JSON
+ * off a terminal, text on one.
+ * @module
+ */
+import type { Writable } from 'node:stream'
+import { styleText } from 'node:util'
+import winston from 'winston'
+import type { CycleReport, Json, Outcome } from '../contract.ts'
+import { pausedWhy } from '../plan/policy.ts'
+import { formatDuration } from '../run/duration.ts'
+import type { ConfigurationEvent, CycleIdentity, Observer } from './observer.ts'
+import { publicField, publicProblem } from './public.ts'
+import { mask } from './secrets.ts'
+
+export const logLevels = ['error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+export interface LogOptions {
+  readonly level: LogLevel
+  readonly format: 'json' | 'text'
+  readonly stream: Writable
+  readonly colors: boolean
+}
+
+/** Facts of one line beside its message. Masked by whoever puts secrets near them. */
+export type LogFields = Readonly<Record<string, Json>>
+
+/** Writes one line; the only thing observers need of a logger. */
+export type LogLine = (level: LogLevel, message: string, fields?: LogFields) => void
+
+/** A logger writing to a stream. Every message is masked. */
+export function openLog({ level, format, stream, colors }: LogOptions): LogLine {
+  const print = format === 'json' ? winston.format.json() : winston.format.printf((info) => textLine(info, colors))
+  const logger = winston.createLogger({
+    level,
+    format: winston.format.combine(winston.format.timestamp(), print),
+    transports: [new winston.transports.Stream({ stream })]
+  })
+  return (at, message, fields = {}) => {
+    logger.log({ ...fields, level: at, message: mask(message) })
+  }
+}
+
+const marks = { error: '✗', warn: '!', info: '►', debug: '·' } as const
+const colorOf = { error: 'red', warn: 'yellow', info: 'green', debug: 'gray' } as const
+
+function textLine(info: winston.Logform.TransformableInfo, colors: boolean): string {
+  const level = logLevels.find((candidate) => candidate === info.level) ?? 'info'
+  const mark = colors ? styleText(colorOf[level], marks[level], { validateStream: false }) : marks[level]
+  const run = typeof info['runId'] === 'string' ? `  run=${info['runId'].slice(0, 8)}` : ''
+  return `${String(info['timestamp'])} ${mark} ${String(info.message)}${colors ? styleText('gray', run, { validateStream: false }) : run}`
+}
+
+/** An observer that logs. It remembers what it said last, so that a standing state is said once. */
+export function logObserver(log: LogLine): Observer {
+  const standing = new Map<string, string>()
+  let orphans = ''
+  return {
+    configuration: (event) => logConfiguration(log, event),
+    outcome: (cycle, outcome) => {
+      if (outcome.verb === 'keep' || outcome.verb === 'orphan') return
+      const line = outcomeLine(outcome)
+      const isStanding = outcome.result !== 'done' && outcome.result !== 'unchanged'
+      if (isStanding && standing.get(outcome.key + outcome.verb) === line.message) return
+      standing.set(outcome.key + outcome.verb, isStanding ? line.message : '')
+      log(line.level, line.message, { ...identityFields(cycle), ...line.fields })
+    },
+    cycleFinished: (report) => {
+      const set = orphanKeys(report)
+      if (report.status !== 'blind' && set.join() !== orphans) {
+        orphans = set.join()
+        logOrphans(log, report, set)
+      }
+      const present = new Set(report.outcomes.map(({ key, verb }) => key + verb))
+      if (report.status !== 'blind') for (const key of standing.keys()) if (!present.has(key)) standing.delete(key)
+      logCycle(log, report)
+    }
+  }
+}
+
+function identityFields({ runId, service, digest }: CycleIdentity): LogFields {
+  return { runId, service, digest }
+}
+
+const levelOf: Readonly<Record<Outcome['result'], LogLevel>> = {
+  done: 'info',
+  unchanged: 'info',
+  planned: 'info',
+  reported: 'info',
+  held: 'warn',
+  waiting: 'debug',
+  invalid: 'error',
+  failed: 'error',
+  dead: 'error'
+}
+
+const pastOf: Readonly<Record<string, string>> = { create: 'created', update: 'updated' }
+
+function outcomeLine(outcome: Outcome): { readonly level: LogLevel; readonly message: string; readonly fields: LogFields } {
+  const { key, verb, result, why, error } = outcome
+  const isPause = result === 'held' && why === pausedWhy
+  const fields = outcome.fields.map(publicField)
+  const changes = outcome.fields.map((field) => describeField(publicField(field))).join(', ')
+  const what = result === 'done' ? (pastOf[verb] ?? verb) : result === 'unchanged' ? 'was there already' : `${verb === 'hold' ? '' : `${verb} `}${result}`
+  const reason = [why, error === null ? null : `${error.message} (${error.code})`].filter((text) => text !== null).join(': ')
+  const message = [`${key} ${what}`, reason, changes].filter((text) => text !== '').join('; ')
+  return {
+    level: isPause ? 'info' : levelOf[result],
+    message: mask(message),
+    fields: {
+      key,
+      verb,
+      result,
+      durationMs: outcome.durationMs,
+      ...(fields.length === 0 ? {} : { fields }),
+      ...(why === null ? {} : { why: mask(why) }),
+      ...(error === null ? {} : { error: { code: error.code, message: mask(error.message), hint: error.hint } })
+    }
+  }
+}
+
+/** `config.retention.ms 86400000 → 60000`. */
+export function describeField(field: { readonly [key: string]: Json }): string {
+  const before = field['before'] ?? null
+  const after = field['after'] ?? null
+  const change = before === null ? `→ ${valueText(after)}` : `${valueText(before)} → ${after === null ? 'inherited' : valueText(after)}`
+  return `${valueText(field['path'] ?? null)} ${change}`
+}
+
+/** A value as a person would write it: text without quotes. */
+export function valueText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function orphanKeys({ outcomes }: CycleReport): readonly string[] {
+  return outcomes.flatMap(({ verb, key }) => (verb === 'orphan' ? [key] : [])).toSorted()
+}
+
+function logOrphans(log: LogLine, report: CycleReport, keys: readonly string[]): void {
+  const fields = { runId: report.runId, service: report.service, digest: report.configDigest, orphans: keys }
+  if (keys.length === 0) log('info', 'no orphans any more', fields)
+  else log('warn', `${keys.length} ${keys.length === 1 ? 'orphan' : 'orphans'}, declared by nobody and left alone: ${keys.join(', ')}`, fields)
+}
+
+function logCycle(log: LogLine, report: CycleReport): void {
+  const { runId, service, status, configDigest: digest, counts, durationMs, error } = report
+  const parts = Object.entries(counts).filter(([, count]) => count > 0).map(([verb, count]) => `${count} ${verb}`)
+  const level = status === 'blind' ? 'error' : status === 'degraded' || status === 'drift' ? 'warn' : 'info'
+  const reason = error === null ? '' : `; ${error.message} (${error.code}). ${error.hint}`
+  const message = `${service} ${status}${parts.length === 0 ? '' : `: ${parts.join(', ')}`} in ${formatDuration(durationMs)}${reason}`
+  const trouble: LogFields = error === null ? {} : { error: { ...error, message: mask(error.message) }, problems: report.problems.map(publicProblem) }
+  log(level, message, { runId, service, digest, status, counts: { ...counts }, durationMs, ...trouble })
+}
+
+function logConfiguration(log: LogLine, event: ConfigurationEvent): void {
+  if (event.event === 'changed') {
+    log('info', `configuration ${event.digest.slice(0, 8)} found by ${event.foundBy}`, { digest: event.digest, foundBy: event.foundBy })
+    return
+  }
+  const kept = 'keepsLastGood' in event ? (event.keepsLastGood ? '; the last good configuration stays in force' : '; there is no earlier configuration to keep') : ''
+  const what = { refused: 'configuration refused', unreadable: 'configuration cannot be read', polling: 'file events are lost, polling instead' }[event.event]
+  log('error', `${what}: ${event.message}${kept}`, event.event === 'refused' ? { problems: event.problems.map(publicProblem) } : {})
+}
