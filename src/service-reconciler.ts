@@ -51,6 +51,9 @@ export class ServiceReconciler {
   readonly #ledger: Ledger
   readonly #wake = new Wake()
   #lastGood: DesiredState | undefined
+  /** What was read last, usable or not, and what the watch found last. */
+  #readDigest = ''
+  #hinted = ''
   #lastRefused = ''
   #accepted: Declared | undefined
   #fullReadAt = Number.NEGATIVE_INFINITY
@@ -70,13 +73,14 @@ export class ServiceReconciler {
     this.#ledger = new Ledger({ ...defaultLedgerOptions, ...options.ledger })
   }
 
-  /** Calls `onChange` when the files change. A hint that shortens the wait, never the only trigger. */
+  /** Calls `onChange` when the files differ from those last read. A hint that shortens the wait, never the only trigger. */
   watchConfigChanges(onChange: () => void): Watch {
     const { directory, observer } = this.#options
     return watchDirectory(directory, {
       onChange: (foundBy, { digest }) => {
+        this.#hinted = digest
         observer.configuration({ event: 'changed', foundBy, digest })
-        onChange()
+        if (digest !== this.#readDigest) onChange()
       },
       onProblem: (problem) => {
         if (problem.kind === 'degraded') observer.configuration({ event: 'polling', message: problem.reason })
@@ -92,6 +96,7 @@ export class ServiceReconciler {
   async getDesiredState(): Promise<DesiredReading> {
     try {
       const files = await this.#options.read()
+      this.#readDigest = files.digest
       if (files.digest !== this.#lastGood?.digest) this.#lastGood = this.#parse(files)
       this.#lastRefused = ''
       return { desired: this.#lastGood }
@@ -178,7 +183,12 @@ export class ServiceReconciler {
   async run(intervalMs: number, stopping: AbortSignal): Promise<void> {
     const watch = this.watchConfigChanges(() => this.#wake.request())
     try {
-      await runLoop({ cycle: () => this.reconcile(stopping), intervalMs, clock: this.#options.clock, wake: this.#wake, stopping })
+      const cycle = async (): Promise<CycleReport> => {
+        const report = await this.reconcile(stopping)
+        if (this.#hinted === this.#readDigest) this.#wake.clear()
+        return report
+      }
+      await runLoop({ cycle, intervalMs, clock: this.#options.clock, wake: this.#wake, stopping })
     } finally {
       await watch.close()
       await this.#service.close()

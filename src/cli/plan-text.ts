@@ -3,7 +3,7 @@
  * @module
  */
 import type { Change, Json, Plan, Verb } from '../contract.ts'
-import { countVerbs } from '../report/cycle-report.ts'
+import { countVerbs, describeCounts } from '../report/cycle-report.ts'
 import { valueText } from '../report/log.ts'
 import { isDrift, publicField } from '../report/public.ts'
 import { mask, maskDeep } from '../report/secrets.ts'
@@ -51,18 +51,9 @@ function fieldText(field: { readonly [key: string]: Json }, width: number, isNew
 }
 
 function summaryText(plan: Plan, paint: Paint): string {
-  const counts = countVerbs(plan.changes)
-  const words = [
-    [counts.create, 'to create'],
-    [counts.update, 'to update'],
-    [counts.hold, 'held'],
-    [counts.invalid, 'invalid'],
-    [counts.orphan, counts.orphan === 1 ? 'orphan' : 'orphans'],
-    [counts.keep, 'in sync']
-  ] as const
-  const parts = words.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
+  const counts = describeCounts(countVerbs(plan.changes))
   const isInSync = !plan.changes.some(isDrift)
   const mark = isInSync ? paint('green', '✔ in sync') : paint('yellow', '► differs')
   const mode = plan.mode === 'observe' ? ' (mode: observe, nothing is written)' : ''
-  return `${mark}  ${plan.service}: ${parts.length === 0 ? 'nothing declared' : parts.join(', ')}${mode}`
+  return `${mark}  ${plan.service}: ${counts === '' ? 'nothing declared' : counts}${mode}`
 }

@@ -52,6 +52,19 @@ function statusOf(outcomes: readonly Outcome[]): CycleReport['status'] {
   return outcomes.some(isWrite) ? 'changed' : 'in-sync'
 }
 
+/** `2 to create, 1 orphan, 7 in sync`; empty for nothing at all. Pure. */
+export function describeCounts(counts: Counts): string {
+  const words = [
+    [counts.create, 'to create'],
+    [counts.update, 'to update'],
+    [counts.hold, 'held'],
+    [counts.invalid, 'invalid'],
+    [counts.orphan, counts.orphan === 1 ? 'orphan' : 'orphans'],
+    [counts.keep, 'in sync']
+  ] as const
+  return words.flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`])).join(', ')
+}
+
 function isTrouble({ result, error }: Outcome): boolean {
   return error !== null || result === 'failed' || result === 'invalid' || result === 'dead'
 }

@@ -6,7 +6,8 @@
 import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
 import winston from 'winston'
-import type { CycleReport, Json, Outcome } from '../contract.ts'
+import type { CycleReport, ErrorRecord, Json, Outcome } from '../contract.ts'
+import { describeCounts } from './cycle-report.ts'
 import { pausedWhy } from '../plan/policy.ts'
 import { formatDuration } from '../run/duration.ts'
 import type { ConfigurationEvent, CycleIdentity, Observer } from './observer.ts'
@@ -31,7 +32,7 @@ export type LogLine = (level: LogLevel, message: string, fields?: LogFields) => 
 
 /** A logger writing to a stream. Every message is masked. */
 export function openLog({ level, format, stream, colors }: LogOptions): LogLine {
-  const print = format === 'json' ? winston.format.json() : winston.format.printf((info) => textLine(info, colors))
+  const print = winston.format.printf((info) => (format === 'json' ? jsonLine(info) : textLine(info, colors)))
   const logger = winston.createLogger({
     level,
     format: winston.format.combine(winston.format.timestamp(), print),
@@ -45,11 +46,17 @@ export function openLog({ level, format, stream, colors }: LogOptions): LogLine 
 const marks = { error: '✗', warn: '!', info: '►', debug: '·' } as const
 const colorOf = { error: 'red', warn: 'yellow', info: 'green', debug: 'gray' } as const
 
+/** When, how bad and what first; then the facts. */
+function jsonLine({ timestamp, level, message, ...facts }: winston.Logform.TransformableInfo): string {
+  return JSON.stringify({ timestamp, level, message, ...facts })
+}
+
 function textLine(info: winston.Logform.TransformableInfo, colors: boolean): string {
   const level = logLevels.find((candidate) => candidate === info.level) ?? 'info'
   const mark = colors ? styleText(colorOf[level], marks[level], { validateStream: false }) : marks[level]
   const run = typeof info['runId'] === 'string' ? `  run=${info['runId'].slice(0, 8)}` : ''
-  return `${String(info['timestamp'])} ${mark} ${String(info.message)}${colors ? styleText('gray', run, { validateStream: false }) : run}`
+  const message = String(info.message).replaceAll('\n', `\n${' '.repeat(27)}`)
+  return `${String(info['timestamp'])} ${mark} ${message}${colors ? styleText('gray', run, { validateStream: false }) : run}`
 }
 
 /** An observer that logs. It remembers what it said last, so that a standing state is said once. */
@@ -145,12 +152,16 @@ function logOrphans(log: LogLine, report: CycleReport, keys: readonly string[]):
 
 function logCycle(log: LogLine, report: CycleReport): void {
   const { runId, service, status, configDigest: digest, counts, durationMs, error } = report
-  const parts = Object.entries(counts).filter(([, count]) => count > 0).map(([verb, count]) => `${count} ${verb}`)
   const level = status === 'blind' ? 'error' : status === 'degraded' || status === 'drift' ? 'warn' : 'info'
-  const reason = error === null ? '' : `; ${error.message} (${error.code}). ${error.hint}`
-  const message = `${service} ${status}${parts.length === 0 ? '' : `: ${parts.join(', ')}`} in ${formatDuration(durationMs)}${reason}`
+  const did = describeCounts(counts)
+  const message = `${service} ${status}${did === '' ? '' : `: ${did}`} in ${formatDuration(durationMs)}${error === null ? '' : `; ${reasonOf(report, error)}`}`
   const trouble: LogFields = error === null ? {} : { error: { ...error, message: mask(error.message) }, problems: report.problems.map(publicProblem) }
   log(level, message, { runId, service, digest, status, counts: { ...counts }, durationMs, ...trouble })
+}
+
+/** Why a cycle was blind in full; a configuration that is still refused was told in full when it was found. */
+function reasonOf({ status }: CycleReport, { message, code, hint }: ErrorRecord): string {
+  return status === 'blind' ? `${message} (${code}). ${hint}` : `the last good configuration is in force (${code})`
 }
 
 function logConfiguration(log: LogLine, event: ConfigurationEvent): void {

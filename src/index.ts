@@ -1,0 +1,12 @@
+/**
+ * The public names, nothing else.
+ * @module
+ */
+export type * from './contract.ts'
+export { errorTable, ReconcileError, toReconcileError, type ErrorCode } from './errors.ts'
+export { done, failed, unchanged } from './apply/outcome.ts'
+export { keyOf } from './key.ts'
+export type { Observer } from './report/observer.ts'
+export type { Clock } from './run/clock.ts'
+export { Environment, refuse, type MountedFile, type Secret } from './run/environment.ts'
+export { ServiceReconciler, type DesiredReading, type ReconcilerOptions } from './service-reconciler.ts'
