@@ -22,7 +22,7 @@ const shutOut = { retryable: false, blind: true } as const
 /** Code → traits. Codes are part of the contract scripts rely on. */
 export const errorTable = {
   CONFIG_MISSING: { hint: 'Mount the ConfigMap there, or name the directory with --config or CONFIG_DIR.', ...retryable },
-  CONFIG_SYNTAX: { hint: 'Correct the file; until then the last good configuration stays in force.', ...terminal },
+  CONFIG_SYNTAX: { hint: 'Correct the file; a running sidecar keeps the last good configuration in force until then.', ...terminal },
   CONFIG_INVALID: { hint: 'Correct the item; the other items are not affected.', ...terminal },
   VARIABLE_INVALID: { hint: 'Correct the variable and start again.', ...terminal },
   FLAG_INVALID: { hint: 'Run the command with --help for its flags.', ...terminal },
