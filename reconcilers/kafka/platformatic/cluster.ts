@@ -30,7 +30,7 @@ export class Cluster {
   ask<R>(operation: string, target: Target, signal: AbortSignal, request: (line: PlatformaticLine) => Promise<R>): Promise<R> {
     const link = target === 'any' ? this.#bootstrap : this.#nodes.get(target)?.link
     if (link === undefined) throw new TypeError(`broker ${target} is unknown; ask "knows" first`)
-    return link.ask(operation, signal, (line) => responseOf(request(line)))
+    return link.ask(operation, signal, (line) => line.answer(request(line)))
   }
 
   /** Whether the address of a broker is known. */
@@ -63,18 +63,5 @@ export class Cluster {
     const dial = (address: Address, credentials: Credentials): Promise<PlatformaticLine> =>
       PlatformaticLine.dial(address, credentials, this.#settings.requestTimeout)
     return new Link(brokers, this.#settings, this.#credentials, dial)
-  }
-}
-
-/** The client throws a ResponseError when any item has an error; the whole response is its `response`. */
-async function responseOf<R>(request: Promise<R>): Promise<R> {
-  try {
-    return await request
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'PLT_KFK_RESPONSE' && 'response' in error) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by this very request's parser, so of its type
-      return error.response as R
-    }
-    throw error
   }
 }

@@ -20,6 +20,8 @@ export class PlatformaticLine implements Line {
   readonly client: Client
   readonly connection: platformatic.Connection
   readonly #address: Address
+  /** Why the connection broke. */
+  #failure: Error | undefined
 
   private constructor(client: Client, address: Address, credentials: Credentials, timeout: number) {
     this.client = client
@@ -34,7 +36,7 @@ export class PlatformaticLine implements Line {
       ...(credentials.sasl && { sasl: credentials.sasl })
     })
     // Without a listener a connection reset between two requests would end the process.
-    this.connection.on('error', () => undefined)
+    this.connection.on('error', (error) => (this.#failure = error))
   }
 
   /** A line to `address`, not yet open. `timeout` in ms. */
@@ -49,13 +51,29 @@ export class PlatformaticLine implements Line {
   /** Also throws UNSUPPORTED when the broker lacks a version of an API we speak; raw calls do not negotiate. */
   async open(): Promise<void> {
     await this.connection.connect(this.#address.host, this.#address.port)
-    const { apiKeys } = await this.client.apiVersionsV3.api.async(this.connection, clientId, '1')
+    const { apiKeys } = await this.answer(this.client.apiVersionsV3.api.async(this.connection, clientId, '1'))
     for (const { api, name } of this.#needed()) {
       const offered = apiKeys.find(({ apiKey }) => apiKey === api.key)
       if (offered === undefined || api.version < offered.minVersion || api.version > offered.maxVersion) {
         const range = offered ? `versions ${offered.minVersion} to ${offered.maxVersion}` : 'no version'
         throw new ReconcileError('UNSUPPORTED', `${name} version ${api.version} is needed, ${formatAddress(this.#address)} offers ${range}; KAFKA_CLIENT=kafkajs may fit`)
       }
+    }
+  }
+
+  /**
+   * The response, also one that holds errors: the client throws it as a ResponseError. Throws only without an answer,
+   * then with the reason the connection broke for (a TLS alert, say) where requests see but its end.
+   */
+  async answer<R>(request: Promise<R>): Promise<R> {
+    try {
+      return await request
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'PLT_KFK_RESPONSE' && 'response' in error) {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by this very request's parser, so of its type
+        return error.response as R
+      }
+      throw this.#failure ?? error
     }
   }
 
