@@ -1,0 +1,123 @@
+/**
+ * The hand that arranges, changes and deletes topics behind the reconciler's back, and looks what became of them.
+ * @module
+ */
+import assert from 'node:assert/strict'
+import { Admin } from '@platformatic/kafka'
+import type { NewTopic } from '../../../reconcilers/kafka/admin.ts'
+import { readConnectionSettings } from '../../../reconcilers/kafka/connection.ts'
+import { openAdmin } from '../../../reconcilers/kafka/open-admin.ts'
+import { Environment } from '../../../src/run/environment.ts'
+
+/** A topic as the broker holds it. */
+export interface LiveTopic {
+  readonly partitions: number
+  readonly replicationFactor: number
+  /** What the topic itself carries, inherited values left out. */
+  readonly config: Readonly<Record<string, string | null>>
+}
+
+type Arranged = Partial<Omit<NewTopic, 'name'>>
+
+const patience = (): AbortSignal => AbortSignal.timeout(60_000)
+
+export class Hand {
+  readonly #bootstrap: string
+  readonly #admin
+
+  constructor(bootstrap: string) {
+    this.#bootstrap = bootstrap
+    this.#admin = openAdmin(readConnectionSettings(new Environment({ KAFKA_BOOTSTRAP_SERVERS: bootstrap, REQUEST_TIMEOUT: '20s' })))
+  }
+
+  /** Creates topics, one partition and one replica unless told otherwise, and waits until all are visible. */
+  async create(topics: Readonly<Record<string, Arranged>>): Promise<void> {
+    const wanted = Object.entries(topics).map(([name, topic]) => ({ name, partitions: 1, replicationFactor: 1, config: {}, ...topic }))
+    refuseErrors(await this.#admin.createTopics(wanted, patience()))
+    await eventually(async () => assert.equal((await this.topics(Object.keys(topics))).size, wanted.length))
+  }
+
+  /** Sets keys of a topic; `null` removes one. */
+  async set(name: string, config: Readonly<Record<string, string | null>>): Promise<void> {
+    await this.#alter('topic', name, config)
+  }
+
+  /** The same for the cluster-wide configuration. */
+  async setCluster(config: Readonly<Record<string, string | null>>): Promise<void> {
+    await this.#alter('cluster', '', config)
+  }
+
+  /** What is set for the whole cluster. */
+  async cluster(): Promise<Readonly<Record<string, string | null>>> {
+    const [answer] = await this.#admin.describeConfigs([{ type: 'cluster', name: '', keys: 'all' }], { synonyms: false }, patience())
+    return Object.fromEntries((answer?.entries ?? []).map(({ name, value }) => [name, value]))
+  }
+
+  async clusterId(): Promise<string> {
+    return (await this.#admin.metadata([], patience())).clusterId
+  }
+
+  /** Names of all topics that begin with `prefix`. */
+  async names(prefix: string): Promise<string[]> {
+    const { topics } = await this.#admin.metadata('all', patience())
+    return topics.map(({ name }) => name).filter((name) => name.startsWith(prefix)).toSorted()
+  }
+
+  /** The topics of these names that exist. */
+  async topics(names: readonly string[]): Promise<ReadonlyMap<string, LiveTopic>> {
+    const { topics } = await this.#admin.metadata(names, patience())
+    const live = topics.filter(({ error }) => error === undefined)
+    const answers = await this.#admin.describeConfigs(live.map(({ name }) => ({ type: 'topic', name, keys: 'all' })), { synonyms: false }, patience())
+    return new Map(
+      live.map(({ name, partitions, replicationFactor }) => {
+        const entries = answers.find((answer) => answer.name === name)?.entries ?? []
+        const own = entries.filter(({ source }) => source === 'topic').map((entry): [string, string | null] => [entry.name, entry.value])
+        return [name, { partitions, replicationFactor, config: Object.fromEntries(own) }]
+      })
+    )
+  }
+
+  /** One topic, or undefined when it does not exist. */
+  async topic(name: string): Promise<LiveTopic | undefined> {
+    return (await this.topics([name])).get(name)
+  }
+
+  /** Deletes topics and waits until they are gone. */
+  async delete(names: readonly string[]): Promise<void> {
+    if (names.length === 0) return
+    const admin = new Admin({ clientId: 'test', bootstrapBrokers: this.#bootstrap.split(','), retries: 2 })
+    try {
+      await admin.deleteTopics({ topics: [...names] })
+    } finally {
+      await admin.close()
+    }
+    await eventually(async () => assert.equal((await this.topics(names)).size, 0))
+  }
+
+  close(): Promise<void> {
+    return this.#admin.close()
+  }
+
+  async #alter(type: 'topic' | 'cluster', name: string, config: Readonly<Record<string, string | null>>): Promise<void> {
+    const set = Object.fromEntries(Object.entries(config).flatMap(([key, value]) => (value === null ? [] : [[key, value]])))
+    const remove = Object.entries(config).flatMap(([key, value]) => (value === null ? [key] : []))
+    refuseErrors(await this.#admin.alterConfigs([{ type, name, set, remove }], patience()))
+  }
+}
+
+function refuseErrors(answers: readonly { readonly name: string; readonly error?: { readonly message: string } }[]): void {
+  for (const { name, error } of answers) assert.equal(error, undefined, `${name}: ${error?.message ?? ''}`)
+}
+
+/** The first result of `look` that does not throw; its last error after `ms`. */
+export async function eventually<T>(look: () => Promise<T>, ms = 30_000): Promise<T> {
+  const end = performance.now() + ms
+  for (;;) {
+    try {
+      return await look()
+    } catch (error) {
+      if (performance.now() > end) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * A TCP proxy in front of a broker that counts what is asked, by API: what reaches the broker cannot be argued with.
+ * @module
+ */
+import { once } from 'node:events'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+
+/** The API keys that matter here (https://kafka.apache.org/protocol#protocol_api_keys). */
+const names = new Map([
+  [3, 'Metadata'],
+  [18, 'ApiVersions'],
+  [19, 'CreateTopics'],
+  [32, 'DescribeConfigs'],
+  [33, 'AlterConfigs'],
+  [37, 'CreatePartitions'],
+  [44, 'IncrementalAlterConfigs'],
+  [46, 'ListPartitionReassignments']
+])
+
+export class Wiretap {
+  readonly port: number
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  #requests: string[] = []
+
+  private constructor(port: number, server: Server) {
+    this.port = port
+    this.#server = server
+  }
+
+  /** Listens on `port` of 127.0.0.1 and passes everything on to `target()`, a port there. */
+  static async start(port: number, target: () => number): Promise<Wiretap> {
+    const server = createServer()
+    const wiretap = new Wiretap(port, server)
+    server.on('connection', (client) => wiretap.#join(client, target()))
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    return wiretap
+  }
+
+  /** How often each API was asked since the last call, without the set-up of connections. */
+  take(): Readonly<Record<string, number>> {
+    const taken = this.#requests.filter((name) => name !== 'ApiVersions')
+    this.#requests = []
+    return Object.fromEntries([...Map.groupBy(taken, (name) => name)].map(([name, { length }]) => [name, length]))
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy()
+    this.#server.close()
+    await once(this.#server, 'close')
+  }
+
+  #join(client: Socket, port: number): void {
+    const broker = connect(port, '127.0.0.1')
+    let rest = Buffer.alloc(0)
+    client.on('data', (chunk) => {
+      rest = this.#note(Buffer.concat([rest, chunk]))
+    })
+    client.pipe(broker).pipe(client)
+    for (const [socket, other] of [[client, broker], [broker, client]] as const) {
+      this.#sockets.add(socket)
+      socket.on('error', () => other.destroy())
+      socket.on('close', () => {
+        this.#sockets.delete(socket)
+        other.destroy()
+      })
+    }
+  }
+
+  /** Frames are a size (int32) and the request, which begins with its API key (int16); gives what is incomplete. */
+  #note(bytes: Buffer): Buffer<ArrayBuffer> {
+    let rest = Buffer.from(bytes)
+    while (rest.length >= 6 && rest.length >= 4 + rest.readInt32BE(0)) {
+      const key = rest.readInt16BE(4)
+      this.#requests.push(names.get(key) ?? `API ${key}`)
+      rest = rest.subarray(4 + rest.readInt32BE(0))
+    }
+    return rest
+  }
+}
