@@ -23,7 +23,7 @@ export interface ApplyOptions {
   readonly signal: AbortSignal
   /** Aborts when nothing new may be started; calls under way go on to the deadline. */
   readonly stopping: AbortSignal
-  /** Told of every outcome the moment it is known. */
+  /** Told of every outcome the moment it is known, with how many of the writes are done. */
   readonly onOutcome: (outcome: Outcome, done: number, total: number) => void
 }
 
@@ -34,9 +34,10 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<read
   const writes = plan.changes.filter(isWrite)
   options.ledger.retain(writes)
   const outcomes: Outcome[] = []
+  const passive = plan.changes.length - writes.length
   const tell = (outcome: Outcome): void => {
     outcomes.push(outcome)
-    options.onOutcome(outcome, outcomes.length, plan.changes.length)
+    options.onOutcome(outcome, Math.max(0, outcomes.length - passive), writes.length)
   }
   for (const change of plan.changes) if (!isWrite(change)) tell(outcomeOf(change, passiveResult(change)))
   if (plan.mode === 'observe') {

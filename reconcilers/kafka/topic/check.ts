@@ -37,9 +37,10 @@ function checkCollisions(desired: readonly Topic[], observed: Seen | undefined):
   const declared = new Set(desired.map(({ name }) => name))
   const byMetric = Map.groupBy(new Set([...declared, ...(observed?.facts.names ?? [])]), (name) => name.replaceAll('.', '_'))
   return desired.flatMap(({ name }): Remark[] => {
-    if (observed?.items.has(name) === true) return []
-    const other = byMetric.get(name.replaceAll('.', '_'))?.find((candidate) => candidate !== name)
-    if (other === undefined) return []
+    const others = byMetric.get(name.replaceAll('.', '_'))?.filter((candidate) => candidate !== name) ?? []
+    const other = others.find((candidate) => declared.has(candidate)) ?? others[0]
+    const isLive = observed?.items.has(name) === true
+    if (other === undefined || (isLive && !declared.has(other))) return []
     const where = declared.has(other) ? 'which is declared too' : 'which exists'
     const message = `expected a name that differs from others in more than "." and "_", found "${name}" beside "${other}", ${where}; rename one`
     return [{ name, verdict: 'invalid', code: 'NAME_COLLISION', path: [], message }]
