@@ -12,8 +12,14 @@ const quietMs = 1_000
 const barEveryMs = 100
 const lineEveryMs = 5_000
 
+/** What is needed of stderr. */
+export interface ProgressStream {
+  readonly isTTY?: boolean
+  write(text: string): unknown
+}
+
 /** Shows done, total, rate and time left. */
-export function progressObserver(stream: NodeJS.WriteStream, log: LogLine, now: () => number = Date.now): Observer {
+export function progressObserver(stream: ProgressStream, log: LogLine, now: () => number = Date.now): Observer {
   let startedAt: number | undefined
   let shownAt = 0
   let isBarShown = false
@@ -27,13 +33,13 @@ export function progressObserver(stream: NodeJS.WriteStream, log: LogLine, now: 
       if (outcome.verb !== 'create' && outcome.verb !== 'update') return
       startedAt ??= now()
       const elapsed = now() - startedAt
-      const isDue = now() - shownAt >= (stream.isTTY ? barEveryMs : lineEveryMs)
+      const isDue = now() - shownAt >= (stream.isTTY === true ? barEveryMs : lineEveryMs)
       if (elapsed < quietMs || !isDue) return
       shownAt = now()
       const text = progressText(progress, elapsed)
-      if (stream.isTTY) stream.write(`\r\u001B[2K${bar(progress)} ${text}`)
+      if (stream.isTTY === true) stream.write(`\r\u001B[2K${bar(progress)} ${text}`)
       else log('info', `progress ${text}`, { ...progress })
-      isBarShown = stream.isTTY
+      isBarShown = stream.isTTY === true
     },
     cycleFinished: () => {
       clear()
