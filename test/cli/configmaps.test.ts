@@ -9,6 +9,10 @@ function configMap(name: string, data: Record<string, string>, extra = ''): stri
   return `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${extra}data: ${JSON.stringify(data)}\n`
 }
 
+function files(names: readonly string[]): ReadonlyMap<string, Uint8Array> {
+  return new Map(names.map((name) => [name, new Uint8Array()]))
+}
+
 describe('ConfigMaps on stdin', () => {
   it('are found by their label', () => {
     const text = configMap('a', { 'policy.yaml': 'mode: observe' }, '  labels: {infometis.component: kafka}\n')
@@ -44,7 +48,6 @@ describe('ConfigMaps on stdin', () => {
   })
 
   it('of one namespace are one directory, unless they hold the same file', () => {
-    const files = (names: string[]) => new Map(names.map((name) => [name, new Uint8Array()]))
     const topics = { name: 'topics', namespace: 'dev', files: files(['topics.json']) }
     const cluster = { name: 'cluster', namespace: 'dev', files: files(['cluster.json']) }
     const other = { name: 'other', namespace: 'prod', files: files(['cluster.json']) }
