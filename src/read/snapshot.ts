@@ -70,7 +70,7 @@ export function digestOf(files: ReadonlyMap<string, Uint8Array>): string {
 async function readOnce(directory: string): Promise<Snapshot | undefined> {
   const version = await versionInForce(directory)
   const files = await readFiles(version === undefined ? directory : join(directory, version))
-  
+  if ((await versionInForce(directory)) !== version) return undefined
   return { digest: digestOf(files), files, mounted: version !== undefined }
 }
 

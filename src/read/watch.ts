@@ -92,19 +92,19 @@ class DirectoryWatch implements Watch {
     this.#schedulePoll()
     if (this.#watcherState === 'ready') this.#degraded = false
     if (this.#watcherState === 'failed') this.#watched = undefined
-    // An event that waits to be read has found the change first.
-    void this.#look(this.#coalesce === undefined ? 'poll' : 'event')
+    void this.#look('poll')
   }
 
   #onEvent(): void {
     if (this.#closing.signal.aborted) return
-    this.#coalesce ??= setTimeout(() => void this.#look('event'), this.#options.coalesceMs ?? 50)
+    this.#coalesce ??= setTimeout(() => {
+      this.#coalesce = undefined
+      void this.#look('event')
+    }, this.#options.coalesceMs ?? 50)
   }
 
   /** Looks now, or once more after the look under way; resolves when nothing is left to look for. */
   #look(askedBy: 'event' | 'poll'): Promise<void> {
-    clearTimeout(this.#coalesce)
-    this.#coalesce = undefined
     if (askedBy === 'event') this.#asked = 'event'
     this.#asked ??= askedBy
     this.#looking ??= this.#lookWhileAsked()
@@ -113,20 +113,20 @@ class DirectoryWatch implements Watch {
 
   async #lookWhileAsked(): Promise<void> {
     while (this.#asked !== undefined && !this.#closing.signal.aborted) {
-      const foundBy = this.#asked
+      const askedBy = this.#asked
       this.#asked = undefined
-      await this.#lookOnce(foundBy)
+      await this.#lookOnce(askedBy)
     }
     this.#looking = undefined
   }
 
-  async #lookOnce(foundBy: 'event' | 'poll'): Promise<void> {
+  async #lookOnce(askedBy: 'event' | 'poll'): Promise<void> {
     const identity = await identityOf(this.#directory)
     if (identity !== this.#watched) await this.#startWatcher(identity)
     const reading = await readSnapshot(this.#directory, this.#closing.signal).catch(toReconcileError)
     if (this.#closing.signal.aborted) return
     if (reading instanceof Error) this.#tellUnreadable(reading)
-    else this.#tellContent(foundBy, reading)
+    else this.#tellContent(this.#isEventWaiting() ? 'event' : askedBy, reading)
   }
 
   /** A watcher follows the directory it was started on; one made anew under the same name needs a new watcher. */
@@ -147,10 +147,10 @@ class DirectoryWatch implements Watch {
     }
   }
 
-  /** What changed between the last look and this moment raised no event. */
+  /** What changed since the watcher was started raised no event. A failed watcher says ready too, and is deaf. */
   #onReady(): void {
     if (this.#watcherState === 'starting') this.#watcherState = 'ready'
-    void this.#look('event')
+    if (this.#watcherState === 'ready') void this.#look('event')
   }
 
   #onWatcherError(error: unknown): void {
@@ -158,6 +158,11 @@ class DirectoryWatch implements Watch {
     if (this.#degraded || this.#closing.signal.aborted) return
     this.#degraded = true
     this.#options.onProblem({ kind: 'degraded', reason: deepestMessage(error) })
+  }
+
+  /** A poll that reads what an event has announced meanwhile is no sign of a deaf watcher. */
+  #isEventWaiting(): boolean {
+    return this.#coalesce !== undefined || this.#asked === 'event'
   }
 
   #tellContent(foundBy: 'event' | 'poll', snapshot: Snapshot): void {
