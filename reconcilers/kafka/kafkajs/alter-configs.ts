@@ -8,7 +8,7 @@ import type { Answer, BrokerError, ConfigAlteration, ConfigEntry } from '../admi
 import { adapterErrors, brokerError } from '../broker-errors.ts'
 import { describeConfigs } from './describe-configs.ts'
 import { topicResource } from './resource-types.ts'
-import type { Session } from './session.ts'
+import type { Asking } from './session.ts'
 
 /** Why kafkajs must not write anything but topics. */
 export const clusterReason =
@@ -19,7 +19,7 @@ const visibleWithinMs = 2000
 const rereadMs = 100
 
 /** Topic by topic: read, overlay, validate, write, read again. Writes; one bad topic never stops the next. */
-export async function alterConfigs(session: Session, alterations: readonly ConfigAlteration[], signal: AbortSignal): Promise<Answer[]> {
+export async function alterConfigs(session: Asking, alterations: readonly ConfigAlteration[], signal: AbortSignal): Promise<Answer[]> {
   const answers: Answer[] = []
   for (const alteration of alterations) {
     const error = alteration.type === 'topic' ? await alterTopic(session, alteration, signal) : unsafe(clusterReason)
@@ -28,7 +28,7 @@ export async function alterConfigs(session: Session, alterations: readonly Confi
   return answers
 }
 
-async function alterTopic(session: Session, alteration: ConfigAlteration, signal: AbortSignal): Promise<BrokerError | undefined> {
+async function alterTopic(session: Asking, alteration: ConfigAlteration, signal: AbortSignal): Promise<BrokerError | undefined> {
   const before = await ownEntries(session, alteration.name, signal)
   if ('refusal' in before) return before.refusal
   const kept = before.entries.filter(({ name }) => !touches(alteration, name))
@@ -47,7 +47,7 @@ async function alterTopic(session: Session, alteration: ConfigAlteration, signal
 }
 
 /** Whether everything arrived: our keys are there or gone, and the others are as they were. */
-async function verify(session: Session, alteration: ConfigAlteration, kept: readonly ConfigEntry[], signal: AbortSignal): Promise<BrokerError | undefined> {
+async function verify(session: Asking, alteration: ConfigAlteration, kept: readonly ConfigEntry[], signal: AbortSignal): Promise<BrokerError | undefined> {
   for (let waited = 0; ; waited += rereadMs) {
     const after = await ownEntries(session, alteration.name, signal)
     if ('refusal' in after) return after.refusal
@@ -71,7 +71,7 @@ function firstDifference(alteration: ConfigAlteration, kept: readonly ConfigEntr
 type Own = { readonly entries: readonly ConfigEntry[] } | { readonly refusal: BrokerError }
 
 /** What the topic itself carries. */
-async function ownEntries(session: Session, name: string, signal: AbortSignal): Promise<Own> {
+async function ownEntries(session: Asking, name: string, signal: AbortSignal): Promise<Own> {
   const [answer] = await describeConfigs(session, [{ type: 'topic', name, keys: 'all' }], { synonyms: false }, signal)
   if (answer === undefined) return { refusal: brokerError(adapterErrors.NOT_ANSWERED, 'the answer leaves it out') }
   return answer.error ? { refusal: answer.error } : { entries: answer.entries.filter(({ source }) => source === 'topic') }

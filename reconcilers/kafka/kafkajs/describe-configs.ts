@@ -7,14 +7,14 @@ import type { ConfigAnswer, ConfigEntry, ConfigQuery } from '../admin.ts'
 import { adapterErrors, brokerError, notAlive, toItemError } from '../broker-errors.ts'
 import { chunks, configSource, keyNames, resourceKey, resourcesPerRequest } from '../config-values.ts'
 import { brokerResource, topicResource } from './resource-types.ts'
-import { type Session, valueOf } from './session.ts'
+import { type Asking, valueOf } from './session.ts'
 
 interface Options {
   readonly synonyms: boolean
 }
 
 /** One call per 1,000 resources; a call that fails is halved until the resource at fault stands alone. */
-export async function describeConfigs(session: Session, queries: readonly ConfigQuery[], options: Options, signal: AbortSignal): Promise<ConfigAnswer[]> {
+export async function describeConfigs(session: Asking, queries: readonly ConfigQuery[], options: Options, signal: AbortSignal): Promise<ConfigAnswer[]> {
   const topics = queries.filter(({ type }) => type === 'topic')
   const answers: ConfigAnswer[] = []
   for (const part of chunks(topics, resourcesPerRequest)) answers.push(...(await describe(session, part, options, signal)))
@@ -23,7 +23,7 @@ export async function describeConfigs(session: Session, queries: readonly Config
 }
 
 /** Brokers are asked by id. kafkajs cannot name the cluster, so its values are read out of a broker's synonyms. */
-async function describeNodes(session: Session, queries: readonly ConfigQuery[], options: Options, signal: AbortSignal): Promise<ConfigAnswer[]> {
+async function describeNodes(session: Asking, queries: readonly ConfigQuery[], options: Options, signal: AbortSignal): Promise<ConfigAnswer[]> {
   const { brokers } = valueOf(await session.ask('Metadata', signal, (admin) => admin.describeCluster()))
   const living = brokers.map(({ nodeId }) => String(nodeId))
   const answers: ConfigAnswer[] = []
@@ -41,7 +41,7 @@ async function describeNodes(session: Session, queries: readonly ConfigQuery[], 
   return answers
 }
 
-async function describe(session: Session, queries: readonly ConfigQuery[], options: Options, signal: AbortSignal): Promise<ConfigAnswer[]> {
+async function describe(session: Asking, queries: readonly ConfigQuery[], options: Options, signal: AbortSignal): Promise<ConfigAnswer[]> {
   const request = { resources: queries.map(toResource), includeSynonyms: options.synonyms }
   const outcome = await session.ask('DescribeConfigs', signal, (admin) => admin.describeConfigs(request))
   if ('refusal' in outcome) {

@@ -14,6 +14,9 @@ import { KafkajsLine } from './line.ts'
 /** The broker's answer to one call. */
 export type Outcome<T> = { readonly value: T } | { readonly refusal: BrokerError }
 
+/** What the operations need of a session. */
+export type Asking = Pick<Session, 'ask'>
+
 export class Session {
   /** Deadline in ms that is sent along with a write: shorter than ours, so that the broker's answer comes first. */
   readonly brokerTimeout: number

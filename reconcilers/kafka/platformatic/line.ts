@@ -6,7 +6,7 @@
 import { isIP, type Socket } from 'node:net'
 import type * as platformatic from '@platformatic/kafka'
 import { ReconcileError } from '../../../src/errors.ts'
-import { type Address, formatAddress } from '../connection.ts'
+import type { Address } from '../connection.ts'
 import type { Credentials } from '../credentials.ts'
 import type { Line } from '../link.ts'
 
@@ -56,7 +56,7 @@ export class PlatformaticLine implements Line {
       const offered = apiKeys.find(({ apiKey }) => apiKey === api.key)
       if (offered === undefined || api.version < offered.minVersion || api.version > offered.maxVersion) {
         const range = offered ? `versions ${offered.minVersion} to ${offered.maxVersion}` : 'no version'
-        throw new ReconcileError('UNSUPPORTED', `${name} version ${api.version} is needed, ${formatAddress(this.#address)} offers ${range}; KAFKA_CLIENT=kafkajs may fit`)
+        throw new ReconcileError('UNSUPPORTED', `${name} version ${api.version} is needed, the broker offers ${range}; KAFKA_CLIENT=kafkajs may fit`)
       }
     }
   }
