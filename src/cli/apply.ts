@@ -5,7 +5,7 @@
 import { createInterface } from 'node:readline/promises'
 import type { CycleReport, Outcome, Plan } from '../contract.ts'
 import { ReconcileError, toReconcileError, type ErrorCode } from '../errors.ts'
-import { logObserver, openLog } from '../report/log.ts'
+import { logObserver, openLog, type LogLevel } from '../report/log.ts'
 import { observers } from '../report/observer.ts'
 import { isDrift, planDocument, publicOutcome } from '../report/public.ts'
 import { mask } from '../report/secrets.ts'
@@ -18,7 +18,7 @@ import { printDocument, printError, type OutputFormat } from './output.ts'
 import { hasColors, painter } from './paint.ts'
 import { planText } from './plan-text.ts'
 import { progressObserver } from './progress.ts'
-import type { CommonFlags } from './settings.ts'
+import type { CommonFlags, Settings } from './settings.ts'
 
 export interface ApplyFlags extends CommonFlags {
   /** Do not ask on a terminal. */
@@ -30,18 +30,26 @@ export async function apply(name: string, flags: ApplyFlags): Promise<number> {
   const format = formatOf(flags)
   const { service, settings, timeoutMs, reconciler } = await openOneShot(name, flags, '60s')
   const book = new OutcomeBook()
-  const log = openLog({ level: settings.logLevel, format: logFormat(settings.logFormat), stream: process.stderr, colors: hasColors(process.stderr) })
+  const log = openLog({ level: logLevel(settings, format), format: logFormat(settings.logFormat), stream: process.stderr, colors: hasColors(process.stderr) })
   const observer = observers(book, progressObserver(process.stderr, log), logObserver(log))
   const runner = reconciler({ observer })
   const signal = AbortSignal.timeout(timeoutMs)
   try {
     const first = await firstPlan(runner, signal)
-    if (!(await confirmed(first, flags, format))) return 1
+    if (!(await confirmed(first, flags, format))) {
+      process.stderr.write('nothing was applied\n')
+      return 1
+    }
     const report = await converge({ cycle: () => runner.reconcile(signal), clock: systemClock, signal })
     return finish(name, format, first, report, book.outcomes())
   } finally {
     await service.close()
   }
+}
+
+/** On a terminal the result says what was done; the log would say it twice. */
+function logLevel({ logLevel: wanted, isLogLevelSet }: Settings, format: OutputFormat): LogLevel {
+  return isLogLevelSet || format !== 'text' || !process.stderr.isTTY ? wanted : 'warn'
 }
 
 function logFormat(wanted: 'json' | 'text' | 'auto'): 'json' | 'text' {

@@ -26,6 +26,8 @@ export interface Settings {
   readonly fullReadIntervalMs: number
   readonly shutdownGraceMs: number
   readonly logLevel: LogLevel
+  /** Whether somebody asked for this level. */
+  readonly isLogLevelSet: boolean
   readonly logFormat: 'json' | 'text' | 'auto'
 }
 
@@ -55,6 +57,7 @@ export function readSettings(environment: Environment): Settings {
     fullReadIntervalMs: environment.duration('FULL_READ_INTERVAL', '10m'),
     shutdownGraceMs: environment.duration('SHUTDOWN_GRACE', '25s'),
     logLevel: environment.oneOf('LOG_LEVEL', logLevels, 'info'),
+    isLogLevelSet: environment.text('LOG_LEVEL') !== undefined,
     logFormat: environment.oneOf('LOG_FORMAT', ['json', 'text', 'auto'], 'auto')
   }
 }
