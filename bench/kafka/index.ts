@@ -1,0 +1,61 @@
+/**
+ * What the Kafka reconciler costs on a real broker. The method is described in docs/performance.md.
+ * @module
+ */
+import { cpus, loadavg, totalmem } from 'node:os'
+import type { Json } from '../../src/contract.ts'
+import { AtomicWriter } from '../../test/read/kubelet.ts'
+import type { BenchOptions } from '../run.ts'
+import { round } from '../statistics.ts'
+import { measureChange } from './change.ts'
+import { measureColdStart } from './cold-start.ts'
+import { measureCreate } from './create.ts'
+import { declaredKeys, topicNames, topicsFile } from './declaration.ts'
+import { measureDiff } from './diff.ts'
+import { measureNoOp } from './no-op.ts'
+import { openScene, type Scene } from './scene.ts'
+
+/** A configuration as small as most are. */
+const fewTopics = 10
+
+type Result = { readonly [key: string]: Json }
+
+/** Starts a broker, measures, and leaves nothing behind. */
+export async function measureKafka(options: BenchOptions): Promise<Result> {
+  const scene = await openScene(options)
+  try {
+    const { topics, cluster } = scene
+    scene.say(`Kafka ${cluster.version}, Node ${process.version}, ${topics} topics of ${declaredKeys.length} keys, load ${loadavg().map((load) => round(load)).join(' ')}`)
+    const changeOfFew = await step('changeOfFew', scene, () => measureChange(scene, fewTopics))
+    const directory = await scene.directory('all')
+    await new AtomicWriter(directory, { generation: 'newer' }).write({ 'topics.json': topicsFile(topicNames(topics)) })
+    const create = await step('create', scene, () => measureCreate(scene, directory))
+    const noOp = await step('noOp', scene, () => measureNoOp(scene, directory))
+    const diff = await step('diff', scene, () => measureDiff(scene, directory))
+    const coldStart = await step('coldStart', scene, () => measureColdStart(scene, directory))
+    const changeOfMany = await step('changeOfMany', scene, () => measureChange(scene, topics))
+    return {
+      bench: 'kafka',
+      at: new Date().toISOString(),
+      machine: { processors: cpus().length, model: cpus()[0]?.model ?? '', memoryMiB: Math.round(totalmem() / 2 ** 20) },
+      versions: { node: process.version, kafka: cluster.version },
+      topics,
+      keysPerTopic: declaredKeys.length,
+      create,
+      noOp,
+      diff,
+      changeOfFew,
+      changeOfMany,
+      coldStart
+    }
+  } finally {
+    await scene.cluster.stop()
+  }
+}
+
+/** Adds how busy the machine was meanwhile: without it a number says little. */
+async function step(name: string, { say }: Scene, measure: () => Promise<Result>): Promise<Result> {
+  say(`— ${name}`)
+  const result = await measure()
+  return { ...result, load: round(loadavg()[0] ?? Number.NaN) }
+}

@@ -1,0 +1,53 @@
+/**
+ * What all measurements share: a broker, the built programs, and a way to talk to people.
+ * @module
+ */
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bundle } from '../../build/bundle.ts'
+import { cacheDirectory } from '../../test/servers/maven.ts'
+import { missingPrerequisites, startKafka, type KafkaCluster } from '../../test/servers/kafka.ts'
+import { run } from '../../test/servers/process.ts'
+import type { BenchOptions } from '../run.ts'
+
+export interface Scene extends BenchOptions {
+  readonly cluster: KafkaCluster
+  /** The entry of the bundled sidecar, and its size. */
+  readonly bundle: { readonly entry: string; readonly bytes: number }
+  /** Entries of the command line: the TypeScript of the checkout, and the build that is published. */
+  readonly commandLine: { readonly checkout: string; readonly dist: string }
+  /** An empty directory that goes away with the cluster. */
+  directory(name: string): Promise<string>
+  /** Tells people, on stderr. */
+  readonly say: (text: string) => void
+}
+
+/** Topics above which the broker needs a larger heap. */
+const manyTopics = 5000
+
+/** Builds, and starts a broker. Throws when Java or Maven is missing, naming what to install. */
+export async function openScene(options: BenchOptions): Promise<Scene> {
+  const missing = await missingPrerequisites({ tools: true })
+  if (missing !== undefined) throw new TypeError(missing)
+  const built = join(cacheDirectory(), 'bench')
+  await rm(built, { recursive: true, force: true })
+  const dist = join(built, 'dist')
+  await run('tsc', ['-p', 'tsconfig.build.json', '--outDir', dist], { cwd: fileURLToPath(root) })
+  const bundled = await bundle('kafka', join(built, 'kafka'))
+  const cluster = await startKafka({ heap: options.topics > manyTopics ? '1g' : '512m' })
+  return {
+    ...options,
+    cluster,
+    bundle: bundled,
+    commandLine: { checkout: fileURLToPath(new URL('src/cli/main.ts', root)), dist: join(dist, 'src/cli/main.js') },
+    directory: async (name) => {
+      const path = join(cluster.dir, name)
+      await mkdir(path)
+      return path
+    },
+    say: (text) => console.error(text)
+  }
+}
+
+const root = new URL('../../', import.meta.url)
