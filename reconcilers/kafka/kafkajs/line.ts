@@ -23,7 +23,8 @@ export class KafkajsLine implements Line {
 
   /** A line to `address`, not yet open; kafkajs finds the other brokers from there. `timeout` in ms. */
   static async dial(address: Address, { sasl, tls }: Credentials, timeout: number): Promise<KafkajsLine> {
-    const { Kafka, logLevel } = await import('kafkajs')
+    // Named exports of CommonJS do not survive bundling.
+    const { Kafka, logLevel } = (await import('kafkajs')).default
     spendNegativeTimeoutWarning()
     const sockets = new Set<Socket>()
     const kafka = new Kafka({

@@ -163,6 +163,7 @@ function unknownKeys(
   queries: ReadonlyMap<string, ConfigQuery>,
   configs: ReadonlyMap<string, ConfigAnswer>
 ): ReadonlySet<string> {
+  const declared = [...new Set(desired.flatMap(({ spec }) => Object.keys(spec.config ?? {})))].filter((key) => !throttleKeys.has(key))
   const unknown = new Set<string>()
   const judge = (keys: readonly string[], answer: ConfigAnswer): void => {
     const known = new Set(answer.entries.map(({ name }) => name))
@@ -171,8 +172,7 @@ function unknownKeys(
   for (const [name, { keys }] of queries) {
     const answer = configs.get(name)
     if (answer === undefined || answer.error !== undefined) continue
-    if (keys !== 'all') judge(keys, answer)
-    else judge(desired.flatMap(({ spec }) => Object.keys(spec.config ?? {})).filter((key) => !throttleKeys.has(key)), answer)
+    judge(keys === 'all' ? declared : keys, answer)
   }
   return unknown
 }
