@@ -6,16 +6,14 @@
 import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
 import winston from 'winston'
-import type { CycleReport, ErrorRecord, Json, Outcome } from '../contract.ts'
+import type { CycleReport, ErrorRecord, Outcome } from '../contract.ts'
 import { describeCounts } from './cycle-report.ts'
 import { pausedWhy } from '../plan/policy.ts'
 import { formatDuration } from '../run/duration.ts'
+import { describeField, logLevels, type LogFields, type LogLevel, type LogLine } from './line.ts'
 import type { ConfigurationEvent, CycleIdentity, Observer } from './observer.ts'
 import { publicField, publicProblem } from './public.ts'
 import { mask } from './secrets.ts'
-
-export const logLevels = ['error', 'warn', 'info', 'debug'] as const
-export type LogLevel = (typeof logLevels)[number]
 
 export interface LogOptions {
   readonly level: LogLevel
@@ -23,12 +21,6 @@ export interface LogOptions {
   readonly stream: Writable
   readonly colors: boolean
 }
-
-/** Facts of one line beside its message. Masked by whoever puts secrets near them. */
-export type LogFields = Readonly<Record<string, Json>>
-
-/** Writes one line; the only thing observers need of a logger. */
-export type LogLine = (level: LogLevel, message: string, fields?: LogFields) => void
 
 /** A logger writing to a stream. Every message is masked. */
 export function openLog({ level, format, stream, colors }: LogOptions): LogLine {
@@ -127,19 +119,6 @@ function outcomeLine(outcome: Outcome): { readonly level: LogLevel; readonly mes
   }
 }
 
-/** `config.retention.ms 86400000 → 60000`. */
-export function describeField(field: { readonly [key: string]: Json }): string {
-  const before = field['before'] ?? null
-  const after = field['after'] ?? null
-  const change = before === null ? `→ ${valueText(after)}` : `${valueText(before)} → ${after === null ? 'inherited' : valueText(after)}`
-  return `${valueText(field['path'] ?? null)} ${change}`
-}
-
-/** A value as a person would write it: text without quotes. */
-export function valueText(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
 function orphanKeys({ outcomes }: CycleReport): readonly string[] {
   return outcomes.flatMap(({ verb, key }) => (verb === 'orphan' ? [key] : [])).toSorted()
 }
@@ -147,7 +126,13 @@ function orphanKeys({ outcomes }: CycleReport): readonly string[] {
 function logOrphans(log: LogLine, report: CycleReport, keys: readonly string[]): void {
   const fields = { runId: report.runId, service: report.service, digest: report.configDigest, orphans: keys }
   if (keys.length === 0) log('info', 'no orphans any more', fields)
-  else log('warn', `${keys.length} ${keys.length === 1 ? 'orphan' : 'orphans'}, declared by nobody and left alone: ${keys.join(', ')}`, fields)
+  else log('warn', `${keys.length} ${keys.length === 1 ? 'orphan' : 'orphans'}, declared by nobody and left alone: ${listShort(keys)}`, fields)
+}
+
+/** All of a few, the first of many; the fields of the line hold them all. */
+function listShort(names: readonly string[]): string {
+  const most = 10
+  return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`
 }
 
 function logCycle(log: LogLine, report: CycleReport): void {
