@@ -4,7 +4,7 @@
  */
 import type { Change, Json, Plan, Verb } from '../contract.ts'
 import { countVerbs, describeCounts } from '../report/cycle-report.ts'
-import { valueText } from '../report/log.ts'
+import { valueText } from '../report/line.ts'
 import { isDrift, publicField } from '../report/public.ts'
 import { mask, maskDeep } from '../report/secrets.ts'
 import { describeProblem } from '../plan/plan.ts'

@@ -3,7 +3,7 @@
  * @module
  */
 import { silentObserver, type Observer, type Progress } from '../report/observer.ts'
-import type { LogLine } from '../report/log.ts'
+import type { LogLine } from '../report/line.ts'
 import { formatDuration } from '../run/duration.ts'
 
 const barWidth = 30

@@ -3,7 +3,7 @@
  * @module
  */
 import { Environment } from '../run/environment.ts'
-import { logLevels, type LogLevel } from '../report/log.ts'
+import { logLevels, type LogLevel } from '../report/line.ts'
 
 /** Flags as the command line gives them; each has a variable. */
 export interface CommonFlags {

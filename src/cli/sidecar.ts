@@ -3,7 +3,8 @@
  * @module
  */
 import type { Plugin } from '../contract.ts'
-import { logObserver, openLog, type LogLine } from '../report/log.ts'
+import type { LogLine } from '../report/line.ts'
+import { logObserver, openLog } from '../report/log.ts'
 import { observers } from '../report/observer.ts'
 import type { Environment } from '../run/environment.ts'
 import { formatDuration } from '../run/duration.ts'
