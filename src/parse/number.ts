@@ -3,37 +3,40 @@
  * @module
  */
 
-/** Exponents beyond this are refused instead of being written out digit by digit. */
-const longestExponent = 400
+/** Longer texts, and powers of ten beyond it, are refused instead of being written out digit by digit. */
+const mostDigits = 400
 
 /** Decimal digits without needless zeros, and the power of ten they are multiplied with. */
-function decimal(text: string): { negative: boolean; digits: string; exponent: number } {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = /^([-+]?)(\d*)\.?(\d*)(?:[eE]([-+]?\d+))?$/.exec(text) ?? []
-  const digits = `${whole}${fraction}`.replace(/^0+/, '')
-  const short = digits.replace(/0+$/, '')
-  return {
-    negative: sign === '-' && short !== '',
-    digits: short,
-    exponent: short === '' ? 0 : Number(exponent) - fraction.length + digits.length - short.length
-  }
+interface Decimal {
+  readonly sign: '' | '-'
+  readonly digits: string
+  readonly exponent: number
+}
+
+function decimal(text: string): Decimal | undefined {
+  const [, sign, whole = '', fraction = '', exponent = '0'] = /^([-+]?)(\d*)\.?(\d*)(?:e([-+]?\d+))?$/i.exec(text) ?? []
+  if (whole === '' && fraction === '') return undefined
+  const significant = `${whole}${fraction}`.replace(/^0+/, '')
+  const digits = significant.replace(/0+$/, '')
+  if (digits === '') return { sign: '', digits: '0', exponent: 0 }
+  return { sign: sign === '-' ? '-' : '', digits, exponent: Number(exponent) - fraction.length + significant.length - digits.length }
 }
 
 /**
- * The value of a number as written (decimal, `0x` or `0o`): a number when a double holds it exactly as written,
- * a bigint when it is whole, its text otherwise, undefined when it is too large to be meant.
+ * The value of a number as written (decimal, `0x` or `0o`), which its notation does not change: a number when a double
+ * holds it exactly, a bigint when it is whole and beyond 2^53, its text otherwise. Undefined for what is no number or
+ * too long to be meant.
  */
 export function exactNumber(source: string): number | bigint | string | undefined {
   const text = source.trim()
-  if (/^0[xo]/i.test(text)) return narrow(BigInt(text))
-  if (/^[-+]?\d+$/.test(text)) return text.length > longestExponent ? undefined : narrow(BigInt(text.replace(/^\+/, '')))
+  if (text.length > mostDigits) return undefined
+  if (/^0(?:x[\da-f]+|o[0-7]+)$/i.test(text)) return narrow(BigInt(text))
   const written = decimal(text)
-  if (Math.abs(written.exponent) > longestExponent) return undefined
+  if (written === undefined || Math.abs(written.exponent) > mostDigits) return undefined
+  if (written.exponent >= 0) return narrow(BigInt(`${written.sign}${written.digits}${'0'.repeat(written.exponent)}`))
   const value = Number(text)
-  const kept = Number.isFinite(value) ? decimal(String(value)) : undefined
-  if (kept !== undefined && kept.digits === written.digits && kept.exponent === written.exponent) return value
-  if (written.exponent < 0) return text
-  const whole = BigInt(`${written.digits}${'0'.repeat(written.exponent)}`)
-  return written.negative ? -whole : whole
+  const kept = decimal(String(value))
+  return kept?.digits === written.digits && kept.exponent === written.exponent ? value : text
 }
 
 function narrow(whole: bigint): number | bigint {
