@@ -8,22 +8,24 @@ import type { Position, Problem } from '../contract.ts'
 import { isSecretName } from '../report/secrets.ts'
 import type { Entry, Node } from './node.ts'
 import { exactNumber } from './number.ts'
+import { findSyntaxError, nestingMessage } from './syntax.ts'
+import { decodeText } from './text.ts'
 
 /** Expanding aliases inside aliases grows exponentially; no configuration written by people comes near this. */
-const mostAliasedNodes = 10_000
+const mostAliasedNodes = 100_000
+/** Keeps every later step from running out of stack. */
+const mostLevels = 100
+/** More of the same kind help nobody. */
+const mostProblems = 20
 
 export type ParsedDocument = { readonly root: Node; readonly problems?: never } | { readonly root?: never; readonly problems: readonly Problem[] }
 
 /** Parses one file. Every problem is an error with its line and column. Pure. */
 export function parseDocument(file: string, bytes: Uint8Array): ParsedDocument {
+  const { text, wrong } = decodeText(bytes)
+  if (wrong !== undefined) return { problems: [{ severity: 'error', file, path: '', code: 'ENCODING', ...wrong }] }
   const lines = new LineCounter()
   const reader = new DocumentReader(file, lines)
-  let text: string
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return { problems: [reader.problem(0, '', 'ENCODING', 'expected UTF-8 text, found bytes that are not; save the file as UTF-8')] }
-  }
   try {
     const documents = parseAllDocuments(text, {
       version: '1.2',
@@ -35,15 +37,27 @@ export function parseDocument(file: string, bytes: Uint8Array): ParsedDocument {
     return reader.read(text, 'empty' in documents ? [] : documents)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return { problems: [reader.problem(0, '', 'SYNTAX', 'expected a few levels of nesting, found far too many; flatten the file')] }
+    return { problems: [reader.problem(0, '', 'SYNTAX', nestingMessage)] }
   }
+}
+
+/** What stands behind an anchor, and how much of it there is. */
+interface Anchored {
+  readonly node: Node
+  readonly size: number
+  readonly levels: number
 }
 
 class DocumentReader {
   readonly #file: string
   readonly #lines: LineCounter
   readonly #problems: Problem[] = []
+  /** By name; undefined while the value that carries the anchor is being read. */
+  readonly #anchors = new Map<string, Anchored | undefined>()
+  #size = 0
   #aliased = 0
+  #level = 0
+  #deepest = 0
 
   constructor(file: string, lines: LineCounter) {
     this.#file = file
@@ -52,20 +66,17 @@ class DocumentReader {
 
   read(text: string, documents: readonly Document.Parsed[]): ParsedDocument {
     const [document, second] = documents
-    for (const error of document === undefined ? [] : [...document.errors, ...document.warnings]) {
-      this.#add(error.pos[0], '', 'SYNTAX', syntaxMessage(error, text))
-    }
+    const wrong = document === undefined ? undefined : findSyntaxError(document, text, this.#file.endsWith('.json'))
+    if (wrong !== undefined) return { problems: [this.problem(wrong.offset, '', 'SYNTAX', wrong.message)] }
     if (second !== undefined) {
-      this.#add(second.range[0], '', 'SYNTAX', 'expected one document, found a second one after `---`; keep one per file')
+      return { problems: [this.problem(second.range[0], '', 'SYNTAX', 'expected one document, found a second one after "---"; keep one per file')] }
     }
-    if (this.#problems.length > 0) return { problems: this.#problems }
     const contents: unknown = document?.contents
-    if (document === undefined || contents === null || contents === undefined || (isScalar(contents) && contents.value === null && text.trim() !== 'null')) {
-      const found = text.length === 0 ? 'an empty file' : 'no value'
-      return { problems: [this.problem(0, '', 'EMPTY', `expected an object, found ${found}; write {} to declare nothing`)] }
+    if (document === undefined || contents === null || contents === undefined || (isScalar(contents) && contents.source === '')) {
+      return { problems: [this.problem(0, '', 'EMPTY', `expected an object, found ${nameOfNothing(text)}; write {} if nothing is meant`)] }
     }
-    const root = this.#node(contents, '', document)
-    return this.#problems.length > 0 ? { problems: this.#problems } : { root }
+    const root = this.#node(contents, '')
+    return this.#problems.length > 0 ? { problems: this.#problems.slice(0, mostProblems) } : { root }
   }
 
   problem(offset: number, path: string, code: string, message: string): Problem {
@@ -81,57 +92,94 @@ class DocumentReader {
     return { file: this.#file, line: Math.max(1, line), column: Math.max(1, col) }
   }
 
-  #node(source: unknown, path: string, document: Document.Parsed): Node {
-    if (isAlias(source)) return this.#aliasedNode(source, path, document)
+  #node(source: unknown, path: string): Node {
+    if (isAlias(source)) return this.#aliasedNode(source, path)
+    const anchor = isMap(source) || isSeq(source) || isScalar(source) ? source.anchor : undefined
+    if (anchor === undefined) return this.#plainNode(source, path)
+    const outer = { size: this.#size, deepest: this.#deepest }
+    this.#deepest = this.#level
+    this.#anchors.set(anchor, undefined)
+    const node = this.#plainNode(source, path)
+    this.#anchors.set(anchor, { node, size: this.#size - outer.size, levels: this.#deepest - this.#level })
+    this.#deepest = Math.max(this.#deepest, outer.deepest)
+    return node
+  }
+
+  #plainNode(source: unknown, path: string): Node {
     const offset = rangeStart(source)
     const at = this.#position(offset)
-    if (isMap(source)) return { type: 'map', at, entries: this.#entries(source.items, path, document) }
-    if (isSeq(source)) return { type: 'list', at, items: source.items.map((item, index) => this.#node(item, `${path}[${index}]`, document)) }
-    return { type: 'scalar', at, value: isScalar(source) ? this.#scalar(source, offset, path) : null }
+    this.#size += 1
+    if (isScalar(source)) return { type: 'scalar', at, value: this.#scalar(source, offset, path) }
+    if (!isMap(source) && !isSeq(source)) return { type: 'scalar', at, value: null }
+    if (!this.#reaches(this.#level + 1, offset, path)) return { type: 'scalar', at, value: null }
+    this.#level += 1
+    const node: Node = isMap(source)
+      ? { type: 'map', at, entries: this.#entries(source.items, path) }
+      : { type: 'list', at, items: source.items.map((item, index) => this.#node(item, `${path}[${index}]`)) }
+    this.#level -= 1
+    return node
   }
 
-  #aliasedNode(source: Alias, path: string, document: Document.Parsed): Node {
-    this.#aliased += 1
-    const target = source.resolve(document)
-    if (target === undefined || this.#aliased > mostAliasedNodes) {
-      const message = target === undefined ? 'expected a known anchor, found an alias of none' : 'expected few aliases, found aliases inside aliases without end'
-      this.#add(rangeStart(source), path, 'SYNTAX', message)
-      return { type: 'scalar', at: this.#position(rangeStart(source)), value: null }
+  /** Notes how deep the document goes; false when that is too deep. */
+  #reaches(level: number, offset: number, path: string): boolean {
+    this.#deepest = Math.max(this.#deepest, level)
+    if (level <= mostLevels) return true
+    this.#add(offset, path.slice(0, 100), 'SYNTAX', nestingMessage)
+    return false
+  }
+
+  /** The value behind an alias is shared, not copied; its size and depth count as if it were. */
+  #aliasedNode(alias: Alias, path: string): Node {
+    const offset = rangeStart(alias)
+    const nothing = { type: 'scalar', at: this.#position(offset), value: null } as const
+    const target = this.#anchors.get(alias.source)
+    if (target === undefined) {
+      const found = this.#anchors.has(alias.source) ? 'one that contains itself' : 'an alias of none (quote text that starts with "*")'
+      this.#add(offset, path, 'SYNTAX', `expected an alias of an anchor above it, found ${found}`)
+      return nothing
     }
-    return this.#node(target, path, document)
+    if (!this.#reaches(this.#level + target.levels, offset, path)) return nothing
+    this.#size += target.size
+    this.#aliased += target.size
+    if (this.#aliased <= mostAliasedNodes) return target.node
+    if (this.#aliased - target.size <= mostAliasedNodes) {
+      this.#add(offset, path, 'SYNTAX', `expected aliases of at most ${mostAliasedNodes} values in all, found more; write them out or shorten them`)
+    }
+    return nothing
   }
 
-  #entries(pairs: readonly Pair[], path: string, document: Document.Parsed): ReadonlyMap<string, Entry> {
+  #entries(pairs: readonly Pair[], path: string): ReadonlyMap<string, Entry> {
     const entries = new Map<string, Entry>()
     for (const pair of pairs) {
       const offset = rangeStart(pair.key)
       if (!isScalar(pair.key)) {
-        this.#add(offset, path, 'SYNTAX', 'expected a key that is text, found a list or an object as key')
+        this.#add(offset, path, 'SYNTAX', 'expected a key that is text, found a list, an object or an alias as key')
         continue
       }
+      if (pair.key.anchor !== undefined) this.#node(pair.key, path)
       const key = typeof pair.key.value === 'string' ? pair.key.value : (pair.key.source ?? String(pair.key.value))
       const keyPath = path === '' ? key : `${path}.${key}`
+      const at = this.#position(offset)
       const first = entries.get(key)
       if (first !== undefined) {
-        const places = `lines ${first.at.line} and ${this.#position(offset).line}`
-        this.#add(offset, keyPath, 'DUPLICATE_KEY', `expected "${key}" once, found it twice, on ${places}; keep one of them`)
+        const places = first.at.line === at.line ? `twice on line ${at.line}` : `twice, on lines ${first.at.line} and ${at.line}`
+        this.#add(offset, keyPath, 'DUPLICATE_KEY', `expected "${key}" once, found it ${places}; keep one of them`)
       }
-      entries.set(key, { at: this.#position(offset), value: this.#node(pair.value, keyPath, document) })
+      entries.set(key, { at, value: this.#node(pair.value, keyPath) })
     }
     return entries
   }
 
   #scalar(scalar: YamlScalar, offset: number, path: string): null | boolean | number | bigint | string {
     const { value } = scalar
-    if (typeof value === 'number' || typeof value === 'bigint') {
-      const source = scalar.source ?? String(value)
-      const exact = /\d/.test(source) ? exactNumber(source) : undefined
-      if (exact !== undefined) return exact
-      const found = isSecretName(path) ? 'another' : source.slice(0, 24)
-      this.#add(offset, path, 'NUMBER', `expected a number of at most 400 digits, found ${found}; write it out or as text`)
-      return null
-    }
-    return typeof value === 'string' || typeof value === 'boolean' ? value : null
+    if (typeof value !== 'number' && typeof value !== 'bigint') return typeof value === 'string' || typeof value === 'boolean' ? value : null
+    const source = scalar.source ?? String(value)
+    const exact = exactNumber(source)
+    if (exact !== undefined) return exact
+    const found = isSecretName(path) ? 'another' : source.length <= 40 ? source : `one of ${source.length} characters`
+    const expected = /\d/.test(source) ? 'a number of at most 400 digits' : 'a number that can be written out'
+    this.#add(offset, path, 'NUMBER', `expected ${expected}, found ${found}`)
+    return null
   }
 }
 
@@ -140,19 +188,7 @@ function rangeStart(source: unknown): number {
   return Array.isArray(range) && typeof range[0] === 'number' ? range[0] : 0
 }
 
-/** The parser's own words, without quoting the file: what stands there may be a secret. */
-function syntaxMessage(error: { readonly code: string; readonly message: string; readonly pos: readonly [number, number] }, text: string): string {
-  if (error.message.startsWith('Unresolved plain scalar')) {
-    return 'expected text in double quotes, a number, true, false, null, a list or an object, found text without quotes'
-  }
-  const said = error.message.replace(/:? ?"[^"]*"$/, '').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())
-  return `expected valid YAML or JSON: ${said}, found ${foundAt(text, error.pos[0])}`
-}
-
-function foundAt(text: string, offset: number): string {
-  const character = text[offset]
-  if (character === undefined || text.slice(offset).trim() === '') return 'the end of the file'
-  if (character === '\n' || character === '\r') return 'the end of the line'
-  if (character === '\t') return 'a tab'
-  return /[\w\s]/.test(character) ? 'text' : `\`${character}\``
+function nameOfNothing(text: string): string {
+  if (text.length === 0) return 'an empty file'
+  return text.trim() === '' ? 'only blank lines' : 'no value, only comments or marks'
 }
