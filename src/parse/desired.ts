@@ -7,6 +7,7 @@ import type { AnyKind, Problem } from '../contract.ts'
 import { parseDocument } from './document.ts'
 import { assignFiles, type FileSet } from './files.ts'
 import { parseItems, type DesiredKind } from './items.ts'
+import { didYouMean } from './nearest.ts'
 import { nameOf, overlay, type MapNode } from './node.ts'
 import { defaultPolicy, policySchema, type Policy } from './policy.ts'
 import { checkSchema } from './schema.ts'
@@ -43,7 +44,7 @@ export function parseDesired(source: ConfigFiles, service: Declares): Parsed {
   const names = service.kinds.map((kind) => kind.file)
   const attachments = service.kinds.flatMap((kind) => kind.attachments ?? [])
   const { sets, unknown } = assignFiles(source.files.keys(), [...new Set(names), policyFile], attachments)
-  if (!names.some((name) => sets.has(name))) return { problems: [noFile(names), ...unknown] }
+  if (!names.some((name) => sets.has(name))) return { problems: [noFile(names, [...source.files.keys()]), ...unknown] }
 
   const problems: Problem[] = []
   const documents = new Map<string, LayeredDocument>()
@@ -51,11 +52,15 @@ export function parseDesired(source: ConfigFiles, service: Declares): Parsed {
   const policy = readPolicy(documents.get(policyFile), problems)
   if (problems.length > 0) return { problems: [...problems, ...unknown] }
 
-  const kinds = service.kinds.flatMap((kind) => {
+  const kinds: DesiredKind[] = []
+  const warnings = [...unknown]
+  for (const kind of service.kinds) {
     const document = documents.get(kind.file)
-    return document === undefined ? [] : [readKind(kind, document, source.files, service.name)]
-  })
-  const warnings = [...unknown, ...kinds.filter((kind) => kind.items.length + kind.invalid.length === 0).map(nothingDeclared)]
+    if (document === undefined) continue
+    const read = readKind(kind, document, source.files, service.name)
+    kinds.push(read)
+    if (read.items.length + read.invalid.length === 0) warnings.push(nothingDeclared(kind, document.root))
+  }
   return { desired: { service: service.name, digest: source.digest, policy, kinds, warnings } }
 }
 
@@ -76,7 +81,7 @@ function readLayers(set: FileSet, files: ReadonlyMap<string, Uint8Array>, proble
     }
     const layer = parsed.root
     if (layer.type !== 'map') {
-      problems.push({ severity: 'error', ...layer.at, path: '', code: 'TYPE', message: `expected an object, found ${nameOf(layer)}` })
+      problems.push({ severity: 'error', ...layer.at, path: '', code: 'TYPE', message: `expected an object at the top of the file, found ${nameOf(layer)}` })
       continue
     }
     if (root !== undefined && set.bases.includes(name)) findTwice(root, layer, twice)
@@ -109,12 +114,14 @@ function readKind(kind: AnyKind, document: LayeredDocument, files: ReadonlyMap<s
   return parseItems(kind, document.root, { service, files, spoilt })
 }
 
-function nothingDeclared({ kind }: DesiredKind): Problem {
-  const message = `expected at least one ${kind.kind}, found none; everything the service holds is an orphan`
-  return { severity: 'warning', file: kind.file, line: 1, column: 1, path: '', code: 'NOTHING_DECLARED', message }
+function nothingDeclared({ kind }: AnyKind, { at }: MapNode): Problem {
+  const message = `expected at least one ${kind}, found none; everything the service holds is an orphan`
+  return { severity: 'warning', ...at, path: '', code: 'NOTHING_DECLARED', message }
 }
 
-function noFile(names: readonly string[]): Problem {
-  const message = `expected one of ${names.map((name) => `${name}.json or ${name}.yaml`).join(', ')}, found none of them in the directory`
-  return { severity: 'error', file: '', line: 1, column: 1, path: '', code: 'NO_FILE', message }
+function noFile(names: readonly string[], found: readonly string[]): Problem {
+  const known = names.flatMap((name) => [`${name}.json`, `${name}.yaml`])
+  const seen = found.length === 0 ? 'an empty directory' : `only ${found.slice(0, 5).join(', ')}${found.length > 5 ? ' and others' : ''}`
+  const hint = found.map((name) => didYouMean(name, known)).find((text) => text !== '') ?? ''
+  return { severity: 'error', file: '', line: 1, column: 1, path: '', code: 'NO_FILE', message: `expected at least one of ${known.join(', ')}, found ${seen}${hint}` }
 }

@@ -50,7 +50,7 @@ export function parseItems(kind: AnyKind, root: MapNode, context: ItemContext): 
   const invalid: InvalidItem[] = []
   const nodes = new Map<string, Node>()
   for (const [name, entry] of entries) {
-    if (entry.value.type === 'scalar' && entry.value.value === null) continue
+    if (isNull(entry.value) && !context.spoilt.has(name)) continue
     const key = keyOf(context.service, kind.kind, name)
     const parsed = parseItem(kind, name, entry, context)
     nodes.set(name, entry.value)
@@ -70,11 +70,14 @@ function parseItem(kind: AnyKind, name: string, entry: Entry, context: ItemConte
   const spoilt = context.spoilt.get(name)
   if (spoilt !== undefined) return { problems: [spoilt] }
   if (name === '') return { problems: [{ ...at, code: 'VALUE', message: 'expected a name, found an empty one' }] }
-  if (entry.value.type !== 'map') return { problems: [{ ...at, code: 'TYPE', message: `expected an object, found ${nameOf(entry.value)}` }] }
+  if (entry.value.type !== 'map') {
+    const message = `expected an object that declares the ${kind.kind}, found ${nameOf(entry.value, path)}${missingSpace(entry.value)}`
+    return { problems: [{ ...at, code: 'TYPE', message }] }
+  }
 
   const { reconcile, spec } = split(entry.value)
   const control = parseControl(reconcile, path)
-  const checked = checkSchema(kind.schema, spec, path)
+  const checked = checkSchema(kind.schema, spec, path, ['reconcile'])
   if (checked.problems !== undefined || control.problems !== undefined) {
     return { problems: [...(checked.problems ?? []), ...(control.problems ?? [])] }
   }
@@ -107,8 +110,16 @@ function split(node: MapNode): { readonly reconcile: Node | undefined; readonly 
   const entries = new Map(node.entries)
   const reconcile = entries.get('reconcile')?.value
   entries.delete('reconcile')
-  const absent = reconcile?.type === 'scalar' && reconcile.value === null
-  return { reconcile: absent ? undefined : reconcile, spec: { ...node, entries } }
+  return { reconcile: reconcile !== undefined && isNull(reconcile) ? undefined : reconcile, spec: { ...node, entries } }
+}
+
+function isNull(node: Node): boolean {
+  return node.type === 'scalar' && node.value === null
+}
+
+/** `partitions:6` is a text in YAML, and people do not see why. */
+function missingSpace(node: Node): string {
+  return node.type === 'scalar' && /^[^\s:]+:\S/.test(String(node.value)) ? '; write a space after ":"' : ''
 }
 
 /** SHA-256 of a value whose object keys are sorted, so that order and formatting do not count. */

@@ -3,6 +3,8 @@
  * @module
  */
 import type { Position } from '../contract.ts'
+import { isSecretName } from '../report/secrets.ts'
+import { exactNumber } from './number.ts'
 
 /** A number that a double cannot hold is a bigint when it is whole and text otherwise. */
 export type Scalar = null | boolean | number | bigint | string
@@ -52,10 +54,27 @@ export function locate(node: Node, path: readonly PropertyKey[]): Node {
   return next === undefined ? node : locate(next, rest)
 }
 
-/** What a value is, in the words of the person who wrote it: `text`, `a list`, `6.5`. Never the text itself. */
-export function nameOf(node: Node): string {
+/** What a value is, in the words of the person who wrote it: `text`, `a list`, `6.5`. Never a text itself, nor a number of a secret-looking path. */
+export function nameOf(node: Node, path: readonly PropertyKey[] = []): string {
   if (node.type === 'list') return 'a list'
   if (node.type === 'map') return 'an object'
-  if (node.value === null) return 'null'
-  return typeof node.value === 'string' ? 'text' : String(node.value)
+  if (node.value === null || typeof node.value === 'boolean') return String(node.value)
+  if (typeof node.value === 'string') return 'text'
+  const digits = String(node.value)
+  if (isSecretPath(path)) return 'a number'
+  return digits.length > longestShown ? `a number of ${digits.length} digits` : digits
+}
+
+/** The same with the text itself: short ones help to find the place; long ones and those of a secret-looking path are not shown. */
+export function foundText(node: Node, path: readonly PropertyKey[]): string {
+  if (node.type !== 'scalar' || typeof node.value !== 'string') return nameOf(node, path)
+  if (isSecretPath(path) || node.value.length > longestShown) return 'text'
+  // A number that is kept as its text was not written as text.
+  return typeof exactNumber(node.value) === 'string' ? node.value : `text "${node.value}"`
+}
+
+const longestShown = 40
+
+function isSecretPath(path: readonly PropertyKey[]): boolean {
+  return path.some((step) => isSecretName(String(step)))
 }

@@ -3,69 +3,60 @@
  * found, and where.
  * @module
  */
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Problem } from '../contract.ts'
-import { isSecretName } from '../report/secrets.ts'
+import { expectationOf, hintFor, type Issue } from './expectation.ts'
 import { didYouMean } from './nearest.ts'
-import { locate, nameOf, toValue, type Node } from './node.ts'
+import { foundText, locate, toValue, type Node } from './node.ts'
+import { knownKeys, shapesAt, shapesOf, type Shapes } from './shape.ts'
 
 export type Checked<T> = { readonly value: T; readonly problems?: never } | { readonly value?: never; readonly problems: readonly Problem[] }
 
-/** Validates a node; `prefix` is the path from the file's root to it. Pure. */
-export function checkSchema<T>(schema: z.ZodType<T>, node: Node, prefix: readonly string[]): Checked<T> {
+/**
+ * Validates a node; `prefix` is the path from the file's root to it, `reserved` are fields the schema does not know
+ * because others read them. Pure.
+ */
+export function checkSchema<T>(schema: z.ZodType<T>, node: Node, prefix: readonly string[], reserved: readonly string[] = []): Checked<T> {
+  const hidden = prototypeKeys(node, prefix)
+  if (hidden.length > 0) return { problems: hidden }
   const result = schema.safeParse(toValue(node))
   if (result.success) return { value: result.data }
-  return { problems: result.error.issues.flatMap((issue) => describeIssue(schema, node, issue, prefix)) }
+  const context = { node, prefix, reserved, shapes: shapesOf(schema) }
+  return { problems: result.error.issues.flatMap(meantIssues).flatMap((issue) => describeIssue(issue, context)) }
 }
 
-type Issue = z.core.$ZodIssue
+interface IssueContext {
+  readonly node: Node
+  readonly prefix: readonly string[]
+  readonly reserved: readonly string[]
+  readonly shapes: Shapes
+}
 
-function describeIssue(schema: z.ZodType, node: Node, issue: Issue, prefix: readonly string[]): Problem[] {
+/** A union says only that no branch fits; where one branch fits at its root, what is wrong inside it is meant. */
+function meantIssues(issue: Issue): readonly Issue[] {
+  if (issue.code !== 'invalid_union') return [issue]
+  const fitting = issue.errors.filter((branch) => branch.length > 0 && !branch.some((inner) => inner.path.length === 0 && inner.code !== 'unrecognized_keys'))
+  const [branch] = fitting
+  if (branch === undefined || fitting.length > 1) return [issue]
+  return branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })).flatMap(meantIssues)
+}
+
+function describeIssue(issue: Issue, { node, prefix, reserved, shapes }: IssueContext): Problem[] {
+  const here = shapesAt(shapes, issue.path)
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(schema, issue.path)
+    const known = [...knownKeys(here), ...(issue.path.length === 0 ? reserved : [])]
     return issue.keys.map((key) => {
-      const message = `expected ${known.length === 0 ? 'no such field' : `one of ${known.join(', ')}`}, found "${key}"${didYouMean(key, known)}`
-      const entry = entryPosition(node, issue.path, key)
-      return { severity: 'error', ...entry, path: joinPath([...prefix, ...issue.path, key]), code: 'UNKNOWN_FIELD', message }
+      const expected = known.length > 1 ? `one of ${known.join(', ')}` : known.map((name) => `"${name}"`).join('') || 'no such field'
+      const message = `expected ${expected}, found "${key}"${didYouMean(key, known)}`
+      return { severity: 'error', ...keyPosition(node, issue.path, key), path: joinPath([...prefix, ...issue.path, key]), code: 'UNKNOWN_FIELD', message }
     })
   }
   const found = locate(node, issue.path)
-  const path = joinPath([...prefix, ...issue.path])
-  const missing = issue.code === 'invalid_type' && !exists(node, issue.path)
+  const path = [...prefix, ...issue.path]
+  const missing = !exists(node, issue.path)
   const code = missing ? 'MISSING_FIELD' : issue.code === 'invalid_type' ? 'TYPE' : 'VALUE'
-  const seen = missing ? 'nothing' : foundText(found, issue.path)
-  return [{ severity: 'error', ...found.at, path, code, message: `expected ${expectation(issue)}, found ${seen}` }]
-}
-
-const typeNames: Readonly<Record<string, string>> = {
-  int: 'an integer',
-  number: 'a number',
-  string: 'text',
-  boolean: 'true or false',
-  object: 'an object',
-  record: 'an object',
-  array: 'a list'
-}
-
-function expectation(issue: Issue): string {
-  if (issue.code === 'invalid_type') return typeNames[issue.expected] ?? issue.expected
-  if (issue.code === 'too_small') return bound('at least', issue.minimum, issue.origin)
-  if (issue.code === 'too_big') return bound('at most', issue.maximum, issue.origin)
-  if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`
-  return issue.message
-}
-
-function bound(words: string, limit: number | bigint, origin: string): string {
-  if (origin === 'string') return `text of ${words} ${limit} characters`
-  if (origin === 'array') return `a list of ${words} ${limit} entries`
-  return `${origin === 'int' ? 'an integer of' : 'a number of'} ${words} ${limit}`
-}
-
-/** Short texts help to find the place; long ones and those under a secret-looking name are not shown. */
-function foundText(node: Node, path: readonly PropertyKey[]): string {
-  if (node.type !== 'scalar' || typeof node.value !== 'string') return nameOf(node)
-  const secret = path.some((step) => isSecretName(String(step)))
-  return secret || node.value.length > 40 ? 'text' : `text "${node.value}"`
+  const seen = missing ? 'nothing' : `${foundText(found, path)}${hintFor(issue, found)}`
+  return [{ severity: 'error', ...found.at, path: joinPath(path), code, message: `expected ${expectationOf(issue, here, found)}, found ${seen}` }]
 }
 
 function exists(node: Node, path: readonly PropertyKey[]): boolean {
@@ -75,27 +66,23 @@ function exists(node: Node, path: readonly PropertyKey[]): boolean {
   return parent.type === 'map' ? parent.entries.has(String(last)) : parent.type === 'list'
 }
 
-function entryPosition(node: Node, path: readonly PropertyKey[], key: string) {
+function keyPosition(node: Node, path: readonly PropertyKey[], key: string) {
   const parent = locate(node, path)
   return (parent.type === 'map' ? parent.entries.get(key)?.at : undefined) ?? parent.at
+}
+
+/** zod passes over keys named `__proto__`; what is declared must be used or refused. */
+function prototypeKeys(node: Node, path: readonly PropertyKey[]): Problem[] {
+  if (node.type === 'scalar') return []
+  if (node.type === 'list') return node.items.flatMap((item, index) => prototypeKeys(item, [...path, index]))
+  return [...node.entries].flatMap(([key, entry]): Problem[] => {
+    const below = [...path, key]
+    if (key !== '__proto__') return prototypeKeys(entry.value, below)
+    return [{ severity: 'error', ...entry.at, path: joinPath(below), code: 'UNKNOWN_FIELD', message: 'expected another name, found "__proto__", which is reserved' }]
+  })
 }
 
 /** Joins steps the way reports write paths: `a.b[0].c`. */
 export function joinPath(steps: readonly PropertyKey[]): string {
   return steps.map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? String(step) : `.${String(step)}`)).join('')
-}
-
-/** The field names a strict object knows, read from its JSON Schema. */
-function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
-  let current: unknown = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-  for (const step of path) {
-    const properties = property(current, 'properties')
-    current = property(properties, String(step)) ?? property(current, 'additionalProperties') ?? property(current, 'items')
-  }
-  const properties = property(current, 'properties')
-  return typeof properties === 'object' && properties !== null ? Object.keys(properties) : []
-}
-
-function property(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }

@@ -68,10 +68,9 @@ export function declaredNames(desired: DesiredState): Declared {
   return new Map(desired.kinds.map(({ kind, items, invalid }) => [kind.kind, new Set([...items, ...invalid].map((item) => item.name))]))
 }
 
-/** `file:line:column path: message`. */
-export function describeProblem(problem: Problem): string {
-  const path = problem.path === '' ? '' : ` ${problem.path}`
-  return `${problem.file}:${problem.line}:${problem.column}${path}: ${problem.message}`
+/** `file:line:column path: message`; what stands in no file is the message alone. */
+export function describeProblem({ file, line, column, path, message }: Problem): string {
+  return file === '' ? message : `${file}:${line}:${column}${path === '' ? '' : ` ${path}`}: ${message}`
 }
 
 function orphans(
