@@ -49,8 +49,9 @@ function shrunkKinds(declared: Declared, previous: Declared, maxPercent: number)
     const now = declared.get(kind)
     if (now === undefined || before.size === 0) return []
     const lost = [...before].filter((name) => !now.has(name)).length
-    const percent = Math.round((lost / before.size) * 100)
-    if (percent <= maxPercent) return []
+    // Not rounded: with a limit of 0 one of a thousand is too many.
+    if (lost * 100 <= maxPercent * before.size) return []
+    const percent = Math.ceil((lost / before.size) * 100)
     const why = `guard: ${lost} of ${before.size} declared (${percent} %) are gone from the configuration, more than guard.maxShrinkPercent ${maxPercent}; restart, or raise it, to accept`
     return [{ kind, why }]
   })
