@@ -7,16 +7,17 @@
 import type { Json } from '../contract.ts'
 
 const masked = '******'
-const registered = new Set<string>()
-const urlCredentials = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi
-const secretName = /passw(or)?d|secret|token|credential|jaas|api[-_.]?key|private[-_.]?key|keystore\.key|passphrase/i
+/** Longest first: a secret that is part of another must not leave the rest of it behind. */
+let registered: readonly string[] = []
+/** Up to the last `@` before the path: a password may hold one. Schemes are short; the bound keeps this linear. */
+const urlCredentials = /(\b[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/]+@/gi
+const secretName = /passw(or)?d|secret|token(?!iz)|credential|jaas|(api|access|private)[-_.]?key|keystore\.key|passphrase/i
 
 /** Remembers a secret so that `mask` hides it; texts shorter than 4 characters would mask ordinary words. */
 export function registerSecret(secret: string): void {
   if (secret.length < 4) return
-  registered.add(secret)
-  const encoded = encodeURIComponent(secret)
-  if (encoded !== secret) registered.add(encoded)
+  const forms = [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)]
+  registered = [...new Set([...registered, ...forms])].toSorted((a, b) => b.length - a.length)
 }
 
 /** The text with every known secret and every credential of a URL replaced. */
@@ -31,14 +32,23 @@ export function isSecretName(name: string): boolean {
   return secretName.test(name)
 }
 
-/** A deep copy of a JSON-like value that is safe to print: secrets and values under secret names are masked. */
+/** A deep copy of a JSON-like value that is safe to print: secrets and all values below secret names are masked. */
 export function maskDeep(value: Json, name = ''): Json {
-  if (typeof value === 'string') return isSecretName(name) && value !== '' ? masked : mask(value)
-  if (isList(value)) return value.map((entry) => maskDeep(entry, name))
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [mask(key), maskDeep(entry, key)]))
-  }
-  return value
+  return isSecretName(name) ? maskAll(value) : maskParts(value)
+}
+
+function maskParts(value: Json): Json {
+  if (typeof value === 'string') return mask(value)
+  if (isList(value)) return value.map(maskParts)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [mask(key), maskDeep(entry, key)]))
+}
+
+/** "Not set" stays visible; everything else is hidden, numbers too. */
+function maskAll(value: Json): Json {
+  if (isList(value)) return value.map(maskAll)
+  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, entry]) => [mask(key), maskAll(entry)]))
+  return value === null || value === '' || typeof value === 'boolean' ? value : masked
 }
 
 function isList(value: Json): value is readonly Json[] {
