@@ -112,25 +112,47 @@ const systemCodes: Readonly<Record<string, ErrorCode>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'CERTIFICATE'
 }
 
+/** Errors that carry each other without end are looked at up to here. */
+const mostErrors = 100
+
 /** The code for an error of Node itself, looked for through `cause` and `errors`; undefined for "no match". */
-export function systemErrorCode(error: unknown, depth = 0): ErrorCode | undefined {
-  if (!(error instanceof Error) || depth > 8) return undefined
+export function systemErrorCode(error: unknown, seen: Set<unknown> = new Set()): ErrorCode | undefined {
+  if (!(error instanceof Error) || seen.has(error) || seen.size >= mostErrors) return undefined
+  seen.add(error)
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'TIMEOUT'
-  const own = 'code' in error && typeof error.code === 'string' ? systemCodes[error.code] : undefined
+  const own = 'code' in error && typeof error.code === 'string' && Object.hasOwn(systemCodes, error.code) ? systemCodes[error.code] : undefined
   if (own !== undefined) return own
-  const inner: readonly unknown[] = [...(error instanceof AggregateError ? error.errors : []), error.cause]
-  return inner.map((cause) => systemErrorCode(cause, depth + 1)).find((code) => code !== undefined)
+  for (const inner of [...errorsOf(error), error.cause]) {
+    const code = systemErrorCode(inner, seen)
+    if (code !== undefined) return code
+  }
+  return undefined
 }
 
 /** The innermost text that says what went wrong; wrappers of clients say only that something did. */
 export function deepestMessage(error: unknown, depth = 0): string {
-  if (!(error instanceof Error)) return String(error)
-  const inner: unknown = error.cause ?? (error instanceof AggregateError ? error.errors[0] : undefined)
+  if (!(error instanceof Error)) return plainMessage(error)
+  const inner: unknown = error.cause ?? errorsOf(error)[0]
   return inner instanceof Error && depth < 8 ? deepestMessage(inner, depth + 1) : error.message || error.name
+}
+
+function errorsOf(error: Error): readonly unknown[] {
+  return error instanceof AggregateError && Array.isArray(error.errors) ? error.errors : []
+}
+
+/** What was thrown without being an error; an object is not printed, because it may hold anything. */
+function plainMessage(thrown: unknown): string {
+  if (typeof thrown !== 'object' || thrown === null) return String(thrown)
+  return 'message' in thrown && typeof thrown.message === 'string' ? thrown.message : Object.prototype.toString.call(thrown)
 }
 
 /** Total: any throwable becomes a ReconcileError once, at the boundary, and keeps its `cause`. */
 export function toReconcileError(error: unknown): ReconcileError {
-  if (error instanceof ReconcileError) return error
-  return new ReconcileError(systemErrorCode(error) ?? 'INTERNAL', deepestMessage(error), { cause: error })
+  try {
+    if (error instanceof ReconcileError) return error
+    return new ReconcileError(systemErrorCode(error) ?? 'INTERNAL', deepestMessage(error), { cause: error })
+  } catch {
+    // Its own properties throw, or are not what an error's are.
+    return new ReconcileError('INTERNAL', 'an error that cannot be described', { cause: error })
+  }
 }
