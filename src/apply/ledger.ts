@@ -10,7 +10,7 @@ import { backoffMs, type BackoffOptions } from './backoff.ts'
 export interface LedgerOptions extends BackoffOptions {
   /** How long a created item may stay invisible before it is created again, in ms. */
   readonly createSettleMs: number
-  /** The same for a written field; doubles with every repetition. */
+  /** The same for a written field, in ms; doubles with every repetition. */
   readonly updateSettleMs: number
   /** Writes of the same values that are acknowledged and not seen, before the item is given up. */
   readonly maxSilentWrites: number
@@ -38,6 +38,9 @@ interface Entry {
   /** What was written last, as text, and how often in a row. */
   readonly written: string
   readonly writes: number
+  readonly verb: Write['verb']
+  /** When the last try ended. */
+  readonly triedAt: number
   readonly dueAt: number
 }
 
@@ -64,7 +67,8 @@ export class Ledger {
   turn(change: Write, now: number): Turn {
     const entry = this.#current(change)
     if (entry === undefined) return { go: true }
-    if (now < entry.dueAt) return { go: false, dueAt: entry.dueAt, error: entry.error }
+    const due = this.#dueAt(entry, change)
+    if (now < due) return { go: false, dueAt: due, error: entry.error }
     const silent = entry.error === undefined && entry.written === textOf(change) && entry.writes >= this.#options.maxSilentWrites
     if (!silent) return { go: true }
     const error = new ReconcileError('NOT_CONVERGING', `written ${entry.writes} times and still different: ${describeFields(change)}`)
@@ -79,15 +83,39 @@ export class Ledger {
     const written = textOf(change)
     const writes = entry?.written === written ? entry.writes + 1 : 1
     const settle = change.verb === 'create' ? this.#options.createSettleMs : this.#options.updateSettleMs * 2 ** (writes - 1)
-    this.#entries.set(change.key, { generation: change.desired.digest, failures: 0, error: undefined, written, writes, dueAt: now + settle })
+    this.#entries.set(change.key, {
+      generation: change.desired.digest,
+      failures: 0,
+      error: undefined,
+      written,
+      writes,
+      verb: change.verb,
+      triedAt: now,
+      dueAt: now + settle
+    })
   }
 
   /** The write failed; says when it is due again. */
   failed(change: Write, error: ReconcileError, now: number): number {
     const failures = (this.#current(change)?.failures ?? 0) + 1
     const delay = error.retryable ? backoffMs(failures, this.#options, error.retryAfterMs) : this.#options.recheckMs
-    this.#entries.set(change.key, { generation: change.desired.digest, failures, error, written: '', writes: 0, dueAt: now + delay })
+    this.#entries.set(change.key, {
+      generation: change.desired.digest,
+      failures,
+      error,
+      written: '',
+      writes: 0,
+      verb: change.verb,
+      triedAt: now,
+      dueAt: now + delay
+    })
     return now + delay
+  }
+
+  /** An item that is to be updated after it was created has become visible: it need not wait for that any longer. */
+  #dueAt(entry: Entry, change: Write): number {
+    if (entry.error !== undefined || entry.verb === change.verb) return entry.dueAt
+    return Math.min(entry.dueAt, entry.triedAt + this.#options.updateSettleMs)
   }
 
   #current(change: Write): Entry | undefined {
