@@ -86,6 +86,12 @@ async function applyBatch(
     return
   }
   const startedAt = clock.now()
+  if (options.signal.aborted) {
+    // Never tried, so that no time-out of its own counts against the item.
+    const error = new ReconcileError('TIMEOUT', 'not started before the deadline of the cycle')
+    for (const change of batch) tell(outcomeOf(change, 'waiting', { why: 'not started', error, nextTryAt: startedAt }))
+    return
+  }
   const results = await callPlugin(resource, verb, batch, options.signal)
   const now = clock.now()
   const durationMs = now - startedAt
