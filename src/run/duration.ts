@@ -23,8 +23,9 @@ export function parseDuration(text: string): number | undefined {
 
 /** The shortest text that says it: `850 ms`, `12.3 s`, `4 min 5 s`. */
 export function formatDuration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1).replace(/\.0$/, '')} s`
+  const tenths = Math.round(ms / 100)
+  if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`
+  if (tenths < 600) return `${tenths / 10} s`
   const seconds = Math.round(ms / 1_000)
   return `${Math.floor(seconds / 60)} min${seconds % 60 === 0 ? '' : ` ${seconds % 60} s`}`
 }
