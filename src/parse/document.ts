@@ -1,11 +1,13 @@
 /**
  * Text → document. One YAML 1.2 parser reads JSON and YAML, so that `#` comments inside JSON work; a `.json` file is
- * held to JSON's scalars, so that a forgotten quote is an error and not a text.
+ * held to JSON's scalars, so that a forgotten quote is an error and not a text. Plain JSON takes a quicker way to the
+ * same result.
  * @module
  */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Alias, type Document, type Pair, type Scalar as YamlScalar } from 'yaml'
 import type { Position, Problem } from '../contract.ts'
 import { isSecretName } from '../report/secrets.ts'
+import { readPlainJson } from './json.ts'
 import type { Entry, Node } from './node.ts'
 import { exactNumber } from './number.ts'
 import { findSyntaxError, nestingMessage } from './syntax.ts'
@@ -24,6 +26,8 @@ export type ParsedDocument = { readonly root: Node; readonly problems?: never } 
 export function parseDocument(file: string, bytes: Uint8Array): ParsedDocument {
   const { text, wrong } = decodeText(bytes)
   if (wrong !== undefined) return { problems: [{ severity: 'error', file, path: '', code: 'ENCODING', ...wrong }] }
+  const plain = file.endsWith('.json') ? readPlainJson(file, text, mostLevels) : undefined
+  if (plain !== undefined) return { root: plain }
   const lines = new LineCounter()
   const reader = new DocumentReader(file, lines)
   try {
