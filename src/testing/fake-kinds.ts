@@ -57,7 +57,7 @@ export const settingKind: Kind<SettingSpec, FakeState> = {
   file: 'settings',
   singleton: 'default',
   schema: settingSchema,
-  compare: (spec, state) => [...settingFields(spec)].flatMap(([path, after]) => changeOf(path, after, state, () => ({ risk: 'safe' }))),
+  compare: (spec, state) => [...settingFields(spec)].flatMap(([path, after]) => changeOf(path, after, state, settingRisk)),
   undeclared: (spec, state) => undeclaredFields(settingFields(spec), state, 'values.'),
   describe: ({ fields }) => ({ values: below(fields, 'values.') })
 }
@@ -75,7 +75,9 @@ export function settingFields({ values }: SettingSpec): Fields {
 
 type Judgement = Pick<FieldChange, 'risk' | 'why'>
 
-function changeOf(path: string, after: Json, state: FakeState | undefined, judge: (path: string, before: Json, after: Json) => Judgement): FieldChange[] {
+type Judge = (path: string, before: Json, after: Json) => Judgement
+
+function changeOf(path: string, after: Json, state: FakeState | undefined, judge: Judge): FieldChange[] {
   const before = state?.fields.get(path) ?? null
   if (before === after) return []
   return [{ path, before, after, ...(state === undefined ? { risk: 'safe' } : judge(path, before, after)) }]
@@ -83,8 +85,12 @@ function changeOf(path: string, after: Json, state: FakeState | undefined, judge
 
 function queueRisk(path: string, before: Json, after: Json): Judgement {
   if (path === 'mode') return { risk: 'disruptive', why: 'changing the mode restarts the queue' }
-  const shrinks = path === 'size' && Number(after) < Number(before)
-  return shrinks ? { risk: 'unsupported', why: `a queue cannot shrink (${String(before)} → ${String(after)})` } : { risk: 'safe' }
+  const shrinks = path === 'size' && typeof before === 'number' && typeof after === 'number' && after < before
+  return shrinks ? { risk: 'unsupported', why: `a queue cannot shrink (${before} → ${after})` } : { risk: 'safe' }
+}
+
+function settingRisk(): Judgement {
+  return { risk: 'safe' }
 }
 
 function undeclaredFields(declared: Fields, { fields, complete }: FakeState, prefix: string): FieldChange[] {
@@ -100,11 +106,13 @@ function checkQueues(desired: readonly Desired<QueueSpec>[], { observed }: Check
       remarks.push({ name, verdict: 'invalid', code: 'NAME', path: [], message: `expected a name in small letters, found "${name}"` })
     }
     if (spec.mode === 'fast') {
-      remarks.push({ name, verdict: 'warn', code: 'NOT_DURABLE', path: ['mode'], message: 'expected mode durable, found fast, which loses messages' })
+      const message = 'expected mode durable, found fast, which loses messages'
+      remarks.push({ name, verdict: 'warn', code: 'NOT_DURABLE', path: ['mode'], message })
     }
     const largest = observed?.facts.largestSize
     if (largest !== undefined && !observed?.items.has(name) && (spec.size ?? 1) > largest) {
-      remarks.push({ name, verdict: 'hold', code: 'TOO_LARGE', path: ['size'], message: `there is room for a size of ${largest}, not of ${spec.size}` })
+      const message = `there is room for a size of ${largest}, not of ${spec.size}`
+      remarks.push({ name, verdict: 'hold', code: 'TOO_LARGE', path: ['size'], message })
     }
     return remarks
   })

@@ -35,6 +35,8 @@ export interface FakeItem {
   readonly excluded?: string
 }
 
+export type Sightings = ReadonlyMap<string, Sighting<FakeState>>
+
 interface Stored {
   readonly item: FakeItem
   /** What observations show instead while `hiddenFor` is more than 0. */
@@ -42,10 +44,10 @@ interface Stored {
   readonly hiddenFor: number
 }
 
-type CallFault = { times: number } & ({ readonly kind: 'throw'; readonly error: unknown } | { readonly kind: 'hang'; readonly deaf: boolean })
+type CallFault = { readonly kind: 'throw'; readonly error: unknown; times: number } | { readonly kind: 'hang'; readonly deaf: boolean; times: number }
 
-/** The server refuses longer label values, so that a declaration can be well-formed and wrong. */
-const longestLabel = 20
+/** The server refuses longer texts, so that a declaration can be well-formed and wrong. */
+const longestValue = 20
 
 export class FakeServer {
   /** What it calls itself. */
@@ -79,8 +81,7 @@ export class FakeServer {
 
   /** Everything the server holds, as data in a fixed order. */
   snapshot(): Json {
-    const kinds = Object.entries(this.#items).map(([kind, items]) => [kind, sortedObject([...items].map(([name, { item }]) => [name, plain(item)]))] as const)
-    return Object.fromEntries(kinds)
+    return { queue: plainItems(this.#items.queue), setting: plainItems(this.#items.setting) }
   }
 
   get(kind: FakeKind, name: string): FakeItem | undefined {
@@ -145,7 +146,7 @@ export class FakeServer {
   }
 
   /** What an observation shows; undeclared fields only of items that `complete` names. */
-  show(kind: FakeKind, declared: ReadonlyMap<string, Fields>, complete: (name: string) => boolean): ReadonlyMap<string, Sighting<FakeState>> {
+  show(kind: FakeKind, declared: ReadonlyMap<string, Fields>, complete: (name: string) => boolean): Sightings {
     const sightings = [...this.#items[kind]].flatMap(([name, stored]): [string, Sighting<FakeState>][] => {
       const why = this.#refused.get(name)
       if (why !== undefined) return [[name, { refused: why }]]
@@ -163,24 +164,25 @@ export class FakeServer {
   create(kind: FakeKind, name: string, fields: Fields, owner: string): ItemResult {
     if (this.#items[kind].has(name)) return unchanged(name)
     const defaults: readonly [string, Json][] = [['size', 1], ['mode', 'durable']]
-    return this.#write('create', kind, name, { item: { fields: new Map(defaults), owner }, changes: fields })
+    return this.#write({ verb: 'create', kind, name, item: { fields: new Map(defaults), owner }, changes: fields })
   }
 
   /** Writes the named fields of an item; null removes one. */
   update(kind: FakeKind, name: string, fields: Fields): ItemResult {
     const item = this.get(kind, name)
     if (item === undefined) return failed(name, new ReconcileError('CONFLICT', `${name} is gone`))
-    return this.#write('update', kind, name, { item, changes: fields })
+    return this.#write({ verb: 'update', kind, name, item, changes: fields })
   }
 
-  #write(verb: FakeWrite['verb'], kind: FakeKind, name: string, { item, changes }: { readonly item: FakeItem; readonly changes: Fields }): ItemResult {
+  #write(write: Omit<FakeWrite, 'fields'> & { readonly item: FakeItem; readonly changes: Fields }): ItemResult {
+    const { verb, kind, name, item, changes } = write
     const rejection = this.#rejected.get(name)
     if (rejection !== undefined && rejection.times > 0) {
       rejection.times -= 1
       return failed(name, rejection.error)
     }
-    const long = [...changes].find(([path, value]) => path.startsWith('labels.') && String(value).length > longestLabel)
-    if (long !== undefined) return failed(name, new ReconcileError('REJECTED', `${name}: ${long[0]} has more than ${longestLabel} characters`))
+    const long = [...changes].find(([, value]) => typeof value === 'string' && value.length > longestValue)
+    if (long !== undefined) return failed(name, new ReconcileError('REJECTED', `${name}: ${long[0]} has more than ${longestValue} characters`))
     if (this.#ignored.has(name)) return done(name)
     this.#writes.push({ verb, kind, name, fields: Object.fromEntries(changes) })
     this.#store(kind, name, { ...item, fields: overlaid(item.fields, changes) }, this.#lags.get(name))
@@ -188,7 +190,9 @@ export class FakeServer {
   }
 
   #store(kind: FakeKind, name: string, item: FakeItem, hiddenFor = 0): void {
-    this.#items[kind].set(name, { item, shown: this.get(kind, name), hiddenFor })
+    const before = this.#items[kind].get(name)
+    const shown = before !== undefined && before.hiddenFor > 0 ? before.shown : before?.item
+    this.#items[kind].set(name, { item, shown, hiddenFor })
   }
 
   #look(kind: FakeKind, name: string, stored: Stored): FakeItem | undefined {
@@ -212,6 +216,10 @@ function aborted(signal: AbortSignal): Promise<never> {
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the reason of a signal is what is to be thrown
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
+}
+
+function plainItems(items: ReadonlyMap<string, Stored>): Json {
+  return sortedObject([...items].map(([name, { item }]) => [name, plain(item)]))
 }
 
 function plain({ fields, ...marks }: FakeItem): Json {

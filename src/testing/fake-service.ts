@@ -2,7 +2,7 @@
  * A service in memory that keeps every promise of the contract, for tests of what is built on it.
  * @module
  */
-import type { ItemResult, ObserveOptions, Plugin, Desired, Resource, Service, Update, FieldChange } from '../contract.ts'
+import type { Desired, FieldChange, ItemResult, ObserveOptions, Plugin, Resource, Service, Update } from '../contract.ts'
 import {
   queueFields,
   queueKind,
@@ -14,7 +14,7 @@ import {
   type QueueSpec,
   type SettingSpec
 } from './fake-kinds.ts'
-import { FakeServer, type FakeKind } from './fake-server.ts'
+import { FakeServer, type FakeKind, type Sightings } from './fake-server.ts'
 
 /** The plugin `fake`. It reads no variable but INFOMETIS_OWNER. */
 export function fakePlugin(server = new FakeServer()): Plugin {
@@ -69,14 +69,19 @@ async function observe<Spec>(
   desired: readonly Desired<Spec>[],
   fieldsOf: (spec: Spec) => Fields,
   { full, everything, signal }: ObserveOptions
-): Promise<ReturnType<FakeServer['show']>> {
+): Promise<Sightings> {
   await server.enter({ method: 'observe', kind, names: desired.map(({ name }) => name), full }, signal)
   const declared = new Map(desired.map(({ name, spec }) => [name, fieldsOf(spec)]))
   const exact = new Set(desired.filter(({ control }) => control.exact === true).map(({ name }) => name))
   return server.show(kind, declared, (name) => everything || exact.has(name) || (full && declared.has(name)))
 }
 
-async function update<Spec>(server: FakeServer, kind: FakeKind, items: readonly Update<Spec, FakeState>[], signal: AbortSignal): Promise<readonly ItemResult[]> {
+async function update<Spec>(
+  server: FakeServer,
+  kind: FakeKind,
+  items: readonly Update<Spec, FakeState>[],
+  signal: AbortSignal
+): Promise<readonly ItemResult[]> {
   await server.enter({ method: 'update', kind, names: items.map(({ desired }) => desired.name), full: false }, signal)
   return items.map(({ desired, fields }) => server.update(kind, desired.name, valuesOf(fields)))
 }

@@ -1,0 +1,174 @@
+/**
+ * One service on the test bench: the real line from files to outcomes, with files in memory and the calls counted.
+ * @module
+ */
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { AnyResource, Change, CycleReport, Desired, ObserveOptions, Observed, Outcome, Service, Sighting } from '../contract.ts'
+import type { ConfigFiles } from '../parse/desired.ts'
+import { digestOf } from '../read/snapshot.ts'
+import { systemClock } from '../run/clock.ts'
+import { converge } from '../run/converge.ts'
+import { ServiceReconciler } from '../service-reconciler.ts'
+import type { ConformanceOptions, Item, Subject } from './conformance.ts'
+
+/** Items by name, as the file of the kind declares them. */
+export type Declaration = Readonly<Record<string, Item>>
+
+type Verb = 'create' | 'update'
+
+export interface LineOptions {
+  readonly policy?: Item
+  /** Verbs the resource is made to lack. */
+  readonly without?: readonly Verb[]
+}
+
+/** How often an eventual state is looked for, in ms. */
+const pollMs = 50
+
+export class TestBench {
+  readonly options: ConformanceOptions
+  readonly subject: Subject
+  readonly resource: AnyResource
+  readonly #prefix = `conformance-${randomBytes(4).toString('hex')}`
+  #writeCalls = 0
+
+  constructor(options: ConformanceOptions, subject: Subject) {
+    const resource = subject.service.resources.find(({ kind }) => kind === options.kind)
+    const kinds = subject.service.resources.map(({ kind }) => kind).join(', ')
+    assert.ok(resource !== undefined, `expected a resource of kind "${options.kind}", found ${kinds}`)
+    this.options = options
+    this.subject = subject
+    this.resource = resource
+  }
+
+  /** Calls of `create` and `update` so far. */
+  get writeCalls(): number {
+    return this.#writeCalls
+  }
+
+  /** A name no other test uses; the one name there is for a kind that is one item. */
+  name(word: string): string {
+    return this.resource.singleton ?? `${this.#prefix}-${word}`
+  }
+
+  /** Repeats cycles until nothing is left that time could change, as the verb `apply` does. */
+  apply(declared: Declaration): Promise<CycleReport> {
+    const reconciler = this.#reconciler(declared)
+    return converge({ cycle: () => reconciler.reconcile(), clock: systemClock, signal: this.#patience() })
+  }
+
+  /** One cycle. */
+  cycle(declared: Declaration, options?: LineOptions): Promise<CycleReport> {
+    return this.#reconciler(declared, options).reconcile()
+  }
+
+  /** What the verb `diff` would see. */
+  async plan(declared: Declaration, options?: LineOptions): ReturnType<ServiceReconciler['plan']> {
+    return await this.#reconciler(declared, options).plan(this.#patience())
+  }
+
+  /** The plan's changes of one item. */
+  async diff(declared: Declaration, name: string): Promise<readonly Change[]> {
+    const { plan } = await this.plan(declared)
+    return plan.changes.filter((change) => change.name === name && change.kind === this.resource.kind)
+  }
+
+  /** The declared items of the kind as the plugin is given them. */
+  async desired(declared: Declaration): Promise<readonly Desired<unknown>[]> {
+    const { desired } = await this.#reconciler(declared).getDesiredState()
+    return desired.kinds.find(({ kind }) => kind.kind === this.resource.kind)?.items ?? []
+  }
+
+  /** One observation by the plugin itself. */
+  async observe(declared: Declaration, options: Partial<ObserveOptions> = {}): Promise<Observed<unknown, unknown>> {
+    const items = await this.desired(declared)
+    return await this.resource.observe(items, { full: true, everything: false, signal: this.#patience(), ...options })
+  }
+
+  /** One item in every detail. */
+  async sighting(name: string): Promise<Sighting<unknown> | undefined> {
+    return (await this.observe({}, { everything: true })).items.get(name)
+  }
+
+  /** Fails unless every declared item is as declared. */
+  async assertInSync(declared: Declaration): Promise<void> {
+    for (const name of Object.keys(declared)) {
+      const verbs = (await this.diff(declared, name)).map(describeChange)
+      assert.deepEqual(verbs, ['keep'], `${name} should be in sync`)
+    }
+  }
+
+  /** Looks again and again until `look` gives something; fails with `expectation` when patience is over. */
+  async eventually<T>(expectation: string, look: () => Promise<T | undefined>): Promise<T> {
+    const patience = this.#patience()
+    for (;;) {
+      const found = await look()
+      if (found !== undefined) return found
+      assert.ok(!patience.aborted, `expected that in the end ${expectation}`)
+      await sleep(pollMs)
+    }
+  }
+
+  /** Does something to an item behind the plugin's back. */
+  async byHand(act: 'createByHand' | 'changeByHand', name: string): Promise<void> {
+    assert.ok(this.subject[act] !== undefined, `this rule needs \`${act}\`: give it, or skip the rule with a reason`)
+    await this.subject[act](name)
+  }
+
+  #patience(): AbortSignal {
+    return AbortSignal.timeout(this.options.patienceMs ?? 10_000)
+  }
+
+  #reconciler(declared: Declaration, { policy = {}, without = [] }: LineOptions = {}): ServiceReconciler {
+    const files = this.#files(declared, { ...this.options.policy, ...policy })
+    return new ServiceReconciler(this.#service(without), { directory: '', read: () => Promise.resolve(files), fullReadIntervalMs: 0 })
+  }
+
+  #files(declared: Declaration, policy: Item): ConfigFiles {
+    const { file, singleton } = this.resource
+    const document = singleton === undefined ? declared : (declared[singleton] ?? {})
+    const contents = { ...this.options.files, [`${file}.json`]: JSON.stringify(document), 'policy.json': JSON.stringify(policy) }
+    const files = new Map(Object.entries(contents).map(([name, content]) => [name, Buffer.from(content)]))
+    return { digest: digestOf(files), files }
+  }
+
+  /** The service with its writes counted and, for a test of that, without a verb. */
+  #service(without: readonly Verb[]): Service {
+    const { service } = this.subject
+    const resources = service.resources.map((resource) => watched(resource, without, () => (this.#writeCalls += 1)))
+    return { name: service.name, resources, identity: (signal) => service.identity(signal), close: () => service.close() }
+  }
+}
+
+/** The resource itself but for its verbs; methods keep their `this`, so that any class will do. */
+function watched(resource: AnyResource, without: readonly Verb[], onWrite: () => void): AnyResource {
+  // An object of its own inherits everything and, unlike a frozen resource, lets the proxy answer differently.
+  const shell: AnyResource = Object.create(resource)
+  return new Proxy(shell, {
+    get: (_shell, property) => {
+      const verb = property === 'create' || property === 'update' ? property : undefined
+      if (verb !== undefined && without.includes(verb)) return undefined
+      const value: unknown = Reflect.get(resource, property)
+      if (typeof value !== 'function') return value
+      return (...inputs: unknown[]): unknown => {
+        if (verb !== undefined) onWrite()
+        return Reflect.apply(value, resource, inputs)
+      }
+    }
+  })
+}
+
+/** The outcomes of one item; an item with a held part has two. */
+export function outcomesOf(report: CycleReport, name: string): readonly Outcome[] {
+  assert.notEqual(report.status, 'blind', `the cycle could not look: ${report.error?.message}`)
+  return report.outcomes.filter(({ key }) => key.endsWith(`/${name}`))
+}
+
+/** `hold: why`, for messages. */
+export function describeChange(change: Change): string {
+  const fields = 'fields' in change ? change.fields : []
+  const values = fields.map(({ path, before, after }) => `${path} ${JSON.stringify(before)} → ${JSON.stringify(after)}`)
+  return [change.verb, ...('why' in change ? [change.why] : []), ...values].join(': ')
+}
