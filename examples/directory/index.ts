@@ -1,0 +1,158 @@
+/**
+ * A reconciler for the files of one directory. Every declared file costs two reads a cycle; files nobody declared are
+ * listed and not read.
+ * @module
+ */
+import { chmod, readdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
+import { isAbsolute, join } from 'node:path'
+import { z } from 'zod'
+import { done, failed, ReconcileError, refuse, toReconcileError, unchanged, type ErrorCode } from '../../src/index.ts'
+import type { CheckContext, Desired, FieldChange, ItemResult, Kind, ObserveOptions, Observed } from '../../src/index.ts'
+import type { Plugin, Remark, Resource, Sighting } from '../../src/index.ts'
+
+/** One item of files.yaml. */
+const fileSchema = z.strictObject({
+  content: z.string().describe('the whole text of the file'),
+  mode: z.string().regex(/^[0-7]{3}$/, 'three octal digits as text, like "644"').optional().describe('permissions; absent: left alone')
+})
+type FileSpec = z.output<typeof fileSchema>
+
+/** A file as it is; null is what was not read because nobody declared the file. */
+interface FileState {
+  readonly content: string | null
+  readonly mode: string | null
+}
+
+interface DirectoryFacts {
+  /** Names of sub-directories, links and everything else that is no file. */
+  readonly taken: ReadonlySet<string>
+}
+
+type File = Desired<FileSpec>
+type Seen = Observed<FileState, DirectoryFacts>
+
+const fileKind: Kind<FileSpec, FileState, DirectoryFacts> = {
+  kind: 'file',
+  file: 'files',
+  schema: fileSchema,
+  compare: compareFile,
+  check: checkFiles,
+  describe: ({ content, mode }) => ({ content, mode })
+}
+
+/** Declared fields that differ; all of them for a file that does not exist. Pure. */
+function compareFile(spec: FileSpec, state: FileState | undefined): readonly FieldChange[] {
+  const fields: FieldChange[] = []
+  if (spec.content !== state?.content) {
+    const change = { path: 'content', before: state?.content ?? null, after: spec.content } as const
+    const isEmptied = spec.content === '' && state !== undefined
+    fields.push(isEmptied ? { ...change, risk: 'destructive', why: 'the file would be emptied' } : { ...change, risk: 'safe' })
+  }
+  if (spec.mode !== undefined && spec.mode !== state?.mode) {
+    fields.push({ path: 'mode', before: state?.mode ?? null, after: spec.mode, risk: 'safe' })
+  }
+  return fields
+}
+
+/** Names that cannot be files here, and, once the directory was seen, names that something else has. Pure. */
+function checkFiles(desired: readonly File[], { observed }: CheckContext<FileState, DirectoryFacts>): readonly Remark[] {
+  return desired.flatMap(({ name }): Remark[] => {
+    if (name.includes('/') || name.startsWith('.')) {
+      const message = `expected a name without "/" or a leading ".", found "${name}"`
+      return [{ name, verdict: 'invalid', code: 'NAME', path: [], message }]
+    }
+    if (observed?.facts.taken.has(name) !== true) return []
+    return [{ name, verdict: 'hold', code: 'NAME_TAKEN', path: [], message: `"${name}" is there and is not a file` }]
+  })
+}
+
+function fileResource(directory: string): Resource<FileSpec, FileState, DirectoryFacts> {
+  const pathOf = ({ name }: File): string => join(directory, name)
+  return {
+    ...fileKind,
+    observe: (desired, options) => observeFiles(directory, new Set(desired.map(({ name }) => name)), options),
+    create: (items, signal) => Promise.all(items.map((item) => write(pathOf(item), item, compareFile(item.spec, undefined), { flag: 'wx', signal }))),
+    update: (items, signal) => Promise.all(items.map(({ desired, fields }) => write(pathOf(desired), desired, fields, { flag: 'w', signal })))
+  }
+}
+
+async function observeFiles(directory: string, declared: ReadonlySet<string>, options: ObserveOptions): Promise<Seen> {
+  options.signal.throwIfAborted()
+  const visible = (await readdir(directory, { withFileTypes: true }).catch(throwKnown)).filter(({ name }) => !name.startsWith('.'))
+  const items = new Map<string, Sighting<FileState>>()
+  for (const { name } of visible.filter((entry) => entry.isFile())) {
+    const isRead = options.everything || declared.has(name)
+    const sighting = isRead ? await look(join(directory, name), options.signal) : { state: { content: null, mode: null } }
+    if (sighting !== undefined) items.set(name, sighting)
+  }
+  return { items, facts: { taken: new Set(visible.flatMap((entry) => (entry.isFile() ? [] : [entry.name]))) } }
+}
+
+/** undefined: the file is gone by now. */
+async function look(path: string, signal: AbortSignal): Promise<Sighting<FileState> | undefined> {
+  try {
+    const { mode } = await stat(path)
+    const content = await readFile(path, { encoding: 'utf8', signal })
+    return { state: { content, mode: (mode & 0o777).toString(8).padStart(3, '0') } }
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    if (systemCode(error) === 'EACCES') return { refused: 'permission denied' }
+    throw knownError(error)
+  }
+}
+
+interface Writing {
+  /** `wx` writes no file that is there already: what somebody else made meanwhile is left to the next reading. */
+  readonly flag: 'w' | 'wx'
+  readonly signal: AbortSignal
+}
+
+async function write(path: string, { name, spec }: File, fields: readonly FieldChange[], how: Writing): Promise<ItemResult> {
+  try {
+    for (const field of fields) {
+      if (field.path === 'content') await writeFile(path, spec.content, how)
+      else await chmod(path, Number.parseInt(spec.mode ?? '', 8))
+    }
+    return done(name)
+  } catch (error) {
+    return systemCode(error) === 'EEXIST' ? unchanged(name) : failed(name, knownError(error))
+  }
+}
+
+const codes: Readonly<Record<string, ErrorCode>> = {
+  ENOENT: 'UNREACHABLE',
+  EACCES: 'NOT_PERMITTED',
+  EPERM: 'NOT_PERMITTED',
+  ENOSPC: 'UNAVAILABLE',
+  ENAMETOOLONG: 'REJECTED'
+}
+
+/** An error of the file system in the words of the framework, which knows what is not in the table. */
+function knownError(error: unknown): ReconcileError {
+  const code = codes[systemCode(error)]
+  return code === undefined ? toReconcileError(error) : new ReconcileError(code, String(error), { cause: error })
+}
+
+function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+function throwKnown(error: unknown): never {
+  throw knownError(error)
+}
+
+/** What `--plugin` loads. */
+export const plugin: Plugin = {
+  name: 'directory',
+  kinds: [fileKind],
+  open: (environment) => {
+    const directory = environment.required('DIRECTORY_PATH', '/srv/www')
+    if (!isAbsolute(directory)) refuse('DIRECTORY_PATH', directory, 'an absolute path', '/srv/www')
+    return {
+      name: 'directory',
+      resources: [fileResource(directory)],
+      identity: () => realpath(directory).catch(throwKnown),
+      close: () => Promise.resolve()
+    }
+  }
+}
