@@ -59,12 +59,16 @@ function logFormat(wanted: 'json' | 'text' | 'auto'): 'json' | 'text' {
 
 /** Waits for a service that is not there yet, as the sidecar would. */
 async function firstPlan(reconciler: ServiceReconciler, signal: AbortSignal): Promise<Plan> {
+  let last: ReconcileError | undefined
   for (;;) {
     try {
       return (await reconciler.plan(signal)).plan
     } catch (error) {
       const reason = toReconcileError(error)
-      if (!reason.blind || !reason.retryable || signal.aborted) throw reason
+      // That our own time is over says less than what the service said before.
+      if (signal.aborted) throw last ?? reason
+      if (!reason.blind || !reason.retryable) throw reason
+      last = reason
       await systemClock.sleep(500, signal)
       if (signal.aborted) throw reason
     }
