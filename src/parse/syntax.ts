@@ -99,10 +99,13 @@ function explainBareText(offset: number, text: string): SyntaxFinding {
 const bareTexts: readonly (readonly [RegExp, string])[] = [
   [/^\$\{/, 'expected a value, found "${": a variable that nothing has replaced'],
   [/^\/[/*]/, 'expected an entry, found "/": comments start with "#"'],
-  [
-    /^[-+.]?(?:\d|nan\b|inf(?:inity)?\b)/i,
-    'expected a number as JSON writes it, found another notation; leave out "+", leading zeros and 0x, or write it as text'
-  ]
+  [/^[-+]?0\d/, 'expected a number without leading zeros, found one that begins with 0; write it without, or as text'],
+  [/^[-+]?0[xob]/i, 'expected a decimal number, found another base'],
+  [/^\+\d/, 'expected a number without "+", found one with it'],
+  [/^[-+]?\.\d/, 'expected a digit before the decimal point, found none'],
+  [/^[-+.]*(?:nan|inf(?:inity)?)\b/i, 'expected a number that can be written out, found NaN or infinity'],
+  [/^-?\d/, 'expected a number or text in double quotes, found a number that goes on as text'],
+  [/^[^\s,:{}[\]"#][^,:{}[\]"#\n]*:/, 'expected a name in double quotes, found one without']
 ]
 
 /** By `CODE message` of the parser; the first that matches. */
