@@ -28,7 +28,7 @@ export interface Subject {
 export interface ConformanceOptions {
   /** The kind under test, e.g. `topic`. */
   readonly kind: string
-  /** Opens the service; called once a rule. */
+  /** Opens the service; called once a rule. What earlier rules left there does not matter. */
   open(): Promise<Subject> | Subject
   /** A declaration the service accepts; the more fields it declares, the more is checked. */
   readonly valid: Item
