@@ -41,8 +41,8 @@ export interface Control {
   readonly paused: boolean
   /** Field paths that are not compared; a path covers everything below it. */
   readonly ignore: readonly string[]
-  /** Undeclared fields are reset too; `undefined` leaves it to the policy. */
-  readonly exact: boolean | undefined
+  /** Undeclared fields are reset too; the policy's word where the item has none. */
+  readonly exact: boolean
 }
 
 /** One declared item. */

@@ -111,7 +111,7 @@ export class ServiceReconciler {
 
   /** Reads every managed kind. Throws when it could not look, or when this is another cluster. Never writes. */
   async getActualState(desired: DesiredState, signal: AbortSignal): Promise<ActualState> {
-    const full = desired.policy.exact || this.#isFullReadDue()
+    const full = this.#isFullReadDue()
     const kinds = desired.kinds.flatMap((entry) => {
       const resource = this.#service.resources.find((candidate) => candidate.kind === entry.kind.kind)
       return resource === undefined ? [] : [{ resource, items: entry.items }]

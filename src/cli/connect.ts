@@ -31,7 +31,6 @@ export async function openOneShot(name: string, flags: CommonFlags, timeout: str
       owner: settings.owner,
       concurrency: settings.concurrency,
       cycleTimeoutMs: timeoutMs,
-      fullReadIntervalMs: 0,
       ...options
     })
   return { plugin, service, settings, timeoutMs, reconciler }

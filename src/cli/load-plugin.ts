@@ -13,7 +13,7 @@ const folder = new URL('../../reconcilers/', import.meta.url)
 
 /** The plugin named `service`. Throws PLUGIN_INVALID naming the services there are. */
 export async function loadPlugin(service: string, path?: string): Promise<Plugin> {
-  const url = path === undefined ? await findService(service) : pathToFileURL(resolve(path)).href
+  const url = path === undefined || path === '' ? await findService(service) : pathToFileURL(resolve(path)).href
   const plugin = pluginOf(await importModule(url))
   if (plugin === undefined) {
     throw new ReconcileError('PLUGIN_INVALID', `expected a module that exports \`plugin\` with name, kinds and open, found none in ${path ?? service}`)

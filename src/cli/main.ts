@@ -57,5 +57,15 @@ async function readVersion(): Promise<string> {
   return 'unknown'
 }
 
+/** Whoever read our output may have seen enough (`| head`); that is no fault of ours. */
+function ignoreClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
+}
+
 enableCompileCache()
+ignoreClosedPipes()
 process.exitCode = await main(process.argv)

@@ -8,15 +8,17 @@ import type { CycleIdentity, Observer } from '../report/observer.ts'
 /** Keeps the last outcome of every key and verb; an item seen in sync is no longer failed or waiting. */
 export class OutcomeBook implements Observer {
   readonly #book = new Map<string, Outcome>()
+  /** What we wrote ourselves: found to be there already afterwards, it is still our doing. */
+  readonly #written = new Set<string>()
 
   configuration(): void {}
 
   outcome(_cycle: CycleIdentity, outcome: Outcome): void {
     if (outcome.verb === 'keep') return
     const entry = `${outcome.verb} ${outcome.key}`
-    const before = this.#book.get(entry)
-    const isFirstDone = before?.result === 'done' && outcome.result === 'unchanged'
-    if (!isFirstDone) this.#book.set(entry, outcome)
+    if (outcome.result === 'done') this.#written.add(entry)
+    const isOurs = outcome.result === 'unchanged' && this.#written.has(entry)
+    this.#book.set(entry, isOurs ? { ...outcome, result: 'done' } : outcome)
   }
 
   cycleFinished({ outcomes }: CycleReport): void {

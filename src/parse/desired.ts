@@ -6,7 +6,7 @@
 import type { AnyKind, Problem } from '../contract.ts'
 import { parseDocument } from './document.ts'
 import { assignFiles, type FileSet } from './files.ts'
-import { parseItems, type DesiredKind } from './items.ts'
+import { parseItems, type DesiredKind, type ItemContext } from './items.ts'
 import { didYouMean } from './nearest.ts'
 import { nameOf, overlay, type MapNode } from './node.ts'
 import { defaultPolicy, policySchema, type Policy } from './policy.ts'
@@ -57,7 +57,7 @@ export function parseDesired(source: ConfigFiles, service: Declares): Parsed {
   for (const kind of service.kinds) {
     const document = documents.get(kind.file)
     if (document === undefined) continue
-    const read = readKind(kind, document, source.files, service.name)
+    const read = readKind(kind, document, { service: service.name, files: source.files, exact: policy.exact })
     kinds.push(read)
     if (read.items.length + read.invalid.length === 0) warnings.push(nothingDeclared(kind, document.root))
   }
@@ -108,10 +108,10 @@ function readPolicy(document: LayeredDocument | undefined, problems: Problem[]):
   return checked.value ?? defaultPolicy
 }
 
-function readKind(kind: AnyKind, document: LayeredDocument, files: ReadonlyMap<string, Uint8Array>, service: string): DesiredKind {
+function readKind(kind: AnyKind, document: LayeredDocument, context: Omit<ItemContext, 'spoilt'>): DesiredKind {
   const clash = document.twice.values().next().value
   const spoilt = kind.singleton === undefined || clash === undefined ? document.twice : new Map([[kind.singleton, clash]])
-  return parseItems(kind, document.root, { service, files, spoilt })
+  return parseItems(kind, document.root, { ...context, spoilt })
 }
 
 function nothingDeclared({ kind }: AnyKind, { at }: MapNode): Problem {

@@ -33,12 +33,12 @@ export const controlSchema = z.strictObject({
   exact: z.boolean().optional().describe('undeclared fields are reset too')
 })
 
-const noControl: Control = { paused: false, ignore: [], exact: undefined }
-
 /** Everything an item is parsed from besides its own document. */
 export interface ItemContext {
   readonly service: string
   readonly files: ReadonlyMap<string, Uint8Array>
+  /** The policy's `exact`, for items that do not say. */
+  readonly exact: boolean
   /** Item name → problem found while the files were put together (declared twice, say). */
   readonly spoilt: ReadonlyMap<string, Problem>
 }
@@ -76,7 +76,7 @@ function parseItem(kind: AnyKind, name: string, entry: Entry, context: ItemConte
   }
 
   const { reconcile, spec } = split(entry.value)
-  const control = parseControl(reconcile, path)
+  const control = parseControl(reconcile, path, context.exact)
   const checked = checkSchema(kind.schema, spec, path, ['reconcile'])
   if (checked.problems !== undefined || control.problems !== undefined) {
     return { problems: [...(checked.problems ?? []), ...(control.problems ?? [])] }
@@ -84,10 +84,10 @@ function parseItem(kind: AnyKind, name: string, entry: Entry, context: ItemConte
   return completeItem(kind, checked.value, control.value, context.files, at)
 }
 
-function parseControl(node: Node | undefined, path: readonly string[]): Checked<Control> {
-  if (node === undefined) return { value: noControl }
+function parseControl(node: Node | undefined, path: readonly string[], exact: boolean): Checked<Control> {
+  if (node === undefined) return { value: { paused: false, ignore: [], exact } }
   const checked = checkSchema(controlSchema, node, [...path, 'reconcile'])
-  return checked.problems === undefined ? { value: { ...checked.value, exact: checked.value.exact } } : checked
+  return checked.problems === undefined ? { value: { ...checked.value, exact: checked.value.exact ?? exact } } : checked
 }
 
 function completeItem(

@@ -18,12 +18,11 @@ export type Difference =
       readonly undeclared: readonly Undeclared[]
     }
 
-/** Compares one item. `exactByPolicy` applies where the item does not say. Pure. */
+/** Compares one item. Pure. */
 export function diffItem(
   resource: AnyResource,
   desired: Desired<unknown>,
-  observed: Observed<unknown, unknown>,
-  exactByPolicy: boolean
+  observed: Observed<unknown, unknown>
 ): Difference {
   const sighting = observed.items.get(desired.name)
   if (sighting === undefined) return { found: 'absent', desired, fields: resource.compare(desired.spec, undefined) }
@@ -32,7 +31,7 @@ export function diffItem(
   const isIgnored = (path: string): boolean => desired.control.ignore.some((prefix) => coversPath(prefix, path))
   const resets = (resource.undeclared?.(desired.spec, sighting.state) ?? []).filter((field) => !isIgnored(field.path))
   const declared = resource.compare(desired.spec, sighting.state).filter((field) => !isIgnored(field.path))
-  const exact = desired.control.exact ?? exactByPolicy
+  const { exact } = desired.control
   return {
     found: 'present',
     desired,

@@ -48,7 +48,7 @@ export function plan(desired: DesiredState, actual: ActualState, options: PlanOp
     const permission = { policy: desired.policy, owner: options.owner, isProtected, holds: checked.holds }
     warnings.push(...checked.warnings)
     for (const item of checked.items) {
-      const difference = diffItem(resource, item, observed, desired.policy.exact)
+      const difference = diffItem(resource, item, observed)
       changes.push(...decide(resource, difference, permission))
       if (difference.found === 'present') undeclared.push(...difference.undeclared)
     }

@@ -72,7 +72,7 @@ async function observe<Spec>(
 ): Promise<Sightings> {
   await server.enter({ method: 'observe', kind, names: desired.map(({ name }) => name), full }, signal)
   const declared = new Map(desired.map(({ name, spec }) => [name, fieldsOf(spec)]))
-  const exact = new Set(desired.filter(({ control }) => control.exact === true).map(({ name }) => name))
+  const exact = new Set(desired.filter(({ control }) => control.exact).map(({ name }) => name))
   return server.show(kind, declared, (name) => everything || exact.has(name) || (full && declared.has(name)))
 }
 

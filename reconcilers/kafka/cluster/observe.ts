@@ -5,10 +5,9 @@
 import type { Desired, Observed, ObserveOptions } from '../../../src/contract.ts'
 import { ReconcileError } from '../../../src/errors.ts'
 import type { ConfigAnswer, ConfigEntry, KafkaAdmin } from '../admin.ts'
+import { retentionChain } from '../config/risk.ts'
 import type { ClusterFacts, ClusterSpec, ClusterState } from './kind.ts'
 
-/** Keys that together decide how long data is kept; each stands behind the one before it. */
-const retentionChain = ['log.retention.ms', 'log.retention.minutes', 'log.retention.hours']
 const name = 'default'
 
 /** Three requests whatever is declared: the live brokers, the cluster-wide keys, and one broker's view. */

@@ -21,6 +21,9 @@ const retentionUnitMs = new Map([
 const retentionKeys = new Set([...retentionUnitMs.keys(), 'retention.bytes', 'log.retention.bytes'])
 const cleanupKeys = new Set(['cleanup.policy', 'log.cleanup.policy'])
 
+/** Broker keys behind `retention.ms`; each stands behind the one before it. */
+export const retentionChain: readonly string[] = ['log.retention.ms', 'log.retention.minutes', 'log.retention.hours']
+
 /** Keys whose inherited value must be known before they are reset. */
 export function isHazardous(key: string): boolean {
   return retentionKeys.has(key) || cleanupKeys.has(key)

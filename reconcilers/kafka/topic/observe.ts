@@ -4,9 +4,10 @@
  * @module
  */
 import type { Desired, Observed, ObserveOptions, Sighting } from '../../../src/contract.ts'
-import type { ConfigAnswer, ConfigEntry, ConfigQuery, KafkaAdmin, TopicMetadata } from '../admin.ts'
+import { ReconcileError } from '../../../src/errors.ts'
+import type { ConfigAnswer, ConfigQuery, KafkaAdmin, TopicMetadata } from '../admin.ts'
 import { throttleKeys, topicKeys } from '../config/known-keys.ts'
-import { isHazardous } from '../config/risk.ts'
+import { withFallbacks } from './fallback.ts'
 import { declaredCount, type TopicFacts, type TopicSpec, type TopicState } from './state.ts'
 
 type Topic = Desired<TopicSpec>
@@ -81,13 +82,23 @@ async function readReassignments(
     return topic === undefined || declared === undefined || declared === topic.replicationFactor ? [] : [topic]
   })
   if (differing.length === 0) return new Map()
-  const moving = await admin.reassignments(differing.map(({ name }) => name), signal)
+  const moving = await reassignmentsOf(admin, differing, signal)
   return new Map(
     differing.map(({ name, replicas }) => {
       const removed = (partition: number): number => moving.get(name)?.get(partition)?.removing.length ?? 0
       return [name, Math.min(...replicas.map((ids, partition) => ids.length - removed(partition)))]
     })
   )
+}
+
+/** Seeing reassignments takes a right on the cluster; without it the replicas count as they are. */
+async function reassignmentsOf(admin: KafkaAdmin, topics: readonly TopicMetadata[], signal: AbortSignal): ReturnType<KafkaAdmin['reassignments']> {
+  try {
+    return await admin.reassignments(topics.map(({ name }) => name), signal)
+  } catch (error) {
+    if (error instanceof ReconcileError && error.code === 'NOT_PERMITTED') return new Map()
+    throw error
+  }
 }
 
 function configQueries(
@@ -99,7 +110,7 @@ function configQueries(
   for (const topic of desired) {
     const seen = live.get(topic.name)
     if (seen === undefined) continue
-    const keys = full || topic.control.exact === true ? 'all' : namedKeys(topic.spec, seen)
+    const keys = full || topic.control.exact ? 'all' : namedKeys(topic.spec, seen)
     if (keys === 'all' || keys.length > 0) queries.set(topic.name, { type: 'topic', name: topic.name, keys })
   }
   if (everything) for (const name of live.keys()) queries.set(name, { type: 'topic', name, keys: 'all' })
@@ -135,26 +146,7 @@ async function describe(
 ): Promise<ReadonlyMap<string, ConfigAnswer>> {
   if (queries.size === 0) return new Map()
   const answers = await admin.describeConfigs([...queries.values()], { synonyms: false }, signal)
-  const found = new Map(answers.map((answer) => [answer.name, answer]))
-  const resets = desired.flatMap((topic) => {
-    const keys = [...hazardousResets(topic, found.get(topic.name)?.entries ?? [], queries.get(topic.name)?.keys === 'all')]
-    return keys.length === 0 ? [] : [{ type: 'topic', name: topic.name, keys } as const]
-  })
-  if (resets.length === 0) return found
-  for (const { name, entries } of await admin.describeConfigs(resets, { synonyms: true }, signal)) {
-    const answer = found.get(name)
-    if (answer === undefined) continue
-    const merged = new Map([...answer.entries, ...entries].map((entry) => [entry.name, entry]))
-    found.set(name, { ...answer, entries: [...merged.values()] })
-  }
-  return found
-}
-
-/** Overrides about to be reset whose inherited value decides the risk. */
-function hazardousResets({ spec, control }: Topic, entries: readonly ConfigEntry[], complete: boolean): readonly string[] {
-  const declared = spec.config ?? {}
-  const isReset = (key: string): boolean => declared[key] === null || (complete && control.exact !== false && !Object.hasOwn(declared, key))
-  return entries.filter(({ name, source }) => source === 'topic' && isHazardous(name) && isReset(name)).map(({ name }) => name)
+  return withFallbacks(admin, desired, new Map(answers.map((answer) => [answer.name, answer])), signal)
 }
 
 /** Asked for by name and not answered: no broker knows it. */

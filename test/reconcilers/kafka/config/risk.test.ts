@@ -6,6 +6,10 @@ import fc from 'fast-check'
 import type { ConfigEntry } from '../../../../reconcilers/kafka/admin.ts'
 import { hazardOf, inheritedValue } from '../../../../reconcilers/kafka/config/risk.ts'
 
+function entry(name: string, synonyms: ConfigEntry['synonyms']): ConfigEntry {
+  return { name, value: '1', source: 'topic', sensitive: false, readOnly: false, type: 5, synonyms }
+}
+
 describe('the hazard of a change', () => {
   const rows: readonly [string, string | null, string | null, string | undefined, string][] = [
     ['retention.ms', '604800000', '302400000', undefined, 'half is a correction'],
@@ -37,10 +41,6 @@ describe('the hazard of a change', () => {
 })
 
 describe('what a key falls back to', () => {
-  const entry = (name: string, synonyms: ConfigEntry['synonyms']): ConfigEntry => ({
-    name, value: '1', source: 'topic', sensitive: false, readOnly: false, type: 5, synonyms
-  })
-
   it('is the nearest synonym of another source', () => {
     const found = inheritedValue(
       entry('cleanup.policy', [

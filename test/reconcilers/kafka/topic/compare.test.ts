@@ -66,9 +66,8 @@ describe('comparing a topic', () => {
   })
 
   it('never raises min.insync.replicas above the replicas there are', () => {
-    const risksOf = (value: string) => compareTopic({ config: { 'min.insync.replicas': value } }, state()).map(({ risk }) => risk)
-    assert.deepEqual(risksOf('2'), ['safe'])
-    assert.deepEqual(risksOf('3'), ['unsupported'])
+    assert.deepEqual(summary({ config: { 'min.insync.replicas': '2' } }, state()), [['config.min.insync.replicas', null, '2', 'safe']])
+    assert.deepEqual(summary({ config: { 'min.insync.replicas': '3' } }, state()), [['config.min.insync.replicas', null, '3', 'unsupported']])
   })
 
   it('never touches throttle keys, sensitive and read-only ones, and shows no sensitive value', () => {
