@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { kafkaTool, kafkaTools, type KafkaCluster, type SecureKafka } from '../../servers/kafka.ts'
+import { readApplied, readFailure, readPlan } from './documents.ts'
+import { clients, clusterOrSkip, entriesOf, infometis, openScene, temporaryDirectory, type Scene } from './harness.ts'
+
+type Variables = Readonly<Record<string, string>>
+
+describe('a secured cluster', function () {
+  this.timeout(120_000)
+  let cluster: KafkaCluster
+  let secure: SecureKafka
+
+  before(async function () {
+    cluster = await clusterOrSkip(this, { secure: true, tools: true })
+    if (cluster.secure === undefined) throw new Error('the cluster is not secure')
+    secure = cluster.secure
+  })
+
+  after(() => cluster?.stop())
+
+  /** SASL as a user, over TLS unless told otherwise. */
+  const sasl = (user: keyof SecureKafka['users'], mechanism: string, protocol: 'SASL_SSL' | 'SASL_PLAINTEXT' = 'SASL_SSL'): Variables => ({
+    KAFKA_BOOTSTRAP_SERVERS: protocol === 'SASL_SSL' ? secure.saslSsl : secure.saslPlaintext,
+    KAFKA_SECURITY_PROTOCOL: protocol,
+    KAFKA_SASL_MECHANISM: mechanism,
+    KAFKA_SASL_USERNAME: secure.users[user].username,
+    KAFKA_SASL_PASSWORD: secure.users[user].password,
+    ...(protocol === 'SASL_SSL' && { KAFKA_SSL_CA_FILE: secure.caFile })
+  })
+
+  const allow = (user: keyof SecureKafka['users'], rights: readonly string[]) =>
+    kafkaTool(cluster, kafkaTools.acls, ['--add', '--allow-principal', `User:${secure.users[user].username}`, ...rights])
+  const withdraw = (user: keyof SecureKafka['users'], rights: readonly string[]) =>
+    kafkaTool(cluster, kafkaTools.acls, ['--remove', '--force', '--allow-principal', `User:${secure.users[user].username}`, ...rights])
+
+  const changePassword = (password: string) =>
+    kafkaTool(cluster, kafkaTools.configs, ['--alter', '--entity-type', 'users', '--entity-name', 'admin', '--add-config', `SCRAM-SHA-512=[password=${password}]`])
+
+  for (const client of clients) {
+    describe(`through ${client}`, () => {
+      let scene: Scene
+
+      beforeEach(async () => {
+        scene = await openScene(secure.plaintext, client)
+      })
+
+      it('is reached with every mechanism, with TLS and with a certificate', async () => {
+        await scene.declare({ made: {} })
+        const tls = { KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_SSL_CA_FILE: secure.caFile }
+        const ways: readonly Variables[] = [
+          sasl('admin', 'SCRAM-SHA-512'),
+          sasl('admin', 'SCRAM-SHA-256'),
+          sasl('admin', 'SCRAM-SHA-512', 'SASL_PLAINTEXT'),
+          sasl('admin', 'SCRAM-SHA-256', 'SASL_PLAINTEXT'),
+          { ...tls, KAFKA_BOOTSTRAP_SERVERS: secure.ssl },
+          { ...tls, KAFKA_BOOTSTRAP_SERVERS: secure.mutualTls, KAFKA_SSL_CERT_FILE: secure.certFile, KAFKA_SSL_KEY_FILE: secure.keyFile }
+        ]
+        assert.equal((await scene.apply([], ways[0])).code, 0)
+        for (const way of ways.slice(1)) assert.equal((await scene.diff(way)).code, 0, JSON.stringify(way))
+      })
+
+      it('tells wrong credentials and certificates apart: 2 and blind, each with its code', async () => {
+        await scene.declare({ made: {} })
+        const wrong: readonly (readonly [string, Variables])[] = [
+          ['AUTHENTICATION', { ...sasl('admin', 'SCRAM-SHA-512'), KAFKA_SASL_PASSWORD: 'not-the-password' }],
+          ['AUTHENTICATION', { ...sasl('plain', 'PLAIN', 'SASL_PLAINTEXT'), KAFKA_SASL_PASSWORD: 'not-the-password' }],
+          ['CERTIFICATE', { ...sasl('admin', 'SCRAM-SHA-512'), KAFKA_SSL_CA_FILE: secure.certFile }]
+        ]
+        for (const [code, env] of wrong) {
+          for (const verb of ['diff', 'apply']) {
+            const ended = await scene.run(verb, ['--timeout', '15s'], env)
+            assert.equal(ended.code, 2, ended.stdout)
+            const { status, error } = readFailure(ended.stdout)
+            assert.equal(status, 'blind')
+            assert.equal(error.code, code, error.message)
+            assert.doesNotMatch(ended.stdout + ended.stderr, /not-the-password/)
+          }
+        }
+        assert.equal(await scene.hand.topic(scene.name('made')), undefined)
+      })
+
+      it('shows nothing to a user without rights: 2, blind, nothing created', async () => {
+        await scene.hand.create({ [scene.name('there')]: {} })
+        await scene.declare({ there: {}, missing: {} })
+        for (const env of [sasl('limited', 'SCRAM-SHA-512'), sasl('plain', 'PLAIN')]) {
+          for (const verb of ['diff', 'apply']) {
+            const ended = await scene.run(verb, ['--timeout', '15s'], env)
+            assert.equal(ended.code, 2, ended.stdout)
+            const { status, error } = readFailure(ended.stdout)
+            assert.equal(status, 'blind')
+            assert.equal(error.code, 'NOT_PERMITTED')
+            assert.match(error.message, /shows none of the 2 declared items; kafka\/topic\/.*(authoriz|not authorized)/i)
+            assert.match(error.hint, /Grant the rights/)
+          }
+        }
+        assert.deepEqual(await scene.hand.names(scene.prefix), [scene.name('there')])
+      })
+
+      it('holds, item by item, what a user may not see, and does the rest', async () => {
+        await scene.hand.create({ [scene.name('mine')]: {}, [scene.name('theirs')]: {} })
+        const rights = ['--operation', 'All', '--topic', scene.name('mine'), '--resource-pattern-type', 'literal']
+        await allow('limited', rights)
+        await scene.declare({ mine: { config: { 'retention.ms': '3600000' } }, theirs: { config: { 'retention.ms': '3600000' } }, nowhere: {} }, { hold: [] })
+        const env = sasl('limited', 'SCRAM-SHA-512')
+        const diff = await scene.run('diff', [], env)
+        assert.equal(diff.code, 1, diff.stdout)
+        const { changes } = readPlan(diff.stdout)
+        for (const short of ['theirs', 'nowhere']) {
+          const { hold } = entriesOf(changes, scene.key(short))
+          assert.equal(hold?.risk, 'unsupported')
+          assert.match(hold?.why ?? '', /^not permitted: /)
+        }
+        const apply = await scene.run('apply', [], env)
+        assert.equal(apply.code, 1, apply.stdout)
+        assert.equal(entriesOf(readApplied(apply.stdout).outcomes, scene.key('mine'))['update']?.result, 'done')
+        const live = await scene.hand.topics(['mine', 'theirs', 'nowhere'].map((short) => scene.name(short)))
+        const configs = Object.fromEntries([...live].map(([name, { config }]) => [name, config]))
+        assert.deepEqual(configs, { [scene.name('mine')]: { 'retention.ms': '3600000' }, [scene.name('theirs')]: {} })
+        await withdraw('limited', rights)
+      })
+
+      it('reports what a user may see and not change as failed, not as done', async () => {
+        await scene.hand.create({ [scene.name('seen')]: {} })
+        const rights = ['--operation', 'Describe', '--operation', 'DescribeConfigs', '--topic', scene.prefix, '--resource-pattern-type', 'prefixed']
+        await allow('limited', rights)
+        await scene.declare({ seen: { partitions: 2, config: { 'segment.ms': '7200000' } }, fresh: {} })
+        const ended = await scene.run('apply', ['--timeout', '15s'], sasl('limited', 'SCRAM-SHA-512'))
+        assert.equal(ended.code, 1, ended.stdout)
+        const { outcomes } = readApplied(ended.stdout)
+        assert.deepEqual(outcomes.map(({ verb, result, error }) => `${verb} ${result} ${error?.code ?? ''}`).toSorted(), ['create failed NOT_PERMITTED', 'update failed NOT_PERMITTED'])
+        assert.deepEqual(await scene.hand.names(scene.prefix), [scene.name('seen')])
+        await withdraw('limited', rights)
+      })
+
+      it('takes a rotated password into use while the sidecar runs', async () => {
+        const rotated = `rotated-${client}-password`
+        const file = join(await temporaryDirectory(), 'password')
+        const { KAFKA_SASL_PASSWORD: original = '', ...env } = sasl('admin', 'SCRAM-SHA-512')
+        await writeFile(file, `${original}\n`)
+        await scene.declare({ made: {} })
+        const sidecar = scene.sidecar({ ...env, KAFKA_SASL_PASSWORD_FILE: file, RECONCILE_INTERVAL: '500ms' })
+        await sidecar.waitForLine(({ status }) => status === 'in-sync')
+        try {
+          await changePassword(rotated)
+          // Connections that are open stay open; the old password shows when the next one is made.
+          await writeFile(file, 'neither-of-the-two\n')
+          const blind = await sidecar.waitForLine(({ status }) => status === 'blind')
+          assert.match(blind.message, /\(AUTHENTICATION\)/)
+          await writeFile(file, `${rotated}\n`)
+          await scene.declare({ made: { config: { 'retention.ms': '3600000' } } }, { hold: [] })
+          await sidecar.waitForLine(({ message }) => message.startsWith(`${scene.key('made')} updated`))
+          assert.equal(await sidecar.stop(), 0)
+          for (const secret of [original, rotated, 'neither-of-the-two']) assert.ok(!sidecar.output().includes(secret), secret)
+        } finally {
+          await changePassword(original)
+        }
+      })
+    })
+  }
+
+  it('never prints a password, wherever it comes from and whatever goes wrong', async () => {
+    const canary = 'canary-8dF3+/=x'
+    const scene = await openScene(secure.plaintext, 'platformatic')
+    const file = join(await temporaryDirectory(), 'password')
+    await writeFile(file, `${canary}\n`)
+    // Kafka has no password among the keys of a topic, but a file may hold anything.
+    await scene.declare({ made: { config: { 'sasl.jaas.config': `user password="${canary}";`, 'ssl.truststore.password': canary } }, good: {} })
+    const { KAFKA_SASL_PASSWORD: _, ...user } = sasl('admin', 'SCRAM-SHA-512')
+    const inline: Variables = { ...user, KAFKA_SASL_PASSWORD: canary }
+    const mounted: Variables = { ...user, KAFKA_SASL_PASSWORD_FILE: file }
+    const inUrl: Variables = { KAFKA_BOOTSTRAP_SERVERS: `admin:${canary}@127.0.0.1:9092` }
+    const inUrlToo: Variables = { KAFKA_BOOTSTRAP_SERVERS: `kafka://admin:${canary}@127.0.0.1:9092` }
+    const right: Variables = { KAFKA_BOOTSTRAP_SERVERS: secure.plaintext }
+    const unused: Variables = { ...right, KAFKA_SASL_PASSWORD: canary }
+
+    const check = async (env: Variables, verb: string, output: string): Promise<void> => {
+      const args = [verb, 'kafka', '--config', scene.dir, '--output', output, ...(verb === 'validate' ? [] : ['--timeout', '10s'])]
+      const { stdout, stderr } = await infometis(args, { env: { LOG_LEVEL: 'debug', ...env } })
+      assert.notEqual(stdout + stderr, '')
+      assert.ok(!(stdout + stderr).includes(canary), `${args.join(' ')}\n${stdout}${stderr}`)
+    }
+    for (const env of [inline, mounted, inUrl, inUrlToo, right, unused]) {
+      await Promise.all([check(env, 'diff', 'text'), check(env, 'apply', 'json')])
+    }
+    await Promise.all([check(right, 'diff', 'yaml'), check(right, 'diff', 'json')])
+    await Promise.all([check(right, 'validate', 'text'), check(right, 'validate', 'yaml')])
+    for (const env of [inline, mounted, right]) {
+      const sidecar = scene.sidecar({ LOG_LEVEL: 'debug', RECONCILE_INTERVAL: '300ms', ...env })
+      await sidecar.waitForLine(({ status }) => status !== undefined)
+      assert.equal(await sidecar.stop(), 0)
+      assert.ok(!sidecar.output().includes(canary), sidecar.output())
+    }
+  })
+})
