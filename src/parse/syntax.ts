@@ -22,6 +22,8 @@ interface ParserError {
 const conflictMarker = /^(?:<{7}|>{7})(?: |$)/m
 /** Conventions differ on where a closing bracket stands; what it closes is not in doubt. */
 const harmless = 'Flow end indicator should be more indented than parent'
+/** JSON's scalars are not met. */
+const bareText = 'Unresolved plain scalar'
 /** The parser's own recursion ended. */
 const tooDeep = /call stack/
 
@@ -31,9 +33,9 @@ export function findSyntaxError(document: Document.Parsed, text: string, isJson:
   const errors = all.filter(({ message }) => message !== harmless)
   const deep = errors.find(({ message }) => tooDeep.test(message))
   if (deep !== undefined) return { offset: deep.pos[0], message: nestingMessage }
-  const first = errors.reduce<ParserError | undefined>((least, error) => (least === undefined || comesBefore(error, least) ? error : least), undefined)
+  const first = errors.reduce<ParserError | undefined>((least, error) => (least === undefined || comesBefore(error, least, isJson) ? error : least), undefined)
   const runaway = isJson ? firstLongQuote(document, text) : undefined
-  if (runaway !== undefined && (first === undefined || runaway < first.pos[0])) {
+  if (runaway !== undefined && (first === undefined || runaway <= first.pos[0])) {
     return { offset: runaway, message: 'expected a closing quote on the line of the opening one, found the end of the line' }
   }
   if (first === undefined) return undefined
@@ -45,9 +47,11 @@ export function findSyntaxError(document: Document.Parsed, text: string, isJson:
 /** For what is nested too deep, found by the parser or by us. */
 export const nestingMessage = 'expected at most 100 levels of nesting, found more; flatten the file'
 
-function comesBefore(a: ParserError, b: ParserError): boolean {
+/** At the same place, text without quotes is what went wrong in JSON, a line that runs on in YAML. */
+function comesBefore(a: ParserError, b: ParserError, isJson: boolean): boolean {
   if (a.pos[0] !== b.pos[0]) return a.pos[0] < b.pos[0]
-  return a.code === 'MULTILINE_IMPLICIT_KEY' && b.code !== a.code
+  const isCause = ({ code, message }: ParserError): boolean => (isJson ? message.startsWith(bareText) : code === 'MULTILINE_IMPLICIT_KEY')
+  return isCause(a) && !isCause(b)
 }
 
 /** JSON has no text over several lines: where one stands, a quote is missing at its start. */
@@ -66,7 +70,7 @@ function firstLongQuote(document: Document.Parsed, text: string): number | undef
 
 function explain(error: ParserError, document: Document.Parsed, text: string): SyntaxFinding {
   const [offset] = error.pos
-  if (error.message.startsWith('Unresolved plain scalar')) return explainBareText(offset, text)
+  if (error.message.startsWith(bareText)) return explainBareText(offset, text)
   if (error.message.startsWith('Missing closing')) {
     const message = 'expected a closing quote for the text that starts here, found the end of the file'
     return { offset: startOfUnclosed(document, offset), message }
