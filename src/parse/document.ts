@@ -76,7 +76,7 @@ class DocumentReader {
       return { problems: [this.problem(second.range[0], '', 'SYNTAX', 'expected one document, found a second one after "---"; keep one per file')] }
     }
     const contents: unknown = document?.contents
-    if (document === undefined || contents === null || contents === undefined || (isScalar(contents) && contents.source === '')) {
+    if (document === undefined || contents === null || contents === undefined || (isScalar(contents) && contents.type === 'PLAIN' && contents.source === '')) {
       return { problems: [this.problem(0, '', 'EMPTY', `expected an object, found ${nameOfNothing(text)}; write {} if nothing is meant`)] }
     }
     const root = this.#node(contents, '')

@@ -71,6 +71,7 @@ describe('a document', () => {
     assert.equal(read('~'), null)
     assert.deepEqual(read('- a'), ['a'])
     assert.equal(read('text'), 'text')
+    assert.equal(read('""', 'boxes.json'), '')
   })
 })
 
