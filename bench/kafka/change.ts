@@ -24,7 +24,7 @@ export async function measureChange(scene: Scene, declared: number): Promise<{ r
   const writer = new AtomicWriter(directory, { generation: 'newer' })
   const retention = new Map<string, string>()
   await writer.write({ 'topics.json': topicsFile(names) })
-  const sidecar = startSidecar({ entry: scene.bundle.entry, directory, bootstrap: scene.cluster.bootstrap, client: 'platformatic' })
+  const sidecar = startSidecar({ entry: scene.bundle.container, directory, bootstrap: scene.cluster.bootstrap, client: 'platformatic' })
   await sidecar.firstCycle
   const raw = await RawConnection.open(scene.cluster.bootstrap)
   const samples: number[] = []

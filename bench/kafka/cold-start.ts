@@ -30,7 +30,7 @@ export async function measureColdStart(scene: Scene, directory: string): Promise
 
 async function startOnce(scene: Scene, directory: string, client: SidecarOptions['client']): Promise<Sample> {
   const startedAt = performance.now()
-  const sidecar = startSidecar({ entry: scene.bundle.entry, directory, bootstrap: scene.cluster.bootstrap, client })
+  const sidecar = startSidecar({ entry: scene.bundle.container, directory, bootstrap: scene.cluster.bootstrap, client })
   const { line, at } = await sidecar.firstCycle
   const usage = await sidecar.usage()
   await sidecar.stop()

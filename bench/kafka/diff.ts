@@ -2,6 +2,7 @@
  * `infometis diff` as a whole process, beside Kafka's own command line reading the same facts.
  * @module
  */
+import { join } from 'node:path'
 import type { Json } from '../../src/contract.ts'
 import { javaArguments } from '../../test/servers/kafka-node.ts'
 import { kafkaJars, kafkaTools, toolsVersion } from '../../test/servers/kafka.ts'
@@ -9,54 +10,75 @@ import { cost, type Command, type Cost } from '../processes.ts'
 import { ratio, summarize, type Summary } from '../statistics.ts'
 import type { Scene } from './scene.ts'
 
-const rounds = 11
+const rounds = 9
+
+/** What bin/kafka-run-class.sh of Kafka 4.x gives every tool. */
+const launcherFlags = [
+  '-Xmx256M', '-server', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20', '-XX:InitiatingHeapOccupancyPercent=35',
+  '-XX:+ExplicitGCInvokesConcurrent', '-Djava.awt.headless=true'
+]
 
 type Costs = { readonly [key: string]: Json; readonly wallMs: Summary; readonly cpuMs: Summary }
 
-/**
- * Takes turns. `topics` describes all topics: partitions, replicas and, in the same run, what each topic has set.
- * `configs` describes the same settings once more, with every source.
- */
+/** Takes turns, and compares each of our programs with each way to ask Kafka's tools. */
 export async function measureDiff(scene: Scene, directory: string): Promise<{ readonly [key: string]: Json }> {
-  const { cluster, commandLine, say } = scene
-  const jars = await kafkaJars(toolsVersion)
+  const own = ownCommands(scene, directory)
+  const tools = await toolCommands(scene)
+  const costs = await inTurns({ ...own, ...tools }, scene.once ? 1 : rounds)
+  for (const [name, { wallMs, cpuMs }] of costs) scene.say(`${name.padEnd(15)} wall ${wallMs.p50} ms (min ${wallMs.min}), CPU ${cpuMs.p50} ms (min ${cpuMs.min})`)
+  const timesFaster = Object.fromEntries(Object.keys(own).map((name) => [name, compare(costs, name)]))
+  scene.say(`diff is quicker by ${JSON.stringify(timesFaster)}`)
+  return { ...Object.fromEntries(costs), timesFaster }
+}
+
+function ownCommands({ cluster, commandLine }: Scene, directory: string): Record<string, Command> {
   const diff = (entry: string): Command => ({
     file: process.execPath,
     args: [entry, 'diff', 'kafka', '--config', directory, '--output', 'json'],
     env: { KAFKA_BOOTSTRAP_SERVERS: cluster.bootstrap }
   })
-  const tool = (mainClass: string, ...args: readonly string[]): Command => ({
-    file: 'java',
-    args: [...javaArguments(jars, mainClass, '256m', cluster.dir), '--bootstrap-server', cluster.bootstrap, '--describe', ...args]
-  })
-  const commands = {
-    checkout: diff(commandLine.checkout),
-    dist: diff(commandLine.dist),
-    topics: tool(kafkaTools.topics),
-    configs: tool(kafkaTools.configs, '--entity-type', 'topics')
+  return { checkout: diff(commandLine.checkout), dist: diff(commandLine.dist), bundle: diff(commandLine.bundle) }
+}
+
+/**
+ * `topics` describes all topics: partitions, replicas and what each topic has set. `configs` describes the latter once
+ * more, with every source. `topicsQuickJvm` is `topics` on a Java told to start as quickly as it can.
+ */
+async function toolCommands({ cluster }: Scene): Promise<Record<string, Command>> {
+  const jars = await kafkaJars(toolsVersion)
+  const asked = ['--bootstrap-server', cluster.bootstrap, '--describe']
+  const launched = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', ...launcherFlags, '-cp', join(jars, '*')]
+  return {
+    topics: java(...launched, kafkaTools.topics, ...asked),
+    configs: java(...launched, kafkaTools.configs, ...asked, '--entity-type', 'topics'),
+    topicsQuickJvm: java(...javaArguments(jars, kafkaTools.topics, '256m', cluster.dir), ...asked)
   }
-  const [checkout, dist, topics, configs] = await inTurns([commands.checkout, commands.dist, commands.topics, commands.configs], scene.once ? 1 : rounds)
-  if (checkout === undefined || dist === undefined || topics === undefined || configs === undefined) throw new RangeError('expected four results')
-  const over = (own: Costs): { [key: string]: number } => ({
-    wall: ratio(topics.wallMs.p50, own.wallMs.p50),
-    cpu: ratio(topics.cpuMs.p50, own.cpuMs.p50),
-    wallWithConfigs: ratio(topics.wallMs.p50 + configs.wallMs.p50, own.wallMs.p50),
-    cpuWithConfigs: ratio(topics.cpuMs.p50 + configs.cpuMs.p50, own.cpuMs.p50)
-  })
-  const result = { checkout, dist, topics, configs, timesFaster: { checkout: over(checkout), dist: over(dist) } }
-  for (const [name, { wallMs, cpuMs }] of Object.entries({ checkout, dist, topics, configs })) say(`${name.padEnd(8)} wall ${wallMs.p50} ms (min ${wallMs.min}), CPU ${cpuMs.p50} ms (min ${cpuMs.min})`)
-  say(`diff is quicker by ${JSON.stringify(result.timesFaster)}`)
-  return result
+}
+
+function java(...args: readonly string[]): Command {
+  return { file: 'java', args }
 }
 
 /** The first round only warms caches. */
-async function inTurns(commands: readonly Command[], count: number): Promise<readonly Costs[]> {
-  const costs: Cost[][] = commands.map(() => [])
+async function inTurns(commands: Readonly<Record<string, Command>>, count: number): Promise<ReadonlyMap<string, Costs>> {
+  const samples = new Map(Object.keys(commands).map((name): [string, Cost[]] => [name, []]))
   for (let round = 0; round <= count; round += 1) {
-    for (const [index, command] of commands.entries()) {
+    for (const [name, command] of Object.entries(commands)) {
       const used = await cost(command)
-      if (round > 0) costs[index]?.push(used)
+      if (round > 0) samples.get(name)?.push(used)
     }
   }
-  return costs.map((samples) => ({ wallMs: summarize(samples.map(({ wallMs }) => wallMs)), cpuMs: summarize(samples.map(({ cpuMs }) => cpuMs)) }))
+  return new Map([...samples].map(([name, used]) => [name, { wallMs: summarize(used.map(({ wallMs }) => wallMs)), cpuMs: summarize(used.map(({ cpuMs }) => cpuMs)) }]))
+}
+
+/** How many times the medians of the tools are ours. */
+function compare(costs: ReadonlyMap<string, Costs>, name: string): { readonly [key: string]: Json } {
+  const over = (...tools: readonly string[]): { readonly [key: string]: Json } => {
+    const times = (of: 'wallMs' | 'cpuMs'): number => {
+      const median = (command: string): number => costs.get(command)?.[of].p50 ?? Number.NaN
+      return ratio(tools.reduce((sum, tool) => sum + median(tool), 0), median(name))
+    }
+    return { wall: times('wallMs'), cpu: times('cpuMs') }
+  }
+  return { topics: over('topics'), topicsQuickJvm: over('topicsQuickJvm'), topicsAndConfigs: over('topics', 'configs') }
 }

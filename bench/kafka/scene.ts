@@ -5,7 +5,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundle } from '../../build/bundle.ts'
+import { bundle, type Bundle } from '../../build/bundle.ts'
 import { cacheDirectory } from '../../test/servers/maven.ts'
 import { missingPrerequisites, startKafka, type KafkaCluster } from '../../test/servers/kafka.ts'
 import { run } from '../../test/servers/process.ts'
@@ -13,10 +13,9 @@ import type { BenchOptions } from '../run.ts'
 
 export interface Scene extends BenchOptions {
   readonly cluster: KafkaCluster
-  /** The entry of the bundled sidecar, and its size. */
-  readonly bundle: { readonly entry: string; readonly bytes: number }
-  /** Entries of the command line: the TypeScript of the checkout, and the build that is published. */
-  readonly commandLine: { readonly checkout: string; readonly dist: string }
+  readonly bundle: Bundle
+  /** Entries of the command line: the TypeScript of the checkout, the build that is published, and the bundle. */
+  readonly commandLine: { readonly checkout: string; readonly dist: string; readonly bundle: string }
   /** An empty directory that goes away with the cluster. */
   directory(name: string): Promise<string>
   /** Tells people, on stderr. */
@@ -40,7 +39,7 @@ export async function openScene(options: BenchOptions): Promise<Scene> {
     ...options,
     cluster,
     bundle: bundled,
-    commandLine: { checkout: fileURLToPath(new URL('src/cli/main.ts', root)), dist: join(dist, 'src/cli/main.js') },
+    commandLine: { checkout: fileURLToPath(new URL('src/cli/main.ts', root)), dist: join(dist, 'src/cli/main.js'), bundle: bundled.commandLine },
     directory: async (name) => {
       const path = join(cluster.dir, name)
       await mkdir(path)

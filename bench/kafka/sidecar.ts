@@ -14,7 +14,7 @@ const cycleLine = z.object({ status: z.string(), counts: z.record(z.string(), z.
 export type CycleLine = z.output<typeof cycleLine>
 
 export interface SidecarOptions {
-  /** The bundle's entry. */
+  /** What the container runs. */
   readonly entry: string
   readonly directory: string
   readonly bootstrap: string

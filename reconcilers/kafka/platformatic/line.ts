@@ -4,21 +4,21 @@
  * @module
  */
 import { isIP, type Socket } from 'node:net'
-import type * as platformatic from '@platformatic/kafka'
 import { ReconcileError } from '../../../src/errors.ts'
 import type { Address } from '../connection.ts'
 import type { Credentials } from '../credentials.ts'
 import type { Line } from '../link.ts'
+import type * as client from './client.ts'
 
 /** The client library; imported on first use, as loading it takes half a second and 40 MB. */
-export type Client = typeof platformatic
+export type Client = typeof client
 
 /** How brokers name us in their request metrics and quotas. */
 const clientId = 'infometis'
 
 export class PlatformaticLine implements Line {
   readonly client: Client
-  readonly connection: platformatic.Connection
+  readonly connection: client.Connection
   readonly #address: Address
   /** Why the connection broke. */
   #failure: Error | undefined
@@ -41,7 +41,7 @@ export class PlatformaticLine implements Line {
 
   /** A line to `address`, not yet open. `timeout` in ms. */
   static async dial(address: Address, credentials: Credentials, timeout: number): Promise<PlatformaticLine> {
-    return new PlatformaticLine(await import('@platformatic/kafka'), address, credentials, timeout)
+    return new PlatformaticLine(await import('./client.ts'), address, credentials, timeout)
   }
 
   get usable(): boolean {
