@@ -1,0 +1,70 @@
+/**
+ * The conformance suite on a real broker, with both clients.
+ */
+import { conformance, type Subject } from '../../../src/testing/index.ts'
+import { plugin } from '../../../reconcilers/kafka/index.ts'
+import { Environment } from '../../../src/run/environment.ts'
+import type { KafkaCluster } from '../../servers/kafka.ts'
+import { clients, clusterOrSkip, Hand, type ClientName } from './harness.ts'
+
+describe('Kafka keeps the contract', function () {
+  this.timeout(120_000)
+  let cluster: KafkaCluster
+
+  before(async function () {
+    cluster = await clusterOrSkip(this)
+  })
+
+  after(() => cluster?.stop())
+
+  const open = (client: ClientName): Subject & { readonly hand: Hand } => {
+    const hand = new Hand(cluster.bootstrap)
+    const broker = cluster.nodes[0]
+    return {
+      hand,
+      service: plugin.open(new Environment({ KAFKA_BOOTSTRAP_SERVERS: cluster.bootstrap, KAFKA_CLIENT: client })),
+      snapshot: async () => [...(await hand.topics(await hand.names(''))), await hand.cluster()],
+      stall: () => Promise.resolve(broker?.pause()),
+      cleanup: async () => {
+        broker?.resume()
+        await hand.close()
+      }
+    }
+  }
+
+  for (const client of clients) {
+    describe(`with ${client}`, () => {
+      conformance({
+        kind: 'topic',
+        open: () => {
+          const subject = open(client)
+          return {
+            ...subject,
+            createByHand: (name) => subject.hand.create({ [name]: {} }),
+            changeByHand: (name) => subject.hand.set(name, { 'segment.ms': '300000' })
+          }
+        },
+        valid: { partitions: 2, 'replication-factor': 1, config: { 'segment.ms': '100000', 'max.message.bytes': '1000000' } },
+        changed: { config: { 'segment.ms': '200000' } },
+        bad: { item: { config: { 'segment.ms': 'soon' } } }
+      })
+    })
+  }
+
+  const single = 'there is one item, and it always exists'
+  conformance({
+    kind: 'cluster',
+    open: () => {
+      const subject = open('platformatic')
+      return { ...subject, changeByHand: () => subject.hand.setCluster({ 'log.segment.delete.delay.ms': '70000' }) }
+    },
+    valid: { config: { 'log.segment.delete.delay.ms': '61000' } },
+    changed: { config: { 'log.segment.delete.delay.ms': '62000' } },
+    policy: { hold: [] },
+    skips: {
+      'an observation of nothing declared lists what is there': single,
+      'one bad item fails alone': single,
+      'orphans are reported and untouched': single
+    }
+  })
+})
