@@ -1,0 +1,154 @@
+/**
+ * The log: what a person at 3 a.m. and a log store read.
+ */
+import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
+import type { CycleReport, Outcome } from '../../src/contract.ts'
+import { keyOf } from '../../src/key.ts'
+import { countVerbs } from '../../src/report/cycle-report.ts'
+import type { LogFields, LogLevel } from '../../src/report/line.ts'
+import { logObserver, openLog } from '../../src/report/log.ts'
+
+interface Line {
+  readonly level: LogLevel
+  readonly message: string
+  readonly fields: LogFields
+}
+
+function recorder() {
+  const lines: Line[] = []
+  const observer = logObserver((level, message, fields = {}) => lines.push({ level, message, fields }))
+  return { lines, observer }
+}
+
+function outcome(name: string, more: Partial<Outcome> = {}): Outcome {
+  return {
+    key: keyOf('shop', 'shelf', name),
+    kind: 'shelf',
+    verb: 'update',
+    result: 'done',
+    why: null,
+    error: null,
+    fields: [{ path: 'size', before: 1, after: 2, risk: 'safe' }],
+    durationMs: 3,
+    nextTryAt: null,
+    ...more
+  }
+}
+
+function report(outcomes: readonly Outcome[], more: Partial<CycleReport> = {}): CycleReport {
+  return {
+    runId: 'run-1', service: 'shop', status: 'changed', configDigest: 'd1', startedAt: 0, durationMs: 12,
+    counts: countVerbs(outcomes), outcomes, undeclared: [], warnings: [], error: null, problems: [], ...more
+  }
+}
+
+const cycle = { runId: 'run-1', service: 'shop', digest: 'd1' }
+const progress = { done: 1, total: 1 }
+
+describe('the log', () => {
+  it('has one line per change with before → after, and the run on every line', () => {
+    const { lines, observer } = recorder()
+    const changed = outcome('a')
+    observer.outcome(cycle, changed, progress)
+    observer.cycleFinished(report([changed]))
+    assert.deepEqual(lines.map(({ level, message }) => [level, message]), [
+      ['info', 'shop/shelf/a updated; size 1 → 2'],
+      ['info', 'shop changed: 1 to update in 12 ms']
+    ])
+    for (const { fields } of lines) {
+      assert.equal(fields['runId'], 'run-1')
+      assert.equal(fields['service'], 'shop')
+      assert.equal(fields['digest'], 'd1')
+    }
+  })
+
+  it('says nothing about items that are in sync', () => {
+    const { lines, observer } = recorder()
+    observer.outcome(cycle, outcome('a', { verb: 'keep', result: 'unchanged', fields: [] }), progress)
+    assert.deepEqual(lines, [])
+  })
+
+  it('says orphans once per change of the set, and when there are none any more', () => {
+    const { lines, observer } = recorder()
+    const orphan = (name: string): Outcome => outcome(name, { verb: 'orphan', result: 'reported', fields: [] })
+    const orphanLines = (): readonly string[] => lines.filter(({ fields }) => 'orphans' in fields).map(({ message }) => message)
+    observer.cycleFinished(report([orphan('x')]))
+    observer.cycleFinished(report([orphan('x')]))
+    observer.cycleFinished(report([orphan('x'), orphan('y')]))
+    observer.cycleFinished(report([], { status: 'blind' }))
+    observer.cycleFinished(report([]))
+    assert.deepEqual(orphanLines(), [
+      '1 orphan, declared by nobody and left alone: shop/shelf/x',
+      '2 orphans, declared by nobody and left alone: shop/shelf/x, shop/shelf/y',
+      'no orphans any more'
+    ])
+  })
+
+  it('says a standing state once, and again after it was gone', () => {
+    const { lines, observer } = recorder()
+    const held = outcome('a', { verb: 'hold', result: 'held', why: 'too small' })
+    for (const present of [true, true, false, true]) {
+      const outcomes = present ? [held] : []
+      for (const each of outcomes) observer.outcome(cycle, each, progress)
+      observer.cycleFinished(report(outcomes))
+    }
+    assert.equal(lines.filter(({ message }) => message.includes('too small')).length, 2)
+  })
+
+  it('gives a failure with its code at level error, a pause at level info', () => {
+    const { lines, observer } = recorder()
+    observer.outcome(cycle, outcome('a', { result: 'failed', error: { code: 'REJECTED', message: 'no', hint: 'change it' } }), progress)
+    observer.outcome(cycle, outcome('b', { verb: 'hold', result: 'held', why: 'paused' }), progress)
+    assert.deepEqual(lines.map(({ level }) => level), ['error', 'info'])
+    assert.match(lines[0]?.message ?? '', /update failed; no \(REJECTED\)/)
+  })
+
+  it('says why a cycle was blind in full, and of a refused configuration only that it is refused', () => {
+    const { lines, observer } = recorder()
+    const error = { code: 'UNREACHABLE', message: 'connection refused', hint: 'Check the address.' }
+    observer.cycleFinished(report([], { status: 'blind', error }))
+    observer.cycleFinished(report([], { status: 'degraded', error: { ...error, code: 'CONFIG_SYNTAX' } }))
+    assert.equal(lines[0]?.message, 'shop blind in 12 ms; connection refused (UNREACHABLE). Check the address.')
+    assert.equal(lines[1]?.message, 'shop degraded in 12 ms; the last good configuration is in force (CONFIG_SYNTAX)')
+  })
+
+  it('keeps the line short when there are many orphans, and its fields complete', () => {
+    const { lines, observer } = recorder()
+    observer.cycleFinished(report(Array.from({ length: 30 }, (_, index) => outcome(`o${index}`, { verb: 'orphan', result: 'reported', fields: [] }))))
+    assert.match(lines[0]?.message ?? '', /^30 orphans, .* and 20 more$/)
+    assert.equal(Object.values(lines[0]?.fields['orphans'] ?? {}).length, 30)
+  })
+
+  it('shows no value of a field with a secret-looking name', () => {
+    const { lines, observer } = recorder()
+    observer.outcome(cycle, outcome('a', { fields: [{ path: 'db.password', before: 'canary-old', after: 'canary-new', risk: 'safe' }] }), progress)
+    assert.ok(!JSON.stringify(lines).includes('canary'))
+  })
+})
+
+describe('a log stream', () => {
+  const written = (format: 'json' | 'text', level: LogLevel = 'info'): string[] => {
+    const stream = new PassThrough()
+    const log = openLog({ level, format, stream, colors: false })
+    log('info', 'hello\nworld', { runId: '12345678-9' })
+    log('debug', 'quiet')
+    return String(stream.read() ?? '').trimEnd().split('\n')
+  }
+
+  it('is one JSON object a line, time and level first', () => {
+    const [line = ''] = written('json')
+    assert.deepEqual(Object.keys(JSON.parse(line)), ['timestamp', 'level', 'message', 'runId'])
+  })
+
+  it('is text with a mark, indented where a message has more lines', () => {
+    const [first = '', second = ''] = written('text')
+    assert.match(first, /^\d{4}-\d\d-\d\dT[\d:.]+Z ► hello$/)
+    assert.match(second, /^ {27}world {2}run=12345678$/)
+  })
+
+  it('leaves out what is below its level', () => {
+    assert.equal(written('json').length, 1)
+    assert.equal(written('json', 'debug').length, 2)
+  })
+})
