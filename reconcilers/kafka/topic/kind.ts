@@ -3,6 +3,7 @@
  * @module
  */
 import type { Json, Kind } from '../../../src/contract.ts'
+import { throttleKeys } from '../config/known-keys.ts'
 import { checkTopics } from './check.ts'
 import { compareTopic, undeclaredTopicFields } from './compare.ts'
 import { requestedCount, topicSchema, type TopicFacts, type TopicSpec, type TopicState } from './state.ts'
@@ -31,7 +32,7 @@ function recordsOf(spec: TopicSpec): number {
 }
 
 function describeTopic({ partitions, replicationFactor, config }: TopicState): Json {
-  const own = [...config.values()].filter(({ source, value }) => source === 'topic' && value !== null)
+  const own = [...config.values()].filter(({ name, source, value }) => source === 'topic' && value !== null && !throttleKeys.has(name))
   const overrides = own.map(({ name, value }): [string, Json] => [name, value]).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return { partitions, 'replication-factor': replicationFactor, ...(overrides.length === 0 ? {} : { config: Object.fromEntries(overrides) }) }
 }

@@ -6,7 +6,7 @@
 import type { Desired, Observed, ObserveOptions, Sighting } from '../../../src/contract.ts'
 import { ReconcileError } from '../../../src/errors.ts'
 import type { ConfigAnswer, ConfigQuery, KafkaAdmin, TopicMetadata } from '../admin.ts'
-import { throttleKeys, topicKeys } from '../config/known-keys.ts'
+import { topicKeys } from '../config/known-keys.ts'
 import { withFallbacks } from './fallback.ts'
 import { declaredCount, type TopicFacts, type TopicSpec, type TopicState } from './state.ts'
 
@@ -118,7 +118,7 @@ function configQueries(
 }
 
 function namedKeys(spec: TopicSpec, seen: TopicMetadata): readonly string[] {
-  const keys = Object.keys(spec.config ?? {}).filter((key) => !throttleKeys.has(key))
+  const keys = Object.keys(spec.config ?? {})
   const grows = (declaredCount(spec.partitions) ?? 0) > seen.partitions
   return grows ? [...new Set([...keys, 'cleanup.policy'])] : keys
 }
@@ -155,7 +155,7 @@ function unknownKeys(
   queries: ReadonlyMap<string, ConfigQuery>,
   configs: ReadonlyMap<string, ConfigAnswer>
 ): ReadonlySet<string> {
-  const declared = [...new Set(desired.flatMap(({ spec }) => Object.keys(spec.config ?? {})))].filter((key) => !throttleKeys.has(key))
+  const declared = [...new Set(desired.flatMap(({ spec }) => Object.keys(spec.config ?? {})))]
   const unknown = new Set<string>()
   const judge = (keys: readonly string[], answer: ConfigAnswer): void => {
     const known = new Set(answer.entries.map(({ name }) => name))

@@ -30,6 +30,8 @@ describe('export', function () {
       assert.equal(printed.code, 0, printed.stderr)
       const topics = files.parse(JSON.parse(printed.stdout))
       assert.deepEqual(topics[scene.name('plain')], { partitions: 1, 'replication-factor': 1 })
+      // Throttles come and go with a reassignment; nobody wants to declare one.
+      assert.deepEqual(topics[scene.name('configured')], { partitions: 3, 'replication-factor': 1, config: { 'cleanup.policy': 'compact,delete', 'retention.ms': '3600000' } })
       assert.deepEqual(Object.keys(topics).filter((name) => name.startsWith('__')), [])
 
       const out = join(await temporaryDirectory(), 'adopted')
