@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import type { KafkaCluster } from '../../servers/kafka.ts'
+import { buildEnvironment, environments, skipWithoutKubectl } from '../../manifests/build.ts'
+import { mountedConfigMaps, ofKind, parseObjects } from '../../manifests/objects.ts'
+import { AtomicWriter } from '../../read/kubelet.ts'
+import { readValidation } from './documents.ts'
+import type { LiveTopic } from './hand.ts'
+import { clusterOrSkip, infometis, openScene } from './harness.ts'
+
+/** What each environment needs, and what its topics look like once it has converged. */
+const expected: Readonly<Record<string, { readonly nodes: 1 | 3; readonly topics: Readonly<Record<string, LiveTopic>> }>> = {
+  dev: { nodes: 1, topics: { 'user-events': { partitions: 1, replicationFactor: 1, config: {} } } },
+  prod: { nodes: 3, topics: { 'user-events': { partitions: 12, replicationFactor: 3, config: { 'min.insync.replicas': '2' } } } }
+}
+
+describe('the environments', function () {
+  this.timeout(180_000)
+
+  before(function () {
+    return skipWithoutKubectl(this)
+  })
+
+  it('are all tested here', () => {
+    assert.deepEqual(environments, Object.keys(expected).toSorted())
+  })
+
+  for (const [environment, { nodes, topics }] of Object.entries(expected)) {
+    describe(environment, () => {
+      let cluster: KafkaCluster | undefined
+      let manifests: string
+
+      before(async function () {
+        manifests = await buildEnvironment(environment)
+        cluster = await clusterOrSkip(this, { nodes })
+      })
+
+      after(() => cluster?.stop())
+
+      it('is valid as kustomize prints it', async () => {
+        const { code, stdout, stderr } = await infometis(['validate', 'kafka', '--config', '-', '--output', 'json'], { input: manifests })
+        assert.equal(code, 0, stdout + stderr)
+        assert.deepEqual(readValidation(stdout), { valid: true, problems: [] })
+      })
+
+      it('converges on a real cluster, mounted as its Deployment mounts it', async () => {
+        const scene = await openScene(cluster?.bootstrap ?? '', 'platformatic')
+        await new AtomicWriter(scene.dir, { generation: 'newer' }).write(mountedFiles(manifests))
+        const sidecar = scene.sidecar({ RECONCILE_INTERVAL: '30s', CONFIG_MAP_NAME: 'kafka-topics-desired' })
+        await sidecar.waitForLine(({ status }) => status === 'in-sync')
+        assert.equal(await sidecar.stop(), 0)
+
+        const { code, document } = await scene.diff()
+        assert.equal(code, 0, JSON.stringify(document))
+        assert.equal((await scene.apply()).code, 0)
+        assert.deepEqual(Object.fromEntries(await scene.hand.topics(await scene.hand.names(''))), topics)
+        assert.equal((await scene.hand.cluster())['message.max.bytes'], '1048588')
+      })
+    })
+  }
+})
+
+/** The files in the directory of the reconciler: its projected volume lays several ConfigMaps into one. */
+function mountedFiles(manifests: string): Record<string, string> {
+  const objects = parseObjects(manifests)
+  const [reconciler] = ofKind(objects, 'Deployment').filter(({ metadata }) => metadata.name === 'kafka-reconciler')
+  assert.ok(reconciler)
+  const names = mountedConfigMaps(reconciler).map(({ name }) => name)
+  const files = ofKind(objects, 'ConfigMap').flatMap(({ metadata, data }) => (names.includes(metadata.name) ? Object.entries(data) : []))
+  return Object.fromEntries(files)
+}
