@@ -44,7 +44,7 @@ export function parseDesired(source: ConfigFiles, service: Declares): Parsed {
   const names = service.kinds.map((kind) => kind.file)
   const attachments = service.kinds.flatMap((kind) => kind.attachments ?? [])
   const { sets, unknown } = assignFiles(source.files.keys(), [...new Set(names), policyFile], attachments)
-  if (!names.some((name) => sets.has(name))) return { problems: [noFile(names, [...source.files.keys()]), ...unknown] }
+  if (!names.some((name) => sets.has(name))) return { problems: [noFile(names, [...source.files.keys()], unknown), ...unknown] }
 
   const problems: Problem[] = []
   const documents = new Map<string, LayeredDocument>()
@@ -119,9 +119,9 @@ function nothingDeclared({ kind }: AnyKind, { at }: MapNode): Problem {
   return { severity: 'warning', ...at, path: '', code: 'NOTHING_DECLARED', message }
 }
 
-function noFile(names: readonly string[], found: readonly string[]): Problem {
+function noFile(names: readonly string[], found: readonly string[], unknown: readonly Problem[]): Problem {
   const known = names.flatMap((name) => [`${name}.json`, `${name}.yaml`])
   const seen = found.length === 0 ? 'an empty directory' : `only ${found.slice(0, 5).join(', ')}${found.length > 5 ? ' and others' : ''}`
-  const hint = found.map((name) => didYouMean(name, known)).find((text) => text !== '') ?? ''
+  const hint = unknown.map(({ file }) => didYouMean(file, known)).find((text) => text !== '') ?? ''
   return { severity: 'error', file: '', line: 1, column: 1, path: '', code: 'NO_FILE', message: `expected at least one of ${known.join(', ')}, found ${seen}${hint}` }
 }

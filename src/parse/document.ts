@@ -157,7 +157,8 @@ class DocumentReader {
     for (const pair of pairs) {
       const offset = rangeStart(pair.key)
       if (!isScalar(pair.key)) {
-        this.#add(offset, path, 'SYNTAX', 'expected a key that is text, found a list, an object or an alias as key')
+        const found = isMap(pair.key) ? 'an object; is it a template that nothing has filled in?' : 'a list or an alias'
+        this.#add(offset, path, 'SYNTAX', `expected a key that is text, found ${found}`)
         continue
       }
       if (pair.key.anchor !== undefined) this.#node(pair.key, path)

@@ -24,7 +24,7 @@ const typeNames: Readonly<Record<string, string>> = {
 
 /** The words after "expected"; `shapes` is what the schema allows at this place. Pure. */
 export function expectationOf(issue: Issue, shapes: Shapes, found: Node): string {
-  if (issue.code === 'invalid_type') return typeOf(issue.expected, shapes, found)
+  if (issue.code === 'invalid_type') return typeOf(issue, shapes, found)
   if (issue.code === 'too_small') return bound('at least', issue.minimum, issue.origin, shapes)
   if (issue.code === 'too_big') return bound('at most', issue.maximum, issue.origin, shapes)
   if (issue.code === 'invalid_value') return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.map(String).join(', ')}`
@@ -51,10 +51,15 @@ function holdsType(text: string, expected: string): boolean {
 
 const numberTypes: ReadonlySet<string> = new Set(['number', 'int', 'bigint'])
 
-function typeOf(expected: string, shapes: Shapes, found: Node): string {
-  const isNumber = expected === 'number' || expected === 'int'
-  const name = isNumber && isWhole(shapes) ? 'an integer' : (typeNames[expected] ?? expected)
-  if (!isNumber || found.type !== 'scalar' || typeof found.value !== 'bigint') return name
+/** Whether the type is right and only the number too large for it. */
+export function isTooLarge(issue: Issue, found: Node): found is Node & { readonly type: 'scalar'; readonly value: bigint } {
+  return issue.code === 'invalid_type' && (issue.expected === 'number' || issue.expected === 'int') && found.type === 'scalar' && typeof found.value === 'bigint'
+}
+
+function typeOf(issue: Issue & { readonly code: 'invalid_type' }, shapes: Shapes, found: Node): string {
+  const { expected } = issue
+  const name = (expected === 'number' || expected === 'int') && isWhole(shapes) ? 'an integer' : (typeNames[expected] ?? expected)
+  if (!isTooLarge(issue, found)) return name
   const [words, limit] = found.value < 0n ? ['at least', limitOf(shapes, 'minimum')] : ['at most', limitOf(shapes, 'maximum')]
   return `${name} of ${words} ${limit ?? (found.value < 0n ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER)}`
 }
@@ -68,8 +73,8 @@ function bound(words: string, limit: number | bigint, origin: string, shapes: Sh
 function alternatives(issue: Issue & { readonly code: 'invalid_union' }, shapes: Shapes, found: Node): string {
   if ('options' in issue && Array.isArray(issue.options)) return `one of ${issue.options.map(String).join(', ')}`
   if (issue.message !== 'Invalid input') return issue.message
-  const words = new Set(issue.errors.flatMap((branch) => branch.map((inner) => expectationOf(inner, shapes, found))))
-  return [...words].join(' or ')
+  const words = [...new Set(issue.errors.flatMap((branch) => branch.map((inner) => expectationOf(inner, shapes, found))))]
+  return [words.slice(0, -1).join(', '), ...words.slice(-1)].filter((part) => part !== '').join(' or ')
 }
 
 /** zod's own words where a schema brings none of its own. */

@@ -54,6 +54,13 @@ export function locate(node: Node, path: readonly PropertyKey[]): Node {
   return next === undefined ? node : locate(next, rest)
 }
 
+/** Where the field at a path stands: its key where it has one. */
+export function placeOf(node: Node, path: readonly PropertyKey[]): Position {
+  const parent = locate(node, path.slice(0, -1))
+  const entry = parent.type === 'map' ? parent.entries.get(String(path.at(-1))) : undefined
+  return entry?.at ?? locate(node, path).at
+}
+
 /** What a value is, in the words of the person who wrote it: `text`, `a list`, `6.5`. Never a text itself, nor a number of a secret-looking path. */
 export function nameOf(node: Node, path: readonly PropertyKey[] = []): string {
   if (node.type === 'list') return 'a list'

@@ -5,7 +5,7 @@
  */
 import type { z } from 'zod'
 import type { Problem } from '../contract.ts'
-import { expectationOf, hintFor, type Issue } from './expectation.ts'
+import { expectationOf, hintFor, isTooLarge, type Issue } from './expectation.ts'
 import { didYouMean } from './nearest.ts'
 import { foundText, locate, toValue, type Node } from './node.ts'
 import { knownKeys, shapesAt, shapesOf, type Shapes } from './shape.ts'
@@ -54,7 +54,7 @@ function describeIssue(issue: Issue, { node, prefix, reserved, shapes }: IssueCo
   const found = locate(node, issue.path)
   const path = [...prefix, ...issue.path]
   const missing = !exists(node, issue.path)
-  const code = missing ? 'MISSING_FIELD' : issue.code === 'invalid_type' ? 'TYPE' : 'VALUE'
+  const code = missing ? 'MISSING_FIELD' : issue.code === 'invalid_type' && !isTooLarge(issue, found) ? 'TYPE' : 'VALUE'
   const seen = missing ? 'nothing' : `${foundText(found, path)}${hintFor(issue, found)}`
   return [{ severity: 'error', ...found.at, path: joinPath(path), code, message: `expected ${expectationOf(issue, here, found)}, found ${seen}` }]
 }

@@ -4,7 +4,7 @@
  */
 import type { AnyKind, CheckContext, Desired, Observed, Problem } from '../contract.ts'
 import type { DesiredKind, InvalidItem } from '../parse/items.ts'
-import { locate } from '../parse/node.ts'
+import { placeOf } from '../parse/node.ts'
 import { joinPath } from '../parse/schema.ts'
 
 /** What the rules of a kind say. */
@@ -42,7 +42,7 @@ export function checkKind(
       continue
     }
     const node = desired.nodes.get(remark.name)
-    const at = remark.path.length === 0 || node === undefined ? item.at : locate(node, remark.path).at
+    const at = remark.path.length === 0 || node === undefined ? item.at : placeOf(node, remark.path)
     const path = joinPath(kind.singleton === undefined ? [remark.name, ...remark.path] : remark.path)
     const problem: Problem = { severity: remark.verdict === 'warn' ? 'warning' : 'error', ...at, path, code: remark.code, message: remark.message }
     if (remark.verdict === 'warn') warnings.push(problem)

@@ -139,8 +139,8 @@ describe('a document is refused', () => {
   })
 
   it('with a list or an object as key', () => {
-    assert.match(problemsOf('? [a]\n: 1\n')[0] ?? '', /^SYNTAX 1:3 expected a key that is text/)
-    assert.match(problemsOf('a:\n  size: {{ .Values.size }}\n')[0] ?? '', /^SYNTAX 2:10 expected a key that is text/)
+    assert.match(problemsOf('? [a]\n: 1\n')[0] ?? '', /^SYNTAX 1:3 expected a key that is text, found a list or an alias$/)
+    assert.match(problemsOf('a:\n  size: {{ .Values.size }}\n')[0] ?? '', /^SYNTAX 2:10 expected a key that is text, found an object; is it a template that nothing has filled in\?$/)
   })
 
   it('with a second document', () => {
