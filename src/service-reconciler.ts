@@ -7,9 +7,9 @@ import type { CycleReport, Outcome, Plan, Service } from './contract.ts'
 import { ReconcileError, toReconcileError } from './errors.ts'
 import { applyPlan } from './apply/apply-plan.ts'
 import { defaultLedgerOptions, Ledger, type LedgerOptions } from './apply/ledger.ts'
-import { parseDesired, type ConfigFiles, type DesiredState } from './parse/desired.ts'
+import type { ConfigFiles, DesiredState } from './parse/desired.ts'
 import type { Declared } from './plan/guard.ts'
-import { declaredNames, describeProblem, plan, type ActualState, type Planned } from './plan/plan.ts'
+import { declaredNames, plan, type ActualState, type Planned } from './plan/plan.ts'
 import { refuseIfAllRefused } from './plan/sight.ts'
 import { readSnapshot } from './read/snapshot.ts'
 import { watchDirectory, type Watch } from './read/watch.ts'
@@ -17,6 +17,7 @@ import { blindReport, reportOf, type ConfigTrouble } from './report/cycle-report
 import { silentObserver, type Observer } from './report/observer.ts'
 import { systemClock, type Clock } from './run/clock.ts'
 import { within } from './run/deadline.ts'
+import { DesiredSource, type DesiredReading } from './run/desired-source.ts'
 import { runLoop } from './run/loop.ts'
 import { Wake } from './run/wake.ts'
 
@@ -38,23 +39,14 @@ export interface ReconcilerOptions {
   readonly ledger?: Partial<LedgerOptions>
 }
 
-/** What `getDesiredState` found. */
-export interface DesiredReading {
-  readonly desired: DesiredState
-  /** Set while the newest configuration cannot be used and the last good one is in force. */
-  readonly trouble?: ConfigTrouble
-}
-
 export class ServiceReconciler {
   readonly #service: Service
   readonly #options: Required<Omit<ReconcilerOptions, 'ledger'>>
   readonly #ledger: Ledger
   readonly #wake = new Wake()
-  #lastGood: DesiredState | undefined
-  /** What was read last, usable or not, and what the watch found last. */
-  #readDigest = ''
+  readonly #source: DesiredSource
+  /** Digest the watch found last. */
   #hinted = ''
-  #lastRefused = ''
   #accepted: Declared | undefined
   #fullReadAt = Number.NEGATIVE_INFINITY
 
@@ -71,6 +63,7 @@ export class ServiceReconciler {
       ...options
     }
     this.#ledger = new Ledger({ ...defaultLedgerOptions, ...options.ledger })
+    this.#source = new DesiredSource(this.#options.read, { name: service.name, kinds: service.resources }, this.#options.observer)
   }
 
   /** Calls `onChange` when the files differ from those last read. A hint that shortens the wait, never the only trigger. */
@@ -80,7 +73,7 @@ export class ServiceReconciler {
       onChange: (foundBy, { digest }) => {
         this.#hinted = digest
         observer.configuration({ event: 'changed', foundBy, digest })
-        if (digest !== this.#readDigest) onChange()
+        if (digest !== this.#source.readDigest) onChange()
       },
       onProblem: (problem) => {
         if (problem.kind === 'degraded') observer.configuration({ event: 'polling', message: problem.reason })
@@ -93,20 +86,8 @@ export class ServiceReconciler {
    * Reads and parses the configuration. While it cannot be used the last good one stays in force; without one this
    * throws CONFIG_MISSING or CONFIG_SYNTAX. Never writes.
    */
-  async getDesiredState(): Promise<DesiredReading> {
-    try {
-      const files = await this.#options.read()
-      this.#readDigest = files.digest
-      if (files.digest !== this.#lastGood?.digest) this.#lastGood = this.#parse(files)
-      this.#lastRefused = ''
-      return { desired: this.#lastGood }
-    } catch (error) {
-      const reason = toReconcileError(error)
-      const trouble = { error: reason.toRecord(), problems: reason.problems }
-      this.#reportRefusal(reason)
-      if (this.#lastGood === undefined) throw reason
-      return { desired: this.#lastGood, trouble }
-    }
+  getDesiredState(): Promise<DesiredReading> {
+    return this.#source.current()
   }
 
   /** Reads every managed kind. Throws when it could not look, or when this is another cluster. Never writes. */
@@ -172,7 +153,7 @@ export class ServiceReconciler {
       report = reportOf(facts(), made, outcomes, trouble)
     } catch (error) {
       const reason = toReconcileError(error)
-      report = blindReport(facts(), this.#lastGood?.digest ?? '', { error: reason.toRecord(), problems: reason.problems })
+      report = blindReport(facts(), this.#source.digestInForce, { error: reason.toRecord(), problems: reason.problems })
     }
     const interrupted = stopping.aborted && report.status === 'blind'
     if (!interrupted) observer.cycleFinished(report)
@@ -185,7 +166,7 @@ export class ServiceReconciler {
     try {
       const cycle = async (): Promise<CycleReport> => {
         const report = await this.reconcile(stopping)
-        if (this.#hinted === this.#readDigest) this.#wake.clear()
+        if (this.#hinted === this.#source.readDigest) this.#wake.clear()
         return report
       }
       await runLoop({ cycle, intervalMs, clock: this.#options.clock, wake: this.#wake, stopping })
@@ -193,24 +174,6 @@ export class ServiceReconciler {
       await watch.close()
       await this.#service.close()
     }
-  }
-
-  #parse(files: ConfigFiles): DesiredState {
-    const kinds = this.#service.resources
-    const parsed = parseDesired(files, { name: this.#service.name, kinds })
-    if (parsed.problems === undefined) return parsed.desired
-    const errors = parsed.problems.filter((problem) => problem.severity === 'error')
-    throw new ReconcileError('CONFIG_SYNTAX', errors.map(describeProblem).join('\n'), { problems: parsed.problems })
-  }
-
-  #reportRefusal(reason: ReconcileError): void {
-    if (reason.message === this.#lastRefused) return
-    this.#lastRefused = reason.message
-    const keepsLastGood = this.#lastGood !== undefined
-    const { message, problems } = reason
-    this.#options.observer.configuration(
-      reason.code === 'CONFIG_SYNTAX' ? { event: 'refused', keepsLastGood, problems, message } : { event: 'unreadable', keepsLastGood, message }
-    )
   }
 
   #isFullReadDue(): boolean {
