@@ -22,6 +22,7 @@ export class Wiretap {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   #requests: string[] = []
+  #ambush: { readonly api: string; readonly act: () => Promise<void> } | undefined
 
   private constructor(port: number, server: Server) {
     this.port = port
@@ -45,6 +46,11 @@ export class Wiretap {
     return Object.fromEntries([...Map.groupBy(taken, (name) => name)].map(([name, { length }]) => [name, length]))
   }
 
+  /** Holds the next request of this API back until `act` is over: the moment at which somebody else is faster. */
+  ambush(api: string, act: () => Promise<void>): void {
+    this.#ambush = { api, act }
+  }
+
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
     this.#server.close()
@@ -54,10 +60,15 @@ export class Wiretap {
   #join(client: Socket, port: number): void {
     const broker = connect(port, '127.0.0.1')
     let rest = Buffer.alloc(0)
+    let turn = Promise.resolve()
     client.on('data', (chunk) => {
+      const before = this.#requests.length
       rest = this.#note(Buffer.concat([rest, chunk]))
+      const seen = this.#requests.slice(before)
+      turn = turn.then(() => this.#wait(seen)).then(() => void broker.write(chunk))
     })
-    client.pipe(broker).pipe(client)
+    client.on('end', () => broker.end())
+    broker.pipe(client)
     for (const [socket, other] of [[client, broker], [broker, client]] as const) {
       this.#sockets.add(socket)
       socket.on('error', () => other.destroy())
@@ -66,6 +77,13 @@ export class Wiretap {
         other.destroy()
       })
     }
+  }
+
+  async #wait(seen: readonly string[]): Promise<void> {
+    const ambush = this.#ambush
+    if (ambush === undefined || !seen.includes(ambush.api)) return
+    this.#ambush = undefined
+    await ambush.act()
   }
 
   /** Frames are a size (int32) and the request, which begins with its API key (int16); gives what is incomplete. */
