@@ -5,6 +5,7 @@
  */
 import type { Change } from '../contract.ts'
 import type { Policy } from '../parse/policy.ts'
+import { worstRisk } from './policy.ts'
 
 /** Names declared per kind, in a set that an earlier cycle accepted. */
 export type Declared = ReadonlyMap<string, ReadonlySet<string>>
@@ -33,7 +34,7 @@ export function guard(changes: readonly Change[], declared: Declared, policy: Po
   if (maxChanges === 0 || size <= maxChanges) return { changes: orphansHeld, tripped: shrunk }
   const why = `guard: ${size} changes are more than guard.maxChanges ${maxChanges}`
   return {
-    changes: orphansHeld.map((change) => (change.verb === 'create' || change.verb === 'update' ? hold(change, why) : change)),
+    changes: joinHolds(orphansHeld.map((change) => (change.verb === 'create' || change.verb === 'update' ? hold(change, why) : change))),
     tripped: [...shrunk, { why }]
   }
 }
@@ -42,6 +43,17 @@ function hold(change: Change & { verb: 'create' | 'update' | 'orphan' }, why: st
   const { key, name, kind } = change
   const risk = change.verb === 'orphan' ? 'destructive' : change.risk
   return { key, name, kind, verb: 'hold', risk, fields: change.verb === 'orphan' ? [] : change.fields, why }
+}
+
+/** All held parts of an item are one hold. */
+function joinHolds(changes: readonly Change[]): readonly Change[] {
+  return [...Map.groupBy(changes, ({ key }) => key).values()].flatMap((own) => {
+    const [first, ...others] = own.filter((change) => change.verb === 'hold')
+    if (first === undefined || others.length === 0) return own
+    const holds = [first, ...others]
+    const fields = holds.flatMap((held) => held.fields)
+    return [{ ...first, risk: worstRisk(fields), fields, why: holds.map(({ why }) => why).join('; ') }]
+  })
 }
 
 function shrunkKinds(declared: Declared, previous: Declared, maxPercent: number): (Tripped & { readonly kind: string })[] {
