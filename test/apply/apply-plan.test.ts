@@ -1,0 +1,314 @@
+import assert from 'node:assert/strict'
+import { setImmediate as turn } from 'node:timers/promises'
+import fc from 'fast-check'
+import type { AnyResource, Desired, ItemResult, Outcome, Resource } from '../../src/contract.ts'
+import { ReconcileError } from '../../src/errors.ts'
+import { applyPlan, type ApplyOptions } from '../../src/apply/apply-plan.ts'
+import { defaultLedgerOptions, Ledger } from '../../src/apply/ledger.ts'
+import { done, failed, unchanged } from '../../src/apply/outcome.ts'
+import { plan } from '../../src/plan/plan.ts'
+import { ManualClock } from '../../src/testing/manual-clock.ts'
+import { actual, boxes, boxesWith, declare, planFor, policyOf, worldOf, type BoxSpec, type Declaration, type Fields, type World } from '../plan/model.ts'
+
+type Boxes = Resource<BoxSpec, Fields>
+type Verb = 'create' | 'update'
+const noWorld = worldOf({})
+const never = new AbortController().signal
+const itemsNamed = (...names: readonly string[]) => names.map((name) => ({ name, fields: { s1: 1 } }))
+
+/** Boxes that note every call and answer as told; by default everything is done. */
+function recording(answer: (verb: Verb, names: readonly string[]) => Promise<readonly ItemResult[]> = (_verb, names) => Promise.resolve(names.map(done)), more: Partial<Boxes> = {}) {
+  const calls: string[] = []
+  const call = (verb: Verb, items: readonly Desired<BoxSpec>[]): Promise<readonly ItemResult[]> => {
+    const names = items.map(({ name }) => name)
+    calls.push(`${verb} ${names.join(' ')}`)
+    return answer(verb, names)
+  }
+  const resource = boxes({
+    batching: { limit: 3, weigh: () => 1 },
+    create: (items) => call('create', items),
+    update: (items) => call('update', items.map(({ desired }) => desired)),
+    ...more
+  })
+  return { resource, calls }
+}
+
+function optionsFor(resource: AnyResource, more: Partial<ApplyOptions> = {}): ApplyOptions {
+  return {
+    resources: [resource],
+    ledger: new Ledger({ ...defaultLedgerOptions, random: () => 0.5 }),
+    clock: new ManualClock(1_000),
+    concurrency: 1,
+    signal: never,
+    stopping: never,
+    onOutcome: () => undefined,
+    ...more
+  }
+}
+
+async function apply(resource: AnyResource, declaration: Declaration, world: World = noWorld, more: Partial<ApplyOptions> = {}): Promise<readonly Outcome[]> {
+  return applyPlan(planFor({ ...declaration, resource }, world).plan, optionsFor(resource, more))
+}
+
+/** `verb name result [CODE] [why]`. */
+const lines = (outcomes: readonly Outcome[]): readonly string[] =>
+  outcomes.map(({ key, verb, result, error, why }) => [verb, key.slice('shop/box/'.length), result, error?.code ?? '', why ?? ''].filter((part) => part !== '').join(' '))
+
+describe('applying a plan', () => {
+  it('creates before it updates, in batches, and tells what became of every change', async () => {
+    const { resource, calls } = recording()
+    const declaration = { items: [...itemsNamed('a', 'b', 'c', 'd', 'e'), { name: 'f', fields: { d1: 1 } }, { name: 'g' }] }
+    const outcomes = await apply(resource, declaration, worldOf({ b: { s1: 2 }, f: {}, g: {}, z: {} }))
+    assert.deepEqual(calls, ['create a c d', 'create e', 'update b'])
+    assert.deepEqual(lines(outcomes), [
+      'hold f held d1 is disruptive (policy.yaml: hold)',
+      'keep g unchanged',
+      'orphan z reported',
+      'create a done',
+      'create c done',
+      'create d done',
+      'create e done',
+      'update b done'
+    ])
+  })
+
+  it('goes kind by kind in the order of the service', async () => {
+    const first = recording()
+    const second = recording(undefined, { kind: 'crate' })
+    const declared = [second.resource, first.resource].map((resource) => declare({ items: itemsNamed('a'), resource }))
+    const [crates, own] = declared
+    assert.ok(crates && own)
+    const world = new Map([...actual(noWorld, first.resource), ...actual(noWorld, second.resource)])
+    const made = plan({ ...own, kinds: [...crates.kinds, ...own.kinds] }, world, { owner: 'infometis' }).plan
+    const order: string[] = []
+    await applyPlan(made, { ...optionsFor(first.resource), resources: [first.resource, second.resource], onOutcome: ({ key }) => order.push(key) })
+    assert.deepEqual(order, ['shop/box/a', 'shop/crate/a'])
+  })
+
+  it('gives an update only the fields that may be written, and the state they were compared with', async () => {
+    const seen: unknown[] = []
+    const { resource } = recording(undefined, {
+      update: (items) => {
+        seen.push(items.map(({ desired, state, fields }) => [desired.name, state, fields.map(({ path }) => path)]))
+        return Promise.resolve(items.map(({ desired }) => done(desired.name)))
+      }
+    })
+    await apply(resource, { items: [{ name: 'a', fields: { s1: 1, s2: 1, d1: 1 }, control: { ignore: ['s2'] } }] }, worldOf({ a: { s1: 0 } }))
+    assert.deepEqual(seen, [[['a', { s1: 0 }, ['s1']]]])
+  })
+
+  it('tells of every outcome the moment it is known, with how many of the writes are over', async () => {
+    const { resource } = recording()
+    const progress: string[] = []
+    const onOutcome = ({ key }: Outcome, count: number, total: number): void => void progress.push(`${key} ${count}/${total}`)
+    await apply(resource, { items: [...itemsNamed('a'), { name: 'b' }] }, worldOf({ b: {} }), { onOutcome })
+    assert.deepEqual(progress, ['shop/box/b 0/1', 'shop/box/a 1/1'])
+  })
+
+  it('in mode observe writes nothing and says what was planned', async () => {
+    const { resource, calls } = recording()
+    const outcomes = await apply(resource, { items: itemsNamed('a', 'b'), policy: policyOf({ mode: 'observe' }) }, worldOf({ b: {}, z: {} }))
+    assert.deepEqual(calls, [])
+    assert.deepEqual(lines(outcomes), ['orphan z reported', 'create a planned mode is observe', 'update b planned mode is observe'])
+  })
+
+  it('knows that something was there already', async () => {
+    const { resource } = recording((_verb, names) => Promise.resolve(names.map(unchanged)))
+    assert.deepEqual(lines(await apply(resource, { items: itemsNamed('a') })), ['create a unchanged'])
+  })
+})
+
+describe('an item that fails', () => {
+  const rejected = new ReconcileError('REJECTED', 'no such value')
+
+  it('fails alone, whatever its place in the batch', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+    await fc.assert(
+      fc.asyncProperty(fc.subarray(names), async (bad) => {
+        const { resource } = recording((_verb, batch) => Promise.resolve(batch.map((name) => (bad.includes(name) ? failed(name, rejected) : done(name)))))
+        const outcomes = await apply(resource, { items: itemsNamed(...names) })
+        assert.deepEqual(lines(outcomes), names.map((name) => (bad.includes(name) ? `create ${name} failed REJECTED` : `create ${name} done`)))
+      }),
+      { numRuns: 50 }
+    )
+  })
+
+  it('is due again when the ledger says so', async () => {
+    const { resource } = recording((_verb, names) => Promise.resolve(names.map((name) => failed(name, new ReconcileError('CONFLICT', 'again')))))
+    const [outcome] = await apply(resource, { items: itemsNamed('a') })
+    assert.equal(outcome?.nextTryAt, 1_500)
+  })
+
+  it('by a call that throws takes the items of that call with it, and no others', async () => {
+    const { resource } = recording((_verb, names) => (names.includes('b') ? Promise.reject(new Error('boom')) : Promise.resolve(names.map(done))))
+    const outcomes = await apply(resource, { items: itemsNamed('a', 'b', 'c', 'd') })
+    assert.deepEqual(lines(outcomes), ['create a failed INTERNAL', 'create b failed INTERNAL', 'create c failed INTERNAL', 'create d done'])
+    assert.equal(outcomes[0]?.error?.message, 'boom')
+  })
+
+  it('by a call that throws at once is no different', async () => {
+    const { resource } = recording(() => {
+      throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
+    })
+    assert.deepEqual(lines(await apply(resource, { items: itemsNamed('a') })), ['create a failed UNREACHABLE'])
+  })
+
+  it('because the service forgot it is told so; answers for items nobody asked about mean nothing', async () => {
+    const { resource } = recording((_verb, names) => Promise.resolve([done('z'), ...names.slice(1).map(done)]))
+    const outcomes = await apply(resource, { items: itemsNamed('a', 'b') })
+    assert.deepEqual(lines(outcomes), ['create a failed NO_ANSWER', 'create b done'])
+    assert.equal(outcomes[0]?.error?.message, 'shop/box/a: expected an answer for this item, found none')
+  })
+
+  it('because the answer is none at all never stops the rest', async () => {
+    // A plugin in plain JavaScript may answer anything.
+    const broken: AnyResource = { ...boxesWith([]), create: () => Promise.resolve(JSON.parse('null')) }
+    assert.deepEqual(lines(await apply(broken, { items: itemsNamed('a', 'b') })), ['create a failed INTERNAL', 'create b failed INTERNAL'])
+  })
+})
+
+describe('an item that is not due', () => {
+  it('waits with the error of its last try', async () => {
+    const { resource, calls } = recording((_verb, names) => Promise.resolve(names.map((name) => failed(name, new ReconcileError('UNAVAILABLE', 'later')))))
+    const options = optionsFor(resource)
+    const { plan: made } = planFor({ items: itemsNamed('a'), resource }, noWorld)
+    await applyPlan(made, options)
+    const [outcome] = await applyPlan(made, options)
+    assert.deepEqual(calls, ['create a'])
+    assert.deepEqual([outcome?.result, outcome?.why, outcome?.error?.code, outcome?.nextTryAt], ['waiting', 'failed, to be tried again', 'UNAVAILABLE', 1_500])
+  })
+
+  it('has failed for good until its declaration changes', async () => {
+    const { resource, calls } = recording((_verb, names) => Promise.resolve(names.map((name) => failed(name, new ReconcileError('REJECTED', 'no')))))
+    const options = optionsFor(resource)
+    const { plan: made } = planFor({ items: itemsNamed('a'), resource }, noWorld)
+    await applyPlan(made, options)
+    assert.deepEqual(lines(await applyPlan(made, options)), ['create a failed REJECTED waits for a change of the declaration'])
+    await applyPlan(planFor({ items: [{ name: 'a', fields: { s1: 2 } }], resource }, noWorld).plan, options)
+    assert.deepEqual(calls, ['create a', 'create a'])
+  })
+
+  it('was written and is not visible yet', async () => {
+    const { resource, calls } = recording()
+    const clock = new ManualClock(1_000)
+    const options = optionsFor(resource, { clock })
+    const { plan: made } = planFor({ items: itemsNamed('a'), resource }, noWorld)
+    await applyPlan(made, options)
+    const [outcome] = await applyPlan(made, options)
+    assert.deepEqual([outcome?.result, outcome?.why, outcome?.error, outcome?.nextTryAt], ['waiting', 'written, not visible yet', null, 31_000])
+    await clock.advance(30_000)
+    await applyPlan(made, options)
+    assert.deepEqual(calls, ['create a', 'create a'])
+  })
+
+  it('is forgotten once it is in sync', async () => {
+    const { resource, calls } = recording((_verb, names) => Promise.resolve(names.map((name) => failed(name, new ReconcileError('REJECTED', 'no')))))
+    const options = optionsFor(resource)
+    const { plan: made } = planFor({ items: itemsNamed('a'), resource }, noWorld)
+    await applyPlan(made, options)
+    await applyPlan(planFor({ items: itemsNamed('a'), resource }, worldOf({ a: { s1: 1 } })).plan, options)
+    await applyPlan(made, options)
+    assert.deepEqual(calls, ['create a', 'create a'])
+  })
+
+  it('that does not converge is given up after three silent writes, with both values', async () => {
+    const { resource, calls } = recording()
+    const clock = new ManualClock(0)
+    const options = optionsFor(resource, { clock })
+    const { plan: made } = planFor({ items: itemsNamed('a'), resource }, worldOf({ a: { s1: 7 } }))
+    for (const settle of [2_000, 4_000, 8_000]) {
+      await applyPlan(made, options)
+      await clock.advance(settle)
+    }
+    const [outcome] = await applyPlan(made, options)
+    assert.deepEqual(calls, ['update a', 'update a', 'update a'])
+    assert.deepEqual([outcome?.result, outcome?.error?.code, outcome?.error?.message], ['failed', 'NOT_CONVERGING', 'written 3 times and still different: s1 is 7, declared 1'])
+  })
+})
+
+describe('a deadline', () => {
+  it('ends a call that hangs, with an error that says which; what was not started is not blamed', async () => {
+    const deadline = new AbortController()
+    const { resource, calls } = recording(() => new Promise(() => undefined), { batching: { limit: 1, weigh: () => 1 } })
+    const options = optionsFor(resource, { signal: deadline.signal })
+    const applied = applyPlan(planFor({ items: itemsNamed('a', 'b'), resource }, noWorld).plan, options)
+    await turn()
+    deadline.abort()
+    const outcomes = await applied
+    assert.deepEqual(calls, ['create a'])
+    assert.deepEqual(lines(outcomes), ['create a failed TIMEOUT', 'create b waiting TIMEOUT not started'])
+    assert.deepEqual(outcomes.map(({ error, nextTryAt }) => [error?.message, nextTryAt]), [
+      ['create box: no answer before the deadline', 1_500],
+      ['not started before the deadline of the cycle', 1_000]
+    ])
+    const again = await applyPlan(planFor({ items: itemsNamed('b'), resource }, noWorld).plan, { ...options, signal: AbortSignal.abort() })
+    assert.deepEqual(lines(again), ['create b waiting TIMEOUT not started'])
+  })
+
+  it('is handed to the plugin', async () => {
+    const deadline = new AbortController()
+    let given: AbortSignal | undefined
+    const { resource } = recording(undefined, {
+      create: (items, signal) => {
+        given = signal
+        return Promise.resolve(items.map(({ name }) => done(name)))
+      }
+    })
+    await apply(resource, { items: itemsNamed('a') }, noWorld, { signal: deadline.signal })
+    assert.equal(given, deadline.signal)
+  })
+})
+
+describe('stopping', () => {
+  it('lets calls under way finish and starts nothing new', async () => {
+    const stopping = new AbortController()
+    const { promise, resolve } = Promise.withResolvers<readonly ItemResult[]>()
+    const { resource, calls } = recording(() => promise, { batching: { limit: 1, weigh: () => 1 } })
+    const applied = apply(resource, { items: itemsNamed('a', 'b', 'c') }, worldOf({ c: {} }), { stopping: stopping.signal })
+    await turn()
+    stopping.abort()
+    resolve([done('a')])
+    assert.deepEqual(lines(await applied), ['create a done', 'create b waiting stopping', 'update c waiting stopping'])
+    assert.deepEqual(calls, ['create a'])
+  })
+
+  it('before anything began writes nothing at all', async () => {
+    const { resource, calls } = recording()
+    assert.deepEqual(lines(await apply(resource, { items: itemsNamed('a') }, noWorld, { stopping: AbortSignal.abort() })), ['create a waiting stopping'])
+    assert.deepEqual(calls, [])
+  })
+})
+
+describe('concurrency', () => {
+  it('is bounded, and used', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 12 }), async (concurrency, count) => {
+        let underWay = 0
+        let most = 0
+        const { resource } = recording(async (_verb, names) => {
+          underWay += 1
+          most = Math.max(most, underWay)
+          await turn()
+          underWay -= 1
+          return names.map(done)
+        }, { batching: { limit: 1, weigh: () => 1 } })
+        const outcomes = await apply(resource, { items: itemsNamed(...Array.from({ length: count }, (_, index) => `n${index}`)) }, noWorld, { concurrency })
+        assert.equal(outcomes.length, count)
+        assert.equal(most, Math.min(concurrency, count))
+      }),
+      { numRuns: 30 }
+    )
+  })
+
+  it('never lets an update overtake a create', async () => {
+    const order: string[] = []
+    const { resource } = recording(async (verb, names) => {
+      order.push(`${verb} begins`)
+      await turn()
+      order.push(`${verb} ends`)
+      return names.map(done)
+    })
+    await apply(resource, { items: itemsNamed('a', 'b') }, worldOf({ b: {} }), { concurrency: 4 })
+    assert.deepEqual(order, ['create begins', 'create ends', 'update begins', 'update ends'])
+  })
+})
