@@ -3,8 +3,9 @@
  * forgets it and does the same things sooner.
  * @module
  */
-import type { Change, Key } from '../contract.ts'
+import type { Change, FieldChange, Key } from '../contract.ts'
 import { ReconcileError } from '../errors.ts'
+import { maskDeep } from '../report/secrets.ts'
 import { backoffMs, type BackoffOptions } from './backoff.ts'
 
 export interface LedgerOptions extends BackoffOptions {
@@ -129,5 +130,7 @@ function textOf(change: Write): string {
 }
 
 function describeFields(change: Write): string {
-  return change.fields.map((field) => `${field.path} is ${JSON.stringify(field.before)}, declared ${JSON.stringify(field.after)}`).join(', ')
+  const shown = ({ path, before, after }: FieldChange): string =>
+    `${path} is ${JSON.stringify(maskDeep(before, path))}, declared ${JSON.stringify(maskDeep(after, path))}`
+  return change.fields.map(shown).join(', ')
 }
