@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { ReconcileError } from '../../src/errors.ts'
+import { silentObserver, type ConfigurationEvent } from '../../src/report/observer.ts'
+import { DesiredSource } from '../../src/run/desired-source.ts'
+import { boxKind, configOf, specsOf, type Files } from '../parse/box-kind.ts'
+
+/** A source whose files the test replaces; an error is thrown as reading would. */
+function sourceOf(first: Files | Error) {
+  const told: ConfigurationEvent[] = []
+  const state = { files: first, digest: 'first' }
+  const read = () => (state.files instanceof Error ? Promise.reject(state.files) : Promise.resolve(configOf(state.files, state.digest)))
+  const source = new DesiredSource(read, { name: 'shop', kinds: [boxKind] }, { ...silentObserver, configuration: (event) => told.push(event) })
+  const become = (files: Files | Error, digest: string): void => void Object.assign(state, { files, digest })
+  return { source, told, become }
+}
+
+const good: Files = { 'boxes.json': '{"a": {"size": 1}}' }
+const broken: Files = { 'boxes.json': '{"a": {"size": 1}' }
+const missing = new ReconcileError('CONFIG_MISSING', 'it does not exist')
+
+describe('the configuration in force', () => {
+  it('is the newest one that can be used', async () => {
+    const { source, become } = sourceOf(good)
+    assert.deepEqual([source.digestInForce, source.readDigest], ['', ''])
+    assert.deepEqual(specsOf((await source.current()).desired), { a: { size: 1 } })
+    become({ 'boxes.json': '{"a": {"size": 2}}' }, 'second')
+    assert.deepEqual(specsOf((await source.current()).desired), { a: { size: 2 } })
+    assert.deepEqual([source.digestInForce, source.readDigest], ['second', 'second'])
+  })
+
+  it('is not parsed again while its digest is the same', async () => {
+    const { source } = sourceOf(good)
+    const { desired } = await source.current()
+    assert.equal((await source.current()).desired, desired)
+  })
+
+  it('stays the last good one while the newest is broken, and says what is wrong', async () => {
+    const { source, become } = sourceOf(good)
+    await source.current()
+    become(broken, 'second')
+    const { desired, trouble } = await source.current()
+    assert.deepEqual(specsOf(desired), { a: { size: 1 } })
+    assert.equal(trouble?.error.code, 'CONFIG_SYNTAX')
+    assert.equal(trouble?.error.message, 'boxes.json:1:18: expected "}" to close the object of line 1, found the end of the file')
+    assert.deepEqual(trouble?.problems.map(({ file, line, column }) => [file, line, column]), [['boxes.json', 1, 18]])
+    assert.deepEqual([source.digestInForce, source.readDigest], ['first', 'second'])
+  })
+
+  it('stays the last good one while the files cannot be read', async () => {
+    const { source, become } = sourceOf(good)
+    await source.current()
+    become(missing, '')
+    assert.equal((await source.current()).trouble?.error.code, 'CONFIG_MISSING')
+  })
+
+  it('is replaced by an invalid item: only that item waits', async () => {
+    const { source, become } = sourceOf(good)
+    await source.current()
+    become({ 'boxes.json': '{"a": {"size": "x"}, "b": {}}' }, 'second')
+    const { desired, trouble } = await source.current()
+    assert.equal(trouble, undefined)
+    assert.deepEqual(Object.keys(specsOf(desired)), ['b'])
+  })
+
+  it('is none when the first one is broken or missing, and is found later', async () => {
+    const { source, become } = sourceOf(broken)
+    await assert.rejects(source.current(), { code: 'CONFIG_SYNTAX' })
+    become(missing, '')
+    await assert.rejects(source.current(), { code: 'CONFIG_MISSING' })
+    become(good, 'third')
+    assert.equal((await source.current()).trouble, undefined)
+  })
+
+  it('tells once per reason why it is not the newest', async () => {
+    const { source, told, become } = sourceOf(good)
+    const look = async (files: Files | Error, digest: string): Promise<void> => {
+      become(files, digest)
+      await source.current()
+      await source.current()
+    }
+    await look(good, 'first')
+    await look(broken, 'second')
+    await look(missing, '')
+    await look(broken, 'second')
+    await look(good, 'first')
+    await look(broken, 'second')
+    assert.deepEqual(told.map((event) => [event.event, 'keepsLastGood' in event && event.keepsLastGood]), [
+      ['refused', true],
+      ['unreadable', true],
+      ['refused', true],
+      ['refused', true]
+    ])
+  })
+
+  it('that was never there tells so', async () => {
+    const { source, told } = sourceOf(broken)
+    await source.current().catch(() => undefined)
+    assert.deepEqual(told.map((event) => [event.event, 'keepsLastGood' in event && event.keepsLastGood]), [['refused', false]])
+  })
+})
