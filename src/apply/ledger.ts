@@ -130,7 +130,9 @@ function textOf(change: Write): string {
 }
 
 function describeFields(change: Write): string {
-  const shown = ({ path, before, after }: FieldChange): string =>
-    `${path} is ${JSON.stringify(maskDeep(before, path))}, declared ${JSON.stringify(maskDeep(after, path))}`
-  return change.fields.map(shown).join(', ')
+  return change.fields.map(describeField).join(', ')
+}
+
+function describeField({ path, before, after }: FieldChange): string {
+  return `${path} is ${JSON.stringify(maskDeep(before, path))}, declared ${JSON.stringify(maskDeep(after, path))}`
 }
