@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict'
+import { observers, silentObserver, type Observer } from '../../src/report/observer.ts'
+import { outcome, reportWith } from '../run/reports.ts'
+
+describe('observers', () => {
+  it('are told everything, each in its turn', () => {
+    const told: string[] = []
+    const observer = (name: string): Observer => ({
+      configuration: ({ event }) => void told.push(`${name} ${event}`),
+      outcome: (cycle, { result }, { done, total }) => void told.push(`${name} ${cycle.runId} ${result} ${done}/${total}`),
+      cycleFinished: ({ status }) => void told.push(`${name} ${status}`)
+    })
+    const both = observers(observer('a'), silentObserver, observer('b'))
+    both.configuration({ event: 'polling', message: 'no watcher' })
+    both.outcome({ runId: 'run', service: 'shop', digest: 'digest' }, outcome('done'), { done: 1, total: 2 })
+    both.cycleFinished(reportWith([]))
+    assert.deepEqual(told, ['a polling', 'b polling', 'a run done 1/2', 'b run done 1/2', 'a in-sync', 'b in-sync'])
+  })
+})
