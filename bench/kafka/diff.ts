@@ -34,7 +34,7 @@ export async function measureDiff(scene: Scene, directory: string): Promise<{ re
 function ownCommands({ cluster, commandLine }: Scene, directory: string): Record<string, Command> {
   const diff = (entry: string): Command => ({
     file: process.execPath,
-    args: [entry, 'diff', 'kafka', '--config', directory, '--output', 'json'],
+    args: [entry, 'diff', 'kafka', '--config', directory, '--output', 'json', '--timeout', '5m'],
     env: { KAFKA_BOOTSTRAP_SERVERS: cluster.bootstrap }
   })
   return { checkout: diff(commandLine.checkout), dist: diff(commandLine.dist), bundle: diff(commandLine.bundle) }
