@@ -259,6 +259,13 @@ describe('the guard', () => {
     assert.equal(lines(made)[0], 'create a safe (s1)')
   })
 
+  it('that trips twice holds both sides, each with its own risk', () => {
+    const declaration = { items: [a, { name: 'e' }], policy: policyOf({ guard: { maxChanges: 1 } }) }
+    const { plan: made, tripped } = planFor(declaration, worldOf({ b: {} }), previous(['b', 'c', 'd']))
+    assert.deepEqual(lines(made).map((line) => line.split(':')[0]), ['hold a safe (s1) guard', 'hold e safe guard', 'hold b destructive guard'])
+    assert.deepEqual(tripped.map(({ kind }) => kind), ['box', undefined])
+  })
+
   it('does not look at a kind that is not declared any more', () => {
     assert.deepEqual(plan({ ...declare({ items: [] }), kinds: [] }, new Map(), { owner: 'infometis', ...previous(['a', 'b']) }).tripped, [])
   })
