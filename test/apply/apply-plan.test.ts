@@ -105,6 +105,17 @@ describe('applying a plan', () => {
     assert.deepEqual(progress, ['shop/box/b 0/1', 'shop/box/a 1/1'])
   })
 
+  it('tells how long the call of an item took, be it done or failed', async () => {
+    const clock = new ManualClock(1_000)
+    const { resource } = recording(async (verb, names) => {
+      await clock.sleep(70)
+      return names.map((name) => (verb === 'create' ? done(name) : failed(name, new ReconcileError('REJECTED', 'no'))))
+    })
+    const applied = apply(resource, { items: itemsNamed('a', 'b') }, worldOf({ b: {} }), { clock })
+    await clock.advance(200)
+    assert.deepEqual((await applied).map(({ verb, durationMs }) => [verb, durationMs]), [['create', 70], ['update', 70]])
+  })
+
   it('in mode observe writes nothing and says what was planned', async () => {
     const { resource, calls } = recording()
     const outcomes = await apply(resource, { items: itemsNamed('a', 'b'), policy: policyOf({ mode: 'observe' }) }, worldOf({ b: {}, z: {} }))
