@@ -1,21 +1,20 @@
 import assert from 'node:assert/strict'
 import type { KafkaCluster } from '../../servers/kafka.ts'
 import { readValidation } from './documents.ts'
-import { clusterOrSkip, entriesOf, openScene, type Scene } from './harness.ts'
+import { entriesOf, openScene, sharedClusterOrSkip, type Scene } from './harness.ts'
 
 const key = 'kafka/cluster/default'
 
-/** Cluster-wide configuration belongs to everybody: a broker of its own. */
 describe('cluster.json', function () {
   this.timeout(120_000)
   let cluster: KafkaCluster
   let scene: Scene
 
   before(async function () {
-    cluster = await clusterOrSkip(this)
+    cluster = await sharedClusterOrSkip(this)
   })
 
-  after(() => cluster?.stop())
+  after(() => scene?.hand.setCluster({ 'message.max.bytes': null, 'log.retention.ms': null, 'log.cleaner.threads': null }))
 
   beforeEach(async () => {
     scene = await openScene(cluster.bootstrap, 'platformatic')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { KafkaCluster } from '../../servers/kafka.ts'
 import { readFailure } from './documents.ts'
-import { clients, clusterOrSkip, infometis, openScene, temporaryDirectory } from './harness.ts'
+import { clients, infometis, openScene, sharedClusterOrSkip, temporaryDirectory } from './harness.ts'
 
 const files = z.record(z.string(), z.record(z.string(), z.json()))
 
@@ -13,10 +13,8 @@ describe('export', function () {
   let cluster: KafkaCluster
 
   before(async function () {
-    cluster = await clusterOrSkip(this)
+    cluster = await sharedClusterOrSkip(this)
   })
-
-  after(() => cluster?.stop())
 
   for (const client of clients) {
     it(`adopts a cluster: what it prints is in sync at once, through ${client}`, async () => {

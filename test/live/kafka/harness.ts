@@ -12,9 +12,11 @@ import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import { startKafka, missingPrerequisites, type KafkaCluster, type KafkaOptions } from '../../servers/kafka.ts'
+import { freePort } from '../../servers/ports.ts'
 import { atExit } from '../../servers/process.ts'
 import { readApplied, readPlan, type ApplyDocument, type PlanDocument } from './documents.ts'
 import { Hand } from './hand.ts'
+import { Wiretap } from './wiretap.ts'
 
 export { eventually, Hand } from './hand.ts'
 
@@ -138,6 +140,8 @@ function isRecord(value: unknown): value is LogRecord {
   return typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string' && 'level' in value && 'timestamp' in value
 }
 
+const notOurs = 'needs control over its brokers, and KAFKA_BOOTSTRAP_SERVERS names one of somebody else'
+
 /** Says on stderr why tests are skipped, and skips them. */
 function skipLoudly(context: Mocha.Context, why: string): never {
   process.stderr.write(`SKIPPED: ${context.test?.fullTitle() ?? ''}: ${why}\n`)
@@ -147,7 +151,7 @@ function skipLoudly(context: Mocha.Context, why: string): never {
 /** A cluster of the test's own, with full control; skipped when it cannot be had or another broker was given. */
 export async function clusterOrSkip(context: Mocha.Context, options: KafkaOptions & { readonly tools?: boolean } = {}): Promise<KafkaCluster> {
   context.timeout(300_000)
-  if (external !== undefined) skipLoudly(context, 'needs control over its brokers, and KAFKA_BOOTSTRAP_SERVERS names one of somebody else')
+  if (external !== undefined) skipLoudly(context, notOurs)
   await skipWithoutPrerequisites(context, options)
   const { tools: _, ...wanted } = options
   return startKafka(wanted)
@@ -160,13 +164,48 @@ async function skipWithoutPrerequisites(context: Mocha.Context, options: Paramet
 
 let shared: Promise<KafkaCluster> | undefined
 
-/** Addresses of the broker all single-node scenarios share: the given one, or one started at the first call. */
-export async function brokerOrSkip(context: Mocha.Context): Promise<string> {
+/**
+ * The broker all single-node scenarios share, started at the first call, for tests that pause it or change what holds
+ * for the whole of it, and put that right again. Skipped where another broker was given.
+ */
+export async function sharedClusterOrSkip(context: Mocha.Context): Promise<KafkaCluster> {
   context.timeout(300_000)
-  if (external !== undefined) return external
+  if (external !== undefined) skipLoudly(context, notOurs)
   await skipWithoutPrerequisites(context, {})
   shared ??= startKafka()
-  return (await shared).bootstrap
+  return shared
+}
+
+/** Addresses of the given broker, or of the shared one: for tests that need no more than topics of their own. */
+export async function brokerOrSkip(context: Mocha.Context): Promise<string> {
+  return external ?? (await sharedClusterOrSkip(context)).bootstrap
+}
+
+let tapped: Promise<TappedCluster> | undefined
+
+/** A broker that is reached through a wiretap only; with room for many topics, and shared as well. */
+export interface TappedCluster {
+  readonly cluster: KafkaCluster
+  readonly wiretap: Wiretap
+  /** Addresses of the wiretap. */
+  readonly bootstrap: string
+}
+
+/** Skips as `sharedClusterOrSkip` does. */
+export async function tappedClusterOrSkip(context: Mocha.Context): Promise<TappedCluster> {
+  context.timeout(300_000)
+  if (external !== undefined) skipLoudly(context, notOurs)
+  await skipWithoutPrerequisites(context, {})
+  tapped ??= startTapped()
+  return tapped
+}
+
+async function startTapped(): Promise<TappedCluster> {
+  const port = await freePort()
+  // kafkajs goes where the broker says it is.
+  const cluster = await startKafka({ heap: '512m', properties: { 'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}` } })
+  const wiretap = await Wiretap.start(port, () => cluster.nodes[0]?.port ?? 0)
+  return { cluster, wiretap, bootstrap: `127.0.0.1:${port}` }
 }
 
 /** A directory that is removed at the end of the run. */
@@ -190,6 +229,9 @@ after(async function () {
   this.timeout(60_000)
   for (const scene of scenes) await scene.clear()
   await (await shared?.catch(() => undefined))?.stop()
+  const tap = await tapped?.catch(() => undefined)
+  await tap?.wiretap.stop()
+  await tap?.cluster.stop()
   for (const directory of directories) await rm(directory, { recursive: true, force: true })
 })
 

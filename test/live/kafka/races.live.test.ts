@@ -1,36 +1,27 @@
 import assert from 'node:assert/strict'
-import type { KafkaCluster } from '../../servers/kafka.ts'
-import { freePort } from '../../servers/ports.ts'
-import { clients, clusterOrSkip, entriesOf, Hand, openScene } from './harness.ts'
-import { Wiretap } from './wiretap.ts'
+import { clients, entriesOf, Hand, openScene, tappedClusterOrSkip } from './harness.ts'
+import type { Wiretap } from './wiretap.ts'
 
 const declared = { partitions: 2, config: { 'retention.ms': '604800000' } }
 
 describe('somebody else is faster, between our reading and our writing', function () {
   this.timeout(90_000)
-  let cluster: KafkaCluster
+  let bootstrap: string
   let wiretap: Wiretap
   let rival: Hand
 
   before(async function () {
-    const port = await freePort()
-    // kafkajs goes where the broker says it is.
-    cluster = await clusterOrSkip(this, { properties: { 'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}` } })
-    wiretap = await Wiretap.start(port, () => cluster.nodes[0]?.port ?? 0)
-    rival = new Hand(cluster.bootstrap)
+    const tapped = await tappedClusterOrSkip(this)
+    bootstrap = tapped.bootstrap
+    wiretap = tapped.wiretap
+    rival = new Hand(tapped.cluster.bootstrap)
   })
 
-  after(async () => {
-    await rival?.close()
-    await wiretap?.stop()
-    await cluster?.stop()
-  })
-
-  const through = () => `127.0.0.1:${wiretap.port}`
+  after(() => rival?.close())
 
   for (const client of clients) {
     it(`and creates the same topic: it is unchanged, and its neighbour created, through ${client}`, async () => {
-      const scene = await openScene(through(), client)
+      const scene = await openScene(bootstrap, client)
       await scene.declare({ race: declared, other: declared })
       wiretap.ambush('CreateTopics', () => rival.create({ [scene.name('race')]: declared }))
       const { code, document } = await scene.apply()
@@ -42,7 +33,7 @@ describe('somebody else is faster, between our reading and our writing', functio
     })
 
     it(`and creates it differently: it is planned again as an update, through ${client}`, async () => {
-      const scene = await openScene(through(), client)
+      const scene = await openScene(bootstrap, client)
       await scene.declare({ race: declared })
       wiretap.ambush('CreateTopics', () => rival.create({ [scene.name('race')]: { partitions: 1, config: { 'segment.ms': '7200000' } } }))
       const { code, document } = await scene.apply()
@@ -53,7 +44,7 @@ describe('somebody else is faster, between our reading and our writing', functio
     })
 
     it(`and deletes the topic we change: it is created again, through ${client}`, async () => {
-      const scene = await openScene(through(), client)
+      const scene = await openScene(bootstrap, client)
       await scene.hand.create({ [scene.name('gone')]: {} })
       await scene.declare({ gone: { config: { 'retention.ms': '604800000' } } })
       wiretap.ambush(client === 'kafkajs' ? 'AlterConfigs' : 'IncrementalAlterConfigs', () => rival.delete([scene.name('gone')]))
@@ -64,7 +55,7 @@ describe('somebody else is faster, between our reading and our writing', functio
     })
 
     it(`and deletes the topic we add partitions to: it is created with them, through ${client}`, async () => {
-      const scene = await openScene(through(), client)
+      const scene = await openScene(bootstrap, client)
       await scene.hand.create({ [scene.name('gone')]: {} })
       await scene.declare({ gone: { partitions: 3 } })
       wiretap.ambush('CreatePartitions', () => rival.delete([scene.name('gone')]))
@@ -75,7 +66,7 @@ describe('somebody else is faster, between our reading and our writing', functio
   }
 
   it('and sets another key of the topic: it is still there, through platformatic', async () => {
-    const scene = await openScene(through(), 'platformatic')
+    const scene = await openScene(bootstrap, 'platformatic')
     await scene.hand.create({ [scene.name('shared')]: {} })
     await scene.declare({ shared: { config: { 'retention.ms': '604800000' } } })
     wiretap.ambush('IncrementalAlterConfigs', () => rival.set(scene.name('shared'), { 'segment.ms': '7200000' }))

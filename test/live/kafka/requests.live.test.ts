@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
-import type { KafkaCluster } from '../../servers/kafka.ts'
-import { freePort } from '../../servers/ports.ts'
-import { clusterOrSkip, openScene, type Declaration, type Scene } from './harness.ts'
-import { Wiretap } from './wiretap.ts'
+import { eventually, openScene, tappedClusterOrSkip, type Declaration, type Scene } from './harness.ts'
+import type { Wiretap } from './wiretap.ts'
 
 const count = 1_000
 const partitions = 1
@@ -14,22 +12,16 @@ const recordsPerTopic = 1 + partitions + Object.keys(config).length
 
 describe('1,000 topics', function () {
   this.timeout(180_000)
-  let cluster: KafkaCluster
+  let bootstrap: string
   let wiretap: Wiretap
   const topics: Readonly<Record<string, Declaration>> = Object.fromEntries(
     Array.from({ length: count }, (_, index) => [`topic-${index}`, { partitions, config }])
   )
 
   before(async function () {
-    const port = await freePort()
-    // kafkajs goes where the broker says it is.
-    cluster = await clusterOrSkip(this, { heap: '512m', properties: { 'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}` } })
-    wiretap = await Wiretap.start(port, () => cluster.nodes[0]?.port ?? 0)
-  })
-
-  after(async () => {
-    await wiretap?.stop()
-    await cluster?.stop()
+    const tapped = await tappedClusterOrSkip(this)
+    bootstrap = tapped.bootstrap
+    wiretap = tapped.wiretap
   })
 
   /** What a command asked of the broker. */
@@ -39,10 +31,8 @@ describe('1,000 topics', function () {
     return { result, requests: wiretap.take() }
   }
 
-  const through = () => `127.0.0.1:${wiretap.port}`
-
   it('are created with one request per record budget, and seen converged', async () => {
-    const scene = await openScene(through(), 'platformatic')
+    const scene = await openScene(bootstrap, 'platformatic')
     await scene.declare(topics)
     const { result, requests } = await asked(() => scene.apply())
     assert.equal(result.code, 0)
@@ -78,15 +68,14 @@ describe('1,000 topics', function () {
     const sidecar = existing.sidecar({ RECONCILE_INTERVAL: '500ms', LOG_LEVEL: 'debug' })
     await sidecar.waitForLine(({ status }) => status === 'in-sync')
     const since = sidecar.lines().length
+    const cycles = () => sidecar.lines().slice(since).filter(({ status }) => status === 'in-sync').length
     wiretap.take()
-    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    await eventually(() => Promise.resolve(assert.ok(cycles() >= 5)))
     assert.equal(await sidecar.stop(), 0)
-    const cycles = sidecar.lines().slice(since).filter(({ status }) => status === 'in-sync').length
-    assert.ok(cycles >= 2, sidecar.output())
-    const { Metadata, DescribeConfigs, ...others } = wiretap.take()
+    const { Metadata = 0, DescribeConfigs = 0, ...others } = wiretap.take()
     assert.deepEqual(others, {})
-    assert.equal(Metadata, DescribeConfigs)
-    assert.ok((Metadata ?? 0) - cycles <= 1, 'the cycle that SIGTERM met may not be in the log')
+    // Counting may begin and end in the middle of a cycle.
+    for (const requests of [Metadata, DescribeConfigs]) assert.ok(Math.abs(requests - cycles()) <= 1, `${requests} requests in ${cycles()} cycles`)
   })
 
   it('get the differences in one request, and only the differences', async () => {
@@ -100,7 +89,7 @@ describe('1,000 topics', function () {
 
   it('are created through kafkajs with one request per record budget, too', async () => {
     await existing.hand.delete(await existing.hand.names(existing.prefix))
-    const scene = await openScene(through(), 'kafkajs')
+    const scene = await openScene(bootstrap, 'kafkajs')
     await scene.declare(topics)
     const { result, requests } = await asked(() => scene.apply())
     assert.equal(result.code, 0)

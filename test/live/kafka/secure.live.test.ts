@@ -58,7 +58,8 @@ describe('a secured cluster', function () {
           { ...tls, KAFKA_BOOTSTRAP_SERVERS: secure.mutualTls, KAFKA_SSL_CERT_FILE: secure.certFile, KAFKA_SSL_KEY_FILE: secure.keyFile }
         ]
         assert.equal((await scene.apply([], ways[0])).code, 0)
-        for (const way of ways.slice(1)) assert.equal((await scene.diff(way)).code, 0, JSON.stringify(way))
+        const others = await Promise.all(ways.slice(1).map((way) => scene.diff(way)))
+        assert.deepEqual(others.map(({ code }) => code), [0, 0, 0, 0, 0])
       })
 
       it('tells wrong credentials and certificates apart: 2 and blind, each with its code', async () => {
@@ -69,8 +70,7 @@ describe('a secured cluster', function () {
           ['CERTIFICATE', { ...sasl('admin', 'SCRAM-SHA-512'), KAFKA_SSL_CA_FILE: secure.certFile }]
         ]
         for (const [code, env] of wrong) {
-          for (const verb of ['diff', 'apply']) {
-            const ended = await scene.run(verb, ['--timeout', '15s'], env)
+          for (const ended of await Promise.all(['diff', 'apply'].map((verb) => scene.run(verb, ['--timeout', '15s'], env)))) {
             assert.equal(ended.code, 2, ended.stdout)
             const { status, error } = readFailure(ended.stdout)
             assert.equal(status, 'blind')
@@ -85,8 +85,7 @@ describe('a secured cluster', function () {
         await scene.hand.create({ [scene.name('there')]: {} })
         await scene.declare({ there: {}, missing: {} })
         for (const env of [sasl('limited', 'SCRAM-SHA-512'), sasl('plain', 'PLAIN')]) {
-          for (const verb of ['diff', 'apply']) {
-            const ended = await scene.run(verb, ['--timeout', '15s'], env)
+          for (const ended of await Promise.all(['diff', 'apply'].map((verb) => scene.run(verb, ['--timeout', '15s'], env)))) {
             assert.equal(ended.code, 2, ended.stdout)
             const { status, error } = readFailure(ended.stdout)
             assert.equal(status, 'blind')
