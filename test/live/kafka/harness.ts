@@ -5,7 +5,8 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
@@ -208,14 +209,13 @@ async function startTapped(): Promise<TappedCluster> {
   return { cluster, wiretap, bootstrap: `127.0.0.1:${port}` }
 }
 
-/** A directory that is removed at the end of the run. */
+/** A directory that is removed at the end of the run, also of one that is broken off. */
 export async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'infometis-live-'))
-  directories.push(directory)
+  atExit(() => rmSync(directory, { recursive: true, force: true }))
   return directory
 }
 
-const directories: string[] = []
 const scenes: Scene[] = []
 
 afterEach(async () => {
@@ -232,7 +232,6 @@ after(async function () {
   const tap = await tapped?.catch(() => undefined)
   await tap?.wiretap.stop()
   await tap?.cluster.stop()
-  for (const directory of directories) await rm(directory, { recursive: true, force: true })
 })
 
 /** One topic as the file declares it. */
