@@ -74,7 +74,7 @@ describe('the code of an error of Node', () => {
   })
 
   it('is none for anything else: that is an answer and no error', () => {
-    for (const thrown of [undefined, null, 'ECONNREFUSED', { code: 'ECONNREFUSED' }, new Error('x'), coded('E_OTHER'), coded(5), coded('constructor'), coded('__proto__')]) {
+    for (const thrown of [undefined, null, 'ECONNREFUSED', { code: 'ECONNREFUSED' }, new Error('x'), coded('E_OTHER'), coded(5), coded('constructor'), coded('__proto__'), Object.assign(new AggregateError([]), { errors: 5 })]) {
       assert.equal(systemErrorCode(thrown), undefined)
     }
   })
@@ -97,12 +97,19 @@ describe('the message that says what went wrong', () => {
     assert.equal(deepestMessage(new AggregateError([], 'none')), 'none')
   })
 
+  it('is looked for behind at most eight wrappers', () => {
+    const chain = (length: number): Error => Array.from({ length }, (_, index) => `inner ${length - index - 1}`).reduce<Error>((cause, message) => new Error(message, { cause }), new Error('root'))
+    assert.equal(deepestMessage(chain(8)), 'root')
+    assert.equal(deepestMessage(chain(9)), 'inner 8')
+  })
+
   it('is the name of an error without one', () => assert.equal(deepestMessage(new RangeError('')), 'RangeError'))
 
   it('of what is no error is its text, but nothing of an object that may hold anything', () => {
     assert.deepEqual(['text', 5, undefined, null, Symbol('s'), 5n].map((thrown) => deepestMessage(thrown)), ['text', '5', 'undefined', 'null', 'Symbol(s)', '5'])
     assert.equal(deepestMessage({ password: 'hunter2' }), '[object Object]')
     assert.equal(deepestMessage({ message: 'said', password: 'hunter2' }), 'said')
+    assert.equal(deepestMessage({ message: 5 }), '[object Object]')
     assert.equal(deepestMessage(Object.create(null)), '[object Object]')
   })
 })

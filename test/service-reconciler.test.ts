@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import type { CycleReport, ItemResult, Json, ObserveOptions, Observed, Outcome, Service, Sighting } from '../src/contract.ts'
 import { ReconcileError } from '../src/errors.ts'
 import { done } from '../src/apply/outcome.ts'
-import { silentObserver, type CycleIdentity } from '../src/report/observer.ts'
+import { silentObserver, type ConfigurationEvent, type CycleIdentity } from '../src/report/observer.ts'
 import { ServiceReconciler, type ReconcilerOptions } from '../src/service-reconciler.ts'
 import { ManualClock } from '../src/testing/manual-clock.ts'
 import { configOf } from './parse/box-kind.ts'
@@ -88,8 +88,8 @@ class Shop {
     await this.mood(call)
   }
 
-  async #observe({ full }: ObserveOptions): Promise<Observed<Fields>> {
-    await this.#note(`observe${full ? ' in full' : ''}`)
+  async #observe({ full, everything }: ObserveOptions): Promise<Observed<Fields>> {
+    await this.#note(`observe${everything ? ' everything' : ''}${full ? ' in full' : ''}`)
     return { items: new Map(this.items), facts: undefined }
   }
 
@@ -122,6 +122,16 @@ describe('a cycle', () => {
     const reports = [await reconciler.reconcile(), await reconciler.reconcile()]
     assert.equal(new Set(reports.map(({ runId }) => runId)).size, 2)
     assert.deepEqual(reports.map(({ configDigest, service }) => [configDigest, service]), [['1', 'shop'], ['1', 'shop']])
+  })
+
+  it('says when it began and how long it took', async () => {
+    const shop = new Shop().declare({ a: {} })
+    shop.mood = (call) => (call.startsWith('observe') ? shop.clock.sleep(70) : undefined)
+    await shop.clock.advance(1_000)
+    const cycle = shop.reconciler().reconcile()
+    await shop.clock.advance(500)
+    const { startedAt, durationMs } = await cycle
+    assert.deepEqual([startedAt, durationMs], [1_000, 70])
   })
 
   it('depends on desired and actual alone: a new reconciler does the same', async () => {
@@ -397,10 +407,11 @@ describe('the sidecar', () => {
   })
   afterEach(() => rm(directory, { recursive: true, force: true }))
 
+  const declareSize = (size: number): Promise<void> => writeFile(join(directory, 'boxes.json'), `{"a": {"fields": {"s1": ${size}}}}`)
+
   it('reconciles at once, again when the files change, and closes the service in the end', async () => {
     const shop = new Shop()
     const stopping = new AbortController()
-    const declareSize = (size: number): Promise<void> => writeFile(join(directory, 'boxes.json'), `{"a": {"fields": {"s1": ${size}}}}`)
     await declareSize(1)
     // With the time of the machine and its own reading of the directory; the interval is too long to be waited for.
     const running = new ServiceReconciler(shop.service(), { directory }).run(3_600_000, stopping.signal)
@@ -410,6 +421,24 @@ describe('the sidecar', () => {
     stopping.abort()
     await running
     assert.equal(shop.calls.at(-1), 'close')
+  })
+
+  it('runs no cycle for files it has read already, however the watcher and the cycle meet', async () => {
+    const shop = new Shop()
+    const stopping = new AbortController()
+    const found: string[] = []
+    const observer = { ...silentObserver, configuration: ({ event }: ConfigurationEvent): void => void found.push(event), cycleFinished: ({ status }: CycleReport): void => void shop.told.push(status) }
+    await declareSize(1)
+    // Time stands still: only a change of the files can start a cycle.
+    const running = new ServiceReconciler(shop.service(), { directory, clock: shop.clock, observer }).run(3_600_000, stopping.signal)
+    for (const size of [1, 2]) {
+      await declareSize(size)
+      await until(() => shop.told.length >= size && found.length >= size)
+      await turn()
+      assert.deepEqual([shop.told.length, found], [size, Array.from({ length: size }, () => 'changed')])
+    }
+    stopping.abort()
+    await running
   })
 })
 

@@ -150,6 +150,8 @@ describe('after a write that was acknowledged', () => {
     assert.equal(book.turn(update, 2_000).go, false)
     assert.deepEqual(book.turn(write({ s1: 2 }, { s1: 0 }), 2_001), { go: true })
     assert.deepEqual(book.turn(update, 602_000), { go: true })
+    book.acknowledged(update, 602_000)
+    assert.equal(waits(book.turn(update, 602_000)), 604_000)
   })
 
   it('and undone by somebody with another value is no silent write', () => {

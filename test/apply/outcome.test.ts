@@ -33,6 +33,13 @@ describe('an outcome', () => {
     ])
   })
 
+  it('took no time and is not due again unless told otherwise', () => {
+    for (const change of changes) {
+      const { durationMs, nextTryAt, error } = outcomeOf(change, 'unchanged')
+      assert.deepEqual([durationMs, nextTryAt, error], [0, null, null])
+    }
+  })
+
   it('carries an error with its hint, and when it is due again', () => {
     const [create] = changes
     assert.ok(create)

@@ -28,7 +28,9 @@ describe('a registered secret', () => {
     assert.equal(mask('canary.*$&e5 canaryXXe5'), '****** canaryXXe5')
   })
 
-  it('of fewer than four characters is none: it would hide ordinary words', () => {
+  it('of four characters is one, of fewer is none: it would hide ordinary words', () => {
+    registerSecret('hj4k')
+    assert.equal(mask('hj4k'), '******')
     registerSecret('')
     registerSecret('the')
     assert.equal(mask('the text'), 'the text')

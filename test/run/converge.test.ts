@@ -4,15 +4,17 @@ import { converge, isPending } from '../../src/run/converge.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { failure, outcome, reportWith } from './reports.ts'
 
-/** Runs the reports one after the other; the last one repeats. Gives the last report and when each cycle began. */
+const begin = 1_700_000_000_000
+
+/** Runs the reports one after the other; the last one repeats. Gives the last report and when each cycle began, in ms after the first. */
 async function run(reports: readonly ((now: number) => CycleReport)[], allowedMs = 60_000) {
-  const clock = new ManualClock()
+  const clock = new ManualClock(begin)
   const over = new AbortController()
   const startedAt: number[] = []
   const converged = converge({
     cycle: () => {
       const report = reports[Math.min(startedAt.length, reports.length - 1)]
-      startedAt.push(clock.now())
+      startedAt.push(clock.now() - begin)
       return Promise.resolve(report?.(clock.now()) ?? reportWith([]))
     },
     clock,
@@ -48,6 +50,22 @@ describe('converging', () => {
   it('waits for a retry until it is due', async () => {
     const failed = (now: number) => reportWith([outcome('failed', { ...failure('UNAVAILABLE'), nextTryAt: now + 5_000 })])
     assert.deepEqual((await run([failed, inSync])).startedAt, [0, 5_000])
+  })
+
+  it('waits for the earliest of several', async () => {
+    const two = (now: number) => reportWith([outcome('failed', { ...failure('UNAVAILABLE'), nextTryAt: now + 5_000 }), outcome('failed', { ...failure('CONFLICT'), nextTryAt: now + 700 })])
+    assert.deepEqual((await run([two, inSync])).startedAt, [0, 700])
+  })
+
+  it('looks often for what was written, whenever it would be written again', async () => {
+    const invisible = (now: number) => reportWith([outcome('waiting', { nextTryAt: now + 30_000 })])
+    assert.deepEqual((await run([invisible, inSync])).startedAt, [0, 50])
+  })
+
+  it('looks often again when one of several was written anew', async () => {
+    const waiting = () => reportWith([outcome('waiting')])
+    const mixed = () => reportWith([outcome('waiting'), outcome('done')])
+    assert.deepEqual((await run([waiting, waiting, waiting, mixed, inSync])).startedAt, [0, 50, 150, 350, 400])
   })
 
   it('ends when only held, invalid, planned and terminal items are left', async () => {
