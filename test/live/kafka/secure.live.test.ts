@@ -159,7 +159,7 @@ describe('a secured cluster', function () {
     })
   }
 
-  it('never prints a password, wherever it comes from and whatever goes wrong', async () => {
+  it('never prints a password or a user name, wherever it comes from and whatever goes wrong', async () => {
     const canary = 'canary-8dF3+/=x'
     const scene = await openScene(secure.plaintext, 'platformatic')
     const file = join(await temporaryDirectory(), 'password')
@@ -171,6 +171,8 @@ describe('a secured cluster', function () {
     const mounted: Variables = { ...user, KAFKA_SASL_PASSWORD_FILE: file }
     const inUrl: Variables = { KAFKA_BOOTSTRAP_SERVERS: `admin:${canary}@127.0.0.1:9092` }
     const inUrlToo: Variables = { KAFKA_BOOTSTRAP_SERVERS: `kafka://admin:${canary}@127.0.0.1:9092` }
+    const asUser: Variables = { ...inline, KAFKA_SASL_USERNAME: canary, KAFKA_SASL_PASSWORD: 'wrong-one' }
+    const asUserInUrl: Variables = { KAFKA_BOOTSTRAP_SERVERS: `${canary}:secret@127.0.0.1:9092` }
     const right: Variables = { KAFKA_BOOTSTRAP_SERVERS: secure.plaintext }
     const unused: Variables = { ...right, KAFKA_SASL_PASSWORD: canary }
 
@@ -180,12 +182,12 @@ describe('a secured cluster', function () {
       assert.notEqual(stdout + stderr, '')
       assert.ok(!(stdout + stderr).includes(canary), `${args.join(' ')}\n${stdout}${stderr}`)
     }
-    for (const env of [inline, mounted, inUrl, inUrlToo, right, unused]) {
+    for (const env of [inline, mounted, inUrl, inUrlToo, asUser, asUserInUrl, right, unused]) {
       await Promise.all([check(env, 'diff', 'text'), check(env, 'apply', 'json')])
     }
     await Promise.all([check(right, 'diff', 'yaml'), check(right, 'diff', 'json')])
     await Promise.all([check(right, 'validate', 'text'), check(right, 'validate', 'yaml')])
-    for (const env of [inline, mounted, right]) {
+    for (const env of [inline, mounted, asUser, right]) {
       const sidecar = scene.sidecar({ LOG_LEVEL: 'debug', RECONCILE_INTERVAL: '300ms', ...env })
       await sidecar.waitForLine(({ status }) => status !== undefined)
       assert.equal(await sidecar.stop(), 0)
