@@ -170,9 +170,13 @@ export interface Orphan<State> {
   readonly state: State
 }
 
-/** What became of one item of a batch. */
+/**
+ * What became of one item of a batch. `waiting`: begun, and not finished within this call; the service goes on by
+ * itself, and the next cycles see how far it is and take the next step. `why` says how far.
+ */
 export type ItemResult =
   | { readonly name: string; readonly result: 'done' | 'unchanged' }
+  | { readonly name: string; readonly result: 'waiting'; readonly why: string }
   | { readonly name: string; readonly result: 'failed'; readonly error: ReconcileError }
 
 /** What a service holds of one kind: Kafka topics, Elasticsearch aliases, NiFi parameter contexts. */
@@ -262,7 +266,7 @@ export interface ErrorRecord {
 }
 
 /**
- * What became of one change. `waiting`: tried and due later, or written and not yet visible.
+ * What became of one change. `waiting`: tried and due later, begun and not finished, or written and not yet visible.
  * `dead` is reserved for items given up after too many attempts.
  */
 export interface Outcome {

@@ -4,7 +4,8 @@
  * @module
  */
 import { isIPv6 } from 'node:net'
-import { type Environment, type MountedFile, type Secret, refuse } from '../../src/run/environment.ts'
+import type { TlsFiles } from '../../src/run/credentials.ts'
+import { type Environment, type Secret, refuse } from '../../src/run/environment.ts'
 
 const clients = ['platformatic', 'kafkajs'] as const
 const protocols = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const
@@ -24,14 +25,6 @@ export interface SaslSettings {
   readonly password: Secret
 }
 
-export interface TlsSettings {
-  /** Certificates to trust instead of the system's. */
-  readonly ca: MountedFile | undefined
-  /** Set together with `key`: the client's own certificate, for mutual TLS. */
-  readonly cert: MountedFile | undefined
-  readonly key: MountedFile | undefined
-}
-
 export interface ConnectionSettings {
   /** KAFKA_BOOTSTRAP_SERVERS, at least one, tried in this order. */
   readonly brokers: readonly Address[]
@@ -40,7 +33,7 @@ export interface ConnectionSettings {
   /** KAFKA_SASL_*; undefined unless KAFKA_SECURITY_PROTOCOL names SASL. */
   readonly sasl: SaslSettings | undefined
   /** KAFKA_SSL_*; undefined unless KAFKA_SECURITY_PROTOCOL names SSL. */
-  readonly tls: TlsSettings | undefined
+  readonly tls: TlsFiles | undefined
   /** REQUEST_TIMEOUT in ms, default 10 s: the deadline of connecting to one broker, and of each request. */
   readonly requestTimeout: number
 }
@@ -109,7 +102,7 @@ function readSasl(environment: Environment, protocol: string): SaslSettings | un
   }
 }
 
-function readTls(environment: Environment, protocol: string): TlsSettings | undefined {
+function readTls(environment: Environment, protocol: string): TlsFiles | undefined {
   if (!protocol.endsWith('SSL')) {
     refuseGiven(environment, ['KAFKA_SSL_CA_FILE', 'KAFKA_SSL_CERT_FILE', 'KAFKA_SSL_KEY_FILE'], 'SASL_SSL')
     return undefined

@@ -5,10 +5,11 @@
  */
 import pLimit from 'p-limit'
 import { type ErrorCode, ReconcileError } from '../../src/errors.ts'
+import type { CredentialWatch } from '../../src/run/credentials.ts'
 import { within } from '../../src/run/deadline.ts'
 import { type Address, type ConnectionSettings, formatAddress } from './connection.ts'
 import { toConnectionError } from './connection-errors.ts'
-import type { CredentialWatch, Credentials } from './credentials.ts'
+import type { Credentials } from './credentials.ts'
 
 /** A client connected, or being connected, to one broker. */
 export interface Line {
@@ -29,14 +30,14 @@ const telling: readonly ErrorCode[] = ['AUTHENTICATION', 'CERTIFICATE', 'UNSUPPO
 export class Link<L extends Line> {
   readonly #brokers: readonly Address[]
   readonly #requestTimeout: number
-  readonly #credentials: CredentialWatch
+  readonly #credentials: CredentialWatch<Credentials>
   readonly #dial: Dial<L>
   readonly #turn = pLimit(1)
   #current: { readonly line: L; readonly fingerprint: string } | undefined
   /** Which broker to try next, counting on past the end of the list. */
   #next = 0
 
-  constructor(brokers: readonly Address[], { requestTimeout }: Pick<ConnectionSettings, 'requestTimeout'>, credentials: CredentialWatch, dial: Dial<L>) {
+  constructor(brokers: readonly Address[], { requestTimeout }: Pick<ConnectionSettings, 'requestTimeout'>, credentials: CredentialWatch<Credentials>, dial: Dial<L>) {
     this.#brokers = brokers
     this.#requestTimeout = requestTimeout
     this.#credentials = credentials

@@ -12,6 +12,9 @@ import { packBatches } from './batches.ts'
 import type { Ledger } from './ledger.ts'
 import { outcomeOf } from './outcome.ts'
 
+/** What goes on by itself is looked at again this soon. */
+const lookAgainMs = 1_000
+
 export interface ApplyOptions {
   /** In the order they must be applied. */
   readonly resources: readonly AnyResource[]
@@ -100,6 +103,9 @@ async function applyBatch(
     if (result.result === 'failed') {
       const nextTryAt = ledger.failed(change, result.error, now)
       tell(outcomeOf(change, 'failed', { error: result.error, durationMs, nextTryAt }))
+    } else if (result.result === 'waiting') {
+      ledger.begun(change)
+      tell(outcomeOf(change, 'waiting', { why: result.why, durationMs, nextTryAt: now + lookAgainMs }))
     } else {
       ledger.acknowledged(change, now)
       tell(outcomeOf(change, result.result, { durationMs }))

@@ -96,6 +96,11 @@ export class Ledger {
     })
   }
 
+  /** The write goes on by itself and took a step: nothing holds up the next one. */
+  begun(change: Write): void {
+    this.#entries.delete(change.key)
+  }
+
   /** The write failed; says when it is due again. */
   failed(change: Write, error: ReconcileError, now: number): number {
     const failures = (this.#current(change)?.failures ?? 0) + 1

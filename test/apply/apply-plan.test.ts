@@ -5,7 +5,7 @@ import type { AnyResource, Desired, ItemResult, Outcome, Resource } from '../../
 import { ReconcileError } from '../../src/errors.ts'
 import { applyPlan, type ApplyOptions } from '../../src/apply/apply-plan.ts'
 import { defaultLedgerOptions, Ledger } from '../../src/apply/ledger.ts'
-import { done, failed, unchanged } from '../../src/apply/outcome.ts'
+import { done, failed, unchanged, waiting } from '../../src/apply/outcome.ts'
 import { plan } from '../../src/plan/plan.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { actual, boxes, boxesWith, declare, planFor, policyOf, worldOf, type BoxSpec, type Declaration, type Fields, type World } from '../plan/model.ts'
@@ -321,5 +321,26 @@ describe('concurrency', () => {
     })
     await apply(resource, { items: itemsNamed('a', 'b') }, worldOf({ b: {} }), { concurrency: 4 })
     assert.deepEqual(order, ['create begins', 'create ends', 'update begins', 'update ends'])
+  })
+})
+
+describe('what goes on by itself', () => {
+  const step = (answer: ItemResult) => recording(() => Promise.resolve([answer])).resource
+  const declaration = { items: itemsNamed('a') }
+
+  it('is waiting, says how far it is, and is looked at again within a second', async () => {
+    const [outcome] = await apply(step(waiting('a', '40 of 100 copied')), declaration)
+    assert.deepEqual([outcome?.result, outcome?.why, outcome?.error, outcome?.nextTryAt], ['waiting', '40 of 100 copied', null, 2_000])
+  })
+
+  it('takes its next step in the very next cycle, and its earlier failures are forgotten', async () => {
+    const ledger = new Ledger({ ...defaultLedgerOptions, random: () => 0.5 })
+    const clock = new ManualClock(1_000)
+    const cycle = (answer: ItemResult): Promise<readonly Outcome[]> => apply(step(answer), declaration, noWorld, { ledger, clock })
+    await cycle(failed('a', new ReconcileError('UNAVAILABLE', 'later')))
+    await clock.advance(10_000)
+    assert.deepEqual(lines(await cycle(waiting('a', 'begun'))), ['create a waiting begun'])
+    assert.deepEqual(lines(await cycle(waiting('a', 'half'))), ['create a waiting half'])
+    assert.deepEqual(lines(await cycle(done('a'))), ['create a done'])
   })
 })

@@ -7,7 +7,8 @@ import { ReconcileError } from '../../../src/errors.ts'
 import type { BrokerError } from '../admin.ts'
 import { brokerError, toItemError } from '../broker-errors.ts'
 import type { ConnectionSettings } from '../connection.ts'
-import { CredentialWatch } from '../credentials.ts'
+import { CredentialWatch } from '../../../src/run/credentials.ts'
+import { resolveCredentials, type Credentials } from '../credentials.ts'
 import { Link } from '../link.ts'
 import { KafkajsLine } from './line.ts'
 
@@ -20,12 +21,12 @@ export type Asking = Pick<Session, 'ask'>
 export class Session {
   /** Deadline in ms that is sent along with a write: shorter than ours, so that the broker's answer comes first. */
   readonly brokerTimeout: number
-  readonly #credentials: CredentialWatch
+  readonly #credentials: CredentialWatch<Credentials>
   readonly #link: Link<KafkajsLine>
 
   constructor(settings: ConnectionSettings) {
     this.brokerTimeout = Math.ceil(settings.requestTimeout * 0.8)
-    this.#credentials = new CredentialWatch(settings)
+    this.#credentials = new CredentialWatch(() => resolveCredentials(settings))
     this.#link = new Link(settings.brokers, settings, this.#credentials, (address, credentials) =>
       KafkajsLine.dial(address, credentials, settings.requestTimeout)
     )

@@ -4,7 +4,8 @@
  */
 import type { ClusterMetadata } from '../admin.ts'
 import type { Address, ConnectionSettings } from '../connection.ts'
-import { CredentialWatch, type Credentials } from '../credentials.ts'
+import { CredentialWatch } from '../../../src/run/credentials.ts'
+import { resolveCredentials, type Credentials } from '../credentials.ts'
 import { Link } from '../link.ts'
 import { PlatformaticLine } from './line.ts'
 
@@ -15,14 +16,14 @@ export class Cluster {
   /** Deadline in ms that is sent along with a write: shorter than ours, so that the broker's answer comes first. */
   readonly brokerTimeout: number
   readonly #settings: ConnectionSettings
-  readonly #credentials: CredentialWatch
+  readonly #credentials: CredentialWatch<Credentials>
   readonly #bootstrap: Link<PlatformaticLine>
   readonly #nodes = new Map<number, { readonly address: Address; readonly link: Link<PlatformaticLine> }>()
 
   constructor(settings: ConnectionSettings) {
     this.#settings = settings
     this.brokerTimeout = Math.ceil(settings.requestTimeout * 0.8)
-    this.#credentials = new CredentialWatch(settings)
+    this.#credentials = new CredentialWatch(() => resolveCredentials(settings))
     this.#bootstrap = this.#link(settings.brokers)
   }
 

@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConnectionSettings } from '../../../reconcilers/kafka/connection.ts'
-import { CredentialWatch, resolveCredentials } from '../../../reconcilers/kafka/credentials.ts'
+import { resolveCredentials } from '../../../reconcilers/kafka/credentials.ts'
+import { CredentialWatch } from '../../../src/run/credentials.ts'
 import { mask } from '../../../src/report/secrets.ts'
 import { Environment } from '../../../src/run/environment.ts'
 
@@ -69,7 +70,7 @@ describe('Kafka credentials', () => {
 
   it('are read anew at most once a second', async () => {
     let now = 0
-    const watch = new CredentialWatch(settings(), () => now)
+    const watch = new CredentialWatch(() => resolveCredentials(settings()), () => now)
     const passwordAt = async (time: number): Promise<string | undefined> => {
       now = time
       return (await watch.current()).sasl?.password

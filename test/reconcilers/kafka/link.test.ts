@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import type { Address } from '../../../reconcilers/kafka/connection.ts'
-import { CredentialWatch, type Credentials } from '../../../reconcilers/kafka/credentials.ts'
+import type { Credentials } from '../../../reconcilers/kafka/credentials.ts'
+import { CredentialWatch } from '../../../src/run/credentials.ts'
 import { Link, type Line } from '../../../reconcilers/kafka/link.ts'
 import { ReconcileError, type ErrorCode } from '../../../src/errors.ts'
 
@@ -29,7 +30,8 @@ class FakeBrokers {
   }
 }
 
-class FakeCredentials extends CredentialWatch {
+/** Credentials whose fingerprint a test can move; no time passes, so they are read anew only when it says so. */
+class FakeCredentials extends CredentialWatch<Credentials> {
   fingerprint = 'first'
 
   override current(): Promise<Credentials> {
@@ -37,11 +39,9 @@ class FakeCredentials extends CredentialWatch {
   }
 }
 
-const noSettings = { brokers: [], client: 'platformatic', sasl: undefined, tls: undefined, requestTimeout: 1 } as const
-
 function setUp(hosts: readonly string[], requestTimeout = 5000) {
   const brokers = new FakeBrokers()
-  const credentials = new FakeCredentials(noSettings)
+  const credentials = new FakeCredentials(() => Promise.reject(new Error('never read')))
   const link = new Link(hosts.map((host) => ({ host, port: 1 })), { requestTimeout }, credentials, brokers.dial)
   const ask = (signal = new AbortController().signal): Promise<string> => link.ask('Metadata', signal, (line) => Promise.resolve(line.host))
   return { brokers, credentials, link, ask }
