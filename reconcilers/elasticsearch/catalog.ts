@@ -1,0 +1,61 @@
+/**
+ * Which names exist, and what kind of name each is: an index, an alias or a data stream.
+ * @module
+ */
+import type { Json } from '../../src/contract.ts'
+import { isBody, type Body } from './body.ts'
+import type { Cycle } from './readings.ts'
+import { bodyOf } from './refusal.ts'
+
+/** One index as `_resolve/index` names it. */
+export interface CatalogEntry {
+  /** e.g. `open`, `closed`, `hidden`, `system`, `frozen`. */
+  readonly attributes: readonly string[]
+  /** The data stream it belongs to. */
+  readonly dataStream: string | undefined
+}
+
+/** All names we are allowed to see. One we may not see is silently absent. */
+export interface Catalog {
+  readonly indices: ReadonlyMap<string, CatalogEntry>
+  /** Alias → the indices and data streams behind it. */
+  readonly aliases: ReadonlyMap<string, readonly string[]>
+  /** Data stream → its backing indices, oldest first. */
+  readonly dataStreams: ReadonlyMap<string, readonly string[]>
+}
+
+/** One request a cycle, shared by all kinds. Never writes. */
+export function readCatalog(cycle: Cycle): Promise<Catalog> {
+  return cycle.once('catalog', async () => {
+    const request = { method: 'GET', path: '/_resolve/index/*', query: { expand_wildcards: 'all' } } as const
+    return catalogOf(bodyOf(await cycle.link.ask(request, cycle.signal)))
+  })
+}
+
+/** The answer of `_resolve/index`. Pure. */
+export function catalogOf(answer: Body): Catalog {
+  return {
+    indices: new Map(
+      entries(answer['indices']).map((entry) => {
+        const stream = entry['data_stream']
+        return [nameOf(entry), { attributes: texts(entry['attributes']), dataStream: typeof stream === 'string' ? stream : undefined }]
+      })
+    ),
+    aliases: new Map(entries(answer['aliases']).map((entry) => [nameOf(entry), texts(entry['indices'])])),
+    dataStreams: new Map(entries(answer['data_streams']).map((entry) => [nameOf(entry), texts(entry['backing_indices'])]))
+  }
+}
+
+function entries(list: Json | undefined): readonly Body[] {
+  return Array.isArray(list) ? list.filter((entry) => isBody(entry)) : []
+}
+
+function nameOf({ name }: Body): string {
+  return typeof name === 'string' ? name : ''
+}
+
+/** The server gives one name as text, several as a list. */
+function texts(value: Json | undefined): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return Array.isArray(value) ? value.filter((text) => typeof text === 'string') : []
+}

@@ -1,0 +1,34 @@
+/**
+ * The official client as we use it: one client for Elasticsearch 8 and 9 and for OpenSearch.
+ * @module
+ */
+import { Client, Transport } from '@elastic/elasticsearch'
+import type { ConnectionSettings } from './connection.ts'
+import type { Credentials } from './credentials.ts'
+
+/**
+ * OpenSearch does not name its product, which the client takes for a reason to refuse it, and answers the media types of
+ * Elasticsearch with 406. The transport class is the client's public extension point; plain JSON is taken by all servers,
+ * and which one it is we find out ourselves.
+ */
+class AnyProductTransport extends Transport {
+  // oxlint-disable-next-line no-unused-vars -- named in order to be left out
+  constructor({ productCheck: _, ...options }: ConstructorParameters<typeof Transport>[0]) {
+    super({ ...options, vendoredHeaders: { jsonContentType: 'application/json', accept: 'application/json' } })
+  }
+}
+
+/** A client that tries nothing again by itself and follows no advice of the server about other nodes. */
+export function makeClient({ urls, requestTimeout }: ConnectionSettings, { auth, tls }: Credentials): Client {
+  return new Client({
+    nodes: urls.map(String),
+    ...(auth === undefined ? {} : { auth }),
+    ...(tls.ca === undefined ? {} : { tls: { ca: tls.ca } }),
+    requestTimeout,
+    maxRetries: 0,
+    Transport: AnyProductTransport,
+    enableMetaHeader: false,
+    redaction: { type: 'remove' },
+    name: 'infometis'
+  })
+}

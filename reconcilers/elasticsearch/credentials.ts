@@ -1,0 +1,26 @@
+/**
+ * Reads the mounted credentials of a connection.
+ * @module
+ */
+import { fingerprintOf, readTlsTexts, type TlsTexts } from '../../src/run/credentials.ts'
+import type { ConnectionSettings } from './connection.ts'
+
+/** Values as the files hold them now. */
+export interface Credentials {
+  readonly auth: { readonly username: string; readonly password: string } | { readonly apiKey: string } | undefined
+  readonly tls: TlsTexts
+  /** SHA-256 over everything above: a client made with another fingerprint is out of date. */
+  readonly fingerprint: string
+}
+
+/** Reads the files anew. Throws VARIABLE_INVALID for one that cannot be read, CERTIFICATE for one that is no PEM. */
+export async function resolveCredentials({ authentication, tls }: ConnectionSettings): Promise<Credentials> {
+  const values = { auth: await readAuth(authentication), tls: await readTlsTexts(tls, 'ELASTICSEARCH') }
+  return { ...values, fingerprint: fingerprintOf(values) }
+}
+
+async function readAuth(authentication: ConnectionSettings['authentication']): Promise<Credentials['auth']> {
+  if (authentication.method === 'api-key') return { apiKey: await authentication.apiKey.read() }
+  if (authentication.method === 'basic') return { username: authentication.username, password: await authentication.password.read() }
+  return undefined
+}
