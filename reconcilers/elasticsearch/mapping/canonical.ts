@@ -1,0 +1,159 @@
+/**
+ * One form for mappings as people write them and as the server gives them back.
+ * @module
+ */
+import type { Json } from '../../../src/contract.ts'
+import { isBody, type Body } from '../body.ts'
+import { at, bodyAt, isObjectField, mapBody, typeOf, without, word } from './definition.ts'
+
+/** Two definitions of one field, found when dotted names became objects. */
+export interface Clash {
+  /** Steps to the later definition, as its author wrote it. */
+  readonly steps: readonly string[]
+  /** The name searches use. */
+  readonly field: string
+  /** `twice`: defined twice; `object`: once with fields below it, once without. */
+  readonly kind: 'twice' | 'object'
+}
+
+/** A mapping in its one form, and what was defined twice in it; of two definitions the first is kept. */
+export interface Canonical {
+  readonly mapping: Body
+  readonly clashes: readonly Clash[]
+}
+
+interface Scope {
+  readonly steps: readonly string[]
+  /** The name searches use for the object these properties belong to. */
+  readonly names: readonly string[]
+  /** `subobjects: false`: dots are part of names, and objects become dots. */
+  readonly flat: boolean
+  readonly found: Clash[]
+}
+
+const patterns: ReadonlySet<string> = new Set(['match', 'unmatch', 'path_match', 'path_unmatch', 'match_mapping_type', 'unmatch_mapping_type'])
+
+/**
+ * One form for declared and live mappings: dotted names are objects (`a.b` is `b` below `a`), objects have `properties`
+ * and no `type: object`, `dynamic` is text, lists are text or lists as the server keeps them, scripts are objects.
+ * Parameters that equal a default stay: absent and default are compared as equal instead. Idempotent. Pure.
+ */
+export function canonicalMapping(mapping: Body): Body {
+  return canonicalise(mapping).mapping
+}
+
+/** The same, with the fields that were defined twice. Pure. */
+export function canonicalise(mapping: Body): Canonical {
+  const found: Clash[] = []
+  const properties = at(mapping, 'properties')
+  const scope = { steps: ['properties'], names: [], flat: isFlat(mapping), found }
+  const rest = mapBody(without(mapping, 'properties'), canonicalRootValue)
+  return { mapping: { ...rest, ...(isBody(properties) && { properties: canonicalProperties(properties, scope) }) }, clashes: found }
+}
+
+function canonicalRootValue(value: Json, key: string): Json {
+  if (value === null) return null
+  if (key === 'dynamic') return dynamicText(value)
+  if (key === 'dynamic_date_formats') return asList(value)
+  if (key === 'runtime' && isBody(value)) return mapBody(value, (field) => (isBody(field) ? canonicalLeaf(field) : field))
+  if (key === '_source' && isBody(value)) return mapBody(value, (part, name) => (name === 'includes' || name === 'excludes' ? asList(part) : part))
+  if (key === 'dynamic_templates' && Array.isArray(value)) return value.map(canonicalTemplate)
+  return value
+}
+
+/** `[{name: {match: ["a*"]}}]` is `[{name: {match: "a*"}}]`; `match_pattern: simple` is what the server does anyway. */
+function canonicalTemplate(template: Json): Json {
+  if (!isBody(template)) return template
+  return mapBody(template, (rule) => {
+    if (!isBody(rule)) return rule
+    return mapBody(rule, (value, key) => (key === 'match_pattern' && value === 'simple' ? undefined : patterns.has(key) ? asOne(value) : value))
+  })
+}
+
+function canonicalProperties(properties: Body, scope: Scope): Body {
+  return Object.entries(properties).reduce<Body>((placed, [name, value]) => {
+    const here = { ...scope, steps: [...scope.steps, name] }
+    return expanded(name, value, here).reduce((all, [key, definition]) => place(all, key, definition, here), placed)
+  }, {})
+}
+
+/** A definition under the names it has on the server: one, or with `subobjects: false` one for every field below an object. */
+function expanded(name: string, value: Json, scope: Scope): [string, Json][] {
+  if (!isBody(value)) return Array.isArray(value) && value.length === 0 ? [] : expandedName(name, value, scope.flat)
+  const below = bodyAt(value, 'properties')
+  if (scope.flat && below !== undefined && typeOf(value) === 'object') {
+    return Object.entries(below).flatMap(([child, definition]) => expanded(`${name}.${child}`, definition, scope))
+  }
+  return expandedName(name, canonicalField(value, { ...scope, names: [...scope.names, name] }), scope.flat)
+}
+
+function expandedName(name: string, definition: Json, flat: boolean): [string, Json][] {
+  const parts = name.split('.')
+  const [first = name, ...rest] = parts
+  if (flat || parts.length === 1 || parts.includes('')) return [[name, definition]]
+  return [[first, rest.reduceRight<Json>((inner, part) => ({ properties: { [part]: inner } }), definition)]]
+}
+
+function place(properties: Body, name: string, definition: Json, scope: Scope): Body {
+  const present = at(properties, name)
+  return { ...properties, [name]: present === undefined ? definition : joined(present, definition, { ...scope, names: [...scope.names, name] }) }
+}
+
+/** Two objects of one name are one object with the fields of both. */
+function joined(one: Json, other: Json, scope: Scope): Json {
+  const kept = isBody(one) && isObjectField(one) ? one : undefined
+  const added = isBody(other) && isObjectField(other) ? other : undefined
+  if (kept === undefined || added === undefined) {
+    scope.found.push({ steps: scope.steps, field: scope.names.join('.'), kind: kept === undefined && added === undefined ? 'twice' : 'object' })
+    return one
+  }
+  const properties = Object.entries(bodyAt(added, 'properties') ?? {}).reduce<Body>(
+    (placed, [name, definition]) => place(placed, name, definition, scope),
+    bodyAt(kept, 'properties') ?? {}
+  )
+  return { ...added, ...kept, properties }
+}
+
+/** The one form of a field's definition. */
+function canonicalField(definition: Body, scope: Scope): Body {
+  if (!isObjectField(definition)) return canonicalLeaf(definition)
+  const properties = bodyAt(definition, 'properties') ?? {}
+  const below = { ...scope, steps: [...scope.steps, 'properties'], flat: isFlat(definition) }
+  const rest = mapBody(without(definition, 'properties'), (value, key) => {
+    if (key === 'type' && value === 'object') return undefined
+    return key === 'dynamic' && value !== null ? dynamicText(value) : value
+  })
+  return { ...rest, properties: canonicalProperties(properties, below) }
+}
+
+function canonicalLeaf(definition: Body): Body {
+  return mapBody(definition, (value, key) => {
+    if (value === null) return null
+    if (key === 'copy_to') return asList(value)
+    if (key === 'script') return canonicalScript(value)
+    if (key === 'relations' && isBody(value)) return mapBody(value, asOne)
+    if (key !== 'fields' || !isBody(value)) return value
+    return Object.keys(value).length === 0 ? undefined : mapBody(value, (field) => (isBody(field) ? canonicalLeaf(field) : field))
+  })
+}
+
+function canonicalScript(script: Json): Json {
+  if (isBody(script)) return at(script, 'id') === undefined ? { lang: 'painless', ...script } : script
+  return { lang: 'painless', source: script }
+}
+
+function isFlat(definition: Body): boolean {
+  return word(at(definition, 'subobjects')) === 'false'
+}
+
+function dynamicText(value: Json): Json {
+  return typeof value === 'object' ? value : String(value).toLowerCase()
+}
+
+function asList(value: Json): Json {
+  return Array.isArray(value) ? value : [value]
+}
+
+function asOne(value: Json): Json {
+  return Array.isArray(value) && value.length === 1 ? (value[0] ?? null) : value
+}

@@ -1,0 +1,32 @@
+/**
+ * One difference between two mappings, and how much it can hurt.
+ * @module
+ */
+import type { FieldChange, Json } from '../../../src/contract.ts'
+import { shown } from './value.ts'
+
+/** A difference by its steps below `mappings`, because names of fields may hold dots. */
+export interface MappingChange {
+  readonly steps: readonly string[]
+  /** `path` is the steps joined with dots, below `mappings`. */
+  readonly field: FieldChange
+}
+
+/** A change the server makes at once. */
+export function inPlace(steps: readonly string[], before: Json | undefined, after: Json | undefined): MappingChange {
+  return { steps, field: { path: pathOf(steps), before: before ?? null, after: after ?? null, risk: 'safe' } }
+}
+
+/** A change nobody makes to a live index, and why. */
+export function unsupported(steps: readonly string[], before: Json | undefined, after: Json | undefined, why: string): MappingChange {
+  return { steps, field: { path: pathOf(steps), before: before ?? null, after: after ?? null, risk: 'unsupported', why } }
+}
+
+/** Why something waits for a new index. */
+export function needsReindex(what: string, before: Json, after: Json): string {
+  return `needs reindex: ${what} from ${shown(before)} to ${shown(after)}`
+}
+
+function pathOf(steps: readonly string[]): string {
+  return ['mappings', ...steps].join('.')
+}

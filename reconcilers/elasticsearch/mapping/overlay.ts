@@ -1,0 +1,92 @@
+/**
+ * Bodies of writes: the actual mapping overlaid with what may change, and nothing else.
+ * @module
+ */
+import type { Json } from '../../../src/contract.ts'
+import { isBody, type Body } from '../body.ts'
+import { canonicalMapping } from './canonical.ts'
+import type { MappingChange } from './change.ts'
+import { compareMapping } from './compare.ts'
+import { rootDefaults } from './defaults.ts'
+import { at, bodyAt, isObjectField, mapBody, without } from './definition.ts'
+import { markerKey } from './root.ts'
+import { undeclaredMapping } from './undeclared.ts'
+import { withoutNulls } from './value.ts'
+
+/**
+ * The body of `PUT /<index>/_mapping` that makes exactly the changes whose paths are allowed; empty when there are
+ * none. A field in it replaces the one on the server, so each touched field is its actual definition overlaid with the
+ * change; others are left out. Never sends `_source` or anything unsupported. `owner` marks the mapping as well. Pure.
+ */
+export function mappingUpdate(live: Body, declared: Body, allowedPaths: ReadonlySet<string>, owner?: string): Body {
+  const actual = canonicalMapping(live)
+  const changes = [...compareMapping(declared, live), ...undeclaredMapping(declared, live)]
+  const isAllowed = ({ field }: MappingChange): boolean => field.risk !== 'unsupported' && allowedPaths.has(field.path)
+  const missing = changes.filter((change) => isDefinition(change) && !isAllowed(change)).map(({ steps }) => steps)
+  const body = changes
+    .filter((change) => isAllowed(change) && !missing.some((parent) => isBelow(change.steps, parent)))
+    .reduce<Body>((written, change) => writeRoot(written, actual, change), {})
+  return owner === undefined || Object.keys(body).length === 0 ? body : { ...body, _meta: marked(bodyAt(body, '_meta') ?? bodyAt(live, '_meta'), owner) }
+}
+
+/** The `mappings` of a new index: everything declared, without what is declared as not set, and the owner's marker. Pure. */
+export function mappingForCreate(declared: Body, owner: string): Body {
+  const wanted = canonicalMapping(declared)
+  const meta = mapBody(bodyAt(wanted, '_meta') ?? {}, (value) => value ?? undefined)
+  return { ...withoutNulls(without(wanted, '_meta')), _meta: marked(meta, owner) }
+}
+
+function marked(meta: Body | undefined, owner: string): Body {
+  return { ...meta, [markerKey]: { ...bodyAt(meta, markerKey), owner } }
+}
+
+/** Whether a change brings a definition that others may hang below. */
+function isDefinition({ steps, field }: MappingChange): boolean {
+  return field.before === null && steps.length % 2 === 0 && steps.at(-2) === 'properties'
+}
+
+function isBelow(steps: readonly string[], parent: readonly string[]): boolean {
+  return steps.length > parent.length && parent.every((step, index) => steps[index] === step)
+}
+
+function writeRoot(body: Body, live: Body, { steps, field }: MappingChange): Body {
+  const [key = '', name = '', ...rest] = steps
+  const after = field.after
+  if (key === '_meta') {
+    const meta = bodyAt(body, key) ?? bodyAt(live, key) ?? {}
+    return { ...body, [key]: after === null ? without(meta, name) : { ...meta, [name]: after } }
+  }
+  if (key === 'properties') return writeBelow({ ...subobjectsOf(live), ...body }, live, steps, after)
+  if (key !== 'runtime') return { ...body, [key]: after ?? at(rootDefaults, key) ?? null }
+  const written = bodyAt(body, key) ?? {}
+  const actual = bodyAt(bodyAt(live, key), name)
+  const definition = rest.length === 0 ? after : writeField(bodyAt(written, name), actual, rest, after)
+  return { ...body, [key]: { ...written, [name]: definition } }
+}
+
+/** Where dots are part of names, a body must say so again to be read that way. */
+function subobjectsOf(live: Body): Body {
+  const subobjects = at(live, 'subobjects')
+  return subobjects === undefined ? {} : { subobjects }
+}
+
+function writeBelow(body: Body, live: Body | undefined, [branch = '', name = '', ...rest]: readonly string[], after: Json): Body {
+  const children = bodyAt(body, branch) ?? {}
+  const child = writeField(bodyAt(children, name), bodyAt(bodyAt(live, branch), name), rest, after)
+  return { ...body, [branch]: { ...children, [name]: child } }
+}
+
+/** One definition of the body: what was written so far, or else the actual one without what hangs below it. */
+function writeField(written: Body | undefined, live: Body | undefined, steps: readonly string[], after: Json): Body {
+  const body = written ?? ownPart(live)
+  const [parameter = '', ...rest] = steps
+  if (steps.length === 0) return isBody(after) ? { ...body, ...after } : body
+  if (rest.length > 0) return writeBelow(body, live, steps, after)
+  return after === null ? without(body, parameter) : { ...body, [parameter]: after }
+}
+
+/** Fields and multi-fields that are left out stay as they are. */
+function ownPart(live: Body | undefined): Body {
+  if (live === undefined) return {}
+  return isObjectField(live) ? { ...live, properties: {} } : without(live, 'fields')
+}
