@@ -6,6 +6,7 @@
 import pLimit from 'p-limit'
 import type { AnyResource, Change, ItemResult, Outcome, Plan } from '../contract.ts'
 import { ReconcileError, toReconcileError } from '../errors.ts'
+import { settlingWhy, stoppingWhy } from '../report/cycle-report.ts'
 import type { Clock } from '../run/clock.ts'
 import { within } from '../run/deadline.ts'
 import { packBatches } from './batches.ts'
@@ -70,7 +71,7 @@ function isDue(change: Write, options: ApplyOptions, tell: (outcome: Outcome) =>
   const turn = options.ledger.turn(change, options.clock.now())
   if (turn.go) return true
   const { error, dueAt } = turn
-  if (error === undefined) tell(outcomeOf(change, 'waiting', { why: 'written, not visible yet', nextTryAt: dueAt }))
+  if (error === undefined) tell(outcomeOf(change, 'waiting', { why: settlingWhy, nextTryAt: dueAt }))
   else if (error.retryable) tell(outcomeOf(change, 'waiting', { why: 'failed, to be tried again', error, nextTryAt: dueAt }))
   else tell(outcomeOf(change, 'failed', { why: 'waits for a change of the declaration', error, nextTryAt: dueAt }))
   return false
@@ -85,7 +86,7 @@ async function applyBatch(
 ): Promise<void> {
   const { clock, ledger } = options
   if (options.stopping.aborted) {
-    for (const change of batch) tell(outcomeOf(change, 'waiting', { why: 'stopping' }))
+    for (const change of batch) tell(outcomeOf(change, 'waiting', { why: stoppingWhy }))
     return
   }
   const startedAt = clock.now()

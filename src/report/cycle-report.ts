@@ -5,6 +5,12 @@
 import type { Change, Counts, CycleReport, ErrorRecord, Outcome, Plan, Problem } from '../contract.ts'
 import { pausedWhy } from '../plan/policy.ts'
 
+/** Why a write that was acknowledged is not written again yet. */
+export const settlingWhy = 'written, not visible yet'
+
+/** Why a write was not begun. */
+export const stoppingWhy = 'stopping'
+
 /** What is known of a cycle whatever became of it. */
 export interface CycleFacts {
   readonly runId: string

@@ -7,7 +7,7 @@ import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
 import winston from 'winston'
 import type { CycleReport, ErrorRecord, Outcome } from '../contract.ts'
-import { describeCounts } from './cycle-report.ts'
+import { describeCounts, settlingWhy, stoppingWhy } from './cycle-report.ts'
 import { pausedWhy } from '../plan/policy.ts'
 import { formatDuration } from '../run/duration.ts'
 import { describeField, logLevels, type LogFields, type LogLevel, type LogLine } from './line.ts'
@@ -105,7 +105,7 @@ function outcomeLine(outcome: Outcome): { readonly level: LogLevel; readonly mes
   const reason = [why, error === null ? null : `${error.message} (${error.code})`].filter((text) => text !== null).join(': ')
   const message = [`${key} ${what}`, reason, changes].filter((text) => text !== '').join('; ')
   return {
-    level: isPause ? 'info' : levelOf[result],
+    level: isPause || isProgress(outcome) ? 'info' : levelOf[result],
     message: mask(message),
     fields: {
       key,
@@ -117,6 +117,11 @@ function outcomeLine(outcome: Outcome): { readonly level: LogLevel; readonly mes
       ...(error === null ? {} : { error: { code: error.code, message: mask(error.message), hint: error.hint } })
     }
   }
+}
+
+/** Work that goes on by itself tells how far it is. */
+function isProgress({ result, why, error }: Outcome): boolean {
+  return result === 'waiting' && error === null && why !== settlingWhy && why !== stoppingWhy
 }
 
 function orphanKeys({ outcomes }: CycleReport): readonly string[] {

@@ -47,6 +47,17 @@ const cycle = { runId: 'run-1', service: 'shop', digest: 'd1' }
 const progress = { done: 1, total: 1 }
 
 describe('the log', () => {
+  it('tells how far work is that goes on by itself, once per step, and keeps the wait for a write to itself', () => {
+    const { lines, observer } = recorder()
+    const say = (why: string): void => observer.outcome(cycle, outcome('a', { result: 'waiting', why }), progress)
+    for (const why of ['10 % copied', '10 % copied', '20 % copied', 'written, not visible yet']) say(why)
+    assert.deepEqual(lines.map(({ level, fields }) => [level, fields['why']]), [
+      ['info', '10 % copied'],
+      ['info', '20 % copied'],
+      ['debug', 'written, not visible yet']
+    ])
+  })
+
   it('has one line per change with before → after, and the run on every line', () => {
     const { lines, observer } = recorder()
     const changed = outcome('a')
