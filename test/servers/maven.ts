@@ -1,10 +1,10 @@
 /**
- * Jars of real servers, resolved once with Maven and kept under `.cache/`.
+ * Jars and archives of real servers, resolved once with Maven and kept under `.cache/`.
  * @module
  */
 import { createHash } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { atExit, run } from './process.ts'
@@ -19,19 +19,33 @@ export interface JarSet {
   readonly name: string
 }
 
+/** A folder of a published archive. */
+export interface Archive {
+  /** `<group>:<artifact>:<version>:<type>`, e.g. `...:elasticsearch:9.5.3:zip`. */
+  readonly coordinates: string
+  /** The folder inside the archive; nothing else of it is kept. */
+  readonly folder: string
+  /** Where below the cache, e.g. `elasticsearch/9.5.3`; a digest of the above is added. */
+  readonly name: string
+}
+
 /** `INFOMETIS_CACHE`, or the git-ignored `.cache` of this checkout. */
 export function cacheDirectory(): string {
   return process.env['INFOMETIS_CACHE'] ?? fileURLToPath(new URL('../../.cache', import.meta.url))
 }
 
-async function directoryOf(jars: JarSet): Promise<string> {
-  const digest = createHash('sha256').update(await readFile(jars.pom)).digest('hex')
-  return join(cacheDirectory(), `${jars.name}-${digest.slice(0, 8)}`)
+function digested(name: string, content: string | Buffer): string {
+  return join(cacheDirectory(), `${name}-${createHash('sha256').update(content).digest('hex').slice(0, 8)}`)
 }
 
-/** Whether the jars are there already, so that Maven is not needed. */
-export async function isCached(jars: JarSet): Promise<boolean> {
-  return existsSync(await directoryOf(jars))
+async function directoryOf(wanted: JarSet | Archive): Promise<string> {
+  if ('pom' in wanted) return digested(wanted.name, await readFile(wanted.pom))
+  return digested(wanted.name, `${wanted.coordinates} ${wanted.folder}`)
+}
+
+/** Whether it is there already, so that Maven is not needed. */
+export async function isCached(wanted: JarSet | Archive): Promise<boolean> {
+  return existsSync(await directoryOf(wanted))
 }
 
 /** Whether Maven can be run. */
@@ -44,29 +58,26 @@ export async function hasMaven(): Promise<boolean> {
 
 const inFlight = new Map<string, Promise<string>>()
 
-/**
- * The directory that holds exactly these jars; downloads them when it is not there. Complete or absent at any
- * moment, also when several processes ask at once or one is killed in the middle.
- */
-export async function mavenJars(jars: JarSet): Promise<string> {
-  const directory = await directoryOf(jars)
+/** Puts files into an empty directory and gives the path of what is to be kept: this directory or one below it. */
+type Fill = (unfinished: string) => Promise<string>
+
+/** The directory, filled when it is not there. Complete or absent at any moment, whoever else asks or is killed. */
+async function completeOrAbsent(directory: string, fill: Fill): Promise<string> {
   if (existsSync(directory)) return directory
-  const running = inFlight.get(directory) ?? download(jars, directory).finally(() => inFlight.delete(directory))
+  const running = inFlight.get(directory) ?? fillAside(directory, fill).finally(() => inFlight.delete(directory))
   inFlight.set(directory, running)
   return running
 }
 
-async function download(jars: JarSet, directory: string): Promise<string> {
+async function fillAside(directory: string, fill: Fill): Promise<string> {
   await mkdir(dirname(directory), { recursive: true })
   const unfinished = await mkdtemp(`${directory}.`)
   const forget = atExit(() => rmSync(unfinished, { recursive: true, force: true }))
-  const properties = Object.entries(jars.properties).map(([name, value]) => `-D${name}=${value}`)
-  const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${unfinished}`]
   try {
-    await run('mvn', ['-B', '-ntp', '-q', '-f', jars.pom, ...goal, ...properties])
+    const kept = await fill(unfinished)
     // A server may run as another user than the one who downloaded it.
-    await chmod(unfinished, 0o755)
-    await rename(unfinished, directory)
+    await run('chmod', ['-R', 'a+rX', kept])
+    await rename(kept, directory)
   } catch (error) {
     // Another process was quicker: its directory is as good as ours.
     if (!existsSync(directory)) throw error
@@ -75,4 +86,33 @@ async function download(jars: JarSet, directory: string): Promise<string> {
     forget()
   }
   return directory
+}
+
+const quietMaven = ['-B', '-ntp', '-q']
+
+/**
+ * The directory that holds exactly these jars; downloads them when it is not there. Complete or absent at any
+ * moment, also when several processes ask at once or one is killed in the middle.
+ */
+export async function mavenJars(jars: JarSet): Promise<string> {
+  return completeOrAbsent(await directoryOf(jars), async (unfinished) => {
+    const properties = Object.entries(jars.properties).map(([name, value]) => `-D${name}=${value}`)
+    const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${unfinished}`]
+    await run('mvn', [...quietMaven, '-f', jars.pom, ...goal, ...properties])
+    return unfinished
+  })
+}
+
+/**
+ * The directory with what the archive's folder holds; downloads the archive when it is not there, and throws it away
+ * again, out of Maven's repository too. Complete or absent like `mavenJars`.
+ */
+export async function mavenFolder(archive: Archive): Promise<string> {
+  return completeOrAbsent(await directoryOf(archive), async (unfinished) => {
+    // A repository of its own: an archive of a gigabyte must not stay in the user's.
+    const places = [`-Dmaven.repo.local=${join(unfinished, 'repository')}`, `-DoutputDirectory=${join(unfinished, 'unpacked')}`]
+    const what = [`-Dartifact=${archive.coordinates}`, `-Dmdep.unpack.includes=${archive.folder}/**`]
+    await run('mvn', [...quietMaven, 'dependency:unpack', ...what, ...places], { cwd: unfinished })
+    return join(unfinished, 'unpacked', archive.folder)
+  })
 }

@@ -9,7 +9,13 @@ import { createServer } from 'node:net'
  * Below the range from which Linux (from 32768) and macOS (from 49152) take the ports of outgoing connections:
  * a server that is down for a moment then finds its port still free.
  */
-const range = { first: 15_000, last: 32_000 } as const
+const everyday: PortRange = { first: 15_000, last: 32_000 }
+
+/** Where to look for a port: `first` may be given, `last` is not. */
+export interface PortRange {
+  readonly first: number
+  readonly last: number
+}
 
 const given = new Set<number>()
 
@@ -27,7 +33,7 @@ async function isFree(port: number): Promise<boolean> {
 }
 
 /** A port nobody listens on now; this process is never given the same one twice. */
-export async function freePort(): Promise<number> {
+export async function freePort(range = everyday): Promise<number> {
   for (;;) {
     const port = range.first + Math.floor(Math.random() * (range.last - range.first))
     if (given.has(port)) continue

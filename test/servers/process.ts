@@ -56,6 +56,12 @@ export interface ServerProcess {
   kill(): Promise<void>
 }
 
+/** Numeric ids of the user a process runs as; it needs no entry in /etc/passwd. */
+export interface User {
+  readonly uid: number
+  readonly gid: number
+}
+
 /** Where and how a server process runs. */
 export interface ServerOptions {
   readonly cwd: string
@@ -63,13 +69,18 @@ export interface ServerOptions {
   readonly log: string
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>
+  /** Default the user of this process; only root can choose another one. */
+  readonly user?: User
 }
 
-/** Starts a server in its own process group, so that a Ctrl-C meant for this process does not reach it first. */
+/**
+ * Starts a server in its own process group, so that a Ctrl-C meant for this process does not reach it first. What it
+ * started in that group does not outlive it.
+ */
 export async function startServer(command: string, args: readonly string[], options: ServerOptions): Promise<ServerProcess> {
   const output = openSync(options.log, 'a')
   const env = { ...process.env, ...options.env }
-  const child = spawn(command, args, { cwd: options.cwd, env, detached: true, stdio: ['ignore', output, output] })
+  const child = spawn(command, args, { ...options.user, cwd: options.cwd, env, detached: true, stdio: ['ignore', output, output] })
   closeSync(output)
   await once(child, 'spawn')
   const pid = child.pid ?? 0
@@ -78,9 +89,10 @@ export async function startServer(command: string, args: readonly string[], opti
   const forget = atExit(() => signal('SIGKILL'))
   const { promise: ended, resolve: end } = Promise.withResolvers<void>()
   child.once('exit', () => {
+    signal('SIGKILL')
     alive = false
     forget()
-    end()
+    void groupGone(pid).then(end)
   })
   child.unref()
   const kill = async () => {
@@ -113,6 +125,17 @@ function sendToGroup(pid: number, signal: NodeJS.Signals): void {
     process.kill(-pid, signal)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
+
+/** Resolves when no process of the group is left; gives up on zombies, which only their parent can remove, after 5 s. */
+async function groupGone(pid: number): Promise<void> {
+  for (const deadline = performance.now() + 5_000; performance.now() < deadline; await sleep(10)) {
+    try {
+      process.kill(-pid, 0)
+    } catch {
+      return
+    }
   }
 }
 
@@ -159,6 +182,8 @@ export interface RunOptions {
   readonly cwd?: string
   /** Default 600,000. */
   readonly timeoutMs?: number
+  /** Default the user of this process; only root can choose another one. */
+  readonly user?: User
 }
 
 /** The output of a one-shot command that succeeded. */
@@ -174,7 +199,7 @@ function describeFailure(error: ExecFileException, timeoutMs: number): string {
 
 /** Runs a command to its end. Throws with the last lines of its output when it fails; shows nothing otherwise. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Output> {
-  const limits = { cwd: options.cwd, timeout: options.timeoutMs ?? 600_000, maxBuffer: 2 ** 28 }
+  const limits = { ...options.user, cwd: options.cwd, timeout: options.timeoutMs ?? 600_000, maxBuffer: 2 ** 28 }
   return new Promise((resolve, reject) => {
     const child = execFile(command, args, { ...limits, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
       forget()

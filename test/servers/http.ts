@@ -1,0 +1,57 @@
+/**
+ * One HTTP request to a server under test, as plain as can be: no retries, no client library.
+ * @module
+ */
+import { readFile } from 'node:fs/promises'
+import { request as plainRequest, type IncomingMessage } from 'node:http'
+import { request as tlsRequest } from 'node:https'
+import { text } from 'node:stream/consumers'
+
+/** Where a server is and what it takes to be let in. */
+export interface Access {
+  /** Without a path, e.g. `http://127.0.0.1:9200`. */
+  readonly url: string
+  readonly username?: string
+  readonly password?: string
+  /** Trust this one to trust the server. */
+  readonly caFile?: string
+}
+
+/** What to ask; the method is GET unless told otherwise. */
+export interface Asked {
+  readonly method?: string
+  /** With the query, e.g. `/_cluster/health?timeout=1s`. */
+  readonly path: string
+  /** Sent as JSON; a text is sent as it is, as NDJSON. */
+  readonly body?: unknown
+  /** Default 30,000. */
+  readonly timeoutMs?: number
+}
+
+/** What came back; the body is parsed when it is JSON, and text otherwise. */
+export interface Answered {
+  readonly status: number
+  readonly body: unknown
+}
+
+function payloadOf(body: unknown): { readonly payload?: string; readonly headers: Readonly<Record<string, string>> } {
+  if (body === undefined) return { headers: {} }
+  if (typeof body === 'string') return { payload: body, headers: { 'content-type': 'application/x-ndjson' } }
+  return { payload: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+}
+
+/** Asks once. Throws when no whole answer came in time; every status is an answer. */
+export async function ask(access: Access, { method = 'GET', path, body, timeoutMs = 30_000 }: Asked): Promise<Answered> {
+  const { payload, headers } = payloadOf(body)
+  const { username, password = '' } = access
+  const ca = access.caFile === undefined ? {} : { ca: await readFile(access.caFile) }
+  const auth = username === undefined ? {} : { auth: `${username}:${password}` }
+  const options = { method, headers, ...auth, ...ca, agent: false, signal: AbortSignal.timeout(timeoutMs) }
+  const send = access.url.startsWith('https:') ? tlsRequest : plainRequest
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    send(new URL(path, access.url), options, resolve).once('error', reject).end(payload)
+  })
+  const content = await text(answer)
+  const isJson = answer.headers['content-type']?.includes('json') === true && content !== ''
+  return { status: answer.statusCode ?? 0, body: isJson ? JSON.parse(content) : content }
+}
