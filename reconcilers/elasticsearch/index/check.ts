@@ -1,0 +1,77 @@
+/**
+ * Rules over declared indices that need no comparison of fields.
+ * @module
+ */
+import type { CheckContext, Desired, Remark } from '../../../src/contract.ts'
+import type { Body } from '../body.ts'
+import { checkMapping } from '../mapping/check.ts'
+import { aliasNameFault, indexNameFault, nameRemarks } from '../names.ts'
+import { settingReferenceRemarks, surroundingsOf } from '../references.ts'
+import { checkSettings } from '../settings/check.ts'
+import { flattenSettings } from '../settings/flatten.ts'
+import { targetOf } from './generations.ts'
+import type { IndexFacts, IndexSpec, IndexState } from './state.ts'
+
+type Index = Desired<IndexSpec>
+type Context = CheckContext<IndexState, IndexFacts>
+
+/** All remarks about all indices; those about the live cluster only when it was observed. Pure. */
+export function checkIndices(desired: readonly Index[], context: Context): readonly Remark[] {
+  const names = new Set(desired.map(({ name }) => name))
+  return [
+    ...nameRemarks(desired, indexNameFault),
+    ...desired.flatMap((index) => [
+      ...checkSettings(index.spec.settings, ['settings']).map((remark) => ({ name: index.name, ...remark })),
+      ...checkMappings(index),
+      ...checkAliases(index, names, context),
+      ...checkReferences(index, context),
+      ...checkTarget(index, context)
+    ])
+  ]
+}
+
+function checkMappings({ name, spec }: Index): readonly Remark[] {
+  const { values } = flattenSettings(spec.settings)
+  const limit = Number(values.get('mapping.total_fields.limit') ?? Number.NaN)
+  const depth = Number(values.get('mapping.depth.limit') ?? Number.NaN)
+  const analyzers = new Set([...values.keys()].flatMap((key) => /^analysis\.analyzer\.([^.]+)/.exec(key)?.[1] ?? []))
+  const context = { analyzers, ...(Number.isNaN(limit) ? {} : { totalFieldsLimit: limit }), ...(Number.isNaN(depth) ? {} : { depthLimit: depth }) }
+  return checkMapping(spec.mappings ?? {}, context).map((remark) => ({ name, ...remark, path: ['mappings', ...remark.path] }))
+}
+
+function checkAliases({ name, spec }: Index, names: ReadonlySet<string>, { declared }: Context): readonly Remark[] {
+  const owned = new Map((declared.get('alias') ?? []).map((alias) => [alias.name, alias.spec]))
+  return Object.keys(spec.aliases ?? {}).flatMap((alias): Remark[] => {
+    const base = { name, verdict: 'invalid', path: ['aliases', alias] } as const
+    const fault = aliasNameFault(alias)
+    if (fault !== undefined) return [{ ...base, code: 'NAME', message: fault }]
+    if (alias === name && spec.strategy !== undefined) {
+      return [{ ...base, code: 'ALIAS_TWICE', message: `expected other aliases than "${alias}", which strategy ${spec.strategy} owns; remove it` }]
+    }
+    if (names.has(alias)) return [{ ...base, code: 'NAME_COLLISION', message: `expected a name of its own, found "${alias}", which is declared as an index; rename one` }]
+    if (!owned.has(alias)) return []
+    return [{ ...base, code: 'ALIAS_TWICE', message: `expected one declaration of alias "${alias}", found one here and one in aliases.json, which owns all of its indices; remove one` }]
+  })
+}
+
+function checkReferences({ name, spec }: Index, context: Context): readonly Remark[] {
+  const { values } = flattenSettings(spec.settings)
+  const flat: Body = Object.fromEntries(values)
+  return settingReferenceRemarks(name, flat, ['settings'], surroundingsOf('index', context))
+}
+
+function checkTarget(index: Index, { observed }: Context): readonly Remark[] {
+  if (observed === undefined || isRefused(index, observed)) return []
+  const { aliases, dataStreams } = observed.facts
+  const isIndex = (name: string): boolean => {
+    const sighting = observed.items.get(name)
+    return sighting !== undefined && 'state' in sighting && sighting.state.index === name
+  }
+  const { why } = targetOf(index, { aliases, dataStreams: new Map([...dataStreams].map((name) => [name, []])), indices: { has: isIndex } })
+  return why === undefined ? [] : [{ name: index.name, verdict: 'hold', code: 'NAME_TAKEN', path: [], message: why }]
+}
+
+function isRefused({ name }: Index, { items }: NonNullable<Context['observed']>): boolean {
+  const sighting = items.get(name)
+  return sighting !== undefined && 'refused' in sighting
+}

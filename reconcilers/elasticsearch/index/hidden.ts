@@ -1,0 +1,25 @@
+/**
+ * An index we may not see is silently absent from every listing. Never writes.
+ * @module
+ */
+import { isBody } from '../body.ts'
+import type { Cycle } from '../readings.ts'
+
+/**
+ * Of names that are not listed, those that may exist all the same, because our rights do not reach them. A server without
+ * this API has no security, or answers for itself when the index is created; both are safe.
+ * Source: the API "has privileges", which every user may ask about himself.
+ */
+export async function mayBeHidden({ link, signal }: Cycle, names: readonly string[]): Promise<ReadonlySet<string>> {
+  if (names.length === 0) return new Set()
+  const body = { index: [{ names: [...names], privileges: ['view_index_metadata'] }] }
+  const answer = await link.ask({ method: 'POST', path: '/_security/user/_has_privileges', body }, signal)
+  const rights = answer.status < 400 && isBody(answer.body) ? answer.body['index'] : undefined
+  if (!isBody(rights)) return new Set()
+  return new Set(
+    names.filter((name) => {
+      const right = rights[name]
+      return isBody(right) && right['view_index_metadata'] === false
+    })
+  )
+}

@@ -1,0 +1,24 @@
+/**
+ * Elasticsearch indices.
+ * @module
+ */
+import type { Resource } from '../../../src/contract.ts'
+import type { Link } from '../link.ts'
+import type { Readings } from '../readings.ts'
+import { createIndices } from './create.ts'
+import { indexKind } from './kind.ts'
+import { observeIndices } from './observe.ts'
+import type { IndexFacts, IndexSpec, IndexState } from './state.ts'
+import { updateIndices } from './update.ts'
+
+export { indexKind } from './kind.ts'
+
+/** Indices of the cluster behind `link`, marked as `owner`'s. They are never removed, closed or opened. */
+export function indexResource(link: Link, readings: Readings, owner: string): Resource<IndexSpec, IndexState, IndexFacts> {
+  return {
+    ...indexKind,
+    observe: (desired, options) => observeIndices(readings, desired, options),
+    create: (items, signal) => createIndices(link, items, owner, signal),
+    update: (items, signal) => updateIndices(link, items, owner, signal)
+  }
+}

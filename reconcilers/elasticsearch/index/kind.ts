@@ -1,0 +1,32 @@
+/**
+ * The kind `index`: everything that is known about indices without a connection.
+ * @module
+ */
+import type { Json, Kind } from '../../../src/contract.ts'
+import { withoutMarker } from '../body/marker.ts'
+import { isSetByServer } from '../settings/classes.ts'
+import { flattenSettings } from '../settings/flatten.ts'
+import { checkIndices } from './check.ts'
+import { compareIndex, undeclaredIndexFields } from './compare.ts'
+import { indexSchema, type IndexFacts, type IndexSpec, type IndexState } from './state.ts'
+
+/** Enough for the master to work on them as one batch, and few enough for progress to be seen. */
+const mostInOneCall = 100
+
+export const indexKind: Kind<IndexSpec, IndexState, IndexFacts> = {
+  kind: 'index',
+  file: 'indices',
+  schema: indexSchema,
+  protect: ['.*'],
+  batching: { limit: mostInOneCall, weigh: () => 1 },
+  compare: compareIndex,
+  undeclared: undeclaredIndexFields,
+  check: checkIndices,
+  describe: describeIndex
+}
+
+function describeIndex({ settings, mappings, aliases }: IndexState): Json {
+  const own = [...flattenSettings(settings).values].filter(([key]) => !isSetByServer(key))
+  const parts = { settings: Object.fromEntries(own), mappings: withoutMarker(mappings, ['_meta']), aliases }
+  return Object.fromEntries(Object.entries(parts).filter(([, part]) => Object.keys(part).length > 0))
+}

@@ -1,0 +1,115 @@
+/**
+ * Changes indices in place: settings, then mappings, then aliases.
+ * @module
+ */
+import type { ItemResult, Update } from '../../../src/contract.ts'
+import { done, failed } from '../../../src/apply/outcome.ts'
+import { type ReconcileError, toReconcileError } from '../../../src/errors.ts'
+import { canonicalMember } from '../alias/member.ts'
+import type { Body } from '../body.ts'
+import type { Link, Request } from '../link.ts'
+import { mappingUpdate } from '../mapping/overlay.ts'
+import { encodeName } from '../paths.ts'
+import { bodyOf } from '../refusal.ts'
+import { compareSettings, undeclaredSettings, type SettingChange } from '../settings/compare.ts'
+import { flattenSettings } from '../settings/flatten.ts'
+import { settingsRequests, type SettingsRequest } from '../settings/write.ts'
+import { contextOf } from './compare.ts'
+import type { IndexSpec, IndexState } from './state.ts'
+
+type IndexUpdate = Update<IndexSpec, IndexState>
+/** Index → why a part of its changes failed. */
+type Failures = Map<string, ReconcileError>
+
+/** Equal settings of many indices are one request, all aliases are one; mappings are one each, eight at once. */
+export async function updateIndices(link: Link, updates: readonly IndexUpdate[], owner: string, signal: AbortSignal): Promise<readonly ItemResult[]> {
+  const failures: Failures = new Map()
+  const steps = [putSettings, putMappings, putAliases] as const
+  for (const step of steps) {
+    const left = updates.filter(({ state }) => !failures.has(state.index))
+    await step(link, left, { owner, signal, failures })
+  }
+  return updates.map(({ desired, state }) => {
+    const error = failures.get(state.index)
+    return error === undefined ? done(desired.name) : failed(desired.name, error)
+  })
+}
+
+interface StepContext {
+  readonly owner: string
+  readonly signal: AbortSignal
+  readonly failures: Failures
+}
+
+async function putSettings(link: Link, updates: readonly IndexUpdate[], { signal, failures }: StepContext): Promise<void> {
+  const requests = settingsRequests(updates.map((update) => ({ name: update.state.index, closed: !update.state.isOpen, changes: settingChanges(update) })))
+  await Promise.all(requests.map((request) => putGroup(link, request, signal, failures)))
+}
+
+/** What may be written of the settings of one index. */
+function settingChanges({ desired, state, fields }: IndexUpdate): readonly SettingChange[] {
+  const [declared, live, context] = [flattenSettings(desired.spec.settings).values, flattenSettings(state.settings).values, contextOf(state)]
+  const allowed = new Set(fields.map(({ path }) => path))
+  return [...compareSettings(declared, live, context), ...undeclaredSettings(declared, live, context)].filter(({ path }) => allowed.has(path))
+}
+
+/** The server takes a group whole or not at all: then each index is asked alone, so that a bad one fails alone. */
+async function putGroup(link: Link, { names, path, reopen, body }: SettingsRequest, signal: AbortSignal, failures: Failures): Promise<void> {
+  const error = await errorOf(link, { method: 'PUT', path: `/${path}/_settings`, query: { ...link.patience, ...(reopen ? { reopen } : {}) }, body }, signal)
+  if (error === undefined) return
+  const [only, ...more] = names
+  if (only !== undefined && more.length === 0) failures.set(only, error)
+  else await Promise.all(names.map((name) => putGroup(link, { names: [name], path: encodeName(name), reopen, body }, signal, failures)))
+}
+
+async function putMappings(link: Link, updates: readonly IndexUpdate[], { owner, signal, failures }: StepContext): Promise<void> {
+  await Promise.all(
+    updates.map(async ({ desired, state, fields }) => {
+      const body = mappingUpdate(state.mappings, desired.spec.mappings ?? {}, new Set(fields.map(({ path }) => path)), owner)
+      if (Object.keys(body).length === 0) return
+      const error = await errorOf(link, { method: 'PUT', path: `/${encodeName(state.index)}/_mapping`, query: link.patience, body }, signal)
+      if (error !== undefined) failures.set(state.index, error)
+    })
+  )
+}
+
+/** One atomic request for all indices; when it is refused, one for each. */
+async function putAliases(link: Link, updates: readonly IndexUpdate[], { signal, failures }: StepContext): Promise<void> {
+  const parts = updates.flatMap((update) => {
+    const actions = aliasActions(update)
+    return actions.length === 0 ? [] : [{ index: update.state.index, actions }]
+  })
+  if (parts.length === 0) return
+  const post = (actions: readonly Body[]): Promise<ReconcileError | undefined> =>
+    errorOf(link, { method: 'POST', path: '/_aliases', query: link.patience, body: { actions: [...actions] } }, signal)
+  const error = await post(parts.flatMap(({ actions }) => actions))
+  const [only, ...more] = parts
+  if (error === undefined || only === undefined) return
+  if (more.length === 0) {
+    failures.set(only.index, error)
+    return
+  }
+  await Promise.all(
+    parts.map(async ({ index, actions }) => {
+      const own = await post(actions)
+      if (own !== undefined) failures.set(index, own)
+    })
+  )
+}
+
+function aliasActions({ desired, state, fields }: IndexUpdate): readonly Body[] {
+  const allowed = new Set(fields.map(({ path }) => path))
+  return Object.entries(desired.spec.aliases ?? {}).flatMap(([alias, member]) =>
+    allowed.has(`aliases.${alias}`) ? [{ add: { index: state.index, alias, ...canonicalMember(member) } }] : []
+  )
+}
+
+/** Why a request failed; undefined when it did not. Never throws. */
+async function errorOf(link: Link, request: Request, signal: AbortSignal): Promise<ReconcileError | undefined> {
+  try {
+    bodyOf(await link.ask(request, signal))
+    return undefined
+  } catch (error) {
+    return toReconcileError(error)
+  }
+}
