@@ -1,0 +1,35 @@
+/**
+ * A declared component template, a live one, and how they are compared (ComponentTemplate.PARSER).
+ * @module
+ */
+import { z } from 'zod'
+import type { Found, Json } from '../../../src/contract.ts'
+import { foundIn, namedList } from '../body/read.ts'
+import { declaredBody, metaSchema, versionSchema } from '../body/schema.ts'
+import type { BodyShape, BodyState } from '../body/shape.ts'
+import { templateSchema } from '../templates/schema.ts'
+import { canonicalTemplate, templateRules } from '../templates/shape.ts'
+
+/** One item of component-templates.json. */
+export const componentTemplateSchema = z
+  .strictObject({
+    template: templateSchema,
+    version: versionSchema,
+    _meta: metaSchema,
+    deprecated: z.boolean().nullish().describe('using it in a new index template gives a warning')
+  })
+  .transform(declaredBody)
+
+/** A change touches no index that exists, only those made afterwards. */
+export const componentTemplateShape: BodyShape = {
+  canonical: (body) => canonicalTemplate(body, []),
+  rules: templateRules,
+  meta: ['_meta'],
+  judge: () => ({ risk: 'safe' })
+}
+
+/** The answer of `GET /_component_template`, by name. Throws NO_ANSWER for anything else. */
+export function componentTemplatesFrom(answer: Json): ReadonlyMap<string, Found<BodyState>> {
+  const entries = namedList(answer, 'component_templates', 'component_template')
+  return new Map(entries.map(([name, body]) => [name, foundIn('component-template', componentTemplateShape, name, body)]))
+}

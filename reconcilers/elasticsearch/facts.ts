@@ -1,0 +1,19 @@
+/**
+ * What the rules of a kind need to know of the server beside its items.
+ * @module
+ */
+import type { Desired, Remark } from '../../src/contract.ts'
+
+/** Facts about one kind on the server that was looked at. */
+export interface Facts {
+  /** Why the server cannot hold this kind at all; every declared item then waits. */
+  readonly unsupported?: string
+  /** Names of what is there of other kinds, by kind. A kind that was not read is absent. */
+  readonly live?: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+/** A hold for every declared item of a kind the server cannot hold. */
+export function unsupportedRemarks(desired: readonly Desired<unknown>[], facts: Facts | undefined): readonly Remark[] {
+  const message = facts?.unsupported
+  return message === undefined ? [] : desired.map(({ name }) => ({ name, verdict: 'hold', code: 'UNSUPPORTED', path: [], message }))
+}

@@ -1,0 +1,67 @@
+/**
+ * Whether what an item names is there: declared beside it, or on the server.
+ * @module
+ */
+import type { CheckContext, Json, Remark } from '../../src/contract.ts'
+import { didYouMean } from '../../src/parse/nearest.ts'
+import { isBody, type Body } from './body.ts'
+import { fieldOf } from './body/compare.ts'
+import { isBuiltInName, type BodyKindName } from './built-in.ts'
+import type { Facts } from './facts.ts'
+
+/** What is declared, and what is live once the server was looked at. */
+export interface Surroundings {
+  readonly declared: CheckContext<unknown, unknown>['declared']
+  /** Names by kind; undefined offline, and without a kind that was not read. */
+  readonly live: ReadonlyMap<string, ReadonlySet<string>> | undefined
+}
+
+/** The surroundings of a kind's rules: its own items count as live too. */
+export function surroundingsOf(kind: string, { declared, observed }: CheckContext<unknown, Facts>): Surroundings {
+  if (observed === undefined) return { declared, live: undefined }
+  return { declared, live: new Map([...(observed.facts.live ?? []), [kind, new Set(observed.items.keys())]]) }
+}
+
+/**
+ * `missing`: nothing of this name is declared nor, as far as was looked, live. `unknown`: the server was looked at, but
+ * not at this kind. `there`: declared, live, or made by Elasticsearch itself.
+ */
+export function standingOf(kind: BodyKindName, name: string, { declared, live }: Surroundings): 'there' | 'missing' | 'unknown' {
+  if (declared.get(kind)?.some((item) => item.name === name) === true) return 'there'
+  if (live === undefined) return isBuiltInName(kind, name) ? 'there' : 'missing'
+  const names = live.get(kind)
+  if (names === undefined) return 'unknown'
+  return names.has(name) ? 'there' : 'missing'
+}
+
+/** What to say of a name that is missing, in the words of a remark. */
+export function missingMessage(kind: BodyKindName, name: string, { declared, live }: Surroundings): string {
+  const known = [...(declared.get(kind)?.map((item) => item.name) ?? []), ...(live?.get(kind) ?? [])]
+  const where = live === undefined ? 'which is not declared here; the server may hold it' : 'which is neither declared nor on the server'
+  return `expected ${kind === 'component-template' || kind === 'lifecycle-policy' ? 'a' : 'an'} ${kind.replace('-', ' ')}, found "${name}", ${where}${didYouMean(name, known)}`
+}
+
+/** Index settings that name an item of another kind. `_none` is how a pipeline is switched off. */
+const referringSettings: readonly (readonly [key: string, kind: BodyKindName])[] = [
+  ['lifecycle.name', 'lifecycle-policy'],
+  ['default_pipeline', 'ingest-pipeline'],
+  ['final_pipeline', 'ingest-pipeline']
+]
+
+/**
+ * Warnings about policies and pipelines that index settings name and that are not there. `settings` are flat and without
+ * `index.`; `path` leads to them inside the item. For templates and indices alike. Pure.
+ */
+export function settingReferenceRemarks(name: string, settings: Body, path: readonly string[], around: Surroundings): readonly Remark[] {
+  return referringSettings.flatMap(([key, kind]) => {
+    const target = fieldOf(settings, key)
+    if (typeof target !== 'string' || target === '' || target === '_none' || standingOf(kind, target, around) !== 'missing') return []
+    return [{ name, verdict: 'warn', code: 'UNKNOWN_REFERENCE', path: [...path, key], message: missingMessage(kind, target, around) }]
+  })
+}
+
+/** A field that must be an object to be looked into. */
+export function objectAt(body: Body, key: string): Body {
+  const value: Json | undefined = fieldOf(body, key)
+  return isBody(value) ? value : {}
+}
