@@ -45,10 +45,12 @@ export function canonicalMapping(mapping: Body): Body {
 /** The same, with the fields that were defined twice. Pure. */
 export function canonicalise(mapping: Body): Canonical {
   const found: Clash[] = []
-  const properties = at(mapping, 'properties')
   const scope = { steps: ['properties'], names: [], flat: isFlat(mapping), found }
-  const rest = mapBody(without(mapping, 'properties'), canonicalRootValue)
-  return { mapping: { ...rest, ...(isBody(properties) && { properties: canonicalProperties(properties, scope) }) }, clashes: found }
+  const canonical = mapBody(mapping, (value, key) => {
+    if (key !== 'properties') return canonicalRootValue(value, key)
+    return isBody(value) ? canonicalProperties(value, scope) : undefined
+  })
+  return { mapping: canonical, clashes: found }
 }
 
 function canonicalRootValue(value: Json, key: string): Json {

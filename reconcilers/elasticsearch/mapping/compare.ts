@@ -69,11 +69,13 @@ function newRuntimeField(steps: readonly string[], definition: Body, live: Body)
   return [unsupported(steps, null, after, why)]
 }
 
+/** The leaf of this name, multi-fields and names with dots included; undefined when there is none. */
 function mappedField(parent: Body, names: readonly string[]): Body | undefined {
   const [name = '', ...rest] = names
-  const whole = bodyAt(bodyAt(parent, 'properties'), names.join('.'))
+  const below = { ...bodyAt(parent, 'properties'), ...bodyAt(parent, 'fields') }
+  const whole = bodyAt(below, names.join('.'))
   if (whole !== undefined) return isObjectField(whole) ? undefined : whole
-  const child = bodyAt(bodyAt(parent, 'properties'), name) ?? bodyAt(bodyAt(parent, 'fields'), name)
+  const child = bodyAt(below, name)
   return child === undefined || rest.length === 0 ? undefined : mappedField(child, rest)
 }
 
@@ -115,8 +117,8 @@ export function judgedChange(steps: readonly string[], live: Body, before: Json 
 function holdsParameter(live: Body, parameter: string, declared: Json): boolean {
   const before = at(live, parameter) ?? null
   if (declared === null) return before === null || isDefault(live, parameter, before)
-  if (isDefault(live, parameter, declared)) return before === null || isDefault(live, parameter, before)
-  if (before === null) return false
+  if (before === null) return isDefault(live, parameter, declared)
+  if (isDefault(live, parameter, declared) && isDefault(live, parameter, before)) return true
   if (parameter === 'script') return sameValue(before, declared)
   return holds(before, declared, (value, key) => isDefaultInside(parameter, key, value))
 }
