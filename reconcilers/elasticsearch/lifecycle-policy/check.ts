@@ -1,0 +1,57 @@
+/**
+ * Rules over declared lifecycle policies that go beyond one field.
+ * @module
+ */
+import type { CheckContext, Desired, Remark } from '../../../src/contract.ts'
+import { isBody, type Body } from '../body.ts'
+import { fieldOf, valueAt } from '../body/compare.ts'
+import { millisecondsOf } from '../body/quantity.ts'
+import { managedRemarks } from '../body/read.ts'
+import { textOf } from '../body/same.ts'
+import type { BodyState } from '../body/shape.ts'
+import { unsupportedRemarks, type Facts } from '../facts.ts'
+import { nameRemarks, policyNameFault } from '../names.ts'
+import { phaseNames } from './schema.ts'
+import { lifecyclePolicyShape } from './state.ts'
+
+type Policy = Desired<Body>
+
+/** All remarks about all policies. Pure. */
+export function checkLifecyclePolicies(desired: readonly Policy[], context: CheckContext<BodyState, Facts>): readonly Remark[] {
+  return [
+    ...unsupportedRemarks(desired, context.observed?.facts),
+    ...nameRemarks(desired, policyNameFault),
+    ...managedRemarks(lifecyclePolicyShape, desired, context),
+    ...desired.flatMap(checkHotActions),
+    ...desired.flatMap(checkAges)
+  ]
+}
+
+/** TimeseriesLifecycleType.HOT_ACTIONS_THAT_REQUIRE_ROLLOVER */
+const needRollover = ['readonly', 'shrink', 'forcemerge', 'downsample', 'searchable_snapshot']
+
+function checkHotActions({ name, spec }: Policy): readonly Remark[] {
+  const path = ['policy', 'phases', 'hot', 'actions']
+  const actions = valueAt(spec, path)
+  if (!isBody(actions) || isBody(fieldOf(actions, 'rollover'))) return []
+  return needRollover.flatMap((action) => {
+    if (!isBody(fieldOf(actions, action))) return []
+    const message = `expected "rollover" beside "${action}" in the hot phase, found none; add it, or move "${action}" to a later phase`
+    return [{ name, verdict: 'invalid', code: 'ROLLOVER', path: [...path, action], message }]
+  })
+}
+
+/** TimeseriesLifecycleType.validateMonotonicallyIncreasingPhaseTimings warns as well; an age of 0 is no age. */
+function checkAges({ name, spec }: Policy): readonly Remark[] {
+  const ages = phaseNames.flatMap((phase) => {
+    const written = valueAt(spec, ['policy', 'phases', phase, 'min_age'])
+    const age = millisecondsOf(textOf(written)) ?? 0
+    return age === 0 ? [] : [{ phase, written: textOf(written), age }]
+  })
+  return ages.flatMap(({ phase, written, age }, index): readonly Remark[] => {
+    const earlier = ages.slice(0, index).find((other) => other.age > age)
+    if (earlier === undefined) return []
+    const message = `expected at least "${earlier.written}", the min_age of the ${earlier.phase} phase, found "${written}": an index enters the ${phase} phase only after that one`
+    return [{ name, verdict: 'warn', code: 'MIN_AGE', path: ['policy', 'phases', phase, 'min_age'], message }]
+  })
+}

@@ -1,0 +1,56 @@
+/**
+ * A declared lifecycle policy as LifecyclePolicy.PARSER takes it: phases and the actions each allows from
+ * TimeseriesLifecycleType.
+ * @module
+ */
+import { z } from 'zod'
+import { bodySchema, type Body } from '../body.ts'
+import { millisecondsOf } from '../body/quantity.ts'
+import { declaredBody, metaSchema } from '../body/schema.ts'
+
+/** In the order an index goes through them. */
+export const phaseNames = ['hot', 'warm', 'cold', 'frozen', 'delete'] as const
+
+const action = bodySchema.nullish()
+
+const ageSchema = z
+  .union([z.string(), z.literal(0)])
+  .refine((age) => millisecondsOf(String(age)) !== undefined, { error: 'a time with its unit, for example "30d"' })
+  .nullish()
+  .describe('how long after rollover, or creation, an index enters the phase')
+
+/** RolloverAction refuses to stand without a max_* condition: min_* ones only delay the others. */
+const rolloverSchema = bodySchema.refine(hasCondition, { error: 'at least one condition that starts with "max_"' }).nullish()
+
+function hasCondition(rollover: Body): boolean {
+  return Object.entries(rollover).some(([key, value]) => key.startsWith('max_') && value !== null)
+}
+
+function phase<Actions extends z.ZodType<Body>>(actions: Actions) {
+  return z
+    .strictObject({ min_age: ageSchema, actions: actions.nullish() })
+    .transform(declaredBody)
+    .nullish()
+}
+
+const anywhere = { unfollow: action } as const
+const managed = { ...anywhere, set_priority: action, readonly: action, downsample: action } as const
+
+const hot = z
+  .strictObject({ ...managed, rollover: rolloverSchema, shrink: action, forcemerge: action, searchable_snapshot: action })
+  .transform(declaredBody)
+const warm = z.strictObject({ ...managed, allocate: action, migrate: action, shrink: action, forcemerge: action }).transform(declaredBody)
+const cold = z.strictObject({ ...managed, allocate: action, migrate: action, searchable_snapshot: action, freeze: action }).transform(declaredBody)
+const frozen = z.strictObject({ ...anywhere, searchable_snapshot: action }).transform(declaredBody)
+const removal = z.strictObject({ wait_for_snapshot: action, delete: action }).transform(declaredBody)
+
+const phasesSchema = z
+  .strictObject({ hot: phase(hot), warm: phase(warm), cold: phase(cold), frozen: phase(frozen), delete: phase(removal) })
+  .transform(declaredBody)
+
+const policySchema = z
+  .strictObject({ phases: phasesSchema, _meta: metaSchema, deprecated: z.boolean().nullish() })
+  .transform(declaredBody)
+
+/** One item of lifecycle-policies.json. */
+export const lifecyclePolicySchema = z.strictObject({ policy: policySchema }).transform(declaredBody)

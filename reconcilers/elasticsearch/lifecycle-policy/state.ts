@@ -1,0 +1,65 @@
+/**
+ * A live lifecycle policy, and how policies are compared.
+ * @module
+ */
+import type { Found, Json } from '../../../src/contract.ts'
+import type { Body } from '../body.ts'
+import { fieldOf, type BodyRules, type Steps } from '../body/compare.ts'
+import { withoutMarker } from '../body/marker.ts'
+import { foundIn, namedBodies } from '../body/read.ts'
+import { sameQuantity } from '../body/quantity.ts'
+import { sameJson, sameText, textOf } from '../body/same.ts'
+import type { BodyShape, BodyState } from '../body/shape.ts'
+import { judgePolicyChange } from './risk.ts'
+
+const metaSteps: Steps = ['policy', '_meta']
+
+/** The answer wraps a policy in `version`, `modified_date` and `in_use_by`: only `policy` is the author's. */
+function canonicalPolicy(body: Body): Body {
+  const policy = fieldOf(body, 'policy')
+  return policy === undefined ? {} : withoutMarker({ policy }, metaSteps)
+}
+
+/** What the server shows of an action where nothing was written: toXContent of the actions of xpack.core.ilm. */
+const actionDefaults: ReadonlyMap<string, Json> = new Map<string, Json>([
+  ['delete.delete_searchable_snapshot', true],
+  ['searchable_snapshot.force_merge_index', true],
+  ['shrink.allow_write_after_shrink', false],
+  ['migrate.enabled', true],
+  ['downsample.wait_timeout', '1d'],
+  ['allocate.include', {}],
+  ['allocate.exclude', {}],
+  ['allocate.require', {}]
+])
+
+const policyRules: BodyRules = {
+  isContainer: (steps) => (steps.length <= 2 && steps[0] === 'policy') || isActions(steps),
+  isWhole: () => false,
+  defaultAt: (steps) => {
+    if (isPhases(steps) && steps.length === 4 && steps[3] === 'min_age') return '0ms'
+    if (steps.join('.') === 'policy.deprecated') return false
+    return isPhases(steps) && steps.length === 6 ? actionDefaults.get(steps.slice(4).join('.')) : undefined
+  },
+  isSame: (steps, declared, live) => (steps[1] === '_meta' ? sameJson(declared, live) : sameText(declared, live) || sameQuantity(textOf(declared), textOf(live)))
+}
+
+function isPhases(steps: Steps): boolean {
+  return steps[0] === 'policy' && steps[1] === 'phases'
+}
+
+/** `policy.phases.<phase>.actions` */
+function isActions(steps: Steps): boolean {
+  return isPhases(steps) && steps.length === 4 && steps[3] === 'actions'
+}
+
+export const lifecyclePolicyShape: BodyShape = {
+  canonical: canonicalPolicy,
+  rules: policyRules,
+  meta: metaSteps,
+  judge: judgePolicyChange
+}
+
+/** The answer of `GET /_ilm/policy`, by name. Throws NO_ANSWER for anything else. */
+export function lifecyclePoliciesFrom(answer: Json): ReadonlyMap<string, Found<BodyState>> {
+  return new Map(namedBodies(answer).map(([name, body]) => [name, foundIn('lifecycle-policy', lifecyclePolicyShape, name, body)]))
+}
