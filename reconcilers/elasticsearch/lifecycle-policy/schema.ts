@@ -14,7 +14,7 @@ export const phaseNames = ['hot', 'warm', 'cold', 'frozen', 'delete'] as const
 const action = bodySchema.nullish()
 
 const ageSchema = z
-  .union([z.string(), z.literal(0)])
+  .union([z.string(), z.number()])
   .refine((age) => millisecondsOf(String(age)) !== undefined, { error: 'a time with its unit, for example "30d"' })
   .nullish()
   .describe('how long after rollover, or creation, an index enters the phase')
