@@ -5,12 +5,12 @@
 import type { CheckContext, Desired, Remark } from '../../../src/contract.ts'
 import { isBody, type Body } from '../body.ts'
 import { fieldOf, valueAt } from '../body/compare.ts'
-import { millisecondsOf } from '../body/quantity.ts'
 import { managedRemarks } from '../body/read.ts'
 import { textOf } from '../body/same.ts'
 import type { BodyState } from '../body/shape.ts'
 import { unsupportedRemarks, type Facts } from '../facts.ts'
 import { nameRemarks, policyNameFault } from '../names.ts'
+import { nanosecondsOf } from '../settings/values.ts'
 import { phaseNames } from './schema.ts'
 import { lifecyclePolicyShape } from './state.ts'
 
@@ -45,8 +45,8 @@ function checkHotActions({ name, spec }: Policy): readonly Remark[] {
 function checkAges({ name, spec }: Policy): readonly Remark[] {
   const ages = phaseNames.flatMap((phase) => {
     const written = valueAt(spec, ['policy', 'phases', phase, 'min_age'])
-    const age = millisecondsOf(textOf(written)) ?? 0
-    return age === 0 ? [] : [{ phase, written: textOf(written), age }]
+    const age = nanosecondsOf(textOf(written)) ?? 0n
+    return age === 0n ? [] : [{ phase, written: textOf(written), age }]
   })
   return ages.flatMap(({ phase, written, age }, index): readonly Remark[] => {
     const earlier = ages.slice(0, index).find((other) => other.age > age)

@@ -6,8 +6,8 @@
 import type { FieldChange, Json } from '../../../src/contract.ts'
 import { isBody, type Body } from '../body.ts'
 import { fieldOf, valueAt, type BodyChange, type Steps } from '../body/compare.ts'
-import { bytesOf, millisecondsOf } from '../body/quantity.ts'
 import { textOf } from '../body/same.ts'
+import { bytesOf, nanosecondsOf } from '../settings/values.ts'
 
 type Judgement = Pick<FieldChange, 'risk' | 'why'>
 const safe: Judgement = { risk: 'safe' }
@@ -69,12 +69,13 @@ function lossIn(phase: Steps, policy: Body): string | undefined {
 }
 
 /** No age is no waiting. */
-function ageOf(value: Json): number {
-  return millisecondsOf(textOf(value)) ?? 0
+function ageOf(value: Json): bigint {
+  return nanosecondsOf(textOf(value)) ?? 0n
 }
 
 /** A condition as a number: `max_age` a time, `max_size` bytes, `max_docs` a count. NaN is neither more nor less. */
 function conditionOf(field: string, value: Json): number {
-  if (field.endsWith('_age')) return millisecondsOf(textOf(value)) ?? Number.NaN
-  return field.endsWith('_size') ? (bytesOf(textOf(value)) ?? Number.NaN) : Number(textOf(value))
+  const text = textOf(value)
+  if (field.endsWith('_age')) return Number(nanosecondsOf(text) ?? Number.NaN)
+  return Number(field.endsWith('_size') ? (bytesOf(text) ?? Number.NaN) : text)
 }

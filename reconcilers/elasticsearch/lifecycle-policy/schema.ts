@@ -5,8 +5,8 @@
  */
 import { z } from 'zod'
 import { bodySchema, type Body } from '../body.ts'
-import { millisecondsOf } from '../body/quantity.ts'
 import { declaredBody, metaSchema } from '../body/schema.ts'
+import { nanosecondsOf } from '../settings/values.ts'
 
 /** In the order an index goes through them. */
 export const phaseNames = ['hot', 'warm', 'cold', 'frozen', 'delete'] as const
@@ -15,7 +15,7 @@ const action = bodySchema.nullish()
 
 const ageSchema = z
   .union([z.string(), z.number()])
-  .refine((age) => millisecondsOf(String(age)) !== undefined, { error: 'a time with its unit, for example "30d"' })
+  .refine((age) => (nanosecondsOf(String(age)) ?? -1n) >= 0n, { error: 'a time with its unit, for example "30d"' })
   .nullish()
   .describe('how long after rollover, or creation, an index enters the phase')
 

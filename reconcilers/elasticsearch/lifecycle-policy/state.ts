@@ -7,9 +7,9 @@ import type { Body } from '../body.ts'
 import { fieldOf, type BodyRules, type Steps } from '../body/compare.ts'
 import { withoutMarker } from '../body/marker.ts'
 import { foundIn, namedBodies } from '../body/read.ts'
-import { sameQuantity } from '../body/quantity.ts'
 import { sameJson, sameText, textOf } from '../body/same.ts'
 import type { BodyShape, BodyState } from '../body/shape.ts'
+import { bytesOf, nanosecondsOf } from '../settings/values.ts'
 import { judgePolicyChange } from './risk.ts'
 
 const metaSteps: Steps = ['policy', '_meta']
@@ -50,6 +50,11 @@ function isPhases(steps: Steps): boolean {
 /** `policy.phases.<phase>.actions` */
 function isActions(steps: Steps): boolean {
   return isPhases(steps) && steps.length === 4 && steps[3] === 'actions'
+}
+
+/** Both a time, or both a size, and of one length: `7d` and `168h`. */
+function sameQuantity(a: string, b: string): boolean {
+  return [nanosecondsOf, bytesOf].some((read) => read(a) !== undefined && read(a) === read(b))
 }
 
 export const lifecyclePolicyShape: BodyShape = {

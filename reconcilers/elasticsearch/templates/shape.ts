@@ -81,7 +81,7 @@ export const templateRules: BodyRules = {
   isWhole: (steps, declared, live) => isAliasFilter(steps) || isOtherType(steps, declared, live),
   defaultAt: (steps) => defaults.get(steps.join('.')),
   isSame: (steps, declared, live) => {
-    if (isBelow(steps, ['template', 'settings'])) return sameSetting(declared, live)
+    if (isBelow(steps, ['template', 'settings'])) return sameSetting(steps.slice(2).join('.'), declared, live)
     return steps[0] === '_meta' || isAliasFilter(steps) ? sameJson(declared, live) : sameText(declared, live)
   }
 }

@@ -59,7 +59,7 @@ describe('the author is told', () => {
   })
 
   it('nothing about what is fine', () => {
-    const text = '{"app": {"index_patterns": "app-*", "template": {"settings": {"number_of_shards": 1, "x": 9223372036854775807}, "aliases": {"a": {}}}, "priority": 1, "reconcile": {"paused": true}}}'
+    const text = '{"app": {"index_patterns": "app-*", "template": {"settings": {"number_of_shards": 1, "mapping.total_fields.limit": 5000}, "aliases": {"a": {}}}, "priority": 1, "reconcile": {"paused": true}}}'
     assert.deepEqual(told('index-templates.json', text), [])
   })
 })

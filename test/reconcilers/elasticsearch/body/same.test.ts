@@ -2,7 +2,6 @@
  * When values mean the same.
  */
 import assert from 'node:assert/strict'
-import { bytesOf, millisecondsOf, sameQuantity } from '../../../../reconcilers/elasticsearch/body/quantity.ts'
 import { sameJson, sameText } from '../../../../reconcilers/elasticsearch/body/same.ts'
 
 describe('values are the same', () => {
@@ -18,19 +17,5 @@ describe('values are the same', () => {
     assert.ok(sameText({ a: [1, true] }, { a: ['1', 'true'] }))
     assert.ok(!sameText(null, 'null'))
     assert.ok(!sameText('1', '01'))
-  })
-
-  it('by unit', () => {
-    assert.ok(sameQuantity('1m', '60s'))
-    assert.ok(sameQuantity('1gb', '1024mb'))
-    assert.ok(!sameQuantity('1m', '1h'))
-    assert.ok(!sameQuantity('x', 'x'))
-  })
-})
-
-describe('a quantity', () => {
-  it('needs a unit, except 0', () => {
-    assert.deepEqual(['30d', '0', '0ms', '30', 'd', '', '5x'].map(millisecondsOf), [2_592_000_000, 0, 0, undefined, undefined, undefined, undefined])
-    assert.deepEqual(['1kb', '1.5KB', '10b', '10'].map(bytesOf), [1024, 1536, 10, undefined])
   })
 })

@@ -129,8 +129,8 @@ describe('a component template', () => {
     assert.deepEqual(verdicts(kind, { 'a b': template({}) }), [['a b', 'invalid', 'NAME', '']])
     assert.deepEqual(verdicts(kind, { a: template({ aliases: { 'x*': {}, '{index}-all': {} } }) }), [['a', 'invalid', 'NAME', 'template.aliases.x*']])
     assert.deepEqual(verdicts(kind, { a: template({ settings: { index: { uuid: 'x', version: { created: 1 } } } }) }), [
-      ['a', 'invalid', 'SERVER_OWNED', 'template.settings.uuid'],
-      ['a', 'invalid', 'SERVER_OWNED', 'template.settings.version.created']
+      ['a', 'invalid', 'SETTING_OF_SERVER', 'template.settings.index.uuid'],
+      ['a', 'invalid', 'SETTING_OF_SERVER', 'template.settings.index.version.created']
     ])
   })
 
