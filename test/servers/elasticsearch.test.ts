@@ -112,7 +112,9 @@ for (const [version, security] of secured) {
     it('makes API keys', async () => {
       assert.ok(node)
       const made = await json(node, '/_security/api_key', { method: 'POST', body: { name: 'one' } })
-      assert.ok(made instanceof Object && 'encoded' in made)
+      assert.ok(made instanceof Object && 'encoded' in made && typeof made.encoded === 'string')
+      const { url, caFile } = node
+      await json({ url, apiKey: made.encoded, ...(caFile !== undefined && { caFile }) }, '/_cluster/health')
     })
 
     if (security === 'https') {

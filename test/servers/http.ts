@@ -13,6 +13,8 @@ export interface Access {
   readonly url: string
   readonly username?: string
   readonly password?: string
+  /** Instead of a user: what the server calls the encoded key. */
+  readonly apiKey?: string
   /** Trust this one to trust the server. */
   readonly caFile?: string
 }
@@ -40,13 +42,17 @@ function payloadOf(body: unknown): { readonly payload?: string; readonly headers
   return { payload: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
 }
 
+function credentialsOf({ username, password = '', apiKey }: Access): Readonly<Record<string, string>> {
+  if (apiKey !== undefined) return { authorization: `ApiKey ${apiKey}` }
+  if (username === undefined) return {}
+  return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` }
+}
+
 /** Asks once. Throws when no whole answer came in time; every status is an answer. */
 export async function ask(access: Access, { method = 'GET', path, body, timeoutMs = 30_000 }: Asked): Promise<Answered> {
   const { payload, headers } = payloadOf(body)
-  const { username, password = '' } = access
   const ca = access.caFile === undefined ? {} : { ca: await readFile(access.caFile) }
-  const auth = username === undefined ? {} : { auth: `${username}:${password}` }
-  const options = { method, headers, ...auth, ...ca, agent: false, signal: AbortSignal.timeout(timeoutMs) }
+  const options = { method, headers: { ...headers, ...credentialsOf(access) }, ...ca, agent: false, signal: AbortSignal.timeout(timeoutMs) }
   const send = access.url.startsWith('https:') ? tlsRequest : plainRequest
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     send(new URL(path, access.url), options, resolve).once('error', reject).end(payload)

@@ -8,6 +8,7 @@ import type { NewTopic } from '../../../reconcilers/kafka/admin.ts'
 import { readConnectionSettings } from '../../../reconcilers/kafka/connection.ts'
 import { openAdmin } from '../../../reconcilers/kafka/open-admin.ts'
 import { Environment } from '../../../src/run/environment.ts'
+import { eventually } from '../eventually.ts'
 
 /** A topic as the broker holds it. */
 export interface LiveTopic {
@@ -107,17 +108,4 @@ export class Hand {
 
 function refuseErrors(answers: readonly { readonly name: string; readonly error?: { readonly message: string } }[]): void {
   for (const { name, error } of answers) assert.equal(error, undefined, `${name}: ${error?.message ?? ''}`)
-}
-
-/** The first result of `look` that does not throw; its last error after `ms`. */
-export async function eventually<T>(look: () => Promise<T>, ms = 30_000): Promise<T> {
-  const end = performance.now() + ms
-  for (;;) {
-    try {
-      return await look()
-    } catch (error) {
-      if (performance.now() > end) throw error
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-  }
 }
