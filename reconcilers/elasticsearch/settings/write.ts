@@ -6,6 +6,7 @@ import { nameLists } from '../paths.ts'
 import { traitsOf } from './classes.ts'
 import type { SettingChange } from './compare.ts'
 import type { SettingValue } from './flatten.ts'
+import { equalValues } from './values.ts'
 
 /** The changes of one index that may be written. */
 export interface SettingsUpdate {
@@ -16,6 +17,8 @@ export interface SettingsUpdate {
 
 /** One `PUT /<path>/_settings`. The server takes all of it or nothing. */
 export interface SettingsRequest {
+  /** Everything of a lower step must be answered before a higher one is sent. */
+  readonly step: number
   readonly names: readonly string[]
   /** The names, encoded and joined. */
   readonly path: string
@@ -26,31 +29,45 @@ export interface SettingsRequest {
 
 /**
  * Groups indices that get the same, so that a thousand equal changes are one request. What changes in place and what needs
- * a reopen are never in one body: one refused key would take the others with it. Pure.
+ * a reopen are never in one body: one refused key would take the others with it. In the order they are to be sent. Pure.
  */
 export function settingsRequests(updates: readonly SettingsUpdate[]): readonly SettingsRequest[] {
-  const parts = updates.flatMap(partsOf)
-  const groups = Map.groupBy(parts, ({ reopen, body }) => JSON.stringify([reopen, Object.entries(body)]))
-  return [...groups.values()].flatMap((group) => {
+  const groups = Map.groupBy(updates.flatMap(partsOf), ({ step, body }) => JSON.stringify([step, Object.entries(body)]))
+  const requests = [...groups.values()].flatMap((group) => {
     const [first] = group
     if (first === undefined) return []
-    const { reopen, body } = first
-    return nameLists(group.map(({ name }) => name)).map(({ names, path }) => ({ names, path, reopen, body }))
+    const { step, body } = first
+    return nameLists(group.map(({ name }) => name)).map(({ names, path }) => ({ step, names, path, reopen: step === steps.reopen, body }))
   })
+  return requests.toSorted((a, b) => a.step - b.step)
 }
+
+/** A block lets nothing through but its own removal, so it is lifted first and set last. */
+const steps = { lift: 1, inPlace: 2, reopen: 3, block: 4 } as const
+
+/**
+ * Blocks that refuse other settings. The server lets a request lift one only when nothing else is in it, and only under its
+ * full name: without `index.` it is refused (measured on Elasticsearch 9.5 and OpenSearch 3.8).
+ */
+const blocks: ReadonlySet<string> = new Set(['blocks.metadata', 'blocks.read_only', 'blocks.read_only_allow_delete'])
 
 interface Part {
   readonly name: string
-  readonly reopen: boolean
+  readonly step: number
   readonly body: SettingsRequest['body']
 }
 
 function partsOf({ name, closed, changes }: SettingsUpdate): readonly Part[] {
-  const needsReopen = ({ key }: SettingChange): boolean => !closed && traitsOf(key).class === 'reopen'
-  return [false, true].flatMap((reopen) => {
-    const own = changes.filter((change) => needsReopen(change) === reopen)
-    return own.length === 0 ? [] : [{ name, reopen, body: bodyOf(own) }]
+  const bySteps = Map.groupBy(changes, (change) => stepOf(change, closed))
+  return [...bySteps].flatMap(([step, own]) => {
+    const bodies = step === steps.lift ? own.map((change) => bodyOf([change])) : [bodyOf(own)]
+    return bodies.map((body) => ({ name, step, body }))
   })
+}
+
+function stepOf({ key, after }: SettingChange, closed: boolean): number {
+  if (blocks.has(key)) return equalValues(key, after, null) ? steps.lift : steps.block
+  return !closed && traitsOf(key).class === 'reopen' ? steps.reopen : steps.inPlace
 }
 
 /** In the order of their names, so that equal bodies are equal texts. */

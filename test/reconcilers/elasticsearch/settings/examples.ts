@@ -17,7 +17,7 @@ export interface SettingExample {
 
 /**
  * Not here: settings that only newer servers have, those that need modules, and `number_of_routing_shards`, which the server
- * takes with a reopen although documents stay where the old value put them.
+ * takes with a reopen although documents stay where the old value put them. OpenSearch 3 takes `creation_date` at creation.
  */
 export const settingExamples: readonly SettingExample[] = [
   { key: 'number_of_replicas', value: '0', other: '1', class: 'dynamic' },

@@ -19,7 +19,7 @@ describe('requests for changed settings', () => {
   it('are one for all indices that get the same', () => {
     const updates = ['a', 'b', 'c'].map((name) => update(name, { refresh_interval: '30s', number_of_replicas: '2' }))
     assert.deepEqual(settingsRequests(updates), [
-      { names: ['a', 'b', 'c'], path: 'a,b,c', reopen: false, body: { 'index.number_of_replicas': '2', 'index.refresh_interval': '30s' } }
+      { step: 2, names: ['a', 'b', 'c'], path: 'a,b,c', reopen: false, body: { 'index.number_of_replicas': '2', 'index.refresh_interval': '30s' } }
     ])
   })
 
@@ -34,8 +34,8 @@ describe('requests for changed settings', () => {
 
   it('keep what changes in place apart from what needs a reopen', () => {
     assert.deepEqual(settingsRequests([update('a', { priority: '2', codec: 'best_compression' })]), [
-      { names: ['a'], path: 'a', reopen: false, body: { 'index.priority': '2' } },
-      { names: ['a'], path: 'a', reopen: true, body: { 'index.codec': 'best_compression' } }
+      { step: 2, names: ['a'], path: 'a', reopen: false, body: { 'index.priority': '2' } },
+      { step: 3, names: ['a'], path: 'a', reopen: true, body: { 'index.codec': 'best_compression' } }
     ])
   })
 
@@ -50,6 +50,20 @@ describe('requests for changed settings', () => {
   it('reset with null', () => {
     const changes = compareSettings(new Map([['refresh_interval', null]]), new Map([['refresh_interval', '1s']]), context)
     assert.deepEqual(settingsRequests([{ name: 'a', closed: false, changes }])[0]?.body, { 'index.refresh_interval': null })
+  })
+
+  it('lift a block on its own and first, and set one last', () => {
+    const live = new Map([['blocks.read_only', 'true'], ['blocks.metadata', 'true']])
+    const declared = new Map([['priority', '2'], ['codec', 'best_compression'], ['blocks.read_only', null], ['blocks.metadata', 'false']])
+    const lifting = settingsRequests([{ name: 'a', closed: false, changes: compareSettings(declared, live, context) }])
+    assert.deepEqual(lifting.map(({ body }) => body), [
+      { 'index.blocks.read_only': null },
+      { 'index.blocks.metadata': 'false' },
+      { 'index.priority': '2' },
+      { 'index.codec': 'best_compression' }
+    ])
+    const blocking = settingsRequests([update('a', { 'blocks.read_only': 'true', 'blocks.write': 'true', codec: 'best_compression' })])
+    assert.deepEqual(blocking.map(({ body }) => Object.keys(body)), [['index.blocks.write'], ['index.codec'], ['index.blocks.read_only']])
   })
 
   it('are none for no changes', () => assert.deepEqual(settingsRequests([update('a', {})]), []))
@@ -76,6 +90,7 @@ describe('requests for changed settings', () => {
           changes.map(({ key, after }) => JSON.stringify([name, !closed && traitsOf(key).class === 'reopen', `index.${key}`, after]))
         )
         assert.deepEqual(written.toSorted(), expected.toSorted())
+        assert.deepEqual(requests, requests.toSorted((a, b) => a.step - b.step))
         for (const { body } of requests) assert.notEqual(Object.keys(body).length, 0)
         assert.equal(new Set(requests.map(({ body, reopen, names }) => JSON.stringify([body, reopen, names.length > 0]))).size, requests.length)
       })
