@@ -133,10 +133,23 @@ function canonicalLeaf(definition: Body): Body {
     if (value === null) return null
     if (key === 'copy_to') return asList(value)
     if (key === 'script') return canonicalScript(value)
+    if (key === 'null_value' && typeOf(definition) === 'geo_point') return canonicalPoint(value)
     if (key === 'relations' && isBody(value)) return mapBody(value, asOne)
+    if (key === 'contexts' && Array.isArray(value)) return value.map(canonicalContext)
     if (key !== 'fields' || !isBody(value)) return value
     return Object.keys(value).length === 0 ? undefined : mapBody(value, (field) => (isBody(field) ? canonicalLeaf(field) : field))
   })
+}
+
+/** The server shouts the type of a context of completion. */
+function canonicalContext(context: Json): Json {
+  return isBody(context) ? mapBody(context, (value, key) => (key === 'type' ? word(value).toLowerCase() : value)) : context
+}
+
+/** `"lat,lon"` is an object to the server. */
+function canonicalPoint(point: Json): Json {
+  const [, lat, lon] = /^([^,]+),([^,]+)$/u.exec(word(point)) ?? []
+  return lat === undefined || lon === undefined ? point : { lat: Number(lat), lon: Number(lon) }
 }
 
 function canonicalScript(script: Json): Json {

@@ -102,5 +102,6 @@ function checkMultiField(steps: readonly string[], name: string, definition: Bod
   if (isObjectField(definition) && at(definition, 'type') !== undefined) {
     return invalid('MISPLACED', [...steps, 'type'], `expected a field with a value as multi-field, found type "${typeOf(definition)}"`)
   }
+  if (at(definition, 'copy_to') !== undefined) return invalid('MISPLACED', [...steps, 'copy_to'], 'expected "copy_to" at the field itself, found it at a multi-field, which copies nothing')
   return checkDefinition(steps, name, definition, context)
 }

@@ -21,15 +21,17 @@ function body(parameters: Readonly<Record<string, fc.Arbitrary<unknown>>>, ...re
   return fc.record({ ...parameters }, { requiredKeys: [...required] }).map((value) => bodySchema.parse(value))
 }
 
-const keyword = definition('keyword', {
+const keywordParameters = {
   ignore_above: fc.constantFrom(10, 256, '256', 2147483647),
   doc_values: flag,
   store: flag,
   null_value: fc.constantFrom('none', 'true', '1'),
   eager_global_ordinals: flag,
-  copy_to: fc.constantFrom('all', ['all'], ['all', 'more']),
   normalizer: fc.constant('lowercase')
-})
+}
+const keyword = definition('keyword', { ...keywordParameters, copy_to: fc.constantFrom('all', ['all'], ['all', 'more']) })
+/** A multi-field copies nothing. */
+const keywordPart = definition('keyword', keywordParameters)
 
 const number = fc.constantFrom('long', 'integer', 'double').chain((type) =>
   definition(type, { coerce: flag, ignore_malformed: flag, index: flag, null_value: fc.constantFrom(0, 7, '7') })
@@ -54,7 +56,7 @@ const analyzers = fc.oneof(
 const plainText = fc
   .tuple(definition('text', { norms: flag, fielddata: flag, index_phrases: flag, store: flag, term_vector: fc.constantFrom('no', 'yes') }), analyzers)
   .map(([parameters, analysis]): Body => ({ ...parameters, ...(needsBoth(analysis) ? { ...analysis, search_analyzer: 'standard' } : analysis) }))
-const multiFields = fc.dictionary(fc.constantFrom('raw', 'other'), fc.oneof(keyword, plainText), { minKeys: 1, maxKeys: 2 })
+const multiFields = fc.dictionary(fc.constantFrom('raw', 'other'), fc.oneof(keywordPart, plainText), { minKeys: 1, maxKeys: 2 })
 const text = fc.tuple(plainText, fc.option(multiFields, { nil: undefined })).map(([parameters, fields]) => bodySchema.parse({ ...parameters, ...(fields && { fields }) }))
 
 function needsBoth(analysis: Body): boolean {
@@ -80,7 +82,10 @@ export const propertiesArbitrary: fc.Arbitrary<Body> = fc.letrec<{ fields: Body;
 
 const runtime = fc.dictionary(
   fc.constantFrom('r1', 'r.2'),
-  body({ type: fc.constantFrom('long', 'keyword'), script: fc.constantFrom('emit(1)', { source: 'emit(2)' }) }, 'type'),
+  fc.oneof(
+    body({ type: fc.constant('long'), script: fc.constantFrom('emit(1)', { source: 'emit(2)' }) }, 'type'),
+    body({ type: fc.constant('keyword'), script: fc.constantFrom('emit("a")', { source: 'emit("b")', lang: 'painless' }) }, 'type')
+  ),
   { maxKeys: 2 }
 )
 

@@ -18,6 +18,8 @@ export interface MappingCase {
   readonly refusedByUs?: true
   /** Not in the servers of this kind; the others have it. */
   readonly notOn?: 'opensearch'
+  /** A type of a module that not every distribution has; a server without it refuses to create `before`. */
+  readonly needsModule?: true
 }
 
 function field(before: Body, after: Body): { readonly before: Body; readonly after: Body } {
@@ -62,7 +64,7 @@ export const mappingCases: readonly MappingCase[] = [
   { title: 'another path of a field alias', before: { properties: { f: { type: 'keyword' }, g: { type: 'keyword' }, h: { type: 'alias', path: 'f' } } }, after: { properties: { h: { type: 'alias', path: 'g' } } }, prediction: 'in place' },
   { title: 'a vector index that is quantised further', ...field({ type: 'dense_vector', dims: 64, index_options: { type: 'hnsw' } }, { type: 'dense_vector', index_options: { type: 'int8_hnsw' } }), prediction: 'in place', notOn: 'opensearch' },
   { title: 'dims of a vector that had none', ...field({ type: 'dense_vector' }, { type: 'dense_vector', dims: 8 }), prediction: 'in place', notOn: 'opensearch' },
-  { title: 'value of a constant_keyword that had none', ...field({ type: 'constant_keyword' }, { type: 'constant_keyword', value: 'a' }), prediction: 'in place' },
+  { title: 'value of a constant_keyword that had none', ...field({ type: 'constant_keyword' }, { type: 'constant_keyword', value: 'a' }), prediction: 'in place', needsModule: true },
   { title: 'one more child of a join', ...field({ type: 'join', relations: { question: 'answer' } }, { type: 'join', relations: { question: ['answer', 'comment'] } }), prediction: 'in place' },
 
   // In place: the mapping itself.
@@ -103,12 +105,13 @@ export const mappingCases: readonly MappingCase[] = [
   { title: 'normalizer', ...field({ type: 'keyword' }, { type: 'keyword', normalizer: 'lowercase' }), prediction: 'needs reindex' },
   { title: 'null_value of a keyword', ...field({ type: 'keyword' }, { type: 'keyword', null_value: 'none' }), prediction: 'needs reindex' },
   { title: 'null_value of a number', ...field({ type: 'integer', null_value: 1 }, { type: 'integer', null_value: 2 }), prediction: 'needs reindex' },
+  { title: 'null_value of a point', ...field({ type: 'geo_point', null_value: '1,1' }, { type: 'geo_point', null_value: '2,2' }), prediction: 'needs reindex' },
   { title: 'format of a date', ...field({ type: 'date', format: 'yyyy' }, { type: 'date', format: 'yyyy-MM' }), prediction: 'needs reindex' },
   { title: 'format of a date range', ...field({ type: 'date_range' }, { type: 'date_range', format: 'yyyy-MM' }), prediction: 'needs reindex' },
   { title: 'dims of a vector', ...field({ type: 'dense_vector', dims: 8 }, { type: 'dense_vector', dims: 16 }), prediction: 'needs reindex', notOn: 'opensearch' },
   { title: 'similarity of a vector', ...field({ type: 'dense_vector', dims: 8 }, { type: 'dense_vector', similarity: 'l2_norm' }), prediction: 'needs reindex', notOn: 'opensearch' },
   { title: 'a vector index that is quantised less', ...field({ type: 'dense_vector', dims: 64, index_options: { type: 'int8_hnsw' } }, { type: 'dense_vector', index_options: { type: 'hnsw' } }), prediction: 'needs reindex', notOn: 'opensearch' },
-  { title: 'value of a constant_keyword', ...field({ type: 'constant_keyword', value: 'a' }, { type: 'constant_keyword', value: 'b' }), prediction: 'needs reindex' },
+  { title: 'value of a constant_keyword', ...field({ type: 'constant_keyword', value: 'a' }, { type: 'constant_keyword', value: 'b' }), prediction: 'needs reindex', needsModule: true },
   { title: 'one child less of a join', ...field({ type: 'join', relations: { question: ['answer', 'comment'], answer: 'vote' } }, { type: 'join', relations: { question: 'answer' } }), prediction: 'needs reindex' },
   { title: 'preserve_separators of completion', ...field({ type: 'completion' }, { type: 'completion', preserve_separators: false }), prediction: 'needs reindex' },
   { title: 'enabled of an object', before: { properties: { o: { properties: {} } } }, after: { properties: { o: { enabled: false } } }, prediction: 'needs reindex' },
@@ -140,6 +143,7 @@ export const mappingCases: readonly MappingCase[] = [
   { title: 'a script as text', before: { runtime: { r: { type: 'long', script: 'emit(1)' } } }, after: { runtime: { r: { type: 'long', script: { source: 'emit(1)' } } } }, prediction: 'no change', notOn: 'opensearch' },
   { title: 'element_type of a vector when nobody says', ...field({ type: 'dense_vector', dims: 8 }, { type: 'dense_vector', dims: 8, element_type: 'float', index: true, similarity: 'cosine' }), prediction: 'no change', notOn: 'opensearch' },
   { title: 'children of a join as a list of one', ...field({ type: 'join', relations: { question: ['answer'] } }, { type: 'join', relations: { question: 'answer' } }), prediction: 'no change' },
+  { title: 'the null_value of a point as text', ...field({ type: 'geo_point', null_value: { lat: 1, lon: 2 } }, { type: 'geo_point', null_value: '1, 2' }), prediction: 'no change' },
   { title: 'contexts of completion', ...field({ type: 'completion', contexts: [{ name: 'place', type: 'category' }] }, { type: 'completion', contexts: [{ name: 'place', type: 'category' }] }), prediction: 'no change' },
   { title: 'the locale of dates when nobody says', ...field({ type: 'date' }, { type: 'date', locale: 'en' }), prediction: 'no change' },
   { title: 'our own marker', before: { _meta: { infometis: { owner: 'a' } } }, after: { _meta: { infometis: { owner: 'b' } } }, prediction: 'no change' }

@@ -39,9 +39,10 @@ describe('a declared mapping', () => {
 
   it('has fields below objects and multi-fields below fields', () => {
     assert.deepEqual(remarks({ properties: { a: { type: 'keyword', properties: {} }, b: { type: 'nested', fields: {} } } }), ['invalid MISPLACED properties/a/properties', 'invalid MISPLACED properties/b/fields'])
-    assert.deepEqual(remarks({ properties: { a: { type: 'text', fields: { b: { type: 'text', fields: {} }, c: { type: 'object' } } } } }), [
+    assert.deepEqual(remarks({ properties: { a: { type: 'text', fields: { b: { type: 'text', fields: {} }, c: { type: 'object' }, d: { type: 'keyword', copy_to: 'a' } } } } }), [
       'invalid MISPLACED properties/a/fields/b/fields',
-      'invalid MISPLACED properties/a/fields/c/type'
+      'invalid MISPLACED properties/a/fields/c/type',
+      'invalid MISPLACED properties/a/fields/d/copy_to'
     ])
   })
 
