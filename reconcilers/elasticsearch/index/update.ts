@@ -43,7 +43,11 @@ interface StepContext {
 
 async function putSettings(link: Link, updates: readonly IndexUpdate[], { signal, failures }: StepContext): Promise<void> {
   const requests = settingsRequests(updates.map((update) => ({ name: update.state.index, closed: !update.state.isOpen, changes: settingChanges(update) })))
-  await Promise.all(requests.map((request) => putGroup(link, request, signal, failures)))
+  // A block must be lifted before the rest can be written, and set after it.
+  for (const step of Map.groupBy(requests, (request) => request.step).values()) {
+    const left = step.filter(({ names }) => !names.every((name) => failures.has(name)))
+    await Promise.all(left.map((request) => putGroup(link, request, signal, failures)))
+  }
 }
 
 /** What may be written of the settings of one index. */
@@ -54,7 +58,7 @@ function settingChanges({ desired, state, fields }: IndexUpdate): readonly Setti
 }
 
 /** The server takes a group whole or not at all: then each index is asked alone, so that a bad one fails alone. */
-async function putGroup(link: Link, { names, path, reopen, body }: SettingsRequest, signal: AbortSignal, failures: Failures): Promise<void> {
+async function putGroup(link: Link, { names, path, reopen, body }: Omit<SettingsRequest, 'step'>, signal: AbortSignal, failures: Failures): Promise<void> {
   const error = await errorOf(link, { method: 'PUT', path: `/${path}/_settings`, query: { ...link.patience, ...(reopen ? { reopen } : {}) }, body }, signal)
   if (error === undefined) return
   const [only, ...more] = names
