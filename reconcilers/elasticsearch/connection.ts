@@ -30,13 +30,13 @@ const urlExample = 'https://elasticsearch:9200'
 export function readConnectionSettings(environment: Environment): ConnectionSettings {
   const parsed = splitUrls(environment.required(urlVariable, urlExample)).map(parseUrl)
   const ca = environment.file('ELASTICSEARCH_CA_FILE')
-  const urls = parsed.map(({ url }) => url)
+  const urls = [...new Map(parsed.map(({ url }) => [url.href, url])).values()]
   if (ca !== undefined && urls.every(({ protocol }) => protocol === 'http:')) {
     refuse('ELASTICSEARCH_CA_FILE', ca.path, `nothing, as ${urlVariable} is not https`, urlExample)
   }
   return {
     urls,
-    authentication: readAuthentication(environment, parsed.find(({ username }) => username !== '')),
+    authentication: readAuthentication(environment, credentialsOf(parsed)),
     tls: { ca, cert: undefined, key: undefined },
     requestTimeout: environment.duration('REQUEST_TIMEOUT', '10s')
   }
@@ -54,17 +54,38 @@ interface ParsedUrl {
 }
 
 function parseUrl(text: string): ParsedUrl {
-  const shown = text.replace(/\/\/.*@/, '//******@')
+  const shown = text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1******@')
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') {
+  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname.includes(',')) {
     return refuse(urlVariable, shown, 'comma-separated http or https URLs', urlExample)
   }
   if (url.search !== '' || url.hash !== '') refuse(urlVariable, shown, 'a URL without a query', urlExample)
-  const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)]
+  // The rest of a password with a slash in it, and what stands before it would be asked for as a host.
+  if (url.pathname.includes('@')) refuse(urlVariable, shown, 'a password in a URL with / ? # % written as %2F %3F %23 %25', urlExample)
+  const [username, password] = [decoded(url.username, shown), decoded(url.password, shown)]
+  if ((username === '') !== (password === '')) refuse(urlVariable, shown, 'both a user and a password in a URL, or neither', urlExample)
   url.username = ''
   url.password = ''
-  registerSecret(password)
+  // A server that refuses names the user in these words; the name alone may be an ordinary word.
+  for (const secret of [password, `user [${username}]`, `User [name=${username},`]) if (username !== '') registerSecret(secret)
   return { url, username, password }
+}
+
+function decoded(encoded: string, shown: string): string {
+  try {
+    return decodeURIComponent(encoded)
+  } catch {
+    return refuse(urlVariable, shown, 'a % in the user or password of a URL written as %25', urlExample)
+  }
+}
+
+/** Those of the URLs that have any; all URLs are of one cluster and get the same. */
+function credentialsOf(parsed: readonly ParsedUrl[]): ParsedUrl | undefined {
+  const [first, ...others] = parsed.filter(({ username }) => username !== '')
+  if (others.some(({ username, password }) => username !== first?.username || password !== first.password)) {
+    refuse(urlVariable, '******', 'the same user and password in all URLs', urlExample)
+  }
+  return first
 }
 
 function readAuthentication(environment: Environment, inUrl: ParsedUrl | undefined): Authentication {

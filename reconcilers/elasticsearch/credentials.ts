@@ -3,6 +3,8 @@
  * @module
  */
 import { fingerprintOf, readTlsTexts, type TlsTexts } from '../../src/run/credentials.ts'
+import { refuse } from '../../src/run/environment.ts'
+import { registerSecret } from '../../src/report/secrets.ts'
 import type { ConnectionSettings } from './connection.ts'
 
 /** Values as the files hold them now. */
@@ -20,7 +22,15 @@ export async function resolveCredentials({ authentication, tls }: ConnectionSett
 }
 
 async function readAuth(authentication: ConnectionSettings['authentication']): Promise<Credentials['auth']> {
-  if (authentication.method === 'api-key') return { apiKey: await authentication.apiKey.read() }
-  if (authentication.method === 'basic') return { username: authentication.username, password: await authentication.password.read() }
-  return undefined
+  if (authentication.method === 'none') return undefined
+  if (authentication.method === 'api-key') {
+    const apiKey = await authentication.apiKey.read()
+    // Anything else cannot be a header.
+    if (!/^[\x21-\x7e]+$/.test(apiKey)) refuse('ELASTICSEARCH_API_KEY', '******', 'one line of text without spaces, the `encoded` of the answer that made the key', 'VnVhQ2ZHY0JDZGJr...')
+    return { apiKey }
+  }
+  const { username } = authentication
+  const password = await authentication.password.read()
+  registerSecret(Buffer.from(`${username}:${password}`).toString('base64'))
+  return { username, password }
 }
