@@ -3,6 +3,7 @@
  * @module
  */
 import type { Json } from '../../src/contract.ts'
+import { ReconcileError } from '../../src/errors.ts'
 import { isBody, type Body } from './body.ts'
 import type { Cycle } from './readings.ts'
 import { bodyOf } from './refusal.ts'
@@ -24,11 +25,14 @@ export interface Catalog {
   readonly dataStreams: ReadonlyMap<string, readonly string[]>
 }
 
-/** One request a cycle, shared by all kinds. Never writes. */
+/** One request a cycle, shared by all kinds. Never writes. Throws UNAVAILABLE for an answer that lists nothing. */
 export function readCatalog(cycle: Cycle): Promise<Catalog> {
   return cycle.once('catalog', async () => {
     const request = { method: 'GET', path: '/_resolve/index/*', query: { expand_wildcards: 'all' } } as const
-    return catalogOf(bodyOf(await cycle.link.ask(request, cycle.signal)))
+    const answer = bodyOf(await cycle.link.ask(request, cycle.signal))
+    // Without its lists an answer is no empty cluster.
+    if (!Array.isArray(answer['indices'])) throw new ReconcileError('UNAVAILABLE', 'expected the names of all indices, found an answer without `indices`')
+    return catalogOf(answer)
   })
 }
 

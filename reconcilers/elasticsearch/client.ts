@@ -2,7 +2,7 @@
  * The official client as we use it: one client for Elasticsearch 8 and 9 and for OpenSearch.
  * @module
  */
-import { Client, Transport } from '@elastic/elasticsearch'
+import { Client, Transport, UndiciConnection } from '@elastic/elasticsearch'
 import type { ConnectionSettings } from './connection.ts'
 import type { Credentials } from './credentials.ts'
 
@@ -18,15 +18,28 @@ class AnyProductTransport extends Transport {
   }
 }
 
-/** A client that tries nothing again by itself and follows no advice of the server about other nodes. */
-export function makeClient({ urls, requestTimeout }: ConnectionSettings, { auth, tls }: Credentials): Client {
+/** The client's own way to close waits for what is in flight; we know when nothing is. */
+class BreakableConnection extends UndiciConnection {
+  override async close(): Promise<void> {
+    await this.pool.destroy()
+  }
+}
+
+/**
+ * A client that tries nothing again by itself and follows no advice of the server about other nodes. Its `close` breaks
+ * what is in flight; sockets that are still connecting then end when `closed` aborts, not before.
+ */
+export function makeClient({ urls, requestTimeout }: ConnectionSettings, { auth, tls }: Credentials, closed: AbortSignal): Client {
+  // Handed through to net.connect and tls.connect alike; only their types do not name the signal.
+  const sockets = { ...(tls.ca === undefined ? {} : { ca: tls.ca }), signal: closed }
   return new Client({
     nodes: urls.map(String),
     ...(auth === undefined ? {} : { auth }),
-    ...(tls.ca === undefined ? {} : { tls: { ca: tls.ca } }),
+    tls: sockets,
     requestTimeout,
     maxRetries: 0,
     Transport: AnyProductTransport,
+    Connection: BreakableConnection,
     enableMetaHeader: false,
     redaction: { type: 'remove' },
     name: 'infometis'

@@ -3,17 +3,15 @@
  * error for everything that can happen on the way.
  * @module
  */
-import type { Client } from '@elastic/elasticsearch'
 import pLimit from 'p-limit'
 import type { Json } from '../../src/contract.ts'
-import { ReconcileError } from '../../src/errors.ts'
+import { ReconcileError, toReconcileError } from '../../src/errors.ts'
 import { CredentialWatch } from '../../src/run/credentials.ts'
 import { within } from '../../src/run/deadline.ts'
-import { isBody } from './body.ts'
+import type { ClusterNode } from './cluster-node.ts'
 import type { ConnectionSettings } from './connection.ts'
 import { resolveCredentials, type Credentials } from './credentials.ts'
-import { noAnswer } from './no-answer.ts'
-import { reasonOf, refusalOf } from './refusal.ts'
+import { addressOf } from './no-answer.ts'
 
 /** One request; `path` is encoded already. */
 export interface Request {
@@ -35,24 +33,30 @@ export interface Answer {
 export interface Link {
   /**
    * The answer to one request, refusals included. Throws UNREACHABLE, TIMEOUT (also when `signal` aborts), CERTIFICATE,
-   * AUTHENTICATION, or UNAVAILABLE when what answered is no Elasticsearch. Never tries a write again by itself.
+   * AUTHENTICATION, or what the status means (else UNAVAILABLE) when what answered is no Elasticsearch. A reading that
+   * finds no connection is asked of every node in turn; a write is sent once.
    */
   ask(request: Request, signal: AbortSignal): Promise<Answer>
   /** What lets the server give up a change of the cluster state before we do: for the query of every such request. */
   readonly patience: Readonly<Record<'timeout' | 'master_timeout', string>>
+  /** Breaks what is in flight and forgets connections; a later request connects again. */
   close(): Promise<void>
 }
 
 /** The master works on queued changes in batches: eight at once are several times faster than one after the other. */
 const mostInFlight = 8
-const allRefusals = Array.from({ length: 200 }, (_, index) => 400 + index)
+/** Another node may not have this trouble: the next request goes there. */
+const troubles: ReadonlySet<string> = new Set(['UNREACHABLE', 'TIMEOUT', 'CERTIFICATE', 'UNAVAILABLE'])
 
 export class ClientLink implements Link {
   readonly patience: Link['patience']
   readonly #settings: ConnectionSettings
   readonly #credentials: CredentialWatch<Credentials>
   readonly #turn = pLimit(mostInFlight)
-  #current: { readonly client: Client; readonly fingerprint: string } | undefined
+  #closing = new AbortController()
+  #current: { readonly nodes: readonly ClusterNode[]; readonly fingerprint: string } | undefined
+  /** Which node is asked first: the same one as long as it answers, so that we read what we wrote. */
+  #preferred = 0
 
   /** Connects to nothing yet. */
   constructor(settings: ConnectionSettings) {
@@ -63,61 +67,72 @@ export class ClientLink implements Link {
   }
 
   ask(request: Request, signal: AbortSignal): Promise<Answer> {
-    const what = `${request.method} ${request.path.slice(0, 80)}`
-    return within(what, signal, () =>
+    const caller = AbortSignal.any([signal, this.#closing.signal])
+    return within(describe(request), caller, () =>
       this.#turn(async () => {
-        signal.throwIfAborted()
-        const client = await this.#client()
-        const deadline = AbortSignal.any([signal, AbortSignal.timeout(this.#settings.requestTimeout)])
-        return this.#judge(await within(what, deadline, () => send(client, request, this.#retriesOf(request), deadline)))
+        caller.throwIfAborted()
+        const nodes = await this.#nodes(caller)
+        return this.#askNodes(nodes, request, AbortSignal.any([caller, AbortSignal.timeout(this.#settings.requestTimeout)]))
       })
     )
   }
 
   async close(): Promise<void> {
-    await this.#current?.client.close()
+    const nodes = this.#current?.nodes ?? []
     this.#current = undefined
+    this.#closing.abort()
+    this.#closing = new AbortController()
+    await Promise.all(nodes.map((node) => node.close()))
   }
 
-  /** A reading that found no connection is asked of every node in turn. */
-  #retriesOf({ method }: Request): number {
-    return method === 'GET' ? this.#settings.urls.length - 1 : 0
+  async #askNodes(nodes: readonly ClusterNode[], request: Request, deadline: AbortSignal): Promise<Answer> {
+    const inOrder = [...nodes.slice(this.#preferred), ...nodes.slice(0, this.#preferred)]
+    const failures: ReconcileError[] = []
+    for (const node of request.method === 'GET' ? inOrder : inOrder.slice(0, 1)) {
+      try {
+        const answer = await within(describe(request, node.url), deadline, () => node.ask(request, deadline))
+        if (answer.status >= 502 && answer.status <= 504) this.#leave(nodes, node)
+        return answer
+      } catch (error) {
+        const reason = toReconcileError(error)
+        if (reason.code === 'AUTHENTICATION') this.#credentials.forget()
+        if (troubles.has(reason.code)) this.#leave(nodes, node)
+        failures.push(reason)
+        if (reason.code !== 'UNREACHABLE') break
+      }
+    }
+    throw together(failures)
   }
 
-  async #client(): Promise<Client> {
+  /** Unless another request has done so already. */
+  #leave(nodes: readonly ClusterNode[], node: ClusterNode): void {
+    const at = nodes.indexOf(node)
+    if (this.#preferred === at) this.#preferred = (at + 1) % nodes.length
+  }
+
+  async #nodes(caller: AbortSignal): Promise<readonly ClusterNode[]> {
     const credentials = await this.#credentials.current()
+    // Loaded when it is needed: `validate` and `schema` need no client of Elasticsearch.
+    const { ClusterNode: Node } = await import('./cluster-node.ts')
+    // From here on nothing is awaited: requests that begin together must not connect each for itself.
+    caller.throwIfAborted()
     if (this.#current?.fingerprint !== credentials.fingerprint) {
-      const outdated = this.#current?.client
-      // Loaded when it is needed: `validate` and `schema` need no client.
-      const { makeClient } = await import('./client.ts')
-      this.#current = { client: makeClient(this.#settings, credentials), fingerprint: credentials.fingerprint }
-      // What is in flight on the old one ends by itself.
-      void outdated?.close()
+      const outdated = this.#current?.nodes ?? []
+      // One client for each node: the client's own choice among nodes comes back to one that is dead.
+      this.#current = { nodes: this.#settings.urls.map((url) => new Node(url, this.#settings, credentials)), fingerprint: credentials.fingerprint }
+      for (const node of outdated) void node.retire()
     }
-    return this.#current.client
-  }
-
-  #judge(answer: Answer): Answer {
-    if (answer.status === 401) {
-      this.#credentials.forget()
-      throw new ReconcileError('AUTHENTICATION', `the server refuses the credentials: ${reasonOf(answer)}`)
-    }
-    if (isBody(answer.body)) return answer
-    if (answer.status >= 400) throw refusalOf(answer)
-    throw new ReconcileError('UNAVAILABLE', 'expected JSON, found another content; is this the address of Elasticsearch?')
+    return this.#current.nodes
   }
 }
 
-async function send(client: Client, { method, path, query, body }: Request, maxRetries: number, signal: AbortSignal): Promise<Answer> {
-  try {
-    const answer = await client.transport.request(
-      { method, path, ...(query === undefined ? {} : { querystring: query }), ...(isBody(body) ? { body } : {}) },
-      { meta: true, ignore: allRefusals, maxRetries, signal }
-    )
-    const seconds = Number(answer.headers?.['retry-after'] ?? Number.NaN)
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed from JSON by the client, or text
-    return { status: answer.statusCode, body: answer.body as Json, ...(seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}) }
-  } catch (error) {
-    throw noAnswer(error)
-  }
+/** The request by name; a path may hold thousands of names. */
+function describe({ method, path }: Request, url?: URL): string {
+  return `${method} ${url === undefined ? '' : addressOf(url)}${path.length > 80 ? `${path.slice(0, 80)}…` : path}`
+}
+
+function together(failures: readonly ReconcileError[]): ReconcileError {
+  const last = failures.at(-1)
+  if (last === undefined) return new ReconcileError('INTERNAL', 'no address to ask')
+  return failures.length === 1 ? last : new ReconcileError(last.code, failures.map(({ message }) => message).join('; '), { cause: last })
 }

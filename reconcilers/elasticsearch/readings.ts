@@ -5,9 +5,8 @@
  */
 import type { Desired, ObserveOptions } from '../../src/contract.ts'
 import { fingerprintOf } from '../../src/run/credentials.ts'
-import { isBody } from './body.ts'
 import type { Link } from './link.ts'
-import { refusalOf } from './refusal.ts'
+import { bodyOf } from './refusal.ts'
 import { askServer, type Server } from './server.ts'
 
 /** After this many observations without a reading everything is read again, whatever the version says. */
@@ -32,7 +31,7 @@ interface Kept {
 }
 
 interface ClusterState {
-  /** Undefined when we may not see it: then everything is read every time. */
+  /** Undefined when we may not see it or are not told: then everything is read every time. */
   readonly version: string | undefined
   readonly clusterId: string
 }
@@ -58,26 +57,40 @@ export class Readings {
     read: (cycle: Cycle) => Promise<T>,
     keep: (value: T) => boolean
   ): Promise<T> {
-    const cycle = await this.#cycle(signal)
-    const { version } = await this.#state(cycle)
-    const of = version === undefined ? undefined : `${version} ${fingerprintOf([full, everything, ...desired.map(({ name, digest }) => [name, digest])])}`
-    const kept = this.#kept.get(kind)
-    if (kept !== undefined && kept.of === of && kept.settled && kept.idle < mostIdle) {
-      this.#kept.set(kind, { ...kept, idle: kept.idle + 1 })
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only this kind's own results are kept under its name
-      return kept.value as T
-    }
-    const value = await read(cycle)
-    if (of === undefined || !keep(value)) this.#kept.delete(kind)
-    else this.#kept.set(kind, { of, value, settled: kept?.of === of, idle: 0 })
-    return value
+    return this.#startOverAfterFailure(signal, async () => {
+      const cycle = await this.#cycle(signal)
+      const { version } = await this.#state(cycle)
+      const of = version === undefined ? undefined : `${version} ${fingerprintOf([full, everything, ...desired.map(({ name, digest }) => [name, digest])])}`
+      const kept = this.#kept.get(kind)
+      if (kept !== undefined && kept.of === of && kept.settled && kept.idle < mostIdle) {
+        this.#kept.set(kind, { ...kept, idle: kept.idle + 1 })
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only this kind's own results are kept under its name
+        return kept.value as T
+      }
+      const value = await read(cycle)
+      if (of === undefined || !keep(value)) this.#kept.delete(kind)
+      else this.#kept.set(kind, { of, value, settled: kept?.of === of, idle: 0 })
+      return value
+    })
   }
 
   /** The id of the cluster; costs no request of its own in a cycle that has observed. */
   async clusterId(signal: AbortSignal): Promise<string> {
-    const cycle = await this.#cycle(signal)
-    const { clusterId } = await this.#state(cycle)
-    return clusterId === '' ? cycle.server.clusterId : clusterId
+    return this.#startOverAfterFailure(signal, async () => {
+      const cycle = await this.#cycle(signal)
+      const { clusterId } = await this.#state(cycle)
+      return clusterId === '' ? cycle.server.clusterId : clusterId
+    })
+  }
+
+  /** `apply` waits for a service under one signal: what it read before a failure is old by the time it looks again. */
+  async #startOverAfterFailure<T>(signal: AbortSignal, look: () => Promise<T>): Promise<T> {
+    try {
+      return await look()
+    } catch (error) {
+      this.#cycles.delete(signal)
+      throw error
+    }
   }
 
   async #cycle(signal: AbortSignal): Promise<Cycle> {
@@ -115,7 +128,7 @@ export class Readings {
 async function readState({ link, signal }: Cycle): Promise<ClusterState> {
   const answer = await link.ask({ method: 'GET', path: '/_cluster/state/version', query: { filter_path: 'version,state_uuid,cluster_uuid' } }, signal)
   if (answer.status === 403) return { version: undefined, clusterId: '' }
-  if (answer.status >= 400 || !isBody(answer.body)) throw refusalOf(answer)
-  const { version, state_uuid: id, cluster_uuid: cluster } = answer.body
-  return { version: JSON.stringify([id, version]), clusterId: typeof cluster === 'string' ? cluster : '' }
+  const { version, state_uuid: id, cluster_uuid: cluster } = bodyOf(answer)
+  const isKnown = typeof version === 'number' && typeof id === 'string'
+  return { version: isKnown ? `${id} ${version}` : undefined, clusterId: typeof cluster === 'string' ? cluster : '' }
 }

@@ -35,6 +35,11 @@ const codeByStatus: Readonly<Record<number, ErrorCode>> = {
   429: 'UNAVAILABLE'
 }
 
+/** What a status of 400 or more means when nothing else is known. Pure. */
+export function codeOfStatus(status: number): ErrorCode {
+  return codeByStatus[status] ?? (status >= 500 ? 'UNAVAILABLE' : 'REJECTED')
+}
+
 /** The error of an answer with status 400 or more. Pure. */
 export function refusalOf(answer: Answer): ReconcileError {
   const { retryAfterMs } = answer
@@ -59,9 +64,10 @@ export function typeOf({ body }: Answer): string {
 }
 
 /** The reason in the server's words: the outermost and, where it says more, the innermost. */
-export function reasonOf({ status, body }: Answer): string {
+export function reasonOf({ status, body }: Pick<Answer, 'status' | 'body'>): string {
   const error = errorOf(body)
-  const outer = text(error['reason']) ?? (isBody(body) ? text(body['error']) : undefined)
+  // Proxies of hosted clusters have only a message.
+  const outer = text(error['reason']) ?? (isBody(body) ? (text(body['error']) ?? text(body['message']) ?? text(body['Message'])) : undefined)
   const inner = innermost(error)
   const said = [outer, inner === outer ? undefined : inner].filter((part) => part !== undefined)
   return said.length === 0 ? `HTTP ${status} without a reason` : said.join(': ')
@@ -70,7 +76,7 @@ export function reasonOf({ status, body }: Answer): string {
 function codeOf(answer: Answer): ErrorCode {
   if (isUnknownApi(answer)) return 'UNSUPPORTED'
   const type = typeOf(answer)
-  return (Object.hasOwn(codeByType, type) ? codeByType[type] : undefined) ?? codeByStatus[answer.status] ?? (answer.status >= 500 ? 'UNAVAILABLE' : 'REJECTED')
+  return (Object.hasOwn(codeByType, type) ? codeByType[type] : undefined) ?? codeOfStatus(answer.status)
 }
 
 function errorOf(body: Json): Body {
@@ -85,8 +91,9 @@ function firstCause(error: Body): Body {
 }
 
 function innermost(error: Body): string | undefined {
-  const cause = error['caused_by']
-  return (isBody(cause) ? innermost(cause) : undefined) ?? text(error['reason'])
+  const reasons: (string | undefined)[] = []
+  for (let cause: Json | undefined = error; isBody(cause); cause = cause['caused_by']) reasons.push(text(cause['reason']))
+  return reasons.findLast((reason) => reason !== undefined)
 }
 
 function text(value: Json | undefined): string | undefined {

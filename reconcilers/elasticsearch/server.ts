@@ -2,6 +2,7 @@
  * Which server we talk to.
  * @module
  */
+import { ReconcileError } from '../../src/errors.ts'
 import { isBody } from './body.ts'
 import type { Link } from './link.ts'
 import { bodyOf, refusalOf } from './refusal.ts'
@@ -16,13 +17,14 @@ export interface Server {
 
 /**
  * Asks the server for its name and version. One that does not answer this question, because of our rights or because it
- * was built without it, is taken for an Elasticsearch: OpenSearch always answers.
+ * was built without it, is taken for an Elasticsearch: OpenSearch always answers. Throws UNAVAILABLE for another service.
  */
 export async function askServer(link: Link, signal: AbortSignal): Promise<Server> {
   const answer = await link.ask({ method: 'GET', path: '/' }, signal)
   const isSilent = [400, 403, 405].includes(answer.status)
   if (answer.status >= 400 && !isSilent) throw refusalOf(answer)
   const body = isSilent ? {} : bodyOf(answer)
+  if (!isSilent && !isBody(body['version'])) throw new ReconcileError('UNAVAILABLE', 'expected the name and version of Elasticsearch, found the JSON of another service')
   const version = isBody(body['version']) ? body['version'] : {}
   return {
     distribution: version['distribution'] === 'opensearch' ? 'opensearch' : 'elasticsearch',
