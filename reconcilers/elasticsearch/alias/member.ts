@@ -2,31 +2,47 @@
  * One index in an alias, as its author writes it and as the server gives it back.
  * @module
  */
+import type { Json } from '../../../src/contract.ts'
 import { isBody, type Body } from '../body.ts'
 import { sameJson } from '../body/same.ts'
+import { canonicalFilter } from './filter.ts'
 
 /**
- * One form for both: `routing` is the routing of indexing and of searching, what is not set is left out, and so is
- * `is_hidden: false`. `is_write_index: false` is kept: unlike an absent one it forbids to write. Idempotent. Pure.
+ * Fields as the server gives them back: `routing` becomes the two it stands for, routing is text, flags are flags, an
+ * empty filter is none. Null, for a field that is not to be set, stays. Idempotent. Pure.
+ */
+export function memberFields(member: Body): Body {
+  const { routing, ...rest } = member
+  const both: Body = routing === undefined ? {} : { index_routing: routing, search_routing: routing }
+  return Object.fromEntries(Object.entries({ ...both, ...rest }).map(([field, value]) => [field, canonicalField(field, value)]))
+}
+
+function canonicalField(field: string, value: Json): Json {
+  if (field === 'filter') return isBody(value) && Object.keys(value).length === 0 ? null : value
+  if (field.startsWith('is_')) return value === 'true' || value === 'false' ? value === 'true' : value
+  return field.endsWith('routing') && (typeof value === 'number' || typeof value === 'boolean') ? String(value) : value
+}
+
+/**
+ * One form for both: what is not set is left out, and so is `is_hidden: false`. `is_write_index: false` is kept: unlike an
+ * absent one it forbids to write. Idempotent. Pure.
  */
 export function canonicalMember(member: Body): Body {
-  const { routing, ...rest } = member
-  const both = routing === undefined || routing === null ? {} : { index_routing: routing, search_routing: routing }
-  const entries = Object.entries({ ...both, ...rest }).filter(([key, value]) => value !== null && !(key === 'is_hidden' && isFalse(value)))
-  return Object.fromEntries(entries.map(([key, value]) => [key, isBody(value) ? value : flag(value)]))
+  const entries = Object.entries(memberFields(member))
+  return Object.fromEntries(entries.filter(([field, value]) => value !== null && !(field === 'is_hidden' && value === false)))
 }
 
 /** Whether two members mean the same. Pure. */
 export function sameMember(one: Body, other: Body): boolean {
-  return sameJson(canonicalMember(one), canonicalMember(other))
+  return sameJson(comparable(one), comparable(other))
 }
 
-function isFalse(value: Body[string]): boolean {
-  return value === false || value === 'false'
+/** Whether two values of a field mean the same; null is "not set". Pure. */
+export function sameField(field: string, one: Json, other: Json): boolean {
+  return sameMember({ [field]: one }, { [field]: other })
 }
 
-/** The server takes numbers and flags as text and gives flags back as flags, routing as text. */
-function flag<T extends Body[string]>(value: T): T | boolean | string {
-  if (value === 'true' || value === 'false') return value === 'true'
-  return typeof value === 'number' ? String(value) : value
+function comparable(member: Body): Body {
+  const { filter, ...rest } = canonicalMember(member)
+  return filter === undefined ? rest : { ...rest, filter: canonicalFilter(filter) }
 }

@@ -1,0 +1,25 @@
+/**
+ * Aliases, each with all that is behind it.
+ * @module
+ */
+import type { Resource } from '../../../src/contract.ts'
+import type { Link } from '../link.ts'
+import type { Readings } from '../readings.ts'
+import { InlineAliases } from './inline.ts'
+import { aliasKind } from './kind.ts'
+import { observeAliases } from './observe.ts'
+import type { AliasFacts, AliasSpec, AliasState } from './state.ts'
+import { createAliases, updateAliases } from './write.ts'
+
+export { InlineAliases } from './inline.ts'
+export { aliasKind } from './kind.ts'
+
+/** Aliases cannot carry a marker. `inline` knows which ones other kinds declare. They are never removed as orphans. */
+export function aliasResource(link: Link, readings: Readings, inline: InlineAliases = new InlineAliases()): Resource<AliasSpec, AliasState, AliasFacts> {
+  return {
+    ...aliasKind,
+    observe: (desired, options) => observeAliases(readings, inline, desired, options),
+    create: (items, signal) => createAliases(link, items, signal),
+    update: (items, signal) => updateAliases(link, items, signal)
+  }
+}

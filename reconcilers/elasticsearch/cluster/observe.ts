@@ -1,0 +1,36 @@
+/**
+ * Reads the settings of the cluster in one request. Never writes.
+ * @module
+ */
+import type { Desired, Json, Observed, ObserveOptions } from '../../../src/contract.ts'
+import { isBody } from '../body.ts'
+import type { Readings } from '../readings.ts'
+import { bodyOf, reasonOf } from '../refusal.ts'
+import { flatCluster, type ClusterSpec, type ClusterState } from './kind.ts'
+import type { SettingMap } from '../settings/flatten.ts'
+
+const name = 'settings'
+
+type Seen = Observed<ClusterState>
+
+/** The one item. When its settings may not be seen, it is refused. */
+export function observeCluster(readings: Readings, desired: readonly Desired<ClusterSpec>[], options: ObserveOptions): Promise<Seen> {
+  return readings.observe('cluster', desired, options, async ({ link, signal }) => {
+    const answer = await link.ask({ method: 'GET', path: '/_cluster/settings', query: { flat_settings: true } }, signal)
+    if (answer.status === 403) return seen({ refused: reasonOf(answer) })
+    const { persistent, transient } = bodyOf(answer)
+    return seen({ state: { persistent: settingsOf(persistent), transient: settingsOf(transient) } })
+  }, isKept)
+}
+
+function isKept({ items }: Seen): boolean {
+  return [...items.values()].every((sighting) => !('refused' in sighting))
+}
+
+function seen(sighting: Seen['items'] extends ReadonlyMap<string, infer Value> ? Value : never): Seen {
+  return { items: new Map([[name, sighting]]), facts: undefined }
+}
+
+function settingsOf(settings: Json | undefined): SettingMap {
+  return flatCluster(isBody(settings) ? settings : {}).values
+}

@@ -1,0 +1,23 @@
+/**
+ * Data streams and their lifecycles.
+ * @module
+ */
+import type { Resource } from '../../../src/contract.ts'
+import type { Link } from '../link.ts'
+import type { Readings } from '../readings.ts'
+import { dataStreamKind } from './kind.ts'
+import { observeDataStreams } from './observe.ts'
+import type { DataStreamFacts, DataStreamSpec, DataStreamState } from './state.ts'
+import { createDataStreams, updateDataStreams } from './write.ts'
+
+export { dataStreamKind } from './kind.ts'
+
+/** Data streams cannot carry a marker. They are never removed: there is no such method. */
+export function dataStreamResource(link: Link, readings: Readings): Resource<DataStreamSpec, DataStreamState, DataStreamFacts> {
+  return {
+    ...dataStreamKind,
+    observe: (desired, options) => observeDataStreams(readings, desired, options),
+    create: (items, signal) => createDataStreams(link, items, signal),
+    update: (items, signal) => updateDataStreams(link, items, signal)
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * Lifecycle policies.
+ * @module
+ */
+import type { Resource } from '../../../src/contract.ts'
+import type { Body } from '../body.ts'
+import { lifecyclePolicyApi } from '../body/apis.ts'
+import { bodyResource } from '../body/resource.ts'
+import type { BodyState } from '../body/shape.ts'
+import type { Facts } from '../facts.ts'
+import type { Link } from '../link.ts'
+import type { Readings } from '../readings.ts'
+
+export { lifecyclePolicyKind } from './kind.ts'
+
+/** The lifecycle policies of the cluster behind `link`, marked with `owner` where they are written. */
+export function lifecyclePolicyResource(link: Link, readings: Readings, owner: string): Resource<Body, BodyState, Facts> {
+  return bodyResource(lifecyclePolicyApi, link, readings, owner)
+}
