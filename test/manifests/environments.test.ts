@@ -112,8 +112,8 @@ describe('an environment', () => {
     for (const { image } of deployments.flatMap(containersOf)) assert.match(image, /:\d+\.\d+\.\d+$/)
   })
 
-  it('for production leaves the one-node development broker out', async () => {
+  it('for production leaves the one-node development servers out', async () => {
     const names = ofKind(parseObjects(await buildEnvironment('prod')), 'Deployment').map(({ metadata }) => metadata.name)
-    assert.deepEqual(names, ['kafka-reconciler'])
+    assert.deepEqual(names.toSorted(), ['elasticsearch-reconciler', 'kafka-reconciler'])
   })
 })

@@ -33,7 +33,8 @@ const container = z.object({
 /** Only sources of volumes that the manifests use; any other is refused, so that no rule overlooks it. */
 const volume = z.union([
   z.strictObject({ name: z.string(), emptyDir: z.object({}) }),
-  z.strictObject({ name: z.string(), projected: z.object({ sources: z.array(z.strictObject({ configMap: configMapSource })) }) })
+  z.strictObject({ name: z.string(), projected: z.object({ sources: z.array(z.strictObject({ configMap: configMapSource })) }) }),
+  z.strictObject({ name: z.string(), secret: z.strictObject({ secretName: z.string() }) })
 ])
 
 const deployment = z.object({
@@ -102,4 +103,9 @@ export function mountedConfigMaps({ spec }: Deployment): readonly z.infer<typeof
   return spec.template.spec.volumes.flatMap((each) =>
     'projected' in each ? each.projected.sources.map((source) => source.configMap) : []
   )
+}
+
+/** Names of the Secrets a pod mounts. */
+export function mountedSecrets({ spec }: Deployment): readonly string[] {
+  return spec.template.spec.volumes.flatMap((each) => ('secret' in each ? [each.secret.secretName] : []))
 }

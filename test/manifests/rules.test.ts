@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { buildDirectory, environments, skipWithoutKubectl } from './build.ts'
-import { type Deployment, type KubernetesObject, containersOf, mountedConfigMaps, ofKind, parseObjects } from './objects.ts'
+import { type Deployment, type KubernetesObject, containersOf, mountedConfigMaps, mountedSecrets, ofKind, parseObjects } from './objects.ts'
 
 /** Services of an environment whose pods are run by other means. */
-const servedElsewhere: Readonly<Record<string, readonly string[]>> = { 'environments/prod': ['kafka-service'] }
+const servedElsewhere: Readonly<Record<string, readonly string[]>> = { 'environments/prod': ['kafka-service', 'elasticsearch-service'] }
+
+/** The variable that tells the reconciler of a component where its service is. */
+const addresses: Readonly<Record<string, string>> = { kafka: 'KAFKA_BOOTSTRAP_SERVERS', elasticsearch: 'ELASTICSEARCH_URL' }
 
 const isReconciler = (deployment: Deployment): boolean => deployment.metadata.name.endsWith('-reconciler')
 
@@ -150,11 +153,22 @@ for (const directory of directories) {
         assert.ok(mountedConfigMaps(deployment).some(({ name }) => name === env.get('CONFIG_MAP_NAME')))
         assert.equal(env.get('RECONCILE_INTERVAL'), '30s')
       }
-      const [kafka] = ofKind(objects, 'Service').filter(({ metadata }) => metadata.name === 'kafka-service')
-      const reconciler = deployments.find(({ metadata }) => metadata.name === 'kafka-reconciler')
-      assert.ok(kafka && reconciler)
-      const servers = containersOf(reconciler)[0]?.env.find(({ name }) => name === 'KAFKA_BOOTSTRAP_SERVERS')
-      assert.equal(servers?.value, `${kafka.metadata.name}:${kafka.spec.ports[0]?.port}`)
+      for (const [component, variable] of Object.entries(addresses)) {
+        const [service] = ofKind(objects, 'Service').filter(({ metadata }) => metadata.name === `${component}-service`)
+        const reconciler = deployments.find(({ metadata }) => metadata.name === `${component}-reconciler`)
+        assert.ok(service && reconciler)
+        const address = containersOf(reconciler)[0]?.env.find(({ name }) => name === variable)?.value
+        assert.equal(address?.replace(/^https?:\/\//, ''), `${service.metadata.name}:${service.spec.ports[0]?.port}`)
+      }
+    })
+
+    it('a Secret is mounted by the reconciler of its name only, and no credential stands in a manifest', () => {
+      for (const deployment of deployments) {
+        for (const secret of mountedSecrets(deployment)) assert.equal(secret, deployment.metadata.name)
+        const variables = containersOf(deployment).flatMap(({ env }) => env)
+        assert.deepEqual(variables.filter(({ name }) => /PASSWORD|API_KEY|TOKEN/.test(name) && !name.endsWith('_FILE')), [])
+        for (const { name, value } of variables.filter((variable) => variable.name.endsWith('_FILE'))) assert.match(value ?? '', /^\/secrets\//, name)
+      }
     })
   })
 }
