@@ -22,8 +22,9 @@ const codeByType: Readonly<Record<string, ErrorCode>> = {
   es_rejected_execution_exception: 'UNAVAILABLE',
   master_not_discovered_exception: 'UNAVAILABLE',
   security_exception: 'NOT_PERMITTED',
-  // Answered with 500, and answered the same for ever: two write indices of one alias, say.
-  illegal_state_exception: 'REJECTED'
+  // Answered with 500, and answered the same for ever: two write indices of one alias, `enabled` of a live object.
+  illegal_state_exception: 'REJECTED',
+  mapper_exception: 'REJECTED'
 }
 
 const codeByStatus: Readonly<Record<number, ErrorCode>> = {

@@ -22,6 +22,7 @@ const table: readonly (readonly [situation: string, answer: Answer, code: ErrorC
   ['too many shards', refused(400, 'validation_exception', 'Validation Failed: 1: this action would add [2] shards;'), 'REJECTED', /this action would add \[2\] shards/],
   ['a component template in use', refused(400, 'illegal_argument_exception', 'component templates [c] cannot be removed as they are still in use'), 'REJECTED', /still in use/],
   ['two write indices of an alias: a 500 for ever', refused(500, 'illegal_state_exception', 'alias [a] has more than one write index [x,y]'), 'REJECTED', 'alias [a] has more than one write index [x,y]'],
+  ['a parameter of an object that is fixed: a 500 for ever', refused(500, 'mapper_exception', "the [enabled] parameter can't be updated for the object mapping [o]"), 'REJECTED', /\[enabled\]/],
   ['a master too busy (9.4)', refused(429, 'process_cluster_event_timeout_exception', 'failed to process cluster event (put-mapping) within 9s'), 'UNAVAILABLE', /put-mapping/],
   ['a master too busy (8.19)', refused(503, 'process_cluster_event_timeout_exception', 'failed to process cluster event (put-mapping) within 9s'), 'UNAVAILABLE', /put-mapping/],
   ['no master', { status: 503, body: { error: { root_cause: [], type: 'master_not_discovered_exception', reason: null }, status: 503 } }, 'UNAVAILABLE', 'HTTP 503 without a reason'],
