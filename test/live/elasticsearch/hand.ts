@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { z } from 'zod'
 import type { Json } from '../../../src/contract.ts'
+import { nameLists } from '../../../reconcilers/elasticsearch/paths.ts'
 import { ask, type Access } from '../../servers/http.ts'
 
 type JsonObject = Readonly<Record<string, Json>>
@@ -131,9 +132,9 @@ export class Hand {
     return (await this.#resolve(`${prefix}*`)).indices.map(({ name }) => name)
   }
 
-  /** Deletes indices of these names; one that does not exist is no error. */
+  /** Deletes indices of these names, as many as fit into a path at once; one that does not exist is no error. */
   async deleteIndices(names: readonly string[]): Promise<void> {
-    for (const name of names) await this.#delete(pathOf(name))
+    for (const { path } of nameLists(names)) await this.#delete(`/${path}?ignore_unavailable=true`)
   }
 
   /** Deletes everything whose name begins with `prefix`, whatever it is. */
