@@ -4,7 +4,7 @@ import { Readings, type Cycle } from '../../../reconcilers/elasticsearch/reading
 import type { Desired } from '../../../src/contract.ts'
 import { ReconcileError } from '../../../src/errors.ts'
 import { keyOf } from '../../../src/key.ts'
-import { ScriptedLink } from './scripted-link.ts'
+import { AdjustableLink } from './adjustable-link.ts'
 
 const root = '/'
 const state = '/_cluster/state/version'
@@ -18,7 +18,7 @@ const orders = [desiredOf('orders', 'd1')]
 
 /** Readings of a cluster that a test changes, and how often it was read. */
 class Bench {
-  readonly link = new ScriptedLink()
+  readonly link = new AdjustableLink()
   readonly readings = new Readings(this.link)
   version = 7
   uuid = 'aaa'

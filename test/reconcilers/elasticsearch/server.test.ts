@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { askServer } from '../../../reconcilers/elasticsearch/server.ts'
 import type { Json } from '../../../src/contract.ts'
-import { ScriptedLink } from './scripted-link.ts'
+import { AdjustableLink } from './adjustable-link.ts'
 
 async function ask(status: number, body: Json): Promise<unknown> {
-  const link = new ScriptedLink()
+  const link = new AdjustableLink()
   link.answers['/'] = () => ({ status, body })
   return askServer(link, new AbortController().signal)
 }
