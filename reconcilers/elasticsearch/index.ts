@@ -3,8 +3,15 @@
  * @module
  */
 import type { Plugin, Service } from '../../src/contract.ts'
+import { aliasKind, aliasResource, InlineAliases } from './alias/index.ts'
+import { clusterKind, clusterResource } from './cluster/index.ts'
+import { componentTemplateKind, componentTemplateResource } from './component-template/index.ts'
 import { readConnectionSettings } from './connection.ts'
+import { dataStreamKind, dataStreamResource } from './data-stream/index.ts'
+import { indexTemplateKind, indexTemplateResource } from './index-template/index.ts'
 import { indexKind, indexResource } from './index/index.ts'
+import { ingestPipelineKind, ingestPipelineResource } from './ingest-pipeline/index.ts'
+import { lifecyclePolicyKind, lifecyclePolicyResource } from './lifecycle-policy/index.ts'
 import { ClientLink, type Link } from './link.ts'
 import { Readings } from './readings.ts'
 
@@ -13,7 +20,7 @@ const name = 'elasticsearch'
 /** The plugin the command line loads for `elasticsearch`. */
 export const plugin: Plugin = {
   name,
-  kinds: [indexKind],
+  kinds: [componentTemplateKind, indexTemplateKind, lifecyclePolicyKind, ingestPipelineKind, indexKind, aliasKind, dataStreamKind, clusterKind],
   open: (environment) => {
     const owner = environment.text('INFOMETIS_OWNER') ?? 'infometis'
     return elasticsearchService(new ClientLink(readConnectionSettings(environment)), owner)
@@ -23,9 +30,20 @@ export const plugin: Plugin = {
 /** The service behind a connection, which marks what it writes as `owner`'s. */
 export function elasticsearchService(link: Link, owner: string): Service {
   const readings = new Readings(link)
+  const inline = new InlineAliases()
   return {
     name,
-    resources: [indexResource(link, readings, owner)],
+    // What others are made of comes first: a template before the index it shapes, an index before its alias.
+    resources: [
+      componentTemplateResource(link, readings, owner),
+      inline.noting(indexTemplateResource(link, readings, owner)),
+      lifecyclePolicyResource(link, readings, owner),
+      ingestPipelineResource(link, readings, owner),
+      inline.noting(indexResource(link, readings, owner)),
+      aliasResource(link, readings, inline),
+      dataStreamResource(link, readings),
+      clusterResource(link, readings)
+    ],
     identity: (signal) => readings.clusterId(signal),
     close: () => link.close()
   }
