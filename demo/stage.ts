@@ -1,20 +1,8 @@
 /**
- * What every demonstration shares.
+ * What people see: lines with the time.
  * @module
  */
 import { painter } from '../src/cli/paint.ts'
-
-/** A demonstration that has been shown and is still up. */
-export interface Scene {
-  /** Steps that did not happen. */
-  readonly failures: number
-  /** The file to edit. */
-  readonly file: string
-  /** From now on every line of the sidecar's log is shown. */
-  watch(): void
-  /** Stops everything; false when the sidecar did not end cleanly. */
-  end(): Promise<boolean>
-}
 
 const colors = { '✔': 'green', '✗': 'red', '!': 'yellow', '►': 'cyan' } as const
 

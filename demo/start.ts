@@ -2,10 +2,14 @@
  * `npm start [-- <service>] [-- --once]`: shows the main job on a real server and stays up, or ends with `--once`.
  * @module
  */
-import { say, type Scene } from './stage.ts'
+import type { Scene } from './play.ts'
+import { say } from './stage.ts'
 
 /** One demonstration per service, loaded when it is asked for. */
-const demonstrations = new Map<string, () => Promise<Scene>>([['kafka', async () => (await import('./kafka.ts')).demonstrate()]])
+const demonstrations = new Map<string, () => Promise<Scene>>([
+  ['kafka', async () => (await import('./kafka.ts')).demonstrate()],
+  ['elasticsearch', async () => (await import('./elasticsearch.ts')).demonstrate()]
+])
 
 async function main(words: readonly string[]): Promise<number> {
   const isOnce = words.includes('--once')
