@@ -17,11 +17,17 @@ const texts: readonly (readonly [RegExp, ErrorCode])[] = [
 
 /**
  * UNREACHABLE, TIMEOUT, CERTIFICATE, UNAVAILABLE for an answer that cannot be read, or INTERNAL; the message begins with
- * `url`, which must hold no credentials. Total; keeps `cause`.
+ * `url`, which must hold no credentials. Total; keeps `cause`, without what was
+ * answered.
  */
 export function noAnswer(error: unknown, url: URL): ReconcileError {
   if (error instanceof ReconcileError) return error
-  return new ReconcileError(classify(error), `${addressOf(url)}: ${reasonOf(error, url)}`, { cause: error })
+  return new ReconcileError(classify(error), `${addressOf(url)}: ${reasonOf(error, url)}`, { cause: withoutAnswer(error) })
+}
+
+/** What was answered may hold anything, and causes are printed as they are. */
+function withoutAnswer(error: unknown): unknown {
+  return error instanceof Error && 'data' in error ? Object.assign(new Error(error.message), { name: error.name, stack: error.stack }) : error
 }
 
 /** As people write it: without a slash at the end. */
@@ -41,7 +47,7 @@ function classify(error: unknown): ErrorCode {
 }
 
 function reasonOf(error: unknown, { protocol }: URL): string {
-  const reason = deepestMessage(error)
+  const reason = deepestMessage(error).replaceAll(/\s+/g, ' ').trim()
   if (noTls.test(reason)) return 'what listens there does not speak TLS (is it http?)'
   if (nameOf(error) === 'DeserializationError') return `the answer is no JSON (${reason})`
   // The client drops the errors of several addresses, and their texts with them.

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { inspect } from 'node:util'
 import { errors } from '@elastic/elasticsearch'
 import * as fc from 'fast-check'
 import { addressOf, noAnswer } from '../../../reconcilers/elasticsearch/no-answer.ts'
@@ -32,9 +33,17 @@ describe('what the client throws without an answer', () => {
       assert.equal(result.code, code)
       if (typeof message === 'string') assert.equal(result.message, message)
       else assert.match(result.message, message)
-      assert.equal(result.cause, error)
+      if (!(error instanceof errors.DeserializationError)) assert.equal(result.cause, error)
     })
   }
+
+  it('keeps no body of an answer in its cause, and no second line in its message', () => {
+    const { cause, message } = noAnswer(new errors.DeserializationError('Unexpected token, "a\r\nb"', 'canary-body'), http)
+    assert.ok(cause instanceof Error)
+    assert.equal(cause.name, 'DeserializationError')
+    assert.doesNotMatch(inspect(cause, { showHidden: true }), /canary-body/)
+    assert.equal(message, 'http://es:9200: the answer is no JSON (Unexpected token, "a b")')
+  })
 
   it('passes on what is one of our errors already', () => {
     const error = new ReconcileError('UNSUPPORTED', 'x')
