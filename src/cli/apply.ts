@@ -108,7 +108,11 @@ function summary(plan: Plan, outcomes: readonly Outcome[], isConverged: boolean)
   const paint = painter(process.stdout)
   const lines = outcomes
     .filter(({ verb }) => verb !== 'orphan')
-    .map(({ key, verb, result, why }) => `${paint(result === 'done' || result === 'unchanged' ? 'green' : 'yellow', result.padEnd(9))} ${verb} ${key}${why === null ? '' : `  ${mask(why)}`}`)
+    .map(({ key, verb, result, why, error }) => {
+      const reasons = [why, error === null ? null : `${error.message} (${error.code})`].filter((reason) => reason !== null)
+      const told = reasons.length === 0 ? '' : `  ${mask(reasons.join(': '))}`
+      return `${paint(result === 'done' || result === 'unchanged' ? 'green' : 'yellow', result.padEnd(9))} ${verb} ${key}${told}`
+    })
   const orphans = outcomes.filter(({ verb }) => verb === 'orphan').length
   const left = plan.changes.some(isDrift) || !isConverged
   const verdict = isConverged ? paint('green', left ? '✔ converged' : '✔ in sync, nothing to do') : paint('red', '✗ not converged')

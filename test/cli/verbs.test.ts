@@ -173,6 +173,14 @@ describe('the command line', function () {
     assert.deepEqual(await readdir(late), ['a.txt'])
   })
 
+  it('apply tells people why the service refused an item', async () => {
+    const name = 'x'.repeat(300)
+    await declare(`${name}: {content: x}\n`)
+    const applied = await infometis(['apply', 'directory', '--config', config])
+    assert.equal(applied.code, 1)
+    assert.match(applied.stdout, /^failed +create directory\/file\/x+ {2}.*\(REJECTED\)$/m)
+  })
+
   it('another cluster than the pinned one: 2, both ids named, nothing written', async () => {
     await declare('a.txt: {content: x}\n')
     await writeFile(join(config, 'policy.yaml'), 'cluster: elsewhere\n')
