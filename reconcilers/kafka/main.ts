@@ -1,16 +1,8 @@
 /**
- * What the container runs: the sidecar, told everything by environment variables.
+ * What the container runs.
  * @module
  */
-import { printError } from '../../src/cli/output.ts'
-import { runSidecar } from '../../src/cli/sidecar.ts'
-import { toReconcileError } from '../../src/errors.ts'
-import { Environment } from '../../src/run/environment.ts'
+import { runContainer } from '../../src/cli/container.ts'
 import { plugin } from './index.ts'
 
-try {
-  process.exitCode = await runSidecar(plugin, new Environment())
-} catch (error) {
-  printError('text', plugin.name, toReconcileError(error))
-  process.exitCode = 2
-}
+await runContainer(plugin)
