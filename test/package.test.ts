@@ -45,6 +45,11 @@ describe('the npm package', function () {
     assert.equal(await run(`import { plugin } from 'infometis-reconcilers/kafka'; console.log(plugin.kinds.map(({ kind }) => kind).join())`), 'topic,cluster')
   })
 
+  it('gives the Elasticsearch plugin under ./elasticsearch', async () => {
+    const kinds = 'component-template,index-template,lifecycle-policy,ingest-pipeline,index,alias,data-stream,cluster'
+    assert.equal(await run(`import { plugin } from 'infometis-reconcilers/elasticsearch'; console.log(plugin.kinds.map(({ kind }) => kind).toSorted().join())`), kinds.split(',').toSorted().join())
+  })
+
   it('type-checks in a strict project', async () => {
     await writeFile(
       join(project, 'program.ts'),

@@ -1,30 +1,14 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bundle, type Bundle } from '../../build/bundle.ts'
 import { clients, clusterOrSkip } from '../reconcilers/kafka/adapters/harness.ts'
 import type { KafkaCluster, SecureKafka } from '../servers/kafka.ts'
-import { atExit } from '../servers/process.ts'
+import { start } from './program.ts'
 
-type Variables = Readonly<Record<string, string>>
-
-/** Starts a file of the bundle with these variables and no others. */
-function start(file: string, args: readonly string[], variables: Variables) {
-  const child = spawn(process.execPath, [file, ...args], { env: variables, stdio: ['ignore', 'pipe', 'pipe'] })
-  const forget = atExit(() => void child.kill('SIGKILL'))
-  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(([stdout, stderr]) => {
-    forget()
-    return { code: child.exitCode, stdout, stderr }
-  })
-  return { child, ended }
-}
-
-describe('the bundle, far from any node_modules', function () {
+describe('the bundle for Kafka, far from any node_modules', function () {
   this.timeout(120_000)
   let dir = ''
   let made: Bundle

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { bundle, type Bundle } from '../../build/bundle.ts'
+import { nodeOrSkip, type ElasticsearchNode } from '../live/elasticsearch/harness.ts'
+import { Hand } from '../live/elasticsearch/hand.ts'
+import { start } from './program.ts'
+
+describe('the bundle for Elasticsearch, far from any node_modules', function () {
+  this.timeout(120_000)
+  let dir = ''
+  let made: Bundle
+
+  before(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'infometis-bundle-'))
+    made = await bundle('elasticsearch', join(dir, 'bundle'))
+  })
+  after(() => rm(dir, { recursive: true, force: true }))
+
+  it('names the variable that is missing, in the container and on the command line', async () => {
+    for (const [file, args] of [[made.container, []], [made.commandLine, ['run', 'elasticsearch', '--config', dir]]] as const) {
+      const { code, stderr } = await start(file, args, {}).ended
+      assert.equal(code, 2)
+      assert.match(stderr, /ELASTICSEARCH_URL: expected a value, it is not set.*VARIABLE_INVALID/s)
+    }
+  })
+
+  it('knows its one service', async () => {
+    assert.match((await start(made.commandLine, ['--help'], {}).ended).stdout, /Services: elasticsearch\n/)
+  })
+
+  it('is less than 3 MB of JavaScript and a manifest', async () => {
+    const files = await readdir(join(dir, 'bundle'), { recursive: true, withFileTypes: true })
+    const names = files.filter((file) => file.isFile()).map(({ name }) => name)
+    assert.deepEqual(names.filter((name) => !/\.js(\.LEGAL\.txt)?$/.test(name)), ['package.json'])
+    assert.ok(made.bytes < 3_000_000, `${made.bytes} bytes`)
+  })
+
+  describe('on a real node', () => {
+    let node: ElasticsearchNode | undefined
+
+    before(async function () {
+      node = await nodeOrSkip(this, { security: 'https' })
+    })
+    after(() => node?.stop())
+
+    it('trusts the mounted CA, shows the mounted API key, and creates what is declared', async () => {
+      const server = node ?? assert.fail('no node')
+      const config = join(dir, 'config')
+      await mkdir(config)
+      await writeFile(join(config, 'indices.json'), JSON.stringify({ bundled: { settings: { number_of_replicas: 0 } } }))
+      const { encoded } = z.object({ encoded: z.string() }).parse(await new Hand(server).must('POST', '/_security/api_key', { name: 'bundle' }))
+      await writeFile(join(dir, 'api-key'), `${encoded}\n`)
+      const variables = {
+        CONFIG_DIR: config,
+        ELASTICSEARCH_URL: server.url,
+        ELASTICSEARCH_API_KEY_FILE: join(dir, 'api-key'),
+        ...(server.caFile !== undefined && { ELASTICSEARCH_CA_FILE: server.caFile })
+      }
+      const applied = await start(made.commandLine, ['apply', 'elasticsearch', '--yes'], variables).ended
+      assert.equal(applied.code, 0, applied.stderr)
+      const seen = await start(made.commandLine, ['diff', 'elasticsearch'], variables).ended
+      assert.equal(seen.code, 0, seen.stdout + seen.stderr)
+    })
+  })
+})
