@@ -8,8 +8,8 @@ import { clusterKind, clusterResource } from './cluster/index.ts'
 import { componentTemplateKind, componentTemplateResource } from './component-template/index.ts'
 import { readConnectionSettings } from './connection.ts'
 import { dataStreamKind, dataStreamResource } from './data-stream/index.ts'
-import { indexKind, indexResource } from './index/index.ts'
 import { indexTemplateKind, indexTemplateResource } from './index-template/index.ts'
+import { indexKind, indexResource } from './index/index.ts'
 import { ingestPipelineKind, ingestPipelineResource } from './ingest-pipeline/index.ts'
 import { lifecyclePolicyKind, lifecyclePolicyResource } from './lifecycle-policy/index.ts'
 import { ClientLink, type Link } from './link.ts'
@@ -17,10 +17,10 @@ import { Readings } from './readings.ts'
 
 const name = 'elasticsearch'
 
-/** The plugin the command line loads for `elasticsearch`. What others are made from or point to comes first. */
+/** The plugin the command line loads for `elasticsearch`. */
 export const plugin: Plugin = {
   name,
-  kinds: [componentTemplateKind, indexTemplateKind, lifecyclePolicyKind, ingestPipelineKind, indexKind, dataStreamKind, aliasKind, clusterKind],
+  kinds: [componentTemplateKind, indexTemplateKind, lifecyclePolicyKind, ingestPipelineKind, indexKind, aliasKind, dataStreamKind, clusterKind],
   open: (environment) => {
     const owner = environment.text('INFOMETIS_OWNER') ?? 'infometis'
     return elasticsearchService(new ClientLink(readConnectionSettings(environment)), owner)
@@ -33,14 +33,15 @@ export function elasticsearchService(link: Link, owner: string): Service {
   const inline = new InlineAliases()
   return {
     name,
+    // What others are made of comes first: a template before the index it shapes, an index before its alias.
     resources: [
-      inline.noting(componentTemplateResource(link, readings, owner)),
+      componentTemplateResource(link, readings, owner),
       inline.noting(indexTemplateResource(link, readings, owner)),
       lifecyclePolicyResource(link, readings, owner),
       ingestPipelineResource(link, readings, owner),
       inline.noting(indexResource(link, readings, owner)),
-      dataStreamResource(link, readings),
       aliasResource(link, readings, inline),
+      dataStreamResource(link, readings),
       clusterResource(link, readings)
     ],
     identity: (signal) => readings.clusterId(signal),
