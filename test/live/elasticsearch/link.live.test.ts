@@ -178,7 +178,7 @@ describe('the link on a server that asks who we are', function () {
   const open: ClientLink[] = []
 
   before(async function () {
-    node = await nodeOrSkip(this, { security: 'https' })
+    node = await nodeOrSkip(this, { security: 'https', settings: { 'http.max_content_length': '1mb' } })
   })
 
   after(async () => {
@@ -248,6 +248,13 @@ describe('the link on a server that asks who we are', function () {
       await readings.observe('index', [], { full: false, everything: false, signal: AbortSignal.timeout(10_000) }, () => Promise.resolve((reads += 1)), () => true)
     }
     assert.equal(reads, 3)
+  })
+
+  it('refuses a request that is too large for it, without a word', async () => {
+    const link = as({ username: 'keeper', password: 'keeper-secret' })
+    const error = await failure(link.ask({ method: 'PUT', path: '/_index_template/large', body: { _meta: { text: 'a'.repeat(2_000_000) } } }, never))
+    assert.equal(error.code, 'REJECTED')
+    assert.equal(error.message, `${node.url}: the request is larger than the server takes: HTTP 413 Payload Too Large`)
   })
 
   it('is not trusted without its CA', async () => {
