@@ -10,6 +10,8 @@ import { settingReferenceRemarks, surroundingsOf } from '../references.ts'
 import { checkSettings } from '../settings/check.ts'
 import { flattenSettings } from '../settings/flatten.ts'
 import { targetOf } from './generations.ts'
+import { generationRemarks } from './reindex/remarks.ts'
+import { unfinishedFields } from './reindex/unfinished.ts'
 import type { IndexFacts, IndexSpec, IndexState } from './state.ts'
 
 type Index = Desired<IndexSpec>
@@ -25,7 +27,8 @@ export function checkIndices(desired: readonly Index[], context: Context): reado
       ...checkMappings(index),
       ...checkAliases(index, names, context),
       ...checkReferences(index, context),
-      ...checkTarget(index, context)
+      ...checkTarget(index, context),
+      ...generationRemarks(index, stateOf(index, context))
     ])
   ]
 }
@@ -62,6 +65,9 @@ function checkReferences({ name, spec }: Index, context: Context): readonly Rema
 
 function checkTarget(index: Index, { observed }: Context): readonly Remark[] {
   if (observed === undefined || isRefused(index, observed)) return []
+  const state = stateOf(index, { observed })
+  // A strategy was taken away in the middle of a copy: that is cleared up first.
+  if (index.spec.strategy === undefined && state?.others !== undefined && unfinishedFields(state).length > 0) return []
   const { aliases, dataStreams } = observed.facts
   const isIndex = (name: string): boolean => {
     const sighting = observed.items.get(name)
@@ -69,6 +75,11 @@ function checkTarget(index: Index, { observed }: Context): readonly Remark[] {
   }
   const { why } = targetOf(index, { aliases, dataStreams: new Map([...dataStreams].map((name) => [name, []])), indices: { has: isIndex } })
   return why === undefined ? [] : [{ name: index.name, verdict: 'hold', code: 'NAME_TAKEN', path: [], message: why }]
+}
+
+function stateOf({ name }: Index, { observed }: Pick<Context, 'observed'>): IndexState | undefined {
+  const sighting = observed?.items.get(name)
+  return sighting !== undefined && 'state' in sighting ? sighting.state : undefined
 }
 
 function isRefused({ name }: Index, { items }: NonNullable<Context['observed']>): boolean {

@@ -6,24 +6,50 @@ import type { FieldChange } from '../../../src/contract.ts'
 import type { Body } from '../body.ts'
 import { compareMapping } from '../mapping/compare.ts'
 import { undeclaredMapping } from '../mapping/undeclared.ts'
-import { compareSettings, creationSettings, undeclaredSettings, type SettingsContext } from '../settings/compare.ts'
+import { compareSettings, creationSettings, undeclaredSettings, type SettingChange, type SettingsContext } from '../settings/compare.ts'
 import { flattenSettings } from '../settings/flatten.ts'
+import { traitsOf } from '../settings/classes.ts'
 import { compareIndexAliases } from './aliases.ts'
+import { isBlockedByUs, unfinishedFields } from './reindex/unfinished.ts'
 import type { IndexSpec, IndexState } from './state.ts'
 
-/** Declared fields that differ; all declared fields when the index does not exist. Pure. */
+/** Declared fields that differ, and what a copy has left; all declared fields when the index does not exist. Pure. */
 export function compareIndex(spec: IndexSpec, state: IndexState | undefined): readonly FieldChange[] {
-  const declared = flattenSettings(spec.settings).values
-  const settings = state === undefined ? creationSettings(declared) : compareSettings(declared, flattenSettings(state.settings).values, contextOf(state))
-  const mappings = compareMapping(spec.mappings ?? {}, state?.mappings).map(({ field }) => field)
-  const fields = [...settings.map(plain), ...mappings, ...compareIndexAliases(spec.aliases ?? {}, state?.aliases)]
-  return spec.strategy === undefined || state === undefined ? fields : fields.map((field) => byReindex(field, spec.strategy))
+  if (state === undefined) return compareNew(spec)
+  const unfinished = unfinishedFields(state)
+  if (isLeftover(spec, state)) return unfinished
+  const settings = settingChanges(spec, state)
+  const mappings = compareMapping(spec.mappings ?? {}, state.mappings).map(({ field }) => field)
+  const aliases = compareIndexAliases(spec.aliases ?? {}, state.aliases)
+  if (spec.strategy === undefined) return [...settings.map(plain), ...mappings, ...aliases, ...unfinished]
+  return [...byReindex(settings, mappings, spec.strategy), ...aliases, ...unfinished]
+}
+
+function compareNew(spec: IndexSpec): readonly FieldChange[] {
+  const settings = creationSettings(flattenSettings(spec.settings).values).map(plain)
+  return [...settings, ...compareMapping(spec.mappings ?? {}, undefined).map(({ field }) => field), ...compareIndexAliases(spec.aliases ?? {}, undefined)]
+}
+
+/** An item that has lost its strategy is no longer about the index behind the alias: only what a copy has left counts. */
+function isLeftover({ strategy }: IndexSpec, { others }: IndexState): boolean {
+  return strategy === undefined && others !== undefined
+}
+
+/** Declared settings that differ; a write block of our own does not. */
+function settingChanges(spec: IndexSpec, state: IndexState): readonly SettingChange[] {
+  const changes = compareSettings(flattenSettings(spec.settings).values, flattenSettings(state.settings).values, contextOf(state))
+  return changes.filter((change) => !isOurBlock(change, state))
+}
+
+function isOurBlock({ key }: SettingChange, state: IndexState): boolean {
+  return key === 'blocks.write' && isBlockedByUs(state)
 }
 
 /** Settings and mappings nobody declared. Aliases belong to whoever declares them. Pure. */
 export function undeclaredIndexFields(spec: IndexSpec, state: IndexState): readonly FieldChange[] {
+  if (isLeftover(spec, state)) return []
   const settings = undeclaredSettings(flattenSettings(spec.settings).values, flattenSettings(state.settings).values, contextOf(state))
-  return [...settings.map(plain), ...undeclaredMapping(spec.mappings ?? {}, state.mappings).map(({ field }) => field)]
+  return [...settings.filter((change) => !isOurBlock(change, state)).map(plain), ...undeclaredMapping(spec.mappings ?? {}, state.mappings).map(({ field }) => field)]
 }
 
 /** How settings of this index can change. */
@@ -40,9 +66,19 @@ function plain({ path, before, after, risk, why }: FieldChange): FieldChange {
   return { path, before, after, risk, ...(why === undefined ? {} : { why }) }
 }
 
-/** What its strategy allows is no longer unsupported: the author asked for the copy, item by item. */
-function byReindex(field: FieldChange, strategy: IndexSpec['strategy']): FieldChange {
-  return field.risk === 'unsupported' && needsNewIndex(field) ? { ...field, risk: 'safe', why: `${field.why ?? ''}, as its strategy ${strategy} asks` } : field
+/**
+ * What its strategy allows is no longer unsupported: the author asked for the copy, item by item. Settings that a live
+ * index takes only while it is closed come with the new one, when there is one anyway.
+ */
+function byReindex(settings: readonly SettingChange[], mappings: readonly FieldChange[], strategy: string): readonly FieldChange[] {
+  const isCopied = [...settings, ...mappings].some(needsNewIndex)
+  const settled = settings.map((change): FieldChange => {
+    const field = plain(change)
+    if (!isCopied || field.risk === 'safe' || traitsOf(change.key).class !== 'reopen') return field
+    return { ...field, risk: 'unsupported', why: `needs reindex: ${change.key} comes with the new index` }
+  })
+  const asked = (field: FieldChange): FieldChange => ({ ...field, risk: 'safe', why: `${field.why ?? ''}, as its strategy ${strategy} asks` })
+  return [...settled, ...mappings].map((field) => (field.risk === 'unsupported' && needsNewIndex(field) ? asked(field) : field))
 }
 
 /** The body of the settings an index is created with: what is declared as not set is left out. */

@@ -20,6 +20,20 @@ export function generationOf(name: string, index: string): number | undefined {
   return /^[1-9]\d{0,8}$/.test(rest) ? Number(rest) : undefined
 }
 
+/** Names → their generations among these indices, one look at each index. Pure. */
+export function generationsOf(names: readonly string[], indices: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const wanted = new Set(names)
+  const found = Map.groupBy(
+    indices.filter((index) => wanted.has(nameIn(index)) && generationOf(nameIn(index), index) !== undefined),
+    nameIn
+  )
+  return new Map(names.map((name) => [name, found.get(name) ?? []]))
+}
+
+function nameIn(index: string): string {
+  return index.slice(0, Math.max(0, index.lastIndexOf('-')))
+}
+
 /** Pure. */
 export function targetOf({ name, spec }: Pick<Desired<IndexSpec>, 'name' | 'spec'>, catalog: Pick<Catalog, 'aliases' | 'dataStreams'> & { readonly indices: { has(name: string): boolean } }): Target {
   const behind = catalog.aliases.get(name)

@@ -2,15 +2,16 @@
  * Reads indices: which exist in one request, what they are in as few as their names fit into. Never writes.
  * @module
  */
-import type { Desired, Observed, ObserveOptions } from '../../../src/contract.ts'
-import { ownerOf } from '../body/marker.ts'
-import { isBody } from '../body.ts'
+import type { Desired, Observed, ObserveOptions, Sighting } from '../../../src/contract.ts'
+import { isBody, type Body } from '../body.ts'
+import { valueAt } from '../body/compare.ts'
 import { readCatalog, type Catalog } from '../catalog.ts'
 import type { Cycle, Readings } from '../readings.ts'
 import { excludedWhy } from './excluded.ts'
 import { targetOf } from './generations.ts'
 import { mayBeHidden } from './hidden.ts'
 import { readIndices } from './read-indices.ts'
+import { unfinishedFields } from './reindex/unfinished.ts'
 import { sightingsOf } from './sightings.ts'
 import type { IndexFacts, IndexSpec, IndexState } from './state.ts'
 
@@ -35,32 +36,53 @@ async function read(cycle: Cycle, desired: readonly Index[], { everything }: Obs
     })
   )
   const all = [...catalog.indices.keys()]
-  const declared = new Set(targets.values())
+  const abandoned = withoutStrategy(desired, catalog)
+  const declared = new Set([...targets.values(), ...abandoned.values()])
   const missing = desired.map(({ name }) => name).filter((name) => !targets.has(name) && !isTaken(name, catalog))
   const strangers = all.filter((index) => !declared.has(index) && excludedWhy(index, catalog) === undefined)
-  const [live, hidden, owners] = await Promise.all([
+  const [live, hidden, markers] = await Promise.all([
     readIndices(cycle, everything ? all : [...declared], all.length),
     mayBeHidden(cycle, missing),
-    everything ? new Map<string, string>() : readOwners(cycle, strangers)
+    everything ? new Map<string, Body>() : readMarkers(cycle, strangers)
   ])
-  const items = sightingsOf({ catalog, targets, live, hidden, owners, distribution: cycle.server.distribution })
-  return { items, facts: { aliases: catalog.aliases, dataStreams: new Set(catalog.dataStreams.keys()) } }
+  const seen = { catalog, live, hidden, markers, distribution: cycle.server.distribution }
+  const items = sightingsOf({ ...seen, targets })
+  const left = abandoned.size === 0 ? [] : leftovers(sightingsOf({ ...seen, targets: abandoned }), abandoned)
+  return { items: new Map([...items, ...left]), facts: { aliases: catalog.aliases, dataStreams: new Set(catalog.dataStreams.keys()) } }
+}
+
+/** Items that are an alias in front of one generation and have no strategy (any more). */
+function withoutStrategy(desired: readonly Index[], catalog: Catalog): ReadonlyMap<string, string> {
+  return new Map(
+    desired.flatMap((item) => {
+      const { index } = targetOf({ name: item.name, spec: { strategy: 'reindex' } }, catalog)
+      return item.spec.strategy !== undefined || index === undefined ? [] : [[item.name, index] as const]
+    })
+  )
+}
+
+/** Of those, the ones in which a copy has left something: nobody else would clear it up. */
+function leftovers(candidates: Seen['items'], abandoned: ReadonlyMap<string, string>): readonly (readonly [string, Sighting<IndexState>])[] {
+  return [...abandoned.keys()].flatMap((name) => {
+    const sighting = candidates.get(name)
+    return sighting !== undefined && 'state' in sighting && unfinishedFields(sighting.state).length > 0 ? [[name, sighting] as const] : []
+  })
 }
 
 function isTaken(name: string, { indices, aliases, dataStreams }: Catalog): boolean {
   return indices.has(name) || aliases.has(name) || dataStreams.has(name)
 }
 
-/** Who marked indices nobody declares: one request, and none when there are none. Unknown where it may not be asked. */
-async function readOwners({ link, signal }: Cycle, indices: readonly string[]): Promise<ReadonlyMap<string, string>> {
+/** What is written into indices nobody declared: one request, and none when there are none. Unknown where it may not be asked. */
+async function readMarkers({ link, signal }: Cycle, indices: readonly string[]): Promise<ReadonlyMap<string, Body>> {
   if (indices.length === 0) return new Map()
-  const query = { filter_path: '*.mappings._meta.infometis.owner', expand_wildcards: 'all', ignore_unavailable: true }
+  const query = { filter_path: '*.mappings._meta.infometis', expand_wildcards: 'all', ignore_unavailable: true }
   const answer = await link.ask({ method: 'GET', path: '/*/_mapping', query }, signal)
   if (answer.status >= 400 || !isBody(answer.body)) return new Map()
   return new Map(
     Object.entries(answer.body).flatMap(([index, body]) => {
-      const owner = isBody(body) && isBody(body['mappings']) ? ownerOf(body['mappings'], ['_meta']) : undefined
-      return owner === undefined ? [] : [[index, owner] as const]
+      const marker = isBody(body) ? valueAt(body, ['mappings', '_meta', 'infometis']) : undefined
+      return isBody(marker) ? [[index, marker] as const] : []
     })
   )
 }

@@ -22,8 +22,10 @@ export type IndexReadings = ReadonlyMap<string, IndexReading | string>
 /** Above this many lists of names, one request for everything is cheaper, unless most of what is there is not wanted. */
 const mostLists = 3
 
+type Reader = Pick<Cycle, 'link' | 'signal'>
+
 /** Reads these indices, closed ones too; `live` is how many there are in all. */
-export async function readIndices(cycle: Cycle, names: readonly string[], live: number): Promise<IndexReadings> {
+export async function readIndices(cycle: Reader, names: readonly string[], live: number): Promise<IndexReadings> {
   const lists = nameLists(names)
   if (lists.length > mostLists && names.length * 2 >= live) {
     const all = await ask(cycle, '*')
@@ -34,7 +36,7 @@ export async function readIndices(cycle: Cycle, names: readonly string[], live: 
 }
 
 /** One index with a metadata block, or without rights, makes the server refuse the whole list: then it is split. */
-async function readList(cycle: Cycle, names: readonly string[], path: string): Promise<IndexReadings> {
+async function readList(cycle: Reader, names: readonly string[], path: string): Promise<IndexReadings> {
   const { readings, refused } = await ask(cycle, path)
   if (readings !== undefined) return readings
   const [only] = names
@@ -47,7 +49,7 @@ async function readList(cycle: Cycle, names: readonly string[], path: string): P
 
 type Asked = { readonly readings: IndexReadings; readonly refused?: never } | { readonly readings?: never; readonly refused: string }
 
-async function ask({ link, signal }: Cycle, path: string): Promise<Asked> {
+async function ask({ link, signal }: Reader, path: string): Promise<Asked> {
   const wildcards = path === '*' ? 'all' : 'none'
   const query = { flat_settings: true, ignore_unavailable: true, expand_wildcards: wildcards }
   const answer = await link.ask({ method: 'GET', path: `/${path}`, query }, signal)

@@ -3,13 +3,15 @@
  * @module
  */
 import type { Sighting } from '../../../src/contract.ts'
+import type { Body } from '../body.ts'
 import { ownerOf } from '../body/marker.ts'
 import type { Catalog } from '../catalog.ts'
 import type { Server } from '../server.ts'
 import { excludedWhy } from './excluded.ts'
-import { generationOf } from './generations.ts'
+import { generationOf, generationsOf } from './generations.ts'
+import { markerOf } from './reindex/marker.ts'
 import type { IndexReading, IndexReadings } from './read-indices.ts'
-import type { IndexState } from './state.ts'
+import type { Generation, IndexState } from './state.ts'
 
 /** Everything read in one cycle. */
 export interface SeenIndices {
@@ -19,8 +21,8 @@ export interface SeenIndices {
   readonly live: IndexReadings
   /** Declared items that may exist without our seeing them. */
   readonly hidden: ReadonlySet<string>
-  /** Owners in the markers of indices that were not read. */
-  readonly owners: ReadonlyMap<string, string>
+  /** The `_meta.infometis` of indices that were not read. */
+  readonly markers: ReadonlyMap<string, Body>
   readonly distribution: Server['distribution']
 }
 
@@ -28,27 +30,42 @@ export interface SeenIndices {
 export function sightingsOf(seen: SeenIndices): ReadonlyMap<string, Sighting<IndexState>> {
   const generations = new Set([...seen.targets].flatMap(([name, index]) => (name === index ? [] : [index])))
   const strangers = [...seen.catalog.indices.keys()].filter((index) => !seen.targets.has(index) && !generations.has(index))
+  const others = generationsOf([...seen.targets].flatMap(([name, index]) => (name === index ? [] : [name])), strangers)
   return new Map<string, Sighting<IndexState>>([
     ...[...seen.hidden].map((name) => [name, { refused: 'the credentials may not see it, if it exists (view_index_metadata)' }] as const),
     ...strangers.map((index) => [index, sightStranger(index, seen)] as const),
     ...[...seen.targets].flatMap(([name, index]) => {
-      const sighting = sightDeclared(index, seen)
+      const sighting = sightDeclared(index, seen, others.get(name))
       return sighting === undefined ? [] : [[name, sighting] as const]
     })
   ])
 }
 
 /** Undefined for an index that has gone since the catalogue was read. */
-function sightDeclared(index: string, seen: SeenIndices): Sighting<IndexState> | undefined {
+function sightDeclared(index: string, seen: SeenIndices, others?: readonly string[]): Sighting<IndexState> | undefined {
   const reading = seen.live.get(index)
   if (reading === undefined) return undefined
-  return typeof reading === 'string' ? { refused: reading } : withOwner(stateOf(index, seen, reading), ownerOf(reading.mappings, ['_meta']))
+  if (typeof reading === 'string') return { refused: reading }
+  const state = { ...stateOf(index, seen, reading), ...(others && { others: others.map((other) => generationAt(other, seen)) }) }
+  return withOwner(state, ownerOf(reading.mappings, ['_meta']))
+}
+
+function generationAt(index: string, seen: SeenIndices): Generation {
+  return { index, ...markerOf(mappingsOf(index, seen)) }
+}
+
+/** The mapping of an index that was read, or of another one as much as its marker. */
+function mappingsOf(index: string, { live, markers }: SeenIndices): Body {
+  const reading = live.get(index)
+  if (reading !== undefined && typeof reading !== 'string') return reading.mappings
+  const marker = markers.get(index)
+  return marker === undefined ? {} : { _meta: { infometis: marker } }
 }
 
 function sightStranger(index: string, seen: SeenIndices): Sighting<IndexState> {
   const reading = seen.live.get(index)
   const isRead = reading !== undefined && typeof reading !== 'string'
-  const owner = isRead ? ownerOf(reading.mappings, ['_meta']) : seen.owners.get(index)
+  const owner = ownerOf(mappingsOf(index, seen), ['_meta'])
   const excluded = excludedWhy(index, seen.catalog) ?? fillingWhy(index, seen.targets)
   return { ...withOwner(stateOf(index, seen, isRead ? reading : undefined), owner), ...(excluded === undefined ? {} : { excluded }) }
 }

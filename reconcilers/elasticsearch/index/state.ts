@@ -7,6 +7,7 @@ import { bodySchema, type Body } from '../body.ts'
 import type { Facts } from '../facts.ts'
 import { mappingSchema } from '../mapping/schema.ts'
 import type { Server } from '../server.ts'
+import type { GenerationMarker } from './reindex/marker.ts'
 
 /**
  * What to do when a change needs a new index. `reindex`: copy into a new generation while writes to the old one are
@@ -30,6 +31,11 @@ export const indexSchema = z.strictObject({
 
 export type IndexSpec = z.output<typeof indexSchema>
 
+/** Another generation of the same name, by its marker. */
+export interface Generation extends GenerationMarker {
+  readonly index: string
+}
+
 export interface IndexState {
   /** The index itself; differs from the name of the item when that is an alias in front of generations. */
   readonly index: string
@@ -39,6 +45,8 @@ export interface IndexState {
   readonly settings: Body
   readonly mappings: Body
   readonly aliases: Body
+  /** Other generations of the name, where the index is behind an alias. */
+  readonly others?: readonly Generation[]
 }
 
 export interface IndexFacts extends Facts {

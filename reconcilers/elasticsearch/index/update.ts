@@ -1,11 +1,12 @@
 /**
- * Changes indices in place: settings, then mappings, then aliases.
+ * Changes indices in place: settings, then mappings, then aliases; what cannot be changed in place is copied afterwards.
  * @module
  */
-import type { ItemResult, Update } from '../../../src/contract.ts'
+import type { FieldChange, ItemResult, Update } from '../../../src/contract.ts'
 import { done, failed } from '../../../src/apply/outcome.ts'
 import { type ReconcileError, toReconcileError } from '../../../src/errors.ts'
 import { canonicalMember } from '../alias/member.ts'
+import { type Clock, systemClock } from '../../../src/run/clock.ts'
 import type { Body } from '../body.ts'
 import type { Link, Request } from '../link.ts'
 import { mappingUpdate } from '../mapping/overlay.ts'
@@ -13,8 +14,10 @@ import { encodeName } from '../paths.ts'
 import { bodyOf } from '../refusal.ts'
 import { compareSettings, undeclaredSettings, type SettingChange } from '../settings/compare.ts'
 import { flattenSettings } from '../settings/flatten.ts'
-import { settingsRequests, type SettingsRequest } from '../settings/write.ts'
-import { contextOf } from './compare.ts'
+import { setsBlock, settingsRequests, type SettingsRequest } from '../settings/write.ts'
+import { contextOf, needsNewIndex } from './compare.ts'
+import { reindex } from './reindex/run.ts'
+import { isBlockedByUs, unfinishedPath } from './reindex/unfinished.ts'
 import type { IndexSpec, IndexState } from './state.ts'
 
 type IndexUpdate = Update<IndexSpec, IndexState>
@@ -22,17 +25,33 @@ type IndexUpdate = Update<IndexSpec, IndexState>
 type Failures = Map<string, ReconcileError>
 
 /** Equal settings of many indices are one request, all aliases are one; mappings are one each, eight at once. */
-export async function updateIndices(link: Link, updates: readonly IndexUpdate[], owner: string, signal: AbortSignal): Promise<readonly ItemResult[]> {
+export async function updateIndices(
+  link: Link,
+  updates: readonly IndexUpdate[],
+  owner: string,
+  signal: AbortSignal,
+  clock: Clock = systemClock
+): Promise<readonly ItemResult[]> {
   const failures: Failures = new Map()
-  const steps = [putSettings, putMappings, putAliases] as const
+  const inPlace = updates.map((update) => ({ ...update, fields: update.fields.filter((field) => !isCopied(field)) }))
+  const steps = [putSettings, putMappings, putAliases, putBlocks] as const
   for (const step of steps) {
-    const left = updates.filter(({ state }) => !failures.has(state.index))
+    const left = inPlace.filter(({ state }) => !failures.has(state.index))
     await step(link, left, { owner, signal, failures })
   }
-  return updates.map(({ desired, state }) => {
-    const error = failures.get(state.index)
-    return error === undefined ? done(desired.name) : failed(desired.name, error)
-  })
+  return Promise.all(
+    updates.map(async (update) => {
+      const { name } = update.desired
+      const error = failures.get(update.state.index)
+      if (error !== undefined) return failed(name, error)
+      return update.fields.some(isCopied) ? reindex(update, { link, owner, clock, signal }) : done(name)
+    })
+  )
+}
+
+/** Whether a change is a matter of copying into a new index. */
+function isCopied(field: FieldChange): boolean {
+  return needsNewIndex(field) || field.path === unfinishedPath
 }
 
 interface StepContext {
@@ -41,9 +60,20 @@ interface StepContext {
   readonly failures: Failures
 }
 
-async function putSettings(link: Link, updates: readonly IndexUpdate[], { signal, failures }: StepContext): Promise<void> {
-  const requests = settingsRequests(updates.map((update) => ({ name: update.state.index, closed: !update.state.isOpen, changes: settingChanges(update) })))
-  // A block must be lifted before the rest can be written, and set after it.
+function putSettings(link: Link, updates: readonly IndexUpdate[], context: StepContext): Promise<void> {
+  return putRequests(link, requestsOf(updates).filter((request) => !setsBlock(request)), context)
+}
+
+function putBlocks(link: Link, updates: readonly IndexUpdate[], context: StepContext): Promise<void> {
+  return putRequests(link, requestsOf(updates).filter(setsBlock), context)
+}
+
+function requestsOf(updates: readonly IndexUpdate[]): readonly SettingsRequest[] {
+  return settingsRequests(updates.map((update) => ({ name: update.state.index, closed: !update.state.isOpen, changes: settingChanges(update) })))
+}
+
+/** A block must be lifted before the rest can be written. */
+async function putRequests(link: Link, requests: readonly SettingsRequest[], { signal, failures }: StepContext): Promise<void> {
   for (const step of Map.groupBy(requests, (request) => request.step).values()) {
     const left = step.filter(({ names }) => !names.every((name) => failures.has(name)))
     await Promise.all(left.map((request) => putGroup(link, request, signal, failures)))
@@ -54,7 +84,9 @@ async function putSettings(link: Link, updates: readonly IndexUpdate[], { signal
 function settingChanges({ desired, state, fields }: IndexUpdate): readonly SettingChange[] {
   const [declared, live, context] = [flattenSettings(desired.spec.settings).values, flattenSettings(state.settings).values, contextOf(state)]
   const allowed = new Set(fields.map(({ path }) => path))
-  return [...compareSettings(declared, live, context), ...undeclaredSettings(declared, live, context)].filter(({ path }) => allowed.has(path))
+  return [...compareSettings(declared, live, context), ...undeclaredSettings(declared, live, context)].filter(
+    ({ key, path }) => allowed.has(path) && !(key === 'blocks.write' && isBlockedByUs(state))
+  )
 }
 
 /** The server takes a group whole or not at all: then each index is asked alone, so that a bad one fails alone. */

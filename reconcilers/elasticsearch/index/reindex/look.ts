@@ -1,0 +1,85 @@
+/**
+ * What the cluster holds of one item and its generations, read anew before every step. Never writes.
+ * @module
+ */
+import type { Update } from '../../../../src/contract.ts'
+import { ReconcileError } from '../../../../src/errors.ts'
+import type { Link } from '../../link.ts'
+import { flattenSettings } from '../../settings/flatten.ts'
+import { compareIndex, needsNewIndex } from '../compare.ts'
+import { generationOf } from '../generations.ts'
+import { readIndices, type IndexReading } from '../read-indices.ts'
+import type { IndexSpec, IndexState } from '../state.ts'
+import { markerOf } from './marker.ts'
+import type { Begun, Facts } from './steps.ts'
+import type { Blueprint } from './target.ts'
+
+export type IndexUpdate = Update<IndexSpec, IndexState>
+
+/** Facts with what they were read from. */
+export interface Look {
+  readonly facts: Facts
+  readonly readings: ReadonlyMap<string, IndexReading>
+  readonly blueprint: Blueprint
+}
+
+/** Indices that take part: the one in use, newer ones, and those that markers name. Pure. */
+export function partners({ desired: { name }, state }: IndexUpdate): readonly string[] {
+  const number = generationOf(name, state.index) ?? 0
+  const others = (state.others ?? []).filter(({ index, reindex }) => reindex !== undefined || (generationOf(name, index) ?? 0) > number)
+  const named = [markerOf(state.mappings).reindex, ...others.map(({ reindex }) => reindex)].flatMap((marker) => (marker === undefined ? [] : [marker.from]))
+  return [...new Set([state.index, ...others.map(({ index }) => index), ...named])]
+}
+
+/** Reads these indices. Throws CONFLICT when none of them, or more than one, is behind the alias, and what the server refuses. */
+export async function look(link: Link, update: IndexUpdate, indices: readonly string[], signal: AbortSignal): Promise<Look> {
+  const readings = await readAll(link, indices, signal)
+  const { name, spec, digest } = update.desired
+  const behind = [...readings].filter(([, { aliases }]) => Object.hasOwn(aliases, name))
+  const [current, ...more] = behind
+  if (current === undefined || more.length > 0) throw new ReconcileError('CONFLICT', `alias ${name} was moved by somebody else`)
+  const [index, source] = current
+  const allowed = new Set(update.fields.map(({ path }) => path))
+  const missing = missingIn(update, index, source)
+  const { reindex } = markerOf(source.mappings)
+  const facts: Facts = {
+    current: index,
+    ...(reindex && { swapped: reindex }),
+    wanted: [...missing].some((path) => allowed.has(path)),
+    digest,
+    begun: begunAmong(update, readings, index, (path) => allowed.has(path) || !missing.has(path)),
+    blocked: new Set([...readings].filter(([, { settings }]) => isWriteBlocked(settings)).map(([each]) => each))
+  }
+  return { facts, readings, blueprint: { source, spec, allowed, context: { distribution: update.state.distribution, closed: false } } }
+}
+
+async function readAll(link: Link, indices: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, IndexReading>> {
+  const readings = await readIndices({ link, signal }, indices, Infinity)
+  return new Map(
+    [...readings].map(([index, reading]) => {
+      if (typeof reading === 'string') throw new ReconcileError('NOT_PERMITTED', `${index}: ${reading}`)
+      return [index, reading] as const
+    })
+  )
+}
+
+function begunAmong(update: IndexUpdate, readings: Look['readings'], current: string, counts: (path: string) => boolean): readonly Begun[] {
+  const { name } = update.desired
+  const begun = [...readings].flatMap(([index, reading]): Begun[] => {
+    const { reindex: marker } = markerOf(reading.mappings)
+    if (marker === undefined || index === current) return []
+    const misfit = [...missingIn(update, index, reading)].find(counts)
+    return [{ index, marker, ...(misfit !== undefined && { misfit }) }]
+  })
+  return begun.toSorted((a, b) => (generationOf(name, b.index) ?? 0) - (generationOf(name, a.index) ?? 0))
+}
+
+/** Paths of declared fields an index does not have and would get by a new index only. */
+function missingIn({ desired: { spec }, state: { distribution } }: IndexUpdate, index: string, reading: IndexReading): ReadonlySet<string> {
+  const changes = spec.strategy === undefined ? [] : compareIndex(spec, { index, isOpen: true, distribution, ...reading })
+  return new Set(changes.filter(needsNewIndex).map(({ path }) => path))
+}
+
+function isWriteBlocked(settings: IndexReading['settings']): boolean {
+  return flattenSettings(settings).values.get('blocks.write') === 'true'
+}
