@@ -42,6 +42,11 @@ export function settingsRequests(updates: readonly SettingsUpdate[]): readonly S
   return requests.toSorted((a, b) => a.step - b.step)
 }
 
+/** Whether a request sets a block, which refuses mappings and aliases too: it is for the end of everything. Pure. */
+export function setsBlock({ step }: Pick<SettingsRequest, 'step'>): boolean {
+  return step === steps.block
+}
+
 /** A block lets nothing through but its own removal, so it is lifted first and set last. */
 const steps = { lift: 1, inPlace: 2, reopen: 3, block: 4 } as const
 

@@ -132,6 +132,18 @@ describe('updating indices', () => {
     assert.deepEqual(link.asked[1]?.body, { actions: [{ add: { index: 'a', alias: 'shop' } }, { add: { index: 'b', alias: 'shop' } }] })
   })
 
+  it('lifts a block before anything else and sets one after everything else, for it refuses mappings and aliases', async () => {
+    const link = serverWith()
+    const spec: IndexSpec = { settings: { 'blocks.read_only': true, 'blocks.metadata': null, refresh_interval: '30s' }, mappings: { dynamic: false }, aliases: { shop: {} } }
+    await updateIndices(link, [update('a', spec, { settings: { 'index.blocks.metadata': 'true' } })], 'us', signal)
+    assert.deepEqual(link.lines, ['PUT /a/_settings', 'PUT /a/_settings', 'PUT /a/_mapping', 'POST /_aliases', 'PUT /a/_settings'])
+    assert.deepEqual([0, 1, 4].map((position) => link.asked[position]?.body), [
+      { 'index.blocks.metadata': null },
+      { 'index.refresh_interval': '30s' },
+      { 'index.blocks.read_only': 'true' }
+    ])
+  })
+
   it('leaves mappings and aliases of an index alone whose settings were refused', async () => {
     const link = serverWith(({ path }) => (path.endsWith('_settings') ? refusal(400, 'illegal_argument_exception', 'no') : undefined))
     await updateIndices(link, [update('a', { settings: { refresh_interval: '30s' }, aliases: { shop: {} } })], 'us', signal)
