@@ -20,7 +20,7 @@ const name = 'elasticsearch'
 /** The plugin the command line loads for `elasticsearch`. */
 export const plugin: Plugin = {
   name,
-  kinds: [componentTemplateKind, indexTemplateKind, lifecyclePolicyKind, ingestPipelineKind, indexKind, aliasKind, dataStreamKind, clusterKind],
+  kinds: [componentTemplateKind, indexTemplateKind, lifecyclePolicyKind, ingestPipelineKind, indexKind, dataStreamKind, aliasKind, clusterKind],
   open: (environment) => {
     const owner = environment.text('INFOMETIS_OWNER') ?? 'infometis'
     return elasticsearchService(new ClientLink(readConnectionSettings(environment)), owner)
@@ -33,15 +33,15 @@ export function elasticsearchService(link: Link, owner: string): Service {
   const inline = new InlineAliases()
   return {
     name,
-    // What others are made of comes first: a template before the index it shapes, an index before its alias.
+    // What others are made of comes first: a template before the index it shapes, an index or a data stream before its alias.
     resources: [
-      componentTemplateResource(link, readings, owner),
+      inline.noting(componentTemplateResource(link, readings, owner)),
       inline.noting(indexTemplateResource(link, readings, owner)),
       lifecyclePolicyResource(link, readings, owner),
       ingestPipelineResource(link, readings, owner),
       inline.noting(indexResource(link, readings, owner)),
-      aliasResource(link, readings, inline),
       dataStreamResource(link, readings),
+      aliasResource(link, readings, inline),
       clusterResource(link, readings)
     ],
     identity: (signal) => readings.clusterId(signal),

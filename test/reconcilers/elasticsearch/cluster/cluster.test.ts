@@ -2,6 +2,7 @@
  * Settings of the whole cluster.
  */
 import assert from 'node:assert/strict'
+import type { Json } from '../../../../src/contract.ts'
 import fc from 'fast-check'
 import { clusterKind, clusterResource } from '../../../../reconcilers/elasticsearch/cluster/index.ts'
 import type { ClusterState } from '../../../../reconcilers/elasticsearch/cluster/kind.ts'
@@ -121,5 +122,15 @@ describe('reading and writing cluster settings', () => {
     const desired = item(clusterKind, 'settings', { persistent: { 'e.f': 5 } })
     const [result] = (await resource.update?.([updateOf(clusterKind, desired, await resource.observe([desired], observing()))], signal)) ?? []
     assert.ok(result?.result === 'failed' && result.error.code === 'REJECTED' && /not recognized/.test(result.error.message))
+  })
+
+  it('writes the others when one is refused, and names that one', async () => {
+    const isBad = (body: Json | undefined): boolean => JSON.stringify(body).includes('e.f')
+    const put: Scripted = ({ body }) => (isBad(body) ? refusal(400, 'illegal_argument_exception', 'persistent setting [e.f], not recognized') : { acknowledged: true })
+    const { link, resource } = setUp({ 'PUT /_cluster/settings': put })
+    const desired = item(clusterKind, 'settings', { persistent: { 'e.f': 5, 'a.b': '2' } })
+    const [result] = (await resource.update?.([updateOf(clusterKind, desired, await resource.observe([desired], observing()))], signal)) ?? []
+    assert.ok(result?.result === 'failed' && result.error.message === 'persistent setting [e.f], not recognized')
+    assert.deepEqual(link.of('PUT').map(({ body }) => body), [{ persistent: { 'e.f': '5', 'a.b': '2' } }, { persistent: { 'e.f': '5' } }, { persistent: { 'a.b': '2' } }])
   })
 })
