@@ -32,6 +32,8 @@ export type Ending = { readonly end: 'complete' | 'lost' | 'running'; readonly w
  * adds what the first one did not reach and changes nothing else.
  */
 export async function beginCopy(link: Link, { from, to }: Route, signal: AbortSignal): Promise<string> {
+  // A copy reads what searches see.
+  bodyOf(await link.ask({ method: 'POST', path: `/${encodeName(from)}/_refresh` }, signal))
   const body = { conflicts: 'proceed', source: { index: from }, dest: { index: to, op_type: 'create', pipeline: '_none' } }
   const { task } = bodyOf(await link.ask({ method: 'POST', path: '/_reindex', query: { wait_for_completion: false, slices: 'auto' }, body }, signal))
   return word(task)
