@@ -5,6 +5,7 @@
 import type { FieldChange } from '../../../src/contract.ts'
 import type { Body } from '../body.ts'
 import { compareMapping } from '../mapping/compare.ts'
+import { withIndexDefaults } from '../mapping/index-defaults.ts'
 import { undeclaredMapping } from '../mapping/undeclared.ts'
 import { compareSettings, creationSettings, undeclaredSettings, type SettingChange, type SettingsContext } from '../settings/compare.ts'
 import { flattenSettings } from '../settings/flatten.ts'
@@ -19,7 +20,7 @@ export function compareIndex(spec: IndexSpec, state: IndexState | undefined): re
   const unfinished = unfinishedFields(state)
   if (isLeftover(spec, state)) return unfinished
   const settings = settingChanges(spec, state)
-  const mappings = compareMapping(spec.mappings ?? {}, state.mappings).map(({ field }) => field)
+  const mappings = compareMapping(spec.mappings ?? {}, comparableMappings(spec, state)).map(({ field }) => field)
   const aliases = compareIndexAliases(spec.aliases ?? {}, state.aliases)
   if (spec.strategy === undefined) return [...settings.map(plain), ...mappings, ...aliases, ...unfinished]
   return [...byReindex(settings, mappings, spec.strategy), ...aliases, ...unfinished]
@@ -50,6 +51,11 @@ export function undeclaredIndexFields(spec: IndexSpec, state: IndexState): reado
   if (isLeftover(spec, state)) return []
   const settings = undeclaredSettings(flattenSettings(spec.settings).values, flattenSettings(state.settings).values, contextOf(state))
   return [...settings.filter((change) => !isOurBlock(change, state)).map(plain), ...undeclaredMapping(spec.mappings ?? {}, state.mappings).map(({ field }) => field)]
+}
+
+/** The live mapping as it is to be compared and overlaid with the declared one. Pure. */
+export function comparableMappings({ mappings = {} }: IndexSpec, state: IndexState): Body {
+  return withIndexDefaults(state.mappings, mappings, flattenSettings(state.settings).values)
 }
 
 /** How settings of this index can change. */

@@ -15,7 +15,7 @@ import { bodyOf } from '../refusal.ts'
 import { compareSettings, undeclaredSettings, type SettingChange } from '../settings/compare.ts'
 import { flattenSettings } from '../settings/flatten.ts'
 import { setsBlock, settingsRequests, type SettingsRequest } from '../settings/write.ts'
-import { contextOf, needsNewIndex } from './compare.ts'
+import { comparableMappings, contextOf, needsNewIndex } from './compare.ts'
 import { reindex } from './reindex/run.ts'
 import { isBlockedByUs, unfinishedPath } from './reindex/unfinished.ts'
 import type { IndexSpec, IndexState } from './state.ts'
@@ -101,7 +101,7 @@ async function putGroup(link: Link, { names, path, reopen, body }: Omit<Settings
 async function putMappings(link: Link, updates: readonly IndexUpdate[], { owner, signal, failures }: StepContext): Promise<void> {
   await Promise.all(
     updates.map(async ({ desired, state, fields }) => {
-      const body = mappingUpdate(state.mappings, desired.spec.mappings ?? {}, new Set(fields.map(({ path }) => path)), owner)
+      const body = mappingUpdate(comparableMappings(desired.spec, state), desired.spec.mappings ?? {}, new Set(fields.map(({ path }) => path)), owner)
       if (Object.keys(body).length === 0) return
       const error = await errorOf(link, { method: 'PUT', path: `/${encodeName(state.index)}/_mapping`, query: link.patience, body }, signal)
       if (error !== undefined) failures.set(state.index, error)
