@@ -25,8 +25,9 @@ export const indexKind: Kind<IndexSpec, IndexState, IndexFacts> = {
   describe: describeIndex
 }
 
-function describeIndex({ settings, mappings, aliases }: IndexState): Json {
+/** Without its aliases: they are told as a kind of their own, and one alias has one declaration. */
+function describeIndex({ settings, mappings }: IndexState): Json {
   const own = [...flattenSettings(settings).values].filter(([key]) => !isSetByServer(key))
-  const parts = { settings: Object.fromEntries(own), mappings: withoutMarker(mappings, ['_meta']), aliases }
+  const parts = { settings: Object.fromEntries(own), mappings: withoutMarker(mappings, ['_meta']) }
   return Object.fromEntries(Object.entries(parts).filter(([, part]) => Object.keys(part).length > 0))
 }

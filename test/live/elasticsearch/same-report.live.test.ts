@@ -1,0 +1,123 @@
+/**
+ * The same configuration on every server: the same report, or held with the reason that this server cannot.
+ */
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { infometis, openScene, serverOrSkip, temporaryDirectory, type Access, type Declared, type Scene } from './harness.ts'
+
+const versions = ['9.4.3', '8.19.8', 'opensearch-3.8.0'] as const
+
+/** Every kind, and every class of change. */
+function everything(scene: Scene, refresh: string): Declared {
+  return {
+    'component-templates': { base: { template: { settings: { refresh_interval: refresh } } } },
+    'index-templates': { logs: { index_patterns: [`${scene.name('logs')}-*`], composed_of: [scene.name('base')], priority: 321, template: { mappings: { properties: { at: { type: 'date' } } } } } },
+    'lifecycle-policies': { short: { policy: { phases: { hot: { actions: {} }, delete: { min_age: '7d', actions: { delete: {} } } } } } },
+    'ingest-pipelines': { stamp: { processors: [{ set: { field: 'stamped', value: true } }] } },
+    indices: {
+      products: {
+        settings: { number_of_shards: 1, number_of_replicas: 0, refresh_interval: refresh, default_pipeline: scene.name('stamp') },
+        mappings: { dynamic: 'strict', properties: { name: { type: 'text', fields: { raw: { type: 'keyword' } } }, price: { type: 'double' } } }
+      },
+      orders: { settings: { 'index.number_of_replicas': '0' }, mappings: { properties: { 'customer.id': { type: 'keyword' } } } }
+    },
+    aliases: { shop: { products: { is_write_index: true }, orders: { filter: { term: { 'customer.id': 'a' } } } } },
+    cluster: { persistent: { 'cluster.max_shards_per_node': '3000' } }
+  }
+}
+
+/** What cannot be done in place, beside what can. */
+function harder(scene: Scene): Declared {
+  return {
+    indices: {
+      products: { settings: { number_of_shards: 2, refresh_interval: '9s' }, mappings: { properties: { name: { type: 'text', analyzer: 'english' }, stock: { type: 'long' } } } },
+      orders: { settings: { codec: 'best_compression' }, mappings: { properties: { customer: { properties: { id: { type: 'keyword', ignore_above: 64 } } } } } },
+      ['x'.repeat(300)]: {}
+    },
+    policy: { owned: [`${scene.prefix}*`] }
+  }
+}
+
+const capability = /this server has no API|OpenSearch has no reopen/
+
+/** A report without what is of this run: the prefix, and how long it took. */
+function told(scene: Scene, entries: readonly { readonly key: string; readonly verb: string; readonly result: string; readonly why?: string | undefined }[]): readonly string[] {
+  return entries.map(({ key, verb, result, why }) => [key.replaceAll(scene.prefix, ''), verb, result, why ?? ''].join(' | ').replaceAll(scene.prefix, ''))
+}
+
+/** Where the reports differ, one of them must name what its server lacks. */
+function assertSame(reports: readonly (readonly string[])[]): void {
+  const [first = [], ...others] = reports
+  const keyOf = (line: string): string => line.split(' | ')[0] ?? ''
+  for (const other of others) {
+    const able = (lines: readonly string[]): readonly string[] => {
+      const lacking = new Set([...first, ...other].filter((line) => capability.test(line)).map(keyOf))
+      return lines.filter((line) => !lacking.has(keyOf(line)))
+    }
+    assert.deepEqual(able(other), able(first))
+  }
+}
+
+describe('the same configuration on Elasticsearch 9, 8 and OpenSearch', function () {
+  this.timeout(180_000)
+  const servers: Access[] = []
+
+  before(async function () {
+    for (const version of versions) servers.push(await serverOrSkip(this, version))
+  })
+
+  it('is created, is in sync afterwards, and the reports are the same but for what a server lacks', async () => {
+    const reports = await Promise.all(
+      servers.map(async (server) => {
+        const scene = await openScene(server)
+        await scene.declare(everything(scene, '5s'))
+        const { document } = await scene.apply()
+        const { document: again } = await scene.diff()
+        assert.deepEqual(again.changes.filter(({ verb }) => verb !== 'hold' && verb !== 'orphan'), [])
+        return told(scene, document.outcomes)
+      })
+    )
+    assertSame(reports)
+    assert.equal(reports[0]?.filter((line) => line.includes('| done |')).length, 7)
+  })
+
+  it('is changed in place where that can be, and held with the same words where not', async () => {
+    const reports = await Promise.all(
+      servers.map(async (server) => {
+        const scene = await openScene(server)
+        const { indices = {} } = everything(scene, '5s')
+        await scene.declare({ indices: { ...indices, products: { ...Object(indices['products']), settings: { number_of_replicas: 0 } } } })
+        assert.equal((await scene.apply()).code, 0)
+        await scene.declare(harder(scene))
+        const { code, document } = await scene.apply()
+        assert.equal(code, 1)
+        return told(scene, document.outcomes)
+      })
+    )
+    assertSame(reports)
+    const [first = []] = reports
+    assert.ok(first.some((line) => /products \| update \| done/.test(line)), first.join('\n'))
+    assert.ok(first.some((line) => /products \| hold \| held \| needs reindex: .*number_of_shards.*analyzer/.test(line)), first.join('\n'))
+    assert.ok(first.some((line) => /orders \| hold \| held \| .*closed and opened/.test(line)), first.join('\n'))
+    assert.ok(first.some((line) => /xxx \| invalid \| invalid/.test(line)), first.join('\n'))
+  })
+
+  for (const [position, version] of versions.entries()) {
+    it(`what export prints of ${version} is in sync at once`, async () => {
+      const server = servers[position]
+      assert.ok(server)
+      const scene = await openScene(server)
+      await scene.declare(everything(scene, '5s'))
+      await scene.apply()
+      const out = join(await temporaryDirectory(), 'adopted')
+      const written = await infometis(['export', 'elasticsearch', '--out', out], { env: scene.env })
+      assert.equal(written.code, 0, written.stderr)
+      const indices = z.record(z.string(), z.json()).parse(JSON.parse(await readFile(join(out, 'indices.json'), 'utf8')))
+      assert.ok(Object.keys(indices).includes(scene.name('products')))
+      const diff = await infometis(['diff', 'elasticsearch', '--config', out], { env: scene.env })
+      assert.equal(diff.code, 0, diff.stdout + diff.stderr)
+    })
+  }
+})
