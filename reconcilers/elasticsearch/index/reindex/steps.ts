@@ -57,8 +57,10 @@ export function nextStep(facts: Facts): Step {
   if (held !== undefined) return { step: 'release', target: held }
   const open = begun.filter(({ marker }) => marker.failed === undefined)
   const [newest] = open
-  const outdated = open.find((target) => target !== newest || target.marker.from !== facts.current)
+  const outdated = open.find(({ marker }) => marker.from !== facts.current)
   if (outdated !== undefined) return { step: 'give up', target: outdated, why: `${outdated.marker.from} is no longer what it would replace` }
+  const [, older] = open
+  if (newest !== undefined && older !== undefined) return { step: 'give up', target: older, why: `${newest.index} was begun after it` }
   if (newest !== undefined) return wanted ? goOn(newest, facts) : { step: 'give up', target: newest, why: 'the declaration does not need it any more' }
   if (!wanted) return { step: 'rest' }
   const refused = begun.find(({ marker }) => marker.digest === facts.digest && marker.from === facts.current)
