@@ -14,8 +14,8 @@ import { aliasChanges, undeclaredChanges } from './compare.ts'
 import { canonicalMember } from './member.ts'
 import { membersOf, type AliasSpec, type AliasState } from './state.ts'
 
-/** One alias and the actions that make it what it is to be. */
-interface AliasWrite {
+/** An item and the actions that make its aliases what they are to be. */
+export interface AliasWrite {
   readonly name: string
   readonly actions: readonly Body[]
 }
@@ -55,8 +55,11 @@ function remove(alias: string, index: string): Body {
   return { remove: { index, alias, must_exist: true } }
 }
 
-/** A refusal is of the whole request: halves find whose it is, and the others go through. */
-async function writeAliases(link: Link, writes: readonly AliasWrite[], signal: AbortSignal): Promise<readonly ItemResult[]> {
+/**
+ * All writes in one request, with an answer for each. A refusal is of the whole request: halves find whose it is, and the
+ * others go through. Throws when there is no answer.
+ */
+export async function writeAliases(link: Link, writes: readonly AliasWrite[], signal: AbortSignal): Promise<readonly ItemResult[]> {
   const body = { actions: writes.flatMap(({ actions }) => actions) }
   const answer = await link.ask({ method: 'POST', path: '/_aliases', query: link.patience, body }, signal)
   if (answer.status < 400) return writes.map((write) => resultOf(write, answer))

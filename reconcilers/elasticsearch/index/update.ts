@@ -6,6 +6,7 @@ import type { FieldChange, ItemResult, Update } from '../../../src/contract.ts'
 import { done, failed } from '../../../src/apply/outcome.ts'
 import { type ReconcileError, toReconcileError } from '../../../src/errors.ts'
 import { canonicalMember } from '../alias/member.ts'
+import { writeAliases } from '../alias/write.ts'
 import { type Clock, systemClock } from '../../../src/run/clock.ts'
 import type { Body } from '../body.ts'
 import type { Link, Request } from '../link.ts'
@@ -109,28 +110,18 @@ async function putMappings(link: Link, updates: readonly IndexUpdate[], { owner,
   )
 }
 
-/** One atomic request for all indices; when it is refused, one for each. */
+/** One atomic request for all indices; when it is refused, it is split until the bad ones are alone. */
 async function putAliases(link: Link, updates: readonly IndexUpdate[], { signal, failures }: StepContext): Promise<void> {
-  const parts = updates.flatMap((update) => {
+  const writes = updates.flatMap((update) => {
     const actions = aliasActions(update)
-    return actions.length === 0 ? [] : [{ index: update.state.index, actions }]
+    return actions.length === 0 ? [] : [{ name: update.state.index, actions }]
   })
-  if (parts.length === 0) return
-  const post = (actions: readonly Body[]): Promise<ReconcileError | undefined> =>
-    errorOf(link, { method: 'POST', path: '/_aliases', query: link.patience, body: { actions: [...actions] } }, signal)
-  const error = await post(parts.flatMap(({ actions }) => actions))
-  const [only, ...more] = parts
-  if (error === undefined || only === undefined) return
-  if (more.length === 0) {
-    failures.set(only.index, error)
-    return
+  if (writes.length === 0) return
+  try {
+    for (const answer of await writeAliases(link, writes, signal)) if (answer.result === 'failed') failures.set(answer.name, answer.error)
+  } catch (error) {
+    for (const { name } of writes) failures.set(name, toReconcileError(error))
   }
-  await Promise.all(
-    parts.map(async ({ index, actions }) => {
-      const own = await post(actions)
-      if (own !== undefined) failures.set(index, own)
-    })
-  )
 }
 
 function aliasActions({ desired, state, fields }: IndexUpdate): readonly Body[] {
