@@ -28,6 +28,7 @@ export function checkIndices(desired: readonly Index[], context: Context): reado
       ...checkAliases(index, names, context),
       ...checkReferences(index, context),
       ...checkTarget(index, context),
+      ...checkOpen(index, context),
       ...generationRemarks(index, stateOf(index, context))
     ])
   ]
@@ -75,6 +76,13 @@ function checkTarget(index: Index, { observed }: Context): readonly Remark[] {
   }
   const { why } = targetOf(index, { aliases, dataStreams: new Map([...dataStreams].map((name) => [name, []])), indices: { has: isIndex } })
   return why === undefined ? [] : [{ name: index.name, verdict: 'hold', code: 'NAME_TAKEN', path: [], message: why }]
+}
+
+/** Opening one that somebody closed is not for us. */
+function checkOpen(index: Index, context: Context): readonly Remark[] {
+  if (stateOf(index, context)?.isOpen !== false) return []
+  const message = 'expected an open index, found a closed one; what is declared is written to it, and it stays closed'
+  return [{ name: index.name, verdict: 'warn', code: 'CLOSED', path: [], message }]
 }
 
 function stateOf({ name }: Index, { observed }: Pick<Context, 'observed'>): IndexState | undefined {
