@@ -63,6 +63,10 @@ async function compareWithOther(link: Link, item: Index, exists: Answer, signal:
   if (answer.status === 403) return failed(name, new ReconcileError('NOT_PERMITTED', `it exists, and the credentials may not see it: ${reasonOf(answer)}`))
   const [body] = Object.values(bodyOf(answer))
   if (!isBody(body)) return failed(name, refusalOf(exists))
+  if (spec.strategy !== undefined && !(isBody(body['aliases']) && Object.hasOwn(body['aliases'], name))) {
+    const why = `generation ${firstIndex(item)} is there and alias ${name} is not in front of it; put the alias in front of the generation that is in use`
+    return failed(name, new ReconcileError('REJECTED', why))
+  }
   const state = { index: name, isOpen: true, distribution: 'elasticsearch', ...readingOf(body) } as const
   if (compareIndex(spec, state).length === 0) return unchanged(name)
   return failed(name, new ReconcileError('CONFLICT', 'somebody else created it at the same time, with other fields'))

@@ -5,6 +5,7 @@ import { generationRemarks } from '../../../../../reconcilers/elasticsearch/inde
 import { judgeCounts } from '../../../../../reconcilers/elasticsearch/index/reindex/swap.ts'
 import { completion, generationBody, shardsOf, swapActions, whyNotCopied, type Blueprint } from '../../../../../reconcilers/elasticsearch/index/reindex/target.ts'
 import { judgeEnding, runningOf } from '../../../../../reconcilers/elasticsearch/index/reindex/task.ts'
+import { valueAt } from '../../../../../reconcilers/elasticsearch/body/compare.ts'
 import { compareIndex } from '../../../../../reconcilers/elasticsearch/index/compare.ts'
 import { indexKind } from '../../../../../reconcilers/elasticsearch/index/kind.ts'
 import type { IndexReading } from '../../../../../reconcilers/elasticsearch/index/read-indices.ts'
@@ -20,6 +21,8 @@ function blueprint(live: Partial<IndexReading>, declared: object, ignored = '-')
   const fields = compareIndex(spec, { index: 'shop-1', isOpen: true, distribution: 'elasticsearch', ...source })
   return { source, spec, allowed: new Set(fields.map(({ path }) => path).filter((path) => !path.startsWith(ignored))), context: { distribution: 'elasticsearch', closed: false } }
 }
+
+const propertiesOf = (plan: Blueprint): unknown => valueAt(generationBody(plan, marker, 'us'), ['mappings', 'properties'])
 
 describe('a new generation', () => {
   const settings = { 'index.number_of_shards': '1', 'index.number_of_replicas': '2', 'index.refresh_interval': '5s', 'index.max_result_window': '77', 'index.uuid': 'x', 'index.creation_date': '1', 'index.final_pipeline': 'stamp', 'index.blocks.write': 'true' }
@@ -52,14 +55,14 @@ describe('a new generation', () => {
 
   it('has a field of another type as it is declared, with multi-fields nobody declared, and other fields as they are', () => {
     const live = { properties: { sku: { type: 'keyword', ignore_above: 9, fields: { raw: { type: 'text' } } }, at: { type: 'date', format: 'epoch_millis' } } }
-    const { mappings } = generationBody(blueprint({ mappings: live }, { mappings: { properties: { sku: { type: 'text', analyzer: 'english' } } } }), marker, 'us') as { mappings: { properties: unknown } }
-    assert.deepEqual(mappings.properties, { sku: { type: 'text', analyzer: 'english', fields: { raw: { type: 'text' } } }, at: { type: 'date', format: 'epoch_millis' } })
+    const plan = blueprint({ mappings: live }, { mappings: { properties: { sku: { type: 'text', analyzer: 'english' } } } })
+    assert.deepEqual(propertiesOf(plan), { sku: { type: 'text', analyzer: 'english', fields: { raw: { type: 'text' } } }, at: { type: 'date', format: 'epoch_millis' } })
   })
 
   it('has no field that is declared as null, and keeps what is ignored', () => {
     const mappings = { properties: { gone: { type: 'keyword' }, kept: { type: 'keyword' } } }
     const plan = blueprint({ mappings }, { mappings: { properties: { gone: null, kept: { type: 'long' } } } }, 'mappings.properties.kept')
-    assert.deepEqual((generationBody(plan, marker, 'us')['mappings'] as { properties: unknown }).properties, { kept: { type: 'keyword' } })
+    assert.deepEqual(propertiesOf(plan), { kept: { type: 'keyword' } })
   })
 
   it('brings settings that would close a live index, and only when there is a new index anyway', () => {
@@ -153,10 +156,10 @@ describe('counting both generations', () => {
 describe('the marker of a generation', () => {
   it('comes back as it was written, beside what others wrote', () => {
     const mappings = { _meta: { team: 'red', infometis: { owner: 'us', digest: 'x' } } }
-    const _meta = metaWith(mappings, { reindex: { ...marker, task: 'n:1', copied: true, failed: 'why' }, replaced: { by: 'shop-3', at: 'now' } }, 'us')
-    assert.equal(_meta['team'], 'red')
-    assert.deepEqual(markerOf({ _meta }), { reindex: { ...marker, task: 'n:1', copied: true, failed: 'why' }, replaced: { by: 'shop-3', at: 'now' } })
-    assert.deepEqual(metaWith({ _meta }, {}, 'us'), mappings._meta)
+    const meta = metaWith(mappings, { reindex: { ...marker, task: 'n:1', copied: true, failed: 'why' }, replaced: { by: 'shop-3', at: 'now' } }, 'us')
+    assert.equal(meta['team'], 'red')
+    assert.deepEqual(markerOf({ _meta: meta }), { reindex: { ...marker, task: 'n:1', copied: true, failed: 'why' }, replaced: { by: 'shop-3', at: 'now' } })
+    assert.deepEqual(metaWith({ _meta: meta }, {}, 'us'), mappings['_meta'])
   })
 
   it('is none when somebody wrote something else there', () => {

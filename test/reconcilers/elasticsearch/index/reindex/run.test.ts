@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { createIndices } from '../../../../../reconcilers/elasticsearch/index/create.ts'
+import { indexKind } from '../../../../../reconcilers/elasticsearch/index/kind.ts'
+import { item } from '../../items.ts'
 import type { ClusterModel } from './cluster-model.ts'
 import { after, before, cycle, settle, shop } from './stage.ts'
 
@@ -200,5 +203,13 @@ describe('reindexing', () => {
     assert.equal(await settle(cluster, dual), '')
     assert.equal(cluster.indices.get('shop-2')?.documents.get('late'), 'v2')
     assert.ok(!cluster.writes.includes('PUT /shop-1/_block/write'))
+  })
+
+  it('does not take generations for its own that have lost their alias: which one was in use cannot be told', async () => {
+    const cluster = shop()
+    await settle(cluster, after)
+    for (const index of cluster.indices.values()) for (const alias of Object.keys(index.aliases)) delete index.aliases[alias]
+    const [result] = await createIndices(cluster, [item(indexKind, 'shop', after)], 'us', new AbortController().signal)
+    assert.match(result?.result === 'failed' ? result.error.message : '', /shop-1 is there and alias shop is not in front of it/)
   })
 })

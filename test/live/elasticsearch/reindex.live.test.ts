@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { readAll, startTraffic } from './clients.ts'
+import { elasticsearchVersions, openScene, sharedNodeOrSkip, type ElasticsearchNode, type Scene } from './harness.ts'
+import { MortalSidecar } from './mortal.ts'
+
+const seeds = 2_000
+
+const declaration = (type: string, shards: number, strategy = 'reindex'): object => ({
+  strategy,
+  settings: { number_of_shards: shards, number_of_replicas: 0, refresh_interval: '1s' },
+  mappings: { properties: { sku: { type }, n: { type: 'integer' } } }
+})
+
+for (const version of elasticsearchVersions.filter((each) => ['9.4.3', '8.19.8', 'opensearch-3.8.0'].includes(each))) {
+  describe(`reindexing on ${version}`, function () {
+    this.timeout(240_000)
+    let node: ElasticsearchNode
+    let scene: Scene
+
+    before(async function () {
+      node = await sharedNodeOrSkip(this, version)
+    })
+
+    /** An alias `shop` in front of one generation with 2,000 documents. */
+    beforeEach(async () => {
+      scene = await openScene(node)
+      await declare('keyword', 1)
+      assert.equal((await scene.apply()).code, 0)
+      await scene.hand.bulk(scene.name('shop'), Array.from({ length: seeds }, (_, n) => ({ sku: `s${n}`, n })))
+    })
+
+    const declare = (type: string, shards: number, strategy?: string): Promise<void> =>
+      scene.declare({ indices: { shop: JSON.parse(JSON.stringify(declaration(type, shards, strategy))) } })
+
+    const current = async (): Promise<string> => {
+      const members = Object.keys(await scene.hand.alias(scene.name('shop')))
+      assert.equal(members.length, 1, `${members.join(', ')} behind the alias`)
+      return members[0] ?? ''
+    }
+
+    const shown = (moment: string, write: string): string => `${moment} ${write.replaceAll(scene.prefix, '')}`
+
+    const markerOf = async (short: string): Promise<string> => JSON.stringify((await scene.hand.index(scene.name(short)))?.mappings['_meta'])
+
+    const isBlocked = async (short: string): Promise<boolean> => (await scene.hand.index(scene.name(short)))?.settings['index.blocks.write'] === 'true'
+
+    it('loses and doubles nothing while clients write and search all the while', async () => {
+      const alias = scene.name('shop')
+      const seeded = await readAll(scene.hand, alias)
+      const traffic = startTraffic(scene.hand, alias, seeds)
+      await declare('text', 2)
+      const { code, document } = await scene.apply()
+      await traffic.stop()
+      assert.equal(code, 0, JSON.stringify(document.outcomes))
+      assert.equal(await current(), scene.name('shop-2'))
+      assert.deepEqual(await readAll(scene.hand, alias), new Map([...seeded, ...traffic.documents]))
+      assert.ok(traffic.documents.size > 0)
+      const made = await scene.hand.index(scene.name('shop-2'))
+      assert.equal(made?.settings['index.number_of_shards'], '2')
+      assert.equal(made.settings['index.refresh_interval'], '1s')
+      assert.deepEqual(await scene.hand.names(scene.prefix), ['shop-1', 'shop-2'].map((short) => scene.name(short)), 'the old generation is kept')
+      assert.equal(await isBlocked('shop-1'), false)
+      const { code: again, document: seen } = await scene.diff()
+      assert.equal(again, 0)
+      assert.match(JSON.stringify(seen.warnings), /shop-1 was replaced by .*shop-2 at 20/)
+    })
+
+    it('goes on after kill -9 at each of its writes, before and after the server hears of it', async () => {
+      const alias = scene.name('shop')
+      const seeded = await readAll(scene.hand, alias)
+      const traffic = startTraffic(scene.hand, alias, seeds)
+      await declare('text', 1)
+      const sidecar = await MortalSidecar.behind(node.url, scene.dir, scene.env)
+      const isDone = async (): Promise<boolean> => (await current()) === scene.name('shop-2') && (await markerOf('shop-2')) === '{"infometis":{"owner":"infometis"}}'
+      const deaths: string[] = []
+      // Markers of the task, of its end, and of the end of all.
+      const most = (write: string): number => (write.endsWith('shop-2/_mapping') ? 3 : 1)
+      const isLast = (moment: string, write: string): boolean => deaths.filter((death) => death === shown(moment, write)).length < most(write)
+      for (;;) {
+        const end = await sidecar.live(isLast, isDone)
+        if (end === undefined) break
+        deaths.push(shown(...end))
+      }
+      await sidecar.stop()
+      await traffic.stop()
+      const marks = ['PUT /shop-2/_mapping', 'PUT /shop-2/_mapping', 'PUT /shop-2/_mapping']
+      const writes = ['PUT /shop-2', 'PUT /shop-1/_block/write', 'POST /_reindex', ...marks, 'PUT /shop-2/_settings', 'POST /_aliases', 'PUT /shop-1/_settings', 'PUT /shop-1/_mapping']
+      assert.deepEqual(deaths.toSorted(), writes.flatMap((write) => [`after ${write}`, `before ${write}`]).toSorted())
+      assert.deepEqual(await readAll(scene.hand, alias), new Map([...seeded, ...traffic.documents]))
+      assert.deepEqual(await scene.hand.names(scene.prefix), ['shop-1', 'shop-2'].map((short) => scene.name(short)))
+      assert.equal((await isBlocked('shop-1')) || (await isBlocked('shop-2')), false)
+      assert.equal((await scene.diff()).code, 0)
+    })
+
+    it('needs no write block when writers write to both', async () => {
+      const seeded = await readAll(scene.hand, scene.name('shop'))
+      const traffic = startTraffic(scene.hand, scene.name('shop'), seeds, scene.name('shop-2'))
+      await declare('text', 1, 'reindex-dual-write')
+      const { code, document } = await scene.apply()
+      await traffic.stop()
+      assert.equal(code, 0, JSON.stringify(document.outcomes))
+      assert.equal(traffic.refused, 0)
+      assert.equal(await current(), scene.name('shop-2'))
+      assert.deepEqual(await readAll(scene.hand, scene.name('shop')), new Map([...seeded, ...traffic.documents]))
+    })
+
+    it('leaves somebody else’s write block alone', async () => {
+      await scene.hand.putSettings(scene.name('shop-1'), { 'index.blocks.write': true })
+      await declare('text', 1)
+      assert.equal((await scene.apply()).code, 0)
+      assert.equal(await current(), scene.name('shop-2'))
+      assert.equal(await isBlocked('shop-1'), true)
+      assert.equal(await scene.hand.count(scene.name('shop')), seeds)
+    })
+
+    it('does nothing while the cluster has no room for more shards', async () => {
+      await scene.hand.must('PUT', '/_cluster/settings', { persistent: { 'cluster.max_shards_per_node': 1 } })
+      try {
+        await declare('text', 1)
+        const { code, document } = await scene.apply(['--timeout', '3s'])
+        assert.equal(code, 1)
+        assert.match(JSON.stringify(document.outcomes), /no room to reindex .*shop-1: it takes 1 more shards/)
+        assert.deepEqual(await scene.hand.names(scene.prefix), [scene.name('shop-1')])
+      } finally {
+        await scene.hand.must('PUT', '/_cluster/settings', { persistent: { 'cluster.max_shards_per_node': null } })
+      }
+    })
+
+    it('lifts its block and names the document that does not fit', async () => {
+      await scene.hand.must('PUT', `/${scene.name('shop')}/_doc/odd?refresh=true`, { sku: 'not a number', n: 1 })
+      await declare('long', 1)
+      const { code, document } = await scene.apply(['--timeout', '30s'])
+      assert.equal(code, 1)
+      assert.match(JSON.stringify(document.outcomes), /REJECTED.*document .*sku/)
+      assert.equal(await current(), scene.name('shop-1'))
+      assert.equal(await isBlocked('shop-1'), false)
+      assert.match(await markerOf('shop-2'), /"failed":/)
+    })
+  })
+}
