@@ -81,9 +81,9 @@ export class Line {
     return this.#reconciler.reconcile()
   }
 
-  /** Cycles until nothing is left that time could change, as the verb `apply` does; at most a minute. */
-  apply(): Promise<CycleReport> {
-    return converge({ cycle: () => this.cycle(), clock: systemClock, signal: AbortSignal.timeout(60_000) })
+  /** Cycles until nothing is left that time could change, as the verb `apply` does; at most for `ms`. */
+  apply(ms = 60_000): Promise<CycleReport> {
+    return converge({ cycle: () => this.cycle(), clock: systemClock, signal: AbortSignal.timeout(ms) })
   }
 
   /** What the verb `diff` would see. */
