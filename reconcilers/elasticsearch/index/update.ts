@@ -17,7 +17,7 @@ import { compareSettings, undeclaredSettings, type SettingChange } from '../sett
 import { flattenSettings } from '../settings/flatten.ts'
 import { setsBlock, settingsRequests, type SettingsRequest } from '../settings/write.ts'
 import { comparableMappings, contextOf, needsNewIndex } from './compare.ts'
-import { reindex } from './reindex/run.ts'
+import { reindex, type ReindexOptions } from './reindex/run.ts'
 import { isBlockedByUs, unfinishedPath } from './reindex/unfinished.ts'
 import type { IndexSpec, IndexState } from './state.ts'
 
@@ -40,14 +40,17 @@ export async function updateIndices(
     const left = inPlace.filter(({ state }) => !failures.has(state.index))
     await step(link, left, { owner, signal, failures })
   }
-  return Promise.all(
-    updates.map(async (update) => {
-      const { name } = update.desired
-      const error = failures.get(update.state.index)
-      if (error !== undefined) return failed(name, error)
-      return update.fields.some(isCopied) ? reindex(update, { link, owner, clock, signal }) : done(name)
-    })
-  )
+  return Promise.all(updates.map((update) => copyIfNeeded(update, failures.get(update.state.index), { link, owner, clock, signal })))
+}
+
+/** A copy is not begun beside something that fails, but one that is begun goes on: it may keep writers waiting. */
+async function copyIfNeeded(update: IndexUpdate, error: ReconcileError | undefined, options: ReindexOptions): Promise<ItemResult> {
+  const { desired, fields } = update
+  const isBegun = fields.some(({ path }) => path === unfinishedPath)
+  if (error !== undefined && !isBegun) return failed(desired.name, error)
+  if (!fields.some(isCopied)) return done(desired.name)
+  const result = await reindex(update, options)
+  return error !== undefined && result.result === 'done' ? failed(desired.name, error) : result
 }
 
 /** Whether a change is a matter of copying into a new index. */

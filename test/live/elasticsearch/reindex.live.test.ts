@@ -65,7 +65,8 @@ for (const version of elasticsearchVersions.filter((each) => ['9.4.3', '8.19.8',
       assert.match(JSON.stringify(seen.warnings), /shop-1 was replaced by .*shop-2 at 20/)
     })
 
-    it('goes on after kill -9 at each of its writes, before and after the server hears of it', async () => {
+    it('goes on after kill -9 at each of its writes, before and after the server hears of it', async function () {
+      this.timeout(480_000)
       const alias = scene.name('shop')
       const seeded = await readAll(scene.hand, alias)
       const traffic = startTraffic(scene.hand, alias, seeds)
@@ -75,7 +76,9 @@ for (const version of elasticsearchVersions.filter((each) => ['9.4.3', '8.19.8',
       const deaths: string[] = []
       // Markers of the task, of its end, and of the end of all.
       const most = (write: string): number => (write.endsWith('shop-2/_mapping') ? 3 : 1)
-      const isLast = (moment: string, write: string): boolean => deaths.filter((death) => death === shown(moment, write)).length < most(write)
+      // Before one write is after the one before it, and a life takes seconds: both are tried on one version.
+      const moments = version === '9.4.3' ? ['after', 'before'] : ['after']
+      const isLast = (moment: string, write: string): boolean => moments.includes(moment) && deaths.filter((death) => death === shown(moment, write)).length < most(write)
       for (;;) {
         const end = await sidecar.live(isLast, isDone)
         if (end === undefined) break
@@ -85,7 +88,7 @@ for (const version of elasticsearchVersions.filter((each) => ['9.4.3', '8.19.8',
       await traffic.stop()
       const marks = ['PUT /shop-2/_mapping', 'PUT /shop-2/_mapping', 'PUT /shop-2/_mapping']
       const writes = ['PUT /shop-2', 'PUT /shop-1/_block/write', 'POST /_reindex', ...marks, 'PUT /shop-2/_settings', 'POST /_aliases', 'PUT /shop-1/_settings', 'PUT /shop-1/_mapping']
-      assert.deepEqual(deaths.toSorted(), writes.flatMap((write) => [`after ${write}`, `before ${write}`]).toSorted())
+      assert.deepEqual(deaths.toSorted(), moments.flatMap((moment) => writes.map((write) => `${moment} ${write}`)).toSorted())
       assert.deepEqual(await readAll(scene.hand, alias), new Map([...seeded, ...traffic.documents]))
       assert.deepEqual(await scene.hand.names(scene.prefix), ['shop-1', 'shop-2'].map((short) => scene.name(short)))
       assert.equal((await isBlocked('shop-1')) || (await isBlocked('shop-2')), false)

@@ -43,6 +43,8 @@ export class ClusterModel implements Link {
   mostShards = 1_000
   /** Why a document cannot be written; undefined for one that can. */
   refuses: (document: string) => string | undefined = () => undefined
+  /** A setting nobody may change. */
+  refusesSetting: string | undefined
   #version = 0
   #dead = false
   #crash: { at: number; readonly reached: boolean } | undefined
@@ -157,6 +159,7 @@ export class ClusterModel implements Link {
     if (what === '_block') index.settings['index.blocks.write'] = 'true'
     if (what === '_mapping') index.mappings = { ...index.mappings, ...sent }
     if (what === '_settings') {
+      if (Object.keys(sent).some((key) => key === this.refusesSetting)) return refusal(400, 'illegal_argument_exception', 'refused').answer
       const kept = Object.entries({ ...index.settings, ...sent }).filter(([, value]) => value !== null)
       index.settings = Object.fromEntries(kept)
     }

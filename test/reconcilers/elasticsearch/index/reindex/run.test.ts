@@ -180,6 +180,22 @@ describe('reindexing', () => {
     assert.equal(cluster.indices.has('shop-3'), false)
   })
 
+  it('goes on when something else of the item is refused, for writers wait for it, and says so at the end', async () => {
+    const cluster = shop()
+    await cycle(cluster, after)
+    cluster.refusesSetting = 'index.max_result_window'
+    assert.match(await settle(cluster, { ...after, settings: { max_result_window: 5 } }), /refused/)
+    assert.deepEqual(Object.keys(cluster.indices.get('shop-2')?.aliases ?? {}).toSorted(), ['all', 'shop'])
+    assert.equal(blocked(cluster, 'shop-1'), false)
+  })
+
+  it('is not begun beside something that is refused', async () => {
+    const cluster = shop()
+    cluster.refusesSetting = 'index.max_result_window'
+    assert.match(await settle(cluster, { ...after, settings: { max_result_window: 5 } }), /refused/)
+    assert.equal(cluster.indices.has('shop-2'), false)
+  })
+
   it('stops when somebody lifts the block while documents are copied: what was written since would be missing', async () => {
     const cluster = shop()
     await cycle(cluster, after)
