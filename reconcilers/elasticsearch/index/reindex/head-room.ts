@@ -26,24 +26,26 @@ export interface Room {
   readonly needed: number
   /** As the cluster setting `disk.watermark.high` gives it: `90%`, `0.9`, or free bytes such as `10gb`; undefined when it is not watched. */
   readonly watermark: string | undefined
+  /** The most a share may keep free, as `disk.watermark.high.max_headroom` gives it; `-1` and undefined for no limit. */
+  readonly mostReserved?: string | undefined
 }
 
 /** Why there is no room, undefined when there is. Pure. */
-export function whyNoRoom({ shards, disks, needed, watermark }: Room): string | undefined {
+export function whyNoRoom({ shards, disks, needed, watermark, mostReserved }: Room): string | undefined {
   const left = shards.most - shards.present
   if (shards.needed > left) {
     return `it takes ${shards.needed} more shards and the cluster can have ${Math.max(0, left)} more (cluster.max_shards_per_node × data nodes is ${shards.most})`
   }
-  const room = disks.reduce((sum, disk) => sum + Math.max(0, disk.free - reservedOf(disk, watermark)), 0)
+  const room = disks.reduce((sum, disk) => sum + Math.max(0, disk.free - reservedOf(disk, watermark, mostReserved)), 0)
   if (needed <= room) return undefined
   return `it takes ${megabytes(needed)} of disk and ${megabytes(room)} are free below the high watermark${watermark === undefined ? '' : ` (${watermark})`}`
 }
 
 /** What must stay free of a disk. */
-function reservedOf({ total }: Disk, watermark: string | undefined): number {
+function reservedOf({ total }: Disk, watermark: string | undefined, most = '-1'): number {
   if (watermark === undefined) return 0
   const share = watermark.endsWith('%') ? Number(watermark.slice(0, -1)) / 100 : Number(watermark)
-  if (!Number.isNaN(share)) return total * (1 - share)
+  if (!Number.isNaN(share)) return Math.min(total * (1 - share), most === '-1' ? Infinity : Number(bytesOf(most) ?? Infinity))
   return Number(bytesOf(watermark) ?? 0n)
 }
 
@@ -70,7 +72,8 @@ export async function requireRoom(link: Link, source: string, shards: { readonly
     },
     disks: disksOf(nodes),
     needed: number(valueAt(stats, ['_all', 'primaries', 'store', 'size_in_bytes'])) * copies,
-    watermark: effective('cluster.routing.allocation.disk.threshold_enabled') === 'false' ? undefined : effective('cluster.routing.allocation.disk.watermark.high')
+    watermark: effective('cluster.routing.allocation.disk.threshold_enabled') === 'false' ? undefined : effective('cluster.routing.allocation.disk.watermark.high'),
+    mostReserved: effective('cluster.routing.allocation.disk.watermark.high.max_headroom')
   })
   if (why !== undefined) throw new ReconcileError('UNAVAILABLE', `no room to reindex ${source}: ${why}`)
 }

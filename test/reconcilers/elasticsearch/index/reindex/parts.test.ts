@@ -105,6 +105,8 @@ describe('room for a copy', () => {
     assert.equal(whyNoRoom({ ...room, watermark: '0.9' }), undefined)
     assert.equal(whyNoRoom({ ...room, watermark: '100b' }), undefined)
     assert.match(whyNoRoom({ ...room, watermark: '101b' }) ?? '', /free below the high watermark \(101b\)/)
+    assert.equal(whyNoRoom({ ...room, mostReserved: '30b', needed: 290 }), undefined)
+    assert.match(whyNoRoom({ ...room, mostReserved: '-1', needed: 290 }) ?? '', /disk/)
     assert.equal(whyNoRoom({ ...room, watermark: undefined, needed: 350 }), undefined)
     assert.match(whyNoRoom({ ...room, watermark: undefined, needed: 351 }) ?? '', /disk/)
   })
