@@ -2,10 +2,10 @@
  * What the Kafka reconciler costs on a real broker. The method is described in docs/performance.md.
  * @module
  */
-import { cpus, loadavg, totalmem } from 'node:os'
-import type { Json } from '../../src/contract.ts'
+import { loadavg } from 'node:os'
 import { AtomicWriter } from '../../test/read/kubelet.ts'
 import type { BenchOptions } from '../run.ts'
+import { loads, machine, type Result } from '../machine.ts'
 import { round } from '../statistics.ts'
 import { measureChange } from './change.ts'
 import { measureColdStart } from './cold-start.ts'
@@ -18,14 +18,12 @@ import { openScene, type Scene } from './scene.ts'
 /** A configuration as small as most are. */
 const fewTopics = 10
 
-type Result = { readonly [key: string]: Json }
-
 /** Starts a broker, measures, and leaves nothing behind. */
 export async function measureKafka(options: BenchOptions): Promise<Result> {
   const scene = await openScene(options)
   try {
     const { topics, cluster } = scene
-    scene.say(`Kafka ${cluster.version}, Node ${process.version}, ${topics} topics of ${declaredKeys.length} keys, load ${loadavg().map((load) => round(load)).join(' ')}`)
+    scene.say(`Kafka ${cluster.version}, Node ${process.version}, ${topics} topics of ${declaredKeys.length} keys, load ${loads()}`)
     const changeOfFew = await step('changeOfFew', scene, () => measureChange(scene, fewTopics))
     const directory = await scene.directory('all')
     await new AtomicWriter(directory, { generation: 'newer' }).write({ 'topics.json': topicsFile(topicNames(topics)) })
@@ -37,7 +35,7 @@ export async function measureKafka(options: BenchOptions): Promise<Result> {
     return {
       bench: 'kafka',
       at: new Date().toISOString(),
-      machine: { processors: cpus().length, model: cpus()[0]?.model ?? '', memoryMiB: Math.round(totalmem() / 2 ** 20) },
+      machine: machine(),
       versions: { node: process.version, kafka: cluster.version },
       topics,
       keysPerTopic: declaredKeys.length,

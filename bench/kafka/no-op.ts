@@ -8,6 +8,7 @@ import { ServiceReconciler } from '../../src/service-reconciler.ts'
 import { plugin } from '../../reconcilers/kafka/index.ts'
 import { countRequests, type RequestCounts } from '../../test/servers/request-counter.ts'
 import { ratio, summarize } from '../statistics.ts'
+import { time } from '../timing.ts'
 import { declaredKeys, topicNames } from './declaration.ts'
 import { RawConnection } from './raw.ts'
 import type { Scene } from './scene.ts'
@@ -43,12 +44,6 @@ function ratioOf(cycles: readonly number[], floors: readonly number[]): { readon
   const cycle = summarize(cycles)
   const floor = summarize(floors)
   return { p50: ratio(cycle.p50, floor.p50), min: ratio(cycle.min, floor.min) }
-}
-
-async function time(work: () => Promise<void>, samples: number[]): Promise<void> {
-  const startedAt = performance.now()
-  await work()
-  samples.push(performance.now() - startedAt)
 }
 
 async function countNoOp(directory: string, bootstrap: string): Promise<RequestCounts> {

@@ -12,6 +12,8 @@ import { run } from '../../test/servers/process.ts'
 import type { BenchOptions } from '../run.ts'
 
 export interface Scene extends BenchOptions {
+  /** How many topics are declared. */
+  readonly topics: number
   readonly cluster: KafkaCluster
   readonly bundle: Bundle
   /** Entries of the command line: the TypeScript of the checkout, the build that is published, and the bundle. */
@@ -34,9 +36,10 @@ export async function openScene(options: BenchOptions): Promise<Scene> {
   const dist = join(built, 'dist')
   await run('tsc', ['-p', 'tsconfig.build.json', '--outDir', dist], { cwd: fileURLToPath(root) })
   const bundled = await bundle('kafka', join(built, 'kafka'))
-  const cluster = await startKafka({ heap: options.topics > manyTopics ? '1g' : '512m' })
+  const cluster = await startKafka({ heap: options.items > manyTopics ? '1g' : '512m' })
   return {
     ...options,
+    topics: options.items,
     cluster,
     bundle: bundled,
     commandLine: { checkout: fileURLToPath(new URL('src/cli/main.ts', root)), dist: join(dist, 'src/cli/main.js'), bundle: bundled.commandLine },
