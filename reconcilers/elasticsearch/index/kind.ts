@@ -10,8 +10,8 @@ import { checkIndices } from './check.ts'
 import { compareIndex, undeclaredIndexFields } from './compare.ts'
 import { indexSchema, type IndexFacts, type IndexSpec, type IndexState } from './state.ts'
 
-/** Enough for the master to work on them as one batch, and few enough for progress to be seen. */
-const mostInOneCall = 100
+/** Equal settings of one call are one request, so many are cheap; few enough for progress to be seen. */
+const mostInOneCall = 250
 
 export const indexKind: Kind<IndexSpec, IndexState, IndexFacts> = {
   kind: 'index',

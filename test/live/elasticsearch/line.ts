@@ -51,7 +51,9 @@ export class Line {
 
   /** `owned` are patterns of what may be an orphan: others share the server. */
   constructor(server: Access, owned: readonly string[], { owner = 'infometis', before = () => Promise.resolve() }: LineOptions) {
-    const link = new ClientLink(readConnectionSettings(new Environment(variablesFor(server))))
+    // A machine that is busy with other tests is not what these are about.
+    const variables = { ...variablesFor(server), REQUEST_TIMEOUT: '30s' }
+    const link = new ClientLink(readConnectionSettings(new Environment(variables)))
     const tapped = (request: Request, signal: AbortSignal): Promise<Answer> => {
       this.#requests.push(request)
       return before(request).then(() => link.ask(request, signal))
