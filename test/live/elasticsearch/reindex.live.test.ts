@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { readConnectionSettings } from '../../../reconcilers/elasticsearch/connection.ts'
+import { cancel, endingOf, findRunning } from '../../../reconcilers/elasticsearch/index/reindex/task.ts'
+import { ClientLink } from '../../../reconcilers/elasticsearch/link.ts'
+import { Environment } from '../../../src/run/environment.ts'
 import { readAll, startTraffic } from './clients.ts'
-import { elasticsearchVersions, openScene, sharedNodeOrSkip, type ElasticsearchNode, type Scene } from './harness.ts'
+import { elasticsearchVersions, eventually, openScene, sharedNodeOrSkip, type ElasticsearchNode, type Scene } from './harness.ts'
 import { MortalSidecar } from './mortal.ts'
 
 const seeds = 2_000
@@ -138,6 +142,34 @@ for (const version of elasticsearchVersions.filter((each) => ['9.4.3', '8.19.8',
       assert.equal(await current(), scene.name('shop-1'))
       assert.equal(await isBlocked('shop-1'), false)
       assert.match(await markerOf('shop-2'), /"failed":/)
+    })
+
+    it('sees a copy that runs, whoever began it, sliced or not, and how it ended', async () => {
+      const env = new Environment(scene.env)
+      const link = new ClientLink(readConnectionSettings(env))
+      const { signal } = new AbortController()
+      for (const slices of [1, 2]) {
+        const route = { from: scene.name('shop-1'), to: scene.name(`copy-${slices}`) }
+        const body = { source: { index: route.from, size: 100 }, dest: { index: route.to } }
+        const begun = await scene.hand.must('POST', `/_reindex?wait_for_completion=false&requests_per_second=400&slices=${slices}`, body)
+        const running = await eventually(async () => {
+          const found = await findRunning(link, route, signal)
+          assert.ok(found !== undefined && found.copied > 0)
+          return found
+        })
+        assert.deepEqual(begun, { task: running.id })
+        assert.ok(running.total === seeds && running.copied < seeds, JSON.stringify(running))
+        assert.deepEqual(await endingOf(link, running.id, signal), { end: 'running' })
+        await cancel(link, running.id, signal)
+        const ending = await eventually(async () => {
+          const end = await endingOf(link, running.id, signal)
+          assert.notEqual(end.end, 'running')
+          return end
+        })
+        assert.equal(ending.end, 'refused', JSON.stringify([slices, ending]))
+      }
+      assert.deepEqual(await endingOf(link, 'none:1', signal), { end: 'lost' })
+      await link.close()
     })
   })
 }

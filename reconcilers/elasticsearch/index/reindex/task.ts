@@ -66,6 +66,8 @@ export async function endingOf(link: Link, task: string, signal: AbortSignal): P
 export function judgeEnding(answer: Body): Ending {
   if (answer['completed'] !== true) return { end: 'running' }
   const { response, error } = answer
+  // Slices that are cancelled fail with it (measured on 9.4), others say so.
+  if (/task_cancelled_exception/.test(JSON.stringify(answer))) return { end: 'refused', why: 'its task was cancelled' }
   if (isBody(error)) {
     const why = reasonOf({ status: 500, body: { error } })
     return { end: /illegal_argument|parsing|script|security/.test(JSON.stringify(error)) ? 'refused' : 'broken', why }

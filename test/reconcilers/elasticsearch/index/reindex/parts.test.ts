@@ -129,6 +129,8 @@ describe('the task that copies', () => {
     assert.deepEqual(judgeEnding({ completed: false }), { end: 'running' })
     assert.deepEqual(judgeEnding({ completed: true, response: { failures: [], version_conflicts: 7 } }), { end: 'complete' })
     assert.equal(judgeEnding({ completed: true, response: { failures: [], canceled: 'by user request' } }).end, 'refused')
+    const cancelled = { type: 'search_phase_execution_exception', reason: 'all shards failed', caused_by: { type: 'task_cancelled_exception', reason: 'cancelled' } }
+    assert.deepEqual(judgeEnding({ completed: true, error: cancelled }), { end: 'refused', why: 'its task was cancelled' })
   })
 
   it('says which documents do not fit, the first three', () => {
