@@ -4,7 +4,10 @@
  */
 import { Agent, request as send } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
 import type { Json } from '../../src/contract.ts'
+import { ask } from '../../test/servers/http.ts'
 import { ratio, summarize } from '../statistics.ts'
 import { time } from '../timing.ts'
 import type { RequestCounts, Scene } from './scene.ts'
@@ -17,8 +20,22 @@ const other = 'undeclared'
 /** The idle cycle beside its one request; the reading cycle beside one GET for each index, with the same client. */
 export async function measureNoOp(scene: Scene): Promise<{ readonly [key: string]: Json }> {
   await askOrThrow(scene, 'PUT', `/${other}`, { settings: { number_of_replicas: 0 } })
+  await untilQuiet(scene)
   return { idle: await measureIdle(scene), full: await measureFull(scene) }
 }
+
+/** A node goes on working for a while after a thousand indices were made, on the processors we are measured on. */
+async function untilQuiet({ node }: Scene): Promise<void> {
+  const deadline = performance.now() + 90_000
+  for (let calm = 0; calm < 3 && performance.now() < deadline; ) {
+    await sleep(1000)
+    const { body } = await ask(node, { path: '/_nodes/stats/process?filter_path=nodes.*.process.cpu.percent' })
+    const [stats] = Object.values(statsSchema.parse(body).nodes)
+    calm = (stats?.process.cpu.percent ?? 0) < 15 ? calm + 1 : 0
+  }
+}
+
+const statsSchema = z.object({ nodes: z.record(z.string(), z.object({ process: z.object({ cpu: z.object({ percent: z.number() }) }) })) })
 
 async function measureIdle(scene: Scene): Promise<{ readonly [key: string]: Json }> {
   const [cycles, floors]: [number[], number[]] = [[], []]
