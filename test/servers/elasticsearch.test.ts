@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { ask, elasticsearchVersions, missingElasticsearchPrerequisites, startElasticsearch, type Access, type ElasticsearchNode, type ElasticsearchOptions } from './elasticsearch.ts'
 import { superUser } from './elasticsearch-config.ts'
+import { findJdk } from './java.ts'
 
 async function startOrSkip(context: Mocha.Context, options: ElasticsearchOptions): Promise<ElasticsearchNode> {
   const missing = await missingElasticsearchPrerequisites(options)
@@ -29,6 +31,20 @@ async function versionOf(node: ElasticsearchNode): Promise<unknown> {
   assert.ok(nodes instanceof Object && 'nodes' in nodes && nodes.nodes instanceof Object)
   return Object.values(nodes.nodes)
 }
+
+describe('a node with a plugin of ours', () => {
+  it('is refused, with the reason, where the plugin is not made for the version', async () => {
+    const options = { version: '9.5.3-bare', plugins: ['lifecycle'] } as const
+    assert.match((await missingElasticsearchPrerequisites(options)) ?? '', /no plugin lifecycle is made for elasticsearch 9\.5\.3|^Java/)
+    await assert.rejects(startElasticsearch(options), /no plugin lifecycle is made/)
+  })
+
+  it('needs a Java that can compile', async () => {
+    assert.equal(await findJdk(999), undefined)
+    const jdk = await findJdk(1)
+    if (jdk !== undefined) assert.ok(existsSync(join(jdk, 'bin', 'javac')))
+  })
+})
 
 for (const version of elasticsearchVersions) {
   describe(`a real node of ${version} for tests`, function () {

@@ -7,8 +7,9 @@ import { chown, mkdir, mkdtemp, readdir, statfs, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { superUser, writeConfig, type Directories, type NodeConfig } from './elasticsearch-config.ts'
-import { distributionFiles, distributions, isDistributionCached, type Distribution, type ElasticsearchVersion } from './elasticsearch-distribution.ts'
+import { distributionFiles, distributions, isDistributionCached, missingForPlugins, type Distribution, type ElasticsearchVersion } from './elasticsearch-distribution.ts'
 import { embeddedCommand, installedCommand, openSearchPorts, openSearchYaml, startNode, type NodeCommand } from './elasticsearch-node.ts'
+import type { ElasticsearchPlugin } from './elasticsearch-plugins.ts'
 import type { Access } from './http.ts'
 import { findJava } from './java.ts'
 import { cacheDirectory, hasMaven } from './maven.ts'
@@ -25,6 +26,8 @@ export interface ElasticsearchOptions {
   readonly version?: ElasticsearchVersion
   /** Asks for a password, over plain HTTP or over TLS; API keys can be made either way. Default: everybody may do everything. */
   readonly security?: 'http' | 'https'
+  /** Plugins of our own, e.g. `['lifecycle']`; needs a JDK. Default: none. */
+  readonly plugins?: readonly ElasticsearchPlugin[]
   /** Node settings that win over ours, e.g. `{'path.repo': '/tmp/x'}`. */
   readonly settings?: Readonly<Record<string, string>>
   /** Size of the heap, default `512m`; a request of 100 MB needs `1g`. */
@@ -78,7 +81,7 @@ async function unreachable(user: User | undefined, java: string): Promise<string
 
 /** What must be installed before `startElasticsearch` with these options can succeed; undefined when nothing. */
 export async function missingElasticsearchPrerequisites(
-  options: Pick<ElasticsearchOptions, 'version' | 'security'> = {}
+  options: Pick<ElasticsearchOptions, 'version' | 'security' | 'plugins'> = {}
 ): Promise<string | undefined> {
   const version = options.version ?? defaultVersion
   const distribution = distributions[version]
@@ -92,7 +95,7 @@ export async function missingElasticsearchPrerequisites(
   if (!(await isDistributionCached(distribution)) && !(await hasMaven())) {
     return `Maven is not installed, and the cache lacks ${version}: apt-get install maven`
   }
-  return unreachable(userFor(distribution), java)
+  return (await missingForPlugins(distribution, options.plugins ?? [])) ?? unreachable(userFor(distribution), java)
 }
 
 const memory = { directory: '/dev/shm', needed: 2 ** 30 } as const
@@ -149,7 +152,9 @@ export async function startElasticsearch(options: ElasticsearchOptions = {}): Pr
   const version = options.version ?? defaultVersion
   const distribution = distributions[version]
   if (options.security !== undefined && distribution.kind === 'opensearch') throw new Error(`${version} has no security here`)
-  const files = await distributionFiles(distribution)
+  const unfit = await missingForPlugins(distribution, options.plugins ?? [])
+  if (unfit !== undefined) throw new Error(unfit)
+  const files = await distributionFiles(distribution, options.plugins)
   const root = await mkdtemp(join(tmpdir(), 'infometis-elasticsearch-'))
   const roots = [root]
   const remove = () => roots.forEach((directory) => rmSync(directory, { recursive: true, force: true, maxRetries: 3 }))

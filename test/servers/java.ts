@@ -2,6 +2,7 @@
  * The Java that runs real servers.
  * @module
  */
+import { existsSync } from 'node:fs'
 import { readdir, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { run } from './process.ts'
@@ -34,7 +35,17 @@ async function candidates(variables: NodeJS.ProcessEnv): Promise<string[]> {
  * /usr/lib/jvm, the first that is new enough. Undefined when there is none.
  */
 export async function findJava(atLeast: number, variables: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
-  for (const home of await candidates(variables)) {
+  return firstOf(await candidates(variables), atLeast)
+}
+
+/** The same for a Java that can compile. */
+export async function findJdk(atLeast: number, variables: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
+  const homes = await candidates(variables)
+  return firstOf(homes.filter((home) => existsSync(join(home, 'bin', 'javac'))), atLeast)
+}
+
+async function firstOf(homes: readonly string[], atLeast: number): Promise<string | undefined> {
+  for (const home of homes) {
     const version = await javaVersion(join(home, 'bin', 'java'))
     if (version !== undefined && version >= atLeast) return home
   }

@@ -34,7 +34,8 @@ export function cacheDirectory(): string {
   return process.env['INFOMETIS_CACHE'] ?? fileURLToPath(new URL('../../.cache', import.meta.url))
 }
 
-function digested(name: string, content: string | Buffer): string {
+/** Where below the cache something of this content is kept. */
+export function digested(name: string, content: string | Buffer): string {
   return join(cacheDirectory(), `${name}-${createHash('sha256').update(content).digest('hex').slice(0, 8)}`)
 }
 
@@ -48,6 +49,12 @@ export async function isCached(wanted: JarSet | Archive): Promise<boolean> {
   return existsSync(await directoryOf(wanted))
 }
 
+/** The directory of an archive that is there already. */
+export async function cachedFolder(archive: Archive): Promise<string | undefined> {
+  const directory = await directoryOf(archive)
+  return existsSync(directory) ? directory : undefined
+}
+
 /** Whether Maven can be run. */
 export async function hasMaven(): Promise<boolean> {
   return run('mvn', ['-v']).then(
@@ -59,10 +66,10 @@ export async function hasMaven(): Promise<boolean> {
 const inFlight = new Map<string, Promise<string>>()
 
 /** Puts files into an empty directory and gives the path of what is to be kept: this directory or one below it. */
-type Fill = (unfinished: string) => Promise<string>
+export type Fill = (unfinished: string) => Promise<string>
 
 /** The directory, filled when it is not there. Complete or absent at any moment, whoever else asks or is killed. */
-async function completeOrAbsent(directory: string, fill: Fill): Promise<string> {
+export async function completeOrAbsent(directory: string, fill: Fill): Promise<string> {
   if (existsSync(directory)) return directory
   const running = inFlight.get(directory) ?? fillAside(directory, fill).finally(() => inFlight.delete(directory))
   inFlight.set(directory, running)
