@@ -26,15 +26,20 @@ function hasCondition(rollover: Body): boolean {
   return Object.entries(rollover).some(([key, value]) => key.startsWith('max_') && value !== null)
 }
 
+/** SetPriorityAction must be told one; its null, which resets the priority, cannot be told from "not set". */
+const prioritySchema = bodySchema
+  .refine(({ priority }) => priority !== null, { path: ['priority'], error: 'a priority; leave "set_priority" out where none is to be set' })
+  .nullish()
+
 function phase<Actions extends z.ZodType<Body>>(actions: Actions) {
   return z
-    .strictObject({ min_age: ageSchema, actions: actions.nullish() })
+    .strictObject({ min_age: ageSchema, actions: actions.optional() })
     .transform(declaredBody)
     .nullish()
 }
 
 const anywhere = { unfollow: action } as const
-const managed = { ...anywhere, set_priority: action, readonly: action, downsample: action } as const
+const managed = { ...anywhere, set_priority: prioritySchema, readonly: action, downsample: action } as const
 
 const hot = z
   .strictObject({ ...managed, rollover: rolloverSchema, shrink: action, forcemerge: action, searchable_snapshot: action })

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Found, Json } from '../../../src/contract.ts'
-import type { Body } from '../body.ts'
+import { isBody, type Body } from '../body.ts'
 import { fieldOf, type BodyRules, type Steps } from '../body/compare.ts'
 import { withoutMarker } from '../body/marker.ts'
 import { foundIn, namedBodies } from '../body/read.ts'
@@ -17,7 +17,16 @@ const metaSteps: Steps = ['policy', '_meta']
 /** The answer wraps a policy in `version`, `modified_date` and `in_use_by`: only `policy` is the author's. */
 function canonicalPolicy(body: Body): Body {
   const policy = fieldOf(body, 'policy')
-  return policy === undefined ? {} : withoutMarker({ policy }, metaSteps)
+  if (policy === undefined) return {}
+  return withoutMarker({ policy: isBody(policy) ? withActions(policy) : policy }, metaSteps)
+}
+
+/** The parser of phases takes none without `actions`, not even one that has only an age. */
+function withActions(policy: Body): Body {
+  const phases = fieldOf(policy, 'phases')
+  if (!isBody(phases)) return policy
+  const complete = Object.entries(phases).map(([name, phase]) => [name, isBody(phase) ? { ...phase, actions: fieldOf(phase, 'actions') ?? {} } : phase])
+  return { ...policy, phases: Object.fromEntries(complete) }
 }
 
 /** What the server shows of an action where nothing was written: toXContent of the actions of xpack.core.ilm. */
@@ -33,7 +42,7 @@ const actionDefaults: ReadonlyMap<string, Json> = new Map<string, Json>([
 ])
 
 const policyRules: BodyRules = {
-  isContainer: (steps) => (steps.length <= 2 && steps[0] === 'policy') || isActions(steps),
+  isContainer: (steps) => steps.length <= 2 && steps[0] === 'policy',
   isWhole: () => false,
   defaultAt: (steps) => {
     if (isPhases(steps) && steps.length === 4 && steps[3] === 'min_age') return '0ms'
@@ -45,11 +54,6 @@ const policyRules: BodyRules = {
 
 function isPhases(steps: Steps): boolean {
   return steps[0] === 'policy' && steps[1] === 'phases'
-}
-
-/** `policy.phases.<phase>.actions` */
-function isActions(steps: Steps): boolean {
-  return isPhases(steps) && steps.length === 4 && steps[3] === 'actions'
 }
 
 /** Both a time, or both a size, and of one length: `7d` and `168h`. */

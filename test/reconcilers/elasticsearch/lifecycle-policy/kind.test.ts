@@ -2,7 +2,7 @@
  * Lifecycle policies.
  */
 import assert from 'node:assert/strict'
-import { bodyForUpdate, undeclaredBody } from '../../../../reconcilers/elasticsearch/body/shape.ts'
+import { bodyForCreate, bodyForUpdate, undeclaredBody } from '../../../../reconcilers/elasticsearch/body/shape.ts'
 import { lifecyclePolicyKind as kind } from '../../../../reconcilers/elasticsearch/lifecycle-policy/kind.ts'
 import { lifecyclePoliciesFrom, lifecyclePolicyShape as shape } from '../../../../reconcilers/elasticsearch/lifecycle-policy/state.ts'
 import type { Body } from '../../../../reconcilers/elasticsearch/body.ts'
@@ -52,6 +52,22 @@ describe('a lifecycle policy', () => {
   it('is written whole, without the wrapper, with the marker inside `policy`', () => {
     const written = bodyForUpdate(shape, policy({ delete: { min_age: '40d' } }), full.state, new Set(['policy.phases.delete.min_age']), 'me')
     assert.deepEqual(written, { policy: { phases: { hot: rollover, delete: { ...removal, min_age: '40d' } }, _meta: { infometis: { owner: 'me' } } } })
+  })
+
+  it('is written with actions in every phase, for the server takes no phase without', () => {
+    const spec = policy({ hot: rollover, warm: { min_age: '1d' }, delete: removal })
+    assert.deepEqual(bodyForCreate(shape, policy({ warm: { min_age: '1d' } }), undefined), policy({ warm: { min_age: '1d', actions: {} } }))
+    assert.deepEqual(risks(spec, full), ['warm.min_age safe', 'warm.actions safe'])
+    const written = bodyForUpdate(shape, spec, full.state, new Set(['policy.phases.warm.min_age', 'policy.phases.warm.actions']), undefined)
+    assert.deepEqual(written, policy({ hot: rollover, warm: { min_age: '1d', actions: {} }, delete: removal }))
+    assert.deepEqual(risks(policy({ hot: { min_age: '0ms' } }), full), [])
+  })
+
+  it('keeps a live priority of null, which the server needs to be told', () => {
+    const unset = live({ hot: { min_age: '0ms', actions: { set_priority: { priority: null }, readonly: {} } } })
+    assert.deepEqual(undeclaredBody(shape, policy({ hot: { actions: { set_priority: {} } } }), unset.state).map(({ path }) => path), ['policy.phases.hot.actions.readonly'])
+    const written = bodyForUpdate(shape, policy({ hot: { min_age: '1d' } }), unset.state, new Set(['policy.phases.hot.min_age']), undefined)
+    assert.deepEqual(written, policy({ hot: { min_age: '1d', actions: { set_priority: { priority: null }, readonly: {} } } }))
   })
 
   it('has phases and actions nobody declared as undeclared, each as one', () => {
@@ -127,6 +143,13 @@ describe('a declared lifecycle policy', () => {
   it('has ages with a unit', () => {
     assert.deepEqual(parsed(kind, policy({ warm: { min_age: '30' } })), [['custom', 'policy.phases.warm.min_age', 'a time with its unit, for example "30d"']])
     assert.deepEqual(parsed(kind, policy({ warm: { min_age: '30d', actions: {} } })), policy({ warm: { min_age: '30d', actions: {} } }))
+  })
+
+  it('cannot take from a phase what the server asks for', () => {
+    const unset = 'a priority; leave "set_priority" out where none is to be set'
+    assert.deepEqual(parsed(kind, policy({ hot: { actions: { set_priority: { priority: null } } } })), [['custom', 'policy.phases.hot.actions.set_priority.priority', unset]])
+    assert.deepEqual(parsed(kind, policy({ warm: { actions: null } })), [['invalid_type', 'policy.phases.warm.actions', 'Invalid input: expected object, received null']])
+    assert.deepEqual(parsed(kind, policy({ warm: { actions: { set_priority: null } } })), policy({ warm: { actions: { set_priority: null } } }))
   })
 
   it('rolls over by at least one max_ condition', () => {
