@@ -31,7 +31,10 @@ export function undeclaredDataStreamFields(spec: DataStreamSpec, { lifecycle = {
 export function lifecycleWith(live: Body | undefined, fields: readonly FieldChange[]): Body {
   const own = Object.entries(live ?? {}).filter(([name]) => written.has(name))
   const changed = fields.map(({ path, after }): [string, Json] => [path.slice('lifecycle.'.length), after])
-  return Object.fromEntries([...new Map([...own, ...changed])].filter(([, value]) => value !== null))
+  const all = new Map([...own, ...changed])
+  // A method without rounds is refused.
+  if ((all.get('downsampling') ?? null) === null) all.delete('downsampling_method')
+  return Object.fromEntries([...all].filter(([, value]) => value !== null))
 }
 
 /** Fields the server takes; the others, such as `effective_retention`, are what it works out. */

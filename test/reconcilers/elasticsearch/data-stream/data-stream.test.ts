@@ -2,6 +2,7 @@
  * Data streams and their lifecycles. No real server of the tests has both APIs, so the answers are those of the reference.
  */
 import assert from 'node:assert/strict'
+import { lifecycleWith } from '../../../../reconcilers/elasticsearch/data-stream/compare.ts'
 import { dataStreamKind, dataStreamResource } from '../../../../reconcilers/elasticsearch/data-stream/index.ts'
 import type { DataStreamFacts, DataStreamState } from '../../../../reconcilers/elasticsearch/data-stream/state.ts'
 import { indexTemplateKind } from '../../../../reconcilers/elasticsearch/index-template/kind.ts'
@@ -163,5 +164,12 @@ describe('reading and writing data streams', () => {
     const update = updateOf(dataStreamKind, desired, await resource.observe([desired], observing()), ({ path }) => path === 'lifecycle.downsampling')
     await resource.update?.([update], signal)
     assert.deepEqual(link.of('PUT').map(({ body }) => body), [{ enabled: true, data_retention: '7d', downsampling: [{ after: '1d', fixed_interval: '1h' }] }])
+  })
+
+  it('takes the method of downsampling away together with the last round', () => {
+    const rounds = [{ after: '1d', fixed_interval: '1h' }]
+    const sampled = { enabled: true, downsampling: rounds, downsampling_method: 'last_value', effective_retention: '7d' }
+    assert.deepEqual(lifecycleWith(sampled, []), { enabled: true, downsampling: rounds, downsampling_method: 'last_value' })
+    assert.deepEqual(lifecycleWith(sampled, [{ path: 'lifecycle.downsampling', before: rounds, after: null, risk: 'safe' }]), { enabled: true })
   })
 })
