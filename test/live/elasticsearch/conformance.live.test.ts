@@ -1,6 +1,6 @@
 /**
  * The conformance suite on real servers, for what belongs to indices. Index templates cannot take part: two of one
- * declaration would have the same patterns. No server of the tests has lifecycle policies.
+ * declaration would have the same patterns. Lifecycles have servers of their own: lifecycle.live.test.ts.
  */
 import { conformance, type ConformanceOptions, type Subject } from '../../../src/testing/index.ts'
 import { plugin } from '../../../reconcilers/elasticsearch/index.ts'
