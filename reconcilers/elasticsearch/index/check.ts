@@ -6,7 +6,8 @@ import type { CheckContext, Desired, Remark } from '../../../src/contract.ts'
 import type { Body } from '../body.ts'
 import { checkMapping } from '../mapping/check.ts'
 import { aliasNameFault, indexNameFault, nameRemarks } from '../names.ts'
-import { settingReferenceRemarks, surroundingsOf } from '../references.ts'
+import { settingReferenceRemarks, surroundingsOf, type Surroundings } from '../references.ts'
+import { remember } from '../remember.ts'
 import { checkSettings } from '../settings/check.ts'
 import { flattenSettings } from '../settings/flatten.ts'
 import { targetOf } from './generations.ts'
@@ -20,13 +21,13 @@ type Context = CheckContext<IndexState, IndexFacts>
 /** All remarks about all indices; those about the live cluster only when it was observed. Pure. */
 export function checkIndices(desired: readonly Index[], context: Context): readonly Remark[] {
   const names = new Set(desired.map(({ name }) => name))
+  const around = surroundingsOf('index', context)
   return [
     ...nameRemarks(desired, indexNameFault),
     ...desired.flatMap((index) => [
-      ...checkSettings(index.spec.settings, ['settings']).map((remark) => ({ name: index.name, ...remark })),
-      ...checkMappings(index),
+      ...checkBody(index.spec).map((remark) => ({ name: index.name, ...remark })),
       ...checkAliases(index, names, context),
-      ...checkReferences(index, context),
+      ...checkReferences(index, around),
       ...checkTarget(index, context),
       ...checkOpen(index, context),
       ...generationRemarks(index, stateOf(index, context))
@@ -34,13 +35,16 @@ export function checkIndices(desired: readonly Index[], context: Context): reado
   ]
 }
 
-function checkMappings({ name, spec }: Index): readonly Remark[] {
+/** What is wrong with a body whatever is around it. */
+const checkBody = remember((spec: IndexSpec): readonly Omit<Remark, 'name'>[] => [...checkSettings(spec.settings, ['settings']), ...checkMappings(spec)])
+
+function checkMappings(spec: IndexSpec): readonly Omit<Remark, 'name'>[] {
   const { values } = flattenSettings(spec.settings)
   const limit = Number(values.get('mapping.total_fields.limit') ?? Number.NaN)
   const depth = Number(values.get('mapping.depth.limit') ?? Number.NaN)
   const analyzers = new Set([...values.keys()].flatMap((key) => /^analysis\.analyzer\.([^.]+)/.exec(key)?.[1] ?? []))
   const context = { analyzers, ...(Number.isNaN(limit) ? {} : { totalFieldsLimit: limit }), ...(Number.isNaN(depth) ? {} : { depthLimit: depth }) }
-  return checkMapping(spec.mappings ?? {}, context).map((remark) => ({ name, ...remark, path: ['mappings', ...remark.path] }))
+  return checkMapping(spec.mappings ?? {}, context).map((remark) => ({ ...remark, path: ['mappings', ...remark.path] }))
 }
 
 function checkAliases({ name, spec }: Index, names: ReadonlySet<string>, { declared }: Context): readonly Remark[] {
@@ -58,10 +62,10 @@ function checkAliases({ name, spec }: Index, names: ReadonlySet<string>, { decla
   })
 }
 
-function checkReferences({ name, spec }: Index, context: Context): readonly Remark[] {
+function checkReferences({ name, spec }: Index, around: Surroundings): readonly Remark[] {
   const { values } = flattenSettings(spec.settings)
   const flat: Body = Object.fromEntries(values)
-  return settingReferenceRemarks(name, flat, ['settings'], surroundingsOf('index', context))
+  return settingReferenceRemarks(name, flat, ['settings'], around)
 }
 
 function checkTarget(index: Index, { observed }: Context): readonly Remark[] {

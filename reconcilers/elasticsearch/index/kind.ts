@@ -4,6 +4,7 @@
  */
 import type { Json, Kind } from '../../../src/contract.ts'
 import { withoutMarker } from '../body/marker.ts'
+import { remember } from '../remember.ts'
 import { isSetByServer } from '../settings/classes.ts'
 import { flattenSettings } from '../settings/flatten.ts'
 import { checkIndices } from './check.ts'
@@ -13,14 +14,18 @@ import { indexSchema, type IndexFacts, type IndexSpec, type IndexState } from '.
 /** Equal settings of one call are one request, so many are cheap; few enough for progress to be seen. */
 const mostInOneCall = 250
 
+/** In a cycle that has read nothing, nothing is compared either. */
+const compared = remember((state: IndexState) => remember((spec: IndexSpec) => compareIndex(spec, state)))
+const undeclared = remember((state: IndexState) => remember((spec: IndexSpec) => undeclaredIndexFields(spec, state)))
+
 export const indexKind: Kind<IndexSpec, IndexState, IndexFacts> = {
   kind: 'index',
   file: 'indices',
   schema: indexSchema,
   protect: ['.*'],
   batching: { limit: mostInOneCall, weigh: () => 1 },
-  compare: compareIndex,
-  undeclared: undeclaredIndexFields,
+  compare: (spec, state) => (state === undefined ? compareIndex(spec, state) : compared(state)(spec)),
+  undeclared: (spec, state) => undeclared(state)(spec),
   check: checkIndices,
   describe: describeIndex
 }

@@ -4,6 +4,7 @@
  */
 import type { Json } from '../../../src/contract.ts'
 import { isBody, type Body } from '../body.ts'
+import { remember } from '../remember.ts'
 import { at, bodyAt, isObjectField, mapBody, typeOf, without, word } from './definition.ts'
 
 /** Two definitions of one field, found when dotted names became objects. */
@@ -43,7 +44,9 @@ export function canonicalMapping(mapping: Body): Body {
 }
 
 /** The same, with the fields that were defined twice. Pure. */
-export function canonicalise(mapping: Body): Canonical {
+export const canonicalise: (mapping: Body) => Canonical = remember(makeCanonical)
+
+function makeCanonical(mapping: Body): Canonical {
   const found: Clash[] = []
   const scope = { steps: ['properties'], names: [], flat: isFlat(mapping), found }
   const canonical = mapBody(mapping, (value, key) => {
@@ -73,10 +76,12 @@ function canonicalTemplate(template: Json): Json {
 }
 
 function canonicalProperties(properties: Body, scope: Scope): Body {
-  return Object.entries(properties).reduce<Body>((placed, [name, value]) => {
+  const placed: Record<string, Json> = {}
+  for (const [name, value] of Object.entries(properties)) {
     const here = { ...scope, steps: [...scope.steps, name] }
-    return expanded(name, value, here).reduce((all, [key, definition]) => place(all, key, definition, here), placed)
-  }, {})
+    for (const [key, definition] of expanded(name, value, here)) place(placed, key, definition, here)
+  }
+  return placed
 }
 
 /** A definition under the names it has on the server: one, or with `subobjects: false` one for every field below an object. */
@@ -96,9 +101,9 @@ function expandedName(name: string, definition: Json, flat: boolean): [string, J
   return [[first, rest.reduceRight<Json>((inner, part) => ({ properties: { [part]: inner } }), definition)]]
 }
 
-function place(properties: Body, name: string, definition: Json, scope: Scope): Body {
+function place(properties: Record<string, Json>, name: string, definition: Json, scope: Scope): void {
   const present = at(properties, name)
-  return { ...properties, [name]: present === undefined ? definition : joined(present, definition, { ...scope, names: [...scope.names, name] }) }
+  properties[name] = present === undefined ? definition : joined(present, definition, { ...scope, names: [...scope.names, name] })
 }
 
 /** Two objects of one name are one object with the fields of both. */
@@ -109,10 +114,8 @@ function joined(one: Json, other: Json, scope: Scope): Json {
     scope.found.push({ steps: scope.steps, field: scope.names.join('.'), kind: kept === undefined && added === undefined ? 'twice' : 'object' })
     return one
   }
-  const properties = Object.entries(bodyAt(added, 'properties') ?? {}).reduce<Body>(
-    (placed, [name, definition]) => place(placed, name, definition, scope),
-    bodyAt(kept, 'properties') ?? {}
-  )
+  const properties = { ...bodyAt(kept, 'properties') }
+  for (const [name, definition] of Object.entries(bodyAt(added, 'properties') ?? {})) place(properties, name, definition, scope)
   return { ...added, ...kept, properties }
 }
 
@@ -128,7 +131,11 @@ function canonicalField(definition: Body, scope: Scope): Body {
   return { ...rest, properties: canonicalProperties(properties, below) }
 }
 
+/** Parameters of a leaf that have more than one form. */
+const rewritten = ['copy_to', 'script', 'null_value', 'relations', 'contexts', 'fields']
+
 function canonicalLeaf(definition: Body): Body {
+  if (!rewritten.some((key) => Object.hasOwn(definition, key))) return definition
   return mapBody(definition, (value, key) => {
     if (value === null) return null
     if (key === 'copy_to') return asList(value)

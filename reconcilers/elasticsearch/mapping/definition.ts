@@ -39,6 +39,7 @@ export function isObjectField(definition: Body): boolean {
 
 /** An object without some of its fields. */
 export function without(body: Body, ...keys: readonly string[]): Body {
+  if (!keys.some((key) => Object.hasOwn(body, key))) return body
   return Object.fromEntries(Object.entries(body).filter(([key]) => !keys.includes(key)))
 }
 

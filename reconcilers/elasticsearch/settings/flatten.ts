@@ -4,7 +4,8 @@
  */
 import type { Json } from '../../../src/contract.ts'
 import { numberText } from '../../../src/parse/number.ts'
-import { isBody } from '../body.ts'
+import { isBody, type Body } from '../body.ts'
+import { remember } from '../remember.ts'
 
 /** A value as the server shows it; null resets a setting. */
 export type SettingValue = string | readonly string[] | null
@@ -39,12 +40,21 @@ export interface FlatSettings {
   readonly misshapen: readonly Misshapen[]
 }
 
+const indexPrefix = 'index.'
+
 /**
  * Reads settings written nested, dotted or both, with or without the prefix, by people or by a server. `prefix` is
  * dropped from keys however often it stands there; pass `''` for cluster settings. Never throws: what cannot be a setting
  * is in `misshapen`. Pure.
  */
-export function flattenSettings(settings: Json | undefined, prefix = 'index.'): FlatSettings {
+export function flattenSettings(settings: Json | undefined, prefix = indexPrefix): FlatSettings {
+  return isBody(settings) && prefix === indexPrefix ? flatIndexSettings(settings) : flatten(settings, prefix)
+}
+
+/** Asked for the same settings several times a cycle. */
+const flatIndexSettings = remember((settings: Body) => flatten(settings, indexPrefix))
+
+function flatten(settings: Json | undefined, prefix: string): FlatSettings {
   const spellings = new Map<string, Spelling[]>()
   const misshapen: Misshapen[] = []
   for (const { path, value } of leaves(settings ?? {}, [])) {
