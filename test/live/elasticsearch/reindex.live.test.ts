@@ -109,6 +109,7 @@ for (const version of elasticsearchVersions.filter((each) => ['9.4.3', '8.19.8',
       assert.equal(traffic.refused, 0)
       assert.equal(await current(), scene.name('shop-2'))
       assert.deepEqual(await readAll(scene.hand, scene.name('shop')), new Map([...seeded, ...traffic.documents]))
+      assert.equal((await scene.diff()).code, 0)
     })
 
     it('leaves somebody else’s write block alone', async () => {
@@ -118,6 +119,7 @@ for (const version of elasticsearchVersions.filter((each) => ['9.4.3', '8.19.8',
       assert.equal(await current(), scene.name('shop-2'))
       assert.equal(await isBlocked('shop-1'), true)
       assert.equal(await scene.hand.count(scene.name('shop')), seeds)
+      assert.equal((await scene.diff()).code, 0)
     })
 
     it('does nothing while the cluster has no room for more shards', async () => {

@@ -18,8 +18,12 @@ function openMarker({ index, others = [] }: IndexState): { readonly index: strin
   return undefined
 }
 
-/** What is left to clear up or to go on with; empty when there is nothing. Pure. */
+/**
+ * What is left to clear up or to go on with; empty when there is nothing, and for an index declared by its own name: the
+ * copy belongs to the alias, whose item takes care of it. Pure.
+ */
 export function unfinishedFields(state: IndexState): readonly FieldChange[] {
+  if (state.others === undefined) return []
   if (markerOf(state.mappings).reindex !== undefined) return [change(`${state.index} is in use, what it replaces is not cleared up`)]
   const open = openMarker(state)
   return open === undefined ? [] : [change(`${open.index} is begun`)]
