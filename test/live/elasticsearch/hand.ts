@@ -111,6 +111,13 @@ export class Hand {
     await this.must('POST', '/_aliases', { actions })
   }
 
+  /** How many shards the cluster has, assigned or not: what counts towards its limit. */
+  async shards(): Promise<number> {
+    const counts = z.object({ active_shards: z.number(), initializing_shards: z.number(), unassigned_shards: z.number() })
+    const { active_shards: active, initializing_shards: initializing, unassigned_shards: unassigned } = counts.parse(await this.must('GET', '/_cluster/health'))
+    return active + initializing + unassigned
+  }
+
   /** Writes documents, visible to searches at once. */
   async bulk(index: string, documents: readonly JsonObject[]): Promise<void> {
     const lines = documents.flatMap((document) => [{ create: {} }, document]).map((line) => `${JSON.stringify(line)}\n`)
