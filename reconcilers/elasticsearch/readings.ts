@@ -48,13 +48,14 @@ export class Readings {
 
   /**
    * What `read` gives for a kind, or gave earlier when nothing can have changed since. Observations with the same signal
-   * are of one cycle. `keep` says whether a result may be used again; what was refused must be asked again.
+   * are of one cycle. `keep` says whether a result may be used again; what was refused must be asked again. `read` is told
+   * what was kept before, so that what it finds unchanged can stay the same object.
    */
   async observe<T>(
     kind: string,
     desired: readonly Desired<unknown>[],
     { signal, full, everything }: ObserveOptions,
-    read: (cycle: Cycle) => Promise<T>,
+    read: (cycle: Cycle, before: T | undefined) => Promise<T>,
     keep: (value: T) => boolean
   ): Promise<T> {
     return this.#startOverAfterFailure(signal, async () => {
@@ -62,12 +63,13 @@ export class Readings {
       const { version } = await this.#state(cycle)
       const of = version === undefined ? undefined : `${version} ${fingerprintOf([full, everything, ...desired.map(({ name, digest }) => [name, digest])])}`
       const kept = this.#kept.get(kind)
-      if (kept !== undefined && kept.of === of && kept.settled && kept.idle < mostIdle) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only this kind's own results are kept under its name
+      const before = kept?.value as T | undefined
+      if (kept !== undefined && before !== undefined && kept.of === of && kept.settled && kept.idle < mostIdle) {
         this.#kept.set(kind, { ...kept, idle: kept.idle + 1 })
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only this kind's own results are kept under its name
-        return kept.value as T
+        return before
       }
-      const value = await read(cycle)
+      const value = await read(cycle, before)
       if (of === undefined || !keep(value)) this.#kept.delete(kind)
       else this.#kept.set(kind, { of, value, settled: kept?.of === of, idle: 0 })
       return value

@@ -2,6 +2,7 @@
  * Reads indices: which exist in one request, what they are in as few as their names fit into. Never writes.
  * @module
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Desired, Observed, ObserveOptions, Sighting } from '../../../src/contract.ts'
 import { isBody, type Body } from '../body.ts'
 import { valueAt } from '../body/compare.ts'
@@ -20,11 +21,21 @@ type Index = Desired<IndexSpec>
 
 /** Everything needed to compare; when neither cluster nor declaration has changed, what was read before. */
 export function observeIndices(readings: Readings, desired: readonly Index[], options: ObserveOptions): Promise<Seen> {
-  return readings.observe('index', desired, options, (cycle) => read(cycle, desired, options), isKept)
+  return readings.observe('index', desired, options, async (cycle, before) => keepEqual(await read(cycle, desired, options), before), isKept)
 }
 
 function isKept({ items }: Seen): boolean {
   return [...items.values()].every((sighting) => !('refused' in sighting))
+}
+
+/** What is as it was stays the same object, so that what was worked out about it is not worked out again. */
+function keepEqual(now: Seen, before: Seen | undefined): Seen {
+  if (before === undefined) return now
+  const items = [...now.items].map(([name, sighting]) => {
+    const known = before.items.get(name)
+    return [name, known !== undefined && isDeepStrictEqual(known, sighting) ? known : sighting] as const
+  })
+  return { ...now, items: new Map(items) }
 }
 
 async function read(cycle: Cycle, desired: readonly Index[], { everything }: ObserveOptions): Promise<Seen> {
