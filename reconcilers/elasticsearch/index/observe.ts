@@ -7,6 +7,7 @@ import type { Desired, Observed, ObserveOptions, Sighting } from '../../../src/c
 import { isBody, type Body } from '../body.ts'
 import { valueAt } from '../body/compare.ts'
 import { readCatalog, type Catalog } from '../catalog.ts'
+import { nameLists } from '../paths.ts'
 import type { Cycle, Readings } from '../readings.ts'
 import { excludedWhy } from './excluded.ts'
 import { targetOf } from './generations.ts'
@@ -84,11 +85,15 @@ function isTaken(name: string, { indices, aliases, dataStreams }: Catalog): bool
   return indices.has(name) || aliases.has(name) || dataStreams.has(name)
 }
 
-/** What is written into indices nobody declared: one request, and none when there are none. Unknown where it may not be asked. */
+/**
+ * What is written into indices nobody declared: one request, and none when there are none. Unknown where it may not be
+ * asked. By name as long as that is one path: the server reads whole mappings to show these parts of them.
+ */
 async function readMarkers({ link, signal }: Cycle, indices: readonly string[]): Promise<ReadonlyMap<string, Body>> {
-  if (indices.length === 0) return new Map()
+  const [list, ...more] = nameLists(indices)
+  if (list === undefined) return new Map()
   const query = { filter_path: '*.mappings._meta.infometis', expand_wildcards: 'all', ignore_unavailable: true }
-  const answer = await link.ask({ method: 'GET', path: '/*/_mapping', query }, signal)
+  const answer = await link.ask({ method: 'GET', path: `/${more.length === 0 ? list.path : '*'}/_mapping`, query }, signal)
   if (answer.status >= 400 || !isBody(answer.body)) return new Map()
   return new Map(
     Object.entries(answer.body).flatMap(([index, body]) => {

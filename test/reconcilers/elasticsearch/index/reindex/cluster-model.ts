@@ -103,13 +103,12 @@ export class ClusterModel implements Link {
     const api = this.#apis[first]
     if (api !== undefined) return api(sent, second, third)
     if (method === 'PUT' && second === '') return this.#create(first, sent)
-    return method === 'GET' && second === '' ? ok(this.#show(first.split(','))) : this.#index(first, second, sent)
+    return method === 'GET' && ['', '_mapping'].includes(second) ? ok(this.#show(first.split(','))) : this.#index(first, second, sent)
   }
 
   /** By the first step of the path. */
   readonly #apis: Readonly<Record<string, (sent: Body, second: string, third: string) => Answer>> = {
     '': () => ok({ version: { number: '9.4.3' }, cluster_uuid: 'c' }),
-    '*': () => ok(Object.fromEntries([...this.indices].map(([name, { mappings }]) => [name, { mappings }]))),
     _aliases: (sent) => this.#swap(sent),
     _cluster: (_, second, third) => ok(this.#cluster(second, third)),
     _nodes: () => ok({ nodes: { a: { roles: ['data'], fs: { total: { total_in_bytes: 1_000, available_in_bytes: this.free } } } } }),
