@@ -1,0 +1,41 @@
+/**
+ * A live process group, and what else must be known to judge it.
+ * @module
+ */
+import type { Group } from './definition/model.ts'
+import type { Marker } from './marker.ts'
+
+/** States of a controller service. */
+export type ServiceState = 'ENABLED' | 'ENABLING' | 'DISABLED' | 'DISABLING'
+
+export interface ServiceStatus {
+  readonly id: string
+  readonly name: string
+  readonly state: ServiceState
+  readonly validation: 'VALID' | 'INVALID' | 'VALIDATING'
+  /** In NiFi's words. */
+  readonly validationErrors: readonly string[]
+}
+
+export interface FlowState {
+  /** Of the live group. */
+  readonly id: string
+  readonly name: string
+  /** What people wrote above the marker. */
+  readonly comments: string
+  /** Absent: nobody has marked the group as a flow of ours. */
+  readonly marker?: Marker
+  /** Other groups with the same marker, or of the same name where there is no marker. */
+  readonly twins: readonly { readonly id: string; readonly name: string }[]
+  /** The flow under version control it was taken from; such a group is not ours to replace. */
+  readonly versioned?: string
+  /** Components in the group and below it; a processor that is disabled is in none but `disabled`. */
+  readonly counts: { readonly running: number; readonly stopped: number; readonly invalid: number; readonly disabled: number }
+  readonly queued: number
+  /** Name of the context that is bound to the group. */
+  readonly parameterContext?: string
+  /** The group as the download of its parent shows it; absent where it was not read. `instanceIdentifier` is the live id. */
+  readonly definition?: Group
+  /** In the group and below it. */
+  readonly services: readonly ServiceStatus[]
+}
