@@ -1,0 +1,15 @@
+/**
+ * What observing and writing flows needs of its surroundings.
+ * @module
+ */
+import type { Link } from '../link.ts'
+import type { Readings } from '../readings.ts'
+
+export interface FlowTools {
+  readonly link: Link
+  readonly readings: Readings
+  /** Who is written into the markers. */
+  readonly owner: string
+  /** Id of the group the flows live in, or `root`. */
+  readonly parentGroup: string
+}
