@@ -30,11 +30,11 @@ export interface ApplyFlags extends CommonFlags {
 export async function apply(name: string, flags: ApplyFlags): Promise<number> {
   const format = formatOf(flags)
   const { service, settings, timeoutMs, reconciler } = await openOneShot(name, flags, '60s')
-  const book = new OutcomeBook()
+  const signal = AbortSignal.timeout(timeoutMs)
+  const book = new OutcomeBook(signal)
   const log = openLog({ level: logLevel(settings, format), format: logFormat(settings.logFormat), stream: process.stderr, colors: hasColors(process.stderr) })
   const observer = observers(book, progressObserver(process.stderr, log), logObserver(log))
   const runner = reconciler({ observer })
-  const signal = AbortSignal.timeout(timeoutMs)
   try {
     const first = await firstPlan(runner, signal)
     if (!(await confirmed(first, flags, format))) {

@@ -5,17 +5,27 @@
 import type { CycleReport, Outcome } from '../contract.ts'
 import type { CycleIdentity, Observer } from '../report/observer.ts'
 
-/** Keeps the last outcome of every key and verb; an item seen in sync is no longer failed or waiting. */
+/**
+ * Keeps the last outcome of every key and verb; an item seen in sync is no longer failed or waiting. Once `over` aborts, a
+ * reason given before outlives that our own time is over.
+ */
 export class OutcomeBook implements Observer {
   readonly #book = new Map<string, Outcome>()
   /** What we wrote ourselves: found to be there already afterwards, it is still our doing. */
   readonly #written = new Set<string>()
+
+  readonly #over: AbortSignal
+
+  constructor(over: AbortSignal) {
+    this.#over = over
+  }
 
   configuration(): void {}
 
   outcome(_cycle: CycleIdentity, outcome: Outcome): void {
     if (outcome.verb === 'keep') return
     const entry = `${outcome.verb} ${outcome.key}`
+    if (this.#over.aborted && outcome.error?.code === 'TIMEOUT' && hasReason(this.#book.get(entry))) return
     if (outcome.result === 'done') this.#written.add(entry)
     const isOurs = outcome.result === 'unchanged' && this.#written.has(entry)
     this.#book.set(entry, isOurs ? { ...outcome, result: 'done' } : outcome)
@@ -36,4 +46,8 @@ export class OutcomeBook implements Observer {
   outcomes(): readonly Outcome[] {
     return [...this.#book.values()]
   }
+}
+
+function hasReason(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && outcome.error !== null
 }

@@ -19,11 +19,15 @@ export interface ConvergeOptions {
 
 /**
  * Repeats the cycle until nothing is left that time could change: all in sync, or only held, invalid and terminal
- * items. The last report; when `signal` aborts first, the report of the cycle that ran then.
+ * items. The last report; when `signal` aborts first, the report of the cycle that ran then, or of the one before when
+ * that one was cut while it looked: that our own time is over says less than what was seen before.
  */
 export async function converge({ cycle, clock, signal }: ConvergeOptions): Promise<CycleReport> {
+  let before: CycleReport | undefined
   for (let looks = 0; ; looks += 1) {
     const report = await cycle()
+    if (signal.aborted && before !== undefined && isCut(report)) return before
+    before = report
     const pending = report.outcomes.filter(isPending)
     const unseen = report.status === 'blind' && report.error !== null && isRetryable(report.error.code)
     if (signal.aborted || (pending.length === 0 && !unseen)) return report
@@ -33,6 +37,10 @@ export async function converge({ cycle, clock, signal }: ConvergeOptions): Promi
     await clock.sleep(Math.max(1, Number.isFinite(due) ? due : soon), signal)
     if (signal.aborted) return report
   }
+}
+
+function isCut({ status, error }: CycleReport): boolean {
+  return status === 'blind' && error?.code === 'TIMEOUT'
 }
 
 /** Whether looking or trying again can change this outcome. */

@@ -126,7 +126,7 @@ for (const version of elasticsearchVersions.filter((each) => ['9.4.3', '8.19.8',
       await scene.hand.must('PUT', '/_cluster/settings', { persistent: { 'cluster.max_shards_per_node': 1 } })
       try {
         await declare('text', 1)
-        const { code, document } = await scene.apply(['--timeout', '3s'])
+        const { code, document } = await scene.apply(['--timeout', '8s'])
         assert.equal(code, 1)
         assert.match(JSON.stringify(document.outcomes), /no room to reindex .*shop-1: it takes 1 more shards/)
         assert.deepEqual(await scene.hand.names(scene.prefix), [scene.name('shop-1')])
