@@ -12,6 +12,10 @@ export interface Marker {
   readonly desired?: string
   /** Digest of the group as it was right after that, when NiFi had taken it as a whole; absent: unfinished. */
   readonly live?: string
+  /** Since when its feeders are held back so that queues run empty, in ms since the epoch; absent: nothing is being drained. */
+  readonly drain?: number
+  /** Live ids of components we stopped for a write, where the declaration does not say that they run. */
+  readonly stopped?: readonly string[]
 }
 
 /** Comments as people see them, and the marker at their end. */
@@ -29,13 +33,19 @@ export function readComments(comments: string): Comments {
   const fields = new Map((found[1] ?? '').trim().split(' ').map((field) => splitField(field)))
   const [owner, flow] = [fields.get('owner'), fields.get('flow')]
   if (owner === undefined || flow === undefined) return { text: comments }
-  const [desired, live] = [fields.get('desired'), fields.get('live')]
-  return { text: comments.slice(0, found.index), marker: { owner, flow, ...(desired && { desired }), ...(live && { live }) } }
+  const [desired, live, stopped] = [fields.get('desired'), fields.get('live'), fields.get('stopped')]
+  const drain = Number(fields.get('drain') ?? Number.NaN)
+  const marker = {
+    ...{ owner, flow, ...(desired && { desired }), ...(live && { live }) },
+    ...{ ...(Number.isFinite(drain) && { drain }), ...(stopped && { stopped: stopped.split(',') }) }
+  }
+  return { text: comments.slice(0, found.index), marker }
 }
 
 /** Comments as they are written: the marker is the last line. The inverse of `readComments`. Pure. */
-export function writeComments(text: string, { owner, flow, desired, live }: Marker): string {
-  const fields = Object.entries({ owner, flow, desired, live }).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encode(value)}`]))
+export function writeComments(text: string, { owner, flow, desired, live, drain, stopped }: Marker): string {
+  const values = { owner, flow, desired, live, drain: drain?.toString(), stopped: stopped?.join(',') || undefined }
+  const fields = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encode(value)}`]))
   return `${text}${text === '' ? '' : '\n'}[infometis ${fields.join(' ')}]`
 }
 
