@@ -3,6 +3,7 @@
  * @module
  */
 import type { Group } from './definition/model.ts'
+import type { OfferedService } from './facts.ts'
 import type { Marker } from './marker.ts'
 
 /** States of a controller service. */
@@ -38,4 +39,6 @@ export interface FlowState {
   readonly definition?: Group
   /** In the group and below it. */
   readonly services: readonly ServiceStatus[]
+  /** Services of the groups above it, which it may refer to; absent where they were not read. */
+  readonly offered?: readonly OfferedService[]
 }

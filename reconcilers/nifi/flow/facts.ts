@@ -1,0 +1,28 @@
+/**
+ * What the rules about flows must know beside the flows themselves.
+ * @module
+ */
+
+/** A parameter context, as much of it as tells which parameters it gives. */
+export interface ContextFacts {
+  /** Names of its own parameters. */
+  readonly parameters: ReadonlySet<string>
+  /** Names of the contexts it inherits from. */
+  readonly inherits: readonly string[]
+}
+
+/** A controller service of the parent group or of one above it. */
+export interface OfferedService {
+  readonly id: string
+  readonly name: string
+  /** Full names of the interfaces it offers. */
+  readonly apis: readonly string[]
+}
+
+export interface FlowFacts {
+  /** Live parameter contexts that may be read, by name. */
+  readonly contexts: ReadonlyMap<string, ContextFacts>
+  readonly offered: readonly OfferedService[]
+  /** Groups that are called as a flow and are not it, by that flow. */
+  readonly beside: ReadonlyMap<string, readonly { readonly id: string; readonly name: string }[]>
+}
