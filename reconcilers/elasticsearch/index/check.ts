@@ -14,6 +14,7 @@ import { targetOf } from './generations.ts'
 import { generationRemarks } from './reindex/remarks.ts'
 import { unfinishedFields } from './reindex/unfinished.ts'
 import type { IndexFacts, IndexSpec, IndexState } from './state.ts'
+import { whyUnmanaged } from './unmanaged.ts'
 
 type Index = Desired<IndexSpec>
 type Context = CheckContext<IndexState, IndexFacts>
@@ -30,6 +31,7 @@ export function checkIndices(desired: readonly Index[], context: Context): reado
       ...checkReferences(index, around),
       ...checkTarget(index, context),
       ...checkOpen(index, context),
+      ...checkContent(index, context),
       ...generationRemarks(index, stateOf(index, context))
     ])
   ]
@@ -87,6 +89,13 @@ function checkOpen(index: Index, context: Context): readonly Remark[] {
   if (stateOf(index, context)?.isOpen !== false) return []
   const message = 'expected an open index, found a closed one; what is declared is written to it, and it stays closed'
   return [{ name: index.name, verdict: 'warn', code: 'CLOSED', path: [], message }]
+}
+
+/** The server would refuse every change, cycle after cycle. */
+function checkContent(index: Index, context: Context): readonly Remark[] {
+  const state = stateOf(index, context)
+  const why = state && whyUnmanaged(state.settings)
+  return why === undefined ? [] : [{ name: index.name, verdict: 'hold', code: 'UNMANAGED', path: [], message: why }]
 }
 
 function stateOf({ name }: Index, { observed }: Pick<Context, 'observed'>): IndexState | undefined {
