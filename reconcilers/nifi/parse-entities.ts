@@ -174,7 +174,8 @@ export function contextsOf(body: Json): readonly ContextEntity[] {
   return checked(z.object({ parameterContexts: z.array(context) }), body, 'parameter contexts').parameterContexts
 }
 
-function checked<T>(schema: z.ZodType<T>, body: Json, what: string): T {
+/** What `schema` makes of an answer. Throws UNAVAILABLE naming `what` was expected. */
+export function checked<T>(schema: z.ZodType<T>, body: Json, what: string): T {
   const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
