@@ -54,12 +54,16 @@ export const flowSchema: z.ZodType<FlowSpec> = z
     drainTimeout: drainTimeout.default(defaultDrainTimeoutMs).describe('how long "drain" waits, default 60s'),
     adopt: z.boolean().default(false).describe('take over a live group of this name that nobody has marked')
   })
-  .superRefine((spec, context) => {
-    const parts = inlineParts.filter((part) => spec[part] !== undefined)
-    if (spec.definition === undefined && parts.length === 0) context.addIssue({ code: 'custom', message: '"definition", or parts of a flow such as "processors"' })
-    if (spec.definition === undefined) for (const { path, message } of inlineFaults(spec)) context.addIssue({ code: 'custom', path: [...path], message })
-    else if (parts.length > 0) context.addIssue({ code: 'custom', path: [parts[0] ?? ''], message: `"definition" or parts of a flow, not both` })
-  })
+  .superRefine(checkForm, { when: ({ issues }) => issues.length === 0 })
+
+/** What no single field can tell. */
+function checkForm(spec: FlowSpec, context: z.RefinementCtx): void {
+  const [part] = inlineParts.filter((name) => spec[name] !== undefined)
+  const expected = (message: string, path: readonly PropertyKey[] = []) => context.addIssue({ code: 'custom', path: [...path], message })
+  if (spec.definition === undefined && part === undefined) expected('"definition", or parts of a flow such as "processors"')
+  else if (spec.definition === undefined) for (const { path, message } of inlineFaults(spec)) expected(message, path)
+  else if (part !== undefined) expected('"definition" or parts of a flow, not both', [part])
+}
 
 function toBody(fields: Readonly<Record<string, unknown>>): Body {
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, toJson(value)]))

@@ -8,18 +8,24 @@ import type { InlineConnection } from './spec.ts'
 
 const shortForm = 'a connection such as "gen:success -> log"'
 
-const known = ['FirstInFirstOutPrioritizer', 'NewestFlowFileFirstPrioritizer', 'OldestFlowFileFirstPrioritizer', 'PriorityAttributePrioritizer'] as const
+const ownPrioritizers: readonly string[] = ['FirstInFirstOutPrioritizer', 'NewestFlowFileFirstPrioritizer', 'OldestFlowFileFirstPrioritizer', 'PriorityAttributePrioritizer']
 
 /** NiFi's own by their short names, others by their full ones; their order counts. */
-const prioritizer = z.union([z.enum(known).transform((name) => `org.apache.nifi.prioritizer.${name}`), z.string().regex(/\w\.\w/, { error: `${known.join(', ')} or the full name of a class` })], {
-  error: `${known.join(', ')} or the full name of a class`
-})
+const prioritizer = z
+  .string()
+  .refine((name) => name.includes('.') || ownPrioritizers.includes(name), { error: `${ownPrioritizers.join(', ')} or the full name of a class` })
+  .transform((name) => (name.includes('.') ? name : `org.apache.nifi.prioritizer.${name}`))
 
-const loadBalance = z.strictObject({
-  strategy: z.enum(['ROUND_ROBIN', 'SINGLE_NODE', 'PARTITION_BY_ATTRIBUTE', 'DO_NOT_LOAD_BALANCE']),
-  attribute: z.string().min(1).optional().describe('whose value decides, with PARTITION_BY_ATTRIBUTE'),
-  compression: z.enum(['DO_NOT_COMPRESS', 'COMPRESS_ATTRIBUTES_ONLY', 'COMPRESS_ATTRIBUTES_AND_CONTENT']).optional()
-})
+const loadBalance = z
+  .strictObject({
+    strategy: z.enum(['ROUND_ROBIN', 'SINGLE_NODE', 'PARTITION_BY_ATTRIBUTE', 'DO_NOT_LOAD_BALANCE']),
+    attribute: z.string().min(1).optional().describe('whose value decides, with PARTITION_BY_ATTRIBUTE'),
+    compression: z.enum(['DO_NOT_COMPRESS', 'COMPRESS_ATTRIBUTES_ONLY', 'COMPRESS_ATTRIBUTES_AND_CONTENT']).optional()
+  })
+  .refine(({ strategy, attribute }) => (strategy === 'PARTITION_BY_ATTRIBUTE') === (attribute !== undefined), {
+    path: ['attribute'],
+    error: 'an attribute with the strategy PARTITION_BY_ATTRIBUTE, and with no other'
+  })
 
 const longForm = z.strictObject({
   from: z.string().min(1).describe('a key of this group, or a port of a group in it: inner.out'),
