@@ -1,0 +1,95 @@
+/**
+ * One request over HTTP and what came back. Loads axios: only what connects imports this.
+ * @module
+ */
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import axios, { type AxiosInstance } from 'axios'
+import type { Json } from '../../src/contract.ts'
+import { ReconcileError } from '../../src/errors.ts'
+import type { TlsTexts } from '../../src/run/credentials.ts'
+import type { RawAnswer } from './foreign.ts'
+import type { Request } from './link.ts'
+import { addressOf, noAnswer } from './no-answer.ts'
+
+/** A body as it is sent. */
+export interface Payload {
+  readonly type: 'application/json' | 'application/x-www-form-urlencoded'
+  readonly text: string
+}
+
+/** Idle connections are closed before NiFi closes them after 30 s, so that no request meets one that is just going away. */
+const idleMs = 10_000
+
+/** Connections to one address that stay open between requests. */
+export class Exchange {
+  readonly #url: URL
+  readonly #agents: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent }
+  readonly #client: AxiosInstance
+
+  /** Connects to nothing yet. `url` is where the REST API is. */
+  constructor(url: URL, tls: TlsTexts) {
+    this.#url = url
+    this.#agents = { httpAgent: new HttpAgent({ keepAlive: true, timeout: idleMs }), httpsAgent: new HttpsAgent({ keepAlive: true, timeout: idleMs, ...tls }) }
+    this.#client = axios.create({
+      ...this.#agents,
+      adapter: 'http',
+      // Every status is an answer; which of them are errors is for the caller to say.
+      validateStatus: () => true,
+      maxRedirects: 0,
+      proxy: false,
+      responseType: 'text',
+      transformRequest: [],
+      transformResponse: [],
+      // Compression costs NiFi more than the short way costs us.
+      headers: { 'Accept-Encoding': 'identity', 'User-Agent': 'infometis' }
+    })
+  }
+
+  /** Sends once. Throws what `noAnswer` gives, or UNAVAILABLE for JSON that cannot be read. */
+  async send({ method, path, query }: Omit<Request, 'body'>, payload: Payload | undefined, token: string | undefined, signal: AbortSignal): Promise<RawAnswer> {
+    const headers = { ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }), ...(payload === undefined ? {} : { 'Content-Type': payload.type }) }
+    const sent = { method, url: `${addressOf(this.#url)}${path}${queryOf(query)}`, headers, signal, ...(payload === undefined ? {} : { data: payload.text }) }
+    const answer = await this.#client.request<string>(sent).catch((error: unknown) => {
+      throw noAnswer(error, this.#url)
+    })
+    const contentType = textOf(answer.headers['content-type'])
+    return { status: answer.status, contentType, location: textOf(answer.headers['location']), body: this.#read(answer.data, contentType) }
+  }
+
+  /** Breaks what is in flight. */
+  close(): void {
+    this.#agents.httpAgent.destroy()
+    this.#agents.httpsAgent.destroy()
+  }
+
+  #read(text: string, contentType: string): Json {
+    if (text === '') return null
+    if (!/\bjson\b/i.test(contentType)) return text
+    try {
+      return parseJson(text)
+    } catch (error) {
+      throw new ReconcileError('UNAVAILABLE', `${addressOf(this.#url)}: the answer is no JSON (${error instanceof Error ? error.message : String(error)})`)
+    }
+  }
+}
+
+/** JSON in which a whole number that a double cannot hold is text, which NiFi takes as well. */
+function parseJson(text: string): Json {
+  // Looking at every value costs as much as parsing, and hardly any answer holds such a number.
+  const parsed: Json = /\d{16}/.test(text) ? JSON.parse(text, exact) : JSON.parse(text)
+  return parsed
+}
+
+function exact(_key: string, value: unknown, { source }: { readonly source?: string } = {}): unknown {
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? source : value
+}
+
+function queryOf(query: Request['query']): string {
+  const entries = Object.entries(query ?? {}).map(([name, value]): [string, string] => [name, String(value)])
+  return entries.length === 0 ? '' : `?${new URLSearchParams(entries).toString()}`
+}
+
+function textOf(header: unknown): string {
+  return typeof header === 'string' ? header : ''
+}
