@@ -1,0 +1,65 @@
+/**
+ * A group in the one form that all groups meaning the same have.
+ * @module
+ */
+import type { Json } from '../../../../src/contract.ts'
+import { digestOf as digestOfJson } from '../../../../src/parse/items.ts'
+import type { List } from '../words.ts'
+import { comparedFields, normalValue, ruleOf } from './fields.ts'
+import { componentLists, type Body, type Component, type Group } from './model.ts'
+import { bodyOf, byText, groupsOf, listOf, sameJson } from './parts.ts'
+import { isReference, isSensitive } from './properties.ts'
+
+/**
+ * The group without what means nothing: where it is drawn, on which server it lives, what NiFi tells about its types,
+ * fields at their defaults, nulls, order of lists; and without what its item declares (name, comments, context) and what
+ * may be secret. Follows NiFi's JacksonFlowSnapshotSerializer. Idempotent. Pure.
+ */
+export function canonical(group: Group): Group {
+  const { name: _name, comments: _comments, parameterContextName: _context, identifier: _identifier, versionedFlowCoordinates: _version, ...own } = canonicalGroup(group, true)
+  return own
+}
+
+/** A digest that changes when the group comes to mean something else; 32 hexadecimal digits. Pure. */
+export function digestOf(group: Group): string {
+  return digestOfJson(canonical(group)).slice(0, 32)
+}
+
+function canonicalGroup(group: Group, isTop: boolean): Group {
+  const fields = canonicalFields('processGroups', group)
+  if (!isTop && fields['versionedFlowCoordinates'] !== undefined) return fields
+  const lists = componentLists.map((list) => [list, sorted(listOf(group, list)).map((component) => canonicalComponent(list, component))] as const)
+  const groups = sorted(groupsOf(group)).map((inner) => ({ ...canonicalGroup(inner, false), identifier: inner.identifier }))
+  const filled = [...lists, ['processGroups', groups] as const].filter(([, components]) => components.length > 0)
+  return { ...fields, ...Object.fromEntries(filled) }
+}
+
+function canonicalComponent(list: List, component: Component): Component {
+  const { identifier, type } = component
+  const properties = canonicalProperties(component)
+  return {
+    ...canonicalFields(list, component),
+    identifier,
+    ...(type !== undefined && type !== null && { type }),
+    ...(Object.keys(properties).length > 0 && { properties })
+  }
+}
+
+function canonicalFields(list: List, component: Body): Body {
+  const filled = comparedFields(list, component).flatMap((field): readonly (readonly [string, Json])[] => {
+    const rule = ruleOf(list, field) ?? {}
+    const value = normalValue(rule, component[field]) ?? null
+    return value === null || sameJson(value, rule.fallback ?? null) ? [] : [[field, value]]
+  })
+  return Object.fromEntries(filled)
+}
+
+/** A literal of a sensitive property is no more than a guess away from its digest. */
+function canonicalProperties(component: Component): Body {
+  const kept = Object.entries(bodyOf(component['properties'])).filter(([name, value]) => value !== null && (!isSensitive(component, name) || isReference(value)))
+  return Object.fromEntries(kept.toSorted(([a], [b]) => byText(a, b)))
+}
+
+function sorted<C extends { readonly identifier: string }>(components: readonly C[]): readonly C[] {
+  return components.toSorted((a, b) => byText(a.identifier, b.identifier))
+}

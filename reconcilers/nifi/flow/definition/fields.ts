@@ -1,0 +1,150 @@
+/**
+ * Which fields of a definition mean something, what stands for one that is absent, and when two values are the same.
+ * Follows NiFi's own comparator (StandardFlowComparator, FlowDifferenceFilters) and what servers of 1.18 and 2.3 write.
+ * @module
+ */
+import type { Json } from '../../../../src/contract.ts'
+import type { List } from '../words.ts'
+import { bodyOf, byText, fieldOf, itemsOf, textOf } from './parts.ts'
+import type { Body } from './model.ts'
+
+export interface FieldRule {
+  /** What NiFi takes when the field is absent; without one, a field the file leaves out stays as it is. */
+  readonly fallback?: Json
+  /** Known to some versions only: a server that does not show it does not have it. */
+  readonly recent?: true
+  /** Brings values that mean the same to one form. */
+  normal?(value: Json): Json
+}
+
+const set = { fallback: [], normal: (value: Json): Json => [...new Set(itemsOf(value).map(textOf))].toSorted(byText) }
+const state: FieldRule = { fallback: 'ENABLED', normal: (value) => (value === 'RUNNING' ? 'ENABLED' : value) }
+const bundle: FieldRule = { normal: (value) => pick(value, ['group', 'artifact']) }
+const end: FieldRule = { normal: (value) => pick(value, ['id', 'type']) }
+const remotePorts: FieldRule = {
+  fallback: [],
+  normal: (value) =>
+    itemsOf(value)
+      .map((port) => pick(port, ['identifier', 'name', 'concurrentlySchedulableTaskCount', 'useCompression', 'batchSize']))
+      .toSorted((a, b) => byText(textOf(a['identifier']), textOf(b['identifier'])))
+}
+/** The bucket may be kept elsewhere, and 1.x counts versions where 2.x names them. */
+const coordinates: FieldRule = {
+  fallback: null,
+  normal: (value) => ({ ...pick(value, ['bucketId', 'flowId', 'branch']), version: digitsOf(bodyOf(value)['version']) })
+}
+
+const common = { name: {}, comments: { fallback: '' } } satisfies Rules
+const configured = { ...common, bundle, annotationData: { fallback: null }, bulletinLevel: { fallback: 'WARN' } } satisfies Rules
+const port = { ...common, concurrentlySchedulableTaskCount: { fallback: 1 }, allowRemoteAccess: { fallback: false }, scheduledState: state, portFunction: { fallback: 'STANDARD', recent: true } } satisfies Rules
+
+type Rules = Readonly<Record<string, FieldRule>>
+
+/** Rules by list and field; `type` and `properties` have rules of their own. */
+const rules: Readonly<Record<List, Rules>> = {
+  processors: {
+    ...configured,
+    schedulingPeriod: {},
+    schedulingStrategy: { fallback: 'TIMER_DRIVEN' },
+    executionNode: { fallback: 'ALL' },
+    penaltyDuration: { fallback: '30 sec' },
+    yieldDuration: { fallback: '1 sec' },
+    runDurationMillis: { fallback: 0 },
+    concurrentlySchedulableTaskCount: { fallback: 1 },
+    autoTerminatedRelationships: set,
+    retriedRelationships: set,
+    retryCount: { fallback: 10 },
+    backoffMechanism: { fallback: 'PENALIZE_FLOWFILE' },
+    maxBackoffPeriod: { fallback: '10 mins' },
+    scheduledState: state
+  },
+  controllerServices: configured,
+  inputPorts: port,
+  outputPorts: port,
+  funnels: {},
+  labels: { label: { fallback: '' } },
+  remoteProcessGroups: {
+    ...common,
+    communicationsTimeout: { fallback: '30 sec' },
+    yieldDuration: { fallback: '10 sec' },
+    transportProtocol: { fallback: 'RAW' },
+    localNetworkInterface: { fallback: '' },
+    proxyHost: { fallback: '' },
+    proxyPort: { fallback: null },
+    proxyUser: { fallback: '' },
+    inputPorts: remotePorts,
+    outputPorts: remotePorts
+  },
+  connections: {
+    name: { fallback: '' },
+    source: end,
+    destination: end,
+    selectedRelationships: set,
+    backPressureObjectThreshold: { fallback: 10_000 },
+    backPressureDataSizeThreshold: { fallback: '1 GB' },
+    flowFileExpiration: { fallback: '0 sec' },
+    prioritizers: { fallback: [] },
+    loadBalanceStrategy: { fallback: 'DO_NOT_LOAD_BALANCE' },
+    loadBalanceCompression: { fallback: 'DO_NOT_COMPRESS' },
+    partitioningAttribute: { fallback: '' }
+  },
+  processGroups: {
+    ...common,
+    parameterContextName: { fallback: null },
+    versionedFlowCoordinates: coordinates,
+    flowFileConcurrency: { fallback: 'UNBOUNDED' },
+    flowFileOutboundPolicy: { fallback: 'STREAM_WHEN_AVAILABLE' },
+    defaultFlowFileExpiration: { fallback: '0 sec' },
+    defaultBackPressureObjectThreshold: { fallback: 10_000 },
+    defaultBackPressureDataSizeThreshold: { fallback: '1 GB' },
+    executionEngine: { fallback: 'INHERITED', recent: true },
+    maxConcurrentTasks: { fallback: 1, recent: true },
+    statelessFlowTimeout: { fallback: '1 min', recent: true },
+    scheduledState: { ...state, recent: true },
+    variables: { fallback: {}, recent: true }
+  }
+}
+
+/**
+ * Never compared: who a component is, where it is drawn, what NiFi tells about its type, and what belongs to the
+ * server rather than to the flow (run state of services, address and secrets of remote groups, file names of logs).
+ */
+const everywhere = ['identifier', 'instanceIdentifier', 'groupIdentifier', 'instanceGroupId', 'componentType', 'position', 'style', 'zIndex', 'type', 'properties', 'propertyDescriptors']
+const apart: Readonly<Partial<Record<List, readonly string[]>>> = {
+  labels: ['width', 'height', 'name', 'comments'],
+  funnels: ['name', 'comments'],
+  connections: ['bends', 'labelIndex', 'comments'],
+  controllerServices: ['controllerServiceApis', 'scheduledState'],
+  remoteProcessGroups: ['targetUri', 'targetUris', 'proxyPassword'],
+  processGroups: ['logFileSuffix', 'processors', 'inputPorts', 'outputPorts', 'connections', 'labels', 'funnels', 'remoteProcessGroups', 'controllerServices', 'processGroups']
+}
+
+/** A field nobody told us of is compared where both sides have it, so that a newer NiFi's is neither lost nor drift. */
+const unknown: FieldRule = { recent: true }
+
+/** The rule of a field; undefined for one that is never compared. */
+export function ruleOf(list: List, field: string): FieldRule | undefined {
+  if (Object.hasOwn(rules[list], field)) return rules[list][field]
+  return everywhere.includes(field) || apart[list]?.includes(field) === true ? undefined : unknown
+}
+
+/** Fields that can differ between components of a list. */
+export function comparedFields(list: List, ...components: readonly Body[]): readonly string[] {
+  const fields = new Set([...Object.keys(rules[list]), ...components.flatMap((component) => Object.keys(component))])
+  return [...fields].filter((field) => ruleOf(list, field) !== undefined)
+}
+
+/** A field's value in normal form, filled in where it is absent; undefined where nothing stands for it. */
+export function normalValue(rule: FieldRule, value: Json | undefined): Json | undefined {
+  if (value === undefined || value === null) return rule.fallback
+  return rule.normal === undefined ? value : rule.normal(value)
+}
+
+function digitsOf(version: Json | undefined): string {
+  return typeof version === 'number' ? String(version) : textOf(version)
+}
+
+function pick(value: Json, fields: readonly string[]): Body {
+  const body = bodyOf(value)
+  return Object.fromEntries(fields.flatMap((field) => (fieldOf(body, field) === undefined || body[field] === null ? [] : [[field, body[field] ?? null]])))
+}

@@ -1,0 +1,93 @@
+/**
+ * What people call the components of a definition.
+ * @module
+ */
+import type { List, Words } from '../words.ts'
+import type { Body, Component, Group } from './model.ts'
+import { componentLists } from './model.ts'
+import { bodyOf, groupsOf, itemsOf, listOf, textOf } from './parts.ts'
+
+/** Names of everything in groups and below them, by identifier; what an earlier group names wins. */
+export type NamesById = ReadonlyMap<string, string>
+
+/** Names by identifier, as the ends of connections and the values of properties refer to them. Pure. */
+export function namesById(words: Words, ...groups: readonly Group[]): NamesById {
+  const names = new Map<string, string>()
+  const add = (list: List, component: Component): void => {
+    if (!names.has(component.identifier)) names.set(component.identifier, plainLabel(words, list, component, names))
+  }
+  const addAll = (group: Group): void => {
+    for (const list of componentLists) {
+      if (list !== 'connections') listOf(group, list).forEach((component) => add(list, component))
+    }
+    for (const remote of listOf(group, 'remoteProcessGroups')) remotePorts(remote).forEach((port) => names.set(textOf(port['identifier']), textOf(port['name'])))
+    for (const inner of groupsOf(group)) {
+      add('processGroups', inner)
+      addAll(inner)
+    }
+  }
+  groups.forEach(addAll)
+  return names
+}
+
+/** Ports of a remote group, which connections of the group around it end in. */
+export function remotePorts(remote: Component): readonly Body[] {
+  return [...itemsOf(remote['inputPorts']), ...itemsOf(remote['outputPorts'])].map((port) => bodyOf(port))
+}
+
+/**
+ * Labels of the components of one list by identifier: the author's key, or the name, with ` (identifier)` where the name
+ * is not unique or is the beginning of another one up to a dot, so that a path names one component. Pure.
+ */
+export function labelsOf(words: Words, list: List, components: readonly Component[], names: NamesById): ReadonlyMap<string, string> {
+  const plain = new Map(components.map((component) => [component.identifier, plainLabel(words, list, component, names)]))
+  const clashing = clashes([...plain.values()])
+  return new Map([...plain].map(([identifier, label]) => [identifier, clashing.has(label) ? `${label} (${identifier})` : label]))
+}
+
+/** One component's label where nothing else has to be told apart. Pure. */
+export function plainLabel(words: Words, list: List, component: Component, names: NamesById): string {
+  const own = words.component(list, component)
+  // What was made on the canvas has an identifier of NiFi's and no key.
+  if (own !== undefined && own !== '' && !uuid.test(own)) return own
+  if (list === 'connections') return textOf(component['name']) || route(component, names)
+  const text = list === 'labels' ? firstWords(textOf(component['label'])) : textOf(component['name'])
+  return text || component.identifier
+}
+
+/** What an end of a connection is called. Pure. */
+export function endLabel(end: Body, names: NamesById): string {
+  return names.get(textOf(end['id'])) ?? (textOf(end['name']) || textOf(end['id']))
+}
+
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
+
+/** `gen:success -> log`; ports and funnels have one way out, which needs no name. */
+function route(connection: Body, names: NamesById): string {
+  const relationships = itemsOf(connection['selectedRelationships']).map(textOf).filter((name) => name !== '')
+  const [source, destination] = [bodyOf(connection['source']), bodyOf(connection['destination'])]
+  const from = relationships.length === 0 ? '' : `:${relationships.toSorted().join(',')}`
+  return `${endLabel(source, names)}${from} -> ${endLabel(destination, names)}`
+}
+
+function firstWords(text: string): string {
+  const line = text.trim().split('\n', 1)[0] ?? ''
+  return line.length > 40 ? `${line.slice(0, 39)}…` : line
+}
+
+/** Labels that occur twice, and pairs of which one goes on with a dot where the other ends. */
+function clashes(labels: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>()
+  const found = new Set<string>()
+  for (const label of labels) {
+    if (seen.has(label)) found.add(label)
+    seen.add(label)
+  }
+  for (const label of seen) {
+    for (let dot = label.indexOf('.'); dot !== -1; dot = label.indexOf('.', dot + 1)) {
+      const start = label.slice(0, dot)
+      if (seen.has(start)) found.add(start).add(label)
+    }
+  }
+  return found
+}

@@ -1,0 +1,97 @@
+/**
+ * One declared component beside the live one: the fields and properties that differ, laid over it where they are taken.
+ * @module
+ */
+import type { FieldChange, Json } from '../../../../src/contract.ts'
+import type { List, Words } from '../words.ts'
+import { comparedFields, normalValue, ruleOf, type FieldRule } from './fields.ts'
+import { endLabel, type NamesById } from './labels.ts'
+import type { Body, Component } from './model.ts'
+import { bodyOf, fieldOf, isBody, join, sameJson, sameType, textOf } from './parts.ts'
+import { isService, propertyChanges } from './properties.ts'
+
+/** A difference; `added` and `removed` are whole components or groups, `changed` is one field or property of one. */
+export interface Difference extends FieldChange {
+  readonly change: 'added' | 'removed' | 'changed'
+}
+
+/** What is known at each step of a walk. */
+export interface Step {
+  readonly words: Words
+  readonly names: NamesById
+  /** Told of every difference, once; true: the live group takes it over. */
+  take(difference: Difference): boolean
+  /** A part of the file, made at home in the live group. */
+  adopt<B extends Body>(part: B): B
+}
+
+/** Two versions of one component or group, and the path of it. */
+export interface Pair<B extends Body> {
+  readonly list: List
+  readonly desired: Component | Body
+  readonly live: B
+  readonly at: string
+}
+
+/** The live component with the differences that are taken; the very component when none is. */
+export function overlayComponent(step: Step, pair: Pair<Component> & { readonly desired: Component }): Component {
+  const { list, desired, live, at } = pair
+  if (!sameType(textOf(desired['type']), textOf(live['type']))) return overlayType(step, pair)
+  const result = overlayFields(step, pair, comparedFields(list, desired, live))
+  return list === 'processors' || list === 'controllerServices' ? overlayProperties(step, { list, desired, live: result, at }) : result
+}
+
+/** A component of another type is another component: nothing of what it was remains but its place. */
+function overlayType(step: Step, { list, desired, live, at }: Pair<Component> & { readonly desired: Component }): Component {
+  const path = join(at, step.words.field(list, 'type', desired))
+  if (!step.take({ change: 'changed', path, before: live['type'] ?? null, after: desired['type'] ?? null, risk: 'safe' })) return live
+  const { identifier, instanceIdentifier = null, position = null } = live
+  return { ...step.adopt(desired), identifier, instanceIdentifier, position }
+}
+
+/** The live part with the fields that are taken. */
+export function overlayFields<B extends Body>(step: Step, { list, desired, live, at }: Pair<B>, fields: readonly string[]): B {
+  let result = live
+  for (const field of fields) {
+    const rule = ruleOf(list, field) ?? {}
+    const values = differing(rule, fieldOf(desired, field), fieldOf(live, field))
+    if (values === undefined) continue
+    const path = join(at, step.words.field(list, field, { ...desired, identifier: textOf(desired['identifier']) }))
+    const change = { path, before: shown(step, list, field, values.before), after: shown(step, list, field, values.after) }
+    if (!step.take({ change: 'changed', ...change, risk: 'safe' })) continue
+    const value = fieldOf(desired, field) ?? rule.fallback ?? null
+    result = { ...result, [field]: isBody(value) ? step.adopt(value) : value }
+  }
+  return result
+}
+
+/** The values in normal form, where they differ, the file says anything and the server knows the field. */
+function differing(rule: FieldRule, desired: Json | undefined, live: Json | undefined): { readonly before: Json; readonly after: Json } | undefined {
+  const isLeftOut = desired === undefined || desired === null
+  const isUnknown = live === undefined || live === null
+  if ((isLeftOut && rule.fallback === undefined) || (isUnknown && rule.recent === true)) return undefined
+  const [before, after] = [normalValue(rule, live) ?? null, normalValue(rule, desired) ?? null]
+  return sameJson(before, after) ? undefined : { before, after }
+}
+
+function overlayProperties(step: Step, { list, desired, live, at }: Pair<Component> & { readonly desired: Component }): Component {
+  const field = step.words.field(list, 'properties', desired)
+  const taken = propertyChanges(desired, live).filter(({ name, before, after }) => {
+    const isId = isService(desired, name) || isService(live, name)
+    const [from, to] = [before, after].map((value) => (isId ? (step.names.get(textOf(value)) ?? value) : value))
+    return step.take({ change: 'changed', path: join(at, field, name), before: from ?? null, after: to ?? null, risk: 'safe' })
+  })
+  if (taken.length === 0) return live
+  const properties = new Map(Object.entries(bodyOf(live['properties'])))
+  for (const { name, value } of taken) {
+    if (value === null) properties.delete(name)
+    else properties.set(name, value)
+  }
+  return { ...live, properties: Object.fromEntries(properties) }
+}
+
+/** A value as its author would write it; ends of connections by their names. */
+function shown(step: Step, list: List, field: string, value: Json): Json {
+  if (list === 'connections' && (field === 'source' || field === 'destination')) return endLabel(bodyOf(value), step.names)
+  return step.words.value(list, field, value)
+}
