@@ -4,9 +4,9 @@
  * @module
  */
 import { createHash } from 'node:crypto'
-import type { Json } from '../../../src/contract.ts'
 import type { Reference } from '../entities.ts'
 import type { Body, Component, Content, Group } from './definition/model.ts'
+import { isBody } from './definition/parts.ts'
 
 /** Names of services by the identifiers that stand for them in properties. */
 export type ServiceNames = ReadonlyMap<string, string>
@@ -75,9 +75,4 @@ function eachConfigured<G extends Group>(group: G, change: (component: Component
     ...(controllerServices && { controllerServices: controllerServices.map(change) }),
     ...(processGroups && { processGroups: processGroups.map((inner) => eachConfigured(inner, change)) })
   }
-}
-
-/** Whether a value is an object. */
-export function isBody(value: Json | undefined): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

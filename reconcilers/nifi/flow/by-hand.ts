@@ -1,0 +1,36 @@
+/**
+ * What people put into a group of ours: it is never removed just because a file does not know it.
+ * @module
+ */
+import { digestOf } from './definition/canonical.ts'
+import type { Difference } from './definition/compare.ts'
+import { componentLists, type Body, type Content, type Group } from './definition/model.ts'
+import { ownIdentifier } from './external.ts'
+import type { FlowState } from './state.ts'
+
+/**
+ * Why the whole flow waits: it holds something that the definition would remove and that we did not put there. That is so
+ * while the definition is the one we wrote; in a group that is not marked yet; and, where both have changed, for what NiFi
+ * gave its identifier to. Undefined: nothing of the kind. Pure.
+ */
+export function whyByHand({ group }: Content, { marker, definition }: FlowState, differences: readonly Difference[]): string | undefined {
+  const removed = differences.filter(({ change }) => change === 'removed').map(({ path }) => path)
+  if (removed.length === 0 || definition === undefined) return undefined
+  const names = removed.join(', ')
+  if (marker === undefined) return `${names}: in the group and not declared, would be removed when the group is adopted`
+  const isSure = marker.desired === digestOf(group)
+  const isLikely = marker.live !== undefined && marker.live !== digestOf(definition) && holdsHandmade(group, definition)
+  return isSure || isLikely ? `${names}: added by hand, would be removed` : undefined
+}
+
+/** Whether something is live only that was made on the canvas. What is taken from a file keeps the identifier of the file. */
+function holdsHandmade(desired: Group, live: Group): boolean {
+  const declared = new Set(everythingIn(desired).map(({ identifier }) => identifier))
+  return everythingIn(live).some(({ identifier, instanceIdentifier: instance }) => !declared.has(identifier) && typeof instance === 'string' && identifier === ownIdentifier(instance))
+}
+
+/** All components and inner groups. */
+function everythingIn(group: Group): readonly Body[] {
+  const inner = group.processGroups ?? []
+  return [...componentLists.flatMap((list): readonly Body[] => group[list] ?? []), ...inner, ...inner.flatMap(everythingIn)]
+}

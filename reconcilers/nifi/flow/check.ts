@@ -1,0 +1,127 @@
+/**
+ * Rules over declared flows that need no comparison of fields.
+ * @module
+ */
+import type { CheckContext, Desired, Remark } from '../../../src/contract.ts'
+import { didYouMean } from '../../../src/parse/nearest.ts'
+import { compareFlow, contentOf, declaredContext } from './compare.ts'
+import { problemsOf } from './definition/check.ts'
+import type { FlowFacts, OfferedService } from './facts.ts'
+import { namesInContent, referencesTo } from './external.ts'
+import { flowOfUnfinished } from './names.ts'
+import { bindingsOf, contextFacts, parametersOf } from './parameters.ts'
+import type { FlowSpec } from './schema.ts'
+import type { FlowState } from './state.ts'
+
+type Flow = Desired<FlowSpec>
+type Context = CheckContext<FlowState, FlowFacts>
+type Finding = Omit<Remark, 'name'>
+
+/** All remarks about all flows; those about what is live only when it was observed. Pure. */
+export function checkFlows(desired: readonly Flow[], context: Context): readonly Remark[] {
+  const names = Map.groupBy(desired, ({ name }) => name.trim())
+  return desired.flatMap((flow) =>
+    [
+      ...checkName(flow, names.get(flow.name.trim()) ?? []),
+      ...checkDefinition(flow.spec),
+      ...checkContexts(flow, context),
+      ...checkExternal(flow, context),
+      ...checkStanding(flow, context),
+      ...checkBeside(flow, context)
+    ].map((finding) => ({ name: flow.name, ...finding }))
+  )
+}
+
+function checkName({ name }: Flow, same: readonly Flow[]): readonly Finding[] {
+  const base = { verdict: 'invalid', path: [] } as const
+  const other = same.find((flow) => flow.name !== name)
+  if (other !== undefined) return [{ ...base, code: 'NAME_COLLISION', message: `expected a name of its own, found "${other.name}" beside "${name}", which differ in nothing but spaces; rename one` }]
+  if (name.trim() === '') return [{ ...base, code: 'NAME', message: 'expected a name, found nothing but spaces' }]
+  if (flowOfUnfinished(name.trim()) === undefined) return []
+  return [{ ...base, code: 'NAME', message: `expected a name without "[infometis import]" at its end, found "${name}"; flows are called so while they are made` }]
+}
+
+/** What is wrong with the definition itself, in whatever NiFi it is to live. */
+function checkDefinition(spec: FlowSpec): readonly Finding[] {
+  const content = contentOf(spec)
+  return problemsOf(content).map(({ severity, path, code, message }) => ({
+    verdict: severity === 'error' ? 'invalid' : 'warn',
+    code,
+    path: content.form === 'inline' || typeof spec.definition !== 'string' ? [] : ['definition'],
+    message: path === '' ? message : `${path}: ${message}`
+  }))
+}
+
+/** A context that is not there binds nothing: NiFi imports the flow all the same, and it fails where it needs a value. */
+function checkContexts({ spec }: Flow, context: Context): readonly Finding[] {
+  const content = contentOf(spec)
+  const bindings = Map.groupBy(bindingsOf(content.group, declaredContext(spec)), (binding) => binding.context)
+  return [...bindings].flatMap(([name, bound]): readonly Finding[] => {
+    const path = spec.parameterContext === name ? ['parameterContext'] : []
+    if (contextFacts(name, content, context) === undefined) return [unknownContext(name, path, context)]
+    const given = parametersOf(name, content, context)
+    const missing = [...new Set(bound.flatMap(({ parameters }) => [...parameters]))].filter((parameter) => given?.has(parameter) === false)
+    return missing.map((parameter) => ({
+      verdict: 'warn',
+      code: 'UNKNOWN_PARAMETER',
+      path,
+      message: `expected a parameter of the context "${name}", found #{${parameter}}, which neither it nor what it inherits gives${didYouMean(parameter, given ?? [])}`
+    }))
+  })
+}
+
+function unknownContext(name: string, path: readonly string[], { declared, observed }: Context): Finding {
+  const known = [...(declared.get('parameter-context') ?? []).map((item) => item.name), ...(observed?.facts.contexts.keys() ?? [])]
+  const where = observed === undefined ? 'which is not declared here; the server may hold it' : 'which is neither declared nor on the server'
+  const message = `expected a parameter context, found "${name}", ${where}${didYouMean(name, known)}`
+  return { verdict: observed === undefined ? 'warn' : 'hold', code: 'UNKNOWN_CONTEXT', path, message }
+}
+
+/** NiFi finds a service outside of the flow by its name and by what it offers, and takes it only when there is exactly one. */
+function checkExternal({ spec }: Flow, { observed }: Context): readonly Finding[] {
+  if (observed === undefined) return []
+  const content = contentOf(spec)
+  const names = namesInContent(content)
+  const used = Object.keys(referencesTo(content.group, names))
+  return [...new Set(used.flatMap((identifier) => names.get(identifier) ?? []))].flatMap((name): readonly Finding[] => {
+    const same = observed.facts.offered.filter((service) => service.name === name)
+    if (same.length === 1 || !isAmbiguous(same)) return []
+    const found = same.length === 0 ? `none${didYouMean(name, observed.facts.offered.map((service) => service.name))}` : `${same.length}: ${same.map(({ id }) => id).join(', ')}`
+    return [{ verdict: 'invalid', code: 'EXTERNAL_SERVICE', path: [], message: `expected exactly one service "${name}" in the parent group or above it, found ${found}` }]
+  })
+}
+
+/** None, or several that offer the same: which one is meant, NiFi cannot tell. Of those that offer different things, it can. */
+function isAmbiguous(services: readonly OfferedService[]): boolean {
+  const apis = services.flatMap((service) => service.apis)
+  return services.length === 0 || new Set(apis).size < apis.length
+}
+
+/** Groups that are not ours to touch. Where nothing would be done anyway, that is told without holding anything. */
+function checkStanding({ name, spec }: Flow, { observed }: Context): readonly Finding[] {
+  const sighting = observed?.items.get(name)
+  if (sighting === undefined || 'refused' in sighting) return []
+  const { state } = sighting
+  const verdict = compareFlow(spec, state).length > 0 ? 'hold' : 'warn'
+  return standingsOf(name, spec, state).map(([code, message]) => ({ verdict, code, path: [], message }))
+}
+
+function standingsOf(name: string, spec: FlowSpec, state: FlowState): readonly (readonly [code: string, message: string])[] {
+  const { id, marker, twins, versioned } = state
+  const isBegun = marker === undefined && flowOfUnfinished(state.name.trim()) !== undefined
+  if (twins.length > 0) {
+    const how = marker === undefined && !isBegun ? `called "${name}"` : `marked as "${name}"`
+    const all = [{ id, name: state.name }, ...twins].map((twin) => `${twin.id} ("${twin.name}")`).join(' and ')
+    return [['TWINS', `expected one process group ${how}, found ${all}; ${marker === undefined ? 'rename or remove' : 'remove the marker from the comments of'} all but one`]]
+  }
+  if (versioned !== undefined) return [['VERSIONED', `expected a process group of our own, found ${id}, which is under version control (${versioned}); stop version control, or do not declare it`]]
+  if (marker !== undefined || isBegun || spec.adopt) return []
+  return [['UNMARKED', `expected no process group "${name}" but one of ours, found ${id}, which nobody has marked; declare "adopt": true to take it over, or rename one`]]
+}
+
+function checkBeside({ name }: Flow, { observed }: Context): readonly Finding[] {
+  const others = observed?.facts.beside.get(name) ?? []
+  if (others.length === 0) return []
+  const message = `expected one process group of this name, found others beside it that are left alone: ${others.map((other) => `${other.id} ("${other.name}")`).join(', ')}`
+  return [{ verdict: 'warn', code: 'NAMESAKE', path: [], message }]
+}

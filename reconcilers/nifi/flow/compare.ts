@@ -1,0 +1,89 @@
+/**
+ * Declared flow beside live group.
+ * @module
+ */
+import type { FieldChange, Json } from '../../../src/contract.ts'
+import { ReconcileError } from '../../../src/errors.ts'
+import { whyByHand } from './by-hand.ts'
+import { digestOf } from './definition/canonical.ts'
+import { compareGroups, type Difference } from './definition/compare.ts'
+import type { Content, Group } from './definition/model.ts'
+import { namesInContent, namesOnServer, nameServices } from './external.ts'
+import { readComments } from './marker.ts'
+import { flowOfUnfinished } from './names.ts'
+import { runStateField } from './run-state.ts'
+import type { FlowSpec } from './schema.ts'
+import type { FlowState } from './state.ts'
+import { wordsOf } from './words.ts'
+
+/** Declared fields that differ; every component and declared field of a flow that does not exist. Pure. */
+export function compareFlow(spec: FlowSpec, state: FlowState | undefined): readonly FieldChange[] {
+  if (state === undefined) return compareNew(spec)
+  const definition = definitionDifferences(spec, state)
+  const fields = [...ownFields(spec, state), ...runStateField(spec.state, state), ...definition.map(plain)]
+  const added = whyByHand(contentOf(spec), state, definition)
+  return added === undefined ? fields : fields.map((field) => ({ ...field, risk: 'destructive', why: added }))
+}
+
+/** What a flow is to be. `complete` has set it before anything else sees a spec. */
+export function contentOf({ content }: FlowSpec): Content {
+  if (content === undefined) throw new ReconcileError('INTERNAL', 'a flow is looked at before its definition was read')
+  return content
+}
+
+/** Name of the context that is to be bound; null: none. The item's own word wins over the definition's. Pure. */
+export function declaredContext(spec: FlowSpec): string | null {
+  if (spec.parameterContext !== undefined) return spec.parameterContext
+  const name = contentOf(spec).group['parameterContextName']
+  return typeof name === 'string' && name !== '' ? name : null
+}
+
+/** What people are to read; undefined: nothing is declared, what they wrote themselves stays. Never holds a marker. Pure. */
+export function declaredComments(spec: FlowSpec): string | undefined {
+  const { comments } = contentOf(spec).group
+  return spec.comments ?? (typeof comments === 'string' ? readComments(comments).text : undefined)
+}
+
+/** The definition as it is declared and as it is live, with services outside of it by their names. Pure. */
+export function comparedGroups(content: Content, live: Group, state: Pick<FlowState, 'offered'>): { readonly desired: Group; readonly live: Group } {
+  const names = namesInContent(content)
+  return { desired: nameServices(content.group, names), live: nameServices(live, namesOnServer(state.offered ?? [])) }
+}
+
+function compareNew(spec: FlowSpec): readonly FieldChange[] {
+  const content = contentOf(spec)
+  const components = compareGroups(content.group, {}, wordsOf(content)).filter(({ change }) => change === 'added')
+  const own = { state: spec.state === 'IGNORE' ? null : spec.state, comments: declaredComments(spec) ?? null, parameterContext: declaredContext(spec) }
+  return [...Object.entries(own).flatMap(([path, after]) => (after === null ? [] : [fieldOf(path, null, after)])), ...components.map(plain)]
+}
+
+/** What belongs to the group as a whole. */
+function ownFields(spec: FlowSpec, state: FlowState): readonly FieldChange[] {
+  const name = state.marker?.flow ?? flowOfUnfinished(state.name) ?? state.name
+  const pairs: readonly (readonly [string, string | null, string | null])[] = [
+    ['name', state.name.trim(), name.trim()],
+    ['comments', state.comments, declaredComments(spec) ?? state.comments],
+    ['parameterContext', state.parameterContext ?? null, declaredContext(spec)]
+  ]
+  return pairs.flatMap(([path, before, after]) => (before === after ? [] : [fieldOf(path, before, after)]))
+}
+
+/**
+ * Nothing while both digests of the marker still match: NiFi took this very definition as a whole and nobody has touched
+ * it since, whatever NiFi has made of a property in between.
+ */
+function definitionDifferences(spec: FlowSpec, { marker, definition, offered }: FlowState): readonly Difference[] {
+  if (definition === undefined) return []
+  const content = contentOf(spec)
+  if (marker !== undefined && marker.desired === digestOf(content.group) && marker.live === digestOf(definition)) return []
+  const { desired, live } = comparedGroups(content, definition, { ...(offered && { offered }) })
+  return compareGroups(desired, live, wordsOf(content))
+}
+
+function plain({ path, before, after, risk, why }: FieldChange): FieldChange {
+  return { path, before, after, risk, ...(why === undefined ? {} : { why }) }
+}
+
+function fieldOf(path: string, before: Json, after: Json): FieldChange {
+  return { path, before, after, risk: 'safe' }
+}

@@ -1,0 +1,28 @@
+/**
+ * A declared flow → the same with what it is to be: read from the file it names, taken as it stands, or compiled.
+ * @module
+ */
+import { ReconcileError } from '../../../src/errors.ts'
+import { didYouMean } from '../../../src/parse/nearest.ts'
+import type { Content } from './definition/model.ts'
+import { contentOf, parseDefinition } from './definition/parse.ts'
+import { compileInline } from './inline/compile.ts'
+import type { FlowSpec } from './schema.ts'
+
+type Files = ReadonlyMap<string, Uint8Array>
+
+/** Sets `content`. Throws CONFIG_INVALID when the file is missing or is no definition. Pure. */
+export function completeFlow(spec: FlowSpec, files: Files): FlowSpec {
+  return { ...spec, content: readContent(spec, files) }
+}
+
+function readContent(spec: FlowSpec, files: Files): Content {
+  const { definition } = spec
+  if (definition === undefined) return compileInline(spec)
+  if (typeof definition !== 'string') return contentOf(definition, 'definition')
+  const bytes = files.get(definition)
+  if (bytes !== undefined) return parseDefinition(bytes, definition)
+  const known = [...files.keys()].filter((name) => /\.flow\.json(?:\.gz)?$/.test(name))
+  const found = known.length === 0 ? 'no definition' : known.slice(0, 5).join(', ')
+  throw new ReconcileError('CONFIG_INVALID', `definition: expected a file of the mount, found "${definition}", which is not there (there is ${found})${didYouMean(definition, known)}`)
+}

@@ -1,0 +1,25 @@
+/**
+ * NiFi flows: process groups under one parent, each as its definition says.
+ * @module
+ */
+import type { Resource } from '../../../src/contract.ts'
+import type { FlowFacts } from './facts.ts'
+import { flowKind } from './kind.ts'
+import { observeFlows } from './observe.ts'
+import type { FlowSpec } from './schema.ts'
+import type { FlowState } from './state.ts'
+import type { FlowTools } from './tools.ts'
+import { createFlows } from './write/create.ts'
+import { updateFlows } from './write/update.ts'
+
+export { flowKind } from './kind.ts'
+
+/** The flows of a parent group. They are never removed. */
+export function flowResource(tools: FlowTools): Resource<FlowSpec, FlowState, FlowFacts> {
+  return {
+    ...flowKind,
+    observe: (desired, options) => observeFlows(tools, desired, options),
+    create: (items, signal) => createFlows(tools, items, signal),
+    update: (updates, signal) => updateFlows(tools, updates, signal)
+  }
+}

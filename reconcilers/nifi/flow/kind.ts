@@ -1,0 +1,24 @@
+/**
+ * The kind `flow`: everything that is known about flows without a connection.
+ * @module
+ */
+import type { Kind } from '../../../src/contract.ts'
+import { checkFlows } from './check.ts'
+import { compareFlow } from './compare.ts'
+import { completeFlow } from './complete.ts'
+import { describeFlow } from './describe.ts'
+import type { FlowFacts } from './facts.ts'
+import { flowSchema, type FlowSpec } from './schema.ts'
+import type { FlowState } from './state.ts'
+
+/** A declared flow is the whole group: nothing of it is undeclared. */
+export const flowKind: Kind<FlowSpec, FlowState, FlowFacts> = {
+  kind: 'flow',
+  file: 'flows',
+  schema: flowSchema,
+  attachments: ['*.flow.json', '*.flow.json.gz'],
+  complete: completeFlow,
+  compare: compareFlow,
+  check: checkFlows,
+  describe: describeFlow
+}

@@ -1,0 +1,105 @@
+/**
+ * Reads flows: one listing, one download of their parent, the services and the contexts, however many flows there are.
+ * Never writes.
+ * @module
+ */
+import type { Desired, Found, Observed, ObserveOptions, Sighting } from '../../../src/contract.ts'
+import type { ContextEntity, Reference, ServiceEntity } from '../entities.ts'
+import type { Group } from './definition/model.ts'
+import { groupIdsOf } from './external.ts'
+import type { FlowFacts, OfferedService } from './facts.ts'
+import { identify, type Identified, type SeenGroup } from './identify.ts'
+import type { FlowSpec } from './schema.ts'
+import type { FlowState, ServiceStatus } from './state.ts'
+import type { FlowTools } from './tools.ts'
+
+type Seen = Observed<FlowState, FlowFacts>
+
+/** Everything needed to compare. A parent that may not be read, or is not there, throws: it never looks like an empty one. */
+export async function observeFlows({ readings, owner }: FlowTools, desired: readonly Desired<FlowSpec>[], { everything, signal }: ObserveOptions): Promise<Seen> {
+  const [listing, definitions, services, contexts] = await Promise.all([
+    readings.groups(signal),
+    readings.definitions(signal),
+    readings.services(signal),
+    readings.contexts(signal)
+  ])
+  const names = desired.map(({ name }) => name)
+  const readable = listing.groups.filter(({ canRead }) => canRead)
+  const { groups, beside } = identify(readable, names, owner)
+  const offered = offeredServices(services, definitions)
+  const seen = [...groups].map(([name, group]) => [name, sight(group, { definitions, services, offered, owner, everything })] as const)
+  const hidden = readable.length < listing.groups.length ? names.filter((name) => !groups.has(name)) : []
+  return {
+    items: new Map<string, Sighting<FlowState>>([...seen, ...hidden.map((name) => [name, { refused: mayBeHidden }] as const)]),
+    facts: { contexts: contextFacts(contexts), offered, beside: new Map([...beside].map(([flow, others]) => [flow, others.map(referenceTo)])) }
+  }
+}
+
+const mayBeHidden = 'one of the groups beside it may not be read and may be this flow; grant "view the component" on all groups of the parent'
+
+interface Surroundings {
+  readonly definitions: ReadonlyMap<string, Group>
+  readonly services: readonly ServiceEntity[]
+  readonly offered: readonly OfferedService[]
+  readonly owner: string
+  readonly everything: boolean
+}
+
+function sight(identified: Identified, around: Surroundings): Sighting<FlowState> {
+  const definition = around.definitions.get(identified.group.id)
+  // The listing and the download are two moments; the next cycle sees both of the same kind.
+  if (definition === undefined) return { refused: 'the download of its parent does not show it, because it was made a moment ago or may not be read' }
+  const excluded = excludedWhy(identified, around.everything)
+  const owner = ownerOf(identified, around.owner)
+  return { state: stateOf(identified, definition, around), ...(owner === undefined ? {} : { owner }), ...(excluded === undefined ? {} : { excluded }) }
+}
+
+/** A group we began is ours before it is marked. */
+function ownerOf({ standing, marker }: Identified, owner: string): Found<FlowState>['owner'] {
+  return standing === 'ours' ? owner : marker?.owner
+}
+
+/** Why a group is nobody's orphan, and why `export`, which reads everything, leaves it out. */
+function excludedWhy({ group, standing, twins }: Identified, everything: boolean): string | undefined {
+  if (!everything) return standing === 'foreign' ? 'not marked as a flow' : undefined
+  if (twins.length > 0) return `one of several groups that are called "${group.name}"; give each a name of its own`
+  return group.versioned === undefined ? undefined : `under version control (${group.versioned})`
+}
+
+function stateOf({ group, text, marker, twins }: Identified, definition: Group, { services, offered }: Surroundings): FlowState {
+  const { id, name, versioned, counts, queued, parameterContext } = group
+  const inside = new Set([id, ...groupIdsOf(definition)])
+  return {
+    id,
+    name,
+    comments: text,
+    ...(marker && { marker }),
+    twins: twins.map(referenceTo),
+    ...(versioned !== undefined && { versioned }),
+    counts,
+    queued,
+    ...(parameterContext && { parameterContext: parameterContext.name }),
+    definition,
+    services: services.filter(({ groupId }) => inside.has(groupId)).map(statusOf),
+    offered
+  }
+}
+
+function statusOf({ id, name, state, validation, validationErrors }: ServiceEntity): ServiceStatus {
+  return { id, name, state, validation, validationErrors }
+}
+
+function referenceTo({ group: { id, name } }: SeenGroup): Reference {
+  return { id, name }
+}
+
+/** Services that are in none of the groups below the parent are its own or those of groups above it. */
+function offeredServices(services: readonly ServiceEntity[], definitions: ReadonlyMap<string, Group>): readonly OfferedService[] {
+  const below = new Set([...definitions].flatMap(([id, group]) => [id, ...groupIdsOf(group)]))
+  return services.flatMap(({ id, name, apis, groupId, canRead }) => (canRead && !below.has(groupId) ? [{ id, name, apis }] : []))
+}
+
+function contextFacts(contexts: readonly ContextEntity[]): FlowFacts['contexts'] {
+  const readable = contexts.filter(({ canRead }) => canRead)
+  return new Map(readable.map(({ name, parameters, inherits }) => [name, { parameters: new Set(parameters.keys()), inherits: inherits.map((each) => each.name) }]))
+}

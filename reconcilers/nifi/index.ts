@@ -1,0 +1,56 @@
+/**
+ * The NiFi reconciler: flows, the parameters they run with, and settings of the server itself.
+ * @module
+ */
+import type { Plugin, Service } from '../../src/contract.ts'
+import type { MountedFile } from '../../src/run/environment.ts'
+import { ClientLink } from './client-link.ts'
+import { readConnectionSettings } from './connection.ts'
+import { controllerKind, controllerResource } from './controller/index.ts'
+import { flowKind, flowResource } from './flow/index.ts'
+import type { Link } from './link.ts'
+import { digestKeyVariable, parameterContextKind, parameterContextResource } from './parameter-context/index.ts'
+import { Readings } from './readings.ts'
+
+const name = 'nifi'
+
+/** The plugin the command line loads for `nifi`. */
+export const plugin: Plugin = {
+  name,
+  // What others need comes first: a context before the flow that is bound to it.
+  kinds: [parameterContextKind, flowKind, controllerKind],
+  open: (environment) => {
+    const settings = readConnectionSettings(environment)
+    const digestKey = environment.file(digestKeyVariable)
+    return nifiService(new ClientLink(settings), {
+      owner: environment.text('INFOMETIS_OWNER') ?? 'infometis',
+      parentGroup: settings.parentGroup,
+      ...(digestKey && { digestKey })
+    })
+  }
+}
+
+/** How a service works, beside where it is. */
+export interface NifiOptions {
+  /** Who is written into markers. */
+  readonly owner: string
+  /** Id of the group the flows live in, or `root`. */
+  readonly parentGroup: string
+  /** Holds the key of the digests by which a changed secret is told from an unchanged one. */
+  readonly digestKey?: MountedFile
+}
+
+/** The service behind a connection. */
+export function nifiService(link: Link, { owner, parentGroup, digestKey }: NifiOptions): Service {
+  const readings = new Readings(link, parentGroup)
+  return {
+    name,
+    resources: [
+      parameterContextResource({ link, readings, owner }, digestKey),
+      flowResource({ link, readings, owner, parentGroup }),
+      controllerResource(link, readings)
+    ],
+    identity: (signal) => readings.rootGroupId(signal),
+    close: () => link.close()
+  }
+}
