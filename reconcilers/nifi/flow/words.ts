@@ -72,12 +72,17 @@ export const inlineWords: Words = {
   component: (_list, { identifier }) => keyOf(identifier),
   field(list, field, component) {
     if (field === 'schedulingPeriod' && component?.['schedulingStrategy'] === 'CRON_DRIVEN') return 'cron'
-    return fields[list]?.[field] ?? field
+    return wordFor(list, field) ?? field
   },
   value(list, field, value) {
-    if (fields[list]?.[field] === 'disabled') return value === 'DISABLED'
+    if (wordFor(list, field) === 'disabled') return value === 'DISABLED'
     return field === 'executionNode' && typeof value === 'string' ? value.toLowerCase() : value
   }
+}
+
+function wordFor(list: List, field: string): string | undefined {
+  const words = fields[list] ?? {}
+  return Object.hasOwn(words, field) ? words[field] : undefined
 }
 
 /** The words of a definition's author. */

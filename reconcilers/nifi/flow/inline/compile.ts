@@ -25,15 +25,13 @@ interface Scope {
  * Identifiers come from keys: `gen`, `inner/gen`, `gen:success -> log`. A property that is the key of a service of the
  * group, or else of one around it, refers to that service. Types are as written and bundles absent until
  * `ComponentTypes` resolves them. The group itself has no name, since a spec does not know its own.
- * Throws CONFIG_INVALID for what the schema refuses by the same rules.
+ * Contexts are named and not brought along. Throws CONFIG_INVALID for what the schema refuses by the same rules.
  */
 export function compileInline(spec: InlineGroup): Content {
   const faults = inlineFaults(spec)
   if (faults.length > 0) throw new ReconcileError('CONFIG_INVALID', faults.map(({ path, message }) => `${joinPath(path)}: expected ${message}`).join('; '))
   const group = compileGroup(spec, { prefix: '', services: new Map(), parameterContext: null })
-  // NiFi binds a context it is told the name of only when the definition holds one of that name; live values stay.
-  const contexts = [...contextsOf(group)].toSorted().map((name) => [name, { name, parameters: [] }] as const)
-  return { form: 'inline', group, parameterContexts: Object.fromEntries(contexts), externalControllerServices: {} }
+  return { form: 'inline', group, parameterContexts: {}, externalControllerServices: {} }
 }
 
 function compileGroup(spec: InlineGroup, { prefix, services: around, parameterContext: inherited }: Scope): Group {
@@ -79,11 +77,6 @@ function nodesOf({ processors, inputPorts, outputPorts, funnels, groups }: Inlin
 
 function referring(properties: Properties, services: ReadonlyMap<string, string>): Properties {
   return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, value === null ? null : (services.get(value) ?? value)]))
-}
-
-function contextsOf({ parameterContextName, processGroups }: Group): ReadonlySet<string> {
-  const own = typeof parameterContextName === 'string' ? [parameterContextName] : []
-  return new Set([...own, ...(processGroups ?? []).flatMap((inner) => [...contextsOf(inner)])])
 }
 
 function sorted<T>(list: Readonly<Record<string, T>> | undefined): readonly (readonly [string, T])[] {
