@@ -36,20 +36,28 @@ export function remotePorts(remote: Component): readonly Body[] {
 }
 
 /**
- * Labels of the components of one list by identifier: the author's key, or the name, with ` (identifier)` where the name
- * is not unique or is the beginning of another one up to a dot, so that a path names one component. Pure.
+ * Labels of the components of one list by identifier: the author's key, or else the name, with ` (identifier)` where the
+ * name is not unique or is the beginning of another one up to a dot, so that a path names one component. Pure.
  */
 export function labelsOf(words: Words, list: List, components: readonly Component[], names: NamesById): ReadonlyMap<string, string> {
-  const plain = new Map(components.map((component) => [component.identifier, plainLabel(words, list, component, names)]))
-  const clashing = clashes([...plain.values()])
-  return new Map([...plain].map(([identifier, label]) => [identifier, clashing.has(label) ? `${label} (${identifier})` : label]))
+  const keys = new Map(components.flatMap((component) => keyOf(words, list, component).map((key) => [component.identifier, key] as const)))
+  const labels = components.map((component) => [component.identifier, keys.get(component.identifier) ?? nameOf(list, component, names)] as const)
+  const [clashing, twice] = [clashes(labels.map(([, label]) => label)), repeated([...keys.values()])]
+  return new Map(labels.map(([identifier, label]) => [identifier, (keys.has(identifier) ? twice : clashing).has(label) ? `${label} (${identifier})` : label]))
 }
 
-/** One component's label where nothing else has to be told apart. Pure. */
+/** The label of one component where nothing has to be told apart. Pure. */
 export function plainLabel(words: Words, list: List, component: Component, names: NamesById): string {
-  const own = words.component(list, component)
-  // What was made on the canvas has an identifier of NiFi's and no key.
-  if (own !== undefined && own !== '' && !uuid.test(own)) return own
+  return keyOf(words, list, component)[0] ?? nameOf(list, component, names)
+}
+
+/** The author's key, if he has one; what was made on the canvas has an identifier of NiFi's and no key. */
+function keyOf(words: Words, list: List, component: Component): readonly string[] {
+  const key = words.component(list, component) ?? ''
+  return key === '' || uuid.test(key) ? [] : [key]
+}
+
+function nameOf(list: List, component: Component, names: NamesById): string {
   if (list === 'connections') return textOf(component['name']) || route(component, names)
   const text = list === 'labels' ? firstWords(textOf(component['label'])) : textOf(component['name'])
   return text || component.identifier
@@ -75,18 +83,19 @@ function firstWords(text: string): string {
   return line.length > 40 ? `${line.slice(0, 39)}…` : line
 }
 
+function repeated(labels: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>()
+  return new Set(labels.filter((label) => seen.size === seen.add(label).size))
+}
+
 /** Labels that occur twice, and pairs of which one goes on with a dot where the other ends. */
 function clashes(labels: readonly string[]): ReadonlySet<string> {
-  const seen = new Set<string>()
-  const found = new Set<string>()
-  for (const label of labels) {
-    if (seen.has(label)) found.add(label)
-    seen.add(label)
-  }
-  for (const label of seen) {
+  const all = new Set(labels)
+  const found = new Set(repeated(labels))
+  for (const label of all) {
     for (let dot = label.indexOf('.'); dot !== -1; dot = label.indexOf('.', dot + 1)) {
       const start = label.slice(0, dot)
-      if (seen.has(start)) found.add(start).add(label)
+      if (all.has(start)) found.add(start).add(label)
     }
   }
   return found
