@@ -48,7 +48,7 @@ export class Exchange {
 
   /** Sends once. Throws what `noAnswer` gives, or UNAVAILABLE for JSON that cannot be read. */
   async send({ method, path, query }: Omit<Request, 'body'>, payload: Payload | undefined, token: string | undefined, signal: AbortSignal): Promise<RawAnswer> {
-    const headers = { ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }), ...(payload === undefined ? {} : { 'Content-Type': payload.type }) }
+    const headers = { ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }), 'Content-Type': payload?.type ?? false }
     const sent = { method, url: `${addressOf(this.#url)}${path}${queryOf(query)}`, headers, signal, ...(payload === undefined ? {} : { data: payload.text }) }
     const answer = await this.#client.request<string>(sent).catch((error: unknown) => {
       throw noAnswer(error, this.#url)

@@ -10,6 +10,9 @@ const noTls = /wrong version number|packet length too long|EPROTO/i
 const noHttp = /Parse Error/
 const cutOff = /socket hang up|stream has been aborted|ECONNRESET|EPIPE|aborted/
 
+/** The client says so when a signal aborts, and nothing about why. */
+const canceled = 'ERR_CANCELED'
+
 /** The first that fits tells the code. */
 const texts: readonly (readonly [RegExp, ErrorCode])[] = [
   [noTls, 'UNREACHABLE'],
@@ -39,7 +42,7 @@ function withoutRequest(error: unknown): Error {
 }
 
 function classify(error: unknown): ErrorCode {
-  if (codeOf(error) === 'ERR_CANCELED') return 'TIMEOUT'
+  if (codeOf(error) === canceled) return 'TIMEOUT'
   const system = systemErrorCode(error)
   if (system !== undefined) return system
   const reason = `${codeOf(error) ?? ''} ${deepestMessage(error)}`
@@ -48,6 +51,7 @@ function classify(error: unknown): ErrorCode {
 
 function reasonOf(error: unknown, { protocol }: URL): string {
   const reason = deepestMessage(error).replaceAll(/\s+/g, ' ').trim()
+  if (codeOf(error) === canceled) return 'no answer before the deadline'
   if (noTls.test(reason)) return 'what listens there does not speak TLS (is it http?)'
   if (protocol === 'http:' && (noHttp.test(reason) || cutOff.test(reason))) return `${reason} (if this goes on: is it https?)`
   return plain(reason)
