@@ -4,14 +4,17 @@
  */
 import type { CheckContext, Desired, Remark } from '../../../src/contract.ts'
 import { didYouMean } from '../../../src/parse/nearest.ts'
-import { compareFlow, contentOf, declaredContext } from './compare.ts'
+import { compareFlow, declaredContent, declaredContext } from './compare.ts'
 import { problemsOf } from './definition/check.ts'
+import { isBody } from './definition/parts.ts'
 import type { FlowFacts, OfferedService } from './facts.ts'
 import { namesInContent, referencesTo } from './external.ts'
 import { flowOfUnfinished } from './names.ts'
 import { bindingsOf, contextFacts, parametersOf } from './parameters.ts'
+import { descriptorsOf, internalNames } from './property-names.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
+import { wordsOf } from './words.ts'
 
 type Flow = Desired<FlowSpec>
 type Context = CheckContext<FlowState, FlowFacts>
@@ -27,6 +30,7 @@ export function checkFlows(desired: readonly Flow[], context: Context): readonly
       ...checkContexts(flow, context),
       ...checkExternal(flow, context),
       ...checkStanding(flow, context),
+      ...checkPropertyNames(flow, context),
       ...checkBeside(flow, context)
     ].map((finding) => ({ name: flow.name, ...finding }))
   )
@@ -43,7 +47,7 @@ function checkName({ name }: Flow, same: readonly Flow[]): readonly Finding[] {
 
 /** What is wrong with the definition itself, in whatever NiFi it is to live. */
 function checkDefinition(spec: FlowSpec): readonly Finding[] {
-  const content = contentOf(spec)
+  const content = declaredContent(spec)
   return problemsOf(content).map(({ severity, path, code, message }) => ({
     verdict: severity === 'error' ? 'invalid' : 'warn',
     code,
@@ -54,7 +58,7 @@ function checkDefinition(spec: FlowSpec): readonly Finding[] {
 
 /** A context that is not there binds nothing: NiFi imports the flow all the same, and it fails where it needs a value. */
 function checkContexts({ spec }: Flow, context: Context): readonly Finding[] {
-  const content = contentOf(spec)
+  const content = declaredContent(spec)
   const bindings = Map.groupBy(bindingsOf(content.group, declaredContext(spec)), (binding) => binding.context)
   return [...bindings].flatMap(([name, bound]): readonly Finding[] => {
     const path = spec.parameterContext === name ? ['parameterContext'] : []
@@ -72,7 +76,7 @@ function checkContexts({ spec }: Flow, context: Context): readonly Finding[] {
 
 function unknownContext(name: string, path: readonly string[], { declared, observed }: Context): Finding {
   const known = [...(declared.get('parameter-context') ?? []).map((item) => item.name), ...(observed?.facts.contexts.keys() ?? [])]
-  const where = observed === undefined ? 'which is not declared here; the server may hold it' : 'which is neither declared nor on the server'
+  const where = observed === undefined ? 'which is not declared here; the server may hold it' : 'which is neither declared nor to be seen on the server'
   const message = `expected a parameter context, found "${name}", ${where}${didYouMean(name, known)}`
   return { verdict: observed === undefined ? 'warn' : 'hold', code: 'UNKNOWN_CONTEXT', path, message }
 }
@@ -80,7 +84,7 @@ function unknownContext(name: string, path: readonly string[], { declared, obser
 /** NiFi finds a service outside of the flow by its name and by what it offers, and takes it only when there is exactly one. */
 function checkExternal({ spec }: Flow, { observed }: Context): readonly Finding[] {
   if (observed === undefined) return []
-  const content = contentOf(spec)
+  const content = declaredContent(spec)
   const names = namesInContent(content)
   const used = Object.keys(referencesTo(content.group, names))
   return [...new Set(used.flatMap((identifier) => names.get(identifier) ?? []))].flatMap((name): readonly Finding[] => {
@@ -97,26 +101,49 @@ function isAmbiguous(services: readonly OfferedService[]): boolean {
   return services.length === 0 || new Set(apis).size < apis.length
 }
 
+/** What a property is called inside only a live one of its type can tell. */
+function checkPropertyNames({ name, spec }: Flow, { observed }: Context): readonly Finding[] {
+  const sighting = observed?.items.get(name)
+  if (sighting === undefined || 'refused' in sighting || sighting.state.definition === undefined) return []
+  const { definition } = sighting.state
+  const content = declaredContent(spec)
+  const { problems } = internalNames(content.group, definition, descriptorsOf([definition]), wordsOf(content))
+  return problems.map(({ path, code, message }) => ({ verdict: 'invalid', code, path: [], message: `${path}: ${message}` }))
+}
+
 /** Groups that are not ours to touch. Where nothing would be done anyway, that is told without holding anything. */
 function checkStanding({ name, spec }: Flow, { observed }: Context): readonly Finding[] {
   const sighting = observed?.items.get(name)
   if (sighting === undefined || 'refused' in sighting) return []
   const { state } = sighting
-  const verdict = compareFlow(spec, state).length > 0 ? 'hold' : 'warn'
-  return standingsOf(name, spec, state).map(([code, message]) => ({ verdict, code, path: [], message }))
+  const found = standingOf(name, spec, state)
+  if (found === undefined) return []
+  return [{ verdict: compareFlow(spec, state).length > 0 ? 'hold' : 'warn', path: [], ...found }]
 }
 
-function standingsOf(name: string, spec: FlowSpec, state: FlowState): readonly (readonly [code: string, message: string])[] {
+function standingOf(name: string, spec: FlowSpec, state: FlowState): Pick<Finding, 'code' | 'message'> | undefined {
   const { id, marker, twins, versioned } = state
   const isBegun = marker === undefined && flowOfUnfinished(state.name.trim()) !== undefined
   if (twins.length > 0) {
-    const how = marker === undefined && !isBegun ? `called "${name}"` : `marked as "${name}"`
+    const what = marker === undefined ? `called "${state.name}"` : `marked as "${name}"`
     const all = [{ id, name: state.name }, ...twins].map((twin) => `${twin.id} ("${twin.name}")`).join(' and ')
-    return [['TWINS', `expected one process group ${how}, found ${all}; ${marker === undefined ? 'rename or remove' : 'remove the marker from the comments of'} all but one`]]
+    const how = marker === undefined ? 'rename or delete' : 'delete the marker in the comments of'
+    return { code: 'TWINS', message: `expected one process group ${what}, found ${all}; ${how} all but one` }
   }
-  if (versioned !== undefined) return [['VERSIONED', `expected a process group of our own, found ${id}, which is under version control (${versioned}); stop version control, or do not declare it`]]
-  if (marker !== undefined || isBegun || spec.adopt) return []
-  return [['UNMARKED', `expected no process group "${name}" but one of ours, found ${id}, which nobody has marked; declare "adopt": true to take it over, or rename one`]]
+  if (versioned !== undefined) {
+    const message = `expected a process group that is not under version control, found ${id}, which is (${versioned}${registryOf(state)}); stop version control of it, or do not declare it`
+    return { code: 'VERSIONED', message }
+  }
+  if (marker !== undefined || isBegun || spec.adopt) return undefined
+  return { code: 'UNMARKED', message: `expected no process group "${name}" but our own, found ${id}, which nobody has marked; declare "adopt": true to take it over, or rename one` }
+}
+
+/** Where the versions are kept, as 1.x (an address) and 2.x (a location) tell it. */
+function registryOf({ definition }: FlowState): string {
+  const coordinates = definition?.['versionedFlowCoordinates']
+  if (!isBody(coordinates)) return ''
+  const where = coordinates['storageLocation'] ?? coordinates['registryUrl'] ?? coordinates['registryId']
+  return typeof where === 'string' ? ` in ${where}` : ''
 }
 
 function checkBeside({ name }: Flow, { observed }: Context): readonly Finding[] {

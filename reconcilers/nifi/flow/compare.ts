@@ -9,8 +9,10 @@ import { digestOf } from './definition/canonical.ts'
 import { compareGroups, type Difference } from './definition/compare.ts'
 import type { Content, Group } from './definition/model.ts'
 import { namesInContent, namesOnServer, nameServices } from './external.ts'
+import type { OfferedService } from './facts.ts'
 import { readComments } from './marker.ts'
 import { flowOfUnfinished } from './names.ts'
+import { descriptorsOf, internalNames } from './property-names.ts'
 import { runStateField } from './run-state.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
@@ -21,12 +23,12 @@ export function compareFlow(spec: FlowSpec, state: FlowState | undefined): reado
   if (state === undefined) return compareNew(spec)
   const definition = definitionDifferences(spec, state)
   const fields = [...ownFields(spec, state), ...runStateField(spec.state, state), ...definition.map(plain)]
-  const added = whyByHand(contentOf(spec), state, definition)
+  const added = whyByHand(declaredContent(spec), state, definition)
   return added === undefined ? fields : fields.map((field) => ({ ...field, risk: 'destructive', why: added }))
 }
 
 /** What a flow is to be. `complete` has set it before anything else sees a spec. */
-export function contentOf({ content }: FlowSpec): Content {
+export function declaredContent({ content }: FlowSpec): Content {
   if (content === undefined) throw new ReconcileError('INTERNAL', 'a flow is looked at before its definition was read')
   return content
 }
@@ -34,24 +36,27 @@ export function contentOf({ content }: FlowSpec): Content {
 /** Name of the context that is to be bound; null: none. The item's own word wins over the definition's. Pure. */
 export function declaredContext(spec: FlowSpec): string | null {
   if (spec.parameterContext !== undefined) return spec.parameterContext
-  const name = contentOf(spec).group['parameterContextName']
+  const name = declaredContent(spec).group['parameterContextName']
   return typeof name === 'string' && name !== '' ? name : null
 }
 
 /** What people are to read; undefined: nothing is declared, what they wrote themselves stays. Never holds a marker. Pure. */
 export function declaredComments(spec: FlowSpec): string | undefined {
-  const { comments } = contentOf(spec).group
+  const { comments } = declaredContent(spec).group
   return spec.comments ?? (typeof comments === 'string' ? readComments(comments).text : undefined)
 }
 
-/** The definition as it is declared and as it is live, with services outside of it by their names. Pure. */
-export function comparedGroups(content: Content, live: Group, state: Pick<FlowState, 'offered'>): { readonly desired: Group; readonly live: Group } {
-  const names = namesInContent(content)
-  return { desired: nameServices(content.group, names), live: nameServices(live, namesOnServer(state.offered ?? [])) }
+/**
+ * The definition as it is declared and as it is live, to be compared and never to be sent: properties by their internal
+ * names, services outside of it by the names that both servers know. Pure.
+ */
+export function comparedGroups(content: Content, live: Group, offered: readonly OfferedService[]): { readonly desired: Group; readonly live: Group } {
+  const { group } = internalNames(content.group, live, descriptorsOf([live]), wordsOf(content))
+  return { desired: nameServices(group, namesInContent(content)), live: nameServices(live, namesOnServer(offered)) }
 }
 
 function compareNew(spec: FlowSpec): readonly FieldChange[] {
-  const content = contentOf(spec)
+  const content = declaredContent(spec)
   const components = compareGroups(content.group, {}, wordsOf(content)).filter(({ change }) => change === 'added')
   const own = { state: spec.state === 'IGNORE' ? null : spec.state, comments: declaredComments(spec) ?? null, parameterContext: declaredContext(spec) }
   return [...Object.entries(own).flatMap(([path, after]) => (after === null ? [] : [fieldOf(path, null, after)])), ...components.map(plain)]
@@ -72,11 +77,11 @@ function ownFields(spec: FlowSpec, state: FlowState): readonly FieldChange[] {
  * Nothing while both digests of the marker still match: NiFi took this very definition as a whole and nobody has touched
  * it since, whatever NiFi has made of a property in between.
  */
-function definitionDifferences(spec: FlowSpec, { marker, definition, offered }: FlowState): readonly Difference[] {
+function definitionDifferences(spec: FlowSpec, { marker, definition, offered = [] }: FlowState): readonly Difference[] {
   if (definition === undefined) return []
-  const content = contentOf(spec)
+  const content = declaredContent(spec)
   if (marker !== undefined && marker.desired === digestOf(content.group) && marker.live === digestOf(definition)) return []
-  const { desired, live } = comparedGroups(content, definition, { ...(offered && { offered }) })
+  const { desired, live } = comparedGroups(content, definition, offered)
   return compareGroups(desired, live, wordsOf(content))
 }
 

@@ -10,10 +10,10 @@ import { isInSync } from './run-state.ts'
 import type { FlowState } from './state.ts'
 
 /** Says which server, which instance, or what NiFi works out again anyway. */
-const dropped = new Set(['instanceIdentifier', 'instanceGroupId', 'groupIdentifier', 'componentType', 'versionedFlowCoordinates'])
+const dropped = new Set(['instanceIdentifier', 'instanceGroupId', 'groupIdentifier', 'componentType'])
 
 /** Of the group itself: what the item says, or what follows from where it stands. */
-const droppedOfFlow = ['identifier', 'comments', 'position', 'parameterContextName']
+const droppedOfFlow = ['identifier', 'comments', 'position', 'parameterContextName', 'versionedFlowCoordinates']
 
 /** What NiFi shows in place of a secret, and how it writes an encrypted one. */
 const hidden = /^(?:\*{8}|enc\{.*\})$/s

@@ -106,6 +106,15 @@ describe('comparing a declared flow with a live one', () => {
     })
   })
 
+  it('takes a property by the name people see for the one NiFi means', () => {
+    const byDisplayName: Group = { ...heartbeat, processors: [processor('gen', { Text: 'a' })], connections: [] }
+    const descriptors = { 'internal-text': { name: 'internal-text', displayName: 'Text', dynamic: false } }
+    const taken = (text: string): Group => live({ ...byDisplayName, processors: [processor('gen', { 'internal-text': text }, { propertyDescriptors: descriptors })] })
+    const { owner, flow } = marker()
+    assert.deepEqual(shown(spec({ content: content(byDisplayName) }), state({ marker: { owner, flow }, definition: taken('a') })), [])
+    assert.deepEqual(shown(spec({ content: content(byDisplayName) }), state({ marker: { owner, flow }, definition: taken('b') })), ['processors.gen.properties.internal-text: "b" → "a" (safe)'])
+  })
+
   describe('with services outside of it', () => {
     const using = (id: string): Group => ({ ...heartbeat, processors: [processor('gen', { Cache: id })] })
     const declared = spec({ content: content(using('elsewhere'), { externalControllerServices: { elsewhere: { identifier: 'elsewhere', name: 'cache' } } }) })

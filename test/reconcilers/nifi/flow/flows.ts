@@ -9,17 +9,43 @@ import type { Marker } from '../../../../reconcilers/nifi/flow/marker.ts'
 import type { FlowSpec } from '../../../../reconcilers/nifi/flow/schema.ts'
 import type { FlowState } from '../../../../reconcilers/nifi/flow/state.ts'
 
+const processorFields = {
+  position: { x: 0, y: 0 },
+  propertyDescriptors: {},
+  schedulingPeriod: '10 sec',
+  schedulingStrategy: 'TIMER_DRIVEN',
+  executionNode: 'ALL',
+  penaltyDuration: '30 sec',
+  yieldDuration: '1 sec',
+  bulletinLevel: 'WARN',
+  runDurationMillis: 0,
+  concurrentlySchedulableTaskCount: 1
+} as const
+
+/** With everything an import needs. */
 export function processor(identifier: string, properties: Readonly<Record<string, Json>> = {}, fields: Body = {}): Component {
   const type = 'org.apache.nifi.processors.standard.GenerateFlowFile'
   const bundle = { group: 'org.apache.nifi', artifact: 'nifi-standard-nar' }
-  return { identifier, name: identifier, type, bundle, properties, schedulingPeriod: '10 sec', ...fields }
+  return { identifier, name: identifier, type, bundle, ...processorFields, properties, ...fields }
+}
+
+const connection: Component = {
+  identifier: 'c1',
+  source: { id: 'gen', type: 'PROCESSOR' },
+  destination: { id: 'log', type: 'PROCESSOR' },
+  selectedRelationships: ['success'],
+  labelIndex: 0,
+  zIndex: 0,
+  backPressureObjectThreshold: 10_000,
+  backPressureDataSizeThreshold: '1 GB',
+  flowFileExpiration: '0 sec'
 }
 
 export const heartbeat: Group = {
   identifier: 'top',
   name: 'heartbeat',
   processors: [processor('gen', { 'File Size': '1KB' }), processor('log')],
-  connections: [{ identifier: 'c1', source: { id: 'gen', type: 'PROCESSOR' }, destination: { id: 'log', type: 'PROCESSOR' }, selectedRelationships: ['success'] }]
+  connections: [connection]
 }
 
 export function content(group: Group = heartbeat, more: Partial<Content> = {}): Content {

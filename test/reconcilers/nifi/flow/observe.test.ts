@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import type { Desired, Json, Observed } from '../../../../src/contract.ts'
+import type { FlowFacts } from '../../../../reconcilers/nifi/flow/facts.ts'
+import { writeComments } from '../../../../reconcilers/nifi/flow/marker.ts'
+import { observeFlows } from '../../../../reconcilers/nifi/flow/observe.ts'
+import type { FlowSpec } from '../../../../reconcilers/nifi/flow/schema.ts'
+import type { FlowState } from '../../../../reconcilers/nifi/flow/state.ts'
+import { Readings } from '../../../../reconcilers/nifi/readings.ts'
+import { Answered, listing, ScriptedLink, type Scripted } from '../scripted-link.ts'
+import { declare, heartbeat, live } from './flows.ts'
+
+interface LiveGroup {
+  readonly id: string
+  readonly name: string
+  readonly comments?: string
+  readonly versioned?: string
+  readonly isHidden?: true
+  /** Not in the download. */
+  readonly isGone?: true
+}
+
+function entity({ id, name, comments = '', versioned, isHidden }: LiveGroup): Json {
+  const component = { id, name, comments, ...(versioned !== undefined && { versionControlInformation: { flowName: versioned } }) }
+  const counts = { runningCount: 2, stoppedCount: 1, invalidCount: 0, disabledCount: 0 }
+  return { id, revision: { version: 0 }, permissions: { canRead: isHidden === undefined }, ...(isHidden === undefined && { component }), ...counts }
+}
+
+function linkTo(groups: readonly LiveGroup[], script: Readonly<Record<string, Scripted>> = {}): ScriptedLink {
+  const shown = groups.filter(({ isGone }) => isGone === undefined).map(({ id }) => live(heartbeat, id))
+  return new ScriptedLink({
+    'GET /flow/process-groups/root': listing('root-id', groups.map(entity)),
+    'GET /process-groups/root/download': { flowContents: { processGroups: shown } },
+    ...script
+  })
+}
+
+function marked(id: string, flow: string, { owner = 'infometis', name = flow }: { owner?: string; name?: string } = {}): LiveGroup {
+  return { id, name, comments: writeComments('proof of life', { owner, flow }) }
+}
+
+async function observe(link: ScriptedLink, names: readonly string[], everything = false): Promise<Observed<FlowState, FlowFacts>> {
+  const tools = { link, readings: new Readings(link, 'root'), owner: 'infometis', parentGroup: 'root' }
+  const desired: readonly Desired<FlowSpec>[] = names.map((name) => declare(name))
+  return observeFlows(tools, desired, { full: false, everything, signal: new AbortController().signal })
+}
+
+/** `name: what it is seen as`. */
+async function told(groups: readonly LiveGroup[], names: readonly string[], everything = false): Promise<readonly string[]> {
+  const { items } = await observe(linkTo(groups), names, everything)
+  return [...items].map(([name, sighting]) => {
+    if ('refused' in sighting) return `${name}: refused`
+    const { state, owner, excluded } = sighting
+    return `${name}: ${[state.id, ...(owner === undefined ? [] : [`of ${owner}`]), ...(excluded === undefined ? [] : [`excluded: ${excluded}`])].join(' ')}`
+  })
+}
+
+describe('observing flows', () => {
+  it('takes four requests for any number of them, none of which writes', async () => {
+    const link = linkTo(Array.from({ length: 100 }, (_, index) => marked(`id-${index}`, `flow-${index}`)))
+    const { items } = await observe(link, ['flow-1'])
+    assert.equal(items.size, 100)
+    assert.equal(link.asked.length, 4)
+    assert.deepEqual(link.asked.filter(({ method }) => method !== 'GET'), [])
+  })
+
+  it('shows all that is compared', async () => {
+    const services = [{ id: 's1', revision: { version: 0 }, parentGroupId: 'id-1', component: { name: 'cache', type: 'a.Cache', parentGroupId: 'id-1', state: 'ENABLED', validationStatus: 'VALID' } }]
+    const above = [{ id: 's2', revision: { version: 0 }, parentGroupId: 'root-id', component: { name: 'shared', type: 'a.Pool', parentGroupId: 'root-id', controllerServiceApis: [{ type: 'a.Api' }] } }]
+    const link = linkTo([{ ...marked('id-1', 'beat', { name: 'renamed' }), versioned: 'flow 7' }], { 'GET /flow/process-groups/root/controller-services': { controllerServices: [...services, ...above] } })
+    const { items, facts } = await observe(link, ['beat'])
+    const offered = [{ id: 's2', name: 'shared', apis: ['a.Api'] }]
+    const state: FlowState = {
+      id: 'id-1',
+      name: 'renamed',
+      comments: 'proof of life',
+      marker: { owner: 'infometis', flow: 'beat' },
+      twins: [],
+      versioned: 'flow 7',
+      counts: { running: 2, stopped: 1, invalid: 0, disabled: 0 },
+      queued: 0,
+      definition: live(heartbeat, 'id-1'),
+      services: [{ id: 's1', name: 'cache', state: 'ENABLED', validation: 'VALID', validationErrors: [] }],
+      offered
+    }
+    assert.deepEqual(items.get('beat'), { state, owner: 'infometis' })
+    assert.deepEqual(facts.offered, offered)
+  })
+
+  it('tells ours, those of others, and those of nobody', async () => {
+    const groups = [marked('1', 'ours'), marked('2', 'theirs', { owner: 'they' }), { id: '3', name: 'nobody' }, { id: '4', name: 'begun [infometis import]' }]
+    assert.deepEqual((await told(groups, ['ours'])).toSorted(), ['begun: 4 of infometis', 'nobody: 3 excluded: not marked as a flow', 'ours: 1 of infometis', 'theirs: 2 of they'])
+  })
+
+  it('shows a declared group that nobody marked, without an owner', async () => {
+    assert.deepEqual(await told([{ id: '1', name: 'beat' }], ['beat']), ['beat: 1'])
+  })
+
+  it('exports what nobody marked, but neither groups of one name nor what is under version control', async () => {
+    const groups = [{ id: '1', name: 'a' }, { id: '2', name: 'b' }, { id: '3', name: 'b' }, { id: '4', name: 'c', versioned: 'flow 7' }]
+    assert.deepEqual(await told(groups, [], true), [
+      'a: 1',
+      'b: 2 excluded: one of several groups that are called "b"; give each a name of its own',
+      'c: 4 excluded: under version control (flow 7)'
+    ])
+  })
+
+  it('never takes a flow for missing while a group beside it may not be read', async () => {
+    assert.deepEqual(await told([marked('1', 'beat'), { id: '2', name: '', isHidden: true }], ['beat', 'gone']), ['beat: 1 of infometis', 'gone: refused'])
+  })
+
+  it('does not judge a group that the download does not show', async () => {
+    assert.deepEqual(await told([{ ...marked('1', 'beat'), isGone: true }], ['beat']), ['beat: refused'])
+  })
+
+  it('knows what contexts give, as far as they may be read', async () => {
+    const parameters = [{ parameter: { name: 'size', value: '1' } }]
+    const contexts = [
+      { id: 'c1', revision: { version: 0 }, component: { name: 'ctx', parameters, inheritedParameterContexts: [{ id: 'c2', component: { name: 'base' } }] } },
+      { id: 'c2', revision: { version: 0 }, permissions: { canRead: false } }
+    ]
+    const { facts } = await observe(linkTo([], { 'GET /flow/parameter-contexts': { parameterContexts: contexts } }), [])
+    assert.deepEqual(facts.contexts, new Map([['ctx', { parameters: new Set(['size']), inherits: ['base'] }]]))
+  })
+
+  for (const [status, code] of [[404, 'VARIABLE_INVALID'], [403, 'NOT_PERMITTED'], [503, 'UNAVAILABLE']] as const) {
+    it(`never takes a ${status} of the parent for a parent without groups`, async () => {
+      const refused = new Answered(status, 'no')
+      await assert.rejects(observe(linkTo([], { 'GET /flow/process-groups/root': refused }), ['beat']), { code })
+      await assert.rejects(observe(linkTo([], { 'GET /process-groups/root/download': refused }), ['beat']), { code })
+    })
+  }
+})
