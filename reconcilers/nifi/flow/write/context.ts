@@ -1,0 +1,48 @@
+/**
+ * What every write of a flow is given, and how long it may wait.
+ * @module
+ */
+import { type Clock, systemClock } from '../../../../src/run/clock.ts'
+import type { FlowTools } from '../tools.ts'
+
+/** All in ms. Whatever these say, the signal ends every wait. */
+export interface Patience {
+  /** Between two looks. */
+  readonly poll: number
+  /** How long something must stay INVALID before it is believed: a group that was just made shows what is no longer so. */
+  readonly settle: number
+  /** For starting, stopping, validating and draining within one call; beyond that the item waits for the next cycle. */
+  readonly call: number
+  /** For a service to be ENABLED; one that takes longer is disabled again. */
+  readonly service: number
+  /** For a replacement; one that takes longer is cancelled, which leaves what it stopped stopped: better late than cancelled. */
+  readonly replace: number
+}
+
+export const defaultPatience: Patience = { poll: 200, settle: 3000, call: 10_000, service: 30_000, replace: 30_000 }
+
+export interface WriteOptions {
+  readonly clock?: Clock
+  readonly patience?: Patience
+}
+
+export interface WriteContext extends FlowTools, Required<WriteOptions> {
+  readonly signal: AbortSignal
+}
+
+export function contextOf(tools: FlowTools, { clock = systemClock, patience = defaultPatience }: WriteOptions, signal: AbortSignal): WriteContext {
+  return { ...tools, clock, patience, signal }
+}
+
+/**
+ * Looks until `look` gives something or `ms` are over: undefined then. At least one look is taken. Throws what `look`
+ * throws, which is TIMEOUT once the signal has aborted.
+ */
+export async function pollFor<T>({ clock, patience, signal }: WriteContext, ms: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
+  const until = clock.now() + ms
+  for (;;) {
+    const found = await look()
+    if (found !== undefined || clock.now() >= until) return found
+    await clock.sleep(patience.poll, signal)
+  }
+}

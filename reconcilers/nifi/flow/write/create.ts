@@ -1,0 +1,121 @@
+/**
+ * Creates flows: imports a definition under a name of its own, and finishes what is there under it.
+ * @module
+ */
+import type { Desired, ItemResult } from '../../../../src/contract.ts'
+import { failed, unchanged } from '../../../../src/apply/outcome.ts'
+import { ReconcileError, toReconcileError } from '../../../../src/errors.ts'
+import type { GroupListing } from '../../entities.ts'
+import type { Request } from '../../link.ts'
+import { groupOf } from '../../parse-entities.ts'
+import { bodyOf, refusalOf } from '../../refusal.ts'
+import { declaredComments, declaredContent, declaredContext } from '../compare.ts'
+import { digestOf } from '../definition/canonical.ts'
+import { identify, type Identified } from '../identify.ts'
+import { writeComments } from '../marker.ts'
+import { unfinishedName } from '../names.ts'
+import { descriptorsOf, internalNames } from '../property-names.ts'
+import type { FlowSpec } from '../schema.ts'
+import type { FlowTools } from '../tools.ts'
+import { wordsOf } from '../words.ts'
+import { contextOf, type WriteContext, type WriteOptions } from './context.ts'
+import { preflight } from './preflight.ts'
+import type { Snapshot } from './read-flow.ts'
+import { runFlow } from './run.ts'
+import { snapshotOf } from './snapshot.ts'
+
+type Flow = Desired<FlowSpec>
+
+/**
+ * Imports what is not there and finishes what was begun. NiFi takes the same import twice and makes twins: every call looks
+ * first. What it leaves half-built is kept, and completed by the next cycle. Answers for every item.
+ */
+export async function createFlows(tools: FlowTools, items: readonly Flow[], signal: AbortSignal, options: WriteOptions = {}): Promise<readonly ItemResult[]> {
+  const context = contextOf(tools, options, signal)
+  try {
+    await tools.readings.assertWritable(signal)
+    const listing = await listAnew(context)
+    return await Promise.all(items.map((item, index) => createFlow(item, { listing, place: listing.groups.length + index }, context)))
+  } catch (error) {
+    return items.map(({ name }) => failed(name, toReconcileError(error)))
+  }
+}
+
+interface Surroundings {
+  readonly listing: GroupListing
+  /** How many groups are drawn before it. */
+  readonly place: number
+}
+
+async function createFlow(item: Flow, { listing, place }: Surroundings, context: WriteContext): Promise<ItemResult> {
+  try {
+    const found = find(item, listing, context)
+    if (found !== undefined) return await finish(item, found, context)
+    const imported = await importFlow(item, await wantedOf(item, context), { listing, place }, context)
+    return await runFlow(imported, goalOf(item), context, true)
+  } catch (error) {
+    return failed(item.name, toReconcileError(error))
+  }
+}
+
+/** The listing of this moment: one of the same cycle may be older than a lost answer to an import. */
+function listAnew({ readings, signal }: WriteContext): Promise<GroupListing> {
+  return readings.groups(AbortSignal.any([signal]))
+}
+
+function find({ name }: Flow, { groups }: GroupListing, { owner }: WriteContext): Identified | undefined {
+  return identify(groups.filter(({ canRead }) => canRead), [name], owner).groups.get(name)
+}
+
+/** What is finished is planned as an update; what was only begun is ours to complete. */
+async function finish(item: Flow, { group, marker, standing, twins }: Identified, context: WriteContext): Promise<ItemResult> {
+  const others = twins.map((twin) => ` and ${twin.group.id}`).join('')
+  if (standing !== 'ours' || twins.length > 0) throw new ReconcileError('CONFLICT', `somebody made ${group.id}${others} of the same name or with the same marker in the meantime`)
+  if (marker?.live === undefined) return runFlow(group.id, goalOf(item), context)
+  if (marker.desired === digestOf(declaredContent(item.spec).group)) return unchanged(item.name)
+  throw new ReconcileError('CONFLICT', `${group.id} was made in the meantime, of another definition`)
+}
+
+function goalOf(item: Flow): Parameters<typeof runFlow>[1] {
+  return { desired: item, allows: () => true, isManaged: item.spec.state !== 'IGNORE' }
+}
+
+/** What is sent, checked against what this NiFi has. */
+async function wantedOf({ name, spec }: Flow, context: WriteContext): Promise<Snapshot> {
+  const content = declaredContent(spec)
+  const words = wordsOf(content)
+  const known = descriptorsOf((await context.readings.definitions(context.signal)).values())
+  const { group, problems } = internalNames(content.group, undefined, known, words)
+  if (problems.length > 0) throw new ReconcileError('REJECTED', problems.map(({ path, message }) => `${path}: ${message}`).join('; '))
+  const marker = { owner: context.owner, flow: name, desired: digestOf(content.group) }
+  const dress = { name: unfinishedName(name), comments: writeComments(declaredComments(spec) ?? '', marker), context: declaredContext(spec) }
+  return preflight(snapshotOf(group, dress, content), content, words, context)
+}
+
+/** The live id. Throws what NiFi refused, and says so when it left something behind. */
+async function importFlow(item: Flow, wanted: Snapshot, { listing, place }: Surroundings, context: WriteContext): Promise<string> {
+  const { link, signal } = context
+  const answer = await link.ask(importRequest(item.name, wanted, listing.parentId, place, link.clientId), signal)
+  if (answer.status < 400) return groupOf(bodyOf(answer)).id
+  const { code, message } = refusalOf(answer)
+  const left = find(item, await listAnew(context), context)
+  throw new ReconcileError(code, left === undefined ? message : `${message}; NiFi left the half-built group ${left.group.id} behind, which is completed when it is tried again`)
+}
+
+const columns = 5
+const [columnWidth, rowHeight] = [480, 240]
+
+function importRequest(name: string, { flowContents, ...rest }: Snapshot, parentId: string, place: number, clientId: string): Request {
+  return {
+    method: 'POST',
+    path: `/process-groups/${encodeURIComponent(parentId)}/process-groups/import`,
+    body: {
+      groupId: parentId,
+      groupName: unfinishedName(name),
+      positionDTO: { x: (place % columns) * columnWidth, y: Math.floor(place / columns) * rowHeight },
+      revisionDTO: { version: 0, clientId },
+      disconnectedNodeAcknowledged: false,
+      flowSnapshot: { flowContents, ...rest }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Reads one flow again, right before and after it is written: a plan is as old as the reading it was made from.
+ * @module
+ */
+import { z } from 'zod'
+import type { Json } from '../../../../src/contract.ts'
+import { ReconcileError } from '../../../../src/errors.ts'
+import type { GroupEntity, ServiceEntity } from '../../entities.ts'
+import type { Link } from '../../link.ts'
+import { groupOf, servicesOf } from '../../parse-entities.ts'
+import { bodyOf } from '../../refusal.ts'
+import type { Body, Group } from '../definition/model.ts'
+import { readComments, type Marker } from '../marker.ts'
+import type { FlowState } from '../state.ts'
+
+/** A definition as NiFi exports and takes it. */
+export interface Snapshot {
+  readonly flowContents: Group
+  readonly parameterContexts: Body
+  readonly externalControllerServices: Body
+}
+
+export interface LiveFlow {
+  readonly group: GroupEntity
+  /** What people wrote above the marker. */
+  readonly text: string
+  readonly marker?: Marker
+  readonly snapshot: Snapshot
+  /** In the group and below it. */
+  readonly services: readonly ServiceEntity[]
+}
+
+/** Three readings of one group. Throws CONFLICT when it is gone, and what `bodyOf` throws. */
+export async function readFlow(link: Link, id: string, signal: AbortSignal): Promise<LiveFlow> {
+  const path = `/process-groups/${encodeURIComponent(id)}`
+  const [entity, download, services] = await Promise.all([
+    link.ask({ method: 'GET', path }, signal),
+    link.ask({ method: 'GET', path: `${path}/download` }, signal),
+    readServices(link, id, signal)
+  ])
+  if (entity.status === 404 || download.status === 404) throw new ReconcileError('CONFLICT', `the process group ${id} is gone`)
+  const group = groupOf(bodyOf(entity))
+  const { text, marker } = readComments(group.comments)
+  return { group, text, ...(marker && { marker }), snapshot: snapshotOf(bodyOf(download)), services }
+}
+
+/** The services of a group and of the groups below it, not those above it. */
+export async function readServices(link: Link, id: string, signal: AbortSignal): Promise<readonly ServiceEntity[]> {
+  const path = `/flow/process-groups/${encodeURIComponent(id)}/controller-services`
+  const query = { includeAncestorGroups: false, includeDescendantGroups: true }
+  const answer = await link.ask({ method: 'GET', path, query }, signal)
+  return answer.status === 404 ? [] : servicesOf(bodyOf(answer))
+}
+
+/** As much of what is observed as tells whether a flow runs as declared. */
+export function stateOf({ group, text, marker }: LiveFlow, services: readonly ServiceEntity[]): FlowState {
+  const { id, name, counts, queued } = group
+  return { id, name, comments: text, ...(marker && { marker }), twins: [], counts, queued, services }
+}
+
+const body = z.record(z.string(), z.json()).nullish().transform((value) => value ?? {})
+const download = z.object({ flowContents: z.record(z.string(), z.json()), parameterContexts: body, externalControllerServices: body })
+
+function snapshotOf(answer: Json): Snapshot {
+  const parsed = download.safeParse(answer)
+  if (!parsed.success) throw new ReconcileError('UNAVAILABLE', 'expected a flow definition as NiFi exports it, found something else')
+  return parsed.data
+}

@@ -1,0 +1,85 @@
+/**
+ * Replaces a definition in place, and finds out what became of it: that NiFi is through says nothing.
+ * @module
+ */
+import { ReconcileError, toReconcileError } from '../../../../src/errors.ts'
+import { runRequest, type Ended } from '../../asynchronous.ts'
+import { refusalOf } from '../../refusal.ts'
+import { digestOf } from '../definition/canonical.ts'
+import type { WriteContext } from './context.ts'
+import { withLabels, type Labels } from './labels.ts'
+import { readFlow, type LiveFlow, type Snapshot } from './read-flow.ts'
+
+export interface Replacement {
+  /** As it was read a moment ago: what is gone back to. */
+  readonly before: LiveFlow
+  readonly wanted: Snapshot
+  /** Of what is live and of what is wanted. */
+  readonly labels: Labels
+  /** Whether a group has become what is wanted. */
+  readonly isWanted: (live: LiveFlow) => boolean
+}
+
+/**
+ * Returns when the group is as wanted; whether it runs again is another question. Throws in NiFi's words: what it refused,
+ * CONFLICT when a queue has filled since, REJECTED when it could not be done, UNAVAILABLE when it took too long and was
+ * cancelled. After a throw the group is as it was before, unless the message says that it is not.
+ */
+export async function replaceGroup(replacement: Replacement, context: WriteContext): Promise<void> {
+  const { before, wanted, labels } = replacement
+  const ended = await send(before, wanted, context)
+  if (ended.result === 'refused') throw refusalOf(ended.answer)
+  if (ended.result === 'complete' && ended.failureReason === undefined) return
+  const why = withLabels(reasonOf(ended, context), labels)
+  const now = await readFlow(context.link, before.group.id, context.signal)
+  if (replacement.isWanted(now) || isApplied(ended)) return
+  if (digestOf(now.snapshot.flowContents) === digestOf(before.snapshot.flowContents)) throw new ReconcileError(codeOf(ended), why)
+  throw new ReconcileError(codeOf(ended), `${why}; it was done half, ${await rollBack(now, before, labels, context)}`)
+}
+
+function send({ group }: LiveFlow, wanted: Snapshot, { link, signal, clock, patience }: WriteContext): Promise<Ended> {
+  const body = {
+    processGroupRevision: { version: group.revision.version, clientId: link.clientId },
+    disconnectedNodeAcknowledged: false,
+    versionedFlowSnapshot: { ...wanted }
+  }
+  const path = `/process-groups/${encodeURIComponent(group.id)}/replace-requests`
+  return runRequest(link, { begin: { method: 'POST', path, body }, at: requestPath, patience: patience.replace }, signal, clock)
+}
+
+function requestPath(id: string): string {
+  return `/process-groups/replace-requests/${id}`
+}
+
+/** Says how it went; the error that led here is told first and must not be lost. */
+async function rollBack(now: LiveFlow, before: LiveFlow, labels: Labels, context: WriteContext): Promise<string> {
+  const failed = (why: string): string => `and going back to what it was before failed too: ${withLabels(why, labels)}`
+  try {
+    const ended = await send(now, before.snapshot, context)
+    if (ended.result === 'refused') return failed(refusalOf(ended.answer).message)
+    if (ended.result === 'complete' && ended.failureReason === undefined) return 'and is again what it was before'
+    const live = await readFlow(context.link, before.group.id, context.signal)
+    const isBack = digestOf(live.snapshot.flowContents) === digestOf(before.snapshot.flowContents)
+    return isBack ? 'and is again what it was before' : failed(reasonOf(ended, context))
+  } catch (error) {
+    return failed(toReconcileError(error).message)
+  }
+}
+
+function reasonOf(ended: Ended, { patience }: WriteContext): string {
+  if (ended.result === 'complete') return ended.failureReason ?? 'NiFi does not say why'
+  if (ended.result === 'lost') return 'NiFi does not know any more whether it replaced the definition'
+  const state = ended.result === 'late' ? ended.request['state'] : undefined
+  const where = typeof state === 'string' && state !== '' ? ` (${state})` : ''
+  return `NiFi has not replaced the definition within ${Math.round(patience.replace / 1000)} s${where}, so it was cancelled`
+}
+
+/** Measured on 2.3: the definition is there, and something else is in the way of running it. */
+function isApplied(ended: Ended): boolean {
+  return ended.result === 'complete' && ended.failureReason?.startsWith('Successfully updated flow') === true
+}
+
+function codeOf(ended: Ended): 'CONFLICT' | 'REJECTED' | 'UNAVAILABLE' {
+  if (ended.result !== 'complete') return 'UNAVAILABLE'
+  return /currently has data in the queue/.test(ended.failureReason ?? '') ? 'CONFLICT' : 'REJECTED'
+}

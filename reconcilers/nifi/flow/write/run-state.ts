@@ -1,0 +1,124 @@
+/**
+ * Brings a flow into its declared run state, and says by name what keeps a part of it from running. The rest runs.
+ * @module
+ */
+import { ReconcileError } from '../../../../src/errors.ts'
+import { bodyOf } from '../../refusal.ts'
+import { pollFor, type WriteContext } from './context.ts'
+import type { Labels } from './labels.ts'
+import { readParts, setPart, type Part } from './parts.ts'
+import type { LiveFlow } from './read-flow.ts'
+import { enableServices, type Ailment } from './services.ts'
+
+/** What is waited for; undefined: nothing. */
+export type Pause = string | undefined
+
+/**
+ * Services first, then everything that is valid. A pause says what NiFi is not done with after the time of one call.
+ * Throws REJECTED naming what is invalid with NiFi's reasons, and UNAVAILABLE for a service that does not come up.
+ */
+export async function start({ group, snapshot }: LiveFlow, labels: Labels, context: WriteContext): Promise<Pause> {
+  const { ailing, pause } = await enableServices(group.id, context)
+  if (pause !== undefined) return pause
+  const settled = await settledParts(snapshot.flowContents, context)
+  const validating = settled.filter(({ validation }) => validation === 'VALIDATING')
+  const late = await startValid(group.id, settled, () => readParts(context.link, snapshot.flowContents, context.signal), context)
+  if (late.length > 0) return `${listed(late, labels)} not running yet`
+  if (validating.length > 0) return `${listed(validating, labels)} still VALIDATING`
+  const invalid = (await readParts(context.link, snapshot.flowContents, context.signal)).filter(isInvalid).map(ailmentOf)
+  throwAilments([...ailing, ...invalid], labels)
+  return undefined
+}
+
+/** Stops all parts; services are left as they are. */
+export async function stop({ group, snapshot }: LiveFlow, labels: Labels, context: WriteContext): Promise<Pause> {
+  const { link, signal } = context
+  bodyOf(await schedule(group.id, 'STOPPED', context))
+  return untilStopped(() => readParts(link, snapshot.flowContents, signal), labels, context)
+}
+
+/** Stops some parts and waits until their threads have ended. */
+export async function stopParts({ snapshot }: LiveFlow, ids: ReadonlySet<string>, labels: Labels, context: WriteContext): Promise<Pause> {
+  const { link, signal } = context
+  const read = async (): Promise<readonly Part[]> => (await readParts(link, snapshot.flowContents, signal)).filter(({ id }) => ids.has(id))
+  for (const part of await read()) if (part.state === 'RUNNING') await setPart(link, part, 'STOPPED', signal)
+  return untilStopped(read, labels, context)
+}
+
+/** Starts those of some parts that are there, stopped and valid; others are not ours to start. */
+export async function startParts({ snapshot }: LiveFlow, ids: ReadonlySet<string>, { link, signal }: WriteContext): Promise<void> {
+  const parts = await readParts(link, snapshot.flowContents, signal)
+  for (const part of parts) if (ids.has(part.id) && isStartable(part)) await setPart(link, part, 'RUNNING', signal)
+}
+
+/** Looks until nothing is VALIDATING, and nothing INVALID that may just not have been looked at again by NiFi. */
+async function settledParts(definition: LiveFlow['snapshot']['flowContents'], context: WriteContext): Promise<readonly Part[]> {
+  const { link, signal, clock, patience } = context
+  const believedAt = clock.now() + patience.settle
+  let parts: readonly Part[] = []
+  await pollFor(context, patience.call, async () => {
+    parts = await readParts(link, definition, signal)
+    const isOpen = parts.some(({ validation }) => validation === 'VALIDATING') || (parts.some(isInvalid) && clock.now() < believedAt)
+    return isOpen ? undefined : parts
+  })
+  return parts
+}
+
+/** The whole group in one request; what is not running when the time is over. */
+async function startValid(groupId: string, parts: readonly Part[], read: () => Promise<readonly Part[]>, context: WriteContext): Promise<readonly Part[]> {
+  const { link, signal, patience } = context
+  const startable = parts.filter(isStartable)
+  if (startable.length === 0) return []
+  const answer = await schedule(groupId, 'RUNNING', context)
+  // NiFi 2.3 refuses the whole group while one of its processors waits to become valid: the others are started one by one.
+  if (answer.status === 409) for (const part of startable) await setPart(link, part, 'RUNNING', signal)
+  else bodyOf(answer)
+  const wanted = new Set(startable.map(({ id }) => id))
+  let late: readonly Part[] = startable
+  await pollFor(context, patience.call, async () => {
+    late = (await read()).filter((part) => wanted.has(part.id) && isStartable(part))
+    return late.length === 0 ? true : undefined
+  })
+  return late
+}
+
+async function untilStopped(read: () => Promise<readonly Part[]>, labels: Labels, context: WriteContext): Promise<Pause> {
+  let running: readonly Part[] = []
+  await pollFor(context, context.patience.call, async () => {
+    running = (await read()).filter(({ state, threads }) => state === 'RUNNING' || threads > 0)
+    return running.length === 0 ? true : undefined
+  })
+  return running.length === 0 ? undefined : `${listed(running, labels)} still stopping`
+}
+
+function schedule(id: string, state: 'RUNNING' | 'STOPPED', { link, signal }: WriteContext): ReturnType<WriteContext['link']['ask']> {
+  const body = { id, state, disconnectedNodeAcknowledged: false }
+  return link.ask({ method: 'PUT', path: `/flow/process-groups/${encodeURIComponent(id)}`, body }, signal)
+}
+
+function isStartable({ state, validation }: Part): boolean {
+  return state === 'STOPPED' && validation === 'VALID'
+}
+
+/** What is disabled need not be valid. */
+function isInvalid({ state, validation }: Part): boolean {
+  return state !== 'DISABLED' && validation === 'INVALID'
+}
+
+function ailmentOf({ id, name, errors }: Part): Ailment {
+  return { id, name, why: `is invalid: ${errors.join('; ') || 'NiFi does not say why'}`, code: 'REJECTED' }
+}
+
+function throwAilments(ailing: readonly Ailment[], labels: Labels): void {
+  const [first] = ailing
+  if (first === undefined) return
+  const code = ailing.find((ailment) => ailment.code === 'REJECTED')?.code ?? first.code
+  throw new ReconcileError(code, ailing.map(({ id, name, why }) => `${labels.get(id) ?? name} ${why}`).join('; '))
+}
+
+/** The first few by name, the others counted. */
+function listed(parts: readonly Part[], labels: Labels): string {
+  const names = parts.slice(0, 3).map(({ id, name }) => labels.get(id) ?? name)
+  const more = parts.length - names.length
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''} ${parts.length === 1 ? 'is' : 'are'}`
+}

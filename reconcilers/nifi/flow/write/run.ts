@@ -1,0 +1,219 @@
+/**
+ * Makes a flow what is declared, step by step, and says how far it is.
+ * @module
+ */
+import type { ItemResult } from '../../../../src/contract.ts'
+import { done, failed, unchanged, waiting } from '../../../../src/apply/outcome.ts'
+import { ReconcileError, toReconcileError } from '../../../../src/errors.ts'
+import { contextsOf as contextEntities } from '../../parse-entities.ts'
+import { bodyOf } from '../../refusal.ts'
+import type { Json } from '../../../../src/contract.ts'
+import { compareGroups } from '../definition/compare.ts'
+import { declaredContent } from '../compare.ts'
+import { writeComments } from '../marker.ts'
+import { wordsOf } from '../words.ts'
+import { pollFor, type WriteContext } from './context.ts'
+import { labelsByLiveId } from './labels.ts'
+import { look, whyChanged, type Goal, type Look, type Progress } from './look.ts'
+import { readParts } from './parts.ts'
+import { preflight } from './preflight.ts'
+import { dropQueue, readQueues, type Doomed } from './queues.ts'
+import { replaceGroup } from './replace.ts'
+import { start, startParts, stop, stopParts, type Pause } from './run-state.ts'
+import { snapshotOf } from './snapshot.ts'
+import { nextStep, type Step } from './steps.ts'
+
+/** More than any flow takes between two waits. */
+const mostSteps = 24
+
+/**
+ * Takes the steps that can be taken now. `waiting` while NiFi is at work or queues run empty; `done` when nothing is left
+ * to do, `unchanged` when nothing was. Each step is told by what NiFi holds, so that it does not matter who took the ones
+ * before. `isImported`: NiFi has taken the definition a moment ago. Never throws.
+ */
+export async function runFlow(id: string, goal: Goal, context: WriteContext, isImported = false): Promise<ItemResult> {
+  const { name } = goal.desired
+  const run = new Run(id, goal, context, isImported)
+  let stale = 0
+  try {
+    for (let steps = 0; steps < mostSteps; steps += 1) {
+      try {
+        const pause = await run.step()
+        if (pause === 'rest') return run.hasWritten ? done(name) : unchanged(name)
+        if (pause !== undefined) return waiting(name, pause)
+      } catch (error) {
+        // Somebody was quicker: what is to be done is found out anew, once.
+        if (!isStale(error) || stale > 0) throw error
+        stale += 1
+      }
+    }
+    return waiting(name, 'more is to be done than in one go')
+  } catch (error) {
+    return failed(name, toReconcileError(error))
+  }
+}
+
+class Run {
+  readonly #id: string
+  readonly #goal: Goal
+  readonly #context: WriteContext
+  readonly #progress: Progress
+
+  constructor(id: string, goal: Goal, context: WriteContext, isImported: boolean) {
+    this.#progress = { sent: new Set(), hasSent: isImported, hasWritten: isImported, hasEntered: false }
+    this.#id = id
+    this.#goal = goal
+    this.#context = context
+  }
+
+  get hasWritten(): boolean {
+    return this.#progress.hasWritten
+  }
+
+  async step(): Promise<Pause> {
+    const seen = await look(this.#id, this.#goal, this.#progress, this.#context)
+    const changed = this.#progress.hasWritten ? undefined : whyChanged(seen.live, this.#goal, seen.facts.differs)
+    if (changed !== undefined) throw new ReconcileError('CONFLICT', `${changed} since it was looked at`)
+    const step = nextStep(seen.facts)
+    if (step.step === 'rest') return 'rest'
+    if (step.step === 'wait') return this.#wait(seen, step.why)
+    if (step.step === 'refuse') throw new ReconcileError('CONFLICT', step.why)
+    this.#progress.hasWritten = true
+    return this.#take(seen, step)
+  }
+
+  #take(seen: Look, step: Exclude<Step, { readonly step: 'rest' | 'wait' | 'refuse' }>): Promise<Pause> {
+    if (step.step === 'hold back') return this.#holdBack(seen, step.ids, step.isDrain)
+    if (step.step === 'feed on') return this.#feedOn(seen, step.ids)
+    if (step.step === 'let go') return this.#letGo(seen, step.why)
+    if (step.step === 'drop') return this.#drop(step.queues)
+    if (step.step === 'replace') return this.#replace(seen)
+    if (step.step === 'bind') return this.#bind(seen)
+    return step.step === 'dress' ? this.#dress(seen) : this.#enter(seen)
+  }
+
+  async #feedOn({ live }: Look, ids: readonly string[]): Promise<Pause> {
+    await startParts(live, new Set(ids), this.#context)
+    return 'starting what empties the queues'
+  }
+
+  /** The note comes first: whoever comes after a crash knows what to start again, and since when it is drained. */
+  async #holdBack(seen: Look, ids: readonly string[], isDrain: boolean): Promise<Pause> {
+    const { marker } = seen.live
+    const { owner, flow } = seen.marker
+    const stopped = this.#goal.isManaged ? [] : [...new Set([...(marker?.stopped ?? []), ...ids])]
+    const drain = isDrain ? (marker?.drain ?? this.#context.clock.now()) : undefined
+    const noted = { owner, flow, ...marker, ...(drain !== undefined && { drain }), ...(stopped.length > 0 && { stopped }) }
+    const comments = writeComments(seen.live.text, noted)
+    if (comments !== seen.live.group.comments) await this.#putGroup(seen, { comments })
+    return stopParts(seen.live, new Set(ids), seen.labels, this.#context)
+  }
+
+  /** Until the queues are empty or this call has waited long enough. */
+  async #wait({ live, facts }: Look, why: string): Promise<Pause> {
+    const { patience } = this.#context
+    const { removed = [], drainingFor = 0, drainTimeout = 0 } = facts.queues ?? {}
+    const left = Math.max(0, Math.min(patience.call, drainTimeout - drainingFor))
+    const isEmpty = await pollFor(this.#context, left, async () => {
+      const queues = await readQueues(live.group.id, this.#context)
+      return removed.every(({ id }) => (queues.get(id) ?? 0) === 0) ? true : undefined
+    })
+    return isEmpty === true || left < patience.call ? undefined : `draining: ${why}`
+  }
+
+  async #letGo(seen: Look, why: string): Promise<Pause> {
+    const { marker, text } = seen.live
+    if (marker?.drain === undefined) throw new ReconcileError('CONFLICT', why)
+    await this.#reassert(seen, new Set(marker.stopped))
+    const { drain: _drain, stopped: _stopped, ...before } = marker
+    await this.#putGroup(seen, { comments: writeComments(text, before) })
+    throw new ReconcileError('CONFLICT', `${why}; what was stopped for it runs again`)
+  }
+
+  async #drop(queues: readonly Doomed[]): Promise<Pause> {
+    const dropped: string[] = []
+    for (const queue of queues) dropped.push(`${await dropQueue(queue, this.#context)} FlowFiles of ${queue.label}`)
+    return `dropped ${dropped.join(', ')}`
+  }
+
+  /** The name comes last: a group that is not finished is found by the one it was begun under. */
+  async #replace(seen: Look): Promise<Pause> {
+    const { live, merged, marker, brought, declared } = seen
+    const stopped = live.marker?.stopped
+    const comments = writeComments(live.text, { ...marker, ...(stopped && { stopped }) })
+    const unresolved = snapshotOf(merged, { name: live.group.name, comments, context: live.group.parameterContext?.name ?? null }, brought)
+    const words = wordsOf(declaredContent(this.#goal.desired.spec))
+    const wanted = await preflight(unresolved, brought, words, this.#context)
+    const labels = new Map([...labelsByLiveId(wanted.flowContents, words), ...seen.labels])
+    const running = this.#goal.isManaged ? new Set<string>() : await this.#running(seen)
+    try {
+      const isWanted = (now: Look['live']): boolean => compareGroups(declared, now.snapshot.flowContents, words).every(({ path }) => !this.#goal.allows(path))
+      await replaceGroup({ before: live, wanted, labels, isWanted }, this.#context)
+    } catch (error) {
+      if (!isStale(error)) await this.#reassert(seen, running)
+      throw error
+    }
+    this.#progress.hasSent = true
+    for (const key of seen.unsent) this.#progress.sent.add(key)
+    return undefined
+  }
+
+  async #running({ live }: Look): Promise<ReadonlySet<string>> {
+    const parts = await readParts(this.#context.link, live.snapshot.flowContents, this.#context.signal)
+    return new Set(parts.filter(({ state }) => state === 'RUNNING').map(({ id }) => id))
+  }
+
+  /** Something went wrong, and may have left stopped what NiFi stopped. What is in the way of that is told by the next cycle. */
+  async #reassert({ live, labels }: Look, ids: ReadonlySet<string>): Promise<void> {
+    const { isManaged, desired } = this.#goal
+    const isOurs = isManaged && desired.spec.state === 'RUNNING'
+    const starting = isOurs ? start(live, labels, this.#context) : isManaged ? undefined : startParts(live, ids, this.#context)
+    await starting?.catch(() => undefined)
+  }
+
+  /** While processors that use a parameter run, NiFi refuses: the flow is stopped for it when it is ours to start again. */
+  async #bind(seen: Look): Promise<Pause> {
+    const { link, signal } = this.#context
+    const { context } = seen.dress
+    const contexts = contextEntities(bodyOf(await link.ask({ method: 'GET', path: '/flow/parameter-contexts' }, signal)))
+    const found = contexts.find(({ name }) => name === context)
+    if (context !== null && found === undefined) throw new ReconcileError('UNAVAILABLE', `expected a parameter context, found no "${context}"`)
+    try {
+      await this.#putGroup(seen, { parameterContext: { id: found?.id ?? null } })
+      return undefined
+    } catch (error) {
+      const isRunning = seen.live.group.counts.running > 0
+      if (!(error instanceof ReconcileError) || error.code !== 'CONFLICT' || isStale(error) || !isRunning || !this.#goal.isManaged) throw error
+      return stop(seen.live, seen.labels, this.#context)
+    }
+  }
+
+  async #dress(seen: Look): Promise<Pause> {
+    const { live, dress } = seen
+    const { isManaged, desired } = this.#goal
+    const stopped = live.marker?.stopped
+    if (stopped !== undefined && !(isManaged && desired.spec.state === 'STOPPED')) await startParts(live, new Set(stopped), this.#context)
+    await this.#putGroup(seen, { name: dress.name, comments: dress.comments })
+    return undefined
+  }
+
+  async #enter({ live, labels }: Look): Promise<Pause> {
+    const pause = await (this.#goal.desired.spec.state === 'RUNNING' ? start : stop)(live, labels, this.#context)
+    this.#progress.hasEntered = pause === undefined
+    return pause
+  }
+
+  async #putGroup({ live: { group } }: Look, fields: Readonly<Record<string, Json>>): Promise<void> {
+    const { link, signal } = this.#context
+    const body = {
+      revision: { version: group.revision.version, clientId: link.clientId },
+      disconnectedNodeAcknowledged: false,
+      component: { id: group.id, ...fields }
+    }
+    bodyOf(await link.ask({ method: 'PUT', path: `/process-groups/${encodeURIComponent(group.id)}`, body }, signal))
+  }
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof ReconcileError && error.code === 'CONFLICT' && /is not the most up-to-date revision/.test(error.message)
+}

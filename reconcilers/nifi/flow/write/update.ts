@@ -1,0 +1,45 @@
+/**
+ * Changes flows in place.
+ * @module
+ */
+import type { ItemResult, Update } from '../../../../src/contract.ts'
+import { failed } from '../../../../src/apply/outcome.ts'
+import { toReconcileError } from '../../../../src/errors.ts'
+import { runStateField } from '../run-state.ts'
+import type { FlowSpec } from '../schema.ts'
+import type { FlowState } from '../state.ts'
+import type { FlowTools } from '../tools.ts'
+import { contextOf, type WriteOptions } from './context.ts'
+import type { Goal } from './look.ts'
+import { runFlow } from './run.ts'
+
+type FlowUpdate = Update<FlowSpec, FlowState>
+
+/**
+ * Writes the named fields, and nothing that is live and not among them. Queued data is kept but for what `onRemovedQueues`
+ * says, and what does not change keeps running. Answers for every item.
+ */
+export async function updateFlows(tools: FlowTools, updates: readonly FlowUpdate[], signal: AbortSignal, options: WriteOptions = {}): Promise<readonly ItemResult[]> {
+  const context = contextOf(tools, options, signal)
+  try {
+    await tools.readings.assertWritable(signal)
+    return await Promise.all(updates.map((update) => runFlow(update.state.id, goalOf(update), context)))
+  } catch (error) {
+    return updates.map(({ desired }) => failed(desired.name, toReconcileError(error)))
+  }
+}
+
+function goalOf(update: FlowUpdate): Goal {
+  const { desired, state, fields } = update
+  const allowed = new Set(fields.map(({ path }) => path))
+  // What is in a component that is added is not among the fields.
+  const added = fields.filter(({ before }) => before === null).map(({ path }) => `${path}.`)
+  const allows = (path: string): boolean => allowed.has(path) || added.some((start) => path.startsWith(start))
+  return { desired, allows, isManaged: isManaged(update), planned: state }
+}
+
+/** Where it runs as declared already, it does so afterwards too; where it does not, only the plan may say that it shall. */
+function isManaged({ desired: { spec, control }, state, fields }: FlowUpdate): boolean {
+  if (spec.state === 'IGNORE' || control.ignore.includes('state')) return false
+  return fields.some(({ path }) => path === 'state') || runStateField(spec.state, state).length === 0
+}
