@@ -49,17 +49,17 @@ function notAnEnd(group: InlineGroup, text: string, side: Side): string {
 
 /** Why something that is there is no such end. */
 function reasonOf(group: InlineGroup, text: string, side: Side): string | undefined {
-  const [key = '', inside] = text.split('.')
+  const [key = '', port] = text.split('.')
   const inner = entry(group.groups, key)
-  if (inside !== undefined) {
-    if (inner === undefined) return undefined
-    if (entry(inner.inputPorts, inside) ?? entry(inner.outputPorts, inside)) return `, which is an ${side === 'from' ? 'input' : 'output'} port of "${key}"`
-    return entry(inner.processors, inside) ?? entry(inner.funnels, inside) ? `; what is in a group is connected through a port of "${key}"` : undefined
-  }
+  if (port !== undefined) return inner && insideReason(inner, key, port, side)
   if (inner !== undefined) return `, which is a group; name one of its ports, such as "${key}.${side === 'from' ? 'out' : 'in'}"`
   if (entry(group.inputPorts, key) ?? entry(group.outputPorts, key)) return `, which is an ${side === 'from' ? 'output' : 'input'} port`
-  if (entry(group.services, key)) return ', which is a service; name it as a property instead'
-  return undefined
+  return entry(group.services, key) && ', which is a service; name it as a property instead'
+}
+
+function insideReason(inner: InlineGroup, group: string, key: string, side: Side): string | undefined {
+  if (entry(inner.inputPorts, key) ?? entry(inner.outputPorts, key)) return `, which is an ${side === 'from' ? 'input' : 'output'} port of "${group}"`
+  return (entry(inner.processors, key) ?? entry(inner.funnels, key)) && `; what is in a group is connected through a port of "${group}"`
 }
 
 function endsOf(group: InlineGroup, side: Side): readonly string[] {
