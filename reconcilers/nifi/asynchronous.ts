@@ -34,7 +34,7 @@ export type Ended =
 const firstPauseMs = 50
 const longestPauseMs = 500
 /** Taking it away happens after everything else, also after the end of the time there was. */
-const takeAwayMs = 5_000
+const takeAwayMs = 2_000
 
 /**
  * Runs one request to its end; replace-requests, update-requests of parameter contexts and drop-requests are all alike.

@@ -63,7 +63,7 @@ export class ScriptedLink implements Link {
     signal.throwIfAborted()
     this.asked.push(request)
     const name = `${request.method} ${request.path}`
-    const scripted = this.#script[name] ?? this.#otherwise
+    const scripted = Object.hasOwn(this.#script, name) ? this.#script[name] : this.#otherwise
     assert.ok(scripted !== undefined, `nobody expected ${name}`)
     const answer = typeof scripted === 'function' ? scripted(request) : scripted
     if (answer instanceof Error) return Promise.reject(answer)

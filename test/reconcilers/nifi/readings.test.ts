@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { ReconcileError } from '../../../src/errors.ts'
+import { Readings } from '../../../reconcilers/nifi/readings.ts'
+import { inTurn, listing, refusal, ScriptedLink, type Scripted } from './scripted-link.ts'
+
+const parent = '7c84501d-d10c-407c-b9f3-1d80e38fe36a'
+const cycle = (): AbortSignal => new AbortController().signal
+const readingsOf = (script: Readonly<Record<string, Scripted>> = {}, group = 'root') => {
+  const link = new ScriptedLink(script)
+  return { link, readings: new Readings(link, group) }
+}
+const cluster = (connectedNodeCount: number, totalNodeCount: number, connectedToCluster = true): Scripted => ({
+  clusterSummary: { connectedNodes: `${connectedNodeCount} / ${totalNodeCount}`, connectedNodeCount, totalNodeCount, connectedToCluster, clustered: true }
+})
+const orders = { id: 'orders-id', revision: { version: 3 }, permissions: { canRead: true, canWrite: true }, component: { id: 'orders-id', name: 'orders', comments: 'c' } }
+const types = {
+  'GET /flow/processor-types': { processorTypes: [] },
+  'GET /flow/controller-service-types': { controllerServiceTypes: [] }
+}
+
+describe('readings of NiFi', () => {
+  it('take six requests a cycle, however often and by whomever they are wanted', async () => {
+    const { link, readings } = readingsOf()
+    const signal = cycle()
+    for (let turn = 0; turn < 3; turn += 1) {
+      await Promise.all([readings.groups(signal), readings.definitions(signal), readings.services(signal), readings.contexts(signal), readings.rootGroupId(signal), readings.server(signal)])
+      await readings.assertWritable(signal)
+    }
+    assert.deepEqual(link.lines.toSorted(), [
+      'GET /flow/about',
+      'GET /flow/cluster/summary',
+      'GET /flow/parameter-contexts',
+      'GET /flow/process-groups/root',
+      'GET /flow/process-groups/root/controller-services',
+      'GET /process-groups/root/download'
+    ])
+  })
+
+  it('are new in every cycle', async () => {
+    const { link, readings } = readingsOf({ 'GET /flow/process-groups/root': inTurn(listing('root-id', []), listing('root-id', [orders])) })
+    assert.deepEqual((await readings.groups(cycle())).groups, [])
+    assert.deepEqual((await readings.groups(cycle())).groups.map(({ name }) => name), ['orders'])
+    assert.equal(link.asked.length, 2)
+  })
+
+  it('are new after a failure, all of them, under one signal too', async () => {
+    const { link, readings } = readingsOf({ 'GET /flow/parameter-contexts': inTurn(new ReconcileError('UNREACHABLE', 'reset'), { parameterContexts: [] }) })
+    const signal = cycle()
+    await readings.groups(signal)
+    await assert.rejects(readings.contexts(signal), { code: 'UNREACHABLE' })
+    await readings.contexts(signal)
+    await readings.groups(signal)
+    assert.equal(link.of('GET /flow/process-groups/root').length, 2)
+  })
+
+  it('are of the parent group, by its id', async () => {
+    const { link, readings } = readingsOf(
+      {
+        [`GET /flow/process-groups/${parent}`]: listing(parent, [orders]),
+        [`GET /process-groups/${parent}/download`]: { flowContents: { processGroups: [] } },
+        [`GET /flow/process-groups/${parent}/controller-services`]: { controllerServices: [] }
+      },
+      parent
+    )
+    const signal = cycle()
+    await Promise.all([readings.groups(signal), readings.definitions(signal), readings.services(signal)])
+    assert.equal(link.asked.length, 3)
+  })
+
+  it('know which NiFi it is by the group above all others', async () => {
+    const middle = { id: 'middle-id', permissions: { canRead: false }, parentBreadcrumb: { id: 'root-id', permissions: { canRead: false } } }
+    const body = { permissions: { canRead: true }, processGroupFlow: { id: parent, breadcrumb: { id: parent, parentBreadcrumb: middle }, flow: { processGroups: [] } } }
+    const { readings } = readingsOf({ [`GET /flow/process-groups/${parent}`]: body }, parent)
+    assert.equal(await readings.rootGroupId(cycle()), 'root-id')
+    assert.equal(await readingsOf().readings.rootGroupId(cycle()), 'root-id')
+  })
+
+  it('never take a parent that may not be read, or is not there, for an empty one', async () => {
+    const reads = ['GET /flow/process-groups/root', 'GET /process-groups/root/download', 'GET /flow/process-groups/root/controller-services'] as const
+    const both = (answer: Scripted) => Object.fromEntries(reads.map((line) => [line, answer]))
+    for (const [answer, code] of [
+      [refusal(403, 'No applicable policies'), 'NOT_PERMITTED'],
+      [refusal(404, "Unable to find process group with id 'x'."), 'VARIABLE_INVALID'],
+      [refusal(503, 'No coordinator'), 'UNAVAILABLE'],
+      [{}, 'UNAVAILABLE'],
+      [null, 'UNAVAILABLE']
+    ] as const) {
+      const { readings } = readingsOf(both(answer))
+      for (const read of [readings.groups(cycle()), readings.definitions(cycle()), readings.services(cycle()), readings.rootGroupId(cycle())]) await assert.rejects(read, { code })
+    }
+    const hidden = { permissions: { canRead: false, canWrite: false }, processGroupFlow: { id: 'root-id', flow: { processGroups: [] } } }
+    await assert.rejects(readingsOf({ 'GET /flow/process-groups/root': hidden }).readings.groups(cycle()), { code: 'NOT_PERMITTED' })
+  })
+
+  it('name the variable and what NiFi says when the parent is not there', async () => {
+    const { readings } = readingsOf({ [`GET /flow/process-groups/${parent}`]: refusal(404, 'Unable to find it.') }, parent)
+    await assert.rejects(readings.groups(cycle()), { message: `NIFI_PARENT_GROUP: expected the id of a process group, found "${parent}" (Unable to find it.)` })
+  })
+
+  it('give the definitions by live id, from one download', async () => {
+    const inner = { identifier: 'in', instanceIdentifier: 'in-id', name: 'inner', processGroups: [] }
+    const group = { identifier: 'x', instanceIdentifier: 'orders-id', name: 'orders', processors: [{ identifier: 'gen', properties: { a: null } }], processGroups: [inner] }
+    const { readings } = readingsOf({ 'GET /process-groups/root/download': { flowContents: { processGroups: [group] }, parameterContexts: {} } })
+    const definitions = await readings.definitions(cycle())
+    assert.deepEqual([...definitions], [['orders-id', group]])
+  })
+
+  it('refuse a download without live ids', async () => {
+    const { readings } = readingsOf({ 'GET /process-groups/root/download': { flowContents: { processGroups: [{ identifier: 'x' }] } } })
+    await assert.rejects(readings.definitions(cycle()), { code: 'UNAVAILABLE', message: /a flow definition as NiFi shows it.*instanceIdentifier/ })
+  })
+
+  it('ask for services around the parent too, without what refers to them', async () => {
+    const { link, readings } = readingsOf()
+    await readings.services(cycle())
+    assert.deepEqual(link.asked[0]?.query, { includeAncestorGroups: true, includeDescendantGroups: true, includeReferencingComponents: false })
+  })
+
+  it('read the types once until they are to be forgotten', async () => {
+    const { link, readings } = readingsOf(types)
+    const first = await readings.types(cycle())
+    assert.equal(await readings.types(cycle()), first)
+    assert.equal(link.asked.length, 2)
+    readings.forgetTypes()
+    assert.notEqual(await readings.types(cycle()), first)
+    assert.equal(link.asked.length, 4)
+  })
+
+  it('read the types again after a failure', async () => {
+    const { readings } = readingsOf({ ...types, 'GET /flow/processor-types': inTurn(new ReconcileError('TIMEOUT', 'late'), { processorTypes: [] }) })
+    await assert.rejects(readings.types(cycle()), { code: 'TIMEOUT' })
+    await readings.types(cycle())
+  })
+
+  for (const [summary, isWhole] of [[cluster(3, 3), true], [cluster(2, 3), false], [cluster(3, 3, false), false], [{ clusterSummary: { clustered: false } }, true]] as const) {
+    it(`let write ${isWhole ? '' : 'nothing '}while the cluster is ${JSON.stringify(summary)}`, async () => {
+      const { readings } = readingsOf({ 'GET /flow/cluster/summary': summary })
+      if (isWhole) await readings.assertWritable(cycle())
+      else await assert.rejects(readings.assertWritable(cycle()), { code: 'UNAVAILABLE', message: /^nothing is written while only \d of 3 nodes of the cluster are connected$/ })
+    })
+  }
+
+  it('know the version', async () => {
+    assert.deepEqual(await readingsOf().readings.server(cycle()), { version: '2.3.0', isClusterWhole: true, nodes: { connected: 0, total: 0 } })
+    const elsewhere = readingsOf({ 'GET /flow/about': { name: 'another service' } })
+    await assert.rejects(elsewhere.readings.server(cycle()), { code: 'UNAVAILABLE', message: /^expected the version as NiFi shows it/ })
+  })
+})
