@@ -10,17 +10,18 @@ import type { FlowState } from './state.ts'
 
 /**
  * Why the whole flow waits: it holds something that the definition would remove and that we did not put there. That is so
- * while the definition is the one we wrote; in a group that is not marked yet; and, where both have changed, for what NiFi
- * gave its identifier to. Undefined: nothing of the kind. Pure.
+ * in a group that is not marked yet, and while the definition is the one that was taken as a whole. Where it is another one
+ * by now and the group too, or was never taken as a whole, what NiFi itself gave its identifier to was made by hand.
+ * Undefined: nothing of the kind. Pure.
  */
 export function whyByHand({ group }: Content, { marker, definition }: FlowState, differences: readonly Difference[]): string | undefined {
   const removed = differences.filter(({ change }) => change === 'removed').map(({ path }) => path)
   if (removed.length === 0 || definition === undefined) return undefined
   const names = removed.join(', ')
   if (marker === undefined) return `${names}: in the group and not declared, would be removed when the group is adopted`
-  const isSure = marker.desired === digestOf(group)
-  const isLikely = marker.live !== undefined && marker.live !== digestOf(definition) && holdsHandmade(group, definition)
-  return isSure || isLikely ? `${names}: added by hand, would be removed` : undefined
+  const isAsWritten = marker.live !== undefined && marker.desired === digestOf(group)
+  const isByHand = isAsWritten || (marker.live !== digestOf(definition) && holdsHandmade(group, definition))
+  return isByHand ? `${names}: added by hand, would be removed` : undefined
 }
 
 /** Whether something is live only that was made on the canvas. What is taken from a file keeps the identifier of the file. */

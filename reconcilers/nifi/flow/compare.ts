@@ -13,7 +13,7 @@ import type { OfferedService } from './facts.ts'
 import { readComments } from './marker.ts'
 import { flowOfUnfinished } from './names.ts'
 import { descriptorsOf, internalNames } from './property-names.ts'
-import { runStateField } from './run-state.ts'
+import { runStateField, unfinishedField } from './run-state.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
 import { wordsOf } from './words.ts'
@@ -24,7 +24,8 @@ export function compareFlow(spec: FlowSpec, state: FlowState | undefined): reado
   const definition = definitionDifferences(spec, state)
   const fields = [...ownFields(spec, state), ...runStateField(spec.state, state), ...definition.map(plain)]
   const added = whyByHand(declaredContent(spec), state, definition)
-  return added === undefined ? fields : fields.map((field) => ({ ...field, risk: 'destructive', why: added }))
+  const judged = added === undefined ? fields : fields.map((field): FieldChange => ({ ...field, risk: 'destructive', why: added }))
+  return [...unfinishedField(state), ...judged]
 }
 
 /** What a flow is to be. `complete` has set it before anything else sees a spec. */

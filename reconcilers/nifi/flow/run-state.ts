@@ -8,9 +8,13 @@ import type { FlowState } from './state.ts'
 
 /** The field `state` where it differs: something that should run does not, or the other way round. Pure. */
 export function runStateField(declared: RunState, state: FlowState): readonly FieldChange[] {
-  const held = state.marker?.stopped ?? []
-  if (held.length > 0) return [{ path: 'state', before: `${held.length} stopped for a change that is not finished`, after: declared, risk: 'safe' }]
   return isInSync(declared, state) ? [] : [{ path: 'state', before: runStateOf(state), after: declared, risk: 'safe' }]
+}
+
+/** What we stopped for a change and did not start again, whatever is declared or ignored of the run state. Pure. */
+export function unfinishedField({ marker }: Pick<FlowState, 'marker'>): readonly FieldChange[] {
+  const stopped = marker?.stopped ?? []
+  return stopped.length === 0 ? [] : [{ path: 'unfinished', before: `${stopped.length} stopped for a change`, after: null, risk: 'safe' }]
 }
 
 /** Whether everything runs that should, or nothing that should not. Services of a flow that is to be stopped do not count. Pure. */

@@ -36,7 +36,7 @@ describe('the NiFi plugin', () => {
     const link = new ScriptedLink()
     const service = nifiService(link, { owner: 'infometis', parentGroup: 'root' })
     assert.deepEqual(service.resources.map(({ kind }) => kind), plugin.kinds.map(({ kind }) => kind))
-    assert.ok(service.resources.every(({ remove }) => remove === undefined))
+    assert.ok(service.resources.every((resource) => !('remove' in resource)))
     await service.close()
     assert.deepEqual([link.asked, link.isClosed], [[], true])
   })

@@ -100,6 +100,21 @@ describe('comparing a declared flow with a live one', () => {
       assert.deepEqual(new Set(compareFlow(changed, state({ definition: touched, marker: marker(withExtra, live(withExtra)) })).map(({ risk }) => risk)), new Set(['safe']))
     })
 
+    it('goes on with what was written half: what a file brought along may go, what was made on the canvas may not', () => {
+      const { owner, flow, desired = '' } = marker()
+      const half = { marker: { owner, flow, desired } }
+      assert.deepEqual(compareFlow(spec(), state({ ...half, definition: live(withExtra) })).map(({ risk }) => risk), ['safe'])
+      const handmade = { ...processor(ownIdentifier('made-1')), instanceIdentifier: 'made-1' }
+      const byHand: Group = { ...live(), processors: [...(live().processors ?? []), handmade] }
+      assert.deepEqual(compareFlow(spec(), state({ ...half, definition: byHand })).map(({ risk }) => risk), ['destructive'])
+      assert.deepEqual(compareFlow(spec(), state({ marker: { owner, flow }, definition: byHand })).map(({ risk }) => risk), ['destructive'])
+    })
+
+    it('starts again what we stopped ourselves all the same', () => {
+      const fields = compareFlow(spec(), state({ definition: live(withExtra), marker: { ...marker(), stopped: ['id-7'] } }))
+      assert.deepEqual(fields.map(({ path, risk }) => [path, risk]), [['unfinished', 'safe'], ['processors.extra', 'destructive']])
+    })
+
     it('removes nothing from a group that is only just adopted', () => {
       const fields = compareFlow(spec({ adopt: true }), unmarked({ definition: live(withExtra) }))
       assert.deepEqual(fields.map(({ path, risk }) => [path, risk]), [['processors.extra', 'destructive']])
