@@ -1,0 +1,65 @@
+/**
+ * Settings of NiFi as a whole: one item, which always exists and is only ever updated.
+ * @module
+ */
+import { z } from 'zod'
+import type { ItemResult, Json, Observed, Resource, Update } from '../../../src/contract.ts'
+import { done, failed, unchanged } from '../../../src/apply/outcome.ts'
+import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
+import type { Answer, Link } from '../link.ts'
+import type { Readings } from '../readings.ts'
+import { bodyOf, isStale, wordsOf } from '../refusal.ts'
+import { controllerKind, type ControllerSpec, type ControllerState } from './kind.ts'
+
+export { controllerKind } from './kind.ts'
+
+/** The one item `settings`; reading it is one request, made only where cluster.json is there. */
+export function controllerResource(link: Link, readings: Readings): Resource<ControllerSpec, ControllerState> {
+  return {
+    ...controllerKind,
+    observe: (_desired, { signal }) => observeController(link, signal),
+    update: async (updates, signal) => {
+      await readings.assertWritable(signal)
+      return Promise.all(updates.map((update) => updateController(link, update, signal).catch((error: unknown) => failed(update.desired.name, toReconcileError(error)))))
+    }
+  }
+}
+
+const path = '/controller/config'
+
+const configuration = z.object({
+  revision: z.object({ version: z.number() }),
+  component: z.object({ maxTimerDrivenThreadCount: z.number() })
+})
+
+/** Reads the settings; where we may not, the item is refused. */
+async function observeController(link: Link, signal: AbortSignal): Promise<Observed<ControllerState>> {
+  const answer = await link.ask({ method: 'GET', path }, signal)
+  const sighting = answer.status === 403 ? { refused: wordsOf(answer) } : { state: configurationOf(bodyOf(answer)).component }
+  return { items: new Map([['settings', sighting]]), facts: undefined }
+}
+
+/** Somebody who changed it between reading and writing is let pass once. */
+async function updateController(link: Link, update: Update<ControllerSpec, ControllerState>, signal: AbortSignal): Promise<ItemResult> {
+  const { name } = update.desired
+  const answer = await writeController(link, update, signal)
+  const last = answer !== undefined && isStale(answer) ? await writeController(link, update, signal) : answer
+  if (last === undefined) return unchanged(name)
+  bodyOf(last)
+  return done(name)
+}
+
+/** Undefined: there is nothing left to change. */
+async function writeController(link: Link, { desired: { spec } }: Update<ControllerSpec, ControllerState>, signal: AbortSignal): Promise<Answer | undefined> {
+  const { revision, component } = configurationOf(bodyOf(await link.ask({ method: 'GET', path }, signal)))
+  const changes = controllerKind.compare(spec, component)
+  if (changes.length === 0) return undefined
+  const body = { revision: { ...revision, clientId: link.clientId }, component: Object.fromEntries(changes.map((change) => [change.path, change.after])) }
+  return link.ask({ method: 'PUT', path, body }, signal)
+}
+
+function configurationOf(body: Json): z.output<typeof configuration> {
+  const parsed = configuration.safeParse(body)
+  if (parsed.success) return parsed.data
+  throw new ReconcileError('UNAVAILABLE', 'expected the configuration of the controller as NiFi shows it, found something else')
+}
