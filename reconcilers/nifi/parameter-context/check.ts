@@ -1,0 +1,87 @@
+/**
+ * Rules over declared parameter contexts that go beyond one field.
+ * @module
+ */
+import type { CheckContext, Desired, FieldChange, Observed, Remark } from '../../../src/contract.ts'
+import { didYouMean } from '../../../src/parse/nearest.ts'
+import { coversPath } from '../../../src/plan/patterns.ts'
+import { compareContext, restartWords } from './compare.ts'
+import type { ContextFacts } from './observe.ts'
+import { cycleThrough, type Parents } from './order.ts'
+import type { ContextSpec } from './schema.ts'
+import { keyVariable } from './secrets.ts'
+import type { ContextState } from './state.ts'
+
+type Declared = Desired<ContextSpec>
+type Seen = Observed<ContextState, ContextFacts>
+
+/** All remarks about all contexts. Pure. */
+export function checkContexts(desired: readonly Declared[], { observed }: CheckContext<ContextState, ContextFacts>): readonly Remark[] {
+  const parents = parentsOf(desired, observed)
+  return desired.flatMap((item) => [
+    ...cycleRemarks(item, parents),
+    ...parentRemarks(item, parents, observed),
+    ...literalRemarks(item),
+    ...(observed === undefined ? [] : [...fileRemarks(item, observed), ...assumedRemarks(item, observed), ...restartRemarks(item, observed)])
+  ])
+}
+
+/** What will be inherited: as declared, and as it is where nothing is declared. */
+function parentsOf(desired: readonly Declared[], observed: Seen | undefined): Parents {
+  const live = [...(observed?.items ?? [])].flatMap(([name, sighting]): [string, readonly string[]][] =>
+    'refused' in sighting ? [] : [[name, sighting.state.inherits.map((parent) => parent.name)]]
+  )
+  const parents = new Map(live)
+  for (const { name, spec } of desired) parents.set(name, spec.inherits ?? parents.get(name) ?? [])
+  return parents
+}
+
+function cycleRemarks({ name, spec }: Declared, parents: Parents): readonly Remark[] {
+  const cycle = spec.inherits === undefined ? undefined : cycleThrough(name, parents)
+  if (cycle === undefined) return []
+  const message = `expected parameter contexts that do not inherit from themselves, found ${cycle.join(' → ')}`
+  return [{ name, verdict: 'invalid', code: 'CYCLE', path: ['inherits'], message }]
+}
+
+function parentRemarks({ name, spec }: Declared, parents: Parents, observed: Seen | undefined): readonly Remark[] {
+  return (spec.inherits ?? []).flatMap((parent, index): readonly Remark[] => {
+    if (parents.has(parent)) return []
+    const others = [...parents.keys()].filter((other) => other !== name)
+    const at = { name, code: 'UNKNOWN_CONTEXT', path: ['inherits', String(index)] } as const
+    if (observed === undefined) return [{ ...at, verdict: 'warn', message: `"${parent}" is not declared here and must exist in NiFi${didYouMean(parent, others)}` }]
+    const hidden = observed.facts.areSomeHidden ? ' (there are some we may not read)' : ''
+    return [{ ...at, verdict: 'hold', message: `inherits "${parent}", which is neither declared nor in NiFi${hidden}${didYouMean(parent, others)}` }]
+  })
+}
+
+function literalRemarks({ name, spec }: Declared): readonly Remark[] {
+  return Object.entries(spec.parameters).flatMap(([parameter, declared]): readonly Remark[] => {
+    if (!declared?.sensitive || !('value' in declared.source) || declared.source.value === null) return []
+    const message = 'expected the value of a sensitive parameter in a file, found it in the configuration itself, where everybody can read it; use valueFrom'
+    return [{ name, verdict: 'warn', code: 'LITERAL_SECRET', path: ['parameters', parameter], message }]
+  })
+}
+
+/** What exists shows the same as a field that waits. */
+function fileRemarks({ name }: Declared, { facts }: Seen): readonly Remark[] {
+  return (facts.unreadable.get(name) ?? []).map((message) => ({ name, verdict: 'hold', code: 'VALUE_FILE', path: [], message }))
+}
+
+function assumedRemarks({ name, spec }: Declared, { facts }: Seen): readonly Remark[] {
+  const secrets = Object.entries(spec.parameters).flatMap(([parameter, declared]) => (declared?.sensitive ? [`"${parameter}"`] : []))
+  if (facts.areSecretsKept || secrets.length === 0) return []
+  const assumed = `${secrets.join(', ')} ${secrets.length === 1 ? 'is' : 'are'} assumed unchanged`
+  const message = `sensitive values cannot be read back: after a restart ${assumed}; set ${keyVariable} to have changes found`
+  return [{ name, verdict: 'warn', code: 'SECRET_ASSUMED', path: ['parameters'], message }]
+}
+
+function restartRemarks({ name, spec, control }: Declared, { items }: Seen): readonly Remark[] {
+  const sighting = items.get(name)
+  if (sighting === undefined || 'refused' in sighting || control.paused) return []
+  const isIgnored = ({ path }: FieldChange): boolean => control.ignore.some((prefix) => coversPath(prefix, path))
+  return compareContext(spec, sighting.state).flatMap((change): readonly Remark[] => {
+    if (change.risk !== 'safe' || change.why === undefined || isIgnored(change)) return []
+    const message = change.why.startsWith(restartWords) ? `a change of ${change.path} ${change.why}` : change.why
+    return [{ name, verdict: 'warn', code: 'RESTARTS', path: change.path === 'inherits' ? ['inherits'] : ['parameters'], message }]
+  })
+}

@@ -1,0 +1,59 @@
+/**
+ * Creates parameter contexts, each after those it inherits from.
+ * @module
+ */
+import type { Desired, ItemResult } from '../../../src/contract.ts'
+import { done, failed, unchanged } from '../../../src/apply/outcome.ts'
+import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
+import type { ContextEntity } from '../entities.ts'
+import { contextOf } from '../parse-entities.ts'
+import { bodyOf } from '../refusal.ts'
+import { differencesOf } from './compare.ts'
+import { creationBody } from './delta.ts'
+import { judgeContext } from './findings.ts'
+import { parentsFirst } from './order.ts'
+import type { ContextSpec } from './schema.ts'
+import { parentsOf, readContexts, type ContextTools } from './tools.ts'
+import { noteWritten, valuesToWrite } from './values.ts'
+
+type Item = Desired<ContextSpec>
+
+/** One after the other, because NiFi takes a parent by its id. Answers for every item. */
+export async function createContexts(tools: ContextTools, items: readonly Item[], signal: AbortSignal): Promise<readonly ItemResult[]> {
+  await tools.readings.assertWritable(signal)
+  const contexts = new Map(await readContexts(tools, signal))
+  const byName = new Map(items.map((item) => [item.name, item]))
+  const parents = new Map(items.map(({ name, spec }) => [name, spec.inherits ?? []]))
+  const results: ItemResult[] = []
+  for (const name of parentsFirst([...byName.keys()], parents)) {
+    const item = byName.get(name)
+    if (item !== undefined) results.push(await createContext(tools, item, contexts, signal).catch((error: unknown) => failed(name, toReconcileError(error))))
+  }
+  return results
+}
+
+/** `contexts` learns of what was made. */
+async function createContext(tools: ContextTools, item: Item, contexts: Map<string, ContextEntity>, signal: AbortSignal): Promise<ItemResult> {
+  const { link, owner, secrets } = tools
+  const { name, spec } = item
+  const existing = contexts.get(name)
+  if (existing !== undefined) return compareExisting(tools, item, existing)
+  const inherits = parentsOf(spec.inherits ?? [], contexts)
+  const values = await valuesToWrite(name, spec, differencesOf(spec, undefined), secrets)
+  const body = creationBody(name, spec, owner, { clientId: link.clientId, values, inherits })
+  const answer = await link.ask({ method: 'POST', path: '/parameter-contexts', body }, signal)
+  if (answer.status === 409) {
+    const taken = (await readContexts(tools, signal)).get(name)
+    if (taken !== undefined) return compareExisting(tools, item, taken)
+  }
+  contexts.set(name, contextOf(bodyOf(answer)))
+  noteWritten(name, spec, values, secrets)
+  return done(name)
+}
+
+/** Somebody else was faster, or an answer of ours got lost. */
+async function compareExisting({ secrets }: ContextTools, { name, spec }: Item, entity: ContextEntity): Promise<ItemResult> {
+  const state = await judgeContext(name, spec, entity, secrets)
+  if (differencesOf(spec, state).length === 0) return unchanged(name)
+  return failed(name, new ReconcileError('CONFLICT', `the parameter context "${name}" exists by now, and differs from its declaration`))
+}

@@ -1,0 +1,103 @@
+/**
+ * One item of parameter-contexts.yaml.
+ * @module
+ */
+import { z } from 'zod'
+import { numberText } from '../../../src/parse/number.ts'
+import { mask } from './mask.ts'
+import { readDescription } from './tail.ts'
+
+/** Where a value comes from: it stands in the item itself, or in a file. */
+export type Source =
+  | { readonly value: string | null }
+  | {
+      /** Absolute, or of the mounted directory. */
+      readonly file: string
+      /** Of a file of the mounted directory; set by `complete`. */
+      readonly content?: string
+    }
+
+export interface ParameterSpec {
+  readonly source: Source
+  readonly sensitive: boolean
+  /** Absent: left alone. */
+  readonly description?: string
+}
+
+export interface ContextSpec {
+  /** Absent: left alone. */
+  readonly description?: string
+  /** Null: there must be no such parameter. What is not named is left alone. */
+  readonly parameters: Readonly<Record<string, ParameterSpec | null>>
+  /** Names of other contexts, the one that counts first comes first. Absent: left alone. */
+  readonly inherits?: readonly string[]
+}
+
+const scalar = z.union([z.string(), z.number(), z.bigint(), z.boolean()])
+type Scalar = z.output<typeof scalar>
+
+function textOf(value: Scalar | null): string | null {
+  return typeof value === 'number' || typeof value === 'bigint' ? numberText(value) : value === null ? null : String(value)
+}
+
+const valueSchema = z
+  .union([scalar, z.null()], { error: 'text, a number, true, false or null' })
+  .transform(textOf)
+  .refine((value) => value !== mask, { error: `the value itself; ${mask} is what NiFi shows in place of a sensitive one` })
+
+/** A line of ours at its end would be taken for one. */
+const descriptionSchema = z
+  .string()
+  .nullish()
+  .transform((text) => (text === null ? '' : text))
+  .refine((text) => text === undefined || readDescription(text).fields === undefined, { error: 'a description that does not end with a line "[infometis …]"' })
+
+/** An export leaves the path of a sensitive value empty, because NiFi shows none. */
+const emptyPath =
+  'the path of a file with the value, absolute or in the directory of this file (an export cannot read a sensitive value: fill in where it stands)'
+
+const fileSchema = z
+  .string()
+  .refine((path) => path !== '', { error: emptyPath })
+  .describe('absolute, or relative to the mounted directory; one newline at its end is trimmed')
+
+const declared = z
+  .strictObject({
+    value: valueSchema.optional().describe('null: the parameter exists and has no value'),
+    valueFrom: z.strictObject({ file: fileSchema }).optional().describe('where the value stands, instead of `value`'),
+    sensitive: z.boolean().optional().describe('absent: true with `valueFrom`, false with `value`'),
+    description: descriptionSchema
+  })
+  .refine(({ value, valueFrom }) => (value === undefined) !== (valueFrom === undefined), { path: ['value'], error: 'either "value" or "valueFrom"' })
+  .transform(({ value, valueFrom, sensitive, description }): ParameterSpec => ({
+    source: valueFrom === undefined ? { value: value ?? null } : valueFrom,
+    sensitive: sensitive ?? valueFrom !== undefined,
+    ...(description === undefined ? {} : { description })
+  }))
+
+const parameterSchema = z.union([
+  valueSchema.transform((value): ParameterSpec | null => (value === null ? null : { source: { value }, sensitive: false })),
+  declared
+])
+
+/** What NiFi takes as a name; it trims spaces around one without a word. */
+const parameterName = z.string().regex(/^[\w.-](?:[\w. -]*[\w.-])?$/, { error: 'of letters, digits, spaces, "_", "-" and ".", and begins and ends without a space' })
+
+const inheritsSchema = z
+  .array(z.string().min(1))
+  .refine((names) => new Set(names).size === names.length, { error: 'a list in which no context stands twice' })
+  .nullish()
+  .transform((names) => (names === null ? [] : names))
+
+/** One item; a parameter is a value, or an object with it, or null where there must be none. */
+export const contextSchema = z
+  .strictObject({
+    description: descriptionSchema,
+    parameters: z.record(parameterName, parameterSchema).optional().describe('by name; what is not named is left alone'),
+    inherits: inheritsSchema.describe('names of other parameter contexts; the first that has a parameter gives it')
+  })
+  .transform(({ description, parameters = {}, inherits }): ContextSpec => ({
+    parameters,
+    ...(description === undefined ? {} : { description }),
+    ...(inherits === undefined ? {} : { inherits })
+  }))

@@ -1,0 +1,33 @@
+/**
+ * What observing and writing parameter contexts needs of its surroundings.
+ * @module
+ */
+import type { ContextEntity, Reference } from '../entities.ts'
+import type { Link } from '../link.ts'
+import type { Readings } from '../readings.ts'
+import { ReconcileError } from '../../../src/errors.ts'
+import { contextsByName } from './observe.ts'
+import type { Secrets } from './secrets.ts'
+
+export interface ContextTools {
+  readonly link: Link
+  readonly readings: Readings
+  /** Who is written into the markers. */
+  readonly owner: string
+  readonly secrets: Secrets
+}
+
+/** All contexts that may be read, by name, asked for anew whatever the cycle has read before. */
+export async function readContexts({ readings }: ContextTools, signal: AbortSignal): Promise<ReadonlyMap<string, ContextEntity>> {
+  // Another signal is another cycle; this one aborts when the given one does.
+  return contextsByName(await readings.contexts(AbortSignal.any([signal])))
+}
+
+/** The declared parents with their ids. Throws UNAVAILABLE for one that is not there yet. */
+export function parentsOf(inherits: readonly string[], contexts: ReadonlyMap<string, Reference>): readonly Reference[] {
+  return inherits.map((name) => {
+    const parent = contexts.get(name)
+    if (parent === undefined) throw new ReconcileError('UNAVAILABLE', `waits for the parameter context "${name}", from which it inherits`)
+    return { id: parent.id, name }
+  })
+}

@@ -1,0 +1,94 @@
+/**
+ * Changes parameter contexts by what differs; NiFi stops what uses a changed parameter and starts it again by itself.
+ * @module
+ */
+import type { FieldChange, ItemResult, Update } from '../../../src/contract.ts'
+import { done, failed, unchanged } from '../../../src/apply/outcome.ts'
+import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
+import { runRequest, type Ended } from '../asynchronous.ts'
+import type { ContextEntity } from '../entities.ts'
+import { isStale, refusalOf } from '../refusal.ts'
+import { differencesOf, resetsOf, type Difference } from './compare.ts'
+import { updateBody, type Written } from './delta.ts'
+import { judgeContext } from './findings.ts'
+import { parentsFirst } from './order.ts'
+import type { ContextSpec } from './schema.ts'
+import type { ContextState } from './state.ts'
+import { parentsOf, readContexts, type ContextTools } from './tools.ts'
+import { noteWritten, valuesToWrite } from './values.ts'
+
+type Item = Update<ContextSpec, ContextState>
+type Contexts = ReadonlyMap<string, ContextEntity>
+
+/**
+ * One after the other, parents first: then no request can close a circle that the declarations do not have. Answers for
+ * every item.
+ */
+export async function updateContexts(tools: ContextTools, items: readonly Item[], signal: AbortSignal): Promise<readonly ItemResult[]> {
+  await tools.readings.assertWritable(signal)
+  const contexts = await readContexts(tools, signal)
+  const byName = new Map(items.map((item) => [item.desired.name, item]))
+  const parents = new Map(items.map(({ desired: { name, spec } }) => [name, spec.inherits ?? []]))
+  const results: ItemResult[] = []
+  for (const name of parentsFirst([...byName.keys()], parents)) {
+    const item = byName.get(name)
+    if (item !== undefined) results.push(await updateContext(tools, item, contexts, signal).catch((error: unknown) => failed(name, toReconcileError(error))))
+  }
+  return results
+}
+
+/** Somebody who changed it between reading and writing is let pass once: it is planned again from what is there then. */
+async function updateContext(tools: ContextTools, item: Item, contexts: Contexts, signal: AbortSignal): Promise<ItemResult> {
+  const { name, spec } = item.desired
+  let attempt = await writeContext(tools, item, contexts, signal)
+  if (attempt?.ended.result === 'refused' && isStale(attempt.ended.answer)) attempt = await writeContext(tools, item, await readContexts(tools, signal), signal)
+  if (attempt === undefined) return unchanged(name)
+  const error = errorOf(attempt.ended)
+  if (error !== undefined) return failed(name, error)
+  noteWritten(name, spec, attempt.values, tools.secrets)
+  return done(name)
+}
+
+interface Attempt {
+  readonly ended: Ended
+  readonly values: ReadonlyMap<string, Written>
+}
+
+/** Undefined: there is nothing left to change. */
+async function writeContext({ link, owner, secrets }: ContextTools, { desired, fields }: Item, contexts: Contexts, signal: AbortSignal): Promise<Attempt | undefined> {
+  const { name, spec, control } = desired
+  const entity = contexts.get(name)
+  if (entity === undefined) throw new ReconcileError('CONFLICT', `the parameter context "${name}" is gone`)
+  const state = await judgeContext(name, spec, entity, secrets)
+  if (state.owner !== undefined && state.owner !== owner) throw new ReconcileError('CONFLICT', `the parameter context "${name}" is owned by "${state.owner}" by now`)
+  // Only where they are wanted: a parameter `a.description` that nobody declares has the path of the description of `a`.
+  const resets = control.exact ? resetsOf(spec, state) : []
+  const differences = [...differencesOf(spec, state), ...resets].filter(isAmong(fields))
+  if (differences.length === 0) return undefined
+  const isReparented = differences.some(({ part }) => part.of === 'inherits')
+  const inherits = parentsOf(isReparented ? (spec.inherits ?? []) : [], contexts)
+  const values = await valuesToWrite(name, spec, differences, secrets)
+  const body = updateBody(spec, entity, differences, { clientId: link.clientId, values, inherits })
+  const path = `/parameter-contexts/${encodeURIComponent(entity.id)}/update-requests`
+  return { values, ended: await runRequest(link, { begin: { method: 'POST', path, body }, at: (id) => `${path}/${id}`, patience: patienceMs }, signal) }
+}
+
+/** Why it did not work, in NiFi's words; what became of it is read before it is tried again. */
+function errorOf(ended: Ended): ReconcileError | undefined {
+  if (ended.result === 'refused') return refusalOf(ended.answer)
+  const reason = ended.result === 'complete' ? ended.failureReason : unfinished[ended.result]
+  return reason === undefined ? undefined : new ReconcileError('UNAVAILABLE', reason)
+}
+
+/** Stopping and starting what uses a parameter can take long: threads at work are waited for. */
+const patienceMs = 120_000
+
+const unfinished = {
+  late: `NiFi did not change the parameter context within ${patienceMs / 1000} s, so this was cancelled`,
+  lost: 'NiFi does not know any more that it was to change the parameter context'
+} as const
+
+/** Only what was planned is written. */
+function isAmong(fields: readonly FieldChange[]): (difference: Difference) => boolean {
+  return ({ change }) => change.risk !== 'unsupported' && fields.some(({ path }) => path === change.path)
+}

@@ -1,0 +1,65 @@
+/**
+ * Values of parameters that stand in files of their own.
+ * @module
+ */
+import { readFile, stat } from 'node:fs/promises'
+import { isAbsolute } from 'node:path'
+import { deepestMessage, ReconcileError } from '../../../src/errors.ts'
+import { registerSecret } from '../../../src/report/secrets.ts'
+import { mask } from './mask.ts'
+import type { ContextSpec, ParameterSpec } from './schema.ts'
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/**
+ * The spec with the content of every file of the mount it names; absolute files are left for observing. Throws
+ * CONFIG_INVALID naming a file that is not there or is no text. Pure.
+ */
+export function attachFiles(spec: ContextSpec, files: ReadonlyMap<string, Uint8Array>): ContextSpec {
+  const parameters = Object.entries(spec.parameters).map(([name, parameter]) => [name, parameter && attachFile(name, parameter, files)])
+  return { ...spec, parameters: Object.fromEntries(parameters) }
+}
+
+function attachFile(name: string, parameter: ParameterSpec, files: ReadonlyMap<string, Uint8Array>): ParameterSpec {
+  const { source } = parameter
+  if (!('file' in source) || isAbsolute(source.file)) return parameter
+  const bytes = files.get(source.file.replace(/^\.\//, ''))
+  if (bytes === undefined) throw invalid(name, source.file, 'no such file in the directory of the configuration; write an absolute path for a file elsewhere')
+  return { ...parameter, source: { ...source, content: textOf(name, source.file, bytes) } }
+}
+
+/**
+ * What a parameter is to be given; null: no value. Reads an absolute file anew, and has a sensitive value masked from then
+ * on. Throws CONFIG_INVALID naming the file.
+ */
+export async function readValue(name: string, { source, sensitive }: ParameterSpec): Promise<string | null> {
+  const value = 'value' in source ? source.value : (source.content ?? textOf(name, source.file, await readBytes(name, source.file)))
+  if (sensitive && value !== null) registerSecret(value)
+  return value
+}
+
+async function readBytes(name: string, path: string): Promise<Uint8Array> {
+  try {
+    // Asked first because opening a named pipe would wait for its writer for ever.
+    if ((await stat(path)).isFile()) return await readFile(path)
+  } catch (error) {
+    throw invalid(name, path, error instanceof Error && 'code' in error ? String(error.code) : deepestMessage(error), error)
+  }
+  throw invalid(name, path, 'it is no file')
+}
+
+/** One newline at the end is an editor's, not the value's. */
+function textOf(name: string, file: string, bytes: Uint8Array): string {
+  let text: string
+  try {
+    text = decoder.decode(bytes).replace(/\r?\n$/, '')
+  } catch (error) {
+    throw invalid(name, file, 'it is no UTF-8 text', error)
+  }
+  if (text === mask) throw invalid(name, file, `it holds ${mask}, which is what NiFi shows in place of a value`)
+  return text
+}
+
+function invalid(name: string, file: string, found: string, cause?: unknown): ReconcileError {
+  return new ReconcileError('CONFIG_INVALID', `parameter "${name}": expected a file with its value at "${file}", found ${found}`, { cause })
+}
