@@ -60,7 +60,7 @@ export function overlayFields<B extends Body>(step: Step, { list, desired, live,
     const change = { path, before: shown(step, list, field, values.before), after: shown(step, list, field, values.after) }
     if (!step.take({ change: 'changed', ...change, risk: 'safe' })) continue
     const value = fieldOf(desired, field) ?? rule.fallback ?? null
-    result = { ...result, [field]: isBody(value) ? step.adopt(value) : value }
+    result = { ...result, [field]: list === 'connections' && isBody(value) ? step.adopt(value) : value }
   }
   return result
 }

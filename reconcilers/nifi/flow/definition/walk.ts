@@ -6,7 +6,7 @@
 import type { List, Words } from '../words.ts'
 import { adoption } from './adopt.ts'
 import { comparedFields, normalValue, ruleOf } from './fields.ts'
-import { labelsOf, namesById } from './labels.ts'
+import { labelsOf, namesById, plainLabel } from './labels.ts'
 import { componentLists, type Component, type Group } from './model.ts'
 import { overlayComponent, overlayFields, type Difference, type Step } from './overlay.ts'
 import { groupsOf, join, listOf, sameJson, textOf, type InnerGroup } from './parts.ts'
@@ -49,11 +49,11 @@ function overlayList<C extends Component>(step: Step, list: List, [desired, live
   const kept = live.flatMap((component) => {
     const from = declared.get(component.identifier)
     if (from !== undefined) return [merge(from, component, pathOf(component))]
-    return step.take({ change: 'removed', path: pathOf(component), before: summary(list, component), after: null, risk: 'safe' }) ? [] : [component]
+    return step.take({ change: 'removed', path: pathOf(component), before: summary(step, list, component), after: null, risk: 'safe' }) ? [] : [component]
   })
   const added = [...declared.values()].filter((component) => {
     if (present.has(component.identifier)) return false
-    return step.take({ change: 'added', path: pathOf(component), before: null, after: summary(list, component), risk: 'safe' })
+    return step.take({ change: 'added', path: pathOf(component), before: null, after: summary(step, list, component), risk: 'safe' })
   })
   const isSame = added.length === 0 && kept.length === live.length && kept.every((component, index) => component === live[index])
   return isSame ? live : [...kept, ...added.map((component) => step.adopt(component))]
@@ -65,8 +65,8 @@ function pathsOf(step: Step, list: List, components: readonly Component[], at: s
 }
 
 /** What stands for a whole component: its type where it has one. */
-function summary(list: List, component: Component): string {
-  return textOf(component['type']) || textOf(component['name']) || textOf(component['label']) || list
+function summary({ words, names }: Step, list: List, component: Component): string {
+  return textOf(component['type']) || plainLabel(words, list, component, names)
 }
 
 function isSameVersion(desired: Group, live: Group): boolean {

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { digestOf } from '../../../../../reconcilers/nifi/flow/definition/canonical.ts'
+import { compareGroups } from '../../../../../reconcilers/nifi/flow/definition/compare.ts'
+import type { Body, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
+import { fileWords, inlineWords, type Words } from '../../../../../reconcilers/nifi/flow/words.ts'
+import { connection, heartbeat, processor, service } from './sample.ts'
+
+/** `path: before → after (change)` of every difference. */
+function shown(desired: Group, live: Group, words: Words = fileWords): readonly string[] {
+  return compareGroups(desired, live, words).map(({ path, before, after, change }) => `${path}: ${JSON.stringify(before)} → ${JSON.stringify(after)} (${change})`)
+}
+
+const one = (more: Body): Group => ({ processors: [processor('gen', more)] })
+
+describe('differences of components', () => {
+  it('name components that were added and removed by their type', () => {
+    const other: Group = { processors: [processor('gen', { properties: { 'File Size': '1KB' } }), processor('new')], labels: [{ identifier: 'l', label: 'Read me\nfirst' }] }
+    assert.deepEqual(shown(other, heartbeat), [
+      'processors.log: "org.apache.nifi.processors.standard.LogAttribute" → null (removed)',
+      'processors.new: null → "org.apache.nifi.processors.standard.GenerateFlowFile" (added)',
+      'labels.Read me: null → "Read me" (added)',
+      'connections.gen:success -> log: "gen:success -> log" → null (removed)'
+    ])
+  })
+
+  it('speak of fields, groups and values in the words of the inline form', () => {
+    const desired: Group = { processGroups: [{ identifier: 'inner', name: 'inner', processors: [processor('inner/gen', { executionNode: 'PRIMARY' })] }] }
+    const live: Group = { processGroups: [{ identifier: 'inner', name: 'inner', processors: [processor('inner/gen', { schedulingPeriod: '1 sec' })] }] }
+    assert.deepEqual(shown(desired, live, inlineWords), ['groups.inner.processors.gen.every: "1 sec" → "10 sec" (changed)', 'groups.inner.processors.gen.runOn: "all" → "primary" (changed)'])
+  })
+
+  it('call what was made on the canvas by its name, where the others have keys', () => {
+    const byHand = processor('0a1b2c3d-0a1b-3c2d-8e4f-0a1b2c3d4e5f', { name: 'extra' })
+    assert.deepEqual(shown({}, { processors: [byHand] }, inlineWords).map((line) => line.split(':')[0]), ['processors.extra'])
+  })
+
+  it('take a short type for the full one that ends with it, and no other', () => {
+    assert.deepEqual(shown(one({ type: 'GenerateFlowFile' }), one({})), [])
+    assert.deepEqual(shown(one({ type: 'FlowFile' }), one({})), ['processors.gen.type: "org.apache.nifi.processors.standard.GenerateFlowFile" → "FlowFile" (changed)'])
+  })
+
+  it('say of another type nothing but the type', () => {
+    assert.deepEqual(shown(one({ type: 'org.x.Other', properties: { a: 'b' }, comments: 'new' }), one({ properties: { c: 'd' } })).length, 1)
+  })
+
+  it('say where a connection leads by the names of its ends', () => {
+    const live: Group = { ...heartbeat, connections: [connection('gen-success-log', 'gen', 'gen')] }
+    assert.deepEqual(shown(heartbeat, live), ['connections.gen:success -> log.destination: "gen" → "log" (changed)'])
+  })
+
+  it('say services by their names', () => {
+    const uses = (value: string): Body => ({ properties: { Cache: value }, propertyDescriptors: { Cache: { identifiesControllerService: true } } })
+    const services = [service('1', { name: 'small' }), service('2', { name: 'large' })]
+    assert.deepEqual(shown({ ...one(uses('2')), controllerServices: services }, { ...one(uses('1')), controllerServices: services }), [
+      'processors.gen.properties.Cache: "small" → "large" (changed)'
+    ])
+  })
+
+  it('leave out the name, the comments, the context and the version of the top group, and nothing else of it', () => {
+    const top: Group = { name: 'a', comments: 'a', parameterContextName: 'a', versionedFlowCoordinates: { flowId: 'a' }, position: { x: 1, y: 1 }, flowFileConcurrency: 'SINGLE_FLOWFILE_PER_NODE' }
+    assert.deepEqual(shown(top, { name: 'b' }), ['flowFileConcurrency: "UNBOUNDED" → "SINGLE_FLOWFILE_PER_NODE" (changed)'])
+    assert.equal(digestOf({ ...top, flowFileConcurrency: 'UNBOUNDED' }), digestOf({ name: 'b' }))
+  })
+
+  it('hold the name, the comments and the context of an inner group', () => {
+    const inner = (more: Body): Group => ({ processGroups: [{ identifier: 'g', name: 'g', ...more }] })
+    assert.deepEqual(shown(inner({ comments: 'new' }), inner({ parameterContextName: 'one' })), ['processGroups.g.comments: "" → "new" (changed)', 'processGroups.g.parameterContextName: "one" → null (changed)'])
+  })
+
+  it('are none for fields the server does not know', () => {
+    const newer: Group = { executionEngine: 'STATELESS', maxConcurrentTasks: 4, statelessFlowTimeout: '2 min', scheduledState: 'DISABLED', inputPorts: [{ identifier: 'in', name: 'in', type: 'INPUT_PORT', portFunction: 'FAILURE' }], fieldOfTomorrow: 1 }
+    assert.deepEqual(shown(newer, { inputPorts: [{ identifier: 'in', name: 'in', type: 'INPUT_PORT' }] }), [])
+    assert.deepEqual(shown({}, { variables: {} }), [])
+  })
+
+  it('are shown for such fields where the server knows them, also for ones nobody told us of', () => {
+    assert.deepEqual(shown({ executionEngine: 'STATELESS', fieldOfTomorrow: 1 }, { executionEngine: 'INHERITED', fieldOfTomorrow: 2 }), [
+      'executionEngine: "INHERITED" → "STATELESS" (changed)',
+      'fieldOfTomorrow: 2 → 1 (changed)'
+    ])
+  })
+
+  it('are none for what the file leaves out and NiFi has no default for', () => {
+    const { schedulingPeriod: _period, ...without } = processor('gen')
+    assert.deepEqual(shown({ processors: [without] }, one({ schedulingPeriod: '1 min' })), [])
+  })
+
+  it('are none for the run state of services and of processors that run', () => {
+    const live: Group = { controllerServices: [service('s', { scheduledState: 'ENABLED' })], processors: [processor('p', { scheduledState: 'RUNNING' })] }
+    const desired: Group = { controllerServices: [service('s', { scheduledState: 'DISABLED' })], processors: [processor('p', { scheduledState: 'ENABLED' })] }
+    assert.deepEqual(shown(desired, live), [])
+    assert.equal(digestOf(desired), digestOf(live))
+    assert.deepEqual(shown({ processors: [processor('p', { scheduledState: 'DISABLED' })] }, { processors: [processor('p')] }).length, 1)
+  })
+
+  it('count the order of prioritizers, and of nothing else', () => {
+    const live: Group = { connections: [connection('c', 'a', 'b', { prioritizers: ['x', 'y'], selectedRelationships: ['x', 'y'] })] }
+    const turned: Group = { connections: [connection('c', 'a', 'b', { prioritizers: ['y', 'x'], selectedRelationships: ['y', 'x'] })] }
+    assert.deepEqual(shown(turned, live), ['connections.a:x,y -> b.prioritizers: ["x","y"] → ["y","x"] (changed)'])
+  })
+})
+
+describe('inner groups under version control', () => {
+  const inner = (version: string | number | null, ...names: readonly string[]): Group => ({
+    processGroups: [{ identifier: 'g', name: 'g', processors: names.map((name) => processor(name)), versionedFlowCoordinates: version === null ? null : { bucketId: 'b', flowId: 'f', version, storageLocation: String(Math.random()) } }]
+  })
+
+  it('are not entered while their coordinates are equal, whoever writes them', () => {
+    assert.deepEqual(shown(inner(3, 'a'), inner('3', 'b')), [])
+    assert.equal(digestOf(inner(3, 'a')), digestOf(inner('3', 'b')))
+  })
+
+  it('are entered when the version is another one, or there is none', () => {
+    assert.deepEqual(shown(inner(4, 'a'), inner(3, 'a')).map((line) => line.split(':')[0]), ['processGroups.g.versionedFlowCoordinates'])
+    assert.deepEqual(shown(inner(null, 'a'), inner(3)).map((line) => line.split(':')[0]), ['processGroups.g.versionedFlowCoordinates', 'processGroups.g.processors.a'])
+  })
+})
