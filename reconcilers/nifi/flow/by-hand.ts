@@ -2,10 +2,10 @@
  * What people put into a group of ours: it is never removed just because a file does not know it.
  * @module
  */
-import { digestOf } from './definition/canonical.ts'
 import type { Difference } from './definition/compare.ts'
 import { componentLists, type Body, type Content, type Group } from './definition/model.ts'
 import { ownIdentifier } from './external.ts'
+import { rememberedDigest } from './remember.ts'
 import type { FlowState } from './state.ts'
 
 /**
@@ -19,8 +19,8 @@ export function whyByHand({ group }: Content, { marker, definition }: FlowState,
   if (removed.length === 0 || definition === undefined) return undefined
   const names = removed.join(', ')
   if (marker === undefined) return `${names}: in the group and not declared, would be removed when the group is adopted`
-  const isAsWritten = marker.live !== undefined && marker.desired === digestOf(group)
-  const isByHand = isAsWritten || (marker.live !== digestOf(definition) && holdsHandmade(group, definition))
+  const isAsWritten = marker.live !== undefined && marker.desired === rememberedDigest(group)
+  const isByHand = isAsWritten || (marker.live !== rememberedDigest(definition) && holdsHandmade(group, definition))
   return isByHand ? `${names}: added by hand, would be removed` : undefined
 }
 

@@ -4,7 +4,7 @@
  */
 import type { CheckContext, Desired, Remark } from '../../../src/contract.ts'
 import { didYouMean } from '../../../src/parse/nearest.ts'
-import { compareFlow, declaredContent, declaredContext } from './compare.ts'
+import { compareFlow, declaredContent, declaredContext, isTaken } from './compare.ts'
 import { problemsOf } from './definition/check.ts'
 import { isBody } from './definition/parts.ts'
 import type { FlowFacts, OfferedService } from './facts.ts'
@@ -12,6 +12,7 @@ import { namesInContent, referencesTo } from './external.ts'
 import { flowOfUnfinished } from './names.ts'
 import { bindingsOf, contextFacts, parametersOf } from './parameters.ts'
 import { descriptorsOf, internalNames } from './property-names.ts'
+import { remember } from './remember.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
 import { wordsOf } from './words.ts'
@@ -19,6 +20,10 @@ import { wordsOf } from './words.ts'
 type Flow = Desired<FlowSpec>
 type Context = CheckContext<FlowState, FlowFacts>
 type Finding = Omit<Remark, 'name'>
+
+/** A definition is the same cycle after cycle, and so is what is wrong with it. */
+const problemsIn = remember(problemsOf)
+const bindingsIn = remember((spec: FlowSpec) => bindingsOf(declaredContent(spec).group, declaredContext(spec)))
 
 /** All remarks about all flows; those about what is live only when it was observed. Pure. */
 export function checkFlows(desired: readonly Flow[], context: Context): readonly Remark[] {
@@ -48,7 +53,7 @@ function checkName({ name }: Flow, same: readonly Flow[]): readonly Finding[] {
 /** What is wrong with the definition itself, in whatever NiFi it is to live. */
 function checkDefinition(spec: FlowSpec): readonly Finding[] {
   const content = declaredContent(spec)
-  return problemsOf(content).map(({ severity, path, code, message }) => ({
+  return problemsIn(content).map(({ severity, path, code, message }) => ({
     verdict: severity === 'error' ? 'invalid' : 'warn',
     code,
     path: content.form === 'inline' || typeof spec.definition !== 'string' ? [] : ['definition'],
@@ -59,7 +64,7 @@ function checkDefinition(spec: FlowSpec): readonly Finding[] {
 /** A context that is not there binds nothing: NiFi imports the flow all the same, and it fails where it needs a value. */
 function checkContexts({ spec }: Flow, context: Context): readonly Finding[] {
   const content = declaredContent(spec)
-  const bindings = Map.groupBy(bindingsOf(content.group, declaredContext(spec)), (binding) => binding.context)
+  const bindings = Map.groupBy(bindingsIn(spec), (binding) => binding.context)
   return [...bindings].flatMap(([name, bound]): readonly Finding[] => {
     const path = spec.parameterContext === name ? ['parameterContext'] : []
     if (contextFacts(name, content, context) === undefined) return [unknownContext(name, path, context)]
@@ -107,6 +112,7 @@ function checkPropertyNames({ name, spec }: Flow, { observed }: Context): readon
   if (sighting === undefined || 'refused' in sighting || sighting.state.definition === undefined) return []
   const { definition } = sighting.state
   const content = declaredContent(spec)
+  if (isTaken(content, sighting.state)) return []
   const { problems } = internalNames(content.group, definition, descriptorsOf([definition]), wordsOf(content))
   return problems.map(({ path, code, message }) => ({ verdict: 'invalid', code, path: [], message: `${path}: ${message}` }))
 }

@@ -5,7 +5,6 @@
 import type { FieldChange, Json } from '../../../src/contract.ts'
 import { ReconcileError } from '../../../src/errors.ts'
 import { whyByHand } from './by-hand.ts'
-import { digestOf } from './definition/canonical.ts'
 import { compareGroups, type Difference } from './definition/compare.ts'
 import type { Content, Group } from './definition/model.ts'
 import { namesInContent, namesOnServer, nameServices } from './external.ts'
@@ -13,6 +12,7 @@ import type { OfferedService } from './facts.ts'
 import { readComments } from './marker.ts'
 import { flowOfUnfinished } from './names.ts'
 import { descriptorsOf, internalNames } from './property-names.ts'
+import { rememberedDigest } from './remember.ts'
 import { runStateField, unfinishedField } from './run-state.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
@@ -75,13 +75,17 @@ function ownFields(spec: FlowSpec, state: FlowState): readonly FieldChange[] {
 }
 
 /**
- * Nothing while both digests of the marker still match: NiFi took this very definition as a whole and nobody has touched
- * it since, whatever NiFi has made of a property in between.
+ * Whether both digests of the marker still match: NiFi took this very definition as a whole and nobody has touched it
+ * since, whatever NiFi has made of a property in between. Pure.
  */
-function definitionDifferences(spec: FlowSpec, { marker, definition, offered = [] }: FlowState): readonly Difference[] {
-  if (definition === undefined) return []
+export function isTaken({ group }: Content, { marker, definition }: FlowState): boolean {
+  return marker !== undefined && definition !== undefined && marker.desired === rememberedDigest(group) && marker.live === rememberedDigest(definition)
+}
+
+function definitionDifferences(spec: FlowSpec, state: FlowState): readonly Difference[] {
+  const { definition, offered = [] } = state
   const content = declaredContent(spec)
-  if (marker !== undefined && marker.desired === digestOf(content.group) && marker.live === digestOf(definition)) return []
+  if (definition === undefined || isTaken(content, state)) return []
   const { desired, live } = comparedGroups(content, definition, offered)
   return compareGroups(desired, live, wordsOf(content))
 }

@@ -155,7 +155,7 @@ describe('comparing a declared flow with a live one', () => {
       'parameterContext: null → "heartbeat" (safe)',
       'processors.gen: null → "org.apache.nifi.processors.standard.GenerateFlowFile" (safe)',
       'processors.log: null → "org.apache.nifi.processors.standard.GenerateFlowFile" (safe)',
-      'connections.gen:success -> log: null → "connections" (safe)'
+      'connections.gen:success -> log: null → "gen:success -> log" (safe)'
     ])
   })
 })
