@@ -34,9 +34,12 @@ const coordinates: FieldRule = {
   normal: (value) => ({ ...pick(value, ['bucketId', 'flowId', 'branch']), version: digitsOf(bodyOf(value)['version']) })
 }
 
+/** Means something for ports that other servers can reach; NiFi does not compare it for others. */
+const tasksOfPort = 'concurrentlySchedulableTaskCount'
+
 const common = { name: {}, comments: { fallback: '' } } satisfies Rules
 const configured = { ...common, bundle, annotationData: { fallback: null }, bulletinLevel: { fallback: 'WARN' } } satisfies Rules
-const port = { ...common, concurrentlySchedulableTaskCount: { fallback: 1 }, allowRemoteAccess: { fallback: false }, scheduledState: state, portFunction: { fallback: 'STANDARD', recent: true } } satisfies Rules
+const port = { ...common, [tasksOfPort]: { fallback: 1 }, allowRemoteAccess: { fallback: false }, scheduledState: state, portFunction: { fallback: 'STANDARD', recent: true } } satisfies Rules
 
 type Rules = Readonly<Record<string, FieldRule>>
 
@@ -64,7 +67,6 @@ const rules: Readonly<Record<List, Rules>> = {
   funnels: {},
   labels: { label: { fallback: '' } },
   remoteProcessGroups: {
-    ...common,
     communicationsTimeout: { fallback: '30 sec' },
     yieldDuration: { fallback: '10 sec' },
     transportProtocol: { fallback: 'RAW' },
@@ -107,7 +109,7 @@ const rules: Readonly<Record<List, Rules>> = {
 
 /**
  * Never compared: who a component is, where it is drawn, what NiFi tells about its type, and what belongs to the
- * server rather than to the flow (run state of services, address and secrets of remote groups, file names of logs).
+ * server rather than to the flow (run state of services; address, secrets and what the other side calls itself of remote groups; file names of logs).
  */
 const everywhere = ['identifier', 'instanceIdentifier', 'groupIdentifier', 'instanceGroupId', 'componentType', 'position', 'style', 'zIndex', 'type', 'properties', 'propertyDescriptors']
 const apart: Readonly<Partial<Record<List, readonly string[]>>> = {
@@ -115,7 +117,7 @@ const apart: Readonly<Partial<Record<List, readonly string[]>>> = {
   funnels: ['name', 'comments'],
   connections: ['bends', 'labelIndex', 'comments'],
   controllerServices: ['controllerServiceApis', 'scheduledState'],
-  remoteProcessGroups: ['targetUri', 'targetUris', 'proxyPassword'],
+  remoteProcessGroups: ['name', 'comments', 'targetUri', 'targetUris', 'proxyPassword'],
   processGroups: ['logFileSuffix', 'processors', 'inputPorts', 'outputPorts', 'connections', 'labels', 'funnels', 'remoteProcessGroups', 'controllerServices', 'processGroups']
 }
 
@@ -128,10 +130,11 @@ export function ruleOf(list: List, field: string): FieldRule | undefined {
   return everywhere.includes(field) || apart[list]?.includes(field) === true ? undefined : unknown
 }
 
-/** Fields that can differ between components of a list. */
-export function comparedFields(list: List, ...components: readonly Body[]): readonly string[] {
-  const fields = new Set([...Object.keys(rules[list]), ...components.flatMap((component) => Object.keys(component))])
-  return [...fields].filter((field) => ruleOf(list, field) !== undefined)
+/** Fields of a component that can differ from those of another, as the first of the two has it. */
+export function comparedFields(list: List, component: Body, other: Body = {}): readonly string[] {
+  const fields = new Set([...Object.keys(rules[list]), ...Object.keys(component), ...Object.keys(other)])
+  const isInside = (list === 'inputPorts' || list === 'outputPorts') && component['allowRemoteAccess'] !== true
+  return [...fields].filter((field) => ruleOf(list, field) !== undefined && !(isInside && field === tasksOfPort))
 }
 
 /** A field's value in normal form, filled in where it is absent; undefined where nothing stands for it. */

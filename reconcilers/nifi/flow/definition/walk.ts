@@ -5,11 +5,11 @@
  */
 import type { List, Words } from '../words.ts'
 import { adoption } from './adopt.ts'
-import { comparedFields, normalValue, ruleOf } from './fields.ts'
+import { comparedFields } from './fields.ts'
 import { labelsOf, namesById, plainLabel } from './labels.ts'
 import { componentLists, type Component, type Group } from './model.ts'
 import { overlayComponent, overlayFields, type Difference, type Step } from './overlay.ts'
-import { groupsOf, join, listOf, sameJson, textOf, type InnerGroup } from './parts.ts'
+import { groupsOf, isBody, join, listOf, textOf, type InnerGroup } from './parts.ts'
 
 /** Walks both groups; the result is the live group with the differences that were taken. Pure but for `take`. */
 export function walkGroups(desired: Group, live: Group, words: Words, take: (difference: Difference) => boolean): Group {
@@ -23,8 +23,8 @@ const notOfTop = ['name', 'comments', 'parameterContextName', 'versionedFlowCoor
 
 function overlayInner(step: Step, desired: InnerGroup, live: InnerGroup, at: string): InnerGroup {
   const result = overlayFields(step, { list: 'processGroups', desired, live, at }, comparedFields('processGroups', desired, live))
-  // The same version of the same flow: what is in it is told by the registry, not by the file.
-  return isSameVersion(desired, live) ? result : overlayLists(step, desired, result, at)
+  // What is in a version of a flow is told by its registry, and a file may well hold nothing of it.
+  return isBody(desired['versionedFlowCoordinates']) ? result : overlayLists(step, desired, result, at)
 }
 
 function overlayLists<G extends Group>(step: Step, desired: Group, live: G, at: string): G {
@@ -67,10 +67,4 @@ function pathsOf(step: Step, list: List, components: readonly Component[], at: s
 /** What stands for a whole component: its type where it has one. */
 function summary({ words, names }: Step, list: List, component: Component): string {
   return textOf(component['type']) || plainLabel(words, list, component, names)
-}
-
-function isSameVersion(desired: Group, live: Group): boolean {
-  const rule = ruleOf('processGroups', 'versionedFlowCoordinates') ?? {}
-  const [a, b] = [desired, live].map((group) => normalValue(rule, group['versionedFlowCoordinates']) ?? null)
-  return a !== undefined && a !== null && b !== undefined && sameJson(a, b)
 }

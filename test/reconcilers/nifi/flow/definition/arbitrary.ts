@@ -23,11 +23,11 @@ const fields: Readonly<Record<string, fc.Arbitrary<Body>>> = {
     )
     .map(([own, more]) => ({ ...own, ...more })),
   controllerServices: fc.record({ ...common, type: fc.constantFrom('org.x.Cache', 'org.x.Reader'), properties, bulletinLevel: fc.constantFrom('WARN', 'ERROR') }),
-  inputPorts: fc.record({ ...common, type: fc.constant('INPUT_PORT'), concurrentlySchedulableTaskCount: fc.constantFrom(1, 2), portFunction: fc.constantFrom('STANDARD', 'FAILURE') }),
+  inputPorts: fc.record({ ...common, type: fc.constant('INPUT_PORT'), allowRemoteAccess: fc.boolean(), concurrentlySchedulableTaskCount: fc.constantFrom(1, 2), portFunction: fc.constantFrom('STANDARD', 'FAILURE') }),
   outputPorts: fc.record({ ...common, type: fc.constant('OUTPUT_PORT'), allowRemoteAccess: fc.boolean() }),
   funnels: fc.constant({}),
   labels: fc.record({ label: text }),
-  remoteProcessGroups: fc.record({ ...common, transportProtocol: fc.constantFrom('RAW', 'HTTP') }),
+  remoteProcessGroups: fc.record({ transportProtocol: fc.constantFrom('RAW', 'HTTP') }),
   connections: fc.record({
     name: text,
     source: fc.record({ id: fc.constantFrom('p0', 'p1'), type: fc.constant('PROCESSOR') }),

@@ -110,8 +110,25 @@ describe('inner groups under version control', () => {
     assert.equal(digestOf(inner(3, 'a')), digestOf(inner('3', 'b')))
   })
 
-  it('are entered when the version is another one, or there is none', () => {
-    assert.deepEqual(shown(inner(4, 'a'), inner(3, 'a')).map((line) => line.split(':')[0]), ['processGroups.g.versionedFlowCoordinates'])
+  it('are shown by their coordinates when those differ: a file need not hold what is in a version', () => {
+    assert.deepEqual(shown(inner(4), inner(3, 'a')).map((line) => line.split(':')[0]), ['processGroups.g.versionedFlowCoordinates'])
+  })
+
+  it('are entered when the file says that there is no version control', () => {
     assert.deepEqual(shown(inner(null, 'a'), inner(3)).map((line) => line.split(':')[0]), ['processGroups.g.versionedFlowCoordinates', 'processGroups.g.processors.a'])
+  })
+})
+
+describe('what belongs to the other side', () => {
+  it('is not compared: names and addresses of remote groups', () => {
+    const remote = (more: Body): Group => ({ remoteProcessGroups: [{ identifier: 'r', targetUris: 'http://a', ...more }] })
+    assert.deepEqual(shown(remote({ name: 'NiFi Flow', comments: 'x', transportProtocol: 'HTTP' }), remote({ targetUris: 'http://b' })).map((line) => line.split(':')[0]), ['remoteProcessGroups.NiFi Flow.transportProtocol'])
+  })
+
+  it('is compared for ports that others reach: their tasks, which mean nothing for ports inside', () => {
+    const port = (more: Body): Group => ({ inputPorts: [{ identifier: 'in', name: 'in', type: 'INPUT_PORT', ...more }] })
+    assert.deepEqual(shown(port({ concurrentlySchedulableTaskCount: 4 }), port({ concurrentlySchedulableTaskCount: 1 })), [])
+    const remote = { allowRemoteAccess: true }
+    assert.deepEqual(shown(port({ ...remote, concurrentlySchedulableTaskCount: 4 }), port(remote)), ['inputPorts.in.concurrentlySchedulableTaskCount: 1 → 4 (changed)'])
   })
 })
