@@ -47,7 +47,7 @@ function fieldText(field: { readonly [key: string]: Json }, width: number, isNew
   const before = field['before'] ?? null
   const after = field['after'] ?? null
   const from = isNew ? '' : `${before === null ? '(not set)' : valueText(before)} `
-  return `            ${path}  ${from}→ ${after === null ? '(inherited)' : valueText(after)}`
+  return `            ${path}  ${from}→ ${after === null ? '(not set)' : valueText(after)}`
 }
 
 function summaryText(plan: Plan, paint: Paint): string {

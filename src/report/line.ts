@@ -13,11 +13,11 @@ export type LogFields = Readonly<Record<string, Json>>
 /** Writes one line; the only thing observers need of a logger. */
 export type LogLine = (level: LogLevel, message: string, fields?: LogFields) => void
 
-/** `config.retention.ms 86400000 → 60000`. */
+/** `config.retention.ms 86400000 → 60000`, `config.retention.ms 86400000 → (not set)`. */
 export function describeField(field: { readonly [key: string]: Json }): string {
   const before = field['before'] ?? null
   const after = field['after'] ?? null
-  const change = before === null ? `→ ${valueText(after)}` : `${valueText(before)} → ${after === null ? 'inherited' : valueText(after)}`
+  const change = before === null ? `→ ${valueText(after)}` : `${valueText(before)} → ${after === null ? '(not set)' : valueText(after)}`
   return `${valueText(field['path'] ?? null)} ${change}`
 }
 

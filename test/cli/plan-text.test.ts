@@ -6,16 +6,17 @@ import { planText } from '../../src/cli/plan-text.ts'
 import { progressObserver, progressText } from '../../src/cli/progress.ts'
 import { parseDesired } from '../../src/parse/desired.ts'
 import { plan } from '../../src/plan/plan.ts'
+import type { ConfigEntry } from '../../reconcilers/kafka/admin.ts'
 import { topicKind } from '../../reconcilers/kafka/topic/index.ts'
 import type { AnyResource, Observed, Outcome, Plan } from '../../src/contract.ts'
 import { keyOf } from '../../src/key.ts'
 import { countVerbs } from '../../src/report/cycle-report.ts'
 
-function planOf(topics: string, live: readonly string[]): Plan {
+function planOf(topics: string, live: readonly string[], config: readonly ConfigEntry[] = []): Plan {
   const files = new Map([['topics.json', new TextEncoder().encode(topics)]])
   const { desired } = parseDesired({ digest: 'd', files }, { name: 'kafka', kinds: [topicKind] })
   assert.ok(desired)
-  const state = { partitions: 1, replicationFactor: 1, config: new Map(), complete: true }
+  const state = { partitions: 1, replicationFactor: 1, config: new Map(config.map((entry) => [entry.name, entry])), complete: true }
   const observed: Observed<unknown, unknown> = {
     items: new Map(live.map((name) => [name, { state }])),
     facts: { liveBrokers: 1, unknownKeys: new Set(), names: new Set(live) }
@@ -46,6 +47,12 @@ describe('the text of a plan', () => {
         ''
       ].join('\n')
     )
+  })
+
+  it('says of a value that is taken away that it is not set, as of one that was not there', () => {
+    const entry: ConfigEntry = { name: 'compression.type', value: 'lz4', source: 'topic', sensitive: false, readOnly: false, type: 2, synonyms: [] }
+    const made = planOf('{"reset": {"config": {"compression.type": null}}}', ['reset'], [entry])
+    assert.match(planText(made, false, plain), /\n {12}config\.compression\.type {2}lz4 → \(not set\)\n/)
   })
 
   it('says that everything is in sync, orphans or not', () => {

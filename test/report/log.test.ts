@@ -74,6 +74,12 @@ describe('the log', () => {
     }
   })
 
+  it('says of a value that was taken away that it is not set', () => {
+    const { lines, observer } = recorder()
+    observer.outcome(cycle, outcome('a', { fields: [{ path: 'size', before: 1, after: null, risk: 'safe' }] }), progress)
+    assert.deepEqual(lines.map(({ message }) => message), ['shop/shelf/a updated; size 1 → (not set)'])
+  })
+
   it('says nothing about items that are in sync', () => {
     const { lines, observer } = recorder()
     observer.outcome(cycle, outcome('a', { verb: 'keep', result: 'unchanged', fields: [] }), progress)
