@@ -27,7 +27,10 @@ export interface LiveEnd {
   readonly name: string
 }
 
-/** Connections that are live and not in the merged group, also with the group around them. Pure. */
+/**
+ * Connections that are live and not in the merged group, also with the group around them. One that comes from another
+ * source is among them: NiFi makes a new one in its place. Source: StandardVersionedComponentSynchronizer. Pure.
+ */
 export function removedConnections(live: Group, merged: Group, words: Words = fileWords): readonly RemovedConnection[] {
   return removedIn({ words, names: namesById(words, live), at: '' }, live, merged)
 }
@@ -39,12 +42,12 @@ interface Place {
 }
 
 function removedIn({ words, names, at }: Place, live: Group, merged: Group | undefined): readonly RemovedConnection[] {
-  const kept = new Set((merged === undefined ? [] : listOf(merged, 'connections')).map(({ identifier }) => identifier))
+  const sources = new Map((merged === undefined ? [] : listOf(merged, 'connections')).map((connection) => [connection.identifier, sourceOf(connection)]))
   const connections = listOf(live, 'connections')
   const labels = labelsOf(words, 'connections', connections, names)
   const groups = labelsOf(words, 'processGroups', groupsOf(live), names)
   const own = connections.flatMap((connection) => {
-    if (kept.has(connection.identifier)) return []
+    if (sources.get(connection.identifier) === sourceOf(connection)) return []
     const label = join(at, words.list('connections'), labels.get(connection.identifier) ?? connection.identifier)
     return [{ id: liveId(connection), label, source: endOf(connection, 'source', names), destination: endOf(connection, 'destination', names), groupId: textOf(live['instanceIdentifier']) }]
   })
@@ -54,6 +57,10 @@ function removedIn({ words, names, at }: Place, live: Group, merged: Group | und
     return removedIn({ words, names, at: path }, group, other)
   })
   return [...own, ...inner]
+}
+
+function sourceOf(connection: Component): string {
+  return textOf(bodyOf(connection['source'])['id'])
 }
 
 function liveId(component: Component): string {

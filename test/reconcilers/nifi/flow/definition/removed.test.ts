@@ -25,6 +25,12 @@ describe('connections that are taken away', () => {
     assert.deepEqual(removedConnections(inside, { ...inside, connections: [] }), [expected])
   })
 
+  it('are those that come from another source, for which NiFi makes new ones; not those that lead elsewhere', () => {
+    const end = { id: 'log', type: 'PROCESSOR' }
+    assert.deepEqual(removedConnections(inside, { ...inside, connections: [{ ...wire, source: end }] }), [expected])
+    assert.deepEqual(removedConnections(inside, { ...inside, connections: [{ ...wire, destination: { id: 'gen', type: 'PROCESSOR' } }] }), [])
+  })
+
   it('are those of a group that is taken away, too', () => {
     const live: Group = { instanceIdentifier: 'i-root', processGroups: [{ ...inside, identifier: 'g', name: 'inner' }] }
     assert.deepEqual(removedConnections(live, {}), [{ ...expected, label: 'processGroups.inner.connections.gen:success -> log' }])
