@@ -3,11 +3,11 @@
  * @module
  */
 import type { CheckContext, Desired, Remark } from '../../../src/contract.ts'
+import { remember } from '../../../src/remember.ts'
 import type { Body } from '../body.ts'
 import { checkMapping } from '../mapping/check.ts'
 import { aliasNameFault, indexNameFault, nameRemarks } from '../names.ts'
 import { settingReferenceRemarks, surroundingsOf, type Surroundings } from '../references.ts'
-import { remember } from '../remember.ts'
 import { checkSettings } from '../settings/check.ts'
 import { flattenSettings } from '../settings/flatten.ts'
 import { targetOf } from './generations.ts'

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Json, Kind } from '../../../src/contract.ts'
+import { remember } from '../../../src/remember.ts'
 import { withoutMarker } from '../body/marker.ts'
-import { remember } from '../remember.ts'
 import { isSetByServer } from '../settings/classes.ts'
 import { flattenSettings } from '../settings/flatten.ts'
 import { checkIndices } from './check.ts'

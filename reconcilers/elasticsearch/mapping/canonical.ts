@@ -3,8 +3,8 @@
  * @module
  */
 import type { Json } from '../../../src/contract.ts'
+import { remember } from '../../../src/remember.ts'
 import { isBody, type Body } from '../body.ts'
-import { remember } from '../remember.ts'
 import { at, bodyAt, isObjectField, mapBody, typeOf, without, word } from './definition.ts'
 
 /** Two definitions of one field, found when dotted names became objects. */

@@ -4,8 +4,8 @@
  */
 import type { Json } from '../../../src/contract.ts'
 import { numberText } from '../../../src/parse/number.ts'
+import { remember } from '../../../src/remember.ts'
 import { isBody, type Body } from '../body.ts'
-import { remember } from '../remember.ts'
 
 /** A value as the server shows it; null resets a setting. */
 export type SettingValue = string | readonly string[] | null

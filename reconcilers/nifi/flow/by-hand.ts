@@ -5,7 +5,7 @@
 import type { Difference } from './definition/compare.ts'
 import { componentLists, type Body, type Content, type Group } from './definition/model.ts'
 import { ownIdentifier } from './external.ts'
-import { rememberedDigest } from './remember.ts'
+import { rememberedDigest } from './remembered-digest.ts'
 import type { FlowState } from './state.ts'
 
 /**
