@@ -36,7 +36,8 @@ export interface Pair<B extends Body> {
 /** The live component with the differences that are taken; the very component when none is. */
 export function overlayComponent(step: Step, pair: Pair<Component> & { readonly desired: Component }): Component {
   const { list, desired, live, at } = pair
-  if (!sameType(textOf(desired['type']), textOf(live['type']))) return overlayType(step, pair)
+  const type = textOf(desired['type'])
+  if (type !== '' && !sameType(type, textOf(live['type']))) return overlayType(step, pair)
   const result = overlayFields(step, pair, comparedFields(list, desired, live))
   return list === 'processors' || list === 'controllerServices' ? overlayProperties(step, { list, desired, live: result, at }) : result
 }

@@ -61,7 +61,7 @@ export function join(...steps: readonly string[]): string {
   return steps.filter((step, index) => index > 0 || step !== '').join('.')
 }
 
-/** A short type, as people write it, is the full one that ends with it; one that is left out is any. */
+/** A short type, as people write it, is the full one that ends with it. */
 export function sameType(desired: string, live: string): boolean {
-  return desired === '' || desired === live || (!desired.includes('.') && live.endsWith(`.${desired}`))
+  return desired === live || (desired !== '' && !desired.includes('.') && live.endsWith(`.${desired}`))
 }

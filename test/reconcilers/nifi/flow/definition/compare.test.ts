@@ -39,6 +39,10 @@ describe('differences of components', () => {
     assert.deepEqual(shown(one({ type: 'FlowFile' }), one({})), ['processors.gen.type: "org.apache.nifi.processors.standard.GenerateFlowFile" → "FlowFile" (changed)'])
   })
 
+  it('take a type that is left out for the live one: ports are told by their list', () => {
+    assert.deepEqual(shown({ inputPorts: [{ identifier: 'in', name: 'in' }] }, { inputPorts: [{ identifier: 'in', name: 'in', type: 'INPUT_PORT' }] }), [])
+  })
+
   it('say of another type nothing but the type', () => {
     assert.deepEqual(shown(one({ type: 'org.x.Other', properties: { a: 'b' }, comments: 'new' }), one({ properties: { c: 'd' } })).length, 1)
   })
