@@ -15,7 +15,7 @@ const foreign = ['instanceIdentifier', 'instanceGroupId']
 
 /**
  * Rewrites what refers to the file's top group, whose identifier NiFi never keeps, to refer to the live one; what the
- * server of the file called its parts is left out.
+ * server of the file called its parts becomes null, which NiFi takes for absent.
  */
 export function adoption(desiredTop: string | undefined, liveTop: string | undefined): <B extends Body>(part: B) => B {
   const rewritten = (field: string, value: Json): Json => {
