@@ -6,8 +6,8 @@
 import { STATUS_CODES } from 'node:http'
 import type { Json } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
+import { addressOf } from '../../src/run/connection-errors.ts'
 import { isBody, type Body } from './body.ts'
-import { addressOf } from './no-answer.ts'
 import { codeOfStatus } from './refusal.ts'
 
 /** An answer before anybody knows whose it is. */

@@ -6,12 +6,12 @@
 import pLimit from 'p-limit'
 import type { Json } from '../../src/contract.ts'
 import { ReconcileError, toReconcileError } from '../../src/errors.ts'
+import { addressOf } from '../../src/run/connection-errors.ts'
 import { CredentialWatch } from '../../src/run/credentials.ts'
 import { within } from '../../src/run/deadline.ts'
 import type { ClusterNode } from './cluster-node.ts'
 import type { ConnectionSettings } from './connection.ts'
 import { resolveCredentials, type Credentials } from './credentials.ts'
-import { addressOf } from './no-answer.ts'
 
 /** One request; `path` is encoded already. */
 export interface Request {

@@ -5,10 +5,11 @@
 import type { Client } from '@elastic/elasticsearch'
 import type { Json } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
+import { addressOf } from '../../src/run/connection-errors.ts'
 import { isBody } from './body.ts'
 import { foreignAnswer, isOurs, type RawAnswer } from './foreign.ts'
 import type { Answer, Request } from './link.ts'
-import { addressOf, noAnswer } from './no-answer.ts'
+import { noAnswer } from './no-answer.ts'
 import { reasonOf } from './refusal.ts'
 
 /** Every status is an answer; which of them are errors is for the caller to say. */

@@ -6,12 +6,12 @@
 import { randomUUID } from 'node:crypto'
 import pLimit from 'p-limit'
 import { toReconcileError } from '../../src/errors.ts'
+import { addressOf } from '../../src/run/connection-errors.ts'
 import { CredentialWatch } from '../../src/run/credentials.ts'
 import { within } from '../../src/run/deadline.ts'
 import type { ConnectionSettings } from './connection.ts'
 import { resolveCredentials, type Credentials } from './credentials.ts'
 import type { Answer, Link, Request } from './link.ts'
-import { addressOf } from './no-answer.ts'
 import type { Session } from './session.ts'
 
 const mostInFlight = 8

@@ -7,10 +7,11 @@ import { Agent as HttpsAgent } from 'node:https'
 import axios, { type AxiosInstance } from 'axios'
 import type { Json } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
+import { addressOf } from '../../src/run/connection-errors.ts'
 import type { TlsTexts } from '../../src/run/credentials.ts'
 import type { RawAnswer } from './foreign.ts'
 import type { Request } from './link.ts'
-import { addressOf, noAnswer } from './no-answer.ts'
+import { noAnswer } from './no-answer.ts'
 
 /** A body as it is sent. */
 export interface Payload {

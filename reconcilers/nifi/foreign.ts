@@ -5,8 +5,8 @@
  */
 import { STATUS_CODES } from 'node:http'
 import { type ErrorCode, ReconcileError } from '../../src/errors.ts'
+import { addressOf } from '../../src/run/connection-errors.ts'
 import type { Answer } from './link.ts'
-import { addressOf } from './no-answer.ts'
 import { codeOfStatus, isInitializing, wordsOf } from './refusal.ts'
 
 /** An answer before anybody knows whose it is. */

@@ -5,12 +5,12 @@
  */
 import { ReconcileError } from '../../src/errors.ts'
 import { registerSecret } from '../../src/report/secrets.ts'
+import { addressOf } from '../../src/run/connection-errors.ts'
 import type { ConnectionSettings } from './connection.ts'
 import type { Credentials } from './credentials.ts'
 import { Exchange } from './exchange.ts'
 import { foreignAnswer, type RawAnswer } from './foreign.ts'
 import type { Request } from './link.ts'
-import { addressOf } from './no-answer.ts'
 import { refusalOf, wordsOf } from './refusal.ts'
 
 export class Session {

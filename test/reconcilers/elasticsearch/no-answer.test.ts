@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { inspect } from 'node:util'
 import { errors } from '@elastic/elasticsearch'
 import * as fc from 'fast-check'
-import { addressOf, noAnswer } from '../../../reconcilers/elasticsearch/no-answer.ts'
+import { noAnswer } from '../../../reconcilers/elasticsearch/no-answer.ts'
 import { errorTable, ReconcileError } from '../../../src/errors.ts'
 
 const https = new URL('https://es:9200/')
@@ -53,10 +53,4 @@ describe('what the client throws without an answer', () => {
   it('is always one of our errors, whatever is thrown', () => {
     fc.assert(fc.property(fc.anything({ withNullPrototype: false }), (thrown) => assert.ok(Object.hasOwn(errorTable, noAnswer(thrown, http).code))))
   })
-})
-
-describe('an address', () => {
-  for (const [url, shown] of [['https://es', 'https://es'], ['https://proxy:8443/es/', 'https://proxy:8443/es'], ['http://[::1]:9200/', 'http://[::1]:9200']] as const) {
-    it(`${url} is shown as ${shown}`, () => assert.equal(addressOf(new URL(url)), shown))
-  }
 })

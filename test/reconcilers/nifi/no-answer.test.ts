@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { AxiosError, CanceledError } from 'axios'
 import * as fc from 'fast-check'
-import { addressOf, noAnswer } from '../../../reconcilers/nifi/no-answer.ts'
+import { noAnswer } from '../../../reconcilers/nifi/no-answer.ts'
 import { ReconcileError, type ErrorCode } from '../../../src/errors.ts'
 
 const url = new URL('https://nifi:8443/nifi-api')
@@ -52,9 +52,5 @@ describe('no answer of NiFi', () => {
   it('keeps nothing of the request', () => {
     const error = new AxiosError('socket hang up', 'ECONNRESET', undefined, { headers: { Authorization: 'canary' } })
     assert.deepEqual(Object.keys(noAnswer(error, url).cause ?? {}), ['code'])
-  })
-
-  it('comes from an address without a slash at the end', () => {
-    assert.equal(addressOf(new URL('http://nifi:8080/')), 'http://nifi:8080')
   })
 })
