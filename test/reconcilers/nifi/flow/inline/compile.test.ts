@@ -118,6 +118,10 @@ describe('a compiled flow', () => {
     const inner = group.processGroups?.find(({ identifier }) => identifier === 'inner')
     const expected = { Cache: 'inner/cache', Pool: 'pool', Other: 'hidden', Text: 'cached' }
     assert.deepEqual([only(inner?.processors)['properties'], only(inner?.controllerServices)['properties']], [expected, expected])
+
+    const deep = { b: { processors: { gen: { type: 'X', properties } } } }
+    const around = only(compiled({ groups: { a: { services: { cache: { type: 'C' } }, groups: deep } } }).processGroups)
+    assert.deepEqual(only(only(around.processGroups).processors)['properties'], { ...properties, Cache: 'a/cache' })
   })
 
   it('hands its parameter context down to groups that do not say otherwise', () => {
