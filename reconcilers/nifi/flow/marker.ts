@@ -35,11 +35,9 @@ export function readComments(comments: string): Comments {
   if (owner === undefined || flow === undefined) return { text: comments }
   const [desired, live, stopped] = [fields.get('desired'), fields.get('live'), fields.get('stopped')]
   const drain = Number(fields.get('drain') ?? Number.NaN)
-  const marker = {
-    ...{ owner, flow, ...(desired && { desired }), ...(live && { live }) },
-    ...{ ...(Number.isFinite(drain) && { drain }), ...(stopped && { stopped: stopped.split(',') }) }
-  }
-  return { text: comments.slice(0, found.index), marker }
+  const digests = { ...(desired && { desired }), ...(live && { live }) }
+  const halted = { ...(Number.isFinite(drain) && { drain }), ...(stopped && { stopped: stopped.split(',') }) }
+  return { text: comments.slice(0, found.index), marker: { owner, flow, ...digests, ...halted } }
 }
 
 /** Comments as they are written: the marker is the last line. The inverse of `readComments`. Pure. */

@@ -44,6 +44,8 @@ export interface Progress {
   hasSent: boolean
   /** Whether anything was written: the plan is no measure any more. */
   hasWritten: boolean
+  /** Name and comments that were written: NiFi may have made something else of them. */
+  dressed?: string
   /** Whether NiFi has been told to run, or to stop, and has done all it can. */
   hasEntered: boolean
 }
@@ -84,7 +86,7 @@ export async function look(id: string, goal: Goal, progress: Progress, context: 
     differs,
     ...(queues && { queues }),
     isBound: (group.parameterContext?.name ?? null) === dress.context,
-    isDressed: group.name === dress.name && group.comments === dress.comments,
+    isDressed: [progress.dressed, dressKey(group)].includes(dressKey(dress)),
     isInState: isInState(live, goal, progress)
   }
   const externalControllerServices = { ...snapshot.externalControllerServices, ...content.externalControllerServices }
@@ -162,6 +164,11 @@ function dressOf({ group, text }: LiveFlow, { desired: { name, spec }, allows }:
     comments: writeComments(comments, marker),
     context: allows('parameterContext') ? declaredContext(spec) : (group.parameterContext?.name ?? null)
   }
+}
+
+/** What tells one name with its comments from others. Pure. */
+export function dressKey({ name, comments }: Pick<Dress, 'name' | 'comments'>): string {
+  return `${name}\n${comments}`
 }
 
 function isInState(live: LiveFlow, { desired: { spec }, isManaged }: Goal, { hasEntered }: Progress): boolean {

@@ -14,7 +14,7 @@ import { writeComments } from '../marker.ts'
 import { wordsOf } from '../words.ts'
 import { pollFor, type WriteContext } from './context.ts'
 import { labelsByLiveId } from './labels.ts'
-import { look, whyChanged, type Goal, type Look, type Progress } from './look.ts'
+import { dressKey, look, whyChanged, type Goal, type Look, type Progress } from './look.ts'
 import { readParts } from './parts.ts'
 import { preflight } from './preflight.ts'
 import { dropQueue, readQueues, type Doomed } from './queues.ts'
@@ -77,9 +77,22 @@ class Run {
     const step = nextStep(seen.facts)
     if (step.step === 'rest') return 'rest'
     if (step.step === 'wait') return this.#wait(seen, step.why)
-    if (step.step === 'refuse') throw new ReconcileError('CONFLICT', step.why)
+    if (step.step === 'refuse') return this.#refuse(seen, step.why)
+    const { hasWritten } = this.#progress
     this.#progress.hasWritten = true
-    return this.#take(seen, step)
+    try {
+      return await this.#take(seen, step)
+    } catch (error) {
+      // Nothing was written: the plan is held against what somebody else has made of it.
+      if (isStale(error)) this.#progress.hasWritten = hasWritten
+      throw error
+    }
+  }
+
+  /** It is to run all the same: that is how the queues run empty. */
+  async #refuse(seen: Look, why: string): Promise<never> {
+    if (!seen.facts.isInState) await this.#reassert(seen, new Set())
+    throw new ReconcileError('CONFLICT', why)
   }
 
   #take(seen: Look, step: Exclude<Step, { readonly step: 'rest' | 'wait' | 'refuse' }>): Promise<Pause> {
@@ -194,6 +207,7 @@ class Run {
     const stopped = live.marker?.stopped
     if (stopped !== undefined && !(isManaged && desired.spec.state === 'STOPPED')) await startParts(live, new Set(stopped), this.#context)
     await this.#putGroup(seen, { name: dress.name, comments: dress.comments })
+    this.#progress.dressed = dressKey(dress)
     return undefined
   }
 

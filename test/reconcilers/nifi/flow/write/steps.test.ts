@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import type { Doomed } from '../../../../../reconcilers/nifi/flow/write/queues.ts'
+import { nextStep, type Facts, type Queues } from '../../../../../reconcilers/nifi/flow/write/steps.ts'
+
+const id = fc.constantFrom('a', 'b', 'c')
+const doomed: fc.Arbitrary<Doomed> = fc.record({ id: fc.uuid(), label: fc.string(), queued: fc.nat(3), feeders: fc.array(id, { maxLength: 2 }), consumer: id })
+const ids = fc.uniqueArray(id).map((each) => new Set(each))
+const queues: fc.Arbitrary<Queues> = fc
+  .record(
+    {
+      policy: fc.constantFrom('fail', 'drain', 'drop'),
+      removed: fc.array(doomed, { minLength: 1, maxLength: 3 }),
+      running: ids,
+      startable: ids,
+      drainingFor: fc.nat(120_000),
+      drainTimeout: fc.constant(60_000),
+      mayStart: fc.boolean()
+    },
+    { requiredKeys: ['policy', 'removed', 'running', 'startable', 'drainTimeout', 'mayStart'] }
+  )
+  .map((each) => ({ ...each, startable: new Set([...each.startable].filter((part) => !each.running.has(part))) }))
+const facts: fc.Arbitrary<Facts> = fc.record(
+  { differs: fc.boolean(), queues, isBound: fc.boolean(), isDressed: fc.boolean(), isInState: fc.boolean() },
+  { requiredKeys: ['differs', 'isBound', 'isDressed', 'isInState'] }
+)
+
+function isFull({ differs, queues: found }: Facts): boolean {
+  return differs && found !== undefined && found.removed.some(({ queued }) => queued > 0)
+}
+
+describe('the next step of a flow', () => {
+  it('never replaces anything while a connection that would be removed holds something', () => {
+    fc.assert(fc.property(facts, (each) => !isFull(each) || nextStep(each).step !== 'replace'))
+  })
+
+  it('never drops a queue that was not asked to be dropped, nor one whose ends run', () => {
+    fc.assert(
+      fc.property(facts, (each) => {
+        const step = nextStep(each)
+        if (step.step !== 'drop') return
+        assert.equal(each.queues?.policy, 'drop')
+        for (const queue of step.queues) {
+          assert.ok(queue.queued > 0)
+          for (const end of [...queue.feeders, queue.consumer]) assert.ok(!each.queues?.running.has(end))
+        }
+      })
+    )
+  })
+
+  it('stops nothing to refuse', () => {
+    fc.assert(fc.property(facts, (each) => !(isFull(each) && each.queues?.policy === 'fail') || nextStep(each).step === 'refuse'))
+  })
+
+  it('never stops, to drain, what empties one of the queues', () => {
+    fc.assert(
+      fc.property(facts, (each) => {
+        const step = nextStep(each)
+        if (step.step !== 'hold back' || !step.isDrain) return
+        const consumers = new Set(each.queues?.removed.filter(({ queued }) => queued > 0).map(({ consumer }) => consumer))
+        for (const held of step.ids) assert.ok(!consumers.has(held))
+      })
+    )
+  })
+
+  it('drains no longer than it may', () => {
+    fc.assert(
+      fc.property(facts, (each) => {
+        if (!isFull(each) || each.queues?.policy !== 'drain' || (each.queues.drainingFor ?? 0) < each.queues.drainTimeout) return
+        assert.equal(nextStep(each).step, 'let go')
+      })
+    )
+  })
+
+  it('rests only when everything is as declared', () => {
+    fc.assert(
+      fc.property(facts, (each) => {
+        const isDone = !each.differs && each.isBound && each.isDressed && each.isInState
+        assert.equal(nextStep(each).step === 'rest', isDone)
+      })
+    )
+  })
+})

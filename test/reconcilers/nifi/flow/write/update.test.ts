@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict'
+import { readComments } from '../../../../../reconcilers/nifi/flow/marker.ts'
+import { NifiModel } from '../../nifi-model.ts'
+import { errorOf, flow, heartbeat, of, processor, withProcessors, World } from './world.ts'
+
+const changed = withProcessors(processor('gen', { 'File Size': '2KB' }), processor('log'))
+
+async function running(version: '2.3.0' | '1.18.0' = '2.3.0'): Promise<World> {
+  const world = new World(new NifiModel(version))
+  await world.create(flow())
+  world.nifi.asked.length = 0
+  return world
+}
+
+for (const version of ['2.3.0', '1.18.0'] as const) {
+  describe(`updating a flow on ${version}`, () => {
+    it('stops the processor that changes and no other', async () => {
+      const world = await running(version)
+      assert.equal((await world.cycle(flow(changed)))?.result, 'done')
+      assert.equal(world.nifi.property('gen', 'File Size'), '2KB')
+      assert.equal(world.nifi.component('gen').bounces, 1)
+      assert.equal(world.nifi.component('log').bounces, 0)
+      assert.equal(world.nifi.component('gen').state, 'RUNNING')
+      assert.equal(await world.cycle(flow(changed)), undefined)
+      assert.equal(world.nifi.leftRequests, 0, 'the request was taken away')
+    })
+
+    it('starts what it added, which NiFi leaves stopped', async () => {
+      const world = await running(version)
+      const more = withProcessors(processor('gen', { 'File Size': '1KB' }), processor('log'), processor('extra'))
+      await world.converge(flow(more))
+      assert.equal(world.nifi.component('extra').state, 'RUNNING')
+      assert.equal(world.nifi.component('gen').bounces + world.nifi.component('log').bounces, 0)
+    })
+
+    it('keeps marker, context and what people wrote through a replacement', async () => {
+      const world = new World(new NifiModel(version))
+      const context = world.nifi.addContext('prod')
+      await world.create(flow(heartbeat, { parameterContext: 'prod', comments: 'proof of life' }))
+      await world.converge(flow(changed, { parameterContext: 'prod', comments: 'proof of life' }))
+      const [group] = world.nifi.named('heartbeat')
+      assert.equal(group?.context, context.id)
+      const { text, marker } = readComments(group?.comments ?? '')
+      assert.equal(text, 'proof of life')
+      assert.ok(marker?.live)
+    })
+
+    it('renames and comments without replacing anything', async () => {
+      const world = await running(version)
+      const [group] = world.nifi.named('heartbeat')
+      assert.ok(group)
+      group.name = 'renamed by hand'
+      assert.equal((await world.cycle(flow(heartbeat, { comments: 'new' })))?.result, 'done')
+      assert.equal(group.name, 'heartbeat')
+      assert.equal(readComments(group.comments ?? '').text, 'new')
+      assert.equal(world.nifi.of('POST', /./).length, 0)
+      assert.equal(await world.cycle(flow(heartbeat, { comments: 'new' })), undefined)
+    })
+
+    it('binds another context, stopping the flow only when NiFi asks for it', async () => {
+      const world = new World(new NifiModel(version))
+      world.nifi.addContext('a', { size: '1KB' })
+      const other = world.nifi.addContext('b', { size: '2KB' })
+      const group = withProcessors(processor('gen', { 'File Size': '#{size}' }), processor('log'))
+      await world.create(flow(group, { parameterContext: 'a' }))
+      await world.converge(flow(group, { parameterContext: 'b' }))
+      assert.equal(world.nifi.named('heartbeat')[0]?.context, other.id)
+      assert.equal(world.nifi.component('gen').state, 'RUNNING')
+    })
+  })
+}
+
+describe('updating a flow', () => {
+  it('writes only the fields it may write', async () => {
+    const world = await running()
+    const both = withProcessors(processor('gen', { 'File Size': '2KB' }), processor('log', { 'File Size': '3KB' }))
+    await world.cycle(flow(both), ({ path }) => path.startsWith('processors.gen'))
+    assert.equal(world.nifi.property('gen', 'File Size'), '2KB')
+    assert.equal(world.nifi.property('log', 'File Size'), '0B')
+    const { marker } = readComments(world.nifi.named('heartbeat')[0]?.comments ?? '')
+    assert.equal(marker?.live, undefined, 'the definition is not live as a whole')
+    await world.converge(flow(both))
+    assert.equal(world.nifi.property('log', 'File Size'), '3KB')
+  })
+
+  it('answers CONFLICT when the group is no longer what the plan was made from', async () => {
+    const world = await running()
+    world.nifi.faults.before = ({ path }) => {
+      if (!/^\/process-groups\/.*-.*-.*\/download$/.test(path)) return
+      const gen = world.nifi.component('gen')
+      gen.body = { ...gen.body, schedulingPeriod: '99 sec' }
+    }
+    const error = errorOf(await world.cycle(flow(changed)))
+    assert.equal(error.code, 'CONFLICT')
+    assert.match(error.message, /its definition was changed/)
+    assert.equal(world.nifi.of('POST', /./).length, 0)
+  })
+
+  it('looks and plans again once when its revision is stale', async () => {
+    const world = await running()
+    let refusals = 1
+    world.nifi.faults.answer = ({ method }) => {
+      if (method !== 'POST' || refusals === 0) return undefined
+      refusals -= 1
+      return { status: 400, body: '[2, client-1, x] is not the most up-to-date revision. This component appears to have been modified' }
+    }
+    assert.equal((await world.cycle(flow(changed)))?.result, 'done')
+    assert.equal(world.nifi.property('gen', 'File Size'), '2KB')
+  })
+
+  it('does not write over what somebody else did when its revision is stale', async () => {
+    const world = await running()
+    world.nifi.faults.answer = ({ method }) => {
+      if (method !== 'POST') return undefined
+      const gen = world.nifi.component('gen')
+      gen.body = { ...gen.body, schedulingPeriod: '99 sec' }
+      return { status: 400, body: '[2, client-1, x] is not the most up-to-date revision. This component appears to have been modified' }
+    }
+    assert.match(errorOf(await world.cycle(flow(changed))).message, /its definition was changed/)
+    assert.equal(world.nifi.of('POST', /./).length, 1)
+  })
+
+  it('gives up with CONFLICT when its revision is stale twice', async () => {
+    const world = await running()
+    world.nifi.faults.answer = ({ method }) => (method === 'POST' ? { status: 400, body: 'x is not the most up-to-date revision' } : undefined)
+    assert.equal(errorOf(await world.cycle(flow(changed))).code, 'CONFLICT')
+  })
+
+  it('refuses an unknown type before anything is stopped', async () => {
+    const world = await running()
+    const error = errorOf(await world.cycle(flow(withProcessors(processor('gen', { 'File Size': '2KB' }), of('LogAttributes', 'log')))))
+    assert.equal(error.code, 'REJECTED')
+    assert.match(error.message, /did you mean "LogAttribute"/)
+    assert.equal(world.nifi.component('gen').bounces, 0)
+  })
+
+  it('does not touch a group that has come under version control', async () => {
+    const world = await running()
+    world.nifi.faults.before = ({ path }) => {
+      const [group] = world.nifi.named('heartbeat')
+      if (group !== undefined && path.endsWith(`${group.id}/download`)) group.versioned = true
+    }
+    world.nifi.faults.before({ method: 'GET', path: `/process-groups/${world.nifi.named('heartbeat')[0]?.id}/download` })
+    assert.equal(errorOf(await world.cycle(flow(changed))).code, 'UNSUPPORTED')
+    assert.equal(world.nifi.of('POST', /./).length, 0)
+  })
+
+  it('goes back to what it was when NiFi does a replacement half, says so, and lets it run', async () => {
+    const world = await running()
+    const both = withProcessors(processor('gen', { 'File Size': '2KB' }), processor('log', { 'File Size': '3KB' }))
+    world.nifi.faults.halfReplacements = 1
+    const error = errorOf(await world.cycle(flow(both)))
+    assert.equal(error.code, 'REJECTED')
+    assert.match(error.message, /Failed to perform.*processors\.gen; it was done half, and is again what it was before/)
+    assert.equal(world.nifi.property('gen', 'File Size'), '1KB')
+    assert.equal(world.nifi.component('gen').state, 'RUNNING')
+    assert.equal(world.nifi.component('log').state, 'RUNNING')
+    assert.ok(readComments(world.nifi.named('heartbeat')[0]?.comments ?? '').marker?.live, 'with the marker it had')
+  })
+
+  it('says so when going back fails too', async () => {
+    const world = await running()
+    const both = withProcessors(processor('gen', { 'File Size': '2KB' }), processor('log', { 'File Size': '3KB' }))
+    world.nifi.faults.halfReplacements = 1
+    let replacements = 0
+    world.nifi.faults.answer = ({ method }) => (method === 'POST' && (replacements += 1) === 2 ? { status: 409, body: 'not now' } : undefined)
+    assert.match(errorOf(await world.cycle(flow(both))).message, /done half, and going back to what it was before failed too: not now/)
+    assert.equal(world.nifi.component('gen').state, 'RUNNING')
+    await world.converge(flow(both))
+    assert.equal(world.nifi.property('log', 'File Size'), '3KB')
+  })
+
+  it('cancels a replacement that does not end, and starts again what NiFi stopped for it', async () => {
+    const world = await running()
+    world.nifi.faults.stuck = true
+    const error = errorOf(await world.cycle(flow(changed)))
+    assert.equal(error.code, 'UNAVAILABLE')
+    assert.match(error.message, /not replaced the definition within 30 s \(Stopping Affected Processors\), so it was cancelled/)
+    assert.equal(world.nifi.component('gen').state, 'RUNNING')
+    assert.equal(world.nifi.leftRequests, 0)
+  })
+
+  it('starts again after a cancelled replacement what ran, also where the run state is left to people', async () => {
+    const world = await running()
+    world.nifi.component('log').state = 'STOPPED'
+    world.nifi.faults.stuck = true
+    assert.equal(errorOf(await world.cycle(flow(changed, { state: 'IGNORE' }))).code, 'UNAVAILABLE')
+    assert.equal(world.nifi.component('gen').state, 'RUNNING')
+    assert.equal(world.nifi.component('log').state, 'STOPPED')
+  })
+
+  it('leaves run states alone where they are left to people', async () => {
+    const world = await running()
+    world.nifi.component('log').state = 'STOPPED'
+    assert.equal((await world.cycle(flow(changed, { state: 'IGNORE' })))?.result, 'done')
+    assert.equal(world.nifi.component('log').state, 'STOPPED')
+    assert.equal(world.nifi.component('gen').state, 'RUNNING')
+  })
+
+  it('does not write comments again and again that NiFi makes something else of', async () => {
+    const world = await running()
+    world.nifi.faults.before = ({ method }) => {
+      const [group] = world.nifi.named('heartbeat')
+      if (method === 'GET' && group?.comments != null) group.comments = group.comments.replaceAll('  ', ' ')
+    }
+    assert.equal((await world.cycle(flow(heartbeat, { comments: 'two  spaces' })))?.result, 'done')
+    assert.equal(world.nifi.of('PUT', /./).length, 1)
+  })
+
+  it('takes over a group nobody has marked, in place', async () => {
+    const world = await running()
+    const [group] = world.nifi.named('heartbeat')
+    assert.ok(group)
+    group.comments = 'made by hand'
+    await world.converge(flow(changed, { adopt: true }))
+    assert.equal(world.nifi.root.groups.length, 1)
+    const { text, marker } = readComments(group.comments)
+    assert.equal(text, 'made by hand')
+    assert.equal(marker?.flow, 'heartbeat')
+  })
+})

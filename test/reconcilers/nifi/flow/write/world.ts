@@ -1,0 +1,91 @@
+/**
+ * A NiFi in memory, what is declared for it, and cycles as the framework makes them.
+ */
+import assert from 'node:assert/strict'
+import type { Desired, FieldChange, ItemResult, Json } from '../../../../../src/contract.ts'
+import { compareFlow } from '../../../../../reconcilers/nifi/flow/compare.ts'
+import type { Component, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
+import { observeFlows } from '../../../../../reconcilers/nifi/flow/observe.ts'
+import type { FlowSpec } from '../../../../../reconcilers/nifi/flow/schema.ts'
+import type { FlowTools } from '../../../../../reconcilers/nifi/flow/tools.ts'
+import { createFlows } from '../../../../../reconcilers/nifi/flow/write/create.ts'
+import { updateFlows } from '../../../../../reconcilers/nifi/flow/write/update.ts'
+import type { Link } from '../../../../../reconcilers/nifi/link.ts'
+import { Readings } from '../../../../../reconcilers/nifi/readings.ts'
+import { NifiModel } from '../../nifi-model.ts'
+import { content, declare, heartbeat, processor, spec } from '../flows.ts'
+
+export class World {
+  readonly nifi: NifiModel
+  readonly #link: Link
+  /** The last cycle's plan. */
+  fields: readonly FieldChange[] = []
+
+  constructor(nifi: NifiModel = new NifiModel(), link: Link = nifi) {
+    this.nifi = nifi
+    this.#link = link
+  }
+
+  get tools(): FlowTools {
+    return { link: this.#link, readings: new Readings(this.#link, 'root'), owner: 'infometis', parentGroup: 'root' }
+  }
+
+  create(...items: readonly Desired<FlowSpec>[]): Promise<readonly ItemResult[]> {
+    return createFlows(this.tools, items, new AbortController().signal, { clock: this.nifi.clock })
+  }
+
+  /** Observes, plans and writes one flow; undefined: nothing was to be done. */
+  async cycle(declared: Desired<FlowSpec>, mayWrite: (field: FieldChange) => boolean = () => true): Promise<ItemResult | undefined> {
+    const { signal } = new AbortController()
+    const tools = this.tools
+    const seen = (await observeFlows(tools, [declared], { full: false, everything: false, signal })).items.get(declared.name)
+    if (seen === undefined) return (await createFlows(tools, [declared], signal, { clock: this.nifi.clock }))[0]
+    if ('refused' in seen) return assert.fail(seen.refused)
+    this.fields = compareFlow(declared.spec, seen.state).filter(mayWrite)
+    if (this.fields.length === 0) return undefined
+    const [result] = await updateFlows(tools, [{ desired: declared, state: seen.state, fields: this.fields }], signal, { clock: this.nifi.clock })
+    return result
+  }
+
+  /** Cycles a second apart until nothing is to be done; what the cycles said. */
+  async converge(declared: Desired<FlowSpec>, most = 30): Promise<readonly ItemResult[]> {
+    const said: ItemResult[] = []
+    for (let cycles = 0; cycles < most; cycles += 1) {
+      const result = await this.cycle(declared)
+      if (result === undefined) return said
+      said.push(result)
+      if (result.result === 'failed') return said
+      this.nifi.clock.pass(1000)
+    }
+    return assert.fail(`not converged: ${JSON.stringify(said.slice(-3))}`)
+  }
+}
+
+/** A declared flow "heartbeat". */
+export function flow(group: Group = heartbeat, more: Partial<FlowSpec> = {}): Desired<FlowSpec> {
+  return declare('heartbeat', spec({ content: content(group), ...more }))
+}
+
+/** A processor of a type of the standard bundle. */
+export function of(type: string, identifier: string, properties: Readonly<Record<string, Json>> = {}): Component {
+  return processor(identifier, properties, { type: `org.apache.nifi.processors.standard.${type}` })
+}
+
+export { content, heartbeat, processor }
+
+/** The group with other processors, and connections only among those. */
+export function withProcessors(...processors: readonly Component[]): Group {
+  const names = new Set(processors.map(({ identifier }) => identifier))
+  const connections = (heartbeat.connections ?? []).filter(({ source, destination }) => [source, destination].every((end) => names.has(idOf(end))))
+  return { ...heartbeat, processors, connections }
+}
+
+function idOf(end: Component[string] | undefined): string {
+  return typeof end === 'object' && end !== null && 'id' in end && typeof end.id === 'string' ? end.id : ''
+}
+
+/** Why an item failed. */
+export function errorOf(result: ItemResult | undefined): { readonly code: string; readonly message: string } {
+  assert.ok(result?.result === 'failed', `expected a failure, found ${JSON.stringify(result)}`)
+  return result.error
+}
