@@ -110,6 +110,8 @@ export interface Faults {
   breakImportAt?: string
   /** The next so many replacements stop after one component. */
   halfReplacements?: number
+  /** A replacement is done, and what was stopped for it is not started again. */
+  leavesStopped?: boolean
   /** A replacement never gets further than stopping. */
   stuck?: boolean
   /** Services whose target is down: VALID, and ENABLING for ever. */
@@ -547,6 +549,7 @@ export class NifiModel implements Link {
         return `Failed to perform update flow request due to something on ${group.components[0]?.id ?? group.id}`
       }
       this.#apply(group, contents, snapshot)
+      if (this.faults.leavesStopped === true) return 'Successfully updated flow but could not re-enable all Controller Services because one of them is in a state of DISABLING'
       restart()
       return undefined
     }

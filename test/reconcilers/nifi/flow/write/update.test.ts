@@ -170,6 +170,29 @@ describe('updating a flow', () => {
     assert.equal(world.nifi.property('log', 'File Size'), '3KB')
   })
 
+  it('takes a replacement that was done and left things stopped for what it is, and starts them', async () => {
+    const world = await running()
+    world.nifi.faults.leavesStopped = true
+    assert.equal((await world.cycle(flow(changed)))?.result, 'done')
+    assert.equal(world.nifi.component('gen').state, 'RUNNING')
+    assert.equal(world.nifi.of('POST', /replace/).length, 1)
+    assert.equal(await world.cycle(flow(changed)), undefined)
+  })
+
+  it('never sends the same definition again because NiFi shows it differently', async () => {
+    const world = await running()
+    world.nifi.faults.before = ({ method }) => {
+      // As a migration of properties does: what was declared is known by another name now.
+      const gen = world.nifi.component('gen')
+      const properties = gen.body['properties']
+      if (method === 'GET' && world.nifi.property('gen', 'old name') !== null) gen.body = { ...gen.body, properties: { ...Object(properties), 'old name': null, 'generate-ff-custom-text': 'x' } }
+    }
+    const declared = flow(withProcessors(processor('gen', { 'File Size': '1KB', 'old name': 'x' }), processor('log')))
+    assert.equal((await world.cycle(declared))?.result, 'done')
+    assert.equal(world.nifi.of('POST', /replace/).length, 1)
+    assert.equal(await world.cycle(declared), undefined)
+  })
+
   it('cancels a replacement that does not end, and starts again what NiFi stopped for it', async () => {
     const world = await running()
     world.nifi.faults.stuck = true
