@@ -130,6 +130,9 @@ const files = {
   <appender name="OUT" class="ch.qos.logback.core.ConsoleAppender"><encoder><pattern>%date %level [%thread] %logger{40} %msg%n</pattern></encoder></appender>
   <logger name="org.apache.nifi" level="INFO"/>
   <logger name="org.apache.nifi.processors" level="WARN"/>
+  <logger name="org.apache.nifi.web.security.NiFiAuthenticationFilter" level="WARN"/>
+  <logger name="org.apache.nifi.documentation" level="ERROR"/>
+  <logger name="org.eclipse.jetty.annotations" level="ERROR"/>
   <root level="WARN"><appender-ref ref="OUT"/></root>
 </configuration>
 `,

@@ -35,7 +35,7 @@ async function sourcesIn(folder: string): Promise<string[]> {
 async function directoryFor(version: NifiVersion): Promise<string> {
   const files = [...(await sourcesIn(sourceFolder)), ...(await sourcesIn(join(sourceFolder, version)))]
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')))
-  return digested(`nifi/${version}`, [JSON.stringify(parts[version]), ...texts].join('\n'))
+  return digested(`nifi/${version}`, [JSON.stringify(parts[version]), manifestOf('', version, true), ...texts].join('\n'))
 }
 
 /** Why the installation cannot be had, undefined when it can. */

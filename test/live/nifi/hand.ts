@@ -162,12 +162,12 @@ export class Hand {
   }
 
   async start(processor: string): Promise<void> {
-    await this.#run(processor, 'RUNNING')
+    await this.#setRunStatus(`/processors/${processor}`, 'RUNNING')
   }
 
   /** Stops a processor and waits until none of its threads is left. */
   async stop(processor: string): Promise<void> {
-    await this.#run(processor, 'STOPPED')
+    await this.#setRunStatus(`/processors/${processor}`, 'STOPPED')
     await eventually(async () => assert.ok(isAtRest(await this.#processor(processor)), `${processor} is still running`))
   }
 
@@ -190,7 +190,7 @@ export class Hand {
   /** Lets a stopped GenerateFlowFile run once for each FlowFile, whose consumers may be running or not. */
   async generate(processor: string, count: number): Promise<void> {
     for (let n = 0; n < count; n += 1) {
-      await this.#run(processor, 'RUN_ONCE')
+      await this.#setRunStatus(`/processors/${processor}`, 'RUN_ONCE')
       await eventually(async () => assert.ok(isAtRest(await this.#processor(processor)), `${processor} is still running`))
     }
   }
@@ -220,8 +220,7 @@ export class Hand {
   /** Enables a service, or disables it with all that refers to it, and waits until that is done. */
   async setService(service: string, state: 'ENABLED' | 'DISABLED'): Promise<void> {
     if (state === 'DISABLED') await this.#stopReferences(service)
-    const revision = await this.#revisionOf(`/controller-services/${service}`)
-    await this.must('PUT', `/controller-services/${service}/run-status`, { revision, state })
+    await this.#setRunStatus(`/controller-services/${service}`, state)
     await eventually(async () => {
       const now = entities.service.parse(await this.must('GET', `/controller-services/${service}`))
       assert.equal(now.state, state, `${now.name}: ${now.errors.join(' ')}`)
@@ -298,9 +297,9 @@ export class Hand {
     return entities.processor.parse(await this.must('GET', `/processors/${id}`))
   }
 
-  async #run(processor: string, state: 'RUNNING' | 'STOPPED' | 'RUN_ONCE'): Promise<void> {
-    const revision = await this.#revisionOf(`/processors/${processor}`)
-    await this.must('PUT', `/processors/${processor}/run-status`, { revision, state, disconnectedNodeAcknowledged: false })
+  /** Tries again while it is refused: what was changed a moment ago is still being validated, what was stopped still ends. */
+  async #setRunStatus(path: string, state: string): Promise<void> {
+    await eventually(async () => this.must('PUT', `${path}/run-status`, { revision: await this.#revisionOf(path), state }))
   }
 
   /** Stops everything, disables all services and empties all queues of a group. */
