@@ -114,6 +114,6 @@ describe('an environment', () => {
 
   it('for production leaves the one-node development servers out', async () => {
     const names = ofKind(parseObjects(await buildEnvironment('prod')), 'Deployment').map(({ metadata }) => metadata.name)
-    assert.deepEqual(names.toSorted(), ['elasticsearch-reconciler', 'kafka-reconciler'])
+    assert.deepEqual(names.toSorted(), ['elasticsearch-reconciler', 'kafka-reconciler', 'nifi-reconciler'])
   })
 })

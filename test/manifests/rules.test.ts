@@ -3,10 +3,10 @@ import { buildDirectory, environments, skipWithoutKubectl } from './build.ts'
 import { type Deployment, type KubernetesObject, containersOf, mountedConfigMaps, mountedSecrets, ofKind, parseObjects } from './objects.ts'
 
 /** Services of an environment whose pods are run by other means. */
-const servedElsewhere: Readonly<Record<string, readonly string[]>> = { 'environments/prod': ['kafka-service', 'elasticsearch-service'] }
+const servedElsewhere: Readonly<Record<string, readonly string[]>> = { 'environments/prod': ['kafka-service', 'elasticsearch-service', 'nifi-service'] }
 
 /** The variable that tells the reconciler of a component where its service is. */
-const addresses: Readonly<Record<string, string>> = { kafka: 'KAFKA_BOOTSTRAP_SERVERS', elasticsearch: 'ELASTICSEARCH_URL' }
+const addresses: Readonly<Record<string, string>> = { kafka: 'KAFKA_BOOTSTRAP_SERVERS', elasticsearch: 'ELASTICSEARCH_URL', nifi: 'NIFI_URL' }
 
 const isReconciler = (deployment: Deployment): boolean => deployment.metadata.name.endsWith('-reconciler')
 

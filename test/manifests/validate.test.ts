@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { infometis } from '../live/command-line.ts'
 import { buildDirectory, environments, skipWithoutKubectl } from './build.ts'
 
-const services = ['kafka', 'elasticsearch'] as const
+const services = ['kafka', 'elasticsearch', 'nifi'] as const
 
 describe('what kustomize prints', function () {
   this.timeout(60_000)
