@@ -8,7 +8,8 @@ import { say } from './stage.ts'
 /** One demonstration per service, loaded when it is asked for. */
 const demonstrations = new Map<string, () => Promise<Scene>>([
   ['kafka', async () => (await import('./kafka.ts')).demonstrate()],
-  ['elasticsearch', async () => (await import('./elasticsearch.ts')).demonstrate()]
+  ['elasticsearch', async () => (await import('./elasticsearch.ts')).demonstrate()],
+  ['nifi', async () => (await import('./nifi.ts')).demonstrate()]
 ])
 
 async function main(words: readonly string[]): Promise<number> {
