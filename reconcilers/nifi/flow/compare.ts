@@ -59,7 +59,7 @@ export function comparedGroups(content: Content, live: Group, offered: readonly 
 function compareNew(spec: FlowSpec): readonly FieldChange[] {
   const content = declaredContent(spec)
   const components = compareGroups(content.group, {}, wordsOf(content)).filter(({ change }) => change === 'added')
-  const own = { state: spec.state === 'IGNORE' ? null : spec.state, comments: declaredComments(spec) ?? null, parameterContext: declaredContext(spec) }
+  const own = { state: spec.state === 'IGNORE' ? null : spec.state, comments: declaredComments(spec) || null, parameterContext: declaredContext(spec) }
   return [...Object.entries(own).flatMap(([path, after]) => (after === null ? [] : [fieldOf(path, null, after)])), ...components.map(plain)]
 }
 
