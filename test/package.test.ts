@@ -50,6 +50,10 @@ describe('the npm package', function () {
     assert.equal(await run(`import { plugin } from 'infometis-reconcilers/elasticsearch'; console.log(plugin.kinds.map(({ kind }) => kind).toSorted().join())`), kinds.split(',').toSorted().join())
   })
 
+  it('gives the NiFi plugin under ./nifi', async () => {
+    assert.equal(await run(`import { plugin } from 'infometis-reconcilers/nifi'; console.log(plugin.kinds.map(({ kind }) => kind).join())`), 'parameter-context,flow,controller')
+  })
+
   it('type-checks in a strict project', async () => {
     await writeFile(
       join(project, 'program.ts'),
