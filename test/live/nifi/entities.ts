@@ -157,3 +157,6 @@ export const anyEntity = z.object({ id: z.string(), revision })
 
 /** A request NiFi works off by itself. */
 export const dropRequest = z.object({ dropRequest: z.object({ id: z.string(), finished: z.boolean(), droppedCount: z.int() }) })
+
+/** Settings of the whole NiFi. */
+export const controller = z.object({ revision, component: z.object({ maxTimerDrivenThreadCount: z.int() }) })

@@ -9,7 +9,7 @@ import type { Json } from '../../../src/contract.ts'
 import { ask, type Access } from '../../servers/http.ts'
 import { loggedIn } from '../../servers/nifi.ts'
 import { eventually } from '../eventually.ts'
-import { anyEntity, dropRequest, entities, type LiveConnection, type LiveContext, type LiveGroup, type LiveProcessor, type LiveService } from './entities.ts'
+import { anyEntity, controller, dropRequest, entities, type LiveConnection, type LiveContext, type LiveGroup, type LiveProcessor, type LiveService } from './entities.ts'
 
 export type { LiveConnection, LiveContext, LiveGroup, LiveProcessor, LiveService } from './entities.ts'
 
@@ -265,6 +265,16 @@ export class Hand {
     await this.#delete(`/parameter-contexts/${context}`)
   }
 
+  /** How many threads run processors. */
+  async threads(): Promise<number> {
+    return (await this.#controller()).component.maxTimerDrivenThreadCount
+  }
+
+  async setThreads(maxTimerDrivenThreadCount: number): Promise<void> {
+    const { revision } = await this.#controller()
+    await this.must('PUT', '/controller/config', { revision: this.#revision(revision.version), component: { maxTimerDrivenThreadCount } })
+  }
+
   /** Deletes everything inside a group, what runs and what is queued included; the group stays. */
   async clear(group: string): Promise<void> {
     await this.#silence(group)
@@ -291,6 +301,10 @@ export class Hand {
       const inherited = new Set(ours.flatMap(({ inherits }) => inherits))
       for (const { id } of ours.filter((context) => !inherited.has(context.id))) await this.deleteContext(id)
     }
+  }
+
+  async #controller(): Promise<z.output<typeof controller>> {
+    return controller.parse(await this.must('GET', '/controller/config'))
   }
 
   async #processor(id: string): Promise<LiveProcessor> {
