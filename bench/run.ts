@@ -17,22 +17,29 @@ export interface BenchOptions {
 
 type Measure = (options: BenchOptions) => Promise<Result>
 
-/** One folder per service, loaded when it is asked for. */
-const services = new Map<string, () => Promise<Measure>>([
-  ['kafka', async () => (await import('./kafka/index.ts')).measureKafka],
-  ['elasticsearch', async () => (await import('./elasticsearch/index.ts')).measureElasticsearch]
+interface ServiceBench {
+  /** How many items are declared unless `--items` says otherwise. */
+  readonly items: string
+  /** One folder per service, loaded when it is asked for. */
+  readonly load: () => Promise<Measure>
+}
+
+const services = new Map<string, ServiceBench>([
+  ['kafka', { items: '1000', load: async () => (await import('./kafka/index.ts')).measureKafka }],
+  ['elasticsearch', { items: '1000', load: async () => (await import('./elasticsearch/index.ts')).measureElasticsearch }],
+  ['nifi', { items: '100', load: async () => (await import('./nifi/index.ts')).measureNifi }]
 ])
 
 async function main(words: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...words],
     allowPositionals: true,
-    options: { items: { type: 'string', default: '1000' }, changes: { type: 'string', default: '100' }, once: { type: 'boolean', default: false } }
+    options: { items: { type: 'string' }, changes: { type: 'string', default: '100' }, once: { type: 'boolean', default: false } }
   })
-  const load = services.get(positionals[0] ?? '')
-  if (load === undefined) throw new TypeError(`expected one of ${[...services.keys()].join(', ')}, found "${positionals[0] ?? ''}"`)
-  const options = { items: atLeast(10, '--items', values.items), changes: atLeast(1, '--changes', values.changes), once: values.once }
-  const measure = await load()
+  const service = services.get(positionals[0] ?? '')
+  if (service === undefined) throw new TypeError(`expected one of ${[...services.keys()].join(', ')}, found "${positionals[0] ?? ''}"`)
+  const options = { items: atLeast(10, '--items', values.items ?? service.items), changes: atLeast(1, '--changes', values.changes), once: values.once }
+  const measure = await service.load()
   const result = await measure(options)
   process.stdout.write(`${JSON.stringify(result)}\n`)
   return 0
