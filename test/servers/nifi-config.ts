@@ -39,7 +39,7 @@ const small: Properties = {
   'nifi.flow.configuration.archive.dir': './conf/archive/',
   'nifi.flowcontroller.autoResumeState': 'true',
   'nifi.flowcontroller.graceful.shutdown.period': '5 sec',
-  // How long a change may be lost to a kill.
+  // Beside the half second in which NiFi looks anyway.
   'nifi.flowservice.writedelay.interval': '100 ms',
   'nifi.administrative.yield.duration': '30 sec',
   'nifi.bored.yield.duration': '10 millis',

@@ -52,7 +52,10 @@ export interface NifiNode extends NodeProcess {
   readonly log: string
   /** Everything it writes is in this directory; gone after `stop`. */
   readonly home: string
-  /** SIGKILL; resolves when the process is gone. Flow, queues and port are kept; a change is safe 200 ms after its answer. */
+  /**
+   * SIGKILL; resolves when the process is gone. Flow, queues and port are kept, but for the changes of the last moment: NiFi
+   * writes `conf/flow.json.gz` up to a second after it has answered, on a busy machine later.
+   */
   kill(): Promise<void>
   /** Shuts it down cleanly when it runs, starts it in the same home on the same port; what ran runs again. */
   restart(): Promise<void>

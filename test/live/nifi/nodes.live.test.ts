@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { ask } from '../../servers/http.ts'
 import { loggedIn, missingNifiPrerequisites } from '../../servers/nifi.ts'
 import { eventually, Hand, heartbeat, nifiVersions, nodeOrSkip, type NifiNode } from './harness.ts'
@@ -12,6 +14,11 @@ async function processesOf(directory: string): Promise<string[]> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const lines = await Promise.all(ids.map(async (id) => [id, await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')] as const))
   return lines.filter(([, line]) => line.includes(directory)).map(([id]) => id)
+}
+
+/** What a kill leaves of the flow: NiFi writes it half a second after a change, or later. */
+async function flowOnDisk({ home }: NifiNode): Promise<string> {
+  return gunzipSync(await readFile(join(home, 'conf', 'flow.json.gz'))).toString()
 }
 
 for (const version of nifiVersions) {
@@ -45,6 +52,7 @@ for (const version of nifiVersions) {
     it('keeps port and flow over a kill, and what ran runs again', async () => {
       const { pid, root } = node
       const before = await hand.download(group)
+      await eventually(async () => assert.equal((await flowOnDisk(node)).match(/"scheduledState":"RUNNING"/g)?.length, 2))
       await node.kill()
       await assert.rejects(ask(node, { path: about }), { code: 'ECONNREFUSED' })
       await node.restart()
