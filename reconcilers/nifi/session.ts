@@ -104,8 +104,12 @@ export class Session {
     return token
   }
 
-  /** 400: the password is wrong, or there is nobody to check it. 409: tokens are given over https only. */
+  /**
+   * 400: the password is wrong, or there is nobody to check it. 409: tokens are given over https only, or the key that signs
+   * them is not made yet (measured on 1.18 right after its start).
+   */
   #loginRefused(answer: RawAnswer): ReconcileError {
+    if (/signer not configured/i.test(wordsOf(answer))) return new ReconcileError('UNAVAILABLE', `${addressOf(this.#settings.url)} is still starting: ${wordsOf(answer)}`)
     if (![400, 401, 403, 404, 409].includes(answer.status)) return refusalOf(answer)
     const advice = answer.status === 409 ? '; over http NiFi has no users: unset NIFI_USERNAME and NIFI_PASSWORD, or use its https address' : ''
     return new ReconcileError('AUTHENTICATION', `${addressOf(this.#settings.url)} refuses the user and the password: ${wordsOf(answer)}${advice}`)

@@ -114,6 +114,7 @@ describe('a link to a NiFi that wants to know who asks', function () {
 
   for (const [what, fault, code, message] of [
     ['there is nobody to check a password', answer(409, 'Access tokens are only issued over HTTPS.', plainText), 'AUTHENTICATION', /over HTTPS\.; over http NiFi has no users: unset NIFI_USERNAME and NIFI_PASSWORD/],
+    ['its signing key is not made yet', answer(409, 'JSON Web Signature Signer not configured', plainText), 'UNAVAILABLE', /is still starting/],
     ['NiFi is starting', answer(409, 'The Flow Controller is initializing the Data Flow.', plainText), 'UNAVAILABLE', /is still starting/],
     ['NiFi fails', answer(500, 'An unexpected error has occurred', plainText), 'UNAVAILABLE', /An unexpected error/],
     ['NiFi goes by another name', page(400, 'Error 400 Invalid SNI'), 'CERTIFICATE', /Invalid SNI/],
