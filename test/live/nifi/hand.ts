@@ -77,7 +77,10 @@ export class Hand {
 
   /** Makes an empty group and gives its id. */
   async createGroup(parent: string, name: string, comments = ''): Promise<string> {
-    return this.#create(`/process-groups/${parent}/process-groups`, { name, comments, position: { x: 0, y: 0 } })
+    const id = await this.#create(`/process-groups/${parent}/process-groups`, { name, position: { x: 0, y: 0 } })
+    // 1.18.0 takes none with a new group.
+    if (comments !== '') await this.changeGroup(id, { comments })
+    return id
   }
 
   /** Groups directly inside a group. */

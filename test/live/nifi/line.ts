@@ -16,8 +16,8 @@ import { nifiService } from '../../../reconcilers/nifi/index.ts'
 import type { Answer, Link, Request } from '../../../reconcilers/nifi/link.ts'
 import type { Scene } from './harness.ts'
 
-/** File name → its content; a text is the file as it is, anything else is written as JSON under `<name>.json`. */
-export type Files = Readonly<Record<string, Json>>
+/** File name without `.json` → its content, or file name → its bytes. */
+export type Files = Readonly<Record<string, Json | Uint8Array>>
 
 export interface LineOptions {
   /** Default `infometis`. */
@@ -73,11 +73,9 @@ export class Line {
   }
 
   /** From now on this is declared, and nothing else. */
-  declare({ policy = {}, ...files }: Files & { readonly policy?: Readonly<Record<string, Json>> }): void {
-    const contents = { ...files, policy: { owned: [...this.#owned], ...policy } }
-    const map = new Map(
-      Object.entries(contents).map(([name, content]) => (typeof content === 'string' ? [name, Buffer.from(content)] : [name.includes('.') ? name : `${name}.json`, Buffer.from(JSON.stringify(content))]))
-    )
+  declare(files: Files, policy: Readonly<Record<string, Json>> = {}): void {
+    const contents = Object.entries({ ...files, policy: { owned: [...this.#owned], ...policy } })
+    const map = new Map(contents.map(([name, content]): [string, Uint8Array] => (content instanceof Uint8Array ? [name, content] : [`${name}.json`, Buffer.from(JSON.stringify(content))])))
     this.#files = { digest: digestOf(map), files: map }
   }
 
@@ -91,6 +89,18 @@ export class Line {
     return converge({ cycle: () => this.cycle(), clock: systemClock, signal: AbortSignal.timeout(ms) })
   }
 
+  /** What the cycles of an `apply` say about one item, each text once, without waiting for more. */
+  async applied(name: string): Promise<readonly string[]> {
+    const texts = new Set<string>()
+    const cycle = async (): Promise<CycleReport> => {
+      const report = await this.cycle()
+      for (const text of told(report, name)) if (!/^(?:keep|\w+ waiting)\b/.test(text)) texts.add(text)
+      return report
+    }
+    await converge({ cycle, clock: systemClock, signal: AbortSignal.timeout(120_000) })
+    return [...texts]
+  }
+
   /** What the verb `diff` would see. */
   async plan(): Promise<Plan> {
     return (await this.#reconciler.plan(AbortSignal.timeout(60_000))).plan
@@ -99,6 +109,11 @@ export class Line {
   /** The changes of one item. */
   async diff(name: string): Promise<readonly Change[]> {
     return (await this.plan()).changes.filter((change) => change.name === name)
+  }
+
+  /** Which NiFi it is. */
+  identity(): Promise<string> {
+    return this.#service.identity(AbortSignal.timeout(60_000))
   }
 
   /** Every request since the last call. */
