@@ -57,6 +57,8 @@ interface LiveComponent {
   bounces: number
   /** Being started although it is invalid (2.x). */
   isStarting: boolean
+  /** Until then a thread is at work in it that does not know yet that it was stopped. */
+  busyUntil: number
   queued: number
 }
 
@@ -182,6 +184,11 @@ export class NifiModel implements Link {
     return service
   }
 
+  /** Killed and started again: what was being done is forgotten, and what was stopped for it is stopped. */
+  crash(): void {
+    this.#pending.clear()
+  }
+
   /** What is asked about and was never taken away. */
   get leftRequests(): number {
     return this.#pending.size
@@ -282,10 +289,10 @@ export class NifiModel implements Link {
         name: component.body['name'] ?? '',
         parentGroupId: parent.id,
         state: component.state,
-        ...(component.kind === 'processors' && { validationStatus: errors.length > 0 ? 'INVALID' : 'VALID' }),
+        ...(component.kind === 'processors' && { validationStatus: component.state === 'DISABLED' ? 'VALIDATING' : errors.length > 0 ? 'INVALID' : 'VALID' }),
         validationErrors: errors
       },
-      status: { aggregateSnapshot: { activeThreadCount: 0 } }
+      status: { aggregateSnapshot: { activeThreadCount: this.clock.now() < component.busyUntil ? 1 : 0 } }
     }
   }
 
@@ -402,7 +409,7 @@ export class NifiModel implements Link {
     for (const { component, parent } of parts) {
       const isValid = this.#errors(component, parent).length === 0
       component.isStarting = state === 'RUNNING' && !isValid && this.version === '2.3.0'
-      if (state === 'STOPPED' || isValid) this.#move(component, state)
+      if (state === 'STOPPED' || (isValid && !this.#isStopping(component))) this.#move(component, state)
     }
     return ok({ id: group.id, state })
   }
@@ -413,6 +420,7 @@ export class NifiModel implements Link {
     const stale = this.#isStale(revision, found.component)
     if (stale !== undefined) return stale
     if (state === 'RUNNING' && this.#errors(found.component, found.parent).length > 0) return refused(409, `${id} is not in a valid state`)
+    if (state === 'RUNNING' && this.#isStopping(found.component)) return refused(409, `${id} cannot be started because it is not stopped. Current state is STOPPING`)
     this.#move(found.component, shownAs(state))
     return ok(this.#partEntity(found.component, found.parent))
   }
@@ -481,7 +489,7 @@ export class NifiModel implements Link {
   }
 
   #newComponent(kind: LiveComponent['kind'], sent: Component, id: string = randomUUID()): LiveComponent {
-    const component: LiveComponent = { kind, id, body: sent, version: 0, state: kind === 'controllerServices' ? 'DISABLED' : isPart({ kind }) ? 'STOPPED' : '', bounces: 0, isStarting: false, queued: 0 }
+    const component: LiveComponent = { kind, id, body: sent, version: 0, state: kind === 'controllerServices' ? 'DISABLED' : isPart({ kind }) ? 'STOPPED' : '', bounces: 0, isStarting: false, busyUntil: 0, queued: 0 }
     if (sent['scheduledState'] === 'DISABLED' && isPart(component)) component.state = 'DISABLED'
     component.body = this.#filledIn(kind, sent)
     return component
@@ -654,6 +662,10 @@ export class NifiModel implements Link {
   }
 
   // Small things
+
+  #isStopping({ state, busyUntil }: LiveComponent): boolean {
+    return state === 'STOPPED' && this.clock.now() < busyUntil
+  }
 
   #move(component: LiveComponent, state: string): void {
     component.state = state

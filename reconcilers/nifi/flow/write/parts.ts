@@ -79,7 +79,7 @@ const entity = z.object({ id: z.string(), revision: z.object({ version: z.number
   revision,
   name: shown.component.name ?? id,
   state: stateOf(shown.component.state ?? shown.status.runStatus),
-  validation: validationOf(shown.component.validationStatus ?? shown.status.runStatus, shown.component.validationErrors),
+  validation: validationOf(shown.component, shown.status.runStatus),
   errors: shown.component.validationErrors,
   threads: shown.status.aggregateSnapshot.activeThreadCount
 }))
@@ -91,9 +91,9 @@ function stateOf(word: string | undefined): Part['state'] {
   return state === 'RUNNING' || state === 'DISABLED' ? state : 'STOPPED'
 }
 
-/** Ports have no word for it, only errors. */
-function validationOf(word: string | undefined, found: readonly string[]): Part['validation'] {
-  const validation = word?.toUpperCase()
-  if (validation === 'INVALID' || validation === 'VALIDATING') return validation
-  return found.length > 0 ? 'INVALID' : 'VALID'
+/** Ports have no word for it, only errors. What is disabled NiFi does not look at, and shows as VALIDATING for ever. */
+function validationOf({ state, validationStatus, validationErrors: found }: z.output<typeof component>, runStatus: string | undefined): Part['validation'] {
+  const validation = (validationStatus ?? runStatus)?.toUpperCase()
+  if (validation === 'VALIDATING') return stateOf(state ?? runStatus) === 'DISABLED' ? 'VALID' : 'VALIDATING'
+  return validation === 'INVALID' || found.length > 0 ? 'INVALID' : 'VALID'
 }

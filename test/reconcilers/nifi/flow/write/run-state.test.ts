@@ -31,6 +31,14 @@ for (const version of ['2.3.0', '1.18.0'] as const) {
       assert.equal(world.nifi.component('gen').state, 'RUNNING', 'also where NiFi refuses the group while one waits to become valid')
     })
 
+    it('does not wait for what is disabled, which NiFi never validates', async () => {
+      const world = new World(new NifiModel(version))
+      const group = withProcessors(processor('gen'), processor('off', {}, { scheduledState: 'DISABLED' }))
+      assert.deepEqual(await world.create(flow(group)), [{ name: 'heartbeat', result: 'done' }])
+      assert.equal(world.nifi.component('gen').state, 'RUNNING')
+      assert.equal(world.nifi.component('off').state, 'DISABLED')
+    })
+
     it('leaves an invalid service DISABLED, never ENABLING, and runs the rest', async () => {
       const world = new World(new NifiModel(version))
       const group = { ...cached, controllerServices: [service('cache', { 'Server Hostname': null })] }
