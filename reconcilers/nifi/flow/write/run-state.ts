@@ -45,10 +45,17 @@ export async function stopParts({ snapshot }: LiveFlow, ids: ReadonlySet<string>
   return untilStopped(read, labels, context)
 }
 
-/** Starts those of some parts that are there, stopped and valid; others are not ours to start. */
-export async function startParts({ snapshot }: LiveFlow, ids: ReadonlySet<string>, { link, signal }: WriteContext): Promise<void> {
-  const parts = await readParts(link, snapshot.flowContents, signal)
-  for (const part of parts) if (ids.has(part.id) && isStartable(part)) await setPart(link, part, 'RUNNING', signal)
+/** Starts those of some parts that are there, stopped and valid; others are not ours to start. One that still stops is waited for. */
+export async function startParts({ snapshot }: LiveFlow, ids: ReadonlySet<string>, labels: Labels, context: WriteContext): Promise<Pause> {
+  const { link, signal, patience } = context
+  let stopping: readonly Part[] = []
+  await pollFor(context, patience.call, async () => {
+    const parts = (await readParts(link, snapshot.flowContents, signal)).filter((part) => ids.has(part.id) && isStartable(part))
+    for (const part of parts.filter(isAtRest)) await setPart(link, part, 'RUNNING', signal)
+    stopping = parts.filter((part) => !isAtRest(part))
+    return stopping.length === 0 ? true : undefined
+  })
+  return stopping.length === 0 ? undefined : `${listed(stopping, labels)} still stopping`
 }
 
 /** Looks until nothing is VALIDATING, and nothing INVALID that may just not have been looked at again by NiFi. */
@@ -71,7 +78,7 @@ async function startValid(groupId: string, parts: readonly Part[], read: () => P
   if (startable.length === 0) return []
   const answer = await schedule(groupId, 'RUNNING', context)
   // NiFi 2.3 refuses the whole group while one of its processors waits to become valid: the others are started one by one.
-  if (answer.status === 409) for (const part of startable) await setPart(link, part, 'RUNNING', signal)
+  if (answer.status === 409) for (const part of startable.filter(isAtRest)) await setPart(link, part, 'RUNNING', signal)
   else bodyOf(answer)
   const wanted = new Set(startable.map(({ id }) => id))
   let late: readonly Part[] = startable
@@ -98,6 +105,11 @@ function schedule(id: string, state: 'RUNNING' | 'STOPPED', { link, signal }: Wr
 
 function isStartable({ state, validation }: Part): boolean {
   return state === 'STOPPED' && validation === 'VALID'
+}
+
+/** NiFi refuses to start what still stops, where it is asked for this one (409) and not for its group. */
+function isAtRest({ threads }: Part): boolean {
+  return threads === 0
 }
 
 /** What is disabled need not be valid. */

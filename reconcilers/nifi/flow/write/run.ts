@@ -91,7 +91,7 @@ class Run {
 
   /** It is to run all the same: that is how the queues run empty. */
   async #refuse(seen: Look, why: string): Promise<never> {
-    if (!seen.facts.isInState) await this.#reassert(seen, new Set())
+    if (!seen.facts.isInState) await this.#reassert(seen, [])
     throw new ReconcileError('CONFLICT', why)
   }
 
@@ -105,8 +105,8 @@ class Run {
     return step.step === 'dress' ? this.#dress(seen) : this.#enter(seen)
   }
 
-  async #feedOn({ live }: Look, ids: readonly string[]): Promise<Pause> {
-    await startParts(live, new Set(ids), this.#context)
+  async #feedOn({ live, labels }: Look, ids: readonly string[]): Promise<Pause> {
+    await startParts(live, new Set(ids), labels, this.#context)
     return 'starting what empties the queues'
   }
 
@@ -137,10 +137,10 @@ class Run {
   async #letGo(seen: Look, why: string): Promise<Pause> {
     const { marker, text } = seen.live
     if (marker?.drain === undefined) throw new ReconcileError('CONFLICT', why)
-    await this.#reassert(seen, new Set(marker.stopped))
-    const { drain: _drain, stopped: _stopped, ...before } = marker
-    await this.#putGroup(seen, { comments: writeComments(text, before) })
-    throw new ReconcileError('CONFLICT', `${why}; what was stopped for it runs again`)
+    const isAgain = await this.#reassert(seen, marker.stopped)
+    const { drain: _drain, stopped = [], ...before } = marker
+    await this.#putGroup(seen, { comments: writeComments(text, { ...before, ...(!isAgain && stopped.length > 0 && { stopped }) }) })
+    throw new ReconcileError('CONFLICT', isAgain ? `${why}; what was stopped for it runs again` : why)
   }
 
   async #drop(queues: readonly Doomed[]): Promise<Pause> {
@@ -152,18 +152,18 @@ class Run {
   /** The name comes last: a group that is not finished is found by the one it was begun under. */
   async #replace(seen: Look): Promise<Pause> {
     const { live, merged, marker, brought, declared } = seen
+    if (!this.#goal.isManaged && (await this.#noteRunning(seen))) return undefined
     const stopped = live.marker?.stopped
     const comments = writeComments(live.text, { ...marker, ...(stopped && { stopped }) })
     const unresolved = snapshotOf(merged, { name: live.group.name, comments, context: live.group.parameterContext?.name ?? null }, brought)
     const words = wordsOf(declaredContent(this.#goal.desired.spec))
     const wanted = await preflight(unresolved, brought, words, this.#context)
     const labels = new Map([...labelsByLiveId(wanted.flowContents, words), ...seen.labels])
-    const running = this.#goal.isManaged ? new Set<string>() : await this.#running(seen)
     try {
       const isWanted = (now: Look['live']): boolean => compareGroups(declared, now.snapshot.flowContents, words).every(({ path }) => !this.#goal.allows(path))
       await replaceGroup({ before: live, wanted, labels, isWanted }, this.#context)
     } catch (error) {
-      if (!isStale(error)) await this.#reassert(seen, running)
+      if (!isStale(error)) await this.#undo(seen)
       throw error
     }
     this.#progress.hasSent = true
@@ -171,17 +171,42 @@ class Run {
     return undefined
   }
 
-  async #running({ live }: Look): Promise<ReadonlySet<string>> {
-    const parts = await readParts(this.#context.link, live.snapshot.flowContents, this.#context.signal)
-    return new Set(parts.filter(({ state }) => state === 'RUNNING').map(({ id }) => id))
+  /**
+   * NiFi stops what is replaced and starts it again; broken off in between, by a kill of NiFi or of us, it stays stopped.
+   * What is to run then is remembered before, where no declaration says so; false: it was already.
+   */
+  async #noteRunning(seen: Look): Promise<boolean> {
+    const { text, marker, snapshot } = seen.live
+    const { owner, flow } = seen.marker
+    const parts = await readParts(this.#context.link, snapshot.flowContents, this.#context.signal)
+    const noted = marker?.stopped ?? []
+    const stopped = [...new Set([...noted, ...parts.filter(({ state }) => state === 'RUNNING').map(({ id }) => id)])]
+    if (stopped.length === noted.length) return false
+    await this.#putGroup(seen, { comments: writeComments(text, { owner, flow, ...marker, stopped }) })
+    return true
   }
 
-  /** Something went wrong, and may have left stopped what NiFi stopped. What is in the way of that is told by the next cycle. */
-  async #reassert({ live, labels }: Look, ids: ReadonlySet<string>): Promise<void> {
+  /** After a replacement that came to nothing. The note stays until all that was stopped for it runs. */
+  async #undo(seen: Look): Promise<void> {
+    const { text, marker } = seen.live
+    const { stopped = [], ...before } = marker ?? {}
+    if (!(await this.#reassert(seen, stopped)) || stopped.length === 0) return
+    const { owner, flow } = seen.marker
+    await this.#putGroup(seen, { comments: writeComments(text, { owner, flow, ...before }) }).catch(() => undefined)
+  }
+
+  /**
+   * Something went wrong, and may have left stopped what NiFi stopped. Whether it could be started; what is in the way of
+   * that is told by the next cycle.
+   */
+  async #reassert({ live, labels }: Look, ids: readonly string[] = []): Promise<boolean> {
     const { isManaged, desired } = this.#goal
-    const isOurs = isManaged && desired.spec.state === 'RUNNING'
-    const starting = isOurs ? start(live, labels, this.#context) : isManaged ? undefined : startParts(live, ids, this.#context)
-    await starting?.catch(() => undefined)
+    if (isManaged && desired.spec.state !== 'RUNNING') return true
+    const starting = isManaged ? start(live, labels, this.#context) : startParts(live, new Set(ids), labels, this.#context)
+    return starting.then(
+      (pause) => pause === undefined,
+      () => false
+    )
   }
 
   /** While processors that use a parameter run, NiFi refuses: the flow is stopped for it when it is ours to start again. */
@@ -205,7 +230,9 @@ class Run {
     const { live, dress } = seen
     const { isManaged, desired } = this.#goal
     const stopped = live.marker?.stopped
-    if (stopped !== undefined && !(isManaged && desired.spec.state === 'STOPPED')) await startParts(live, new Set(stopped), this.#context)
+    const isToRun = stopped !== undefined && !(isManaged && desired.spec.state === 'STOPPED')
+    const pause = isToRun ? await startParts(live, new Set(stopped), seen.labels, this.#context) : undefined
+    if (pause !== undefined) return pause
     await this.#putGroup(seen, { name: dress.name, comments: dress.comments })
     this.#progress.dressed = dressKey(dress)
     return undefined

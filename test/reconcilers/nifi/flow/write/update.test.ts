@@ -212,6 +212,50 @@ describe('updating a flow', () => {
     assert.equal(world.nifi.component('log').state, 'STOPPED')
   })
 
+  for (const state of ['RUNNING', 'IGNORE'] as const) {
+    it(`starts again what was stopped when NiFi and we were killed in a replacement (${state})`, async () => {
+      const { nifi } = await running()
+      nifi.faults.stuck = true
+      nifi.faults.refuseConnection = ({ method }) => nifi.component('gen').state === 'STOPPED' && method !== 'POST'
+      const declared = flow(changed, { state })
+      assert.equal(errorOf(await new World(nifi).cycle(declared)).code, 'UNREACHABLE')
+      assert.equal(nifi.component('gen').state, 'STOPPED')
+      nifi.crash()
+      nifi.faults.stuck = false
+      nifi.faults.refuseConnection = () => false
+      await new World(nifi).converge(declared)
+      assert.equal(nifi.property('gen', 'File Size'), '2KB')
+      for (const name of ['gen', 'log']) assert.equal(nifi.component(name).state, 'RUNNING')
+    })
+
+    it(`does so too where its definition is no longer to be replaced (${state})`, async () => {
+      const { nifi } = await running()
+      nifi.faults.stuck = true
+      nifi.faults.refuseConnection = ({ method }) => nifi.component('gen').state === 'STOPPED' && method !== 'POST'
+      await new World(nifi).cycle(flow(changed, { state }))
+      nifi.crash()
+      nifi.faults.refuseConnection = () => false
+      await new World(nifi).converge(flow(heartbeat, { state }))
+      for (const name of ['gen', 'log']) assert.equal(nifi.component(name).state, 'RUNNING')
+    })
+
+    it(`waits for what still stops after a cancelled replacement, and starts it with its neighbours (${state})`, async () => {
+      const world = await running()
+      world.nifi.faults.stuck = true
+      const declared = flow(withProcessors(processor('gen', { 'File Size': '2KB' }), processor('log', { 'Log Level': 'warn' })), { state })
+      world.nifi.faults.before = ({ method, path }) => {
+        if (method === 'POST' && path.endsWith('/replace-requests')) world.nifi.component('gen').busyUntil = world.nifi.clock.now() + 60_000
+      }
+      assert.match(errorOf(await world.cycle(declared)).message, /cancelled/)
+      assert.equal(world.nifi.component('log').state, 'RUNNING')
+      world.nifi.faults.before = () => undefined
+      world.nifi.faults.stuck = false
+      world.nifi.clock.pass(60_000)
+      await world.converge(declared)
+      for (const name of ['gen', 'log']) assert.equal(world.nifi.component(name).state, 'RUNNING')
+    })
+  }
+
   it('leaves run states alone where they are left to people', async () => {
     const world = await running()
     world.nifi.component('log').state = 'STOPPED'
