@@ -44,22 +44,24 @@ export function declaredContext(spec: FlowSpec): string | null {
 /** What people are to read; undefined: nothing is declared, what they wrote themselves stays. Never holds a marker. Pure. */
 export function declaredComments(spec: FlowSpec): string | undefined {
   const { comments } = declaredContent(spec).group
-  return spec.comments ?? (typeof comments === 'string' ? readComments(comments).text : undefined)
+  const { text } = readComments(typeof comments === 'string' ? comments : '')
+  return spec.comments ?? (text === '' ? undefined : text)
 }
 
 /**
  * The definition as it is declared and as it is live, to be compared and never to be sent: properties by their internal
- * names, services outside of it by the names that both servers know. Pure.
+ * names, services outside of it by the names that both servers know. Who writes by hand has the ids of this server. Pure.
  */
 export function comparedGroups(content: Content, live: Group, offered: readonly OfferedService[]): { readonly desired: Group; readonly live: Group } {
   const { group } = internalNames(content.group, live, descriptorsOf([live]), wordsOf(content))
-  return { desired: nameServices(group, namesInContent(content)), live: nameServices(live, namesOnServer(offered)) }
+  const onServer = namesOnServer(offered)
+  return { desired: nameServices(group, new Map([...onServer, ...namesInContent(content)])), live: nameServices(live, onServer) }
 }
 
 function compareNew(spec: FlowSpec): readonly FieldChange[] {
   const content = declaredContent(spec)
   const components = compareGroups(content.group, {}, wordsOf(content)).filter(({ change }) => change === 'added')
-  const own = { state: spec.state === 'IGNORE' ? null : spec.state, comments: declaredComments(spec) || null, parameterContext: declaredContext(spec) }
+  const own = { state: spec.state === 'IGNORE' ? null : spec.state, comments: declaredComments(spec) ?? null, parameterContext: declaredContext(spec) }
   return [...Object.entries(own).flatMap(([path, after]) => (after === null ? [] : [fieldOf(path, null, after)])), ...components.map(plain)]
 }
 
