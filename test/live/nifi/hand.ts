@@ -354,9 +354,12 @@ export class Hand {
     await this.must('PUT', path, { id, revision: await this.#revisionOf(path), component: { id, ...component } })
   }
 
+  /** Tries again while it is refused: what looks stopped may still be stopping. */
   async #delete(path: string): Promise<void> {
-    const { version } = await this.#revisionOf(path)
-    await this.must('DELETE', `${path}?version=${version}&clientId=${this.#clientId}`)
+    await eventually(async () => {
+      const { version } = await this.#revisionOf(path)
+      await this.must('DELETE', `${path}?version=${version}&clientId=${this.#clientId}`)
+    })
   }
 
   async #revisionOf(path: string): Promise<{ readonly version: number; readonly clientId: string }> {

@@ -10,7 +10,8 @@ import { compareGroups, type Difference } from '../definition/compare.ts'
 import { mergeGroups } from '../definition/merge.ts'
 import type { Content, Group } from '../definition/model.ts'
 import { removedConnections } from '../definition/removed.ts'
-import { namesInContent, nameServices } from '../external.ts'
+import { namesInContent, namesOnServer, nameServices } from '../external.ts'
+import type { OfferedService } from '../facts.ts'
 import { writeComments, type Marker } from '../marker.ts'
 import { descriptorsOf, internalNames, type Descriptors } from '../property-names.ts'
 import { runStateField } from '../run-state.ts'
@@ -103,7 +104,7 @@ interface Differences extends Pick<Look, 'declared' | 'merged' | 'unsent'> {
 function differencesOf({ marker, snapshot }: LiveFlow, goal: Goal, { sent, hasSent }: Progress, known: Descriptors): Differences {
   const content = declaredContent(goal.desired.spec)
   const [definition, words] = [snapshot.flowContents, wordsOf(content)]
-  const written = alignServices(content, snapshot)
+  const written = alignServices(content, snapshot, goal.planned?.offered ?? [])
   const { group: declared, problems } = internalNames(written, definition, known, words)
   const isTaken = marker?.desired === digestOf(content.group) && marker.live === digestOf(definition)
   const differences = isTaken ? [] : compareGroups(declared, definition, words)
@@ -136,9 +137,9 @@ export function whyChanged({ group, text, marker, snapshot }: LiveFlow, { planne
 }
 
 /** Services outside of the flow by the identifiers that the live group has for them, where it refers to them already. */
-function alignServices(content: Content, { externalControllerServices }: Snapshot): Group {
+function alignServices(content: Content, { externalControllerServices }: Snapshot, offered: readonly OfferedService[]): Group {
   const liveIds = new Map([...namesInContent({ externalControllerServices })].map(([identifier, name]) => [name, identifier]))
-  const names = [...namesInContent(content)].flatMap(([identifier, name]) => {
+  const names = [...namesOnServer(offered), ...namesInContent(content)].flatMap(([identifier, name]) => {
     const live = liveIds.get(name)
     return live === undefined ? [] : [[identifier, live] as const]
   })

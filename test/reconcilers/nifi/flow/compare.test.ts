@@ -141,6 +141,11 @@ describe('comparing a declared flow with a live one', () => {
       assert.deepEqual(shown(declared, state({ marker: { owner, flow }, offered, definition: live(using(ownIdentifier('here'))) })), [])
     })
 
+    it('knows a service by its id too, as people write it by hand', () => {
+      const offered = [{ id: 'here', name: 'cache', apis: [] }]
+      for (const id of ['here', ownIdentifier('here')]) assert.deepEqual(shown(spec({ content: content(using('here')) }), state({ marker: { owner, flow }, offered, definition: live(using(id)) })), [])
+    })
+
     it('shows another one by its name', () => {
       const offered = [{ id: 'here', name: 'slow cache', apis: [] }]
       assert.deepEqual(shown(declared, state({ marker: { owner, flow }, offered, definition: live(using('here')) })), ['processors.gen.properties.Cache: "slow cache" → "cache" (safe)'])

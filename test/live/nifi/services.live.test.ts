@@ -1,0 +1,148 @@
+/** Controller services of flows, and those of the groups above that flows use, on a real server of the one version that has some. */
+import assert from 'node:assert/strict'
+import type { Json } from '../../../src/contract.ts'
+import { connectionOf, definitionOf, openScene, processorOf, serverOrSkip, type Hand, type Scene } from './harness.ts'
+import { openLine, type Line } from './line.ts'
+
+const client = 'org.apache.nifi.distributed.cache.client.MapCacheClientService'
+const host = { 'Server Hostname': '127.0.0.1' }
+const detect = (service: Json): Json => ({ type: 'DetectDuplicate', terminate: ['duplicate', 'non-duplicate', 'failure'], properties: { 'Distributed Cache Service': service } })
+
+/** `detect` uses what `cache` names; `log` needs nothing. */
+function flow(cache: Json, services: Readonly<Record<string, Json>> = {}): Json {
+  return {
+    services,
+    processors: { gen: { type: 'GenerateFlowFile', every: '1 day' }, detect: detect(cache), log: { type: 'LogAttribute', terminate: ['success'] } },
+    connections: ['gen:success -> log', { from: 'gen', relationships: ['success'], to: 'detect' }]
+  }
+}
+
+describe('services on NiFi 2.3.0', function () {
+  this.timeout(180_000)
+  let scene: Scene
+  let hand: Hand
+  let line: Line
+
+  before(async function () {
+    scene = await openScene(await serverOrSkip(this, '2.3.0'))
+    hand = scene.hand
+  })
+
+  beforeEach(() => {
+    line = openLine(scene)
+  })
+
+  afterEach(async () => {
+    await line.close()
+    await hand.clear(scene.parent)
+  })
+
+  const name = (short: string): string => scene.name(short)
+  const declare = (flows: Readonly<Record<string, Json>>): void => line.declare({ flows: { ...scene.named(flows) } })
+  const apply = async (short: string): Promise<readonly string[]> => line.applied(name(short))
+  const paths = async (short: string): Promise<readonly string[]> =>
+    (await line.diff(name(short))).flatMap((change) => ('fields' in change ? change.fields.map(({ path }) => path) : []))
+  const services = async (group: string): Promise<readonly string[]> => (await hand.services(group)).map((service) => `${service.name} ${service.state}`).toSorted()
+  const assertAtRest = async (): Promise<void> => {
+    line.take()
+    await line.cycle()
+    assert.deepEqual(line.takeWrites(), [])
+  }
+
+  it('are enabled before what uses them runs, again after somebody disabled them, and stay on when something else changes', async () => {
+    const own = { cache: { type: 'MapCacheClientService', properties: host } }
+    declare({ a: flow('cache', own) })
+    assert.deepEqual(await apply('a'), ['create done'])
+    const group = await scene.groupOf('a')
+    assert.deepEqual(await services(group), ['cache ENABLED'])
+    assert.equal((await hand.group(group))?.running, 3)
+    await assertAtRest()
+    const [service] = await hand.services(group)
+    await hand.setService(service?.id ?? '', 'DISABLED')
+    assert.deepEqual(await paths('a'), ['state'])
+    assert.deepEqual(await apply('a'), ['update done'])
+    assert.deepEqual(await services(group), ['cache ENABLED'])
+    assert.equal((await hand.group(group))?.running, 3)
+
+    const before = await hand.revisions(group)
+    const changed = { cache: { type: 'MapCacheClientService', properties: { ...host, 'Communications Timeout': '7 secs' } } }
+    declare({ a: flow('cache', changed) })
+    assert.deepEqual(await paths('a'), ['services.cache.properties.Communications Timeout'])
+    assert.deepEqual(await apply('a'), ['update done'])
+    assert.deepEqual(await services(group), ['cache ENABLED'])
+    assert.equal((await hand.group(group))?.running, 3)
+    assert.equal(((await hand.revisions(group))['log'] ?? 0) - (before['log'] ?? 0), 1, 'what does not use it was stopped')
+    await assertAtRest()
+  })
+
+  it('that are invalid are never left ENABLING; they and what needs them are named, and the rest runs', async () => {
+    declare({ a: flow('cache', { cache: { type: 'MapCacheClientService', properties: { 'Server Hostname': null } } }) })
+    assert.match((await apply('a')).join(), /failed REJECTED: .*services\.cache.*is invalid: 'Server Hostname'.*is required/)
+    const group = await scene.groupOf('a')
+    assert.deepEqual(await services(group), ['cache DISABLED'])
+    assert.equal((await hand.processor(group, 'log')).state, 'RUNNING')
+    const [service] = await hand.services(group)
+    const { id = '', version = 0 } = service ?? {}
+    // As the button on the canvas does.
+    await hand.must('PUT', `/controller-services/${id}/run-status`, { revision: { version }, state: 'ENABLED' })
+    await line.close()
+    line = openLine(scene)
+    declare({ a: flow('cache', { cache: { type: 'MapCacheClientService', properties: { 'Server Hostname': null } } }) })
+    assert.match((await apply('a')).join(), /failed REJECTED: .*services\.cache/)
+    assert.deepEqual(await services(group), ['cache DISABLED'])
+    declare({ a: flow('cache', { cache: { type: 'MapCacheClientService', properties: host } }) })
+    assert.deepEqual(await apply('a'), ['update done'])
+    assert.deepEqual(await services(group), ['cache ENABLED'])
+    assert.equal((await hand.group(group))?.running, 3)
+  })
+
+  /** Refers to the service "shared" outside of it by an identifier of another server. */
+  function referring(size: string): Json {
+    const properties = { 'Distributed Cache Service': 'of-another-server' }
+    const descriptor = { name: 'Distributed Cache Service', displayName: 'Distributed Cache Service', identifiesControllerService: true, sensitive: false }
+    const processors = [
+      processorOf('gen', 'GenerateFlowFile', { schedulingPeriod: '1 day', properties: { 'File Size': size } }),
+      processorOf('detect', 'DetectDuplicate', { properties, propertyDescriptors: { [descriptor.name]: descriptor }, autoTerminatedRelationships: ['duplicate', 'non-duplicate', 'failure'] })
+    ]
+    const externalControllerServices = { 'of-another-server': { identifier: 'of-another-server', name: 'shared' } }
+    return { ...Object(definitionOf('a', processors, [connectionOf('gen', 'success', 'detect')])), externalControllerServices }
+  }
+
+  it('of the parent are found by their names, and a flow that names none or two of them is refused before anything is made', async () => {
+    declare({ a: { definition: referring('1KB') } })
+    assert.match((await apply('a')).join(), /expected exactly one service "shared" in the parent group or above it, found none/)
+    assert.deepEqual(await hand.groups(scene.parent), [])
+    const first = await hand.createService(scene.parent, 'shared', client, host)
+    await hand.setService(first, 'ENABLED')
+    assert.deepEqual(await apply('a'), ['create done'])
+    const group = await scene.groupOf('a')
+    assert.equal((await hand.processor(group, 'detect')).properties['Distributed Cache Service'], first)
+    assert.equal((await hand.group(group))?.running, 2)
+    await assertAtRest()
+    const before = await hand.revisions(group)
+    declare({ a: { definition: referring('2KB') } })
+    assert.deepEqual(await paths('a'), ['processors.gen.properties.File Size'])
+    assert.deepEqual(await apply('a'), ['update done'])
+    assert.equal((await hand.processor(group, 'detect')).properties['Distributed Cache Service'], first)
+    assert.equal(((await hand.revisions(group))['detect'] ?? 0) - (before['detect'] ?? 0), 1, 'what did not change was stopped')
+    await assertAtRest()
+    await hand.createService(scene.parent, 'shared', client, host)
+    assert.match((await apply('a')).join(), /expected exactly one service "shared" in the parent group or above it, found 2/)
+  })
+
+  it('of the parent can be named by their ids in a flow written by hand', async () => {
+    const id = await hand.createService(scene.parent, 'shared', client, host)
+    await hand.setService(id, 'ENABLED')
+    declare({ a: flow(id) })
+    assert.deepEqual(await apply('a'), ['create done'])
+    const group = await scene.groupOf('a')
+    assert.equal((await hand.processor(group, 'detect')).properties['Distributed Cache Service'], id)
+    assert.equal((await hand.group(group))?.running, 3)
+    await assertAtRest()
+    const { processors, ...rest } = Object(flow(id))
+    declare({ a: { ...rest, processors: { ...processors, log: { type: 'LogAttribute', terminate: ['success'], properties: { 'Log Level': 'debug' } } } } })
+    assert.deepEqual(await paths('a'), ['processors.log.properties.Log Level'])
+    assert.deepEqual(await apply('a'), ['update done'])
+    await assertAtRest()
+  })
+})
