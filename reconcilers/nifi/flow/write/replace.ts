@@ -33,7 +33,7 @@ export async function replaceGroup(replacement: Replacement, context: WriteConte
   const why = withLabels(reasonOf(ended, context), labels)
   const now = await readFlow(context.link, before.group.id, context.signal)
   if (replacement.isWanted(now) || isApplied(ended)) return
-  if (digestOf(now.snapshot.flowContents) === digestOf(before.snapshot.flowContents)) throw new ReconcileError(codeOf(ended), why)
+  if (isSame(now, before)) throw new ReconcileError(codeOf(ended), why)
   throw new ReconcileError(codeOf(ended), `${why}; it was done half, ${await rollBack(now, before, labels, context)}`)
 }
 
@@ -59,11 +59,15 @@ async function rollBack(now: LiveFlow, before: LiveFlow, labels: Labels, context
     if (ended.result === 'refused') return failed(refusalOf(ended.answer).message)
     if (ended.result === 'complete' && ended.failureReason === undefined) return 'and is again what it was before'
     const live = await readFlow(context.link, before.group.id, context.signal)
-    const isBack = digestOf(live.snapshot.flowContents) === digestOf(before.snapshot.flowContents)
-    return isBack ? 'and is again what it was before' : failed(reasonOf(ended, context))
+    return isSame(live, before) ? 'and is again what it was before' : failed(reasonOf(ended, context))
   } catch (error) {
     return failed(toReconcileError(error).message)
   }
+}
+
+/** NiFi writes the comments, and with them our marker, before everything else. */
+function isSame(now: LiveFlow, before: LiveFlow): boolean {
+  return now.group.comments === before.group.comments && digestOf(now.snapshot.flowContents) === digestOf(before.snapshot.flowContents)
 }
 
 function reasonOf(ended: Ended, { patience }: WriteContext): string {

@@ -158,6 +158,17 @@ describe('updating a flow', () => {
     assert.ok(readComments(world.nifi.named('heartbeat')[0]?.comments ?? '').marker?.live, 'with the marker it had')
   })
 
+  it('gives the marker back too when NiFi has written nothing but that', async () => {
+    const world = await running()
+    const [group] = world.nifi.named('heartbeat')
+    const before = group?.comments
+    world.nifi.faults.halfReplacements = 1
+    const connections = (heartbeat.connections ?? []).map((connection) => ({ ...connection, backPressureObjectThreshold: 5 }))
+    assert.match(errorOf(await world.cycle(flow({ ...heartbeat, connections }))).message, /done half, and is again what it was before/)
+    assert.equal(group?.comments, before)
+    assert.equal(await world.cycle(flow()), undefined)
+  })
+
   it('says so when going back fails too', async () => {
     const world = await running()
     const both = withProcessors(processor('gen', { 'File Size': '2KB' }), processor('log', { 'File Size': '3KB' }))
