@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import type { CycleReport, Json } from '../../../src/contract.ts'
-import { eventually, nifiVersions, openScene, serverOrSkip, type Access, type Hand, type Scene } from './harness.ts'
+import type { Json } from '../../../src/contract.ts'
+import { nifiVersions, openScene, serverOrSkip, type Access, type Hand, type Scene } from './harness.ts'
 import { openLine, told, type Line } from './line.ts'
+import { assertSettled } from './settled.ts'
 
 /**
  * Drawn by hand on the canvas of the version in its name and downloaded there: nested groups, ports, a funnel, labels, a
@@ -36,15 +37,6 @@ for (const version of nifiVersions) {
     /** An export with a parameter context that is this scene's own. */
     const exported = async (name: (typeof drawn)[number]): Promise<string> => (await readExport(name)).replaceAll(/"(orders|cached)-context"/g, `"${scene.name('context')}"`)
 
-    const assertSettled = async (report: CycleReport): Promise<void> => {
-      assert.equal(report.status, 'in-sync', JSON.stringify([report.error, report.outcomes], null, 2))
-      for (const cycle of ['second', 'third']) {
-        line.take()
-        assert.equal((await line.cycle()).status, 'in-sync', cycle)
-        assert.deepEqual(line.takeWrites(), [], cycle)
-      }
-    }
-
     for (const name of drawn) {
       const isKnown = version === '2.3.0' || !name.startsWith('cached')
 
@@ -52,7 +44,7 @@ for (const version of nifiVersions) {
         it(`takes ${name}.flow.json as it is, and finds nothing to do afterwards`, async () => {
           const [flow] = name.split('-')
           declare({ [name]: { definition: `${flow}.flow.json` } }, { [`${flow}.flow.json`]: await exported(name) })
-          await assertSettled(await line.apply())
+          await assertSettled(line, await line.apply())
           const group = await scene.groupOf(name)
           const states = Object.fromEntries((await hand.processors(group)).map(({ name: processor, state }) => [processor, state]))
           const { off, ...others } = states
@@ -65,11 +57,11 @@ for (const version of nifiVersions) {
         it(`changes one processor of ${name}.flow.json, and stops no other`, async () => {
           const text = await exported(name)
           declare({ [name]: { definition: 'it.flow.json' } }, { 'it.flow.json': text })
-          await assertSettled(await line.apply())
+          await assertSettled(line, await line.apply())
           const group = await scene.groupOf(name)
           const before = await hand.revisions(group)
           declare({ [name]: { definition: 'it.flow.json' } }, { 'it.flow.json': text.replace('"Log Payload":"true"', '"Log Payload":"false"') })
-          await assertSettled(await line.apply())
+          await assertSettled(line, await line.apply())
           const after = Object.entries(await hand.revisions(group)).filter(([processor]) => processor !== 'off')
           assert.deepEqual(Object.fromEntries(after.map(([processor, revision]) => [processor, revision - (before[processor] ?? 0)])), {
             ...Object.fromEntries(after.map(([processor]) => [processor, 1])),
@@ -92,14 +84,14 @@ for (const version of nifiVersions) {
       const id = await hand.import(scene.parent, 'drawn', JSON.parse(text))
       const downloaded = JSON.stringify(await hand.download(id))
       declare({ copy: { definition: 'copy.flow.json' } }, { 'copy.flow.json': downloaded })
-      await assertSettled(await line.apply())
+      await assertSettled(line, await line.apply())
     })
 
     it('knows a property by its display name, on the first import and afterwards', async () => {
       const flow = (text: string): Json => ({ processors: { gen: { type: 'GenerateFlowFile', every: '1 day', properties: { 'Custom Text': text, 'Mime Type': 'text/plain' }, terminate: ['success'] } } })
       for (const text of ['hello', 'goodbye']) {
         declare({ named: flow(text) })
-        await assertSettled(await line.apply())
+        await assertSettled(line, await line.apply())
         const { properties, state } = await hand.processor(await scene.groupOf('named'), 'gen')
         assert.equal(properties['generate-ff-custom-text'], text)
         assert.equal(properties['mime-type'], 'text/plain')
@@ -115,7 +107,7 @@ for (const version of nifiVersions) {
       assert.match(refused ?? '', /^create failed REJECTED: processors\.gen\.type: .*"GenerateFlowFiles".*GenerateFlowFile\b/)
       assert.deepEqual(await hand.groups(scene.parent), [])
       declare({ ghost: flow('GenerateFlowFile') })
-      await assertSettled(await line.apply())
+      await assertSettled(line, await line.apply())
       const group = await scene.groupOf('ghost')
       const definition = await hand.download(group)
       declare({ ghost: flow('org.example.Absent') })
@@ -129,7 +121,7 @@ for (const version of nifiVersions) {
         processors: { gen: { type: 'GenerateFlowFile', every: '1 day', terminate: ['success'] }, ...(withExtra && { extra: { type: 'GenerateFlowFile', every: '1 day', terminate: ['success'] } }) }
       })
       declare({ owned: flow(true) })
-      await assertSettled(await line.apply())
+      await assertSettled(line, await line.apply())
       const group = await scene.groupOf('owned')
       const added = await hand.addProcessor(group, 'by hand', 'org.apache.nifi.processors.standard.LogAttribute', { autoTerminatedRelationships: ['success'] })
       assert.match(told(await line.cycle(), scene.name('owned'))[0] ?? '', /^hold held .*processors\.by hand: added by hand, would be removed/)
@@ -138,17 +130,17 @@ for (const version of nifiVersions) {
       const [held] = told(await line.cycle(), scene.name('owned'))
       assert.match(held ?? '', /^hold held .*processors\.by hand/)
       await hand.deleteProcessor(group, added)
-      await assertSettled(await line.apply())
+      await assertSettled(line, await line.apply())
       assert.deepEqual((await hand.processors(group)).map(({ name }) => name), ['gen'])
     })
 
     it('replaces everything where no identifier is the same, in the same group', async () => {
       const text = await exported('orders-2.3.0')
       declare({ swap: { definition: 'it.flow.json' } }, { 'it.flow.json': text })
-      await assertSettled(await line.apply())
+      await assertSettled(line, await line.apply())
       const group = await scene.groupOf('swap')
       declare({ swap: { definition: 'it.flow.json', onRemovedQueues: 'drain' } }, { 'it.flow.json': renameIdentifiers(text) })
-      await assertSettled(await line.apply())
+      await assertSettled(line, await line.apply())
       assert.equal(await scene.groupOf('swap'), group)
     })
   })
@@ -156,5 +148,5 @@ for (const version of nifiVersions) {
 
 /** All components under other identifiers, as an export of a flow that was drawn anew has them. */
 function renameIdentifiers(text: string): string {
-  return text.replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, (id) => [...id].map((digit) => (digit === '-' ? digit : ((Number.parseInt(digit, 16) + 1) % 16).toString(16))).join(''))
+  return text.replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, (id) => id.replaceAll(/[\da-f]/g, (digit) => ((Number.parseInt(digit, 16) + 1) % 16).toString(16)))
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import type { CycleReport, Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/contract.ts'
 import { counted } from './counters.ts'
 import { eventually, nifiVersions, openScene, serverOrSkip, type Access, type Hand, type LiveConnection, type Scene } from './harness.ts'
 import { openLine, told, type Line } from './line.ts'
+import { assertSettled } from './settled.ts'
 
 type Fields = { readonly [name: string]: Json }
 
@@ -83,13 +84,6 @@ for (const version of nifiVersions) {
       }, 90_000)
     }
 
-    const assertSettled = async (report: CycleReport): Promise<void> => {
-      assert.equal(report.status, 'in-sync', JSON.stringify([report.error, report.outcomes], null, 2))
-      line.take()
-      assert.equal((await line.cycle()).status, 'in-sync')
-      assert.deepEqual(line.takeWrites(), [])
-    }
-
     describe('with data that nothing takes out', () => {
       let group: string
       let definition: Json
@@ -97,7 +91,7 @@ for (const version of nifiVersions) {
       before(async () => {
         await open()
         declare({ heap: heaped(true) })
-        await assertSettled(await line.apply())
+        await assertSettled(line, await line.apply())
         group = await scene.groupOf('heap')
         await eventually(async () => assert.ok((await queuedTo(hand, group, 'hold')) > 10))
         definition = await hand.download(group)
@@ -127,7 +121,7 @@ for (const version of nifiVersions) {
         const said = await cyclesUntil('heap', /done|failed/)
         assert.ok(said.some((text) => /^update waiting dropped [1-9][\d,]* FlowFiles of connections\.in:success -> hold$/.test(text)), said.join('\n'))
         assert.match(said.at(-1) ?? '', /^update done/)
-        await assertSettled(await line.apply())
+        await assertSettled(line, await line.apply())
         assert.ok((await queuedTo(hand, group, 'keep')) >= kept)
         assert.deepEqual((await hand.processors(group)).map(({ name }) => name).toSorted(), ['gen', 'in', 'keep'])
         await assertRunning(hand, group)
@@ -141,7 +135,7 @@ for (const version of nifiVersions) {
     it('are drained by what empties them, and not one FlowFile is lost', async () => {
       await open()
       declare({ river: throttled(true) })
-      await assertSettled(await line.apply())
+      await assertSettled(line, await line.apply())
       const group = await scene.groupOf('river')
       await eventually(async () => assert.ok((await queuedTo(hand, group, 'slow')) > 10))
       const { version: before } = await hand.processor(group, 'gen')
@@ -149,7 +143,7 @@ for (const version of nifiVersions) {
       const said = await cyclesUntil('river', /done|failed/)
       assert.match(said.at(-1) ?? '', /^update done/, said.join('\n'))
       assert.equal((await hand.processor(group, 'gen')).version, before + 1, 'what feeds no removed queue is not stopped')
-      await assertSettled(await line.apply())
+      await assertSettled(line, await line.apply())
       await assertRunning(hand, group)
       await hand.stop((await hand.processor(group, 'gen')).id)
       await eventually(async () => assert.equal((await hand.group(group))?.queued, 0))
@@ -175,7 +169,7 @@ for (const version of nifiVersions) {
       const full: Json = { processors: { gen: slow, hold, log }, connections: ['gen:success -> hold', 'hold:success -> log'] }
       const empty: Json = { processors: { gen: slow, log }, connections: ['gen:success -> log'] }
       declare({ race: full })
-      await assertSettled(await line.apply())
+      await assertSettled(line, await line.apply())
       const group = await scene.groupOf('race')
       await eventually(async () => assert.equal(await queuedTo(hand, group, 'hold'), 0))
       const { flowContents } = await hand.download(group)
@@ -191,7 +185,7 @@ for (const version of nifiVersions) {
       assert.deepEqual(line.takeWrites(), [], 'each try interrupts the flow: the next one has to wait')
       interferes = false
       await hand.drop((await connectionTo(hand, group, 'hold')).id)
-      await assertSettled(await line.apply())
+      await assertSettled(line, await line.apply())
     })
   })
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/contract.ts'
-import { applied } from './applied.ts'
 import { counted } from './counters.ts'
 import { eventually, nifiVersions, openScene, serverOrSkip, type Scene } from './harness.ts'
+import { applied } from './settled.ts'
 
 interface Version {
   readonly message?: string
