@@ -51,7 +51,7 @@ export interface ParameterEntity {
   readonly value: string | null
   readonly sensitive: boolean
   readonly description: string
-  /** Names of the components that refer to it. */
+  /** The components that refer to it, as `gen in orders`; without the group where NiFi does not tell it. */
   readonly referencing: readonly string[]
 }
 
@@ -67,7 +67,7 @@ export interface ContextEntity {
   /** In the order in which they count. */
   readonly inherits: readonly Reference[]
   readonly boundGroups: readonly Reference[]
-  /** Names of all components that refer to one of its own parameters, each once. */
+  /** All components that refer to one of its own parameters, each once. */
   readonly referencing: readonly string[]
 }
 

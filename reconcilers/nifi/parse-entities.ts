@@ -86,6 +86,11 @@ const service = z
     validationErrors: component.validationErrors
   }))
 
+/** A component that refers to a parameter, by its name and that of its group: names of components say little alone. */
+const affected = z
+  .object({ id: z.string(), component: z.object({ name: z.string().nullish() }).nullish(), processGroup: z.object({ name: z.string().nullish() }).nullish() })
+  .transform(({ id, component, processGroup }) => `${component?.name || id}${processGroup?.name ? ` in ${processGroup.name}` : ''}`)
+
 const parameter = z
   .object({
     name: z.string(),
@@ -93,12 +98,12 @@ const parameter = z
     sensitive: z.boolean().nullish(),
     value: z.string().nullish(),
     inherited: z.boolean().nullish(),
-    referencingComponents: references
+    referencingComponents: z.array(affected).nullish().transform((list) => list ?? [])
   })
   .transform(({ name, description, sensitive, value, inherited, referencingComponents }) => ({
     name,
     isOwn: inherited !== true,
-    entity: { value: value ?? null, sensitive: sensitive ?? false, description, referencing: referencingComponents.map((component) => component.name) } satisfies ParameterEntity
+    entity: { value: value ?? null, sensitive: sensitive ?? false, description, referencing: referencingComponents } satisfies ParameterEntity
   }))
 
 const contextComponent = z.object({

@@ -14,7 +14,7 @@ export interface LiveParameter {
   readonly description: string
   /** Keyed digest of the secret we wrote last; absent: nobody noted it. */
   readonly digest?: string
-  /** Names of the components that refer to it, in contexts that inherit it too. */
+  /** The components that refer to it, as `gen in orders`, in contexts that inherit it too. */
   readonly referencing: readonly string[]
 }
 

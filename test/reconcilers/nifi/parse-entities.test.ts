@@ -46,6 +46,7 @@ const service = {
 
 const parameter = (name: string, more: { readonly [field: string]: Json } = {}): Json => ({ canWrite: true, parameter: { name, sensitive: false, description: '', value: '1', inherited: false, referencingComponents: [], ...more } })
 const component = (id: string, name: string | null): Json => ({ id, permissions: name === null ? hidden : readable, ...(name === null ? {} : { component: { id, name, referenceType: 'PROCESSOR', state: 'RUNNING' } }) })
+const user = (id: string, name: string | null, group: string): Json => ({ ...Object(component(id, name)), processGroup: { id: 'g-1', name: group } })
 
 const context = {
   revision: { version: 7 },
@@ -56,8 +57,8 @@ const context = {
     name: 'context',
     description: 'd',
     parameters: [
-      parameter('size', { value: '1KB', referencingComponents: [component('c-1', 'gen'), component('c-2', null)] }),
-      parameter('password', { sensitive: true, value: '********', referencingComponents: [component('c-1', 'gen')] }),
+      parameter('size', { value: '1KB', referencingComponents: [user('c-1', 'gen', 'orders'), component('c-2', null)] }),
+      parameter('password', { sensitive: true, value: '********', referencingComponents: [user('c-1', 'gen', 'orders')] }),
       parameter('empty', { value: null, description: null }),
       parameter('from-below', { inherited: true })
     ],
@@ -152,13 +153,13 @@ describe('a parameter context as NiFi shows it', () => {
         canRead: true,
         description: 'd',
         parameters: new Map([
-          ['size', { value: '1KB', sensitive: false, description: '', referencing: ['gen', 'c-2'] }],
-          ['password', { value: '********', sensitive: true, description: '', referencing: ['gen'] }],
+          ['size', { value: '1KB', sensitive: false, description: '', referencing: ['gen in orders', 'c-2'] }],
+          ['password', { value: '********', sensitive: true, description: '', referencing: ['gen in orders'] }],
           ['empty', { value: null, sensitive: false, description: '', referencing: [] }]
         ]),
         inherits: [{ id: 'p-3', name: 'third' }, { id: 'p-2', name: 'second' }],
         boundGroups: [{ id: 'g-1', name: 'orders' }],
-        referencing: ['gen', 'c-2']
+        referencing: ['gen in orders', 'c-2']
       }
     ])
   })
