@@ -24,7 +24,7 @@ export function compareFlow(spec: FlowSpec, state: FlowState | undefined): reado
   const definition = definitionDifferences(spec, state)
   const fields = [...ownFields(spec, state), ...runStateField(spec.state, state), ...definition.map(plain)]
   const added = whyByHand(declaredContent(spec), state, definition)
-  const judged = added === undefined ? fields : fields.map((field): FieldChange => ({ ...field, risk: 'destructive', why: added }))
+  const judged = added === undefined ? fields : fields.map((field): FieldChange => (field.risk === 'unsupported' ? field : { ...field, risk: 'destructive', why: added }))
   return [...unfinishedField(state), ...judged]
 }
 

@@ -597,7 +597,8 @@ export class NifiModel implements Link {
         const sent = { ...body, identifier: shownAs(body['identifier'] ?? randomUUID()) }
         if (present === undefined) group.components.push(this.#newComponent(kind, sent))
         else {
-          present.body = this.#filledIn(kind, sent)
+          // Measured: the type of what is there stays, whatever is sent.
+          present.body = this.#filledIn(kind, { ...sent, ...(present.body['type'] !== undefined && { type: present.body['type'] }) })
           present.version += 1
         }
       }

@@ -100,7 +100,7 @@ interface Differences extends Pick<Look, 'declared' | 'merged' | 'unsent'> {
   readonly isWhole: boolean
 }
 
-/** Throws REJECTED for a property that cannot be told. */
+/** Throws REJECTED for a property that cannot be told, UNSUPPORTED for what nothing can make of a group that was begun. */
 function differencesOf({ marker, snapshot }: LiveFlow, goal: Goal, { sent, hasSent }: Progress, known: Descriptors): Differences {
   const content = declaredContent(goal.desired.spec)
   const [definition, words] = [snapshot.flowContents, wordsOf(content)]
@@ -108,6 +108,8 @@ function differencesOf({ marker, snapshot }: LiveFlow, goal: Goal, { sent, hasSe
   const { group: declared, problems } = internalNames(written, definition, known, words)
   const isTaken = marker?.desired === digestOf(content.group) && marker.live === digestOf(definition)
   const differences = isTaken ? [] : compareGroups(declared, definition, words)
+  const refused = goal.planned === undefined ? differences.find(({ risk }) => risk === 'unsupported') : undefined
+  if (refused !== undefined) throw new ReconcileError('UNSUPPORTED', `${refused.path}: ${refused.why}`)
   const writable = differences.filter(({ path }) => goal.allows(path))
   // What differs from the file as it stands was sent already; what differs in its names only is seen now for the first time.
   const settled = hasSent ? new Set([...sent, ...compareGroups(written, definition, words).map(keyOf)]) : sent

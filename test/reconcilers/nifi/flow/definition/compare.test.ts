@@ -47,6 +47,13 @@ describe('differences of components', () => {
     assert.deepEqual(shown(one({ type: 'org.x.Other', properties: { a: 'b' }, comments: 'new' }), one({ properties: { c: 'd' } })).length, 1)
   })
 
+  it('know that NiFi leaves the type of what is there as it is', () => {
+    const [difference] = compareGroups(one({ type: 'org.x.Other' }), one({}), fileWords)
+    assert.equal(difference?.path, 'processors.gen.type')
+    assert.equal(difference.risk, 'unsupported')
+    assert.match(difference.why ?? '', /declare another component/)
+  })
+
   it('say where a connection leads by the names of its ends', () => {
     const live: Group = { ...heartbeat, connections: [connection('gen-success-log', 'gen', 'gen')] }
     assert.deepEqual(shown(heartbeat, live), ['connections.gen:success -> log.destination: "gen" → "log" (changed)'])

@@ -62,6 +62,18 @@ for (const version of ['2.3.0', '1.18.0'] as const) {
       assert.equal(made.nifi.component('log').state, 'RUNNING')
     })
 
+    it('does not complete a group with a component of another type, which NiFi would quietly leave as it is', async () => {
+      const made = world()
+      made.nifi.faults.breakImportAt = 'log'
+      await made.create(flow())
+      delete made.nifi.faults.breakImportAt
+      const other = flow(withProcessors(of('LogMessage', 'gen'), processor('log')))
+      const error = errorOf((await made.create(other))[0])
+      assert.equal(error.code, 'UNSUPPORTED')
+      assert.match(error.message, /^processors\.gen\.type: NiFi does not change the type/)
+      assert.equal(made.nifi.of('POST', /replace/).length, 0)
+    })
+
     it('leaves what is STOPPED or IGNORE as it was imported', async () => {
       for (const state of ['STOPPED', 'IGNORE'] as const) {
         const made = world()

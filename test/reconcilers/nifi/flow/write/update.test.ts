@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { FieldChange } from '../../../../../src/contract.ts'
 import { readComments } from '../../../../../reconcilers/nifi/flow/marker.ts'
 import { NifiModel } from '../../nifi-model.ts'
 import { errorOf, flow, heartbeat, of, processor, withProcessors, World } from './world.ts'
@@ -81,6 +82,17 @@ describe('updating a flow', () => {
     assert.equal(marker?.live, undefined, 'the definition is not live as a whole')
     await world.converge(flow(both))
     assert.equal(world.nifi.property('log', 'File Size'), '3KB')
+  })
+
+  it('changes the rest where a type cannot be changed, and never takes that for done', async () => {
+    const world = await running()
+    const other = withProcessors(processor('gen', { 'File Size': '2KB' }), of('LogMessage', 'log'))
+    const mayWrite = ({ risk }: FieldChange): boolean => risk !== 'unsupported'
+    assert.equal((await world.cycle(flow(other), mayWrite))?.result, 'done')
+    assert.equal(world.nifi.property('gen', 'File Size'), '2KB')
+    assert.equal(await world.cycle(flow(other), mayWrite), undefined)
+    await world.cycle(flow(other), () => true)
+    assert.deepEqual(world.fields.map(({ path, risk }) => [path, risk]), [['processors.log.type', 'unsupported']])
   })
 
   it('answers CONFLICT when the group is no longer what the plan was made from', async () => {
