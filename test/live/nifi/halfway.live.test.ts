@@ -73,17 +73,6 @@ for (const version of nifiVersions) {
       }
     })
 
-    it('begins only when the parameter context it names is there', async () => {
-      declare(definition({ file: '#{size}' }, { parameterContextName: scene.name('context') }))
-      assert.match(await cycle(), /^hold held expected a parameter context, found ".*-context", which is neither declared nor to be seen/)
-      assert.deepEqual(await hand.groups(scene.parent), [])
-      const context = await hand.createContext(scene.name('context'), { size: '3KB' })
-      await assertSettled(line, await line.apply())
-      const group = await scene.groupOf('it')
-      assert.equal((await hand.group(group))?.context, context)
-      assert.ok((await hand.processors(group)).every(({ state }) => state === 'RUNNING'))
-    })
-
     it('does not come from taking a parameter context away, or giving another', async () => {
       const [first, second] = [await hand.createContext(scene.name('first'), { size: '3KB' }), await hand.createContext(scene.name('second'), { size: '4KB' })]
       declare(definition({ file: '#{size}' }, { parameterContextName: scene.name('first') }))
