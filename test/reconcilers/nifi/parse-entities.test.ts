@@ -46,7 +46,7 @@ const service = {
 
 const parameter = (name: string, more: { readonly [field: string]: Json } = {}): Json => ({ canWrite: true, parameter: { name, sensitive: false, description: '', value: '1', inherited: false, referencingComponents: [], ...more } })
 const component = (id: string, name: string | null): Json => ({ id, permissions: name === null ? hidden : readable, ...(name === null ? {} : { component: { id, name, referenceType: 'PROCESSOR', state: 'RUNNING' } }) })
-const user = (id: string, name: string | null, group: string): Json => ({ ...Object(component(id, name)), processGroup: { id: 'g-1', name: group } })
+const user = (id: string, name: string | null, within: string): Json => ({ ...Object(component(id, name)), processGroup: { id: 'g-1', name: within } })
 
 const context = {
   revision: { version: 7 },
