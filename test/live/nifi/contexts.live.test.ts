@@ -84,6 +84,45 @@ for (const version of nifiVersions) {
       assert.deepEqual(valuesOf(await live('c')), { size: '1KB' })
     })
 
+    it('refuse in NiFi\'s words what would stop a flow for good, and change no kind of a parameter', async () => {
+      declare({ c: { parameters: { size: '1KB', plain: 'x' } } }, { f: bound('c') })
+      await line.apply()
+      const group = await scene.groupOf('f')
+      const before = await hand.revisions(group)
+      declare({ c: { parameters: { size: null, plain: 'x' } } }, { f: bound('c') })
+      assert.match(told(await line.cycle(), name('c')).join(), /^update failed CONFLICT: .*size/)
+      declare({ c: { parameters: { size: '1KB', plain: { value: 'x', sensitive: true } } } }, { f: bound('c') })
+      assert.match((await apply('c')).join(), /^hold held .*not sensitive and declared sensitive/)
+      assert.deepEqual(valuesOf(await live('c')), { size: '1KB', plain: 'x' })
+      assert.deepEqual(await hand.revisions(group), before)
+      assert.equal((await hand.group(group))?.running, 2)
+    })
+
+    it('lose a parameter together with its last use', async () => {
+      declare({ c: { parameters: { size: '1KB' } } }, { f: bound('c') })
+      await line.apply()
+      const { processors, ...rest } = Object(bound('c'))
+      const gen = { ...processors.gen, properties: { 'File Size': '#{length}' } }
+      declare({ c: { parameters: { size: null, length: '2KB' } } }, { f: { ...rest, processors: { ...processors, gen } } })
+      const report = await line.apply()
+      assert.equal(report.status, 'in-sync', JSON.stringify(report.outcomes))
+      assert.deepEqual(valuesOf(await live('c')), { length: '2KB' })
+      assert.equal((await hand.group(await scene.groupOf('f')))?.running, 2)
+    })
+
+    it('hold any text, and have any name', async () => {
+      const parameters = { size: 1024, 'a.b c_d-e': 'ü "x"\n\ty # ${z} #{no} \\', spaces: '  x  ', empty: '' }
+      declare({ 'Größe & "x"/..': { description: 'two\nlines', parameters } })
+      assert.deepEqual(await apply('Größe & "x"/..'), ['create done'])
+      assert.deepEqual(valuesOf(await live('Größe & "x"/..')), { ...parameters, size: '1024' })
+      line.take()
+      assert.deepEqual(await apply('Größe & "x"/..'), [])
+      assert.deepEqual(line.takeWrites(), [])
+      declare({ 'Größe & "x"/..': { parameters: { ...parameters, empty: { value: null }, spaces: '' } } })
+      assert.deepEqual(await apply('Größe & "x"/..'), ['update done'])
+      assert.deepEqual(valuesOf(await live('Größe & "x"/..')), { ...parameters, size: '1024', empty: null, spaces: '' })
+    })
+
     it('inherit in the declared order, and lose and gain parents in place', async () => {
       const contexts = (inherits: readonly string[]): Readonly<Record<string, Json>> => ({
         c: { parameters: {}, inherits: inherits.map(name) },

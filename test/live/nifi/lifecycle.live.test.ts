@@ -38,12 +38,12 @@ for (const version of nifiVersions) {
 
     const declare = async (size: string): Promise<void> => {
       await scene.declare({
-        'parameter-contexts': { context: { parameters: { size, password: { valueFrom: { file: 'password' } } } } },
+        'parameter-contexts': { context: { parameters: { size, password: { valueFrom: { file: 'password.parameter' } } } } },
         flows: flows(size),
         definitions: { 'file.flow.json': heartbeat('file', { every: '1 day', size }) }
       })
       await writeFile(join(scene.dir, 'packed.flow.json.gz'), gzipSync(JSON.stringify(heartbeat('packed', { every: '1 day' }))))
-      await writeFile(join(scene.dir, 'password'), `${canary}\n`)
+      await writeFile(join(scene.dir, 'password.parameter'), `${canary}\n`)
     }
 
     it('is planned, applied once, and then there is nothing left to do; no secret is told', async () => {
@@ -51,6 +51,7 @@ for (const version of nifiVersions) {
       const planned = await scene.diff()
       assert.equal(planned.code, 1)
       assert.deepEqual(planned.document.counts, { create: 4, update: 0, keep: 0, orphan: 0, hold: 0, invalid: 0 })
+      assert.deepEqual(planned.document.warnings.map(({ code }) => code), ['SECRET_ASSUMED'])
       const { create } = entriesOf(planned.document.changes, scene.key('inline'))
       assert.deepEqual(create?.fields?.map(({ path }) => path), ['state', 'comments', 'parameterContext', 'processors.gen', 'processors.log', 'connections.gen:success -> log'])
       const applied = await scene.apply()
@@ -112,8 +113,8 @@ for (const version of nifiVersions) {
       const ours = Object.fromEntries(Object.entries(contexts).filter(([name]) => name.startsWith(scene.prefix)))
       const text = JSON.stringify(ours)
       assert.match(text, /"valueFrom":\{"file":""\}/)
-      await writeFile(file, text.replace('"file":""', '"file":"password"'))
-      await writeFile(join(out, 'password'), canary)
+      await writeFile(file, text.replace('"file":""', '"file":"password.parameter"'))
+      await writeFile(join(out, 'password.parameter'), canary)
     }
 
     it('keeps the thread count as declared, and no other setting', async () => {

@@ -35,6 +35,7 @@ describe('services on NiFi 2.3.0', function () {
   afterEach(async () => {
     await line.close()
     await hand.clear(scene.parent)
+    await hand.clearContexts(scene.prefix)
   })
 
   const name = (short: string): string => scene.name(short)
@@ -144,5 +145,43 @@ describe('services on NiFi 2.3.0', function () {
     assert.deepEqual(await paths('a'), ['processors.log.properties.Log Level'])
     assert.deepEqual(await apply('a'), ['update done'])
     await assertAtRest()
+  })
+
+  describe('with a secret', () => {
+    const proxy = (password: string, host: string): Json => ({
+      parameterContext: name('context'),
+      services: { proxy: { type: 'StandardProxyConfigurationService', properties: { 'Proxy Type': 'HTTP', 'Proxy Server Host': host, 'Proxy Server Port': '8080', 'Proxy User Name': 'me', 'Proxy User Password': password } } }
+    })
+    const declareProxy = (password: string, host: string): void =>
+      line.declare({
+        'parameter-contexts': { [name('context')]: { parameters: { 'proxy-secret': { valueFrom: { file: 'proxy.parameter' } } } } },
+        flows: { [name('a')]: proxy(password, host) },
+        'proxy.parameter': Buffer.from('canary-1f')
+      })
+    const said: unknown[] = []
+    const settle = async (): Promise<void> => {
+      const { changes, undeclared, warnings } = await line.plan()
+      said.push(changes.map((change) => ('fields' in change ? change.fields : change.verb)), undeclared, warnings)
+      const reports = [await line.cycle(), await line.apply()]
+      said.push(reports)
+      assert.equal(reports[1]?.status, 'in-sync', JSON.stringify(reports[1]?.outcomes))
+    }
+
+    for (const [how, password] of [['from a parameter', '#{proxy-secret}'], ['that stands in the file, against all advice', 'canary-2e']] as const) {
+      it(`${how} are made, changed and told about without it`, async () => {
+        declareProxy(password, 'one')
+        await settle()
+        await assertAtRest()
+        const group = await scene.groupOf('a')
+        assert.deepEqual(await services(group), ['proxy ENABLED'])
+        declareProxy(password, 'two')
+        await settle()
+        await assertAtRest()
+        const [service] = await hand.services(group)
+        assert.equal(service?.state, 'ENABLED')
+        assert.ok(Object.values(service.properties).includes('two'))
+        for (const text of [said, await hand.download(scene.parent), await hand.groups(scene.parent)]) assert.doesNotMatch(JSON.stringify(text), /canary-/)
+      })
+    }
   })
 })
