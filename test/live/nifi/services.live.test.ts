@@ -148,14 +148,14 @@ describe('services on NiFi 2.3.0', function () {
   })
 
   describe('with a secret', () => {
-    const proxy = (password: string, host: string): Json => ({
+    const proxy = (password: string, server: string): Json => ({
       parameterContext: name('context'),
-      services: { proxy: { type: 'StandardProxyConfigurationService', properties: { 'Proxy Type': 'HTTP', 'Proxy Server Host': host, 'Proxy Server Port': '8080', 'Proxy User Name': 'me', 'Proxy User Password': password } } }
+      services: { proxy: { type: 'StandardProxyConfigurationService', properties: { 'Proxy Type': 'HTTP', 'Proxy Server Host': server, 'Proxy Server Port': '8080', 'Proxy User Name': 'me', 'Proxy User Password': password } } }
     })
-    const declareProxy = (password: string, host: string): void =>
+    const declareProxy = (password: string, server: string): void =>
       line.declare({
         'parameter-contexts': { [name('context')]: { parameters: { 'proxy-secret': { valueFrom: { file: 'proxy.parameter' } } } } },
-        flows: { [name('a')]: proxy(password, host) },
+        flows: { [name('a')]: proxy(password, server) },
         'proxy.parameter': Buffer.from('canary-1f')
       })
     const said: unknown[] = []
