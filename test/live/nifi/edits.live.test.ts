@@ -77,8 +77,14 @@ for (const version of nifiVersions) {
       assert.match(told(await line.cycle(), scene.name('it')).join(), /^update failed CONFLICT: connections\.gen:success -> hold holds \d+ FlowFiles and would be removed$/)
       await assertRunning(group)
       declare(definitionOf('it', [gen({ autoTerminatedRelationships: ['success'] }), second, hold('hold')], [lead('second')]), { onRemovedQueues: 'drop' })
-      await assertSettled(line, await line.apply())
-      await assertRunning(group)
+      const report = await line.apply()
+      if (version === '2.3.0') {
+        await assertSettled(line, report)
+        await assertRunning(group)
+      } else {
+        // 1.18 leaves the connection as it is, and says nothing.
+        assert.match(told(report, scene.name('it')).join(), /^update failed REJECTED: NiFi took the definition and left as it was: connections\.second:success -> hold\.source$/)
+      }
     })
 
     it('cannot give a processor another type: that is held, and the rest is done', async () => {
@@ -86,7 +92,7 @@ for (const version of nifiVersions) {
       const group = await begin(change(hold('it')))
       declare(change(log('it'), '2B'))
       const said = told(await line.apply(), scene.name('it'))
-      assert.ok(said.some((text) => /^hold held .*NiFi does not change the type of what is there/.test(text)), said.join('\n'))
+      assert.ok(said.some((text) => /^hold held processors\.it: NiFi does not change the type of what is there/.test(text)), said.join('\n'))
       assert.equal((await hand.processor(group, 'gen')).properties['File Size'], '2B')
       const kept = await hand.processor(group, 'it')
       assert.match(kept.type, /ControlRate$/)

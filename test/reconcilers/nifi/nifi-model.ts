@@ -597,8 +597,7 @@ export class NifiModel implements Link {
         const sent = { ...body, identifier: shownAs(body['identifier'] ?? randomUUID()) }
         if (present === undefined) group.components.push(this.#newComponent(kind, sent))
         else {
-          // Measured: the type of what is there stays, whatever is sent.
-          present.body = this.#filledIn(kind, { ...sent, ...(present.body['type'] !== undefined && { type: present.body['type'] }) })
+          present.body = this.#filledIn(kind, { ...sent, ...this.#unchanging(present) })
           present.version += 1
         }
       }
@@ -618,6 +617,12 @@ export class NifiModel implements Link {
   }
 
   /** Only one processor comes to what was sent, and nothing is started again. */
+  /** Measured: the type of what is there stays, whatever is sent, and on 1.18 the source of a connection. */
+  #unchanging({ kind, body }: LiveComponent): Body {
+    const { type, source } = body
+    return { ...(type !== undefined && { type }), ...(kind === 'connections' && this.version === '1.18.0' && source !== undefined && { source }) }
+  }
+
   /** Comments come first, and the first processor that is touched: measured on 1.18. */
   #applyHalf(group: LiveGroup, contents: Body): void {
     group.comments = typeof contents['comments'] === 'string' ? contents['comments'] : null

@@ -13,6 +13,8 @@ import { isService, propertyChanges } from './properties.ts'
 /** A difference; `added` and `removed` are whole components or groups, `changed` is one field or property of one. */
 export interface Difference extends FieldChange {
   readonly change: 'added' | 'removed' | 'changed'
+  /** What there is and what leads where: NiFi has no other way to write it, so that one that is left was not taken. */
+  readonly isStructure?: true
 }
 
 /** What is known at each step of a walk. */
@@ -48,7 +50,7 @@ const whyTypeStays = 'NiFi does not change the type of what is there; declare an
 /** A component of another type is another component: nothing of what it was remains but its place. */
 function overlayType(step: Step, { list, desired, live, at }: Pair<Component> & { readonly desired: Component }): Component {
   const path = join(at, step.words.field(list, 'type', desired))
-  if (!step.take({ change: 'changed', path, before: live['type'] ?? null, after: desired['type'] ?? null, risk: 'unsupported', why: whyTypeStays })) return live
+  if (!step.take({ change: 'changed', path, before: live['type'] ?? null, after: desired['type'] ?? null, risk: 'unsupported', why: `${at}: ${whyTypeStays}` })) return live
   const { identifier, instanceIdentifier = null, position = null } = live
   return { ...step.adopt(desired), identifier, instanceIdentifier, position }
 }
@@ -62,7 +64,8 @@ export function overlayFields<B extends Body>(step: Step, { list, desired, live,
     if (values === undefined) continue
     const path = join(at, step.words.field(list, field, { ...desired, identifier: textOf(desired['identifier']) }))
     const change = { path, before: shown(step, list, field, values.before), after: shown(step, list, field, values.after) }
-    if (!step.take({ change: 'changed', ...change, risk: 'safe' })) continue
+    const isEnd = list === 'connections' && (field === 'source' || field === 'destination')
+    if (!step.take({ change: 'changed', ...change, risk: 'safe', ...(isEnd && { isStructure: true }) })) continue
     const value = fieldOf(desired, field) ?? rule.fallback ?? null
     result = { ...result, [field]: list === 'connections' && isBody(value) ? step.adopt(value) : value }
   }

@@ -49,11 +49,11 @@ function overlayList<C extends Component>(step: Step, list: List, [desired, live
   const kept = live.flatMap((component) => {
     const from = declared.get(component.identifier)
     if (from !== undefined) return [merge(from, component, pathOf(component))]
-    return step.take({ change: 'removed', path: pathOf(component), before: summary(step, list, component), after: null, risk: 'safe' }) ? [] : [component]
+    return step.take({ change: 'removed', path: pathOf(component), before: summary(step, list, component), after: null, risk: 'safe', isStructure: true }) ? [] : [component]
   })
   const added = [...declared.values()].filter((component) => {
     if (present.has(component.identifier)) return false
-    return step.take({ change: 'added', path: pathOf(component), before: null, after: summary(step, list, component), risk: 'safe' })
+    return step.take({ change: 'added', path: pathOf(component), before: null, after: summary(step, list, component), risk: 'safe', isStructure: true })
   })
   const isSame = added.length === 0 && kept.length === live.length && kept.every((component, index) => component === live[index])
   return isSame ? live : [...kept, ...added.map((component) => step.adopt(component))]

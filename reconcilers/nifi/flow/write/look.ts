@@ -60,6 +60,8 @@ export interface Look {
   readonly declared: Group
   /** Differences that have not been sent yet. */
   readonly unsent: readonly string[]
+  /** Paths of what was sent and what NiFi has left as it was. */
+  readonly left: readonly string[]
   /** What merged definitions refer to beside themselves. */
   readonly brought: Pick<Snapshot, 'parameterContexts' | 'externalControllerServices'>
   /** How the group is to look when everything is done. */
@@ -77,7 +79,7 @@ export async function look(id: string, goal: Goal, progress: Progress, context: 
   const content = declaredContent(goal.desired.spec)
   const [definition, words] = [snapshot.flowContents, wordsOf(content)]
   const known = descriptorsOf([...(await context.readings.definitions(context.signal)).values(), definition])
-  const { declared, merged, unsent, isWhole } = differencesOf(live, goal, progress, known)
+  const { declared, merged, unsent, left, isWhole } = differencesOf(live, goal, progress, known)
   const differs = unsent.length > 0
   const marker = markerToWrite(live, goal, isWhole, context.owner)
   const dress = dressOf(live, goal, differs ? { ...live.marker, ...marker } : finished(live, marker, isWhole))
@@ -92,11 +94,11 @@ export async function look(id: string, goal: Goal, progress: Progress, context: 
   }
   const externalControllerServices = { ...snapshot.externalControllerServices, ...content.externalControllerServices }
   const brought = { parameterContexts: content.parameterContexts, externalControllerServices }
-  return { facts, live, declared, merged, unsent, brought, marker, dress, labels: labelsByLiveId(definition, words) }
+  return { facts, live, declared, merged, unsent, left, brought, marker, dress, labels: labelsByLiveId(definition, words) }
 }
 
-interface Differences extends Pick<Look, 'declared' | 'merged' | 'unsent'> {
-  /** Nothing differs but what may be written. */
+interface Differences extends Pick<Look, 'declared' | 'merged' | 'unsent' | 'left'> {
+  /** Nothing differs but what may be written, and NiFi leaves nothing out. */
   readonly isWhole: boolean
 }
 
@@ -109,14 +111,15 @@ function differencesOf({ marker, snapshot }: LiveFlow, goal: Goal, { sent, hasSe
   const isTaken = marker?.desired === digestOf(content.group) && marker.live === digestOf(definition)
   const differences = isTaken ? [] : compareGroups(declared, definition, words)
   const refused = goal.planned === undefined ? differences.find(({ risk }) => risk === 'unsupported') : undefined
-  if (refused !== undefined) throw new ReconcileError('UNSUPPORTED', `${refused.path}: ${refused.why}`)
+  if (refused !== undefined) throw new ReconcileError('UNSUPPORTED', refused.why ?? refused.path)
   const writable = differences.filter(({ path }) => goal.allows(path))
   // What differs from the file as it stands was sent already; what differs in its names only is seen now for the first time.
   const settled = hasSent ? new Set([...sent, ...compareGroups(written, definition, words).map(keyOf)]) : sent
   const unsent = writable.filter((difference) => !settled.has(keyOf(difference)))
+  const left = writable.filter((difference) => difference.isStructure === true && settled.has(keyOf(difference)))
   if (unsent.length > 0 && problems.length > 0) throw new ReconcileError('REJECTED', problems.map(({ path, message }) => `${path}: ${message}`).join('; '))
   const merged = unsent.length > 0 ? mergeGroups(declared, definition, goal.allows, words) : definition
-  return { declared, merged, unsent: unsent.map(keyOf), isWhole: writable.length === differences.length }
+  return { declared, merged, unsent: unsent.map(keyOf), left: left.map(({ path }) => path), isWhole: writable.length === differences.length && left.length === 0 }
 }
 
 function keyOf({ path, after }: Difference): string {

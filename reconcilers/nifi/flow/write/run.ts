@@ -75,6 +75,7 @@ class Run {
     const changed = this.#progress.hasWritten ? undefined : whyChanged(seen.live, this.#goal, seen.facts.differs)
     if (changed !== undefined) throw new ReconcileError('CONFLICT', `${changed} since it was looked at`)
     const step = nextStep(seen.facts)
+    if (seen.left.length > 0 && (step.step === 'enter' || step.step === 'rest')) return this.#reject(seen)
     if (step.step === 'rest') return 'rest'
     if (step.step === 'wait') return this.#wait(seen, step.why)
     if (step.step === 'refuse') return this.#refuse(seen, step.why)
@@ -87,6 +88,12 @@ class Run {
       if (isStale(error)) this.#progress.hasWritten = hasWritten
       throw error
     }
+  }
+
+  /** NiFi says that it has done what it has not: that must not look like done. It is to run all the same. */
+  async #reject(seen: Look): Promise<never> {
+    await this.#reassert(seen)
+    throw new ReconcileError('REJECTED', `NiFi took the definition and left as it was: ${seen.left.join(', ')}`)
   }
 
   /** It is to run all the same: that is how the queues run empty. */

@@ -70,7 +70,7 @@ for (const version of ['2.3.0', '1.18.0'] as const) {
       const other = flow(withProcessors(of('LogMessage', 'gen'), processor('log')))
       const error = errorOf((await made.create(other))[0])
       assert.equal(error.code, 'UNSUPPORTED')
-      assert.match(error.message, /^processors\.gen\.type: NiFi does not change the type/)
+      assert.match(error.message, /^processors\.gen: NiFi does not change the type/)
       assert.equal(made.nifi.of('POST', /replace/).length, 0)
     })
 

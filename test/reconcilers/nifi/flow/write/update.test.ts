@@ -95,6 +95,17 @@ describe('updating a flow', () => {
     assert.deepEqual(world.fields.map(({ path, risk }) => [path, risk]), [['processors.log.type', 'unsupported']])
   })
 
+  it('does not take for done what NiFi took and left as it was, and lets the rest run', async () => {
+    const world = await running('1.18.0')
+    const connections = (heartbeat.connections ?? []).map((connection) => ({ ...connection, source: { id: 'other', type: 'PROCESSOR' } }))
+    const other = flow({ ...withProcessors(processor('gen'), processor('log'), processor('other')), connections })
+    const error = errorOf(await world.cycle(other))
+    assert.deepEqual([error.code, error.message], ['REJECTED', 'NiFi took the definition and left as it was: connections.other:success -> log.source'])
+    assert.equal(world.nifi.component('other').state, 'RUNNING')
+    assert.equal(errorOf(await world.cycle(other)).code, 'REJECTED', 'nor in the next cycle')
+    assert.deepEqual(world.fields.map(({ path }) => path), ['connections.other:success -> log.source'])
+  })
+
   it('answers CONFLICT when the group is no longer what the plan was made from', async () => {
     const world = await running()
     world.nifi.faults.before = ({ path }) => {
