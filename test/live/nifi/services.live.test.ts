@@ -1,6 +1,7 @@
 /** Controller services of flows, and those of the groups above that flows use, on a real server of the one version that has some. */
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/contract.ts'
+import { readComments } from '../../../reconcilers/nifi/flow/marker.ts'
 import { connectionOf, definitionOf, openScene, processorOf, serverOrSkip, type Hand, type Scene } from './harness.ts'
 import { openLine, type Line } from './line.ts'
 
@@ -140,11 +141,15 @@ describe('services on NiFi 2.3.0', function () {
     assert.equal((await hand.processor(group, 'detect')).properties['Distributed Cache Service'], id)
     assert.equal((await hand.group(group))?.running, 3)
     await assertAtRest()
+    const before = readComments(await hand.comments(group)).marker
     const { processors, ...rest } = Object(flow(id))
     declare({ a: { ...rest, processors: { ...processors, log: { type: 'LogAttribute', terminate: ['success'], properties: { 'Log Level': 'debug' } } } } })
     assert.deepEqual(await paths('a'), ['processors.log.properties.Log Level'])
     assert.deepEqual(await apply('a'), ['update done'])
     await assertAtRest()
+    const after = readComments(await hand.comments(group)).marker
+    assert.notEqual(after?.desired, before?.desired, 'taken as a whole')
+    assert.notEqual(after?.live, before?.live)
   })
 
   describe('with a secret', () => {
