@@ -10,6 +10,7 @@ import { problemsOf } from './definition/check.ts'
 import { isBody } from './definition/parts.ts'
 import type { FlowFacts, OfferedService } from './facts.ts'
 import { namesInContent, referencesTo } from './external.ts'
+import { hasSensitive, literalSecrets } from './literal-secrets.ts'
 import { flowOfUnfinished } from './names.ts'
 import { bindingsOf, contextFacts, parametersOf } from './parameters.ts'
 import { descriptorsOf, internalNames } from './property-names.ts'
@@ -35,7 +36,7 @@ export function checkFlows(desired: readonly Flow[], context: Context): readonly
       ...checkContexts(flow, context),
       ...checkExternal(flow, context),
       ...checkStanding(flow, context),
-      ...checkPropertyNames(flow, context),
+      ...checkProperties(flow, context),
       ...checkBeside(flow, context)
     ].map((finding) => ({ name: flow.name, ...finding }))
   )
@@ -106,15 +107,18 @@ function isAmbiguous(services: readonly OfferedService[]): boolean {
   return services.length === 0 || new Set(apis).size < apis.length
 }
 
-/** What a property is called inside only a live one of its type can tell. */
-function checkPropertyNames({ name, spec }: Flow, { observed }: Context): readonly Finding[] {
+/** What a property is called inside, and whether it is secret, only a live one of its type can tell. */
+function checkProperties({ name, spec }: Flow, { observed }: Context): readonly Finding[] {
   const sighting = observed?.items.get(name)
   if (sighting === undefined || 'refused' in sighting || sighting.state.definition === undefined) return []
   const { definition } = sighting.state
   const content = declaredContent(spec)
-  if (isTaken(content, sighting.state)) return []
-  const { problems } = internalNames(content.group, definition, descriptorsOf([definition]), wordsOf(content))
-  return problems.map(({ path, code, message }) => ({ verdict: 'invalid', code, path: [], message: `${path}: ${message}` }))
+  const wasTaken = isTaken(content, sighting.state)
+  if (wasTaken && !hasSensitive(definition)) return []
+  const words = wordsOf(content)
+  const { group, problems } = internalNames(content.group, definition, descriptorsOf([definition]), words)
+  const secrets = literalSecrets(group, [definition], words)
+  return [...(wasTaken ? [] : problems), ...secrets].map(({ path, code, message }) => ({ verdict: 'invalid', code, path: [], message: `${path}: ${message}` }))
 }
 
 /** Groups that are not ours to touch. Where nothing would be done anyway, that is told without holding anything. */

@@ -13,6 +13,7 @@ import { declaredComments, declaredContent, declaredContext } from '../compare.t
 import { digestOf } from '../definition/canonical.ts'
 import { identify, type Identified } from '../identify.ts'
 import { writeComments } from '../marker.ts'
+import { literalSecrets } from '../literal-secrets.ts'
 import { unfinishedName } from '../names.ts'
 import { descriptorsOf, internalNames } from '../property-names.ts'
 import type { FlowSpec } from '../schema.ts'
@@ -84,9 +85,10 @@ function goalOf(item: Flow): Parameters<typeof runFlow>[1] {
 async function wantedOf({ name, spec }: Flow, context: WriteContext): Promise<Snapshot> {
   const content = declaredContent(spec)
   const words = wordsOf(content)
-  const known = descriptorsOf((await context.readings.definitions(context.signal)).values())
-  const { group, problems } = internalNames(content.group, undefined, known, words)
-  if (problems.length > 0) throw new ReconcileError('REJECTED', problems.map(({ path, message }) => `${path}: ${message}`).join('; '))
+  const live = [...(await context.readings.definitions(context.signal)).values()]
+  const { group, problems } = internalNames(content.group, undefined, descriptorsOf(live), words)
+  const wrong = [...problems, ...literalSecrets(group, live, words)]
+  if (wrong.length > 0) throw new ReconcileError('REJECTED', wrong.map(({ path, message }) => `${path}: ${message}`).join('; '))
   const marker = { owner: context.owner, flow: name, desired: digestOf(content.group) }
   const dress = { name: unfinishedName(name), comments: writeComments(declaredComments(spec) ?? '', marker), context: declaredContext(spec) }
   return preflight(snapshotOf(group, dress, content), content, words, context)
