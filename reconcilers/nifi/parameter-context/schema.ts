@@ -68,7 +68,8 @@ const declared = z
     sensitive: z.boolean().optional().describe('absent: true with `valueFrom`, false with `value`'),
     description: descriptionSchema
   })
-  .refine(({ value, valueFrom }) => (value === undefined) !== (valueFrom === undefined), { path: ['value'], error: 'either "value" or "valueFrom"' })
+  // Said of `valueFrom`: what is found at a path is shown, and the value may be a secret.
+  .refine(({ value, valueFrom }) => (value === undefined) !== (valueFrom === undefined), { path: ['valueFrom'], error: 'either "value" or "valueFrom"' })
   .transform(({ value, valueFrom, sensitive, description }): ParameterSpec => ({
     source: valueFrom === undefined ? { value: value ?? null } : valueFrom,
     sensitive: sensitive ?? valueFrom !== undefined,

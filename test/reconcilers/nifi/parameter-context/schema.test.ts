@@ -68,6 +68,15 @@ describe('a declared parameter context', () => {
     }
   })
 
+  it('is not told a value that may be secret beside what is wrong with it', () => {
+    const wrong = [{ value: 'canary', valueFrom: { file: 'x' } }, { value: 'canary', sensitve: true }, { value: ['canary'], sensitive: true }, { value: 'canary', sensitive: 1 }, ['canary']]
+    for (const p of wrong) {
+      const found = problems({ parameters: { p } })
+      assert.notDeepEqual(found, [])
+      assert.doesNotMatch(found.join(), /canary/)
+    }
+  })
+
   it('is invalid when a file of the mount it names is missing, no text or a mask', () => {
     const context = { parameters: { p: { valueFrom: { file: 'v.txt' } } } }
     assert.match(problems(context)[0] ?? '', /parameter "p".*"v\.txt".*no such file/)
