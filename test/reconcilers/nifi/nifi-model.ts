@@ -397,7 +397,7 @@ export class NifiModel implements Link {
     }
     if (typeof component['name'] === 'string') group.name = component['name']
     if (typeof component['comments'] === 'string') group.comments = component['comments']
-    this.#written(group)
+    this.#written(group, isBody(revision) ? textOrNull(revision['clientId']) : null)
     return ok(this.#groupEntity(group))
   }
 
@@ -419,7 +419,9 @@ export class NifiModel implements Link {
     if (found === undefined) return refused(404, `Unable to find processor with id '${id}'.`)
     const stale = this.#isStale(revision, found.component)
     if (stale !== undefined) return stale
-    if (state === 'RUNNING' && this.#errors(found.component, found.parent).length > 0) return refused(409, `${id} is not in a valid state`)
+    const isInvalid = this.#errors(found.component, found.parent).length > 0
+    found.component.isStarting = state === 'RUNNING' && isInvalid
+    if (state === 'RUNNING' && isInvalid) return ok(this.#partEntity(found.component, found.parent))
     if (state === 'RUNNING' && this.#isStopping(found.component)) return refused(409, `${id} cannot be started because it is not stopped. Current state is STOPPING`)
     this.#move(found.component, shownAs(state))
     return ok(this.#partEntity(found.component, found.parent))
@@ -540,11 +542,17 @@ export class NifiModel implements Link {
     if (!isBody(versionedFlowSnapshot) || !isBody(versionedFlowSnapshot['flowContents'])) return refused(400, 'Versioned Flow Snapshot must be supplied')
     const snapshot = versionedFlowSnapshot
     const contents = versionedFlowSnapshot['flowContents']
-    const stopped = this.#affected(group, contents).filter(({ state }) => state === 'RUNNING')
+    const affected = this.#affected(group, contents)
+    const stopping = affected.find((part) => this.#isStopping(part))
+    const stopped = affected.filter(({ state }) => state === 'RUNNING')
     for (const part of stopped) this.#move(part, 'STOPPED')
     for (const part of stopped) part.bounces += 1
     const restart = (): void => stopped.forEach((part) => this.#move(part, 'RUNNING'))
     const finish = (): string | undefined => {
+      if (stopping !== undefined) {
+        restart()
+        return `Failed to perform update flow request due to Cannot set AnnotationData on GenerateFlowFile[id=${stopping.id}] while processor is running`
+      }
       const doomed = this.#doomed(group, contents).find(({ queued }) => queued > 0)
       if (doomed !== undefined) {
         restart()
@@ -681,9 +689,9 @@ export class NifiModel implements Link {
     component.lastClient = this.clientId
   }
 
-  #written(group: LiveGroup): void {
+  #written(group: LiveGroup, client: string | null = this.clientId): void {
     group.version += 1
-    group.lastClient = this.clientId
+    group.lastClient = client ?? this.clientId
   }
 
   #groups(group: LiveGroup): readonly LiveGroup[] {

@@ -22,7 +22,7 @@ export interface Replacement {
 
 /**
  * Returns when the group is as wanted; whether it runs again is another question. Throws in NiFi's words: what it refused,
- * CONFLICT when a queue has filled since, REJECTED when it could not be done, UNAVAILABLE when it took too long and was
+ * CONFLICT when a queue has filled or something was started since, REJECTED when it could not be done, UNAVAILABLE when it took too long and was
  * cancelled. After a throw the group is as it was before, unless the message says that it is not.
  */
 export async function replaceGroup(replacement: Replacement, context: WriteContext): Promise<void> {
@@ -85,5 +85,5 @@ function isApplied(ended: Ended): boolean {
 
 function codeOf(ended: Ended): 'CONFLICT' | 'REJECTED' | 'UNAVAILABLE' {
   if (ended.result !== 'complete') return 'UNAVAILABLE'
-  return /currently has data in the queue/.test(ended.failureReason ?? '') ? 'CONFLICT' : 'REJECTED'
+  return /currently has data in the queue|while processor is running/.test(ended.failureReason ?? '') ? 'CONFLICT' : 'REJECTED'
 }

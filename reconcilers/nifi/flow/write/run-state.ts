@@ -58,6 +58,15 @@ export async function startParts({ snapshot }: LiveFlow, ids: ReadonlySet<string
   return stopping.length === 0 ? undefined : `${listed(stopping, labels)} still stopping`
 }
 
+/**
+ * Waits for what was stopped before and still works: a replacement waits for what it stops itself only, and is done half
+ * when it comes to one of these (NiFi 2.3).
+ */
+export async function untilAtRest({ snapshot }: LiveFlow, labels: Labels, context: WriteContext): Promise<Pause> {
+  const read = async (): Promise<readonly Part[]> => (await readParts(context.link, snapshot.flowContents, context.signal)).filter(({ state }) => state !== 'RUNNING')
+  return untilStopped(read, labels, context)
+}
+
 /** Looks until nothing is VALIDATING, and nothing INVALID that may just not have been looked at again by NiFi. */
 async function settledParts(definition: LiveFlow['snapshot']['flowContents'], context: WriteContext): Promise<readonly Part[]> {
   const { link, signal, clock, patience } = context

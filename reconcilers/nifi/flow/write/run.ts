@@ -19,7 +19,7 @@ import { readParts } from './parts.ts'
 import { preflight } from './preflight.ts'
 import { dropQueue, readQueues, type Doomed } from './queues.ts'
 import { replaceGroup } from './replace.ts'
-import { start, startParts, stop, stopParts, type Pause } from './run-state.ts'
+import { start, startParts, stop, stopParts, untilAtRest, type Pause } from './run-state.ts'
 import { snapshotOf } from './snapshot.ts'
 import { nextStep, type Step } from './steps.ts'
 
@@ -159,6 +159,8 @@ class Run {
   /** The name comes last: a group that is not finished is found by the one it was begun under. */
   async #replace(seen: Look): Promise<Pause> {
     const { live, merged, marker, brought, declared } = seen
+    const stopping = await untilAtRest(live, seen.labels, this.#context)
+    if (stopping !== undefined) return stopping
     if (!this.#goal.isManaged && (await this.#noteRunning(seen))) return undefined
     const stopped = live.marker?.stopped
     const comments = writeComments(live.text, { ...marker, ...(stopped && { stopped }) })

@@ -284,8 +284,8 @@ describe('updating a flow', () => {
       assert.equal(world.nifi.component('log').state, 'RUNNING')
       world.nifi.faults.before = () => undefined
       world.nifi.faults.stuck = false
-      world.nifi.clock.pass(60_000)
-      await world.converge(declared)
+      const saidMeanwhile = await world.converge(declared)
+      assert.match(JSON.stringify(saidMeanwhile), /still stopping/)
       for (const name of ['gen', 'log']) assert.equal(world.nifi.component(name).state, 'RUNNING')
     })
   }
