@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { FaultProxy } from '../../servers/fault-server.ts'
-import { hold, reset } from '../../servers/faults.ts'
+import { hold } from '../../servers/faults.ts'
 import { MortalSidecar, type Death } from '../mortal.ts'
 import { eventually, nifiVersions, openScene, serverOrSkip, sharedNodeOrSkip, variablesFor, type Access, type LiveGroup, type NifiNode, type NifiVersion, type Scene } from './harness.ts'
 
@@ -146,45 +146,54 @@ describe('a NiFi that is killed with kill -9', function () {
 
   const groupOf = async (short: string): Promise<LiveGroup> => (await scene.hand.group(await scene.groupOf(short))) ?? assert.fail(`no ${short}`)
 
-  it('right after an import and in the middle of a replacement is given no twin, and runs what ran before and what is declared', async () => {
-    await declare({ slow: slow('one') })
-    assert.equal((await scene.apply()).code, 0)
-    const { id } = await groupOf('slow')
-    await eventually(async () => assert.equal((await scene.hand.group(id))?.invalid, 0))
-    await scene.hand.setState(id, 'RUNNING')
-    await eventually(async () => assert.ok((await scene.hand.processor(id, 'sleep')).threads > 0))
-
+  /** Kills it while the sidecar waits for this answer and the flow is saved, and starts it again. */
+  const killAt = async (method: string, path: RegExp, isSaved: (flow: string) => boolean, check: () => Promise<void>): Promise<void> => {
     const proxy = await FaultProxy.start(node.url)
     const { promise: killed, resolve: release } = Promise.withResolvers<void>()
-    // The new one is imported, and never finished; the other is being replaced.
-    proxy.fail({ method: 'POST', path: new RegExp(`/process-groups/(?!${id})[^/]+/replace-requests$`) }, reset())
-    proxy.fail({ method: 'GET', path: /\/replace-requests\// }, hold(killed))
+    proxy.fail({ method, path }, hold(killed))
     try {
-      await declare({ slow: slow('two'), made: flowOf('2.3.0', {}) })
-      const sidecar = scene.sidecar({ NIFI_URL: proxy.url, RECONCILE_INTERVAL: '1s' })
-      await eventually(async () => {
-        const flow = await onDisk(node)
-        assert.ok(flow.includes(' stopped=') && flow.includes(`${scene.name('made')} [infometis import]`))
-        assert.ok(proxy.requests.some(({ method, path }) => method === 'GET' && path.includes('/replace-requests/')))
-      }, 90_000)
+      const sidecar = scene.sidecar({ NIFI_URL: proxy.url, RECONCILE_INTERVAL: '1s', REQUEST_TIMEOUT: '60s' })
+      await eventually(() => Promise.resolve(assert.ok(proxy.requests.some((request) => request.method === method && path.test(request.path)))))
+      await eventually(async () => assert.ok(isSaved(await onDisk(node))))
       await node.kill()
       proxy.reset()
       const since = sidecar.lines().length
       release()
       await sidecar.waitForLine(({ status }) => status === 'blind', { since })
       await node.restart()
-      await eventually(async () => {
-        assert.equal((await scene.hand.groups(scene.parent)).length, 2)
-        const [made, changed] = [await groupOf('made'), await groupOf('slow')]
-        assert.deepEqual([made.running, made.invalid, changed.running, changed.invalid], [2, 0, 2, 0])
-        assert.doesNotMatch(changed.comments, / stopped=/)
-        assert.equal((await scene.hand.processor(id, 'gen')).properties['generate-ff-custom-text'], 'two')
-      }, 90_000)
+      await eventually(check, 90_000)
       await sidecar.waitForLine(({ status }) => status === 'in-sync', { since, ms: 60_000 })
       assert.equal(await sidecar.stop(), 0)
     } finally {
       release()
       await proxy.stop()
     }
+  }
+
+  afterEach(() => scene.hand.clear(scene.parent))
+
+  it('right after an import is given no twin, and what was begun is finished', async () => {
+    await declare({ made: flowOf('2.3.0', {}) })
+    await killAt('POST', /\/replace-requests$/, (flow) => flow.includes(`${scene.name('made')} [infometis import]`), async () => {
+      assert.equal((await scene.hand.groups(scene.parent)).length, 1)
+      const { running, invalid } = await groupOf('made')
+      assert.deepEqual([running, invalid], [2, 0])
+    })
+  })
+
+  it('in the middle of a replacement runs what ran before, where the run state is left to people', async () => {
+    await declare({ slow: slow('one') })
+    assert.equal((await scene.apply()).code, 0)
+    const { id } = await groupOf('slow')
+    await eventually(async () => assert.equal((await scene.hand.group(id))?.invalid, 0))
+    await scene.hand.setState(id, 'RUNNING')
+    await eventually(async () => assert.ok((await scene.hand.processor(id, 'sleep')).threads > 0))
+    await declare({ slow: slow('two') })
+    await killAt('GET', /\/replace-requests\//, (flow) => flow.includes(' stopped='), async () => {
+      const { running, comments } = await groupOf('slow')
+      assert.equal(running, 2)
+      assert.doesNotMatch(comments, / stopped=/)
+      assert.equal((await scene.hand.processor(id, 'gen')).properties['generate-ff-custom-text'], 'two')
+    })
   })
 })
