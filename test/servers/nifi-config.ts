@@ -41,7 +41,7 @@ const small: Properties = {
   'nifi.flowcontroller.graceful.shutdown.period': '5 sec',
   // Beside the half second in which NiFi looks anyway.
   'nifi.flowservice.writedelay.interval': '100 ms',
-  'nifi.administrative.yield.duration': '30 sec',
+  'nifi.administrative.yield.duration': '1 sec',
   'nifi.bored.yield.duration': '10 millis',
   'nifi.queue.backpressure.count': '10000',
   'nifi.queue.backpressure.size': '1 GB',
