@@ -90,12 +90,16 @@ export class MortalSidecar {
     const forget = atExit(() => void child.kill('SIGKILL'))
     this.#state.child = child
     const ended = once(child, 'exit')
-    while (child.exitCode === null && child.signalCode === null) {
-      if (await isDone()) child.kill('SIGKILL')
-      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 100))])
+    try {
+      while (child.exitCode === null && child.signalCode === null) {
+        if (await isDone()) child.kill('SIGKILL')
+        await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 100))])
+      }
+      return this.#state.end
+    } finally {
+      child.kill('SIGKILL')
+      forget()
     }
-    forget()
-    return this.#state.end
   }
 
   async stop(): Promise<void> {
