@@ -102,9 +102,10 @@ describe('both adapters on three nodes', function () {
             assert.ok(from !== undefined)
             await move(node(from).port, name, [elsewhere])
             const own = adminFor(client, `127.0.0.1:${node(from).port}`)
-            const moves = await eventually(() => own.reassignments([name], patience()))
+            await eventually(async () => {
+              assert.deepEqual(await own.reassignments([name], patience()), new Map([[name, new Map([[0, { adding: [elsewhere], removing: before }]])]]))
+            })
             await own.close()
-            assert.deepEqual(moves, new Map([[name, new Map([[0, { adding: [elsewhere], removing: before }]])]]))
           } finally {
             node(elsewhere).resume()
           }
