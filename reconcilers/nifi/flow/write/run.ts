@@ -2,12 +2,11 @@
  * Makes a flow what is declared, step by step, and says how far it is.
  * @module
  */
-import type { ItemResult } from '../../../../src/contract.ts'
+import type { ItemResult, Json } from '../../../../src/contract.ts'
 import { done, failed, unchanged, waiting } from '../../../../src/apply/outcome.ts'
 import { ReconcileError, toReconcileError } from '../../../../src/errors.ts'
 import { contextsOf as contextEntities } from '../../parse-entities.ts'
 import { bodyOf } from '../../refusal.ts'
-import type { Json } from '../../../../src/contract.ts'
 import { compareGroups } from '../definition/compare.ts'
 import { declaredContent } from '../compare.ts'
 import { writeComments } from '../marker.ts'
