@@ -6,8 +6,9 @@ import type { CycleReport, Outcome } from '../contract.ts'
 import type { CycleIdentity, Observer } from '../report/observer.ts'
 
 /**
- * Keeps the last outcome of every key and verb; an item seen in sync is no longer failed or waiting. Once `over` aborts, a
- * reason given before outlives that our own time is over.
+ * Keeps the last outcome of every key and verb; an item seen in sync is no longer failed or waiting, nor is one that is
+ * no longer to be written, because it is held by now. Once `over` aborts, a reason given before outlives that our own
+ * time is over.
  */
 export class OutcomeBook implements Observer {
   readonly #book = new Map<string, Outcome>()
@@ -33,10 +34,12 @@ export class OutcomeBook implements Observer {
 
   cycleFinished({ outcomes }: CycleReport): void {
     const inSync = new Set(outcomes.flatMap(({ verb, key }) => (verb === 'keep' ? [key] : [])))
+    const held = new Set(outcomes.flatMap(({ verb, key }) => (verb === 'hold' ? [key] : [])))
+    for (const outcome of outcomes) if (isWrite(outcome)) held.delete(outcome.key)
     for (const [entry, outcome] of this.#book) {
+      if (held.has(outcome.key) && isWrite(outcome) && !isWritten(outcome)) this.#book.delete(entry)
       if (!inSync.has(outcome.key)) continue
-      const isWrite = outcome.verb === 'create' || outcome.verb === 'update'
-      if (!isWrite) this.#book.delete(entry)
+      if (!isWrite(outcome)) this.#book.delete(entry)
       else if (outcome.result === 'waiting') this.#book.set(entry, { ...outcome, result: 'done', why: null, error: null })
       else if (outcome.result === 'failed') this.#book.set(entry, { ...outcome, result: 'unchanged', why: null, error: null })
     }
@@ -46,6 +49,14 @@ export class OutcomeBook implements Observer {
   outcomes(): readonly Outcome[] {
     return [...this.#book.values()]
   }
+}
+
+function isWrite({ verb }: Outcome): boolean {
+  return verb === 'create' || verb === 'update'
+}
+
+function isWritten({ result }: Outcome): boolean {
+  return result === 'done' || result === 'unchanged'
 }
 
 function hasReason(outcome: Outcome | undefined): boolean {

@@ -160,9 +160,12 @@ describe('three brokers', function () {
       await victim?.kill()
       await victim?.restart()
       const { code, document } = await apply
-      assert.equal(code, 0, JSON.stringify(document.outcomes.filter(({ result }) => result !== 'done').slice(0, 3)))
-      assert.deepEqual([...new Set(document.outcomes.map(({ result }) => result))].filter((result) => result !== 'done' && result !== 'unchanged'), [])
-      assert.equal(document.outcomes.length, 300)
+      const left = document.outcomes.filter(({ result }) => result !== 'done' && result !== 'unchanged')
+      // A broker that is back is not live at once: what is looked at just then is held, with which apply ends.
+      assert.deepEqual(left.filter(({ why }) => why !== 'replication factor 3 needs 3 live brokers, there are 2'), [])
+      assert.equal(code, left.length === 0 ? 0 : 1)
+      await eventually(async () => assert.equal((await scene.apply()).code, 0), 60_000)
+      assert.equal(new Set(document.outcomes.map(({ key }) => key)).size, 300)
       const names = Object.keys(many).map((short) => scene.name(short))
       await eventually(async () => {
         const live = await scene.hand.topics(names)
