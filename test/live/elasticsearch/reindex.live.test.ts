@@ -3,11 +3,17 @@ import { readConnectionSettings } from '../../../reconcilers/elasticsearch/conne
 import { cancel, endingOf, findRunning } from '../../../reconcilers/elasticsearch/index/reindex/task.ts'
 import { ClientLink } from '../../../reconcilers/elasticsearch/link.ts'
 import { Environment } from '../../../src/run/environment.ts'
+import type { SeenRequest } from '../../servers/fault-server.ts'
+import { MortalSidecar } from '../mortal.ts'
 import { readAll, startTraffic } from './clients.ts'
 import { elasticsearchVersions, eventually, openScene, sharedNodeOrSkip, type ElasticsearchNode, type Scene } from './harness.ts'
-import { MortalSidecar } from './mortal.ts'
 
 const seeds = 2_000
+
+/** POST requests that change nothing. */
+const askingPosts = /\/(_refresh|_has_privileges|explain|_search)$/
+
+const isWrite = ({ method, path }: SeenRequest): boolean => ['PUT', 'POST'].includes(method) && !askingPosts.test(path)
 
 const declaration = (type: string, shards: number, strategy = 'reindex'): object => ({
   strategy,
@@ -75,7 +81,8 @@ for (const version of elasticsearchVersions.filter((each) => ['9.4.3', '8.19.8',
       const seeded = await readAll(scene.hand, alias)
       const traffic = startTraffic(scene.hand, alias, seeds)
       await declare('text', 1)
-      const sidecar = await MortalSidecar.behind(node.url, scene.dir, scene.env)
+      const env = (url: string) => ({ ...scene.env, ELASTICSEARCH_URL: url })
+      const sidecar = await MortalSidecar.behind({ service: 'elasticsearch', url: node.url, dir: scene.dir, env, isWrite, headers: ['x-elastic-product'] })
       const isDone = async (): Promise<boolean> => (await current()) === scene.name('shop-2') && (await markerOf('shop-2')) === '{"infometis":{"owner":"infometis"}}'
       const deaths: string[] = []
       // Markers of the task, of its end, and of the end of all.
