@@ -1,20 +1,16 @@
 /**
- * One Elasticsearch or OpenSearch node as a process that tests can kill, pause and start again.
+ * How the process of one Elasticsearch or OpenSearch node is started.
  * @module
  */
 import { join } from 'node:path'
 import { commonSettings, settingsYaml, type Directories, type NodeConfig } from './elasticsearch-config.ts'
 import type { Installed } from './elasticsearch-distribution.ts'
 import { ask, type Access } from './http.ts'
-import { startServer, waitUntilReady, type ServerOptions } from './process.ts'
+import { startNode, type NodeCommand, type NodeProcess } from './node.ts'
+import type { ServerOptions } from './process.ts'
 
-/** How a node is started. */
-export interface NodeCommand {
-  readonly command: string
-  readonly args: readonly string[]
-  readonly cwd: string
-  readonly env: Readonly<Record<string, string>>
-}
+/** What a distribution is started by. */
+export type ElasticsearchCommand = Pick<NodeCommand, 'command' | 'args' | 'cwd' | 'env'>
 
 const smallLauncher = ['-Xms4m', '-Xmx64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData']
 
@@ -35,7 +31,7 @@ function launcherArguments(launcher: Installed['launcher'], home: string, direct
 }
 
 /** What bin/elasticsearch does: SonarQube's copies come without it. */
-export function installedCommand({ launcher }: Installed, home: string, java: string, directories: Directories): NodeCommand {
+export function installedCommand({ launcher }: Installed, home: string, java: string, directories: Directories): ElasticsearchCommand {
   const command = join(java, 'bin', 'java')
   const args = [...smallLauncher, `-Djava.io.tmpdir=${directories.temporary}`, ...launcherArguments(launcher, home, directories)]
   const env = {
@@ -63,7 +59,7 @@ export function openSearchYaml(config: Pick<NodeConfig, 'ports' | 'settings'>): 
 }
 
 /** A node in the runner's own process. */
-export function embeddedCommand(jars: string, java: string, { directories, ports, heap }: NodeConfig): NodeCommand {
+export function embeddedCommand(jars: string, java: string, { directories, ports, heap }: NodeConfig): ElasticsearchCommand {
   const jvm = [`-Xms${heap}`, `-Xmx${heap}`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData']
   const modules = ['--add-modules=jdk.incubator.vector', '--enable-native-access=ALL-UNNAMED']
   const places = {
@@ -81,51 +77,18 @@ export function embeddedCommand(jars: string, java: string, { directories, ports
   return { command: join(java, 'bin', 'java'), args, cwd: directories.temporary, env: { JAVA_TOOL_OPTIONS: '' } }
 }
 
-/** A process of a node that answers. */
-export interface NodeProcess {
-  /** Of the process that runs now, or ran last. */
-  readonly pid: number
-  /** SIGKILL; resolves when the process is gone. */
-  kill(): Promise<void>
-  /** Shuts it down cleanly when it runs, starts it, and resolves when it answers and has all its primaries back. */
-  restart(): Promise<void>
-  /** SIGSTOP: connections stay open and nothing is answered. */
-  pause(): void
-  resume(): void
-}
-
 async function hasPrimaries(access: Access): Promise<boolean> {
   const { status } = await ask(access, { path: '/_cluster/health?wait_for_status=yellow&timeout=1s', timeoutMs: 5_000 })
   return status === 200
 }
 
-/** Starts a node; resolves when it answers. Throws with the end of its log after 180 s: a cold, busy machine needs 90. */
-export async function startNode(
+/** Starts a node; resolves when it answers and has all its primaries, as after every restart. Throws with the end of its log. */
+export function startElasticsearchNode(
   name: string,
-  { command, args, cwd, env }: NodeCommand,
+  how: ElasticsearchCommand,
   where: Pick<ServerOptions, 'log' | 'user'>,
   access: Access
 ): Promise<NodeProcess> {
-  const begin = () => startServer(command, args, { cwd, env, ...where })
-  let server = await begin()
-  const ready = () => waitUntilReady(server, () => hasPrimaries(access), { name, timeoutMs: 180_000 })
-  try {
-    await ready()
-  } catch (error) {
-    await server.kill()
-    throw error
-  }
-  return {
-    get pid() {
-      return server.pid
-    },
-    kill: () => server.kill(),
-    restart: async () => {
-      await server.stop()
-      server = await begin()
-      await ready()
-    },
-    pause: () => server.signal('SIGSTOP'),
-    resume: () => server.signal('SIGCONT')
-  }
+  // A cold, busy machine needs 90 s.
+  return startNode({ name, ...how, ...where, timeoutMs: 180_000 }, () => hasPrimaries(access))
 }

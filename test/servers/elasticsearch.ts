@@ -8,11 +8,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { superUser, writeConfig, type Directories, type NodeConfig } from './elasticsearch-config.ts'
 import { distributionFiles, distributions, isDistributionCached, missingForPlugins, type Distribution, type ElasticsearchVersion } from './elasticsearch-distribution.ts'
-import { embeddedCommand, installedCommand, openSearchPorts, openSearchYaml, startNode, type NodeCommand } from './elasticsearch-node.ts'
+import { embeddedCommand, installedCommand, openSearchPorts, openSearchYaml, startElasticsearchNode, type ElasticsearchCommand } from './elasticsearch-node.ts'
 import type { ElasticsearchPlugin } from './elasticsearch-plugins.ts'
 import type { Access } from './http.ts'
 import { findJava } from './java.ts'
 import { cacheDirectory, hasMaven } from './maven.ts'
+import type { NodeProcess } from './node.ts'
 import { freePort } from './ports.ts'
 import { atExit, run, type User } from './process.ts'
 import { hasOpenssl, selfSigned } from './tls.ts'
@@ -35,12 +36,10 @@ export interface ElasticsearchOptions {
 }
 
 /** A running node. It is killed, and its files are removed, at the latest when this process ends. */
-export interface ElasticsearchNode extends Access {
+export interface ElasticsearchNode extends Access, NodeProcess {
   readonly distribution: 'elasticsearch' | 'opensearch'
   /** As the server says it, e.g. `9.4.3`. */
   readonly version: string
-  /** Of the process that runs now, or ran last. */
-  readonly pid: number
   /** File with the node's output. */
   readonly log: string
   /** Everything it writes is in these directories; gone after `stop`. */
@@ -49,9 +48,6 @@ export interface ElasticsearchNode extends Access {
   kill(): Promise<void>
   /** Shuts it down cleanly when it runs, starts it with the same data and port, and resolves when it answers. */
   restart(): Promise<void>
-  /** SIGSTOP: connections stay open and nothing is answered. */
-  pause(): void
-  resume(): void
   /** Kills it and removes its directories; the data is not needed any more, so nothing is shut down cleanly. */
   stop(): Promise<void>
 }
@@ -123,7 +119,7 @@ async function hand(user: User, directories: readonly string[]): Promise<void> {
 }
 
 /** Writes the configuration and says how to start the node. */
-async function prepare(distribution: Distribution, files: string, config: NodeConfig): Promise<NodeCommand> {
+async function prepare(distribution: Distribution, files: string, config: NodeConfig): Promise<ElasticsearchCommand> {
   const java = await findJava(distribution.java)
   if (java === undefined) throw new Error(`no Java ${distribution.java} or newer was found`)
   if (distribution.kind === 'elasticsearch') {
@@ -172,7 +168,7 @@ export async function startElasticsearch(options: ElasticsearchOptions = {}): Pr
     if (user !== undefined) await hand(user, roots)
     const log = join(directories.logs, 'output.log')
     const access = accessTo(config)
-    const node = await startNode(`Elasticsearch ${version}`, command, { log, ...(user && { user }) }, access)
+    const node = await startElasticsearchNode(`Elasticsearch ${version}`, command, { log, ...(user && { user }) }, access)
     const stop = () => node.kill().then(clear)
     return Object.assign(node, { ...access, distribution: distribution.kind, version: distribution.number, log, directories: roots, stop })
   } catch (error) {
