@@ -19,9 +19,13 @@ export function whyByHand({ group }: Content, { marker, definition }: FlowState,
   if (removed.length === 0 || definition === undefined) return undefined
   const names = removed.join(', ')
   if (marker === undefined) return `${names}: in the group and not declared, would be removed when the group is adopted`
-  const isAsWritten = marker.live !== undefined && marker.desired === rememberedDigest(group)
-  const isByHand = isAsWritten || (marker.live !== rememberedDigest(definition) && holdsHandmade(group, definition))
+  const isByHand = isAsWritten(group, marker) || (marker.live !== rememberedDigest(definition) && holdsHandmade(group, definition))
   return isByHand ? `${names}: added by hand, would be removed` : undefined
+}
+
+/** Whether the definition is the one that NiFi took as a whole: what differs was changed in the group. Pure. */
+export function isAsWritten(group: Group, marker: FlowState['marker']): boolean {
+  return marker?.live !== undefined && marker.desired === rememberedDigest(group)
 }
 
 /** Whether something is live only that was made on the canvas. What is taken from a file keeps the identifier of the file. */

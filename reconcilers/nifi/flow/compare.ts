@@ -4,6 +4,7 @@
  */
 import type { FieldChange, Json } from '../../../src/contract.ts'
 import { ReconcileError } from '../../../src/errors.ts'
+import { whyAnotherFlow } from './another-flow.ts'
 import { whyByHand } from './by-hand.ts'
 import { compareGroups, type Difference } from './definition/compare.ts'
 import type { Content, Group } from './definition/model.ts'
@@ -23,8 +24,9 @@ export function compareFlow(spec: FlowSpec, state: FlowState | undefined): reado
   if (state === undefined) return compareNew(spec)
   const definition = definitionDifferences(spec, state)
   const fields = [...ownFields(spec, state), ...runStateField(spec.state, state), ...definition.map(plain)]
-  const added = whyByHand(declaredContent(spec), state, definition)
-  const judged = added === undefined ? fields : fields.map((field): FieldChange => (field.risk === 'unsupported' ? field : { ...field, risk: 'destructive', why: added }))
+  const content = declaredContent(spec)
+  const why = definition.length === 0 ? undefined : (whyAnotherFlow(content, state) ?? whyByHand(content, state, definition))
+  const judged = why === undefined ? fields : fields.map((field): FieldChange => (field.risk === 'unsupported' ? field : { ...field, risk: 'destructive', why }))
   return [...unfinishedField(state), ...judged]
 }
 

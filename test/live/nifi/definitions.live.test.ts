@@ -134,12 +134,17 @@ for (const version of nifiVersions) {
       assert.deepEqual((await hand.processors(group)).map(({ name }) => name), ['gen'])
     })
 
-    it('replaces everything where no identifier is the same, in the same group', async () => {
+    it('replaces everything where no identifier is the same only when the policy lets it, and in the same group', async () => {
       const text = await exported('orders-2.3.0')
       declare({ swap: { definition: 'it.flow.json' } }, { 'it.flow.json': text })
       await assertSettled(line, await line.apply())
       const group = await scene.groupOf('swap')
-      declare({ swap: { definition: 'it.flow.json', onRemovedQueues: 'drain' } }, { 'it.flow.json': renameIdentifiers(text) })
+      const revisions = await hand.revisions(group)
+      const other = { flows: scene.named({ swap: { definition: 'it.flow.json', onRemovedQueues: 'drain' } }), 'it.flow.json': Buffer.from(renameIdentifiers(text)) }
+      line.declare(other)
+      assert.match(told(await line.apply(), scene.name('swap')).join('\n'), /^hold held none of the live components \(\d+\) is declared: this is another flow, .*\(policy\.yaml: hold\)$/)
+      assert.deepEqual(await hand.revisions(group), revisions)
+      line.declare(other, { hold: ['disruptive'] })
       await assertSettled(line, await line.apply())
       assert.equal(await scene.groupOf('swap'), group)
     })

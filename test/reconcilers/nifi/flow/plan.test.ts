@@ -11,8 +11,8 @@ const facts: FlowFacts = { contexts: new Map(), offered: [], beside: new Map() }
 const definition = { flowContents: heartbeat }
 
 /** A plan for one live flow "heartbeat" and what flows.json declares: each change, its why, and warnings. */
-function planned(declared: unknown, actual?: Found<FlowState>): readonly string[] {
-  const files = new Map([['flows.json', Buffer.from(JSON.stringify(declared))]])
+function planned(declared: unknown, actual?: Found<FlowState>, policy: unknown = {}): readonly string[] {
+  const files = new Map(Object.entries({ flows: declared, policy }).map(([name, content]) => [`${name}.json`, Buffer.from(JSON.stringify(content))]))
   const { desired, problems } = parseDesired({ digest: '', files }, { name: 'nifi', kinds: [flowKind] })
   assert.deepEqual(problems, undefined)
   const items = new Map(actual === undefined ? [] : [['heartbeat', actual] as const])
@@ -37,6 +37,13 @@ describe('the plan for a flow', () => {
   it('holds the whole flow, run state included, for what was added by hand', () => {
     const actual = ours({ definition: extended, counts: { running: 2, stopped: 1, invalid: 0, disabled: 0 } })
     assert.deepEqual(planned({ heartbeat: { definition } }, actual), ['hold state processors.extra'])
+  })
+
+  it('holds a definition that would replace the whole group, until the policy lets it', () => {
+    const other = { flowContents: { ...heartbeat, processors: [processor('one'), processor('two')], connections: [] } }
+    const fields = 'processors.gen processors.log processors.one processors.two connections.gen:success -> log'
+    assert.deepEqual(planned({ heartbeat: { definition: other } }, ours()), [`hold ${fields}`])
+    assert.deepEqual(planned({ heartbeat: { definition: other } }, ours(), { hold: ['disruptive'] }), [`update ${fields}`])
   })
 
   it('is empty right after an export, of what was ours and of what was nobody\'s', () => {
