@@ -2,20 +2,9 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ReconcileError } from '../../src/errors.ts'
 import { mask } from '../../src/report/secrets.ts'
 import { Environment } from '../../src/run/environment.ts'
-
-/** The message of the VARIABLE_INVALID that is thrown. */
-function refusal(act: () => unknown): string {
-  try {
-    act()
-  } catch (error) {
-    assert.ok(error instanceof ReconcileError && error.code === 'VARIABLE_INVALID', String(error))
-    return error.message
-  }
-  return assert.fail('expected a refusal')
-}
+import { refusal } from './refusal.ts'
 
 describe('a variable', () => {
   it('that is empty is as good as unset', () => {

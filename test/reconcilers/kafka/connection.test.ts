@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { formatAddress, readConnectionSettings, type ConnectionSettings } from '../../../reconcilers/kafka/connection.ts'
-import { ReconcileError } from '../../../src/errors.ts'
 import { Environment } from '../../../src/run/environment.ts'
+import { refusal as refusalOf } from '../../run/refusal.ts'
 
 type Variables = Readonly<Record<string, string>>
 
@@ -13,16 +13,7 @@ function read(variables: Variables): ConnectionSettings {
   return readConnectionSettings(new Environment({ ...servers, ...variables }))
 }
 
-function refusal(variables: Variables): string {
-  try {
-    read(variables)
-  } catch (error) {
-    assert.ok(error instanceof ReconcileError)
-    assert.equal(error.code, 'VARIABLE_INVALID')
-    return error.message
-  }
-  return assert.fail('was not refused')
-}
+const refusal = (variables: Variables): string => refusalOf(() => read(variables))
 
 describe('Kafka connection settings', () => {
   it('need nothing but the bootstrap servers', () => {
