@@ -10,7 +10,7 @@ import { isSecretName } from '../report/secrets.ts'
 import { readPlainJson } from './json.ts'
 import type { Entry, Node } from './node.ts'
 import { exactNumber } from './number.ts'
-import { findSyntaxError, nestingMessage } from './syntax.ts'
+import { commentMessage, findSyntaxError, isFollowedByComment, nestingMessage } from './syntax.ts'
 import { decodeText } from './text.ts'
 
 /** Expanding aliases inside aliases grows exponentially; no configuration written by people comes near this. */
@@ -29,7 +29,7 @@ export function parseDocument(file: string, bytes: Uint8Array): ParsedDocument {
   const plain = file.endsWith('.json') ? readPlainJson(file, text, mostLevels) : undefined
   if (plain !== undefined) return { root: plain }
   const lines = new LineCounter()
-  const reader = new DocumentReader(file, lines)
+  const reader = new DocumentReader(file, text, lines)
   try {
     const documents = parseAllDocuments(text, {
       version: '1.2',
@@ -38,7 +38,7 @@ export function parseDocument(file: string, bytes: Uint8Array): ParsedDocument {
       prettyErrors: false,
       lineCounter: lines
     })
-    return reader.read(text, 'empty' in documents ? [] : documents)
+    return reader.read('empty' in documents ? [] : documents)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return { problems: [reader.problem(0, '', 'SYNTAX', nestingMessage)] }
@@ -54,6 +54,7 @@ interface Anchored {
 
 class DocumentReader {
   readonly #file: string
+  readonly #text: string
   readonly #lines: LineCounter
   readonly #problems: Problem[] = []
   /** By name; undefined while the value that carries the anchor is being read. */
@@ -63,21 +64,22 @@ class DocumentReader {
   #level = 0
   #deepest = 0
 
-  constructor(file: string, lines: LineCounter) {
+  constructor(file: string, text: string, lines: LineCounter) {
     this.#file = file
+    this.#text = text
     this.#lines = lines
   }
 
-  read(text: string, documents: readonly Document.Parsed[]): ParsedDocument {
+  read(documents: readonly Document.Parsed[]): ParsedDocument {
     const [document, second] = documents
-    const wrong = document === undefined ? undefined : findSyntaxError(document, text, this.#file.endsWith('.json'))
+    const wrong = document === undefined ? undefined : findSyntaxError(document, this.#text, this.#file.endsWith('.json'))
     if (wrong !== undefined) return { problems: [this.problem(wrong.offset, '', 'SYNTAX', wrong.message)] }
     if (second !== undefined) {
       return { problems: [this.problem(second.range[0], '', 'SYNTAX', 'expected one document, found a second one after "---"; keep one per file')] }
     }
     const contents: unknown = document?.contents
     if (document === undefined || contents === null || contents === undefined || (isScalar(contents) && contents.type === 'PLAIN' && contents.source === '')) {
-      return { problems: [this.problem(0, '', 'EMPTY', `expected an object, found ${nameOfNothing(text)}; write {} if nothing is meant`)] }
+      return { problems: [this.problem(0, '', 'EMPTY', `expected an object, found ${nameOfNothing(this.#text)}; write {} if nothing is meant`)] }
     }
     const root = this.#node(contents, '')
     return this.#problems.length > 0 ? { problems: this.#problems.slice(0, mostProblems) } : { root }
@@ -177,6 +179,8 @@ class DocumentReader {
 
   #scalar(scalar: YamlScalar, offset: number, path: string): null | boolean | number | bigint | string {
     const { value } = scalar
+    const isPlain = scalar.type === 'PLAIN' && !this.#file.endsWith('.json')
+    if (isPlain && isFollowedByComment(this.#text, scalar.range?.[1] ?? offset)) this.#add(offset, path, 'SYNTAX', commentMessage)
     if (typeof value !== 'number' && typeof value !== 'bigint') return typeof value === 'string' || typeof value === 'boolean' ? value : null
     const source = scalar.source ?? String(value)
     const exact = exactNumber(source)

@@ -27,6 +27,17 @@ const bareText = 'Unresolved plain scalar'
 /** The parser's own recursion ended. */
 const tooDeep = /call stack/
 
+/**
+ * For a value such as `#{size}` without quotes: it begins a comment, and nothing or half of the value would be left. On a line
+ * of its own it may be an entry somebody has put out of use.
+ */
+export const commentMessage = 'expected quotes around a value with "#{" in it, found none: " #" begins a comment, and the rest of the line is left out; write "#{…}"'
+
+/** Whether what is behind a scalar that ends at `end` looks like the rest of it. Pure. */
+export function isFollowedByComment(text: string, end: number): boolean {
+  return /^[ \t]*#\{/.test(text.slice(end, end + 100))
+}
+
 /** The first cause why a document cannot be read, undefined when it can. Pure. */
 export function findSyntaxError(document: Document.Parsed, text: string, isJson: boolean): SyntaxFinding | undefined {
   const all: readonly ParserError[] = [...document.errors, ...document.warnings]

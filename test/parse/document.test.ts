@@ -37,6 +37,14 @@ describe('a document', () => {
 
   it('keeps a # inside text', () => assert.deepEqual(read('{"a": "x # y"}', 'boxes.json'), { a: 'x # y' }))
 
+  it('in YAML has quotes around #{…}, which begins a comment where it stands bare', () => {
+    const left = 'expected quotes around a value with "#{" in it, found none: " #" begins a comment, and the rest of the line is left out; write "#{…}"'
+    assert.deepEqual(problemsOf('a:\n  size: #{size}\n  host: ${x}.shop #{domain}\n'), [`SYNTAX 2:9 ${left}`, `SYNTAX 3:9 ${left}`])
+    assert.deepEqual(problemsOf('a: {size: #{size}\n}\n'), [`SYNTAX 1:11 ${left}`])
+    assert.deepEqual(read('a: "#{size}" #{quoted}\nb: 1 # {note}\nc:\n  #{size: 1}\n  - host#{x}\n'), { a: '#{size}', b: 1, c: ['host#{x}'] })
+    assert.deepEqual(read('{"a": 1 #{note}\n}', 'boxes.json'), { a: 1 })
+  })
+
   it('may end its lines with CRLF, and lines and columns stay right', () => {
     assert.deepEqual(read('a:\r\n  size: 1\r\n'), { a: { size: 1 } })
     assert.match(problemsOf('a: 1\r\nb: 2\r\na: 3\r\n')[0] ?? '', /^DUPLICATE_KEY 3:1 /)
