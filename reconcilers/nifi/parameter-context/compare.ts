@@ -39,7 +39,7 @@ export function undeclaredOf(spec: ContextSpec, state: ContextState): readonly F
 /** As `compareContext`, each with what it is about. Pure. */
 export function differencesOf(spec: ContextSpec, state: ContextState | undefined): readonly Difference[] {
   const parameters = Object.entries(spec.parameters).flatMap(([name, declared]) =>
-    parameterDifferences(name, declared, state?.parameters.get(name), state?.findings.get(name))
+    parameterDifferences(name, declared, state)
   )
   return [...descriptionDifference(spec, state), ...parameters, ...inheritsDifference(spec, state)]
 }
@@ -48,7 +48,7 @@ export function differencesOf(spec: ContextSpec, state: ContextState | undefined
 export function resetsOf(spec: ContextSpec, state: ContextState): readonly Difference[] {
   const parameters = [...state.parameters].flatMap(([name, live]): readonly Difference[] => {
     const declared = Object.hasOwn(spec.parameters, name) ? spec.parameters[name] : undefined
-    if (declared === undefined) return [wholeDifference(name, written(live), null, live)]
+    if (declared === undefined) return [removal(name, live, state)]
     return declared === null || declared.description !== undefined ? [] : textDifference(name, '', live)
   })
   const reset: ContextSpec = { parameters: {}, ...(spec.description === undefined && { description: '' }), ...(spec.inherits === undefined && { inherits: [] }) }
@@ -73,12 +73,13 @@ function orNull(names: readonly string[]): Json {
   return names.length === 0 ? null : names
 }
 
-function parameterDifferences(name: string, declared: ParameterSpec | null, live: LiveParameter | undefined, finding: Finding | undefined): readonly Difference[] {
-  if (declared === null) return live === undefined ? [] : [wholeDifference(name, written(live), null, live)]
+function parameterDifferences(name: string, declared: ParameterSpec | null, state: ContextState | undefined): readonly Difference[] {
+  const [live, finding] = [state?.parameters.get(name), state?.findings.get(name)]
+  if (declared === null) return live === undefined || state === undefined ? [] : [removal(name, live, state)]
   if (finding !== undefined && 'unreadable' in finding) return [unreadableDifference(name, declared, live, finding.unreadable)]
-  if (live === undefined) return [wholeDifference(name, null, asWritten(declared, finding))]
+  if (live === undefined) return [addition(name, asWritten(declared, finding))]
   // Nothing else of it is touched: a value must not go where it would be shown.
-  if (declared.sensitive !== live.sensitive) return [flippedDifference(name, live.sensitive)]
+  if (declared.sensitive !== live.sensitive) return [flippedDifference(name, live)]
   const description = declared.description === undefined ? [] : textDifference(name, declared.description, live)
   return [...valueDifference(name, declared, live, finding), ...description]
 }
@@ -107,8 +108,20 @@ function textOf({ source }: ParameterSpec, finding: Finding | undefined): string
   return source.content ?? (finding !== undefined && 'text' in finding ? finding.text : undefined)
 }
 
-function wholeDifference(name: string, before: Json, after: Json, live?: LiveParameter): Difference {
-  return { part: { of: 'parameter', name, part: 'whole' }, change: { path: pathOf(name), before, after, ...safe(live) } }
+function addition(name: string, after: Json): Difference {
+  return { part: { of: 'parameter', name, part: 'whole' }, change: { path: pathOf(name), before: null, after, risk: 'safe' } }
+}
+
+/**
+ * StandardParameterContext.validateReferencingComponents refuses it with 409 while what refers to it runs, and what does not
+ * run would be invalid after it. A reference that a flow of the same declaration drops is gone in the cycle after that.
+ */
+function removal(name: string, live: LiveParameter, { replaceable }: ContextState): Difference {
+  const { referencing } = live
+  const users = referencing.join(', ')
+  const why = `parameter "${name}" is to go, but ${users} still ${referencing.length === 1 ? 'refers' : 'refer'} to it: remove #{${name}} there or keep the parameter; it goes as soon as nothing refers to it`
+  const isHeld = referencing.length > 0 && !replaceable.has(name)
+  return { part: { of: 'parameter', name, part: 'whole' }, change: { path: pathOf(name), before: written(live), after: null, ...(isHeld ? { risk: 'unsupported', why } : safe(live)) } }
 }
 
 function textDifference(name: string, description: string, live: LiveParameter): readonly Difference[] {
@@ -124,9 +137,10 @@ function unreadableDifference(name: string, declared: ParameterSpec, live: LiveP
 }
 
 /** StandardParameterContext.validateSensitiveFlag refuses it with 409. */
-function flippedDifference(name: string, before: boolean): Difference {
+function flippedDifference(name: string, { sensitive: before, referencing }: LiveParameter): Difference {
   const [is, wanted] = before ? ['sensitive', 'not sensitive'] : ['not sensitive', 'sensitive']
-  const why = `parameter "${name}" is ${is} and declared ${wanted}, which NiFi cannot change in place: declare it null first, or give the new one another name`
+  const removed = referencing.length === 0 ? 'declare it null first' : `declare it null first, when ${referencing.join(', ')} no longer ${referencing.length === 1 ? 'refers' : 'refer'} to it`
+  const why = `parameter "${name}" is ${is} and declared ${wanted}, which NiFi cannot change in place: ${removed}, or give the new one another name`
   return { part: { of: 'parameter', name, part: 'sensitive' }, change: { path: `${pathOf(name)}.sensitive`, before, after: !before, risk: 'unsupported', why } }
 }
 
@@ -135,8 +149,7 @@ function pathOf(name: string): string {
 }
 
 /** NiFi stops what uses a changed parameter and starts it again, all by itself. */
-function safe(live: LiveParameter | undefined): Pick<FieldChange, 'risk' | 'why'> {
-  const names = live?.referencing ?? []
+function safe({ referencing: names }: LiveParameter): Pick<FieldChange, 'risk' | 'why'> {
   return names.length === 0 ? { risk: 'safe' } : { risk: 'safe', why: `${restartWords} ${names.join(', ')}` }
 }
 

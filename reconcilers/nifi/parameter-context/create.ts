@@ -11,6 +11,7 @@ import { bodyOf } from '../refusal.ts'
 import { differencesOf } from './compare.ts'
 import { creationBody } from './delta.ts'
 import { judgeContext } from './findings.ts'
+import type { ContextsByName } from './inherited.ts'
 import { parentsFirst } from './order.ts'
 import type { ContextSpec } from './schema.ts'
 import { parentsOf, readContexts, type ContextTools } from './tools.ts'
@@ -37,14 +38,15 @@ async function createContext(tools: ContextTools, item: Item, contexts: Map<stri
   const { link, owner, secrets } = tools
   const { name, spec } = item
   const existing = contexts.get(name)
-  if (existing !== undefined) return compareExisting(tools, item, existing)
+  if (existing !== undefined) return compareExisting(tools, item, existing, contexts)
   const inherits = parentsOf(spec.inherits ?? [], contexts)
   const values = await valuesToWrite(name, spec, differencesOf(spec, undefined), secrets)
   const body = creationBody(name, spec, owner, { clientId: link.clientId, values, inherits })
   const answer = await link.ask({ method: 'POST', path: '/parameter-contexts', body }, signal)
   if (answer.status === 409) {
-    const taken = (await readContexts(tools, signal)).get(name)
-    if (taken !== undefined) return compareExisting(tools, item, taken)
+    const now = await readContexts(tools, signal)
+    const taken = now.get(name)
+    if (taken !== undefined) return compareExisting(tools, item, taken, now)
   }
   contexts.set(name, contextOf(bodyOf(answer)))
   noteWritten(name, spec, values, secrets)
@@ -52,8 +54,8 @@ async function createContext(tools: ContextTools, item: Item, contexts: Map<stri
 }
 
 /** Somebody else was faster, or an answer of ours got lost. */
-async function compareExisting({ secrets }: ContextTools, { name, spec }: Item, entity: ContextEntity): Promise<ItemResult> {
-  const state = await judgeContext(name, spec, entity, secrets)
+async function compareExisting({ secrets }: ContextTools, { name, spec }: Item, entity: ContextEntity, contexts: ContextsByName): Promise<ItemResult> {
+  const state = await judgeContext(spec, entity, contexts, secrets)
   if (differencesOf(spec, state).length === 0) return unchanged(name)
   return failed(name, new ReconcileError('CONFLICT', `the parameter context "${name}" exists by now, and differs from its declaration`))
 }

@@ -4,18 +4,20 @@
  */
 import { toReconcileError } from '../../../src/errors.ts'
 import type { ContextEntity } from '../entities.ts'
+import { replaceableOf, type ContextsByName } from './inherited.ts'
 import type { ContextSpec, ParameterSpec } from './schema.ts'
 import type { Place, Secrets } from './secrets.ts'
 import { contextStateOf, liveParameterOf, type ContextState, type Finding, type LiveParameter } from './state.ts'
 import { readValue } from './value-file.ts'
 
 /**
- * A live context beside its declaration; a file that cannot be read is a finding. Reads files, never writes. Throws
+ * A live context beside its declaration, among all others; a file that cannot be read is a finding. Reads files, never writes. Throws
  * VARIABLE_INVALID when the key of digests cannot be read.
  */
-export async function judgeContext(name: string, spec: ContextSpec | undefined, entity: ContextEntity, secrets: Secrets): Promise<ContextState> {
+export async function judgeContext(spec: ContextSpec | undefined, entity: ContextEntity, contexts: ContextsByName, secrets: Secrets): Promise<ContextState> {
   const live = new Map([...entity.parameters].map(([parameter, each]) => [parameter, liveParameterOf(each)]))
-  return contextStateOf(entity, await findingsOf(name, spec ?? { parameters: {} }, live, secrets))
+  const findings = await findingsOf(entity.name, spec ?? { parameters: {} }, live, secrets)
+  return contextStateOf(entity, { findings, replaceable: replaceableOf(entity, spec?.inherits, contexts) })
 }
 
 /** By the name of the parameter, as `judgeContext` finds them; without live parameters those that hold before creation. */

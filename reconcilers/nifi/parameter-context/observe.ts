@@ -29,8 +29,9 @@ export async function observeContexts(
   const entities = await readings.contexts(signal)
   const specs = new Map(desired.map(({ name, spec }) => [name, spec]))
   const shown = entities.filter(({ canRead }) => canRead)
+  const contexts = contextsByName(shown)
   const items = await Promise.all(
-    shown.map(async (entity) => [entity.name, foundOf(await judgeContext(entity.name, specs.get(entity.name), entity, secrets), everything)] as const)
+    shown.map(async (entity) => [entity.name, foundOf(await judgeContext(specs.get(entity.name), entity, contexts, secrets), everything)] as const)
   )
   const missing = desired.filter(({ name }) => !shown.some((entity) => entity.name === name))
   const unreadable = await Promise.all(missing.map(async ({ name, spec }) => [name, await unreadableOf(name, spec, secrets)] as const))

@@ -37,12 +37,14 @@ export interface ContextState {
   readonly inherits: readonly Reference[]
   /** Names of the process groups it is bound to. */
   readonly boundGroups: readonly string[]
+  /** Names of own parameters that a parent gives too: what refers to one does not lack it when it is removed. */
+  readonly replaceable: ReadonlySet<string>
   /** By the name of the declared parameter. */
   readonly findings: ReadonlyMap<string, Finding>
 }
 
-/** What NiFi shows of a context, and what was found out about the declared values. Pure. */
-export function contextStateOf(entity: ContextEntity, findings: ReadonlyMap<string, Finding>): ContextState {
+/** What NiFi shows of a context, and what was found out about it and the declared values. Pure. */
+export function contextStateOf(entity: ContextEntity, { findings, replaceable }: Pick<ContextState, 'findings' | 'replaceable'>): ContextState {
   const { text, fields } = readDescription(entity.description)
   const owner = fields?.get('owner')
   return {
@@ -52,6 +54,7 @@ export function contextStateOf(entity: ContextEntity, findings: ReadonlyMap<stri
     parameters: new Map([...entity.parameters].map(([name, parameter]) => [name, liveParameterOf(parameter)])),
     inherits: entity.inherits,
     boundGroups: entity.boundGroups.map(({ name }) => name),
+    replaceable,
     findings
   }
 }

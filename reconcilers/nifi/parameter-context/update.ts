@@ -59,7 +59,7 @@ async function writeContext({ link, owner, secrets }: ContextTools, { desired, f
   const { name, spec, control } = desired
   const entity = contexts.get(name)
   if (entity === undefined) throw new ReconcileError('CONFLICT', `the parameter context "${name}" is gone`)
-  const state = await judgeContext(name, spec, entity, secrets)
+  const state = await judgeContext(spec, entity, contexts, secrets)
   if (state.owner !== undefined && state.owner !== owner) throw new ReconcileError('CONFLICT', `the parameter context "${name}" is owned by "${state.owner}" by now`)
   // Only where they are wanted: a parameter `a.description` that nobody declares has the path of the description of `a`.
   const resets = control.exact ? resetsOf(spec, state) : []

@@ -138,18 +138,21 @@ export class ContextServer implements Link {
       return refused(400, `[${revision.version}, ${revision.clientId}, ${id}] is not the most up-to-date revision. This component appears to have been modified`)
     }
     const entries = component.parameters.map(({ parameter }) => parameter)
-    const refusal = this.#refusalOf(context, entries) ?? this.#circle(context, component.inheritedParameterContexts.map((parent) => parent.id))
+    const inherits = component.inheritedParameterContexts.map((parent) => parent.id)
+    const refusal = this.#refusalOf(context, entries, inherits) ?? this.#circle(context, inherits)
     if (refusal !== undefined) return refusal
     const request = `request-${(this.#count += 1)}`
     this.#requests.set(request, this.#perform(context, component))
     return this.#requestEntity(request, this.isPrompt)
   }
 
-  #refusalOf({ name, parameters }: HeldContext, entries: readonly Entry[]): Answer | undefined {
+  #refusalOf({ name, parameters }: HeldContext, entries: readonly Entry[], inherits: readonly string[]): Answer | undefined {
+    const isGiven = (parameter: string, above: readonly string[]): boolean =>
+      this.contexts.some((parent) => above.includes(parent.id) && (parent.parameters.has(parameter) || isGiven(parameter, parent.inherits)))
     for (const each of entries) {
       const held = parameters.get(each.name)
       if (isRemoval(each) && held === undefined) return refused(500, 'An unexpected error has occurred')
-      if (isRemoval(each) && this.running.has(`${name}/${each.name}`)) return refused(409, `Cannot remove parameter '${each.name}' because it is referenced by a running component`)
+      if (isRemoval(each) && this.running.has(`${name}/${each.name}`) && !isGiven(each.name, inherits)) return refused(409, `Cannot remove parameter '${each.name}' because it is referenced by a running component`)
       if (!isRemoval(each) && held !== undefined && held.sensitive !== (each.sensitive ?? false)) return refused(409, `Cannot change sensitivity of parameter '${each.name}'`)
       assert.notEqual(each.value, '********', 'a masked value was written')
     }

@@ -128,7 +128,7 @@ describe('changing parameter contexts', () => {
   it('fails in the words of NiFi, and takes every request away again', async () => {
     const scene = new Scene()
     scene.server.hold('a', { p: '1' })
-    scene.server.running.set('a/p', ['gen'])
+    scene.server.faults.push({ on: /^POST .*update-requests/, act: () => void scene.server.running.set('a/p', ['gen']) })
     assert.deepEqual(await scene.apply(declared({ a: { parameters: { p: null } } })), ["a failed CONFLICT: Cannot remove parameter 'p' because it is referenced by a running component"])
 
     const reason = 'Failed to stop components in time'
