@@ -21,7 +21,7 @@ export function checkContexts(desired: readonly Declared[], { observed }: CheckC
   return desired.flatMap((item) => [
     ...cycleRemarks(item, parents),
     ...parentRemarks(item, parents, observed),
-    ...literalRemarks(item),
+    ...literalRemarks(item, observed),
     ...(observed === undefined ? [] : [...fileRemarks(item, observed), ...assumedRemarks(item, observed), ...restartRemarks(item, observed)])
   ])
 }
@@ -54,11 +54,12 @@ function parentRemarks({ name, spec }: Declared, parents: Parents, observed: See
   })
 }
 
-function literalRemarks({ name, spec }: Declared): readonly Remark[] {
+/** `validate` lets none into the configuration; where one is in force everybody could read it already, and it is only told. */
+function literalRemarks({ name, spec }: Declared, observed: Seen | undefined): readonly Remark[] {
   return Object.entries(spec.parameters).flatMap(([parameter, declared]): readonly Remark[] => {
     if (!declared?.sensitive || !('value' in declared.source) || declared.source.value === null) return []
     const message = 'expected the value of a sensitive parameter in a file, found it in the configuration itself, where everybody can read it; use valueFrom'
-    return [{ name, verdict: 'warn', code: 'LITERAL_SECRET', path: ['parameters', parameter], message }]
+    return [{ name, verdict: observed === undefined ? 'invalid' : 'warn', code: 'LITERAL_SECRET', path: ['parameters', parameter], message }]
   })
 }
 

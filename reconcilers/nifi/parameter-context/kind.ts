@@ -9,13 +9,13 @@ import { describeContext } from './describe.ts'
 import type { ContextFacts } from './observe.ts'
 import { contextSchema, type ContextSpec } from './schema.ts'
 import type { ContextState } from './state.ts'
-import { attachFiles } from './value-file.ts'
+import { attachFiles, valueFileEndings } from './value-file.ts'
 
 export const parameterContextKind: Kind<ContextSpec, ContextState, ContextFacts> = {
   kind: 'parameter-context',
   file: 'parameter-contexts',
   schema: contextSchema,
-  attachments: ['*.parameter', '*.txt', '*.pem', '*.crt', '*.key'],
+  attachments: valueFileEndings.map((ending) => `*${ending}`),
   complete: attachFiles,
   // All in one call, because parents must come before those that inherit from them.
   batching: { limit: Number.MAX_SAFE_INTEGER, weigh: () => 1 },

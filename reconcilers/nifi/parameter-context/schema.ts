@@ -90,8 +90,37 @@ const inheritsSchema = z
   .nullish()
   .transform((names) => (names === null ? [] : names))
 
-/** One item; a parameter is a value, or an object with it, or null where there must be none. */
-export const contextSchema = z
+/**
+ * What is found at a path is shown. In these places it may be the secret itself, put where something about it belongs: that
+ * is told of the parameter as a whole, of which nothing is shown.
+ */
+function refuseMisplaced(item: unknown, context: z.core.$RefinementCtx): unknown {
+  for (const [name, parameter] of entriesOf(entryOf(item, 'parameters'))) {
+    const refuse = (message: string): void => void context.issues.push({ code: 'custom', input: item, path: ['parameters', name], message })
+    if (isShown(entryOf(parameter, 'sensitive'))) refuse('true or false as "sensitive" (what stands there is not shown, it may be the secret)')
+    if (isShown(entryOf(parameter, 'valueFrom'))) refuse('{file: <path>} as "valueFrom" (what stands there is not shown, it may be the secret)')
+    if (isNumber(entryOf(entryOf(parameter, 'valueFrom'), 'file'))) refuse('a path as "file" (what stands there is not shown, it may be the secret)')
+  }
+  return item
+}
+
+function entriesOf(value: unknown): readonly [string, unknown][] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : []
+}
+
+function entryOf(value: unknown, name: string): unknown {
+  return entriesOf(value).find(([key]) => key === name)?.[1]
+}
+
+function isShown(value: unknown): boolean {
+  return typeof value === 'string' || isNumber(value)
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'bigint'
+}
+
+const itemSchema = z
   .strictObject({
     description: descriptionSchema,
     parameters: z.record(parameterName, parameterSchema).optional().describe('by name; what is not named is left alone'),
@@ -102,3 +131,6 @@ export const contextSchema = z
     ...(description === undefined ? {} : { description }),
     ...(inherits === undefined ? {} : { inherits })
   }))
+
+/** One item; a parameter is a value, or an object with it, or null where there must be none. */
+export const contextSchema = z.preprocess(refuseMisplaced, itemSchema)

@@ -11,9 +11,12 @@ import type { ContextSpec, ParameterSpec } from './schema.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** How the names of files of the mount end that may hold a value; others of the mount belong to nothing, or to other kinds. */
+export const valueFileEndings = ['.parameter', '.txt', '.pem', '.crt', '.key'] as const
+
 /**
  * The spec with the content of every file of the mount it names; absolute files are left for observing. Throws
- * CONFIG_INVALID naming a file that is not there or is no text. Pure.
+ * CONFIG_INVALID for a name that no file with a value has, and naming a file that is not there or is no text. Pure.
  */
 export function attachFiles(spec: ContextSpec, files: ReadonlyMap<string, Uint8Array>): ContextSpec {
   const parameters = Object.entries(spec.parameters).map(([name, parameter]) => [name, parameter && attachFile(name, parameter, files)])
@@ -23,6 +26,11 @@ export function attachFiles(spec: ContextSpec, files: ReadonlyMap<string, Uint8A
 function attachFile(name: string, parameter: ParameterSpec, files: ReadonlyMap<string, Uint8Array>): ParameterSpec {
   const { source } = parameter
   if (!('file' in source) || isAbsolute(source.file)) return parameter
+  if (!valueFileEndings.some((ending) => source.file.endsWith(ending))) {
+    const expected = `an absolute path, or a file beside this one whose name ends with ${valueFileEndings.join(', ')}`
+    // It may be the value itself, put where its file belongs.
+    throw new ReconcileError('CONFIG_INVALID', `parameter "${name}": expected in "valueFrom" ${expected}; found something else, which is not shown`)
+  }
   const bytes = files.get(source.file.replace(/^\.\//, ''))
   if (bytes === undefined) throw invalid(name, source.file, 'no such file in the directory of the configuration; write an absolute path for a file elsewhere')
   return { ...parameter, source: { ...source, content: textOf(name, source.file, bytes) } }

@@ -63,7 +63,7 @@ for (const version of nifiVersions) {
     it('that are values of parameters are nowhere: validate, diff, apply, export, and what NiFi shows', async () => {
       await declare()
       const env = { INFOMETIS_DIGEST_KEY_FILE: join(scene.dir, 'digest.key') }
-      assert.equal(await run('validate'), 0)
+      assert.equal(await run('validate'), 1, 'one stands in plain sight')
       assert.equal(await run('diff', env), 1)
       assert.equal(await run('apply', env), 0)
       assert.equal(await run('export'), 0)
@@ -89,6 +89,9 @@ for (const version of nifiVersions) {
         { parameters: { p: { value: canary('typo'), sensitve: true } } },
         { parameters: { p: { value: [canary('typo')], sensitive: true } } },
         { parameters: { p: { value: canary('typo'), sensitive: 'yes' } } },
+        { parameters: { p: { value: 'v', sensitive: canary('typo') } } },
+        { parameters: { p: { valueFrom: canary('typo') } } },
+        { parameters: { p: { valueFrom: { file: canary('typo') } } } },
         { parameters: { p: [canary('typo')] } },
         { parameters: { p: { value: canary('typo'), valueFrom: { file: '/nowhere' } } } }
       ]

@@ -30,8 +30,15 @@ describe('rules over declared parameter contexts', () => {
     assert.match(remarksOf(items, await scene.observe(items))[0]?.message ?? '', /some we may not read/)
   })
 
-  it('warn of a secret that stands in the configuration', () => {
-    assert.deepEqual(offline({ a: { parameters: { p: { value: 'canary', sensitive: true }, q: { value: null, sensitive: true }, r: { valueFrom: { file: '/x' } } } } }), ['a warn LITERAL_SECRET parameters p'])
+  it('let no secret into the configuration, and warn of one that is in force, without showing it', async () => {
+    const literal = declared({ a: { parameters: { p: { value: 'canary', sensitive: true } } } })
+    const inForce = remarksOf(literal, await new Scene({ key: keyFile('0123456789abcdef') }).observe(literal))
+    assert.deepEqual(inForce.map(({ verdict, code }) => [verdict, code]), [['warn', 'LITERAL_SECRET']])
+    for (const { message } of [...inForce, ...remarksOf(literal)]) {
+      assert.match(message, /expected the value of a sensitive parameter in a file.*use valueFrom/)
+      assert.doesNotMatch(message, /canary/)
+    }
+    assert.deepEqual(offline({ a: { parameters: { p: { value: 'canary', sensitive: true }, q: { value: null, sensitive: true }, r: { valueFrom: { file: '/x' } } } } }), ['a invalid LITERAL_SECRET parameters p'])
   })
 
   it('say that without a key secrets are assumed unchanged after a restart', async () => {

@@ -77,6 +77,31 @@ describe('a declared parameter context', () => {
     }
   })
 
+  it('is told what was expected, and not what stands there, where a secret may have been put beside its place', () => {
+    const wrong: readonly (readonly [unknown, RegExp])[] = [
+      [{ value: 'v', sensitive: 'canary' }, /^a\.parameters\.p: expected true or false as "sensitive"/],
+      [{ value: 'v', sensitive: 4711471 }, /^a\.parameters\.p: expected true or false as "sensitive"/],
+      [{ valueFrom: { file: '/x' }, sensitive: 'canary' }, /^a\.parameters\.p: expected true or false as "sensitive"/],
+      [{ valueFrom: 'canary' }, /^a\.parameters\.p: expected \{file: <path>\} as "valueFrom"/],
+      [{ valueFrom: 4711471 }, /^a\.parameters\.p: expected \{file: <path>\} as "valueFrom"/],
+      [{ valueFrom: { file: 4711471 } }, /^a\.parameters\.p: expected a path as "file"/],
+      [{ valueFrom: { file: 'canary' } }, /parameter "p": expected in "valueFrom" an absolute path, or a file beside this one whose name ends with \.parameter, \.txt/]
+    ]
+    for (const [p, message] of wrong) {
+      const found = problems({ parameters: { p } })
+      assert.equal(found.length, 1, found.join('; '))
+      assert.match(found[0] ?? '', message)
+      assert.doesNotMatch(found[0] ?? '', /canary|4711471/)
+    }
+  })
+
+  it('takes no file of the mount that is none of values: what is warned of as ignored is not used', () => {
+    for (const file of ['password', 'policy.yaml', 'orders.flow.json', 'v.txt.bak']) {
+      assert.match(problems({ parameters: { p: { valueFrom: { file } } } }, { [file]: '{}' }).join(), /an absolute path, or a file beside this one/)
+    }
+    for (const file of ['v.txt', 'v.parameter', 'v.pem', 'v.crt', 'v.key']) assert.deepEqual(problems({ parameters: { p: { valueFrom: { file } } } }, { [file]: 'v' }), [])
+  })
+
   it('is invalid when a file of the mount it names is missing, no text or a mask', () => {
     const context = { parameters: { p: { valueFrom: { file: 'v.txt' } } } }
     assert.match(problems(context)[0] ?? '', /parameter "p".*"v\.txt".*no such file/)
