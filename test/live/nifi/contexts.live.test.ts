@@ -84,13 +84,15 @@ for (const version of nifiVersions) {
       assert.deepEqual(valuesOf(await live('c')), { size: '1KB' })
     })
 
-    it('refuse in NiFi\'s words what would stop a flow for good, and change no kind of a parameter', async () => {
+    it('keep a parameter that is in use, ask NiFi for nothing hopeless, and change no kind of a parameter', async () => {
       declare({ c: { parameters: { size: '1KB', plain: 'x' } } }, { f: bound('c') })
       await line.apply()
       const group = await scene.groupOf('f')
       const before = await hand.revisions(group)
       declare({ c: { parameters: { size: null, plain: 'x' } } }, { f: bound('c') })
-      assert.match(told(await line.cycle(), name('c')).join(), /^update failed CONFLICT: .*size/)
+      line.take()
+      assert.match((await apply('c')).join(), /^hold held parameter "size" is to go, but gen in \S*f still refers to it/)
+      assert.deepEqual(line.takeWrites(), [])
       declare({ c: { parameters: { size: '1KB', plain: { value: 'x', sensitive: true } } } }, { f: bound('c') })
       assert.match((await apply('c')).join(), /^hold held .*not sensitive and declared sensitive/)
       assert.deepEqual(valuesOf(await live('c')), { size: '1KB', plain: 'x' })
@@ -104,9 +106,22 @@ for (const version of nifiVersions) {
       const { processors, ...rest } = Object(bound('c'))
       const gen = { ...processors.gen, properties: { 'File Size': '#{length}' } }
       declare({ c: { parameters: { size: null, length: '2KB' } } }, { f: { ...rest, processors: { ...processors, gen } } })
+      line.take()
       const report = await line.apply()
       assert.equal(report.status, 'in-sync', JSON.stringify(report.outcomes))
       assert.deepEqual(valuesOf(await live('c')), { length: '2KB' })
+      assert.equal((await hand.group(await scene.groupOf('f')))?.running, 2)
+      const sent = line.take().flatMap(({ method, path, body }) => (method === 'POST' && path.includes('update-requests') ? [namesIn(body)] : []))
+      assert.deepEqual(sent, [['length'], ['size']], 'the new one before the flow, the old one after it')
+    })
+
+    it('give a parameter in use to the one they inherit from, and what uses it runs on', async () => {
+      declare({ c: { parameters: { size: '1KB' } } }, { f: bound('c') })
+      await line.apply()
+      declare({ c: { parameters: { size: null }, inherits: [name('base')] }, base: { parameters: { size: '2KB' } } }, { f: bound('c') })
+      const report = await line.apply()
+      assert.equal(report.status, 'in-sync', JSON.stringify(report.outcomes))
+      assert.deepEqual([valuesOf(await live('c')), valuesOf(await live('base'))], [{}, { size: '2KB' }])
       assert.equal((await hand.group(await scene.groupOf('f')))?.running, 2)
     })
 
