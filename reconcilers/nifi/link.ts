@@ -10,6 +10,8 @@ export interface Request {
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | boolean>>
   readonly body?: Json
+  /** Asked in every cycle and answered at length: while the answer stays the same byte by byte, its body is the very same object. */
+  readonly isRepeated?: true
 }
 
 /** What NiFi said, whether it did what it was asked or refused: JSON, or text where it was no JSON. */

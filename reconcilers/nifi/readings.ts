@@ -3,6 +3,7 @@
  * cycle.
  * @module
  */
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Json } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
@@ -20,6 +21,8 @@ export class Readings {
   readonly #parent: string
   readonly #cycles = new WeakMap<AbortSignal, Map<string, Promise<unknown>>>()
   #types: Promise<ComponentTypes> | undefined
+  /** The definitions of the last download. */
+  #last: { readonly body: Json; readonly definitions: ReadonlyMap<string, Group> } | undefined
 
   /** `parentGroup`: the id of the group the flows live in, or `root`. */
   constructor(link: Link, parentGroup: string) {
@@ -33,9 +36,13 @@ export class Readings {
     return this.#once('groups', signal, async () => groupListingOf(await this.#read({ method: 'GET', path: `/flow/process-groups/${this.#parent}`, query: { uiOnly: true } }, signal)))
   }
 
-  /** The definitions of these groups as NiFi would export each, by live id. One request, for the parent as a whole. */
+  /**
+   * The definitions of these groups as NiFi would export each, by live id. One request, for the parent as a whole. What is
+   * as it was in the cycle before is the same object, so that what is remembered of it stays known.
+   */
   definitions(signal: AbortSignal): Promise<ReadonlyMap<string, Group>> {
-    return this.#once('definitions', signal, async () => definitionsOf(await this.#read({ method: 'GET', path: `/process-groups/${this.#parent}/download` }, signal)))
+    const request = { method: 'GET', path: `/process-groups/${this.#parent}/download`, isRepeated: true } as const
+    return this.#once('definitions', signal, async () => this.#keepEqual(await this.#read(request, signal)))
   }
 
   /** All controller services in the parent and below it, and those of the groups around it, which flows may refer to. One request. */
@@ -79,6 +86,11 @@ export class Readings {
     if (!isClusterWhole) throw new ReconcileError('UNAVAILABLE', `nothing is written while only ${nodes.connected} of ${nodes.total} nodes of the cluster are connected`)
   }
 
+  #keepEqual(body: Json): ReadonlyMap<string, Group> {
+    if (this.#last === undefined || this.#last.body !== body) this.#last = { body, definitions: keepEqual(definitionsOf(body), this.#last?.definitions) }
+    return this.#last.definitions
+  }
+
   async #readTypes(signal: AbortSignal): Promise<ComponentTypes> {
     const read = async (path: string): Promise<Json> => bodyOf(await this.#link.ask({ method: 'GET', path }, signal))
     const [processors, services] = await Promise.all([read('/flow/processor-types'), read('/flow/controller-service-types')])
@@ -114,4 +126,14 @@ function definitionsOf(body: Json): ReadonlyMap<string, Group> {
   const { processGroups } = checked(download, body, 'a flow definition').flowContents
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as far as a group has a form, NiFi keeps to it; all else is compared as JSON
   return new Map((processGroups ?? []).map((group) => [group.instanceIdentifier, group as Group]))
+}
+
+/** Of groups that are as they were, those read before. */
+function keepEqual(now: ReadonlyMap<string, Group>, before: ReadonlyMap<string, Group> = new Map()): ReadonlyMap<string, Group> {
+  return new Map(
+    [...now].map(([id, group]) => {
+      const known = before.get(id)
+      return [id, known !== undefined && isDeepStrictEqual(known, group) ? known : group]
+    })
+  )
 }

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import type { Group } from '../../../reconcilers/nifi/flow/definition/model.ts'
 import { ReconcileError } from '../../../src/errors.ts'
 import { Readings } from '../../../reconcilers/nifi/readings.ts'
+import { groups } from './flow/definition/arbitrary.ts'
 import { inTurn, listing, refusal, ScriptedLink, type Scripted } from './scripted-link.ts'
 
 const parent = '7c84501d-d10c-407c-b9f3-1d80e38fe36a'
@@ -103,6 +107,26 @@ describe('readings of NiFi', () => {
     const { readings } = readingsOf({ 'GET /process-groups/root/download': { flowContents: { processGroups: [group] }, parameterContexts: {} } })
     const definitions = await readings.definitions(cycle())
     assert.deepEqual([...definitions], [['orders-id', group]])
+  })
+
+  it('are as NiFi shows them in every cycle, whatever they were before, and the same objects where nothing has changed', async () => {
+    const downloads = fc
+      .uniqueArray(groups(0), { minLength: 2, maxLength: 2 })
+      .chain((forms) => fc.array(fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom(...forms)), { minLength: 2, maxLength: 4 }))
+    await fc.assert(
+      fc.asyncProperty(downloads, async (turns) => {
+        const bodies = turns.map((found) => ({ flowContents: { processGroups: Object.entries(found).map(([instanceIdentifier, group]) => ({ ...group, instanceIdentifier })) } }))
+        const { readings } = readingsOf({ 'GET /process-groups/root/download': inTurn(...bodies) })
+        let before: ReadonlyMap<string, Group> = new Map()
+        for (const { flowContents } of bodies) {
+          const found = await readings.definitions(cycle())
+          assert.deepEqual([...found.values()], flowContents.processGroups)
+          for (const [id, group] of found) assert.equal(group === before.get(id), isDeepStrictEqual(group, before.get(id)))
+          before = found
+        }
+      }),
+      { numRuns: 50 }
+    )
   })
 
   it('refuse a download without live ids', async () => {
