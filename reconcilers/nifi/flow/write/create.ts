@@ -100,7 +100,8 @@ async function importFlow(item: Flow, wanted: Snapshot, { listing, place }: Surr
   const answer = await link.ask(importRequest(item.name, wanted, listing.parentId, place, link.clientId), signal)
   if (answer.status < 400) return groupOf(bodyOf(answer)).id
   const { code, message } = refusalOf(answer)
-  const left = find(item, await listAnew(context), context)
+  // That it cannot be looked at now must not hide why it was refused; the next cycle looks first.
+  const left = await listAnew(context).then((anew) => find(item, anew, context), () => undefined)
   throw new ReconcileError(code, left === undefined ? message : `${message}; NiFi left the half-built group ${left.group.id} behind, which is completed when it is tried again`)
 }
 

@@ -50,9 +50,12 @@ export async function dropQueue({ id, label }: Doomed, { link, signal, clock, pa
   const path = `/flowfile-queues/${encodeURIComponent(id)}/drop-requests`
   const ended = await runRequest(link, { begin: { method: 'POST', path }, at: (request) => `${path}/${request}`, patience: patience.call }, signal, clock)
   if (ended.result === 'refused') throw refusalOf(ended.answer)
-  if (ended.result !== 'complete') throw new ReconcileError('UNAVAILABLE', `NiFi has not emptied ${label} within ${Math.round(patience.call / 1000)} s`)
-  if (ended.failureReason !== undefined) throw new ReconcileError('CONFLICT', `NiFi could not empty ${label}: ${ended.failureReason}`)
-  return Number(ended.request['droppedCount'] ?? 0)
+  if (ended.result === 'lost') throw new ReconcileError('UNAVAILABLE', `NiFi does not know any more how much it has dropped of ${label}`)
+  const count = Number(ended.request['droppedCount'] ?? 0)
+  const dropped = count === 0 ? '' : `; ${count} FlowFiles were dropped`
+  if (ended.result === 'late') throw new ReconcileError('UNAVAILABLE', `NiFi has not emptied ${label} within ${Math.round(patience.call / 1000)} s${dropped}`)
+  if (ended.failureReason !== undefined) throw new ReconcileError('CONFLICT', `NiFi could not empty ${label}: ${ended.failureReason}${dropped}`)
+  return count
 }
 
 /** For people: which queues hold how much. Pure. */

@@ -31,7 +31,9 @@ export async function replaceGroup(replacement: Replacement, context: WriteConte
   if (ended.result === 'refused') throw refusalOf(ended.answer)
   if (ended.result === 'complete' && ended.failureReason === undefined) return
   const why = withLabels(reasonOf(ended, context), labels)
-  const now = await readFlow(context.link, before.group.id, context.signal)
+  const now = await readFlow(context.link, before.group.id, context.signal).catch((error: unknown) => {
+    throw new ReconcileError(codeOf(ended), `${why}; what it has become could not be read: ${toReconcileError(error).message}`, { cause: error })
+  })
   if (replacement.isWanted(now) || isApplied(ended)) return
   if (isSame(now, before)) throw new ReconcileError(codeOf(ended), why)
   throw new ReconcileError(codeOf(ended), `${why}; it was done half, ${await rollBack(now, before, labels, context)}`)
@@ -57,9 +59,10 @@ async function rollBack(now: LiveFlow, before: LiveFlow, labels: Labels, context
   try {
     const ended = await send(now, before.snapshot, context)
     if (ended.result === 'refused') return failed(refusalOf(ended.answer).message)
-    if (ended.result === 'complete' && ended.failureReason === undefined) return 'and is again what it was before'
     const live = await readFlow(context.link, before.group.id, context.signal)
-    return isSame(live, before) ? 'and is again what it was before' : failed(reasonOf(ended, context))
+    if (isSame(live, before)) return 'and is again what it was before'
+    const isThrough = ended.result === 'complete' && ended.failureReason === undefined
+    return failed(isThrough ? 'NiFi says that it did, and shows something else' : reasonOf(ended, context))
   } catch (error) {
     return failed(toReconcileError(error).message)
   }

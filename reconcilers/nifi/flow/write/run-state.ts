@@ -2,7 +2,7 @@
  * Brings a flow into its declared run state, and says by name what keeps a part of it from running. The rest runs.
  * @module
  */
-import { ReconcileError } from '../../../../src/errors.ts'
+import { ReconcileError, toReconcileError } from '../../../../src/errors.ts'
 import { bodyOf } from '../../refusal.ts'
 import { pollFor, type WriteContext } from './context.ts'
 import type { Labels } from './labels.ts'
@@ -41,21 +41,27 @@ export async function stop({ group, snapshot }: LiveFlow, labels: Labels, contex
 export async function stopParts({ snapshot }: LiveFlow, ids: ReadonlySet<string>, labels: Labels, context: WriteContext): Promise<Pause> {
   const { link, signal } = context
   const read = async (): Promise<readonly Part[]> => (await readParts(link, snapshot.flowContents, signal)).filter(({ id }) => ids.has(id))
-  for (const part of await read()) if (part.state === 'RUNNING') await setPart(link, part, 'STOPPED', signal)
+  await setParts((await read()).filter(({ state }) => state === 'RUNNING'), 'STOPPED', context)
   return untilStopped(read, labels, context)
 }
 
-/** Starts those of some parts that are there, stopped and valid; others are not ours to start. One that still stops is waited for. */
+/**
+ * Starts those of some parts that are there, stopped and valid; others are not ours to start. One that still stops is
+ * waited for, and one that NiFi is not done validating: what was just replaced is not VALID at once.
+ */
 export async function startParts({ snapshot }: LiveFlow, ids: ReadonlySet<string>, labels: Labels, context: WriteContext): Promise<Pause> {
-  const { link, signal, patience } = context
-  let stopping: readonly Part[] = []
+  const { link, signal, patience, clock } = context
+  const believedAt = clock.now() + patience.settle
+  let open: readonly Part[] = []
   await pollFor(context, patience.call, async () => {
-    const parts = (await readParts(link, snapshot.flowContents, signal)).filter((part) => ids.has(part.id) && isStartable(part))
-    for (const part of parts.filter(isAtRest)) await setPart(link, part, 'RUNNING', signal)
-    stopping = parts.filter((part) => !isAtRest(part))
-    return stopping.length === 0 ? true : undefined
+    const parts = (await readParts(link, snapshot.flowContents, signal)).filter(({ id, state }) => ids.has(id) && state === 'STOPPED')
+    await setParts(parts.filter((part) => isStartable(part) && isAtRest(part)), 'RUNNING', context)
+    open = parts.filter((part) => (isStartable(part) ? !isAtRest(part) : part.validation === 'VALIDATING' || clock.now() < believedAt))
+    return open.length === 0 ? true : undefined
   })
-  return stopping.length === 0 ? undefined : `${listed(stopping, labels)} still stopping`
+  const validating = open.filter(({ validation }) => validation === 'VALIDATING')
+  if (validating.length > 0) return `${listed(validating, labels)} still VALIDATING`
+  return open.length === 0 ? undefined : `${listed(open, labels)} still stopping`
 }
 
 /**
@@ -80,14 +86,28 @@ async function settledParts(definition: LiveFlow['snapshot']['flowContents'], co
   return parts
 }
 
+/** One by one: what is refused for one of them keeps the others from nothing, and is thrown after them. */
+async function setParts(parts: readonly Part[], state: 'RUNNING' | 'STOPPED', { link, signal }: WriteContext): Promise<void> {
+  let refused: ReconcileError | undefined
+  for (const part of parts) {
+    try {
+      await setPart(link, part, state, signal)
+    } catch (error) {
+      refused ??= toReconcileError(error)
+      if (refused.blind) break
+    }
+  }
+  if (refused !== undefined) throw refused
+}
+
 /** The whole group in one request; what is not running when the time is over. */
 async function startValid(groupId: string, parts: readonly Part[], read: () => Promise<readonly Part[]>, context: WriteContext): Promise<readonly Part[]> {
-  const { link, signal, patience } = context
+  const { patience } = context
   const startable = parts.filter(isStartable)
   if (startable.length === 0) return []
   const answer = await schedule(groupId, 'RUNNING', context)
   // NiFi 2.3 refuses the whole group while one of its processors waits to become valid: the others are started one by one.
-  if (answer.status === 409) for (const part of startable.filter(isAtRest)) await setPart(link, part, 'RUNNING', signal)
+  if (answer.status === 409) await setParts(startable.filter(isAtRest), 'RUNNING', context)
   else bodyOf(answer)
   const wanted = new Set(startable.map(({ id }) => id))
   let late: readonly Part[] = startable

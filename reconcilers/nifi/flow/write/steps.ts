@@ -27,6 +27,8 @@ export interface Queues {
 export interface Facts {
   /** What would be replaced differs from what is live. */
   readonly differs: boolean
+  /** Paths of what was sent and what NiFi has left as it was. */
+  readonly left: readonly string[]
   /** Set where something differs and connections would be removed. */
   readonly queues?: Queues
   /** Whether the declared context is bound, or may not be. */
@@ -56,17 +58,35 @@ export type Step =
   | { readonly step: 'bind' }
   /** Write name, comments and marker; start what was stopped for a write. */
   | { readonly step: 'dress' }
+  /** NiFi says that it has done what it has not: that must not look like done. */
+  | { readonly step: 'reject'; readonly why: string }
   /** Start or stop it. */
   | { readonly step: 'enter' }
 
+type Rule = (facts: Facts) => Step | undefined
+
+/** What is done first stands first; the first that has something to do is next. The name comes late: a group that is not finished is found by the one it was begun under. */
+const order: readonly Rule[] = [
+  ({ differs, queues }) => (differs && queues !== undefined ? queueStep(queues) : undefined),
+  ({ differs }) => (differs ? { step: 'replace' } : undefined),
+  ({ isBound }) => (isBound ? undefined : { step: 'bind' }),
+  ({ isDressed }) => (isDressed ? undefined : { step: 'dress' }),
+  ({ left }) => (left.length > 0 ? { step: 'reject', why: `NiFi took the definition and left as it was: ${left.join(', ')}` } : undefined),
+  ({ isInState }) => (isInState ? undefined : { step: 'enter' })
+]
+
 /** Pure and total. */
-export function nextStep({ differs, queues, isBound, isDressed, isInState }: Facts): Step {
-  const standing = differs && queues !== undefined ? queueStep(queues) : undefined
-  if (standing !== undefined) return standing
-  if (differs) return { step: 'replace' }
-  if (!isBound) return { step: 'bind' }
-  if (!isDressed) return { step: 'dress' }
-  return isInState ? { step: 'rest' } : { step: 'enter' }
+export function nextStep(facts: Facts): Step {
+  for (const rule of order) {
+    const step = rule(facts)
+    if (step !== undefined) return step
+  }
+  return { step: 'rest' }
+}
+
+/** Whether it lets queues run empty: what was done for that so far stays of use. Pure. */
+export function isDraining(step: Step): boolean {
+  return step.step === 'hold back' ? step.isDrain : step.step === 'feed on' || step.step === 'wait'
 }
 
 /** What the queues need before the connections can go; undefined: nothing. */

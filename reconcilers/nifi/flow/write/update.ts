@@ -10,7 +10,7 @@ import type { FlowSpec } from '../schema.ts'
 import type { FlowState } from '../state.ts'
 import type { FlowTools } from '../tools.ts'
 import { contextOf, type WriteOptions } from './context.ts'
-import type { Goal } from './look.ts'
+import type { Goal } from './goal.ts'
 import { runFlow } from './run.ts'
 
 type FlowUpdate = Update<FlowSpec, FlowState>

@@ -1,0 +1,82 @@
+/**
+ * The steps that write a definition: replacing it, and binding the group to its parameter context.
+ * @module
+ */
+import { ReconcileError } from '../../../../src/errors.ts'
+import { contextsOf as contextEntities } from '../../parse-entities.ts'
+import { bodyOf } from '../../refusal.ts'
+import { declaredContent } from '../compare.ts'
+import { compareGroups } from '../definition/compare.ts'
+import { writeComments } from '../marker.ts'
+import { wordsOf } from '../words.ts'
+import { labelsByLiveId } from './labels.ts'
+import { isStale, putGroup, type Moment } from './moment.ts'
+import { readParts } from './parts.ts'
+import { preflight } from './preflight.ts'
+import type { LiveFlow, Snapshot } from './read-flow.ts'
+import { replaceGroup } from './replace.ts'
+import { stop, untilAtRest, type Pause } from './run-state.ts'
+import { snapshotOf } from './snapshot.ts'
+
+/** What is sent. It keeps the name: one that is not finished is found by it. Throws what `preflight` throws. */
+export function wantedOf({ seen: { live, merged, marker, brought }, goal, context }: Moment): Promise<Snapshot> {
+  const stopped = live.marker?.stopped
+  const comments = writeComments(live.text, { ...marker, ...(stopped && { stopped }) })
+  const unresolved = snapshotOf(merged, { name: live.group.name, comments, context: live.group.parameterContext?.name ?? null }, brought)
+  return preflight(unresolved, brought, wordsOf(declaredContent(goal.desired.spec)), context)
+}
+
+export async function replace(moment: Moment): Promise<Pause> {
+  const { seen, goal, progress, context } = moment
+  const { live, declared } = seen
+  const stopping = await untilAtRest(live, seen.labels, context)
+  if (stopping !== undefined) return stopping
+  if (!goal.isManaged && (await noteRunning(moment))) return undefined
+  const wanted = await wantedOf(moment)
+  const words = wordsOf(declaredContent(goal.desired.spec))
+  const labels = new Map([...labelsByLiveId(wanted.flowContents, words), ...seen.labels])
+  const isWanted = (now: LiveFlow): boolean => compareGroups(declared, now.snapshot.flowContents, words).every(({ path }) => !goal.allows(path))
+  try {
+    await replaceGroup({ before: live, wanted, labels, isWanted }, context)
+  } catch (error) {
+    if (!isStale(error)) progress.hasStopped = true
+    throw error
+  }
+  progress.hasStopped = true
+  progress.hasSent = true
+  for (const key of seen.unsent) progress.sent.add(key)
+  return undefined
+}
+
+/**
+ * NiFi stops what is replaced and starts it again; broken off in between, by a kill of NiFi or of us, it stays stopped.
+ * What is to run then is remembered before, where no declaration says so; false: it was already.
+ */
+async function noteRunning({ seen, context }: Moment): Promise<boolean> {
+  const { text, marker, snapshot } = seen.live
+  const { owner, flow } = seen.marker
+  const parts = await readParts(context.link, snapshot.flowContents, context.signal)
+  const noted = marker?.stopped ?? []
+  const stopped = [...new Set([...noted, ...parts.filter(({ state }) => state === 'RUNNING').map(({ id }) => id)])]
+  if (stopped.length === noted.length) return false
+  await putGroup(seen.live, { comments: writeComments(text, { owner, flow, ...marker, stopped }) }, context)
+  return true
+}
+
+/** While processors that use a parameter run, NiFi refuses: the flow is stopped for it when it is ours to start again. */
+export async function bind({ seen, goal, progress, context }: Moment): Promise<Pause> {
+  const { link, signal } = context
+  const wanted = seen.dress.context
+  const contexts = contextEntities(bodyOf(await link.ask({ method: 'GET', path: '/flow/parameter-contexts' }, signal)))
+  const found = contexts.find(({ name }) => name === wanted)
+  if (wanted !== null && found === undefined) throw new ReconcileError('UNAVAILABLE', `expected a parameter context, found no "${wanted}"`)
+  try {
+    await putGroup(seen.live, { parameterContext: { id: found?.id ?? null } }, context)
+    return undefined
+  } catch (error) {
+    const isRunning = seen.live.group.counts.running > 0
+    if (!(error instanceof ReconcileError) || error.code !== 'CONFLICT' || isStale(error) || !isRunning || !goal.isManaged) throw error
+    progress.hasStopped = true
+    return stop(seen.live, seen.labels, context)
+  }
+}

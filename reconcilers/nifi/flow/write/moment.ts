@@ -1,0 +1,33 @@
+/**
+ * What a step is taken from: what is wanted, and what NiFi held a moment ago.
+ * @module
+ */
+import type { Json } from '../../../../src/contract.ts'
+import { ReconcileError } from '../../../../src/errors.ts'
+import { bodyOf } from '../../refusal.ts'
+import type { WriteContext } from './context.ts'
+import type { Goal, Progress } from './goal.ts'
+import type { Look } from './look.ts'
+import type { LiveFlow } from './read-flow.ts'
+
+export interface Moment {
+  readonly seen: Look
+  readonly goal: Goal
+  readonly progress: Progress
+  readonly context: WriteContext
+}
+
+/** Writes fields of the group itself. Throws what `bodyOf` throws. */
+export async function putGroup({ group }: Pick<LiveFlow, 'group'>, fields: Readonly<Record<string, Json>>, { link, signal }: WriteContext): Promise<void> {
+  const body = {
+    revision: { version: group.revision.version, clientId: link.clientId },
+    disconnectedNodeAcknowledged: false,
+    component: { id: group.id, ...fields }
+  }
+  bodyOf(await link.ask({ method: 'PUT', path: `/process-groups/${encodeURIComponent(group.id)}`, body }, signal))
+}
+
+/** Whether somebody else was quicker, so that nothing was written. */
+export function isStale(error: unknown): boolean {
+  return error instanceof ReconcileError && error.code === 'CONFLICT' && /is not the most up-to-date revision/.test(error.message)
+}

@@ -1,0 +1,56 @@
+/**
+ * What is to run runs again after a write that came to nothing.
+ * @module
+ */
+import type { Desired } from '../../../../src/contract.ts'
+import { writeComments } from '../marker.ts'
+import { unfinishedName } from '../names.ts'
+import type { FlowSpec } from '../schema.ts'
+import { wordsOf } from '../words.ts'
+import { declaredContent } from '../compare.ts'
+import type { WriteContext } from './context.ts'
+import type { Goal } from './goal.ts'
+import { labelsByLiveId } from './labels.ts'
+import { putGroup } from './moment.ts'
+import { readParts } from './parts.ts'
+import { readFlow, type LiveFlow } from './read-flow.ts'
+import { start, startParts } from './run-state.ts'
+
+/**
+ * Reads the group anew, starts what is declared to run, or else what we stopped, and takes away the note of that. True when
+ * there was such a note and all of it runs again. What is in the way of that is told by the next cycle; a group that was
+ * never finished is not started, nor one that has become somebody else's. Never throws.
+ */
+export async function recover(id: string, goal: Goal, context: WriteContext): Promise<boolean> {
+  try {
+    const live = await readFlow(context.link, id, context.signal)
+    if (!isOurs(live, goal.desired, context)) return false
+    const { drain, stopped = [], ...before } = live.marker ?? { owner: context.owner, flow: goal.desired.name }
+    const isAgain = await runAgain(live, goal, stopped, context)
+    if (drain === undefined && stopped.length === 0) return false
+    await putGroup(live, { comments: writeComments(live.text, { ...before, ...(!isAgain && stopped.length > 0 && { stopped }) }) }, context)
+    return isAgain
+  } catch {
+    return false
+  }
+}
+
+function isOurs({ group, marker }: LiveFlow, { name }: Desired<FlowSpec>, { owner }: WriteContext): boolean {
+  if (group.versioned !== undefined || group.name === unfinishedName(name)) return false
+  return marker === undefined || (marker.owner === owner && marker.flow === name)
+}
+
+/** Whether all of it runs again, or nothing is to. */
+async function runAgain(live: LiveFlow, { isManaged, desired: { spec } }: Goal, stopped: readonly string[], context: WriteContext): Promise<boolean> {
+  if (isManaged ? spec.state !== 'RUNNING' : stopped.length === 0) return true
+  const definition = live.snapshot.flowContents
+  const labels = labelsByLiveId(definition, wordsOf(declaredContent(spec)))
+  try {
+    if (isManaged) return (await start(live, labels, context)) === undefined
+    await startParts(live, new Set(stopped), labels, context)
+    const parts = await readParts(context.link, definition, context.signal)
+    return parts.every(({ id, state }) => state !== 'STOPPED' || !stopped.includes(id))
+  } catch {
+    return false
+  }
+}
