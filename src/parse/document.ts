@@ -115,7 +115,10 @@ class DocumentReader {
     const offset = rangeStart(source)
     const at = this.#position(offset)
     this.#size += 1
-    if (isScalar(source)) return { type: 'scalar', at, value: this.#scalar(source, offset, path) }
+    if (isScalar(source)) {
+      if (this.#isCutShort(source)) this.#add(offset, path, 'SYNTAX', commentMessage)
+      return { type: 'scalar', at, value: this.#scalar(source, offset, path) }
+    }
     if (!isMap(source) && !isSeq(source)) return { type: 'scalar', at, value: null }
     if (!this.#reaches(this.#level + 1, offset, path)) return { type: 'scalar', at, value: null }
     this.#level += 1
@@ -177,10 +180,13 @@ class DocumentReader {
     return entries
   }
 
+  /** In JSON text has quotes. */
+  #isCutShort({ type, range }: YamlScalar): boolean {
+    return type === 'PLAIN' && !this.#file.endsWith('.json') && isFollowedByComment(this.#text, range?.[1] ?? this.#text.length)
+  }
+
   #scalar(scalar: YamlScalar, offset: number, path: string): null | boolean | number | bigint | string {
     const { value } = scalar
-    const isPlain = scalar.type === 'PLAIN' && !this.#file.endsWith('.json')
-    if (isPlain && isFollowedByComment(this.#text, scalar.range?.[1] ?? offset)) this.#add(offset, path, 'SYNTAX', commentMessage)
     if (typeof value !== 'number' && typeof value !== 'bigint') return typeof value === 'string' || typeof value === 'boolean' ? value : null
     const source = scalar.source ?? String(value)
     const exact = exactNumber(source)

@@ -58,6 +58,8 @@ export function isTooLarge(issue: Issue, found: Node): found is Node & { readonl
 
 function typeOf(issue: Issue & { readonly code: 'invalid_type' }, shapes: Shapes, found: Node): string {
   const { expected } = issue
+  // A schema's own words say more than the name of a type.
+  if (!issue.message.startsWith('Invalid input')) return issue.message
   const name = (expected === 'number' || expected === 'int') && isWhole(shapes) ? 'an integer' : (typeNames[expected] ?? expected)
   if (!isTooLarge(issue, found)) return name
   const [words, limit] = found.value < 0n ? ['at least', limitOf(shapes, 'minimum')] : ['at most', limitOf(shapes, 'maximum')]
