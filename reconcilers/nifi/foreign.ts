@@ -58,7 +58,7 @@ function described({ status, contentType, location, body }: RawAnswer): string {
     `HTTP ${status}${STATUS_CODES[status] === undefined ? '' : ` ${STATUS_CODES[status]}`}`,
     ...(type === '' ? [] : [`(${type})`]),
     ...(body === null || body === '' ? [] : [`"${said.slice(0, 120)}"`]),
-    ...(location === '' ? [] : [`that leads to ${withoutQuery(location)}`])
+    ...(location === '' ? [] : [`that leads to ${withoutQuery(location)}${leadsToCanvas(location) ? '; NIFI_URL is the address without the /nifi of the canvas' : ''}`])
   ].join(' ')
 }
 
@@ -66,6 +66,11 @@ function described({ status, contentType, location, body }: RawAnswer): string {
 function titleOf(body: Answer['body']): string | undefined {
   const [, title = ''] = (typeof body === 'string' ? /<title[^>]*>([^<]*)/i.exec(body.slice(0, 4_096)) : undefined) ?? []
   return title.trim() === '' ? undefined : title
+}
+
+/** Where NiFi sends whoever asks beside its API, and so an address copied from a browser. */
+function leadsToCanvas(location: string): boolean {
+  return /\/nifi\/?$/.test(withoutQuery(location))
 }
 
 /** Logins put tokens into the query. */

@@ -24,6 +24,10 @@ type Finding = Omit<Remark, 'name'>
 
 /** A definition is the same cycle after cycle, and so is what is wrong with it. */
 const problemsIn = remember(problemsOf)
+const unboundIn = remember((spec: FlowSpec): readonly string[] => {
+  const [own] = declaredContext(spec) === null ? bindingsOf(declaredContent(spec).group, '') : []
+  return [...(own?.parameters ?? [])]
+})
 const bindingsIn = remember((spec: FlowSpec) => bindingsOf(declaredContent(spec).group, declaredContext(spec)))
 
 /** All remarks about all flows; those about what is live only when it was observed. Pure. */
@@ -34,6 +38,7 @@ export function checkFlows(desired: readonly Flow[], context: Context): readonly
       ...checkName(flow, names.get(flow.name.trim()) ?? []),
       ...checkDefinition(flow.spec),
       ...checkContexts(flow, context),
+      ...checkUnbound(flow.spec),
       ...checkExternal(flow, context),
       ...checkStanding(flow, context),
       ...checkProperties(flow, context),
@@ -54,11 +59,12 @@ function checkName({ name }: Flow, same: readonly Flow[]): readonly Finding[] {
 /** What is wrong with the definition itself, in whatever NiFi it is to live. */
 function checkDefinition(spec: FlowSpec): readonly Finding[] {
   const content = declaredContent(spec)
+  const file = content.form === 'file' && typeof spec.definition === 'string' ? `${spec.definition}: ` : ''
   return problemsIn(content).map(({ severity, path, code, message }) => ({
     verdict: severity === 'error' ? 'invalid' : 'warn',
     code,
-    path: content.form === 'inline' || typeof spec.definition !== 'string' ? [] : ['definition'],
-    message: path === '' ? message : `${path}: ${message}`
+    path: file === '' ? [] : ['definition'],
+    message: path === '' ? `${file}${message}` : `${file}${path}: ${message}`
   }))
 }
 
@@ -78,6 +84,14 @@ function checkContexts({ spec }: Flow, context: Context): readonly Finding[] {
       message: `expected a parameter of the context "${name}", found #{${parameter}}, which neither it nor what it inherits gives${didYouMean(parameter, given ?? [])}`
     }))
   })
+}
+
+/** Parameters of the flow itself when nothing binds it to a context; groups inside are checked with the definition. */
+function checkUnbound(spec: FlowSpec): readonly Finding[] {
+  const parameters = unboundIn(spec)
+  if (parameters.length === 0) return []
+  const message = `expected a parameter context, found none for ${parameters.map((name) => `#{${name}}`).join(', ')}; name one as "parameterContext"`
+  return [{ verdict: 'warn', code: 'UNKNOWN_PARAMETER', path: [], message }]
 }
 
 function unknownContext(name: string, path: readonly string[], { declared, observed }: Context): Finding {

@@ -40,8 +40,10 @@ const drainTimeout = z.union([z.string(), z.number()], { error: duration }).tran
   return z.NEVER
 })
 
+const definitionWords = 'the name of a file that ends with .flow.json or .flow.json.gz, or a flow definition'
+
 const definition = z
-  .union([z.string().min(1), z.record(z.string(), z.unknown()).transform(toBody)], { error: 'the name of a file, or a flow definition' })
+  .union([z.string().regex(/\.flow\.json(?:\.gz)?$/, { error: definitionWords }), z.record(z.string(), z.unknown()).transform(toBody)], { error: definitionWords })
   .describe('a file as NiFi downloads it, <name>.flow.json or <name>.flow.json.gz; or what is in it')
 
 /** One item of flows.yaml. */

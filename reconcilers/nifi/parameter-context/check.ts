@@ -48,9 +48,9 @@ function parentRemarks({ name, spec }: Declared, parents: Parents, observed: See
     if (parents.has(parent)) return []
     const others = [...parents.keys()].filter((other) => other !== name)
     const at = { name, code: 'UNKNOWN_CONTEXT', path: ['inherits', String(index)] } as const
-    if (observed === undefined) return [{ ...at, verdict: 'warn', message: `"${parent}" is not declared here and must exist in NiFi${didYouMean(parent, others)}` }]
+    if (observed === undefined) return [{ ...at, verdict: 'warn', message: `expected a parameter context, found "${parent}", which is not declared here; the server may hold it${didYouMean(parent, others)}` }]
     const hidden = observed.facts.areSomeHidden ? ' (there are some we may not read)' : ''
-    return [{ ...at, verdict: 'hold', message: `inherits "${parent}", which is neither declared nor in NiFi${hidden}${didYouMean(parent, others)}` }]
+    return [{ ...at, verdict: 'hold', message: `expected a parameter context, found "${parent}", which is neither declared nor to be seen on the server${hidden}${didYouMean(parent, others)}` }]
   })
 }
 

@@ -138,6 +138,7 @@ describe('a link to NiFi', function () {
       ['a page that refuses credentials', page(401, '401 Authorization Required'), 'AUTHENTICATION', /wants credentials, and none are set: 401 Authorization Required$/],
       ['no credentials where some are wanted', answer(401, 'Unauthorized', plainText), 'AUTHENTICATION', /wants credentials, and none are set: Unauthorized$/],
       ['a redirection', answer(302, '', { location: 'https://login.example/start?state=canary#x' }), 'UNAVAILABLE', /found HTTP 302 Found that leads to https:\/\/login\.example\/start$/],
+      ['an address of the canvas', answer(302, '', { location: '/nifi/' }), 'UNAVAILABLE', /that leads to \/nifi\/; NIFI_URL is the address without the \/nifi of the canvas$/],
       ['a redirection with JSON', json(307, { a: 1 }, { location: '/elsewhere' }), 'UNAVAILABLE', /that leads to \/elsewhere$/],
       ['JSON that ends too early', truncated(), 'UNAVAILABLE', /nifi-api: the answer is no JSON \(Unterminated string/],
       ['a body too large for a proxy', page(413, '413 Request Entity Too Large'), 'REJECTED', /the request is larger than the server takes: HTTP 413/],

@@ -49,7 +49,7 @@ describe('a link to NiFi over TLS', function () {
     for (const request of [reading, { method: 'POST', path: '/x' } as const]) {
       const error = await failure(links.to(server.url, { NIFI_USERNAME: 'admin', NIFI_PASSWORD: 'canary-tls' }).ask(request, never))
       assert.equal(error.code, 'CERTIFICATE')
-      assert.equal(error.message, `${server.url}/nifi-api: self-signed certificate`)
+      assert.equal(error.message, `${server.url}/nifi-api: self-signed certificate (NIFI_CA_FILE names the authority to trust)`)
     }
     assert.equal(server.requests.length, 0)
   })

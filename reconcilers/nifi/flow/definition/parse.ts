@@ -30,6 +30,7 @@ export function parseDefinition(bytes: Uint8Array, file: string): Content {
   if (bytes.length > mostMounted) return fail([whole('SIZE', `expected at most 1 MiB, which is what a ConfigMap holds, found ${kibibytes(bytes)}; mount it as .flow.json.gz`)])
   const plain = unpack(bytes)
   if (typeof plain === 'string') return fail([whole('GZIP', plain)])
+  if (isXml(plain)) return fail([whole('DEFINITION', xmlFound)])
   // Only a .json file is held to JSON, and a packed one is none less.
   const parsed = parseDocument(file.replace(/(?:\.json)?(?:\.gz)?$/, '.json'), plain)
   if (parsed.problems !== undefined) return fail(parsed.problems.map((problem) => ({ ...problem, file })))
@@ -56,6 +57,13 @@ function unpack(bytes: Uint8Array): Uint8Array | string {
     const isLarge = error instanceof RangeError
     return isLarge ? 'expected at most 64 MiB unpacked, found more' : 'expected a whole gzip archive, found one that is broken or cut off'
   }
+}
+
+const xmlFound = 'expected a flow definition in JSON, found XML; a template of NiFi 1 is none: put it on a canvas and take "Download flow definition"'
+
+/** Behind spaces and a mark of the byte order. */
+function isXml(bytes: Uint8Array): boolean {
+  return /^\s*</.test(Buffer.from(bytes.subarray(0, 100)).toString().replace('\ufeff', ''))
 }
 
 function isContent(shape: Content | readonly Misfit[]): shape is Content {

@@ -21,7 +21,8 @@ export function shapeOf(json: Json): Content | readonly Misfit[] {
   const top = fieldOf(json, 'flowContents')
   if (!isBody(top)) {
     const expected = 'the process group of a flow definition, as "Download flow definition" of NiFi writes it'
-    return [misfit(['flowContents'], expected, top)]
+    const isServer = top === undefined && isBody(fieldOf(json, 'rootGroup'))
+    return [isServer ? { path: ['rootGroup'], expected, found: 'the flow of a whole server, as NiFi keeps it itself; download the group' } : misfit(['flowContents'], expected, top)]
   }
   const misfits = [...groupMisfits(top, ['flowContents']), ...['parameterContexts', 'externalControllerServices'].flatMap((field) => notBody(json, field, []))]
   if (misfits.length > 0) return misfits
@@ -50,7 +51,24 @@ function componentMisfits(component: Body, needsIdentifier: boolean, at: Steps):
   const identifier = fieldOf(component, 'identifier') ?? ''
   const anonymous = needsIdentifier && identifier === '' ? [misfit([...at, 'identifier'], 'text that is its own in the whole definition', identifier === '' ? undefined : identifier)] : []
   const properties = Object.entries(bodyOf(component['properties'])).filter(([, value]) => value !== null && typeof value !== 'string')
-  return [...texts, ...anonymous, ...objects, ...properties.map(([name, value]) => misfit([...at, 'properties', name], 'text or null', value))]
+  const numbers = numberFields.flatMap((field) => notNumber(component, field, at))
+  const lists = listFields.flatMap((field) => notList(component, field, at))
+  return [...texts, ...anonymous, ...objects, ...numbers, ...lists, ...properties.map(([name, value]) => misfit([...at, 'properties', name], 'text or null', value))]
+}
+
+/** NiFi refuses a whole definition for one of these, and does not say of which component. Seen on 2.3. */
+const numberFields = ['concurrentlySchedulableTaskCount', 'runDurationMillis', 'retryCount', 'backPressureObjectThreshold', 'labelIndex', 'zIndex']
+const listFields = ['autoTerminatedRelationships', 'retriedRelationships', 'selectedRelationships', 'prioritizers', 'bends']
+
+/** A number as text is one for NiFi too. */
+function notNumber(body: Body, field: string, at: Steps): readonly Misfit[] {
+  const value = fieldOf(body, field) ?? null
+  return value === null || typeof value === 'number' || /^\s*-?\d*\s*$/.test(typeof value === 'string' ? value : '?') ? [] : [misfit([...at, field], 'a number', value)]
+}
+
+function notList(body: Body, field: string, at: Steps): readonly Misfit[] {
+  const value = fieldOf(body, field) ?? null
+  return value === null || Array.isArray(value) ? [] : [misfit([...at, field], 'a list', value)]
 }
 
 function notText(body: Body, field: string, at: Steps): readonly Misfit[] {

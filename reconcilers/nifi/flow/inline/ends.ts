@@ -44,7 +44,7 @@ function portEnd(inner: InlineGroup, group: string, key: string, side: Side): En
 function notAnEnd(group: InlineGroup, text: string, side: Side): string {
   const known = endsOf(group, side)
   const list = known.length === 0 ? 'something this group has' : known.length > 10 ? `${known.slice(0, 10).join(', ')} or another of ${known.length}` : known.join(', ')
-  return `the ${words[side]} to be one of ${list}, not "${text}"${reasonOf(group, text, side) ?? didYouMean(text, known)}`
+  return `the ${words[side]} to be one of ${list}, not "${text}"${reasonOf(group, text, side) ?? didYouMean(text, known).replace(/^; (.*)$/s, ' ($1)')}`
 }
 
 /** Why something that is there is no such end. */
@@ -54,7 +54,9 @@ function reasonOf(group: InlineGroup, text: string, side: Side): string | undefi
   if (port !== undefined) return inner && insideReason(inner, key, port, side)
   if (inner !== undefined) return `, which is a group; name one of its ports, such as "${key}.${side === 'from' ? 'out' : 'in'}"`
   if (entry(group.inputPorts, key) ?? entry(group.outputPorts, key)) return `, which is an ${side === 'from' ? 'output' : 'input'} port`
-  return entry(group.services, key) && ', which is a service; name it as a property instead'
+  if (entry(group.services, key)) return ', which is a service; name it as a property instead'
+  const holder = Object.entries(group.groups ?? {}).find(([, each]) => entry(side === 'from' ? each.outputPorts : each.inputPorts, key))?.[0]
+  return holder === undefined ? undefined : `, which is a port of the group "${holder}"; write "${holder}.${key}"`
 }
 
 function insideReason(inner: InlineGroup, group: string, key: string, side: Side): string | undefined {

@@ -16,7 +16,8 @@ function named<T>(schema: z.ZodType<T>) {
   )
 }
 
-const type = z.string().regex(/^[\w$]+(?:\.[\w$]+)*$/, { error: 'the name of a class, such as "GenerateFlowFile"' }).describe('short where the server has one of that name, or in full')
+const className = 'the name of a class, such as "GenerateFlowFile"'
+const type = z.string({ error: className }).regex(/^[\w$]+(?:\.[\w$]+)*$/, { error: className }).describe('short where the server has one of that name, or in full')
 const properties = z.record(z.string().min(1), propertySchema).optional().describe('by name or display name; null unsets one')
 const tasks = z.int().min(1).optional().describe('how many may run at once, default 1')
 const disabled = z.boolean().optional().describe('never runs, whatever the state of the flow')

@@ -78,7 +78,7 @@ a:
   it('is one of both, not neither', () => {
     assertRefused('a: {}', /^a: expected "definition", or parts of a flow such as "processors", found an object/)
     assertRefused('a: {definition: x.flow.json, labels: {}}', /^a\.labels: expected "definition" or parts of a flow, not both/)
-    assertRefused('a: {definition: [x]}', /^a\.definition: expected the name of a file, or a flow definition, found a list/)
+    assertRefused('a: {definition: [x]}', /^a\.definition: expected the name of a file that ends with \.flow\.json or \.flow\.json\.gz, or a flow definition, found a list/)
     assert.deepEqual(problems('a: {processors: {}}'), [])
   })
 
@@ -128,14 +128,15 @@ describe('a declared connection', () => {
 
   it('begins and ends at what is there', () => {
     assert.deepEqual(problems(flow('gen:x -> log', 'in -> f', 'f -> out', 'inner.out -> inner.in', 'gen:x -> inner.in', 'f -> f', 'gen:x -> gen')), [])
-    assertRefused(flow('gen:x -> lgo'), /^a\.connections\[0\]: expected the destination to be one of gen, log, out, f, inner\.in, not "lgo"; did you mean "log"\?, found text "gen:x -> lgo"/)
-    assertRefused(flow('gne:x -> log'), /expected the source to be one of gen, log, in, f, inner\.out, not "gne"; did you mean "gen"\?/)
+    assertRefused(flow('gen:x -> lgo'), /^a\.connections\[0\]: expected the destination to be one of gen, log, out, f, inner\.in, not "lgo" \(did you mean "log"\?\), found text "gen:x -> lgo"/)
+    assertRefused(flow('gne:x -> log'), /expected the source to be one of gen, log, in, f, inner\.out, not "gne" \(did you mean "gen"\?\)/)
     assertRefused('a: {processors: {gen: {type: G}}, connections: ["constructor -> gen"]}', /the source to be one of gen, not "constructor"/)
   })
 
   it('is told why something that is there is no end of it', () => {
     assertRefused(flow('out -> log'), /not "out", which is an output port/)
     assertRefused(flow('gen:x -> in'), /not "in", which is an input port/)
+    assertRefused('a: {processors: {gen: {type: G}}, groups: {inner: {outputPorts: {out: {}}}}, connections: ["out -> gen"]}', /which is a port of the group "inner"; write "inner\.out"/)
     assertRefused(flow('inner.in -> log'), /not "inner\.in", which is an input port of "inner"/)
     assertRefused(flow('gen:x -> inner'), /not "inner", which is a group; name one of its ports, such as "inner\.in"/)
     assertRefused(flow('gen:x -> s'), /not "s", which is a service/)

@@ -25,7 +25,7 @@ describe('rules over declared parameter contexts', () => {
     scene.server.hold('live')
     const [remark, ...others] = remarksOf(items, await scene.observe(items))
     assert.deepEqual([remark?.verdict, remark?.code, others], ['hold', 'UNKNOWN_CONTEXT', []])
-    assert.match(remark?.message ?? '', /"bas", which is neither declared nor in NiFi; did you mean "base"/)
+    assert.match(remark?.message ?? '', /"bas", which is neither declared nor to be seen on the server; did you mean "base"/)
     scene.server.hold('bas', {}, { isHidden: true })
     assert.match(remarksOf(items, await scene.observe(items))[0]?.message ?? '', /some we may not read/)
   })
