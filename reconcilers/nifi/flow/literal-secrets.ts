@@ -1,16 +1,14 @@
 /**
  * Secrets written into properties of a flow. A file written by hand does not say which properties are sensitive; live
- * components of the same type do.
+ * components of the same type do, and so does what NiFi tells of its types.
  * @module
  */
 import { labelsOf, namesById, type NamesById } from './definition/labels.ts'
 import type { Group } from './definition/model.ts'
 import { bodyOf, groupsOf, join, listOf, sameType, textOf } from './definition/parts.ts'
 import { isReference, isSensitive } from './definition/properties.ts'
+import type { Sensitive } from './sensitive-properties.ts'
 import type { Words } from './words.ts'
-
-/** Full type → names of its sensitive properties. */
-type Sensitive = ReadonlyMap<string, ReadonlySet<string>>
 
 export interface LiteralSecret {
   /** `processors.call.properties.Password`. */
@@ -25,7 +23,11 @@ const message = 'expected a reference to a sensitive parameter, as #{password}, 
 
 /** Properties that are not references and that a live component of the same type keeps secret. `desired` has internal names. Pure. */
 export function literalSecrets(desired: Group, live: Iterable<Group>, words: Words): readonly LiteralSecret[] {
-  const sensitive = sensitiveIn(live)
+  return literalsOf(desired, sensitiveIn(live), words)
+}
+
+/** The same by what NiFi tells of its types. Pure. */
+export function literalsOf(desired: Group, sensitive: Sensitive, words: Words): readonly LiteralSecret[] {
   return sensitive.size === 0 ? [] : findIn(desired, { sensitive, words, names: namesById(words, desired) }, '')
 }
 

@@ -129,6 +129,8 @@ export class NifiModel implements Link {
   readonly clock: SleepClock
   readonly version: '2.3.0' | '1.18.0'
   connectedNodes: readonly [number, number] = [0, 0]
+  /** What it tells of its types beforehand: nothing, as for bundles that were packed without a manifest. */
+  manifest: Json = {}
   readonly #pending = new Map<string, Pending>()
 
   constructor(version: '2.3.0' | '1.18.0' = '2.3.0', clock = new SleepClock()) {
@@ -223,6 +225,7 @@ export class NifiModel implements Link {
       [/^GET \/flow\/about$/, () => ok({ about: { version: this.version } })],
       [/^GET \/flow\/cluster\/summary$/, () => ok({ clusterSummary: { clustered: this.connectedNodes[1] > 0, connectedToCluster: this.connectedNodes[1] > 0, connectedNodeCount: this.connectedNodes[0], totalNodeCount: this.connectedNodes[1] } })],
       [/^GET \/flow\/processor-types$/, () => ok({ processorTypes: this.#typesOf(types) })],
+      [/^GET \/flow\/runtime-manifest$/, () => ok({ runtimeManifest: { bundles: [{ componentManifest: this.manifest }] } })],
       [/^GET \/flow\/controller-service-types$/, () => ok({ controllerServiceTypes: this.#typesOf(serviceTypes) })],
       [/^GET \/flow\/parameter-contexts$/, () => ok({ parameterContexts: this.contexts.map((context) => this.#contextEntity(context)) })],
       [/^GET \/flow\/process-groups\/([^/]+)$/, ([id = '']) => this.#withGroup(id, (group) => ok({ permissions: { canRead: true }, processGroupFlow: { id: group.id, breadcrumb: { id: group.id }, flow: { processGroups: group.groups.map((inner) => this.#groupEntity(inner)) } } }))],

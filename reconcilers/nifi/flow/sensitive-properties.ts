@@ -1,0 +1,56 @@
+/**
+ * Which properties of its types a NiFi keeps secret, as it tells before any component of a type is there.
+ * @module
+ */
+import { z } from 'zod'
+import type { Json } from '../../../src/contract.ts'
+import { ReconcileError } from '../../../src/errors.ts'
+import type { Link } from '../link.ts'
+import { bodyOf } from '../refusal.ts'
+
+/** Full type → names of its sensitive properties. */
+export type Sensitive = ReadonlyMap<string, ReadonlySet<string>>
+
+const property = z.object({ name: z.string(), displayName: z.string().nullish(), sensitive: z.boolean().nullish() })
+const types = z.array(z.object({ type: z.string(), propertyDescriptors: z.record(z.string(), property).nullish() })).nullish()
+const bundle = z.object({ componentManifest: z.object({ processors: types, controllerServices: types }).nullish() })
+const manifest = z.object({ runtimeManifest: z.object({ bundles: z.array(bundle).nullish() }) })
+
+/**
+ * The answer of `GET /flow/runtime-manifest`, with display names beside the names: a file may have either. A type of a bundle
+ * that was packed without a manifest of its extensions is not in it. Throws UNAVAILABLE for any other answer. Pure.
+ */
+export function sensitiveIn(answer: Json): Sensitive {
+  const parsed = manifest.safeParse(answer)
+  if (!parsed.success) throw new ReconcileError('UNAVAILABLE', 'expected the manifest of what this NiFi can run, found something else')
+  const found = new Map<string, Set<string>>()
+  for (const { componentManifest } of parsed.data.runtimeManifest.bundles ?? []) {
+    for (const { type, propertyDescriptors } of [...(componentManifest?.processors ?? []), ...(componentManifest?.controllerServices ?? [])]) {
+      const names = Object.values(propertyDescriptors ?? {}).flatMap(({ name, displayName, sensitive }) => (sensitive === true ? [name, displayName ?? name] : []))
+      if (names.length > 0) found.set(type, new Set([...(found.get(type) ?? []), ...names]))
+    }
+  }
+  return found
+}
+
+const asked = new WeakMap<object, Promise<Sensitive>>()
+
+/**
+ * What this NiFi tells, in one request (7 kB a type) that is made once for as long as `known` lives, which is to be what is
+ * known of its types; a failure is not remembered. A NiFi without such an answer (404) tells nothing.
+ */
+export function askSensitive(link: Link, known: object, signal: AbortSignal): Promise<Sensitive> {
+  const before = asked.get(known)
+  if (before !== undefined) return before
+  const reading = readSensitive(link, signal).catch((error: unknown) => {
+    asked.delete(known)
+    throw error
+  })
+  asked.set(known, reading)
+  return reading
+}
+
+async function readSensitive(link: Link, signal: AbortSignal): Promise<Sensitive> {
+  const answer = await link.ask({ method: 'GET', path: '/flow/runtime-manifest' }, signal)
+  return answer.status === 404 ? new Map() : sensitiveIn(bodyOf(answer))
+}
