@@ -5,6 +5,7 @@
 import type { Json } from '../../src/contract.ts'
 import { type ErrorCode, ReconcileError } from '../../src/errors.ts'
 import { isBody } from './flow/definition/parts.ts'
+import { grantFor } from './grant.ts'
 import type { Answer } from './link.ts'
 
 const codeByStatus: Readonly<Record<number, ErrorCode>> = {
@@ -28,9 +29,11 @@ export function bodyOf(answer: Answer): Json {
   return answer.body
 }
 
-/** The error of an answer with status 400 or more, in NiFi's words. Pure. */
+/** The error of an answer with status 400 or more, in NiFi's words; of one that lacks a right also what to grant. Pure. */
 export function refusalOf(answer: Answer): ReconcileError {
-  return new ReconcileError(codeOf(answer), wordsOf(answer))
+  const words = wordsOf(answer)
+  const grant = answer.status === 403 ? grantFor(words) : undefined
+  return new ReconcileError(codeOf(answer), grant === undefined ? words : `${words.replace(/\.$/, '')}: ${grant}`)
 }
 
 /** Whether somebody else has changed it since: this is 400 here, not 409 (NiFi 1.18 and 2.3). Pure. */

@@ -8,7 +8,7 @@ import { done, failed, unchanged } from '../../../src/apply/outcome.ts'
 import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
 import type { Answer, Link } from '../link.ts'
 import type { Readings } from '../readings.ts'
-import { bodyOf, isStale, wordsOf } from '../refusal.ts'
+import { bodyOf, isStale, refusalOf } from '../refusal.ts'
 import { controllerKind, type ControllerSpec, type ControllerState } from './kind.ts'
 
 export { controllerKind } from './kind.ts'
@@ -35,7 +35,7 @@ const configuration = z.object({
 /** Reads the settings; where we may not, the item is refused. */
 async function observeController(link: Link, signal: AbortSignal): Promise<Observed<ControllerState>> {
   const answer = await link.ask({ method: 'GET', path }, signal)
-  const sighting = answer.status === 403 ? { refused: wordsOf(answer) } : { state: configurationOf(bodyOf(answer)).component }
+  const sighting = answer.status === 403 ? { refused: refusalOf(answer).message } : { state: configurationOf(bodyOf(answer)).component }
   return { items: new Map([['settings', sighting]]), facts: undefined }
 }
 

@@ -11,7 +11,7 @@ describe('a refusal of NiFi', () => {
     [400, 'The position of the proposed group must be specified.', 'REJECTED'],
     [400, stale, 'CONFLICT'],
     [401, 'Unauthorized', 'AUTHENTICATION'],
-    [403, 'No applicable policies could be found. Contact the system administrator.', 'NOT_PERMITTED'],
+    [403, 'Access is denied.', 'NOT_PERMITTED'],
     [404, "Unable to find process group with id 'x'.", 'CONFLICT'],
     [405, '', 'UNSUPPORTED'],
     [409, 'Queue not empty for 0b7c', 'CONFLICT'],
@@ -29,6 +29,12 @@ describe('a refusal of NiFi', () => {
       assert.throws(() => bodyOf({ status, body }), { code })
     })
   }
+
+  it('says what to grant where a right is missing, and only there', () => {
+    const body = 'Unable to view the controller. Contact the system administrator.'
+    assert.equal(refusalOf({ status: 403, body }).message, 'Unable to view the controller. Contact the system administrator: grant "access the controller", view (read /controller)')
+    assert.equal(refusalOf({ status: 409, body }).message, body)
+  })
 
   it('is none with a status below 400', () => {
     assert.deepEqual(bodyOf({ status: 201, body: { id: 'a' } }), { id: 'a' })

@@ -1,0 +1,38 @@
+/**
+ * What to grant where NiFi refuses: its words name what it refused, and not the policy that would have allowed it.
+ * @module
+ */
+
+/** `Unable to view Processor with ID 4f…. Contact the system administrator.` (NiFi 1.18 and 2.3). */
+const refusal = /\bUnable to (?<verb>view|modify|operate) (?<what>.+?)\. Contact the system administrator\b/
+
+const actions: Readonly<Record<string, string>> = { view: 'read', modify: 'write', operate: 'write' }
+
+/**
+ * The policy by its name on the canvas, and by what the REST API calls it; undefined where the words of a 403 do not tell.
+ * Measured on NiFi 2.3 with its own authorizer. Pure.
+ */
+export function grantFor(words: string): string | undefined {
+  // The words for what is started and stopped one by one; the name of it is left out.
+  if (/\bNo applicable policies could be found\b/.test(words)) return `grant ${quoted('modify')}, or "operate the component", on the process group around it`
+  const { verb, what } = refusal.exec(words)?.groups ?? {}
+  if (verb === undefined || what === undefined) return undefined
+  return `grant ${policyFor(verb, what)}`
+}
+
+function policyFor(verb: string, what: string): string {
+  const action = actions[verb] ?? verb
+  const [, kind = what, id] = /^(.*) with ID (\S+)$/.exec(what) ?? []
+  if (what === 'the user interface') return `"view the user interface" (${action} /flow)`
+  if (what === 'the controller') return `"access the controller", ${verb} (${action} /controller)`
+  if (what === 'parameter contexts') return `"access parameter contexts", ${verb} (${action} /parameter-contexts)`
+  if (kind === 'Parameter Context') return `"access parameter contexts", ${verb} (${action} /parameter-contexts), or ${quoted(verb)} on this one (${action} /parameter-contexts/${id})`
+  if (what.startsWith('Components requiring additional permission')) return `"access restricted components" (${action} /restricted-components)`
+  if (what.startsWith('the data for ')) return `"${verb} the data" on the process group around it (${action} /data/process-groups/<id>)`
+  if (kind === 'Process Group') return `${quoted(verb)} on it (${action} /process-groups/${id}) or on the group around it`
+  return `${quoted(verb)} on the process group around it, or on it where it has policies of its own`
+}
+
+function quoted(verb: string): string {
+  return `"${verb} the component"`
+}
