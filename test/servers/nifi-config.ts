@@ -12,8 +12,14 @@ import { selfSigned, type Identity } from './tls.ts'
 /** The only user of a server with `login`. */
 export const nifiUser = { username: 'keeper', password: 'keeper-secret-password' } as const
 
-/** How a server asks who is there: not at all, for a password, or for a client certificate. Both ask over TLS. */
-export type NifiSecurity = 'http' | 'login' | 'mtls'
+/**
+ * How a server asks who is there: not at all, for a password, or for a client certificate, over TLS. Whom it knows may do
+ * everything, but with `managed`: there the policies decide, which its client may change and its guest is to be given.
+ */
+export type NifiSecurity = 'http' | 'login' | 'mtls' | 'managed'
+
+/** Who shows the certificate of the client, and who that of the guest, as policies call them. */
+export const nifiIdentities = { client: 'CN=client', guest: 'CN=guest' } as const
 
 type Properties = Readonly<Record<string, string>>
 
@@ -30,6 +36,7 @@ export interface NifiConfig {
 export interface Certificates {
   readonly server: Identity
   readonly client: Identity
+  readonly guest: Identity
 }
 
 const storePassword = 'store-password'
@@ -107,7 +114,7 @@ function access({ security, port }: NifiConfig): Properties {
     'nifi.security.truststore': './conf/truststore.p12',
     'nifi.security.truststoreType': 'PKCS12',
     'nifi.security.truststorePasswd': storePassword,
-    'nifi.security.user.authorizer': 'stand-in',
+    'nifi.security.user.authorizer': security === 'managed' ? 'managed-authorizer' : 'stand-in',
     'nifi.security.user.login.identity.provider': security === 'login' ? 'stand-in' : ''
   }
 }
@@ -154,23 +161,53 @@ const files = {
 `
 } as const
 
+/** NiFi's own authorizer over two files, which it writes when somebody changes a policy. */
+const managedAuthorizer = `<authorizers>
+  <userGroupProvider>
+    <identifier>users</identifier>
+    <class>org.apache.nifi.authorization.FileUserGroupProvider</class>
+    <property name="Users File">./conf/users.xml</property>
+    <property name="Initial User Identity 1">${nifiIdentities.client}</property>
+  </userGroupProvider>
+  <accessPolicyProvider>
+    <identifier>policies</identifier>
+    <class>org.apache.nifi.authorization.FileAccessPolicyProvider</class>
+    <property name="User Group Provider">users</property>
+    <property name="Authorizations File">./conf/authorizations.xml</property>
+    <property name="Initial Admin Identity">${nifiIdentities.client}</property>
+  </accessPolicyProvider>
+  <authorizer>
+    <identifier>managed-authorizer</identifier>
+    <class>org.apache.nifi.authorization.StandardManagedAuthorizer</class>
+    <property name="Access Policy Provider">policies</property>
+  </authorizer>
+</authorizers>
+`
+
 /** Writes `conf` below the home of a server. */
 export async function writeNifiConfig(home: string, config: NifiConfig): Promise<void> {
   const directory = join(home, 'conf')
   await mkdir(directory, { recursive: true })
   const properties = { ...small, ...flowFiles[config.version], ...access(config), ...config.settings }
-  const texts = { ...files, 'nifi.properties': propertiesText(properties) }
+  const authorizers = config.security === 'managed' ? { 'authorizers.xml': managedAuthorizer } : {}
+  const texts = { ...files, ...authorizers, 'nifi.properties': propertiesText(properties) }
   await Promise.all(Object.entries(texts).map(([name, text]) => writeFile(join(directory, name), text)))
 }
 
-/** Makes the certificates of a server and of its client, and the stores NiFi reads them from, in `conf` below its home. */
+/** Makes the certificates of a server and of its clients, and the stores NiFi reads them from, in `conf` below its home. */
 export async function makeStores(home: string, java: string): Promise<Certificates> {
   const directory = join(home, 'conf')
-  const [server, client] = await Promise.all([selfSigned(directory, 'server', 'localhost'), selfSigned(directory, 'client', 'client')])
+  const [server, client, guest] = await Promise.all([
+    selfSigned(directory, 'server', 'localhost'),
+    selfSigned(directory, 'client', 'client'),
+    selfSigned(directory, 'guest', 'guest')
+  ])
   const key = ['-inkey', server.keyFile, '-in', server.certFile, '-out', join(directory, 'keystore.p12')]
   await run('openssl', ['pkcs12', '-export', '-name', 'server', ...key, '-passout', `pass:${storePassword}`])
   // Only Java's own tool marks a certificate as one to be trusted.
   const store = ['-keystore', join(directory, 'truststore.p12'), '-storetype', 'PKCS12', '-storepass', storePassword]
-  await run(join(java, 'bin', 'keytool'), ['-importcert', '-noprompt', '-alias', 'client', '-file', client.certFile, ...store])
-  return { server, client }
+  const trust = (alias: string, { certFile }: Identity): Promise<unknown> => run(join(java, 'bin', 'keytool'), ['-importcert', '-noprompt', '-alias', alias, '-file', certFile, ...store])
+  await trust('client', client)
+  await trust('guest', guest)
+  return { server, client, guest }
 }

@@ -15,10 +15,10 @@ import { missingForInstallation, nifiInstallation } from './nifi-distribution.ts
 import { startNode, type NodeCommand, type NodeProcess } from './node.ts'
 import { freePort } from './ports.ts'
 import { atExit } from './process.ts'
-import { hasOpenssl } from './tls.ts'
+import { hasOpenssl, type Identity } from './tls.ts'
 
 export { nifiVersions, type NifiVersion } from './nifi-artifacts.ts'
-export { nifiUser, type NifiSecurity } from './nifi-config.ts'
+export { nifiIdentities, nifiUser, type NifiSecurity } from './nifi-config.ts'
 
 /** Options of `startNifi`. */
 export interface NifiOptions {
@@ -45,9 +45,11 @@ export interface NifiNode extends NodeProcess {
   readonly password?: string
   /** With `login` and `mtls`: trust this one to trust the server. */
   readonly caFile?: string
-  /** With `mtls`: the certificate of a client who may do everything, and its key. */
+  /** With `mtls`: the certificate of a client who may do everything, and its key; with `managed` who may grant everything. */
   readonly certFile?: string
   readonly keyFile?: string
+  /** With `managed`: the same server for who has no rights until they are granted. */
+  readonly guest?: Access
   /** File with the server's output. */
   readonly log: string
   /** Everything it writes is in this directory; gone after `stop`. */
@@ -126,13 +128,15 @@ async function layOut(home: string, version: NifiVersion): Promise<void> {
 }
 
 /** Chooses the port, writes the configuration, and says who is let in. */
-async function configure({ version, home, java }: Prepared, { security = 'http', settings = {} }: NifiOptions): Promise<Access> {
+async function configure({ version, home, java }: Prepared, { security = 'http', settings = {} }: NifiOptions): Promise<Access & Pick<NifiNode, 'guest'>> {
   const port = await freePort()
   await writeNifiConfig(home, { version, security, port, settings })
   if (security === 'http') return { url: `http://127.0.0.1:${port}` }
-  const { server, client } = await makeStores(home, java)
+  const { server, client, guest } = await makeStores(home, java)
   const trusted = { url: `https://127.0.0.1:${port}`, caFile: server.certFile }
-  return security === 'login' ? { ...trusted, ...nifiUser } : { ...trusted, certFile: client.certFile, keyFile: client.keyFile }
+  const shows = ({ certFile, keyFile }: Identity): Access => ({ ...trusted, certFile, keyFile })
+  if (security === 'login') return { ...trusted, ...nifiUser }
+  return security === 'managed' ? { ...shows(client), guest: shows(guest) } : shows(client)
 }
 
 /** The same access with a token in the place of the password. Throws with NiFi's words when it lets nobody in. */
