@@ -59,7 +59,7 @@ describe('services that are not in the hand of a flow of NiFi 2.3.0', function (
     })
     const off = await service(id)
     declare({ f: flow() })
-    assert.match(told(await line.apply(), name('f')).join(), /REJECTED: .*processors\.detect.*disabled/)
+    await eventually(async () => assert.match(told(await line.cycle(), name('f')).join(), /UNAVAILABLE: .*processors\.detect.*disabled/))
     assert.deepEqual(await service(id), off)
     await hand.setService(id, 'ENABLED')
     const on = await service(id)

@@ -8,14 +8,15 @@ import { pollFor, type WriteContext } from './context.ts'
 import type { Labels } from './labels.ts'
 import { readParts, setPart, type Part } from './parts.ts'
 import type { LiveFlow } from './read-flow.ts'
-import { enableServices, type Ailment } from './services.ts'
+import { enableServices, type Ailment, whyInvalid } from './services.ts'
 
 /** What is waited for; undefined: nothing. */
 export type Pause = string | undefined
 
 /**
  * Services first, then everything that is valid. A pause says what NiFi is not done with after the time of one call.
- * Throws REJECTED naming what is invalid with NiFi's reasons, and UNAVAILABLE for a service that does not come up.
+ * Throws REJECTED naming what is invalid with NiFi's reasons, and UNAVAILABLE where that is but a service that is disabled or
+ * does not come up.
  */
 export async function start({ group, snapshot }: LiveFlow, labels: Labels, context: WriteContext): Promise<Pause> {
   const { ailing, pause } = await enableServices(group.id, context)
@@ -147,7 +148,7 @@ function isInvalid({ state, validation }: Part): boolean {
 }
 
 function ailmentOf({ id, name, errors }: Part): Ailment {
-  return { id, name, why: `is invalid: ${errors.join('; ') || 'NiFi does not say why'}`, code: 'REJECTED' }
+  return { id, name, ...whyInvalid(errors) }
 }
 
 function throwAilments(ailing: readonly Ailment[], labels: Labels): void {

@@ -53,7 +53,7 @@ class Enabling {
     for (const service of startable) await this.#enable(service)
     if (startable.length > 0 || down.some(isMoving)) this.#quietSince = clock.now()
     if (clock.now() - this.#quietSince < patience.settle) return undefined
-    for (const service of down) await this.#put(service, { why: errorsOf(service), code: 'REJECTED' })
+    for (const service of down) await this.#put(service, whyInvalid(service.validationErrors))
     return this.#result()
   }
 
@@ -101,8 +101,16 @@ function isMoving({ state, validation }: ServiceEntity): boolean {
   return state === 'DISABLING' || validation === 'VALIDATING' || (state === 'ENABLING' && validation === 'VALID')
 }
 
-function errorsOf({ validationErrors }: ServiceEntity): string {
-  return `is invalid: ${validationErrors.join('; ') || 'NiFi does not say why'}`
+/** How NiFi says that a service something refers to is disabled, in 1.18 and 2.3: with its id, or while it validates with it. */
+const isDisabled = /Controller Service (?:with ID \S+|that) is (?:currently )?disabled/
+
+/**
+ * Of something invalid. What only misses a service is right as soon as somebody enables that, whatever becomes of the
+ * declaration: it is to be tried again. Pure.
+ */
+export function whyInvalid(errors: readonly string[]): Pick<Ailment, 'why' | 'code'> {
+  const isMissing = errors.length > 0 && errors.every((error) => isDisabled.test(error))
+  return { why: `is invalid: ${errors.join('; ') || 'NiFi does not say why'}`, code: isMissing ? 'UNAVAILABLE' : 'REJECTED' }
 }
 
 function setService(link: Link, { id, revision }: ServiceEntity, state: 'ENABLED' | 'DISABLED', signal: AbortSignal): ReturnType<Link['ask']> {

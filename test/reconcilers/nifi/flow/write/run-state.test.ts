@@ -43,6 +43,7 @@ for (const version of ['2.3.0', '1.18.0'] as const) {
       const world = new World(new NifiModel(version))
       const group = { ...cached, controllerServices: [service('cache', { 'Server Hostname': null })] }
       const error = errorOf((await world.create(flow(group)))[0])
+      assert.equal(error.code, 'REJECTED')
       assert.match(error.message, /controllerServices\.cache is invalid: 'Server Hostname' .*processors\.gen is invalid: .*is disabled/)
       assert.equal(world.nifi.component('cache').state, 'DISABLED')
       assert.equal(world.nifi.component('log').state, 'RUNNING')
@@ -61,12 +62,36 @@ for (const version of ['2.3.0', '1.18.0'] as const) {
       const world = new World(new NifiModel(version))
       world.nifi.faults.unreachableServices = true
       const error = errorOf((await world.create(flow(cached)))[0])
+      assert.equal(error.code, 'UNAVAILABLE', 'to be tried again, also for what uses it')
       assert.match(error.message, /controllerServices\.cache is still ENABLING after 30 s and was disabled again/)
       assert.equal(world.nifi.component('cache').state, 'DISABLED')
       assert.equal(world.nifi.component('log').state, 'RUNNING')
       world.nifi.faults.unreachableServices = false
       await world.converge(flow(cached))
       assert.equal(world.nifi.component('gen').state, 'RUNNING')
+    })
+
+    it('is tried again soon where all it lacks is a service of others that is disabled', async () => {
+      const world = new World(new NifiModel(version))
+      const shared = world.nifi.addRootService('shared')
+      shared.state = 'DISABLED'
+      const group = withProcessors(of('DetectDuplicate', 'gen', { 'Distributed Cache Service': shared.id }), processor('log'))
+      const error = errorOf((await world.create(flow(group)))[0])
+      assert.equal(error.code, 'UNAVAILABLE')
+      assert.match(error.message, /^processors\.gen is invalid: .*is disabled$/)
+      assert.equal(world.nifi.component('log').state, 'RUNNING')
+      shared.state = 'ENABLED'
+      await world.converge(flow(group))
+      assert.equal(world.nifi.component('gen').state, 'RUNNING')
+      assert.equal(shared.state, 'ENABLED')
+    })
+
+    it('is not tried again soon where anything else is wrong beside that', async () => {
+      const world = new World(new NifiModel(version))
+      const shared = world.nifi.addRootService('shared')
+      shared.state = 'DISABLED'
+      const group = withProcessors(of('DetectDuplicate', 'gen', { 'Distributed Cache Service': shared.id }), of('PutFile', 'put'))
+      assert.equal(errorOf((await world.create(flow(group)))[0]).code, 'REJECTED')
     })
 
     it('stops everything and leaves services as they are', async () => {
