@@ -93,7 +93,7 @@ describe('readings of NiFi', () => {
       for (const read of [readings.groups(cycle()), readings.definitions(cycle()), readings.services(cycle()), readings.rootGroupId(cycle())]) await assert.rejects(read, { code })
     }
     const hidden = { permissions: { canRead: false, canWrite: false }, processGroupFlow: { id: 'root-id', flow: { processGroups: [] } } }
-    await assert.rejects(readingsOf({ 'GET /flow/process-groups/root': hidden }).readings.groups(cycle()), { code: 'NOT_PERMITTED' })
+    await assert.rejects(readingsOf({ 'GET /flow/process-groups/root': hidden }).readings.groups(cycle()), { code: 'NOT_PERMITTED', message: /: grant "view the component" on it \(read \/process-groups\/root-id\)$/ })
   })
 
   it('name the variable and what NiFi says when the parent is not there', async () => {
