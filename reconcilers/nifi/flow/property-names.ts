@@ -7,6 +7,7 @@ import type { Json } from '../../../src/contract.ts'
 import { labelsOf, namesById, type NamesById } from './definition/labels.ts'
 import type { Body, Component, Group } from './definition/model.ts'
 import { bodyOf, fieldOf, groupsOf, join, listOf, sameType, textOf } from './definition/parts.ts'
+import { unsetByHand } from './set-by-hand.ts'
 import { fileWords, type Words } from './words.ts'
 
 /** Full type → internal name of each property the type itself has → its display name. */
@@ -47,13 +48,14 @@ export function descriptorsOf(groups: Iterable<Group>): Descriptors {
 /**
  * The group with internal names in place of display names, where live components of the same type tell them. A property
  * that was made live under the display name is declared unset. A component that brings its own descriptors was exported and
- * has internal names only. One with a problem is left as it is. `words` are those of the author. Pure.
+ * has internal names only. One with a problem is left as it is. What proves to be set by hand is declared unset too. `words`
+ * are those of the author. Pure.
  */
 export function internalNames(desired: Group, live: Group | undefined, known: Descriptors, words: Words = fileWords): NamedGroup {
   const present = new Map(live === undefined ? [] : componentsOf(live).map((component) => [component.identifier, bodyOf(component['properties'])]))
   const problems: PropertyProblem[] = []
   const group = nameGroup(desired, { known, present, words, names: namesById(words, desired), at: '', problems })
-  return { group, problems }
+  return { group: live === undefined ? group : unsetByHand(group, live, words), problems }
 }
 
 interface Scope {

@@ -186,7 +186,7 @@ for (const version of nifiVersions) {
       assert.deepEqual(await apply('a'), ['create done'])
       const group = await scene.groupOf('a')
       const set = async (): Promise<readonly (readonly [string, string | null])[]> =>
-        Object.entries((await hand.processor(group, 'gen')).properties).filter(([property, value]) => value !== null && /text|attribute/i.test(property))
+        Object.entries((await hand.processor(group, 'gen')).properties).filter(([property, value]) => value !== null && /text|attribute|another/i.test(property))
       assert.deepEqual(await set(), [['generate-ff-custom-text', 'one'], ['attribute', 'dynamic']])
       line.take()
       await line.cycle()

@@ -2,12 +2,13 @@
  * A group in the one form that all groups meaning the same have.
  * @module
  */
+import { createHash } from 'node:crypto'
 import type { Json } from '../../../../src/contract.ts'
 import { digestOf as digestOfJson } from '../../../../src/parse/items.ts'
 import type { List } from '../words.ts'
 import { comparedFields, normalValue, ruleOf } from './fields.ts'
 import { componentLists, type Body, type Component, type Group } from './model.ts'
-import { bodyOf, byText, groupsOf, listOf, sameJson } from './parts.ts'
+import { bodyOf, byText, groupsOf, isBody, listOf, sameJson } from './parts.ts'
 import { isReference, isSensitive } from './properties.ts'
 
 /**
@@ -23,6 +24,30 @@ export function canonical(group: Group): Group {
 /** A digest that changes when the group comes to mean something else; 32 hexadecimal digits. Pure. */
 export function digestOf(group: Group): string {
   return digestOfJson(canonical(group)).slice(0, 32)
+}
+
+/** The digest a group would have with another version of one of its components; undefined where the component occurs twice. */
+export type DigestWith = (list: List, component: Component, other: Component) => string | undefined
+
+/** As `digestOf`, for many small changes of a large group: what stays the same is written out once. Pure. */
+export function digestsOf(group: Group): DigestWith {
+  const text = sortedText(canonical(group))
+  return (list, component, other) => {
+    const [own, instead] = [component, other].map((each) => sortedText(canonicalComponent(list, each)))
+    const [before, after, ...more] = text.split(own ?? '')
+    if (before === undefined || after === undefined || more.length > 0) return undefined
+    return createHash('sha256').update(`${before}${instead}${after}`).digest('hex').slice(0, 32)
+  }
+}
+
+/** What `digestOfJson` takes the digest of. */
+function sortedText(json: Json): string {
+  return JSON.stringify(sortedKeys(json))
+}
+
+function sortedKeys(json: Json): Json {
+  if (Array.isArray(json)) return json.map(sortedKeys)
+  return isBody(json) ? Object.fromEntries(Object.entries(json).toSorted(([a], [b]) => byText(a, b)).map(([key, value]) => [key, sortedKeys(value)])) : json
 }
 
 function canonicalGroup(group: Group, isTop: boolean): Group {

@@ -45,12 +45,17 @@ export function overlayComponent(step: Step, pair: Pair<Component> & { readonly 
 }
 
 /** Measured on 1.18 and 2.3: a replacement quietly leaves the type as it is, and takes the properties of the new one. */
-const whyTypeStays = 'NiFi does not change the type of what is there; declare another component, under a key or identifier of its own'
+function whyTypeStays({ words }: Step, list: List, { type }: Component, desired: Component): string {
+  const name = words.component(list, desired) === undefined ? 'identifier' : 'key'
+  const wanted = textOf(desired['type'])
+  return `NiFi does not change the type of what is there, ${textOf(type)}; declare ${wanted} under another ${name}, and what refers to it likewise: it is made new then, and what is there is removed with what it remembers`
+}
 
 /** A component of another type is another component: nothing of what it was remains but its place. */
 function overlayType(step: Step, { list, desired, live, at }: Pair<Component> & { readonly desired: Component }): Component {
   const path = join(at, step.words.field(list, 'type', desired))
-  if (!step.take({ change: 'changed', path, before: live['type'] ?? null, after: desired['type'] ?? null, risk: 'unsupported', why: `${at}: ${whyTypeStays}` })) return live
+  const why = `${at}: ${whyTypeStays(step, list, live, desired)}`
+  if (!step.take({ change: 'changed', path, before: live['type'] ?? null, after: desired['type'] ?? null, risk: 'unsupported', why })) return live
   const { identifier, instanceIdentifier = null, position = null } = live
   return { ...step.adopt(desired), identifier, instanceIdentifier, position }
 }

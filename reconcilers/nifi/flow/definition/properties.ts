@@ -27,7 +27,7 @@ const hidden = '(a sensitive value)'
  *   references only, and no default is one), written as null, or missing from a file that lists the type's properties: it
  *   has a descriptor of this one, or it was taken from the very same bundle version.
  * - Otherwise the file was written by hand or taken from another version, and the live value may be a default: it is left
- *   alone. On 1.x that includes dynamic properties added by hand to such a flow.
+ *   alone, unless the marker proves that it was set by hand (`unsetByHand`).
  * - A sensitive literal is never in a download and cannot be compared: equal while live shows nothing. Pure.
  */
 export function propertyChanges(desired: Component, live: Component): readonly PropertyChange[] {

@@ -121,6 +121,19 @@ describe('comparing a declared flow with a live one', () => {
     })
   })
 
+  it('never changes a type, and says how to get there', () => {
+    const other: Group = { ...heartbeat, processors: [processor('gen', { 'File Size': '1KB' }), processor('log', {}, { type: 'LogAttribute' })] }
+    for (const [form, name] of [['inline', 'key'], ['file', 'identifier']] as const) {
+      const fields = compareFlow(spec({ content: content(other, { form }) }), state())
+      assert.deepEqual(fields.map(({ path, before, after, risk }) => [path, before, after, risk]), [['processors.log.type', 'org.apache.nifi.processors.standard.GenerateFlowFile', 'LogAttribute', 'unsupported']])
+      assert.equal(
+        fields[0]?.why,
+        'processors.log: NiFi does not change the type of what is there, org.apache.nifi.processors.standard.GenerateFlowFile; ' +
+          `declare LogAttribute under another ${name}, and what refers to it likewise: it is made new then, and what is there is removed with what it remembers`
+      )
+    }
+  })
+
   it('takes a property by the name people see for the one NiFi means', () => {
     const byDisplayName: Group = { ...heartbeat, processors: [processor('gen', { Text: 'a' })], connections: [] }
     const descriptors = { 'internal-text': { name: 'internal-text', displayName: 'Text', dynamic: false } }

@@ -51,7 +51,7 @@ describe('differences of components', () => {
     const [difference] = compareGroups(one({ type: 'org.x.Other' }), one({}), fileWords)
     assert.equal(difference?.path, 'processors.gen.type')
     assert.equal(difference.risk, 'unsupported')
-    assert.match(difference.why ?? '', /declare another component/)
+    assert.match(difference.why ?? '', /declare org\.x\.Other under another identifier/)
   })
 
   it('say where a connection leads by the names of its ends', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { canonical, digestOf } from '../../../../../reconcilers/nifi/flow/definition/canonical.ts'
+import { canonical, digestOf, digestsOf } from '../../../../../reconcilers/nifi/flow/definition/canonical.ts'
 import { compareGroups } from '../../../../../reconcilers/nifi/flow/definition/compare.ts'
 import { mergeGroups } from '../../../../../reconcilers/nifi/flow/definition/merge.ts'
 import type { Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
@@ -71,6 +71,21 @@ describe('laws of flow definitions', () => {
     )
   })
 
+  it('the digest with one component changed is that of the group in which it is', () => {
+    fc.assert(
+      fc.property(groups(), fc.dictionary(fc.constantFrom('File Size', 'a.b'), fc.constantFrom('1KB', 'x')), (group, properties) => {
+        const digestWith = digestsOf(group)
+        for (const [index, component] of (group.processors ?? []).entries()) {
+          const other = { ...component, properties }
+          const found = digestWith('processors', component, other)
+          const whole = digestOf({ ...group, processors: (group.processors ?? []).with(index, other) })
+          if (isOnce(group, component.identifier)) assert.equal(found, whole)
+          else assert.ok(found === undefined || found === whole)
+        }
+      })
+    )
+  })
+
   it('digests are equal exactly when neither differs from the other', () => {
     const pairs = fc.oneof(fc.tuple(groups(0), groups(0)), fc.tuple(groups(0), seed).map(([group, other]) => [group, otherwise(group, other)] as const), nearby())
     fc.assert(
@@ -81,6 +96,11 @@ describe('laws of flow definitions', () => {
     )
   })
 })
+
+/** Whether only one processor is called so, in whatever group. */
+function isOnce(group: Group, identifier: string): boolean {
+  return JSON.stringify(group).split(`"identifier":${JSON.stringify(identifier)}`).length === 2
+}
 
 /** A group, and the same with one difference taken over from another. */
 function nearby(): fc.Arbitrary<readonly [Group, Group]> {
