@@ -105,6 +105,13 @@ describe('an environment', () => {
       const own = [...resources.filter((path) => path !== '../../manifests'), ...patches.map(({ path }) => path)]
       assert.deepEqual(own.filter((path) => path.includes('/') || !existsSync(join(directory, path))), [])
     })
+
+    it(`such as ${name} deletes nothing in a file with other patches, at which kubectl 1.32 breaks off`, () => {
+      const directory = join(repository, 'environments', name)
+      const { patches } = kustomization.parse(parse(readFileSync(join(directory, 'kustomization.yaml'), 'utf8')))
+      const texts = patches.map(({ path }) => readFileSync(join(directory, path), 'utf8'))
+      assert.deepEqual(texts.filter((text) => /^\$patch: delete$/m.test(text) && /^---$/m.test(text)), [])
+    })
   }
 
   it('for production runs versions that were named, never "latest"', async () => {
