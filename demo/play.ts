@@ -6,7 +6,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Server } from './server.ts'
-import { Sidecar, type LogLine } from './sidecar.ts'
+import { patienceMs, Sidecar, type LogLine } from './sidecar.ts'
 import { say } from './stage.ts'
 
 /** Whether a line of the sidecar's log is the one that is waited for. */
@@ -81,7 +81,9 @@ export async function play({ service, server, variables, prefix, file: name, tex
     if (isWatching) say(line.level === 'info' ? '►' : '!', line.message)
   })
   let failures = 0
-  for (const step of steps((next) => writeFile(file, next))) if (!(await show(sidecar, step))) failures += 1
+  const all = steps((next) => writeFile(file, next))
+  const width = Math.max(...all.map(({ title }) => title.length))
+  for (const step of all) if (!(await show(sidecar, step, width))) failures += 1
   return {
     failures,
     file,
@@ -98,14 +100,14 @@ export async function play({ service, server, variables, prefix, file: name, tex
   }
 }
 
-/** Whether it happened. */
-async function show(sidecar: Sidecar, { title, act, happened, settled }: Step): Promise<boolean> {
+/** Whether it happened; its title is padded to `width`. */
+async function show(sidecar: Sidecar, { title, act, happened, settled }: Step, width: number): Promise<boolean> {
   const waiting = sidecar.waitFor(happened)
   await act?.()
   const startedAt = Date.now()
   const line = await waiting
-  const [head = ''] = (line?.message ?? 'did not happen within 15 s').split('\n')
-  say(line === undefined ? '✗' : '✔', `${title.padEnd(30)} ${head}  (${Date.now() - startedAt} ms)`)
+  const [head = ''] = (line?.message ?? `did not happen within ${patienceMs / 1000} s`).split('\n')
+  say(line === undefined ? '✗' : '✔', `${title.padEnd(width)} ${head}  (${Date.now() - startedAt} ms)`)
   if (settled !== undefined) await sidecar.waitFor(settled)
   return line !== undefined
 }

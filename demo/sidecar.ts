@@ -21,6 +21,9 @@ const lineSchema = z.looseObject({
 /** One line of the sidecar's log. */
 export type LogLine = z.output<typeof lineSchema>
 
+/** Enough for the slowest step on a machine that has much else to do. */
+export const patienceMs = 60_000
+
 export class Sidecar {
   readonly #child: ChildProcess
   readonly #waiting = new Set<(line: LogLine) => void>()
@@ -44,7 +47,7 @@ export class Sidecar {
   }
 
   /** The next line that matches, or undefined after `ms`. */
-  async waitFor(matches: (line: LogLine) => boolean, ms = 15_000): Promise<LogLine | undefined> {
+  async waitFor(matches: (line: LogLine) => boolean, ms = patienceMs): Promise<LogLine | undefined> {
     const { promise, resolve } = Promise.withResolvers<LogLine | undefined>()
     const wake = (line: LogLine): void => {
       if (matches(line)) resolve(line)
