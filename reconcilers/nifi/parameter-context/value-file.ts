@@ -51,9 +51,17 @@ async function readBytes(name: string, path: string): Promise<Uint8Array> {
     // Asked first because opening a named pipe would wait for its writer for ever.
     if ((await stat(path)).isFile()) return await readFile(path)
   } catch (error) {
-    throw invalid(name, path, error instanceof Error && 'code' in error ? String(error.code) : deepestMessage(error), error)
+    throw invalid(name, path, reasonOf(error), error)
   }
-  throw invalid(name, path, 'it is no file')
+  throw invalid(name, path, 'something else, such as a directory')
+}
+
+/** Codes of the system say little to who meets them for the first time. */
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
+  if (code === 'ENOENT') return 'no such file (ENOENT); mount it, from a Secret say'
+  if (code === 'EACCES') return 'one that may not be read (EACCES)'
+  return code ?? deepestMessage(error)
 }
 
 /** One newline at the end is an editor's, not the value's. */
@@ -62,9 +70,9 @@ function textOf(name: string, file: string, bytes: Uint8Array): string {
   try {
     text = decoder.decode(bytes).replace(/\r?\n$/, '')
   } catch (error) {
-    throw invalid(name, file, 'it is no UTF-8 text', error)
+    throw invalid(name, file, 'bytes that are no UTF-8 text', error)
   }
-  if (text === mask) throw invalid(name, file, `it holds ${mask}, which is what NiFi shows in place of a value`)
+  if (text === mask) throw invalid(name, file, `${mask}, which is what NiFi shows in place of a value`)
   return text
 }
 
