@@ -51,12 +51,15 @@ async function measureChange(scene: Scene, what: string, size: string): Promise<
 /** The cycle in which nothing has changed beside nipyapi reading the same facts, in turns. */
 async function measureNoOp(scene: Scene): Promise<{ readonly [key: string]: Json }> {
   const peer = await Peer.connect(scene.node.url, scene.items)
-  const [cycles, readings]: [number[], number[]] = [[], []]
+  const [cycles, cpu, readings]: [number[], number[], number[]] = [[], [], []]
   let [requests, peerRequests]: [readonly string[], number] = [[], 0]
   try {
     for (let round = -warmUps; round < (scene.once ? 1 : rounds); round += 1) {
       scene.link.take()
+      const before = process.cpuUsage()
       await time(() => cycleInSync(scene), round < 0 ? [] : cycles)
+      const { user, system } = process.cpuUsage(before)
+      if (round >= 0) cpu.push((user + system) / 1000)
       requests = scene.link.take()
       const reading = await peer.read()
       if (round >= 0) readings.push(reading.ms)
@@ -65,10 +68,10 @@ async function measureNoOp(scene: Scene): Promise<{ readonly [key: string]: Json
   } finally {
     await peer.close()
   }
-  const [cycleMs, nipyapiMs] = [summarize(cycles), summarize(readings)]
+  const [cycleMs, cycleCpuMs, nipyapiMs] = [summarize(cycles), summarize(cpu), summarize(readings)]
   const timesFaster = ratio(nipyapiMs.p50, cycleMs.p50)
-  scene.say(`cycle ${cycleMs.p50} ms (min ${cycleMs.min}), ${requests.length} requests; nipyapi ${nipyapiMs.p50} ms, ${peerRequests} requests: ${timesFaster} times — load ${loads()}`)
-  return { cycleMs, requests: [...requests], nipyapi: { ms: nipyapiMs, requests: peerRequests }, timesFaster, load: loads() }
+  scene.say(`cycle ${cycleMs.p50} ms (min ${cycleMs.min}), ${cycleCpuMs.p50} ms of CPU, ${requests.length} requests; nipyapi ${nipyapiMs.p50} ms, ${peerRequests} requests: ${timesFaster} times — load ${loads()}`)
+  return { cycleMs, cycleCpuMs, requests: [...requests], nipyapi: { ms: nipyapiMs, requests: peerRequests }, timesFaster, load: loads() }
 }
 
 async function cycleInSync(scene: Scene): Promise<void> {
