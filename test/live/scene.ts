@@ -50,6 +50,11 @@ export class Scene {
     return this.prefix + short
   }
 
+  /** The same items by their full names. */
+  named<T>(items: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+    return Object.fromEntries(Object.entries(items).map(([short, item]) => [this.name(short), item]))
+  }
+
   /** policy.yaml; what does not belong to this scene is nobody's orphan. */
   policyYaml(policy: Readonly<Record<string, unknown>> = {}): string {
     return stringify({ owned: [`${this.prefix}*`], ...policy })
