@@ -25,6 +25,7 @@ export interface GroupEntity {
   /** With the marker, as NiFi holds them. */
   readonly comments: string
   readonly canRead: boolean
+  readonly canWrite: boolean
   readonly parameterContext?: Reference
   /** The flow under version control it was taken from, by its name or else its id. */
   readonly versioned?: string
@@ -61,6 +62,7 @@ export interface ContextEntity {
   /** Empty where we may not read it, and so is everything below. */
   readonly name: string
   readonly canRead: boolean
+  readonly canWrite: boolean
   readonly description: string
   /** Its own, not those it inherits. */
   readonly parameters: ReadonlyMap<string, ParameterEntity>

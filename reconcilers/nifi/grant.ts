@@ -26,11 +26,24 @@ function policyFor(verb: string, what: string): string {
   if (what === 'the user interface') return `"view the user interface" (${action} /flow)`
   if (what === 'the controller') return `"access the controller", ${verb} (${action} /controller)`
   if (what === 'parameter contexts') return `"access parameter contexts", ${verb} (${action} /parameter-contexts)`
-  if (kind === 'Parameter Context') return `"access parameter contexts", ${verb} (${action} /parameter-contexts), or ${quoted(verb)} on this one (${action} /parameter-contexts/${id})`
+  if (kind === 'Parameter Context') return contextPolicy(verb, action, id)
   if (what.startsWith('Components requiring additional permission')) return `"access restricted components" (${action} /restricted-components)`
   if (what.startsWith('the data for ')) return `"${verb} the data" on the process group around it (${action} /data/process-groups/<id>)`
-  if (kind === 'Process Group') return `${quoted(verb)} on it (${action} /process-groups/${id}) or on the group around it`
+  if (kind === 'Process Group') return groupPolicy(verb, action, id)
   return `${quoted(verb)} on the process group around it, or on it where it has policies of its own`
+}
+
+function contextPolicy(verb: string, action: string, id = ''): string {
+  return `"access parameter contexts", ${verb} (${action} /parameter-contexts), or ${quoted(verb)} on this one (${action} /parameter-contexts/${id})`
+}
+
+function groupPolicy(verb: string, action: string, id = ''): string {
+  return `${quoted(verb)} on it (${action} /process-groups/${id}) or on the group around it`
+}
+
+/** What to grant, as `grantFor` says it, before NiFi is asked for what it would refuse. Pure. */
+export function grantToModify(what: 'process group' | 'parameter context', id: string): string {
+  return `grant ${what === 'process group' ? groupPolicy('modify', 'write', id) : contextPolicy('modify', 'write', id)}`
 }
 
 function quoted(verb: string): string {

@@ -10,7 +10,11 @@ import type { ServiceState, ServiceStatus } from './flow/state.ts'
 
 const text = z.string().nullish().transform((value) => value ?? '')
 const count = z.number().nullish().transform((value) => value ?? 0)
-const canRead = z.object({ canRead: z.boolean() }).nullish().transform((permissions) => permissions?.canRead ?? true)
+/** A NiFi that says nothing of rights has none to give. */
+const permissions = z
+  .object({ canRead: z.boolean().nullish(), canWrite: z.boolean().nullish() })
+  .nullish()
+  .transform((given) => ({ canRead: given?.canRead ?? true, canWrite: given?.canWrite ?? true }))
 const revision = z.object({ version: z.number(), clientId: z.string().nullish() }).transform(({ version, clientId }): Revision => ({ version, ...(clientId ? { clientId } : {}) }))
 const reference = z
   .object({ id: z.string(), component: z.object({ name: text }).nullish() })
@@ -20,7 +24,7 @@ const references = z.array(reference).nullish().transform((list) => list ?? [])
 /** What may be read of it: nothing, where the whole is left out. */
 const orNothing = (component: unknown): unknown => component ?? {}
 /** Nobody knows what it is called and marked with, whatever is said about permissions. */
-const isShown = (permissions: boolean, name: string | null | undefined): boolean => permissions && typeof name === 'string'
+const isShown = ({ canRead }: { readonly canRead: boolean }, name: string | null | undefined): boolean => canRead && typeof name === 'string'
 
 const groupComponent = z.object({
   name: z.string().nullish(),
@@ -32,7 +36,7 @@ const group = z
   .object({
     id: z.string(),
     revision,
-    permissions: canRead,
+    permissions,
     component: z.preprocess(orNothing, groupComponent),
     runningCount: count,
     stoppedCount: count,
@@ -46,6 +50,7 @@ const group = z
     name: name ?? '',
     comments,
     canRead: isShown(entity.permissions, name),
+    canWrite: entity.permissions.canWrite,
     ...(parameterContext ? { parameterContext } : {}),
     ...(versioned ? { versioned: versioned.flowName || versioned.flowId } : {}),
     counts: { running: entity.runningCount, stopped: entity.stoppedCount, invalid: entity.invalidCount, disabled: entity.disabledCount },
@@ -68,7 +73,7 @@ const service = z
   .object({
     id: z.string(),
     revision,
-    permissions: canRead,
+    permissions,
     parentGroupId: text,
     status: z.preprocess(orNothing, z.object({ runStatus: serviceState, validationStatus: validation })),
     component: z.preprocess(orNothing, serviceComponent)
@@ -113,13 +118,14 @@ const contextComponent = z.object({
   inheritedParameterContexts: references,
   boundProcessGroups: references
 })
-const context = z.object({ id: z.string(), revision, permissions: canRead, component: z.preprocess(orNothing, contextComponent) }).transform(({ component, ...entity }): ContextEntity => {
+const context = z.object({ id: z.string(), revision, permissions, component: z.preprocess(orNothing, contextComponent) }).transform(({ component, ...entity }): ContextEntity => {
   const own = component.parameters.map((entry) => entry.parameter).filter(({ isOwn }) => isOwn)
   return {
     id: entity.id,
     revision: entity.revision,
     name: component.name ?? '',
     canRead: isShown(entity.permissions, component.name),
+    canWrite: entity.permissions.canWrite,
     description: component.description,
     parameters: new Map(own.map(({ name, entity: value }) => [name, value])),
     inherits: component.inheritedParameterContexts,
@@ -129,7 +135,7 @@ const context = z.object({ id: z.string(), revision, permissions: canRead, compo
 })
 
 const parent = z.object({
-  permissions: canRead,
+  permissions,
   processGroupFlow: z.object({
     id: z.string(),
     breadcrumb: z.unknown().optional(),
@@ -139,9 +145,9 @@ const parent = z.object({
 
 /** `GET /flow/process-groups/{id}`. Throws as all of these do: UNAVAILABLE for what no NiFi answers. */
 export function groupListingOf(body: Json): GroupListing {
-  const { permissions, processGroupFlow } = checked(parent, body, 'a process group and the groups inside it')
+  const { permissions: may, processGroupFlow } = checked(parent, body, 'a process group and the groups inside it')
   // Its groups are left out then, which must not look as if there were none.
-  if (!permissions) throw new ReconcileError('NOT_PERMITTED', `may not view the process group ${processGroupFlow.id} nor the groups inside it: grant "view the component" on it (read /process-groups/${processGroupFlow.id})`)
+  if (!may.canRead) throw new ReconcileError('NOT_PERMITTED', `may not view the process group ${processGroupFlow.id} nor the groups inside it: grant "view the component" on it (read /process-groups/${processGroupFlow.id})`)
   return { parentId: processGroupFlow.id, rootId: outermost(processGroupFlow.breadcrumb) ?? processGroupFlow.id, groups: processGroupFlow.flow?.processGroups ?? [] }
 }
 

@@ -3,15 +3,14 @@
  * cycle.
  * @module
  */
-import { isDeepStrictEqual } from 'node:util'
-import { z } from 'zod'
 import type { Json } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
+import { Downloads, type Downloaded } from './downloads.ts'
 import type { ContextEntity, GroupListing, ServiceEntity } from './entities.ts'
 import type { Group } from './flow/definition/model.ts'
 import { ComponentTypes } from './flow/types.ts'
-import type { Link, Request } from './link.ts'
-import { checked, contextsOf, groupListingOf, servicesOf } from './parse-entities.ts'
+import type { Answer, Link, Request } from './link.ts'
+import { contextsOf, groupListingOf, servicesOf } from './parse-entities.ts'
 import { bodyOf, wordsOf } from './refusal.ts'
 import { askServer, type Server } from './server.ts'
 
@@ -21,8 +20,7 @@ export class Readings {
   readonly #parent: string
   readonly #cycles = new WeakMap<AbortSignal, Map<string, Promise<unknown>>>()
   #types: Promise<ComponentTypes> | undefined
-  /** The definitions of the last download. */
-  #last: { readonly body: Json; readonly definitions: ReadonlyMap<string, Group> } | undefined
+  readonly #downloads = new Downloads()
 
   /** `parentGroup`: the id of the group the flows live in, or `root`. */
   constructor(link: Link, parentGroup: string) {
@@ -37,12 +35,17 @@ export class Readings {
   }
 
   /**
-   * The definitions of these groups as NiFi would export each, by live id. One request, for the parent as a whole. What is
-   * as it was in the cycle before is the same object, so that what is remembered of it stays known.
+   * The definitions of these groups as NiFi would export each, by live id. One request, for the parent as a whole; one a
+   * group where NiFi refuses that. What is as it was in the cycle before is the same object, so that what is remembered of
+   * it stays known.
    */
-  definitions(signal: AbortSignal): Promise<ReadonlyMap<string, Group>> {
-    const request = { method: 'GET', path: `/process-groups/${this.#parent}/download`, isRepeated: true } as const
-    return this.#once('definitions', signal, async () => this.#keepEqual(await this.#read(request, signal)))
+  async definitions(signal: AbortSignal): Promise<ReadonlyMap<string, Group>> {
+    return (await this.#downloaded(signal)).definitions
+  }
+
+  /** Why the definitions of groups may not be downloaded, by live id, from the same requests. */
+  async refusedDefinitions(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    return (await this.#downloaded(signal)).refused
   }
 
   /** All controller services in the parent and below it, and those of the groups around it, which flows may refer to. One request. */
@@ -86,9 +89,13 @@ export class Readings {
     if (!isClusterWhole) throw new ReconcileError('UNAVAILABLE', `nothing is written while only ${nodes.connected} of ${nodes.total} nodes of the cluster are connected`)
   }
 
-  #keepEqual(body: Json): ReadonlyMap<string, Group> {
-    if (this.#last === undefined || this.#last.body !== body) this.#last = { body, definitions: keepEqual(definitionsOf(body), this.#last?.definitions) }
-    return this.#last.definitions
+  #downloaded(signal: AbortSignal): Promise<Downloaded> {
+    const request = { method: 'GET', path: `/process-groups/${this.#parent}/download`, isRepeated: true } as const
+    return this.#once('definitions', signal, async () => {
+      const answer = await this.#link.ask(request, signal)
+      if (answer.status !== 403) return this.#downloads.ofParent(this.#bodyOfParent(answer))
+      return this.#downloads.oneByOne((await this.groups(signal)).groups, answer, this.#link, signal)
+    })
   }
 
   async #readTypes(signal: AbortSignal): Promise<ComponentTypes> {
@@ -97,9 +104,12 @@ export class Readings {
     return new ComponentTypes(processors, services)
   }
 
-  /** Of the parent, which is there as long as its id is right: one that is not must not look like an empty one. */
   async #read(request: Request, signal: AbortSignal): Promise<Json> {
-    const answer = await this.#link.ask(request, signal)
+    return this.#bodyOfParent(await this.#link.ask(request, signal))
+  }
+
+  /** The parent is there as long as its id is right: one that is not must not look like an empty one. */
+  #bodyOfParent(answer: Answer): Json {
     if (answer.status === 404) throw new ReconcileError('VARIABLE_INVALID', `NIFI_PARENT_GROUP: expected the id of a process group, found "${this.#parent}" (${wordsOf(answer)})`)
     return bodyOf(answer)
   }
@@ -118,22 +128,4 @@ export class Readings {
       throw error
     }
   }
-}
-
-const download = z.object({ flowContents: z.object({ processGroups: z.array(z.looseObject({ instanceIdentifier: z.string() })).nullish() }) })
-
-function definitionsOf(body: Json): ReadonlyMap<string, Group> {
-  const { processGroups } = checked(download, body, 'a flow definition').flowContents
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as far as a group has a form, NiFi keeps to it; all else is compared as JSON
-  return new Map((processGroups ?? []).map((group) => [group.instanceIdentifier, group as Group]))
-}
-
-/** Of groups that are as they were, those read before. */
-function keepEqual(now: ReadonlyMap<string, Group>, before: ReadonlyMap<string, Group> = new Map()): ReadonlyMap<string, Group> {
-  return new Map(
-    [...now].map(([id, group]) => {
-      const known = before.get(id)
-      return [id, known !== undefined && isDeepStrictEqual(known, group) ? known : group]
-    })
-  )
 }

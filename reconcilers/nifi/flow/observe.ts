@@ -17,9 +17,10 @@ type Seen = Observed<FlowState, FlowFacts>
 
 /** Everything needed to compare. A parent that may not be read, or is not there, throws: it never looks like an empty one. */
 export async function observeFlows({ readings, owner }: FlowTools, desired: readonly Desired<FlowSpec>[], { everything, signal }: ObserveOptions): Promise<Seen> {
-  const [listing, definitions, services, contexts] = await Promise.all([
+  const [listing, definitions, refused, services, contexts] = await Promise.all([
     readings.groups(signal),
     readings.definitions(signal),
+    readings.refusedDefinitions(signal),
     readings.services(signal),
     readings.contexts(signal)
   ])
@@ -27,7 +28,7 @@ export async function observeFlows({ readings, owner }: FlowTools, desired: read
   const readable = listing.groups.filter(({ canRead }) => canRead)
   const { groups, beside } = identify(readable, names, owner)
   const offered = offeredServices(services, definitions)
-  const seen = [...groups].map(([name, group]) => [name, sight(group, { definitions, services, offered, owner, everything })] as const)
+  const seen = [...groups].map(([name, group]) => [name, sight(group, { definitions, refused, services, offered, owner, everything })] as const)
   const hidden = readable.length < listing.groups.length ? names.filter((name) => !groups.has(name)) : []
   return {
     items: new Map<string, Sighting<FlowState>>([...seen, ...hidden.map((name) => [name, { refused: mayBeHidden }] as const)]),
@@ -39,6 +40,8 @@ const mayBeHidden = 'one of the groups beside it may not be read and may be this
 
 interface Surroundings {
   readonly definitions: ReadonlyMap<string, Group>
+  /** Why some of them may not be downloaded. */
+  readonly refused: ReadonlyMap<string, string>
   readonly services: readonly ServiceEntity[]
   readonly offered: readonly OfferedService[]
   readonly owner: string
@@ -48,7 +51,7 @@ interface Surroundings {
 function sight(identified: Identified, around: Surroundings): Sighting<FlowState> {
   const definition = around.definitions.get(identified.group.id)
   // The listing and the download are two moments; the next cycle sees both of the same kind.
-  if (definition === undefined) return { refused: 'the download of its parent does not show it, because it was made a moment ago or may not be read' }
+  if (definition === undefined) return { refused: around.refused.get(identified.group.id) ?? 'the download of its parent does not show it, because it was made a moment ago' }
   const excluded = excludedWhy(identified, around.everything)
   const owner = ownerOf(identified, around.owner)
   return { state: stateOf(identified, definition, around), ...(owner === undefined ? {} : { owner }), ...(excluded === undefined ? {} : { excluded }) }

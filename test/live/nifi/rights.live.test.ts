@@ -99,10 +99,9 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
     })
   }
 
-  it('without that to view the user interface, the parent, or the contexts, leave the cycle blind', async () => {
+  it('without that to view the user interface or the parent leave the cycle blind', async () => {
     await guest.without(['read /flow'], () => assertBlind(/Unable to view the user interface.*: grant "view the user interface" \(read \/flow\)$/))
     await guest.without([`read /process-groups/${guest.parent}`], () => assertBlind(/(?:Unable|may not) (?:to )?view (?:the )?process group .*: grant "view the component" on it \(read \/process-groups\//i))
-    await guest.without(['read /parameter-contexts'], () => assertBlind(/Unable to view Parameter Context with ID .*: grant "access parameter contexts", view \(read \/parameter-contexts\)/))
   })
 
   it('without that to modify the parent make no group, and touch none', async () => {
@@ -126,21 +125,39 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
     await guest.settle()
   })
 
-  it('to view must hold for all there is in the parent: NiFi refuses its download as a whole', async () => {
+  it('without that to view the contexts hold the flows that use one, and keep the others', async () => {
+    await guest.without(['read /parameter-contexts'], async () => {
+      const { report } = await guest.cycle(guest.files({ every: '2 hours' }))
+      assert.match(guest.said(report, 'orders'), /^hold held not permitted: Unable to view Parameter Context with ID .*: grant "access parameter contexts", view \(read \/parameter-contexts\)/)
+      assert.equal(guest.said(report, 'plain'), 'update done')
+    })
+    await guest.settle()
+  })
+
+  it('to view must hold for everything in a flow: one part that may not be viewed hides that flow, and no other', async () => {
     const [orders, group] = [await guest.group('orders'), await guest.group('plain')]
     const [store] = await guest.admin.groups(orders)
     const [service] = await guest.admin.services(orders)
-    const empty = await guest.admin.createGroup(guest.parent, 'of somebody else')
-    const hidden: readonly Right[] = [
-      `read /process-groups/${group}`,
-      `read /process-groups/${store?.id}`,
-      `read /processors/${(await guest.admin.processor(group, 'gen')).id}`,
-      `read /controller-services/${service?.id}`,
-      `read /process-groups/${empty}`
+    const hidden: readonly (readonly [Right, string, string])[] = [
+      [`read /process-groups/${group}`, 'plain', 'orders'],
+      [`read /process-groups/${store?.id}`, 'orders', 'plain'],
+      [`read /processors/${(await guest.admin.processor(group, 'gen')).id}`, 'plain', 'orders'],
+      [`read /controller-services/${service?.id}`, 'orders', 'plain']
     ]
-    for (const right of hidden) await guest.without([right], () => assertBlind(/Unable to view (?:Process Group|Processor|Controller Service) with ID .*: grant "view the component" on /))
-    await guest.admin.remove(empty)
+    for (const [right, lost, kept] of hidden) {
+      await guest.without([right], async () => {
+        const { report, writes } = await guest.cycle(guest.files())
+        assert.match(guest.said(report, lost), /^hold held (?:not permitted: Unable to view (?:Process Group|Processor|Controller Service) with ID .*: grant "view the component" on |.*may be this flow; grant)/)
+        assert.deepEqual([guest.said(report, kept), writes], ['', []])
+      })
+    }
     await guest.settle()
+  })
+
+  it('to view groups of somebody else in the parent are not needed', async () => {
+    const empty = await guest.admin.createGroup(guest.parent, 'of somebody else')
+    await guest.without([`read /process-groups/${empty}`], () => guest.settle())
+    await guest.admin.remove(empty)
   })
 
   it('to operate are enough to start what a person stopped', async () => {
@@ -151,6 +168,17 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
       await guest.settle()
     })
     await guest.policies.forget(`write /operation/process-groups/${group}`)
+  })
+
+  it('to neither modify nor operate are told of a flow that is to run, which NiFi would leave as it is', async () => {
+    const group = await guest.group('plain')
+    await guest.without([`write /process-groups/${group}`], async () => {
+      await guest.admin.setState(group, 'STOPPED')
+      const { report, writes } = await guest.cycle(guest.files())
+      assert.match(guest.said(report, 'plain'), /^update failed.* NOT_PERMITTED: processors\.gen may not be started or stopped: grant "operate the component", or /)
+      assert.deepEqual(writes, [])
+    })
+    await guest.settle()
   })
 
   it('to neither modify nor operate are told of a service that was disabled', async () => {
@@ -201,12 +229,19 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
     await guest.settle(files)
   })
 
-  it('to the data are needed to drop what is queued in a connection that is removed', async () => {
+  it('to the data, and to what comes after, are needed to drop what is queued in a connection that is removed', async () => {
     const queue = { processors: { gen: { type: 'GenerateFlowFile', every: '1 hour' }, log: { type: 'LogAttribute', terminate: 'success', disabled: true } }, connections: ['gen:success -> log'] }
     await guest.settle(guest.files({ more: { queue } }))
     const group = await guest.group('queue')
     await eventually(async () => assert.equal((await guest.admin.group(group))?.queued, 1))
     const files = guest.files({ more: { queue: plain('1 hour', { onRemovedQueues: 'drop' }) } })
+    await guest.policies.grant(`write /data/process-groups/${guest.parent}`)
+    await guest.without([`write /process-groups/${group}`], async () => {
+      const { report, writes } = await guest.cycle(files)
+      assert.match(guest.said(report, 'queue'), /NOT_PERMITTED: the process group .* may not be modified: grant "modify the component" on it/)
+      assert.deepEqual([writes, (await guest.admin.group(group))?.queued], [[], 1])
+    })
+    await guest.policies.forget(`write /data/process-groups/${guest.parent}`)
     const { report } = await guest.cycle(files)
     assert.match(guest.said(report, 'queue'), /NOT_PERMITTED: Unable to modify the data for Processor with ID .*: grant "modify the data" on the process group around it/)
     assert.ok(((await guest.admin.group(group))?.queued ?? 0) > 0)

@@ -131,6 +131,8 @@ export class NifiModel implements Link {
   connectedNodes: readonly [number, number] = [0, 0]
   /** What it tells of its types beforehand: nothing, as for bundles that were packed without a manifest. */
   manifest: Json = {}
+  /** What we may do with groups and contexts, as it shows it; it refuses nothing for it. */
+  readonly rights = { modify: true, operate: true, contexts: true }
   readonly #pending = new Map<string, Pending>()
 
   constructor(version: '2.3.0' | '1.18.0' = '2.3.0', clock = new SleepClock()) {
@@ -255,7 +257,7 @@ export class NifiModel implements Link {
   }
 
   #contextEntity({ id, name, parameters }: Context): Json {
-    return { id, revision: { version: 0 }, component: { id, name, parameters: Object.entries(parameters).map(([key, value]) => ({ parameter: { name: key, value, sensitive: false } })), boundProcessGroups: [] } }
+    return { id, revision: { version: 0 }, permissions: { canRead: true, canWrite: this.rights.contexts }, component: { id, name, parameters: Object.entries(parameters).map(([key, value]) => ({ parameter: { name: key, value, sensitive: false } })), boundProcessGroups: [] } }
   }
 
   #groupEntity(group: LiveGroup): Json {
@@ -266,7 +268,7 @@ export class NifiModel implements Link {
     return {
       id: group.id,
       revision: { version: group.version, ...(group.lastClient && { clientId: group.lastClient }) },
-      permissions: { canRead: true, canWrite: true },
+      permissions: { canRead: true, canWrite: this.rights.modify },
       component: {
         id: group.id,
         name: group.name,
@@ -287,6 +289,8 @@ export class NifiModel implements Link {
     return {
       id: component.id,
       revision: { version: component.version },
+      permissions: { canRead: true, canWrite: this.rights.modify },
+      operatePermissions: { canRead: true, canWrite: this.rights.operate },
       component: {
         id: component.id,
         name: component.body['name'] ?? '',
@@ -409,6 +413,8 @@ export class NifiModel implements Link {
     const parts = this.#all(group).filter(({ component }) => isPart(component) && component.state !== 'DISABLED')
     const starting = parts.find(({ component, parent }) => component.isStarting && this.#errors(component, parent).length > 0)
     if (state === 'RUNNING' && this.version === '2.3.0' && starting !== undefined) return refused(409, `${starting.component.id} cannot be started because it is not stopped. Current state is STARTING`)
+    // What may not be operated is left out, and nothing is said of it.
+    if (!this.rights.modify && !this.rights.operate) return ok({ id: group.id, state })
     for (const { component, parent } of parts) {
       const isValid = this.#errors(component, parent).length === 0
       component.isStarting = state === 'RUNNING' && !isValid && this.version === '2.3.0'

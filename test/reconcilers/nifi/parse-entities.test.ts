@@ -75,6 +75,7 @@ describe('a process group as NiFi shows it', () => {
       name: 'orders',
       comments: 'kept\n[infometis owner=a flow=orders]',
       canRead: true,
+      canWrite: true,
       parameterContext: { id: 'p-1', name: 'context' },
       versioned: 'flow',
       counts: { running: 2, stopped: 1, invalid: 3, disabled: 4 },
@@ -99,6 +100,12 @@ describe('a process group as NiFi shows it', () => {
       assert.equal(groupOf(body).canRead, false)
     }
     assert.deepEqual(groupOf({ ...shown, permissions: hidden }).counts, { running: 2, stopped: 1, invalid: 3, disabled: 4 })
+  })
+
+  it('may be changed as far as NiFi says, and where it says nothing', () => {
+    assert.equal(groupOf({ ...group, permissions: { canRead: true, canWrite: false } }).canWrite, false)
+    assert.equal(groupOf({ ...group, permissions: { canRead: true, canWrite: true } }).canWrite, true)
+    assert.equal(groupOf({ ...group, permissions: null }).canWrite, true)
   })
 
   it('is listed with its neighbours, by the id of their parent', () => {
@@ -151,6 +158,7 @@ describe('a parameter context as NiFi shows it', () => {
         revision: { version: 7 },
         name: 'context',
         canRead: true,
+        canWrite: true,
         description: 'd',
         parameters: new Map([
           ['size', { value: '1KB', sensitive: false, description: '', referencing: ['gen in orders', 'c-2'] }],

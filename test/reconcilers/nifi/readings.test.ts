@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
+import type { Json } from '../../../src/contract.ts'
 import type { Group } from '../../../reconcilers/nifi/flow/definition/model.ts'
 import { ReconcileError } from '../../../src/errors.ts'
 import { Readings } from '../../../reconcilers/nifi/readings.ts'
@@ -107,6 +108,43 @@ describe('readings of NiFi', () => {
     const { readings } = readingsOf({ 'GET /process-groups/root/download': { flowContents: { processGroups: [group] }, parameterContexts: {} } })
     const definitions = await readings.definitions(cycle())
     assert.deepEqual([...definitions], [['orders-id', group]])
+  })
+
+  describe('where the download of the parent is refused', () => {
+    const entity = (id: string, canRead = true): Json => ({ id, revision: { version: 1 }, permissions: { canRead, canWrite: true }, ...(canRead && { component: { id, name: id, comments: '' } }) })
+    const words = (id: string) => refusal(403, `Unable to view Processor with ID ${id}. Contact the system administrator.`)
+    const scripted = (ofGroups: Readonly<Record<string, Scripted>>): ReturnType<typeof readingsOf> =>
+      readingsOf({
+        'GET /flow/process-groups/root': listing('root-id', [...Object.keys(ofGroups).map((id) => entity(id)), entity('others', false)]),
+        'GET /process-groups/root/download': words('p-1'),
+        ...Object.fromEntries(Object.entries(ofGroups).map(([id, answer]) => [`GET /process-groups/${id}/download`, answer]))
+      })
+    const shown = (id: string): Json => ({ flowContents: { instanceIdentifier: id, identifier: id, name: id } })
+
+    it('give each group by itself, and say of those that are refused what to grant', async () => {
+      const { link, readings } = scripted({ orders: shown('orders'), hidden: words('p-1'), gone: refusal(404, 'Unable to find it.') })
+      const signal = cycle()
+      assert.deepEqual([...(await readings.definitions(signal)).keys()], ['orders'])
+      assert.deepEqual([...(await readings.refusedDefinitions(signal))], [
+        ['hidden', 'Unable to view Processor with ID p-1. Contact the system administrator: grant "view the component" on the process group around it, or on it where it has policies of its own']
+      ])
+      assert.equal(link.asked.length, 5)
+    })
+
+    it('fail as a whole where no group may be downloaded, and where one of them fails otherwise', async () => {
+      await assert.rejects(scripted({ hidden: words('p-2') }).readings.definitions(cycle()), { code: 'NOT_PERMITTED', message: /Processor with ID p-1/ })
+      await assert.rejects(scripted({ orders: shown('orders'), broken: refusal(503, 'later') }).readings.definitions(cycle()), { code: 'UNAVAILABLE' })
+    })
+
+    it('keep what has not changed the same, also when the right is granted', async () => {
+      const { readings } = readingsOf({
+        'GET /flow/process-groups/root': listing('root-id', [entity('orders')]),
+        'GET /process-groups/root/download': inTurn(words('p-1'), words('p-1'), { flowContents: { processGroups: [{ instanceIdentifier: 'orders', identifier: 'orders', name: 'orders' }] } }),
+        'GET /process-groups/orders/download': shown('orders')
+      })
+      const found = [await readings.definitions(cycle()), await readings.definitions(cycle()), await readings.definitions(cycle())]
+      assert.equal(new Set(found.map((each) => each.get('orders'))).size, 1)
+    })
   })
 
   it('are as NiFi shows them in every cycle, whatever they were before, and the same objects where nothing has changed', async () => {

@@ -19,6 +19,8 @@ export interface Part {
   readonly name: string
   readonly state: 'RUNNING' | 'STOPPED' | 'DISABLED'
   readonly validation: 'VALID' | 'INVALID' | 'VALIDATING'
+  /** Whether we may start and stop it. */
+  readonly canOperate: boolean
   /** In NiFi's words. */
   readonly errors: readonly string[]
   /** Threads at work in it; one that is stopped ends them first. */
@@ -74,12 +76,14 @@ const orNothing = (value: unknown): unknown => value ?? {}
 const component = z.preprocess(orNothing, z.object({ name: text, state: text, validationStatus: text, validationErrors: errors }))
 const snapshot = z.preprocess(orNothing, z.object({ activeThreadCount: z.number().nullish().transform((count) => count ?? 0) }))
 const status = z.preprocess(orNothing, z.object({ runStatus: text, aggregateSnapshot: snapshot }))
-const entity = z.object({ id: z.string(), revision: z.object({ version: z.number() }), component, status }).transform(({ id, revision, ...shown }) => ({
+const right = z.preprocess(orNothing, z.object({ canWrite: z.boolean().nullish() })).transform(({ canWrite }) => canWrite ?? true)
+const entity = z.object({ id: z.string(), revision: z.object({ version: z.number() }), permissions: right, operatePermissions: right, component, status }).transform(({ id, revision, ...shown }) => ({
   id,
   revision,
   name: shown.component.name ?? id,
   state: stateOf(shown.component.state ?? shown.status.runStatus),
   validation: validationOf(shown.component, shown.status.runStatus),
+  canOperate: shown.permissions || shown.operatePermissions,
   errors: shown.component.validationErrors,
   threads: shown.status.aggregateSnapshot.activeThreadCount
 }))

@@ -8,6 +8,7 @@ import { pollFor } from './context.ts'
 import { wantedOf } from './definition-actions.ts'
 import { putGroup, type Moment } from './moment.ts'
 import { dropQueue, readQueues, type Doomed } from './queues.ts'
+import { requireReplaceable } from './rights.ts'
 import { startParts, stopParts, type Pause } from './run-state.ts'
 import type { Step } from './steps.ts'
 
@@ -18,6 +19,7 @@ import type { Step } from './steps.ts'
 export async function holdBack(moment: Moment, { ids, isDrain }: Extract<Step, { readonly step: 'hold back' }>): Promise<Pause> {
   const { seen, goal, progress, context } = moment
   const { live } = seen
+  await requireReplaceable(moment)
   await wantedOf(moment)
   const { owner, flow } = seen.marker
   const stopped = goal.isManaged ? [] : [...new Set([...(live.marker?.stopped ?? []), ...ids])]
@@ -47,6 +49,7 @@ export async function awaitQueues({ seen: { live, facts }, context }: Moment, wh
 
 /** Nothing is dropped for a definition that NiFi cannot take; what was dropped is told, whatever comes after it. */
 export async function drop(moment: Moment, queues: readonly Doomed[]): Promise<Pause> {
+  await requireReplaceable(moment)
   await wantedOf(moment)
   moment.progress.hasStopped = true
   const dropped: string[] = []

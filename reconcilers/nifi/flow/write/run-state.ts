@@ -15,8 +15,8 @@ export type Pause = string | undefined
 
 /**
  * Services first, then everything that is valid. A pause says what NiFi is not done with after the time of one call.
- * Throws REJECTED naming what is invalid with NiFi's reasons, and UNAVAILABLE where that is but a service that is disabled or
- * does not come up.
+ * Throws REJECTED naming what is invalid with NiFi's reasons, UNAVAILABLE where that is but a service that is disabled or
+ * does not come up, and NOT_PERMITTED naming what we may not start.
  */
 export async function start({ group, snapshot }: LiveFlow, labels: Labels, context: WriteContext): Promise<Pause> {
   const { ailing, pause } = await enableServices(group.id, context)
@@ -27,11 +27,11 @@ export async function start({ group, snapshot }: LiveFlow, labels: Labels, conte
   if (late.length > 0) return `${listed(late, labels)} not running yet`
   if (validating.length > 0) return `${listed(validating, labels)} still VALIDATING`
   const invalid = (await readParts(context.link, snapshot.flowContents, context.signal)).filter(isInvalid).map(ailmentOf)
-  throwAilments([...ailing, ...invalid], labels)
+  throwAilments([...ailing, ...invalid, ...settled.filter((part) => isStartable(part) && !part.canOperate).map(closedTo)], labels)
   return undefined
 }
 
-/** Stops all parts; services are left as they are. */
+/** Stops all parts; services are left as they are. Throws NOT_PERMITTED naming what we may not stop. */
 export async function stop({ group, snapshot }: LiveFlow, labels: Labels, context: WriteContext): Promise<Pause> {
   const { link, signal } = context
   bodyOf(await schedule(group.id, 'STOPPED', context))
@@ -104,7 +104,7 @@ async function setParts(parts: readonly Part[], state: 'RUNNING' | 'STOPPED', { 
 /** The whole group in one request; what is not running when the time is over. */
 async function startValid(groupId: string, parts: readonly Part[], read: () => Promise<readonly Part[]>, context: WriteContext): Promise<readonly Part[]> {
   const { patience } = context
-  const startable = parts.filter(isStartable)
+  const startable = parts.filter((part) => isStartable(part) && part.canOperate)
   if (startable.length === 0) return []
   const answer = await schedule(groupId, 'RUNNING', context)
   // NiFi 2.3 refuses the whole group while one of its processors waits to become valid: the others are started one by one.
@@ -123,8 +123,9 @@ async function untilStopped(read: () => Promise<readonly Part[]>, labels: Labels
   let running: readonly Part[] = []
   await pollFor(context, context.patience.call, async () => {
     running = (await read()).filter(({ state, threads }) => state === 'RUNNING' || threads > 0)
-    return running.length === 0 ? true : undefined
+    return running.every(isClosed) ? true : undefined
   })
+  throwAilments(running.filter(isClosed).map(closedTo), labels)
   return running.length === 0 ? undefined : `${listed(running, labels)} still stopping`
 }
 
@@ -145,6 +146,15 @@ function isAtRest({ threads }: Part): boolean {
 /** What is disabled need not be valid. */
 function isInvalid({ state, validation }: Part): boolean {
   return state !== 'DISABLED' && validation === 'INVALID'
+}
+
+function isClosed({ state, canOperate }: Part): boolean {
+  return state === 'RUNNING' && !canOperate
+}
+
+/** NiFi takes the order to start or stop a group from anybody, leaves out what he may not operate, and says nothing. */
+function closedTo({ id, name }: Part): Ailment {
+  return { id, name, why: 'may not be started or stopped: grant "operate the component", or "modify the component", on the process group around it', code: 'NOT_PERMITTED' }
 }
 
 function ailmentOf({ id, name, errors }: Part): Ailment {

@@ -7,7 +7,7 @@ import { flowOfUnfinished, unfinishedName } from '../../../../reconcilers/nifi/f
 
 function group(id: string, name: string, comments = ''): GroupEntity {
   const counts = { running: 0, stopped: 0, invalid: 0, disabled: 0 }
-  return { id, revision: { version: 1 }, name, comments, canRead: true, counts, queued: 0 }
+  return { id, revision: { version: 1 }, name, comments, canRead: true, canWrite: true, counts, queued: 0 }
 }
 
 function marked(id: string, flow: string, { owner = 'infometis', name = flow }: { owner?: string; name?: string } = {}): GroupEntity {
