@@ -21,6 +21,7 @@ export function checkContexts(desired: readonly Declared[], { observed }: CheckC
   return desired.flatMap((item) => [
     ...cycleRemarks(item, parents),
     ...parentRemarks(item, parents, observed),
+    ...clashRemarks(item, { desired, parents, observed }),
     ...literalRemarks(item, observed),
     ...(observed === undefined ? [] : [...fileRemarks(item, observed), ...assumedRemarks(item, observed), ...restartRemarks(item, observed)])
   ])
@@ -52,6 +53,46 @@ function parentRemarks({ name, spec }: Declared, parents: Parents, observed: See
     const hidden = observed.facts.areSomeHidden ? ' (there are some we may not read)' : ''
     return [{ ...at, verdict: 'hold', message: `expected a parameter context, found "${parent}", which is neither declared nor to be seen on the server${hidden}${didYouMean(parent, others)}` }]
   })
+}
+
+interface Family {
+  readonly desired: readonly Declared[]
+  readonly parents: Parents
+  readonly observed: Seen | undefined
+}
+
+/** NiFi refuses a parameter that a parent gives with the other sensitivity (409), on creation and ever after. */
+function clashRemarks({ name, spec }: Declared, family: Family): readonly Remark[] {
+  return Object.entries(spec.parameters).flatMap(([parameter, declared]): readonly Remark[] => {
+    if (declared === null) return []
+    const from = ancestorsOf(name, family.parents).find((ancestor) => (sensitivityIn(ancestor, parameter, family) ?? declared.sensitive) !== declared.sensitive)
+    if (from === undefined) return []
+    const [is, other] = declared.sensitive ? ['sensitive', 'not sensitive'] : ['not sensitive', 'sensitive']
+    const message = `expected a parameter that is ${other}, as in "${from}", from which it is inherited, found one that is ${is}; make them alike, or give one another name`
+    return [{ name, verdict: 'invalid', code: 'SENSITIVITY', path: ['parameters', parameter], message }]
+  })
+}
+
+/** Everything a context inherits from, each once. */
+function ancestorsOf(name: string, parents: Parents): readonly string[] {
+  const seen = new Set<string>()
+  const visit = (context: string): void => {
+    for (const parent of parents.get(context) ?? []) {
+      if (parent === name || seen.has(parent)) continue
+      seen.add(parent)
+      visit(parent)
+    }
+  }
+  visit(name)
+  return [...seen]
+}
+
+/** Whether a context will have this parameter as a sensitive one; undefined: it will have none of that name. */
+function sensitivityIn(context: string, parameter: string, { desired, observed }: Family): boolean | undefined {
+  const parameters = desired.find((item) => item.name === context)?.spec.parameters ?? {}
+  if (Object.hasOwn(parameters, parameter)) return parameters[parameter]?.sensitive
+  const sighting = observed?.items.get(context)
+  return sighting === undefined || 'refused' in sighting ? undefined : sighting.state.parameters.get(parameter)?.sensitive
 }
 
 /** `validate` lets none into the configuration; where one is in force everybody could read it already, and it is only told. */

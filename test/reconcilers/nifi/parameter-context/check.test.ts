@@ -30,6 +30,20 @@ describe('rules over declared parameter contexts', () => {
     assert.match(remarksOf(items, await scene.observe(items))[0]?.message ?? '', /some we may not read/)
   })
 
+  it('let no parameter be given with another sensitivity than a parent gives it with, near or far, declared or live', async () => {
+    const clash = { base: { parameters: { p: { valueFrom: { file: '/x' } }, q: 1 } }, middle: { inherits: ['base'] }, a: { inherits: ['middle'], parameters: { p: 'text', q: 2 } } }
+    assert.deepEqual(offline(clash), ['a invalid SENSITIVITY parameters p'])
+    assert.match(remarksOf(declared(clash))[0]?.message ?? '', /^expected a parameter that is sensitive, as in "base", from which it is inherited, found one that is not sensitive; /)
+    assert.deepEqual(offline({ ...clash, base: { parameters: { p: null } } }), [])
+    assert.deepEqual(offline({ ...clash, a: { inherits: ['middle'], parameters: { p: null } } }), [])
+    const scene = new Scene()
+    scene.server.hold('live', { p: 'text' })
+    const items = declared({ a: { inherits: ['live'], parameters: { p: { valueFrom: { file: 'p.txt' } } } } }, { files: { 'p.txt': 'canary' } })
+    const [remark] = remarksOf(items, await scene.observe(items))
+    assert.deepEqual([remark?.verdict, remark?.code], ['invalid', 'SENSITIVITY'])
+    assert.doesNotMatch(remark?.message ?? '', /canary/)
+  })
+
   it('let no secret into the configuration, and warn of one that is in force, without showing it', async () => {
     const literal = declared({ a: { parameters: { p: { value: 'canary', sensitive: true } } } })
     const inForce = remarksOf(literal, await new Scene({ key: keyFile('0123456789abcdef') }).observe(literal))
