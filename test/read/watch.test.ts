@@ -481,7 +481,7 @@ describe('Closing a watch', () => {
           assert.deepEqual([told.changes.length, told.problems.length], [0, 0])
         })
       }
-      assert.ok(performance.now() - begin < 400)
+      assert.ok(performance.now() - begin < 5_000)
       await sleep(50)
       assert.equal(watches(), before)
     })

@@ -72,7 +72,7 @@ describe('a broker that hangs (SIGSTOP)', function () {
         assert.equal(status, 'blind')
         assert.equal(error.code, 'TIMEOUT')
       }
-      assert.ok(performance.now() - start < 15_000, `took ${Math.round(performance.now() - start)} ms`)
+      assert.ok(performance.now() - start < 30_000, `took ${Math.round(performance.now() - start)} ms`)
     } finally {
       node().resume()
     }
@@ -90,7 +90,7 @@ describe('a broker that hangs (SIGSTOP)', function () {
       await new Promise((resolve) => setTimeout(resolve, 500))
       const start = performance.now()
       assert.equal(await sidecar.stop(), 0)
-      assert.ok(performance.now() - start < 3_000)
+      assert.ok(performance.now() - start < 10_000)
     } finally {
       node().resume()
     }

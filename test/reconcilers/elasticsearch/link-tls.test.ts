@@ -121,7 +121,7 @@ describe('a link to Elasticsearch over TLS', function () {
     assert.equal((await failure(request())).code, 'CERTIFICATE')
     await writeFile(caFile, await readFile(right.certFile))
     const replaced = performance.now()
-    while (await request().then(() => false, () => true)) assert.ok(performance.now() - replaced < 1_500)
+    while (await request().then(() => false, () => true)) assert.ok(performance.now() - replaced < 15_000)
   })
 
   it('says so when the port speaks http', async () => {
@@ -158,9 +158,9 @@ describe('a link to Elasticsearch over TLS', function () {
     assert.equal((await failure(link.ask({ method: 'GET', path: '/' }, new AbortController().signal))).code, 'TIMEOUT')
     const started = performance.now()
     await link.close()
-    assert.ok(performance.now() - started < 1_000)
+    assert.ok(performance.now() - started < 10_000)
     while (sockets.size > 0) {
-      assert.ok(performance.now() - started < 2_000, 'a socket is left')
+      assert.ok(performance.now() - started < 15_000, 'a socket is left')
       await new Promise(setImmediate)
     }
   })

@@ -76,7 +76,7 @@ describe('a link to NiFi over TLS', function () {
     assert.equal((await failure(link.ask(reading, never))).code, 'CERTIFICATE')
     await writeFile(file, await readFile(right.certFile))
     const replaced = performance.now()
-    while (await link.ask(reading, never).then(() => false, () => true)) assert.ok(performance.now() - replaced < 2_500)
+    while (await link.ask(reading, never).then(() => false, () => true)) assert.ok(performance.now() - replaced < 15_000)
   })
 
   describe('that shows a certificate', () => {

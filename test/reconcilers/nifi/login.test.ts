@@ -133,7 +133,7 @@ describe('a link to a NiFi that wants to know who asks', function () {
       server.reset()
       // A login that has found no answer ends a moment after those who waited for it.
       const started = performance.now()
-      while ((await link.ask(reading, never).catch(() => undefined))?.status !== 200) assert.ok(performance.now() - started < 2_000)
+      while ((await link.ask(reading, never).catch(() => undefined))?.status !== 200) assert.ok(performance.now() - started < 15_000)
     })
   }
 

@@ -62,7 +62,7 @@ describe('both adapters when the broker fails', function () {
           const alone = await failing(look(open(`127.0.0.1:${address.port}`)))
           assert.ok(alone.error instanceof Error && 'code' in alone.error)
           assert.equal(alone.error.code, 'TIMEOUT')
-          assert.ok(alone.ms > 1500 && alone.ms < 5000, `${alone.ms} ms`)
+          assert.ok(alone.ms > 1500 && alone.ms < 15_000, `${alone.ms} ms`)
           assert.equal((await look(open(`127.0.0.1:${address.port},${bootstrap}`))).brokers.length, 1)
         } finally {
           silent.close()
@@ -80,7 +80,7 @@ describe('both adapters when the broker fails', function () {
             const { error, ms } = await failing(look(admin))
             assert.ok(error instanceof Error && 'code' in error)
             assert.equal(error.code, 'TIMEOUT', attempt)
-            assert.ok(ms > 1500 && ms < 5000, `${attempt}: ${ms} ms`)
+            assert.ok(ms > 1500 && ms < 15_000, `${attempt}: ${ms} ms`)
           }
         } finally {
           node.resume()
