@@ -20,7 +20,7 @@ const write: Request = { method: 'PUT', path: '/orders', body: { settings: {} } 
 const deadlineMs = 400
 
 describe('a link to Elasticsearch', function () {
-  this.timeout(10_000)
+  this.timeout(30_000)
   const open: { close(): Promise<void> }[] = []
   let server: FaultServer
 
