@@ -27,7 +27,7 @@ async function certificateFor(dir: string, host: 'DNS:elsewhere.example' | 'IP:1
 }
 
 describe('a link to Elasticsearch over TLS', function () {
-  this.timeout(20_000)
+  this.timeout(30_000)
   const open: { close(): Promise<void> }[] = []
   let dir = ''
   let right: Identity

@@ -14,7 +14,7 @@ const invalidHost = '<h1>System Error</h1>\n<h2>The request contained an invalid
 const invalidSni = '<html>\n<head>\n<title>Error 400 Invalid SNI</title>\n</head>\n<body><h2>HTTP ERROR 400 Invalid SNI</h2></body>\n</html>\n'
 
 describe('a link to NiFi', function () {
-  this.timeout(10_000)
+  this.timeout(30_000)
   const links = new Links('400ms')
   let server: FaultServer
 

@@ -9,7 +9,7 @@ import { selfSigned, type Identity } from '../../servers/tls.ts'
 import { failure, Links, never, reading } from './links.ts'
 
 describe('a link to NiFi over TLS', function () {
-  this.timeout(20_000)
+  this.timeout(30_000)
   const links = new Links('5s')
   const servers: { stop(): Promise<void> }[] = []
   let dir = ''

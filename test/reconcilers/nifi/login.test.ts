@@ -32,7 +32,7 @@ class Doorkeeper {
 }
 
 describe('a link to a NiFi that wants to know who asks', function () {
-  this.timeout(10_000)
+  this.timeout(30_000)
   const links = new Links('400ms')
   let dir = ''
   let server: FaultServer
