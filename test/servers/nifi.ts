@@ -10,15 +10,16 @@ import { z } from 'zod'
 import { ask, type Access } from './http.ts'
 import { findJava } from './java.ts'
 import { parts, type NifiVersion } from './nifi-artifacts.ts'
-import { makeStores, nifiUser, writeNifiConfig, type NifiSecurity } from './nifi-config.ts'
+import { writeNifiConfig } from './nifi-config.ts'
 import { missingForInstallation, nifiInstallation } from './nifi-distribution.ts'
+import { makeStores, nifiUser, type NifiSecurity } from './nifi-security.ts'
 import { startNode, type NodeCommand, type NodeProcess } from './node.ts'
 import { freePort } from './ports.ts'
 import { atExit } from './process.ts'
 import { hasOpenssl, type Identity } from './tls.ts'
 
 export { nifiVersions, type NifiVersion } from './nifi-artifacts.ts'
-export { nifiIdentities, nifiUser, type NifiSecurity } from './nifi-config.ts'
+export { nifiIdentities, nifiUser, type NifiSecurity } from './nifi-security.ts'
 
 /** Options of `startNifi`. */
 export interface NifiOptions {
