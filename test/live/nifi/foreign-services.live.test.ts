@@ -3,12 +3,11 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import type { Json } from '../../../src/contract.ts'
-import { eventually, openScene, serverOrSkip, type Hand, type LiveService, type Scene } from './harness.ts'
-import { openLine, told, type Line } from './line.ts'
+import { detect, host, mapCacheClient } from './caches.ts'
+import { groundOn } from './ground.ts'
+import { eventually, type LiveService } from './harness.ts'
+import { told } from './line.ts'
 
-const client = 'org.apache.nifi.distributed.cache.client.MapCacheClientService'
-const host = { 'Server Hostname': '127.0.0.1' }
-const detect = (service: Json): Json => ({ type: 'DetectDuplicate', terminate: ['duplicate', 'non-duplicate', 'failure'], properties: { 'Distributed Cache Service': service } })
 const gen = (size = '1KB'): Json => ({ type: 'GenerateFlowFile', every: '1 day', properties: { 'File Size': size } })
 const log: Json = { type: 'LogAttribute', terminate: ['success'] }
 
@@ -24,34 +23,17 @@ async function takenPort(): Promise<{ readonly port: number; readonly server: Se
 
 describe('services that are not in the hand of a flow of NiFi 2.3.0', function () {
   this.timeout(180_000)
-  let scene: Scene
-  let hand: Hand
-  let line: Line
-
-  before(async function () {
-    scene = await openScene(await serverOrSkip(this, '2.3.0'))
-    hand = scene.hand
-  })
-
-  beforeEach(() => {
-    line = openLine(scene)
-  })
-
-  afterEach(async () => {
-    await line.close()
-    await hand.clear(scene.parent)
-  })
-
-  const name = (short: string): string => scene.name(short)
-  const declare = (flows: Readonly<Record<string, Json>>): void => line.declare({ flows: { ...scene.named(flows) } })
-  const service = async (id: string): Promise<LiveService> => (await hand.services(scene.parent)).find((each) => each.id === id) ?? assert.fail(`no service ${id}`)
+  const ground = groundOn('2.3.0')
+  const { name, declare } = ground
+  const service = async (id: string): Promise<LiveService> => (await ground.hand.services(ground.scene.parent)).find((each) => each.id === id) ?? assert.fail(`no service ${id}`)
 
   /** NiFi looks at one that is ENABLING every 30 s, and only then at what became of that. */
   const assertServices = (group: string, states: Readonly<Record<string, string>>): Promise<void> =>
-    eventually(async () => assert.deepEqual(Object.fromEntries((await hand.services(group)).map((each) => [each.name, each.state])), states), 90_000)
+    eventually(async () => assert.deepEqual(Object.fromEntries((await ground.hand.services(group)).map((each) => [each.name, each.state])), states), 90_000)
 
   it('those of the parent are neither enabled nor disabled, whatever becomes of the flow', async () => {
-    const id = await hand.createService(scene.parent, 'shared', client, host)
+    const { scene, hand, line } = ground
+    const id = await hand.createService(scene.parent, 'shared', mapCacheClient, host)
     const flow = (fields: { readonly [field: string]: Json } = {}, size = '1KB'): Json => ({
       processors: { gen: gen(size), detect: detect(id), log },
       connections: ['gen:success -> detect', 'gen:success -> log'],
@@ -71,6 +53,7 @@ describe('services that are not in the hand of a flow of NiFi 2.3.0', function (
   })
 
   it('one that never ends ENABLING is given up and put back, and the other flows are made meanwhile', async () => {
+    const { scene, hand, line } = ground
     const { port, server } = await takenPort()
     try {
       const stuck: Json = {
@@ -92,6 +75,7 @@ describe('services that are not in the hand of a flow of NiFi 2.3.0', function (
   })
 
   it('one that cannot be enabled does not keep a replacement from starting what it has stopped', async () => {
+    const { scene, hand, line } = ground
     const flow = (timeout: string): Json => ({
       services: {
         broken: { type: 'MapCacheClientService', properties: { 'Server Hostname': null } },
@@ -107,10 +91,9 @@ describe('services that are not in the hand of a flow of NiFi 2.3.0', function (
     const broken = (await hand.services(group)).find((each) => each.name === 'broken')
     // As the button on the canvas does.
     await hand.must('PUT', `/controller-services/${broken?.id ?? ''}/run-status`, { revision: { version: broken?.version ?? 0 }, state: 'ENABLED' })
-    await line.close()
-    line = openLine(scene)
+    await ground.reopen()
     declare({ f: flow('7 secs') })
-    assert.match(told(await line.apply(), name('f')).join(), /REJECTED: .*services\.broken/)
+    assert.match(told(await ground.line.apply(), name('f')).join(), /REJECTED: .*services\.broken/)
     assert.match(JSON.stringify(await hand.download(group)), /"7 secs"/)
     assert.equal((await hand.group(group))?.running, 3)
     await assertServices(group, { broken: 'DISABLED', cache: 'ENABLED' })

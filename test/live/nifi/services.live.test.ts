@@ -1,13 +1,10 @@
 /** Controller services of flows, and those of the groups above that flows use, on a real server of the one version that has some. */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { CycleReport, Json } from '../../../src/contract.ts'
 import { readComments } from '../../../reconcilers/nifi/flow/marker.ts'
-import { connectionOf, definitionOf, openScene, processorOf, serverOrSkip, type Hand, type Scene } from './harness.ts'
-import { openLine, type Line } from './line.ts'
-
-const client = 'org.apache.nifi.distributed.cache.client.MapCacheClientService'
-const host = { 'Server Hostname': '127.0.0.1' }
-const detect = (service: Json): Json => ({ type: 'DetectDuplicate', terminate: ['duplicate', 'non-duplicate', 'failure'], properties: { 'Distributed Cache Service': service } })
+import { detect, host, mapCacheClient } from './caches.ts'
+import { groundOn } from './ground.ts'
+import { connectionOf, definitionOf, processorOf } from './harness.ts'
 
 /** `detect` uses what `cache` names; `log` needs nothing. */
 function flow(cache: Json, services: Readonly<Record<string, Json>> = {}): Json {
@@ -18,40 +15,26 @@ function flow(cache: Json, services: Readonly<Record<string, Json>> = {}): Json 
   }
 }
 
+/** Refers to the service "shared" outside of it by an identifier of another server. */
+function referring(size: string): Json {
+  const properties = { 'Distributed Cache Service': 'of-another-server' }
+  const descriptor = { name: 'Distributed Cache Service', displayName: 'Distributed Cache Service', identifiesControllerService: true, sensitive: false }
+  const processors = [
+    processorOf('gen', 'GenerateFlowFile', { schedulingPeriod: '1 day', properties: { 'File Size': size } }),
+    processorOf('detect', 'DetectDuplicate', { properties, propertyDescriptors: { [descriptor.name]: descriptor }, autoTerminatedRelationships: ['duplicate', 'non-duplicate', 'failure'] })
+  ]
+  const externalControllerServices = { 'of-another-server': { identifier: 'of-another-server', name: 'shared' } }
+  return { ...Object(definitionOf('a', processors, [connectionOf('gen', 'success', 'detect')])), externalControllerServices }
+}
+
 describe('services on NiFi 2.3.0', function () {
   this.timeout(180_000)
-  let scene: Scene
-  let hand: Hand
-  let line: Line
-
-  before(async function () {
-    scene = await openScene(await serverOrSkip(this, '2.3.0'))
-    hand = scene.hand
-  })
-
-  beforeEach(() => {
-    line = openLine(scene)
-  })
-
-  afterEach(async () => {
-    await line.close()
-    await hand.clear(scene.parent)
-    await hand.clearContexts(scene.prefix)
-  })
-
-  const name = (short: string): string => scene.name(short)
-  const declare = (flows: Readonly<Record<string, Json>>): void => line.declare({ flows: { ...scene.named(flows) } })
-  const apply = async (short: string): Promise<readonly string[]> => line.applied(name(short))
-  const paths = async (short: string): Promise<readonly string[]> =>
-    (await line.diff(name(short))).flatMap((change) => ('fields' in change ? change.fields.map(({ path }) => path) : []))
-  const services = async (group: string): Promise<readonly string[]> => (await hand.services(group)).map((service) => `${service.name} ${service.state}`).toSorted()
-  const assertAtRest = async (): Promise<void> => {
-    line.take()
-    await line.cycle()
-    assert.deepEqual(line.takeWrites(), [])
-  }
+  const ground = groundOn('2.3.0', { makesContexts: true })
+  const { name, declare, apply, paths, assertAtRest } = ground
+  const services = async (group: string): Promise<readonly string[]> => (await ground.hand.services(group)).map((service) => `${service.name} ${service.state}`).toSorted()
 
   it('are enabled before what uses them runs, again after somebody disabled them, and stay on when something else changes', async () => {
+    const { scene, hand } = ground
     const own = { cache: { type: 'MapCacheClientService', properties: host } }
     declare({ a: flow('cache', own) })
     assert.deepEqual(await apply('a'), ['create done'])
@@ -78,6 +61,7 @@ describe('services on NiFi 2.3.0', function () {
   })
 
   it('that are invalid are never left ENABLING; they and what needs them are named, and the rest runs', async () => {
+    const { scene, hand } = ground
     declare({ a: flow('cache', { cache: { type: 'MapCacheClientService', properties: { 'Server Hostname': null } } }) })
     assert.match((await apply('a')).join(), /failed REJECTED: .*services\.cache.*is invalid: 'Server Hostname'.*is required/)
     const group = await scene.groupOf('a')
@@ -87,8 +71,7 @@ describe('services on NiFi 2.3.0', function () {
     const { id = '', version = 0 } = service ?? {}
     // As the button on the canvas does.
     await hand.must('PUT', `/controller-services/${id}/run-status`, { revision: { version }, state: 'ENABLED' })
-    await line.close()
-    line = openLine(scene)
+    await ground.reopen()
     declare({ a: flow('cache', { cache: { type: 'MapCacheClientService', properties: { 'Server Hostname': null } } }) })
     assert.match((await apply('a')).join(), /failed REJECTED: .*services\.cache/)
     assert.deepEqual(await services(group), ['cache DISABLED'])
@@ -98,23 +81,12 @@ describe('services on NiFi 2.3.0', function () {
     assert.equal((await hand.group(group))?.running, 3)
   })
 
-  /** Refers to the service "shared" outside of it by an identifier of another server. */
-  function referring(size: string): Json {
-    const properties = { 'Distributed Cache Service': 'of-another-server' }
-    const descriptor = { name: 'Distributed Cache Service', displayName: 'Distributed Cache Service', identifiesControllerService: true, sensitive: false }
-    const processors = [
-      processorOf('gen', 'GenerateFlowFile', { schedulingPeriod: '1 day', properties: { 'File Size': size } }),
-      processorOf('detect', 'DetectDuplicate', { properties, propertyDescriptors: { [descriptor.name]: descriptor }, autoTerminatedRelationships: ['duplicate', 'non-duplicate', 'failure'] })
-    ]
-    const externalControllerServices = { 'of-another-server': { identifier: 'of-another-server', name: 'shared' } }
-    return { ...Object(definitionOf('a', processors, [connectionOf('gen', 'success', 'detect')])), externalControllerServices }
-  }
-
   it('of the parent are found by their names, and a flow that names none or two of them is refused before anything is made', async () => {
+    const { scene, hand } = ground
     declare({ a: { definition: referring('1KB') } })
     assert.match((await apply('a')).join(), /expected exactly one service "shared" in the parent group or above it, found none/)
     assert.deepEqual(await hand.groups(scene.parent), [])
-    const first = await hand.createService(scene.parent, 'shared', client, host)
+    const first = await hand.createService(scene.parent, 'shared', mapCacheClient, host)
     await hand.setService(first, 'ENABLED')
     assert.deepEqual(await apply('a'), ['create done'])
     const group = await scene.groupOf('a')
@@ -128,12 +100,13 @@ describe('services on NiFi 2.3.0', function () {
     assert.equal((await hand.processor(group, 'detect')).properties['Distributed Cache Service'], first)
     assert.equal(((await hand.revisions(group))['detect'] ?? 0) - (before['detect'] ?? 0), 1, 'what did not change was stopped')
     await assertAtRest()
-    await hand.createService(scene.parent, 'shared', client, host)
+    await hand.createService(scene.parent, 'shared', mapCacheClient, host)
     assert.match((await apply('a')).join(), /expected exactly one service "shared" in the parent group or above it, found 2/)
   })
 
   it('of the parent can be named by their ids in a flow written by hand', async () => {
-    const id = await hand.createService(scene.parent, 'shared', client, host)
+    const { scene, hand } = ground
+    const id = await hand.createService(scene.parent, 'shared', mapCacheClient, host)
     await hand.setService(id, 'ENABLED')
     declare({ a: flow(id) })
     assert.deepEqual(await apply('a'), ['create done'])
@@ -158,13 +131,14 @@ describe('services on NiFi 2.3.0', function () {
       services: { proxy: { type: 'StandardProxyConfigurationService', properties: { 'Proxy Type': 'HTTP', 'Proxy Server Host': server, 'Proxy Server Port': '8080', 'Proxy User Name': 'me', 'Proxy User Password': password } } }
     })
     const declareProxy = (password: string, server: string): void =>
-      line.declare({
+      ground.line.declare({
         'parameter-contexts': { [name('context')]: { parameters: { 'proxy-secret': { valueFrom: { file: 'proxy.parameter' } } } } },
         flows: { [name('a')]: proxy(password, server) },
         'proxy.parameter': Buffer.from('canary-1f')
       })
     const said: unknown[] = []
-    const look = async (): Promise<Awaited<ReturnType<typeof line.apply>>> => {
+    const look = async (): Promise<CycleReport> => {
+      const { line } = ground
       const { changes, undeclared, warnings } = await line.plan()
       said.push(changes.map((change) => ('fields' in change ? change.fields : change.verb)), undeclared, warnings)
       const reports = [await line.cycle(), await line.apply()] as const
@@ -172,10 +146,12 @@ describe('services on NiFi 2.3.0', function () {
       return reports[1]
     }
     const assertUntold = async (): Promise<void> => {
+      const { hand, scene } = ground
       for (const text of [said, await hand.download(scene.parent), await hand.groups(scene.parent)]) assert.doesNotMatch(JSON.stringify(text), /canary-/)
     }
 
     it('from a parameter are made, changed and told about without it', async () => {
+      const { scene, hand } = ground
       declareProxy('#{proxy-secret}', 'one')
       assert.equal((await look()).status, 'in-sync')
       await assertAtRest()
