@@ -90,6 +90,17 @@ export class Guest {
     return { report, writes: line.takeWrites() }
   }
 
+  /** A cycle sees nothing, says why, and leaves everything as it is: what may not be seen is not absent. */
+  async assertBlind(files: Files, words: RegExp): Promise<void> {
+    const before = await this.picture()
+    const { report, writes } = await this.cycle(files)
+    assert.equal(report.status, 'blind')
+    assert.equal(report.error?.code, 'NOT_PERMITTED')
+    assert.match(report.error?.message ?? '', words)
+    assert.deepEqual(writes, [])
+    assert.deepEqual(await this.picture(), before)
+  }
+
   /** Until everything is as declared, and stays so. */
   async settle(files: Files = this.files()): Promise<void> {
     const line = this.line(files)

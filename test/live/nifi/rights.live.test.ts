@@ -1,34 +1,10 @@
 import assert from 'node:assert/strict'
 import { Guest, plain, type Wish } from './guest.ts'
 import { eventually, nodeOrSkip, type NifiNode } from './harness.ts'
+import { missingRights } from './missing-rights.ts'
 import type { Right } from './policies.ts'
 
 const drift: Wish = { every: '2 hours', host: '127.0.0.1', threads: 12 }
-
-/** A right that is missing, what is then said of which item, and which items become as declared all the same. */
-interface Missing {
-  readonly right: Right
-  readonly said: Readonly<Record<string, RegExp>>
-  readonly done: readonly string[]
-}
-
-const missing: readonly Missing[] = [
-  {
-    right: 'write /parameter-contexts',
-    said: { ctx: /^update failed.* NOT_PERMITTED: Unable to modify Parameter Context with ID .*: grant "access parameter contexts", modify \(write \/parameter-contexts\)/ },
-    done: ['plain', 'settings']
-  },
-  {
-    right: 'read /controller',
-    said: { settings: /^hold held not permitted: Unable to view the controller.*: grant "access the controller", view \(read \/controller\)$/ },
-    done: ['ctx', 'plain']
-  },
-  {
-    right: 'write /controller',
-    said: { settings: /^update failed.* NOT_PERMITTED: Unable to modify the controller.*: grant "access the controller", modify \(write \/controller\)$/ },
-    done: ['ctx', 'plain']
-  }
-]
 
 describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function () {
   this.timeout(120_000)
@@ -42,19 +18,8 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
 
   after(() => node?.stop())
 
-  /** The cycle sees nothing, says so, and leaves everything as it is: what may not be seen is not absent. */
-  async function assertBlind(words: RegExp): Promise<void> {
-    const before = await guest.picture()
-    const { report, writes } = await guest.cycle(guest.files(drift))
-    assert.equal(report.status, 'blind')
-    assert.equal(report.error?.code, 'NOT_PERMITTED')
-    assert.match(report.error?.message ?? '', words)
-    assert.deepEqual(writes, [])
-    assert.deepEqual(await guest.picture(), before)
-  }
-
   it('are missing: nothing is seen, and nothing taken for absent', async () => {
-    await assertBlind(/Unable to view (?:the user interface|Process Group with ID).*: grant "view the /)
+    await guest.assertBlind(guest.files(drift), /Unable to view (?:the user interface|Process Group with ID).*: grant "view the /)
   })
 
   it('as documented are enough to make everything, and to find it in sync', async () => {
@@ -88,7 +53,7 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
     assert.deepEqual(await guest.picture(), before)
   })
 
-  for (const { right, said, done } of missing) {
+  for (const { right, said, done } of missingRights) {
     it(`without "${right}" say so of what needs it, and do not keep the others`, async () => {
       await guest.without([right], async () => {
         const { report } = await guest.cycle(guest.files(drift))
@@ -100,8 +65,8 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
   }
 
   it('without that to view the user interface or the parent leave the cycle blind', async () => {
-    await guest.without(['read /flow'], () => assertBlind(/Unable to view the user interface.*: grant "view the user interface" \(read \/flow\)$/))
-    await guest.without([`read /process-groups/${guest.parent}`], () => assertBlind(/(?:Unable|may not) (?:to )?view (?:the )?process group .*: grant "view the component" on it \(read \/process-groups\//i))
+    await guest.without(['read /flow'], () => guest.assertBlind(guest.files(drift), /Unable to view the user interface.*: grant "view the user interface" \(read \/flow\)$/))
+    await guest.without([`read /process-groups/${guest.parent}`], () => guest.assertBlind(guest.files(drift), /(?:Unable|may not) (?:to )?view (?:the )?process group .*: grant "view the component" on it \(read \/process-groups\//i))
   })
 
   it('without that to modify the parent make no group, and touch none', async () => {
