@@ -166,11 +166,12 @@ describe('services on NiFi 2.3.0', function () {
       await assertUntold()
     })
 
-    it('that stands in the file are invalid as soon as NiFi tells that it is one, and told about without it', async () => {
+    it('that stands in the file are refused before anything is sent, and told about without it', async () => {
       declareProxy('canary-2e', 'one')
       const { status, outcomes } = await look()
       assert.equal(status, 'degraded')
-      assert.match(JSON.stringify(outcomes.filter(({ verb }) => verb === 'invalid')), /services.proxy.properties.*a property this NiFi keeps secret/)
+      assert.match(JSON.stringify(outcomes), /REJECTED.*services.proxy.properties.*a property this NiFi keeps secret/)
+      assert.deepEqual(await ground.hand.groups(ground.scene.parent), [])
       await assertUntold()
     })
   })
