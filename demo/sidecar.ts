@@ -33,7 +33,7 @@ export class Sidecar {
   constructor(service: string, directory: string, variables: Readonly<Record<string, string>>, onLine: (line: LogLine) => void) {
     const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
     this.#child = spawn(process.execPath, [main, 'run', service, '--config', directory, '--interval', '2s'], {
-      env: { ...process.env, ...variables, LOG_FORMAT: 'json' },
+      env: { ...process.env, ...variables, LOG_FORMAT: 'json', HTTP_PORT: '0' },
       stdio: ['ignore', 'pipe', 'inherit']
     })
     this.#exited = new Promise((resolve) => this.#child.once('exit', resolve))

@@ -16,9 +16,9 @@ import { watchDirectory, type Watch } from './read/watch.ts'
 import { blindReport, reportOf, type ConfigTrouble } from './report/cycle-report.ts'
 import { silentObserver, type Observer } from './report/observer.ts'
 import { systemClock, type Clock } from './run/clock.ts'
-import { within } from './run/deadline.ts'
 import { DesiredSource, type DesiredReading } from './run/desired-source.ts'
 import { runLoop } from './run/loop.ts'
+import { callService } from './run/service-call.ts'
 import { Wake } from './run/wake.ts'
 
 export interface ReconcilerOptions {
@@ -98,7 +98,7 @@ export class ServiceReconciler {
       return resource === undefined ? [] : [{ resource, items: entry.items }]
     })
     const observed = await Promise.all(
-      kinds.map(({ resource, items }) => within(`observe ${resource.kind}`, signal, () => resource.observe(items, { full, everything: false, signal })))
+      kinds.map(({ resource, items }) => this.#call(`observe ${resource.kind}`, signal, () => resource.observe(items, { full, everything: false, signal })))
     )
     const actual: ActualState = new Map(
       kinds.flatMap(({ resource }, index) => {
@@ -123,7 +123,8 @@ export class ServiceReconciler {
       concurrency,
       signal: signals.signal,
       stopping: signals.stopping ?? new AbortController().signal,
-      onOutcome: (outcome, done, total) => observer.outcome(cycle, outcome, { done, total })
+      onOutcome: (outcome, done, total) => observer.outcome(cycle, outcome, { done, total }),
+      onCall: (call) => observer.called(call)
     })
   }
 
@@ -176,6 +177,11 @@ export class ServiceReconciler {
     }
   }
 
+  #call<T>(operation: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const { clock, observer } = this.#options
+    return callService(operation, { signal, clock, onCall: (call) => observer.called(call) }, work)
+  }
+
   #isFullReadDue(): boolean {
     return this.#options.clock.now() - this.#fullReadAt >= this.#options.fullReadIntervalMs
   }
@@ -183,7 +189,7 @@ export class ServiceReconciler {
   async #checkIdentity(desired: DesiredState, signal: AbortSignal): Promise<void> {
     const pinned = desired.policy.cluster
     if (pinned === undefined || pinned === null) return
-    const found = await within('identity', signal, () => this.#service.identity(signal))
+    const found = await this.#call('identity', signal, () => this.#service.identity(signal))
     if (found !== pinned) throw new ReconcileError('WRONG_CLUSTER', `policy.yaml pins cluster "${pinned}", this one is "${found}"`)
   }
 

@@ -6,9 +6,9 @@
 import pLimit from 'p-limit'
 import type { AnyResource, Change, ItemResult, Outcome, Plan } from '../contract.ts'
 import { ReconcileError, toReconcileError } from '../errors.ts'
-import { settlingWhy, stoppingWhy } from '../report/cycle-report.ts'
+import { givenUpWhy, settlingWhy, stoppingWhy } from '../report/cycle-report.ts'
 import type { Clock } from '../run/clock.ts'
-import { within } from '../run/deadline.ts'
+import { callService, type ServiceCall } from '../run/service-call.ts'
 import { packBatches } from './batches.ts'
 import type { Ledger } from './ledger.ts'
 import { outcomeOf } from './outcome.ts'
@@ -29,6 +29,8 @@ export interface ApplyOptions {
   readonly stopping: AbortSignal
   /** Told of every outcome the moment it is known, with how many of the writes are done. */
   readonly onOutcome: (outcome: Outcome, done: number, total: number) => void
+  /** Told of every call of the plugin that ended. */
+  readonly onCall: (call: ServiceCall) => void
 }
 
 type Write = Change & { readonly verb: 'create' | 'update' }
@@ -73,7 +75,7 @@ function isDue(change: Write, options: ApplyOptions, tell: (outcome: Outcome) =>
   const { error, dueAt } = turn
   if (error === undefined) tell(outcomeOf(change, 'waiting', { why: settlingWhy, nextTryAt: dueAt }))
   else if (error.retryable) tell(outcomeOf(change, 'waiting', { why: 'failed, to be tried again', error, nextTryAt: dueAt }))
-  else tell(outcomeOf(change, 'failed', { why: 'waits for a change of the declaration', error, nextTryAt: dueAt }))
+  else tell(outcomeOf(change, 'failed', { why: givenUpWhy, error, nextTryAt: dueAt }))
   return false
 }
 
@@ -96,7 +98,7 @@ async function applyBatch(
     for (const change of batch) tell(outcomeOf(change, 'waiting', { why: 'not started', error, nextTryAt: startedAt }))
     return
   }
-  const results = await callPlugin(resource, verb, batch, options.signal)
+  const results = await callPlugin(resource, verb, batch, options)
   const now = clock.now()
   const durationMs = now - startedAt
   for (const change of batch) {
@@ -119,10 +121,10 @@ async function callPlugin(
   resource: AnyResource,
   verb: Write['verb'],
   batch: readonly Write[],
-  signal: AbortSignal
+  { signal, clock, onCall }: ApplyOptions
 ): Promise<ReadonlyMap<string, ItemResult>> {
   try {
-    const results = await within(`${verb} ${resource.kind}`, signal, () => {
+    const results = await callService(`${verb} ${resource.kind}`, { signal, clock, onCall }, () => {
       if (verb === 'create') return resource.create?.(batch.map((change) => change.desired), signal) ?? Promise.resolve([])
       const updates = batch.flatMap((change) => (change.verb === 'update' ? [change] : []))
       return resource.update?.(updates, signal) ?? Promise.resolve([])

@@ -23,6 +23,8 @@ export class OutcomeBook implements Observer {
 
   configuration(): void {}
 
+  called(): void {}
+
   outcome(_cycle: CycleIdentity, outcome: Outcome): void {
     if (outcome.verb === 'keep') return
     const entry = `${outcome.verb} ${outcome.key}`

@@ -25,6 +25,8 @@ export interface Settings {
   readonly cycleTimeoutMs: number
   readonly fullReadIntervalMs: number
   readonly shutdownGraceMs: number
+  /** 0 takes any free one; undefined for no HTTP. */
+  readonly httpPort: number | undefined
   readonly logLevel: LogLevel
   /** Whether somebody asked for this level. */
   readonly isLogLevelSet: boolean
@@ -55,6 +57,7 @@ export function readSettings(environment: Environment): Settings {
     intervalMs: environment.duration('RECONCILE_INTERVAL', '30s'),
     cycleTimeoutMs: environment.duration('CYCLE_TIMEOUT', '5m'),
     fullReadIntervalMs: environment.duration('FULL_READ_INTERVAL', '10m'),
+    httpPort: environment.text('HTTP_PORT') === 'off' ? undefined : environment.integer('HTTP_PORT', 8_080, 0, 65_535),
     shutdownGraceMs: environment.duration('SHUTDOWN_GRACE', '25s'),
     logLevel: environment.oneOf('LOG_LEVEL', logLevels, 'info'),
     isLogLevelSet: environment.text('LOG_LEVEL') !== undefined,

@@ -2,10 +2,11 @@
  * The sidecar: reconciles until it is told to stop. Containers run nothing else.
  * @module
  */
-import type { Plugin } from '../contract.ts'
+import type { Plugin, Service } from '../contract.ts'
 import type { LogLine } from '../report/line.ts'
 import { logObserver, openLog } from '../report/log.ts'
-import { observers } from '../report/observer.ts'
+import { observers, silentObserver, type Observer } from '../report/observer.ts'
+import { systemClock } from '../run/clock.ts'
 import type { Environment } from '../run/environment.ts'
 import { formatDuration } from '../run/duration.ts'
 import { ServiceReconciler } from '../service-reconciler.ts'
@@ -18,21 +19,38 @@ export async function runSidecar(plugin: Plugin, environment: Environment): Prom
   const settings = readSettings(environment)
   const format = settings.logFormat === 'auto' ? (process.stdout.isTTY ? 'text' : 'json') : settings.logFormat
   const log = openLog({ level: settings.logLevel, format, stream: process.stdout, colors: hasColors(process.stdout) })
-  const reconciler = new ServiceReconciler(plugin.open(environment), {
-    directory: settings.directory,
-    owner: settings.owner,
-    concurrency: settings.concurrency,
-    cycleTimeoutMs: settings.cycleTimeoutMs,
-    fullReadIntervalMs: settings.fullReadIntervalMs,
-    observer: observers(progressObserver(process.stdout, log), logObserver(log))
-  })
-  const source = settings.configMap === undefined ? settings.directory : `${settings.directory} (ConfigMap ${settings.configMap})`
-  log('info', `${plugin.name} reconciler watches ${source}, looks every ${formatDuration(settings.intervalMs)}`)
+  const service = plugin.open(environment)
   const stop = stopOnSignals(settings, log)
-  await reconciler.run(settings.intervalMs, stop.stopping)
-  stop.dispose()
+  const http = await openInterface(service, settings, log)
+  try {
+    const reconciler = new ServiceReconciler(service, {
+      directory: settings.directory,
+      owner: settings.owner,
+      concurrency: settings.concurrency,
+      cycleTimeoutMs: settings.cycleTimeoutMs,
+      fullReadIntervalMs: settings.fullReadIntervalMs,
+      observer: observers(progressObserver(process.stdout, log), logObserver(log), http.observer)
+    })
+    const source = settings.configMap === undefined ? settings.directory : `${settings.directory} (ConfigMap ${settings.configMap})`
+    log('info', `${plugin.name} reconciler watches ${source}, looks every ${formatDuration(settings.intervalMs)}`)
+    await reconciler.run(settings.intervalMs, stop.stopping)
+  } finally {
+    stop.dispose()
+    await http.close()
+  }
   log('info', `${plugin.name} reconciler stopped`)
   return 0
+}
+
+/** Probes and metrics, unless they are switched off: then nothing of them is loaded. */
+async function openInterface(service: Service, settings: Settings, log: LogLine): Promise<{ readonly observer: Observer; close(): Promise<void> }> {
+  const { httpPort: port, intervalMs, cycleTimeoutMs } = settings
+  if (port === undefined) return { observer: silentObserver, close: () => Promise.resolve() }
+  const { openHttpInterface } = await import('../http/interface.ts')
+  const kinds = service.resources.map(({ kind }) => kind)
+  const http = await openHttpInterface({ service: service.name, kinds, port, intervalMs, cycleTimeoutMs, clock: systemClock })
+  log('info', `probes and metrics on port ${http.port}`)
+  return http
 }
 
 /** The first signal stops after the work under way; the second one, or the end of the grace period, at once. */

@@ -11,6 +11,9 @@ export const settlingWhy = 'written, not visible yet'
 /** Why a write was not begun. */
 export const stoppingWhy = 'stopping'
 
+/** Why a write that failed for good is not tried again. */
+export const givenUpWhy = 'waits for a change of the declaration'
+
 /** What is known of a cycle whatever became of it. */
 export interface CycleFacts {
   readonly runId: string

@@ -65,6 +65,7 @@ export function logObserver(log: LogLine): Observer {
       standing.set(outcome.key + outcome.verb, isStanding ? line.message : '')
       log(line.level, line.message, { ...identityFields(cycle), ...line.fields })
     },
+    called: () => undefined,
     cycleFinished: (report) => {
       const set = orphanKeys(report)
       if (report.status !== 'blind' && set.join() !== orphans) {
@@ -157,6 +158,10 @@ function reasonOf({ status }: CycleReport, { message, code, hint }: ErrorRecord)
 function logConfiguration(log: LogLine, event: ConfigurationEvent): void {
   if (event.event === 'changed') {
     log('info', `configuration ${event.digest.slice(0, 8)} found by ${event.foundBy}`, { digest: event.digest, foundBy: event.foundBy })
+    return
+  }
+  if (event.event === 'accepted') {
+    if (event.recovered) log('info', `configuration ${event.digest.slice(0, 8)} is in force, nothing is wrong with it any more`, { digest: event.digest })
     return
   }
   const kept = 'keepsLastGood' in event ? (event.keepsLastGood ? '; the last good configuration stays in force' : '; there is no earlier configuration to keep') : ''

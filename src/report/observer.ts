@@ -4,6 +4,7 @@
  * @module
  */
 import type { CycleReport, Outcome, Problem } from '../contract.ts'
+import type { ServiceCall } from '../run/service-call.ts'
 
 /** Identifies one cycle on every line about it. */
 export interface CycleIdentity {
@@ -21,6 +22,8 @@ export interface Progress {
 /** What happened to the configuration. */
 export type ConfigurationEvent =
   | { readonly event: 'changed'; readonly foundBy: 'event' | 'poll' | 'start'; readonly digest: string }
+  /** It is in force from now on. `recovered`: the one before could not be used. */
+  | { readonly event: 'accepted'; readonly digest: string; readonly recovered: boolean }
   | { readonly event: 'refused'; readonly keepsLastGood: boolean; readonly problems: readonly Problem[]; readonly message: string }
   | { readonly event: 'unreadable'; readonly keepsLastGood: boolean; readonly message: string }
   | { readonly event: 'polling'; readonly message: string }
@@ -30,6 +33,8 @@ export interface Observer {
   configuration(event: ConfigurationEvent): void
   /** One change, the moment its result is known. */
   outcome(cycle: CycleIdentity, outcome: Outcome, progress: Progress): void
+  /** A call of the plugin ended; failures of single items are not failures of the call. */
+  called(call: ServiceCall): void
   cycleFinished(report: CycleReport): void
 }
 
@@ -37,6 +42,7 @@ export interface Observer {
 export const silentObserver: Observer = {
   configuration: () => undefined,
   outcome: () => undefined,
+  called: () => undefined,
   cycleFinished: () => undefined
 }
 
@@ -45,6 +51,7 @@ export function observers(...all: readonly Observer[]): Observer {
   return {
     configuration: (event) => all.forEach((observer) => observer.configuration(event)),
     outcome: (cycle, outcome, progress) => all.forEach((observer) => observer.outcome(cycle, outcome, progress)),
+    called: (call) => all.forEach((observer) => observer.called(call)),
     cycleFinished: (report) => all.forEach((observer) => observer.cycleFinished(report))
   }
 }

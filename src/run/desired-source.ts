@@ -41,15 +41,17 @@ export class DesiredSource {
 
   /**
    * Reads and parses; files that have not changed are not parsed again. While they cannot be used the last good ones
-   * stay in force; without these it throws CONFIG_MISSING or CONFIG_SYNTAX. The observer is told once per reason.
+   * stay in force; without these it throws CONFIG_MISSING or CONFIG_SYNTAX. The observer is told once per
+   * reason, and once per configuration that comes into force.
    */
   async current(): Promise<DesiredReading> {
     try {
       const files = await this.#read()
       this.#readDigest = files.digest
-      if (files.digest !== this.#lastGood?.digest) this.#lastGood = this.#parse(files)
-      this.#lastRefused = ''
-      return { desired: this.#lastGood }
+      const isKnown = files.digest === this.#lastGood?.digest
+      const desired = isKnown && this.#lastGood !== undefined ? this.#lastGood : this.#parse(files)
+      this.#accept(desired, isKnown)
+      return { desired }
     } catch (error) {
       const reason = toReconcileError(error)
       this.#tell(reason)
@@ -63,6 +65,13 @@ export class DesiredSource {
     if (parsed.problems === undefined) return parsed.desired
     const errors = parsed.problems.filter((problem) => problem.severity === 'error')
     throw new ReconcileError('CONFIG_SYNTAX', errors.map(describeProblem).join('\n'), { problems: parsed.problems })
+  }
+
+  #accept(desired: DesiredState, isKnown: boolean): void {
+    const recovered = this.#lastRefused !== ''
+    this.#lastGood = desired
+    this.#lastRefused = ''
+    if (!isKnown || recovered) this.#observer.configuration({ event: 'accepted', digest: desired.digest, recovered })
   }
 
   #tell(reason: ReconcileError): void {

@@ -42,6 +42,7 @@ function optionsFor(resource: AnyResource, more: Partial<ApplyOptions> = {}): Ap
     signal: never,
     stopping: never,
     onOutcome: () => undefined,
+    onCall: () => undefined,
     ...more
   }
 }

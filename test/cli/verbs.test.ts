@@ -4,7 +4,9 @@
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -252,10 +254,52 @@ describe('the command line', function () {
     assert.deepEqual(parse(yaml.stdout), JSON.parse(json.stdout))
   })
 
+  it('run answers probes and serves metrics on the port it names, until it stops', async () => {
+    await declare('a.txt: {content: x}\n')
+    const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), 'run', 'directory', '--config', config, '--interval', '200ms'], {
+      env: { ...process.env, DIRECTORY_PATH: served, INFOMETIS_PLUGIN: plugin, LOG_FORMAT: 'json', HTTP_PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit']
+    })
+    const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
+    const port = Promise.withResolvers<string>()
+    const synced = Promise.withResolvers<void>()
+    let log = ''
+    child.stdout.on('data', (chunk) => {
+      log += String(chunk)
+      const named = /probes and metrics on port (\d+)"/.exec(log)
+      if (named?.[1] !== undefined) port.resolve(named[1])
+      if (log.includes('"in-sync"')) synced.resolve()
+    })
+    const get = async (path: string): Promise<Response> => fetch(`http://127.0.0.1:${await port.promise}${path}`)
+    assert.equal((await get('/healthz')).status, 200)
+    await synced.promise
+    assert.equal((await get('/readyz')).status, 200)
+    const metrics = await (await get('/metrics')).text()
+    assert.match(metrics, /^infometis_items\{kind="file",state="in-sync",service="directory"\} 1$/m)
+    assert.match(metrics, /^infometis_config_valid\{service="directory"\} 1$/m)
+    assert.match(metrics, /^infometis_external_request_duration_seconds_count\{.*operation="observe file",code="OK"\} [1-9]/m)
+    child.kill('SIGTERM')
+    assert.equal(await closed, 0)
+    await assert.rejects(get('/healthz'))
+  })
+
+  it('run stops before it begins when its port is taken or is none', async () => {
+    const holder = createServer().listen(0)
+    await once(holder, 'listening')
+    const address = holder.address()
+    const port = typeof address === 'object' && address !== null ? String(address.port) : ''
+    for (const [value, expected] of [[port, 'expected a port that is free'], ['http', 'expected a whole number from 0 to 65535']] as const) {
+      const { code, stderr } = await infometis(['run', 'directory', '--config', config], { HTTP_PORT: value })
+      assert.equal(code, 2)
+      assert.match(stderr, new RegExp(`HTTP_PORT: ${expected}`))
+    }
+    holder.close()
+  })
+
   it('run stops with 0 on SIGTERM', async () => {
     await declare('a.txt: {content: x}\n')
     const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), 'run', 'directory', '--config', config, '--interval', '200ms'], {
-      env: { ...process.env, DIRECTORY_PATH: served, INFOMETIS_PLUGIN: plugin, LOG_FORMAT: 'json' },
+      env: { ...process.env, DIRECTORY_PATH: served, INFOMETIS_PLUGIN: plugin, LOG_FORMAT: 'json', HTTP_PORT: 'off' },
       stdio: ['ignore', 'pipe', 'inherit']
     })
     const closed = new Promise<number | null>((resolve) => child.once('close', resolve))

@@ -16,7 +16,7 @@ export type Variables = Readonly<Record<string, string>>
 /** Variables of this process that would change what a test is about are not handed on. */
 function environmentFor(variables: Variables): Record<string, string> {
   const kept = ['PATH', 'HOME', 'TMPDIR'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
-  return { ...Object.fromEntries(kept), ...variables }
+  return { ...Object.fromEntries(kept), HTTP_PORT: '0', ...variables }
 }
 
 /** What a command that ended left behind. */

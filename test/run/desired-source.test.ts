@@ -85,11 +85,23 @@ describe('the configuration in force', () => {
     await look(good, 'first')
     await look(broken, 'second')
     assert.deepEqual(told.map((event) => [event.event, 'keepsLastGood' in event && event.keepsLastGood]), [
+      ['accepted', false],
       ['refused', true],
       ['unreadable', true],
       ['refused', true],
+      ['accepted', false],
       ['refused', true]
     ])
+  })
+
+  it('tells once of each that comes into force, and whether the one before could not be used', async () => {
+    const { source, told, become } = sourceOf(good)
+    for (const [files, digest] of [[good, 'first'], [good, 'first'], [good, 'second'], [broken, 'third'], [good, 'second']] as const) {
+      become(files, digest)
+      await source.current()
+    }
+    const accepted = told.flatMap((event) => (event.event === 'accepted' ? [[event.digest, event.recovered]] : []))
+    assert.deepEqual(accepted, [['first', false], ['second', false], ['second', true]])
   })
 
   it('that was never there tells so', async () => {

@@ -1,0 +1,73 @@
+/**
+ * Whether the process does its work. Neither answer depends on the service beside it: a sidecar that calls itself
+ * broken because its workload is would only make things worse.
+ * @module
+ */
+import type { CycleReport } from '../contract.ts'
+import type { Clock } from '../run/clock.ts'
+import { formatDuration } from '../run/duration.ts'
+import { silentObserver, type Observer } from '../report/observer.ts'
+
+export interface HealthOptions {
+  readonly clock: Clock
+  /** From the start of one cycle to the start of the next, in ms. */
+  readonly intervalMs: number
+  /** The deadline of one cycle, in ms. */
+  readonly cycleTimeoutMs: number
+}
+
+/** An answer to a probe and why. */
+export interface Verdict {
+  readonly ok: boolean
+  readonly why: string
+}
+
+/** Intervals without completed work after which the loop counts as stuck. */
+const patienceIntervals = 3
+
+export class Health {
+  readonly observer: Observer
+  readonly #options: HealthOptions
+  #workedAt: number
+  #status: CycleReport['status'] | undefined
+  #isConfigured = false
+
+  constructor(options: HealthOptions) {
+    this.#options = options
+    this.#workedAt = options.clock.now()
+    this.observer = {
+      ...silentObserver,
+      configuration: ({ event }) => {
+        if (event === 'accepted') this.#isConfigured = true
+      },
+      outcome: () => this.worked(),
+      cycleFinished: ({ status }) => {
+        this.#status = status
+        this.worked()
+      }
+    }
+  }
+
+  /** Work was completed: a cycle, also a blind one, an item of it, or one look at whose turn it is. */
+  worked(): void {
+    this.#workedAt = this.#options.clock.now()
+  }
+
+  /**
+   * Whether something was completed lately: within three intervals after the deadline a single piece of work has. A
+   * process that is not live is worth a restart.
+   */
+  live(): Verdict {
+    const { clock, intervalMs, cycleTimeoutMs } = this.#options
+    const quietMs = clock.now() - this.#workedAt
+    const mostMs = Math.max(patienceIntervals * intervalMs, cycleTimeoutMs + intervalMs)
+    const why = `work was completed ${formatDuration(quietMs)} ago, at most ${formatDuration(mostMs)} are expected`
+    return { ok: quietMs <= mostMs, why }
+  }
+
+  /** Whether a valid configuration was loaded and a first cycle tried. Stays so whatever happens later. */
+  ready(): Verdict {
+    if (!this.#isConfigured) return { ok: false, why: 'no valid configuration was loaded yet' }
+    return this.#status === undefined ? { ok: false, why: 'the first cycle is under way' } : { ok: true, why: `the last cycle was ${this.#status}` }
+  }
+}
