@@ -31,7 +31,7 @@ export interface Sidecar {
 
 /** Starts it with an interval so long that only changes of the files wake it. */
 export function startSidecar({ entry, directory, bootstrap, client }: SidecarOptions): Sidecar {
-  const env = { ...process.env, CONFIG_DIR: directory, KAFKA_BOOTSTRAP_SERVERS: bootstrap, KAFKA_CLIENT: client, RECONCILE_INTERVAL: '1h' }
+  const env = { ...process.env, CONFIG_DIR: directory, KAFKA_BOOTSTRAP_SERVERS: bootstrap, KAFKA_CLIENT: client, RECONCILE_INTERVAL: '1h', HTTP_PORT: '0' }
   const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const forget = atExit(() => void child.kill('SIGKILL'))
   const first = Promise.withResolvers<{ line: CycleLine; at: number }>()

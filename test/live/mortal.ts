@@ -85,7 +85,7 @@ export class MortalSidecar {
     this.#state.end = undefined
     const { service, dir, env } = this.#setup
     const variables = ['PATH', 'HOME', 'TMPDIR'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
-    const all = { ...Object.fromEntries(variables), ...env(this.#proxy.url), RECONCILE_INTERVAL: '1s' }
+    const all = { ...Object.fromEntries(variables), ...env(this.#proxy.url), RECONCILE_INTERVAL: '1s', HTTP_PORT: '0' }
     const child = spawn(process.execPath, [commandLine, 'run', service, '--config', dir], { env: all, stdio: 'ignore' })
     const forget = atExit(() => void child.kill('SIGKILL'))
     this.#state.child = child

@@ -24,7 +24,7 @@ describe('the desired state of Elasticsearch', () => {
     await skipWithoutKubectl(this)
   })
 
-  for (const [directory, layers] of Object.entries({ manifests: [], 'environments/dev': [], 'environments/prod': ['indices.prod.json'] })) {
+  for (const [directory, layers] of Object.entries({ manifests: [], 'environments/dev': [], 'environments/uat': ['indices.uat.json'], 'environments/prod': ['indices.prod.json'] })) {
     it(`in ${directory} is made of the base files${layers.length > 0 ? ` and the layer ${layers.join()}` : ''}`, async () => {
       assert.deepEqual([...(await filesIn(directory)).keys()].toSorted(), [...base, ...layers].toSorted())
     })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -12,14 +12,13 @@ const kustomization = z.strictObject({
   kind: z.literal('Kustomization'),
   namespace: z.string(),
   resources: z.array(z.string()),
+  components: z.array(z.string()).default([]),
   patches: z.array(z.strictObject({ path: z.string() })),
   images: z.array(z.strictObject({ name: z.string(), newTag: z.string() }))
 })
 
 /** The words of topics.json, as the design has them. */
-
-const declared = {
-  manifests: `{
+const baseTopics = `{
   "user-events": {
     "partitions": 6,
     "replication-factor": 3,
@@ -35,7 +34,10 @@ const declared = {
     }
   }
 }
-`,
+`
+
+const declared = {
+  manifests: baseTopics,
   'environments/dev': `{
   "user-events": {
     "partitions": 1,        # Reduced for dev
@@ -43,6 +45,7 @@ const declared = {
   }
 }
 `,
+  'environments/uat': baseTopics,
   'environments/prod': `{
   "user-events": {
     "partitions": 12,       # Higher partitions for prod
@@ -77,6 +80,10 @@ describe('the desired state of Kafka', () => {
     })
   }
 
+  it('in environments/uat changes only what differs, in a layer over the base as it is', async () => {
+    const objects = parseObjects(await buildEnvironment('uat'))
+    assert.deepEqual(parse(file(objects, 'kafka-topics-desired', 'topics.uat.json') ?? ''), { 'user-events': { config: { 'min.insync.replicas': '2', 'retention.ms': '3600000' } } })
+  })
 })
 
 describe('an environment', () => {
@@ -98,29 +105,41 @@ describe('an environment', () => {
       assert.deepEqual(elsewhere, [])
     })
 
-    it(`such as ${name} builds on ../../manifests and on files of its own only`, () => {
+    it(`such as ${name} builds on ../../manifests, its components, and files of its own only`, () => {
       const directory = join(repository, 'environments', name)
-      const { resources, patches } = kustomization.parse(parse(readFileSync(join(directory, 'kustomization.yaml'), 'utf8')))
+      const { resources, components, patches } = kustomization.parse(parse(readFileSync(join(directory, 'kustomization.yaml'), 'utf8')))
       assert.ok(resources.includes('../../manifests'))
+      assert.deepEqual(components.filter((path) => !/^\.\.\/\.\.\/manifests\/components\/[a-z-]+$/.test(path)), [])
       const own = [...resources.filter((path) => path !== '../../manifests'), ...patches.map(({ path }) => path)]
       assert.deepEqual(own.filter((path) => path.includes('/') || !existsSync(join(directory, path))), [])
     })
 
-    it(`such as ${name} deletes nothing in a file with other patches, at which kubectl 1.32 breaks off`, () => {
-      const directory = join(repository, 'environments', name)
-      const { patches } = kustomization.parse(parse(readFileSync(join(directory, 'kustomization.yaml'), 'utf8')))
-      const texts = patches.map(({ path }) => readFileSync(join(directory, path), 'utf8'))
-      assert.deepEqual(texts.filter((text) => /^\$patch: delete$/m.test(text) && /^---$/m.test(text)), [])
-    })
   }
 
-  it('for production runs versions that were named, never "latest"', async () => {
-    const deployments = ofKind(parseObjects(await buildEnvironment('prod')), 'Deployment')
-    for (const { image } of deployments.flatMap(containersOf)) assert.match(image, /:\d+\.\d+\.\d+$/)
+  it('is patched by no file that deletes beside other patches, at which kubectl 1.32 breaks off', () => {
+    const directories = ['environments', 'manifests'].map((directory) => join(repository, directory))
+    const paths = directories.flatMap((directory) => readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((path) => join(directory, path)))
+    const texts = paths.filter((path) => path.endsWith('.yaml')).map((path) => readFileSync(path, 'utf8'))
+    assert.ok(texts.some((text) => /^\$patch: delete$/m.test(text)))
+    assert.deepEqual(texts.filter((text) => /^\$patch: delete$/m.test(text) && /^---$/m.test(text)), [])
   })
 
-  it('for production leaves the one-node development servers out', async () => {
-    const names = ofKind(parseObjects(await buildEnvironment('prod')), 'Deployment').map(({ metadata }) => metadata.name)
-    assert.deepEqual(names.toSorted(), ['elasticsearch-reconciler', 'kafka-reconciler', 'nifi-reconciler'])
-  })
+  for (const name of ['uat', 'prod']) {
+    it(`such as ${name} runs versions that were named, never "latest"`, async () => {
+      const deployments = ofKind(parseObjects(await buildEnvironment(name)), 'Deployment')
+      for (const { image } of deployments.flatMap(containersOf)) assert.match(image, /:\d+\.\d+\.\d+$/)
+    })
+
+    it(`such as ${name} leaves the one-node development servers out`, async () => {
+      const names = ofKind(parseObjects(await buildEnvironment(name)), 'Deployment').map(({ metadata }) => metadata.name)
+      assert.deepEqual(names.toSorted(), ['elasticsearch-reconciler', 'kafka-reconciler', 'nifi-reconciler'])
+    })
+
+    it(`such as ${name} speaks to every service over TLS, with credentials from files`, async () => {
+      const reconcilers = ofKind(parseObjects(await buildEnvironment(name)), 'Deployment')
+      const variables = reconcilers.flatMap(containersOf).map(({ env }) => new Map(env.map((variable) => [variable.name, variable.value])))
+      for (const env of variables) assert.ok(env.get('KAFKA_SECURITY_PROTOCOL') === 'SASL_SSL' || [...env.values()].some((value) => value?.startsWith('https://') === true))
+      for (const env of variables) assert.ok([...env.keys()].some((variable) => variable.endsWith('_CA_FILE')))
+    })
+  }
 })

@@ -35,7 +35,7 @@ describe('the desired state of NiFi', () => {
     await skipWithoutKubectl(this)
   })
 
-  for (const [directory, layers] of Object.entries({ manifests: [], 'environments/dev': [], 'environments/prod': ['flows.prod.yaml', 'parameter-contexts.prod.yaml'] })) {
+  for (const [directory, layers] of Object.entries({ manifests: [], 'environments/dev': [], 'environments/uat': ['flows.uat.yaml', 'parameter-contexts.uat.yaml'], 'environments/prod': ['flows.prod.yaml', 'parameter-contexts.prod.yaml'] })) {
     it(`in ${directory} is made of the base files${layers.length > 0 ? ` and the layers ${layers.join(' and ')}` : ''}`, async () => {
       assert.deepEqual([...(await filesIn(directory)).keys()].toSorted(), [...base, ...layers].toSorted())
     })

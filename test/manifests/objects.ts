@@ -21,6 +21,8 @@ const container = z.object({
   image: z.string(),
   env: z.array(z.object({ name: z.string(), value: z.string().optional() })).default([]),
   ports: z.array(z.object({ name: z.string(), containerPort: z.number() })).default([]),
+  livenessProbe: z.unknown().optional(),
+  readinessProbe: z.unknown().optional(),
   resources: z.unknown(),
   securityContext: z.unknown(),
   volumeMounts: z

@@ -3,7 +3,9 @@ import { buildDirectory, environments, skipWithoutKubectl } from './build.ts'
 import { type Deployment, type KubernetesObject, containersOf, mountedConfigMaps, mountedSecrets, ofKind, parseObjects } from './objects.ts'
 
 /** Services of an environment whose pods are run by other means. */
-const servedElsewhere: Readonly<Record<string, readonly string[]>> = { 'environments/prod': ['kafka-service', 'elasticsearch-service', 'nifi-service'] }
+const servedElsewhere: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  ['environments/uat', 'environments/prod'].map((directory) => [directory, ['kafka-service', 'elasticsearch-service', 'nifi-service']])
+)
 
 /** The variable that tells the reconciler of a component where its service is. */
 const addresses: Readonly<Record<string, string>> = { kafka: 'KAFKA_BOOTSTRAP_SERVERS', elasticsearch: 'ELASTICSEARCH_URL', nifi: 'NIFI_URL' }
@@ -130,6 +132,16 @@ for (const directory of directories) {
           assert.partialDeepStrictEqual(container.securityContext, { readOnlyRootFilesystem: true })
           assert.deepEqual(container.resources, { requests: { cpu: '50m', memory: '96Mi' }, limits: { memory: '256Mi' } })
         }
+      }
+    })
+
+    it('a reconciler is probed for its own work, on a port of its own', () => {
+      for (const container of deployments.filter(isReconciler).flatMap(containersOf)) {
+        assert.deepEqual(container.ports, [{ name: 'http', containerPort: 8080 }])
+        assert.partialDeepStrictEqual(container, {
+          livenessProbe: { httpGet: { path: '/healthz', port: 'http' } },
+          readinessProbe: { httpGet: { path: '/readyz', port: 'http' } }
+        })
       }
     })
 
