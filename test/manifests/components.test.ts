@@ -104,7 +104,7 @@ describe('a component', () => {
     const monitor = podMonitor.parse((await added('monitoring')).find(({ kind }) => kind === 'PodMonitor'))
     const pods = await reconcilers()
     const [selected, ...others] = monitor.spec.selector.matchExpressions
-    assert.deepEqual([selected?.key, selected?.values.toSorted(), others], ['app', pods.map(({ spec }) => spec.template.metadata.labels['app']).toSorted(), []])
+    assert.deepEqual([selected?.key, new Set(selected?.values), others], ['app', new Set(pods.map(({ spec }) => spec.template.metadata.labels['app'])), []])
     assert.deepEqual(monitor.spec.podMetricsEndpoints, [{ port: 'http', path: '/metrics' }])
   })
 

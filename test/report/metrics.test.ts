@@ -24,7 +24,7 @@ describe('metrics', () => {
   }
 
   /** Every series once, as name and labels. */
-  async function series(): Promise<readonly string[]> {
+  async function allSeries(): Promise<readonly string[]> {
     return (await metrics.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.slice(0, line.lastIndexOf(' ')))
   }
 
@@ -36,12 +36,12 @@ describe('metrics', () => {
   })
 
   it('grow no series while cycles with whatever result and thousands of items go by', async () => {
-    const before = await series()
+    const before = await allSeries()
     const many = Array.from({ length: 3_000 }, (_, index): Outcome => outcome('unchanged', { verb: 'keep', key: keyOf('shop', 'box', `item-${index}`) }))
     for (const status of ['in-sync', 'changed', 'drift', 'degraded', 'blind'] as const) metrics.observer.cycleFinished(reportWith(many, { status }))
     metrics.observer.called({ operation: 'observe box', durationMs: 12, code: 'OK' })
     for (const result of ['done', 'unchanged', 'failed'] as const) metrics.observer.outcome(cycle, outcome(result), progress)
-    assert.deepEqual(await series(), before)
+    assert.deepEqual(await allSeries(), before)
   })
 
   it('count cycles by their result and remember when one succeeded', async () => {
