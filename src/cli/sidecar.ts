@@ -20,6 +20,8 @@ export async function runSidecar(plugin: Plugin, environment: Environment): Prom
   const format = settings.logFormat === 'auto' ? (process.stdout.isTTY ? 'text' : 'json') : settings.logFormat
   const log = openLog({ level: settings.logLevel, format, stream: process.stdout, colors: hasColors(process.stdout) })
   const service = plugin.open(environment)
+  const source = settings.configMap === undefined ? settings.directory : `${settings.directory} (ConfigMap ${settings.configMap})`
+  log('info', `${plugin.name} reconciler watches ${source}, looks every ${formatDuration(settings.intervalMs)}`)
   const stop = stopOnSignals(settings, log)
   const http = await openInterface(service, settings, log)
   try {
@@ -31,8 +33,6 @@ export async function runSidecar(plugin: Plugin, environment: Environment): Prom
       fullReadIntervalMs: settings.fullReadIntervalMs,
       observer: observers(progressObserver(process.stdout, log), logObserver(log), http.observer)
     })
-    const source = settings.configMap === undefined ? settings.directory : `${settings.directory} (ConfigMap ${settings.configMap})`
-    log('info', `${plugin.name} reconciler watches ${source}, looks every ${formatDuration(settings.intervalMs)}`)
     await reconciler.run(settings.intervalMs, stop.stopping)
   } finally {
     stop.dispose()
