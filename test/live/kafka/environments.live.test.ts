@@ -10,6 +10,13 @@ import { clusterOrSkip, eventually, infometis, openScene } from './harness.ts'
 /** What each environment needs, and what its topics look like once it has converged. */
 const expected: Readonly<Record<string, { readonly nodes: 1 | 3; readonly topics: Readonly<Record<string, LiveTopic>> }>> = {
   dev: { nodes: 1, topics: { 'user-events': { partitions: 1, replicationFactor: 1, config: {} } } },
+  uat: {
+    nodes: 3,
+    topics: {
+      'user-events': { partitions: 6, replicationFactor: 3, config: { 'min.insync.replicas': '2', 'retention.ms': '3600000' } },
+      'system-logs': { partitions: 3, replicationFactor: 2, config: { 'retention.ms': '604800000' } }
+    }
+  },
   prod: { nodes: 3, topics: { 'user-events': { partitions: 12, replicationFactor: 3, config: { 'min.insync.replicas': '2' } } } }
 }
 
