@@ -3,6 +3,7 @@
  * @module
  */
 import type { CycleReport, Outcome } from '../contract.ts'
+import { isWrite } from '../report/cycle-report.ts'
 import type { CycleIdentity, Observer } from '../report/observer.ts'
 
 /**
@@ -51,10 +52,6 @@ export class OutcomeBook implements Observer {
   outcomes(): readonly Outcome[] {
     return [...this.#book.values()]
   }
-}
-
-function isWrite({ verb }: Outcome): boolean {
-  return verb === 'create' || verb === 'update'
 }
 
 function isWritten({ result }: Outcome): boolean {

@@ -40,22 +40,22 @@ export class Health {
       configuration: ({ event }) => {
         if (event === 'accepted') this.#isConfigured = true
       },
-      outcome: () => this.worked(),
+      outcome: () => this.#worked(),
       cycleFinished: ({ status }) => {
         this.#status = status
-        this.worked()
+        this.#worked()
       }
     }
   }
 
-  /** Work was completed: a cycle, also a blind one, an item of it, or one look at whose turn it is. */
-  worked(): void {
+  /** Work was completed: a cycle, also a blind one, or an item of it. */
+  #worked(): void {
     this.#workedAt = this.#options.clock.now()
   }
 
   /**
-   * Whether something was completed lately: within three intervals after the deadline a single piece of work has. A
-   * process that is not live is worth a restart.
+   * Whether something was completed lately: within three intervals, or within the deadline of one cycle and an interval
+   * where that is more. A process that is not live is worth a restart.
    */
   live(): Verdict {
     const { clock, intervalMs, cycleTimeoutMs } = this.#options

@@ -82,6 +82,7 @@ function isDrift({ result, why }: Outcome): boolean {
   return result === 'planned' || (result === 'held' && why !== pausedWhy)
 }
 
-function isWrite({ verb }: Outcome): boolean {
+/** Whether it is about something that was to be written. Pure. */
+export function isWrite({ verb }: Outcome): boolean {
   return verb === 'create' || verb === 'update'
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import type { CycleReport, Key, Outcome } from '../contract.ts'
-import { givenUpWhy } from './cycle-report.ts'
+import { givenUpWhy, isWrite } from './cycle-report.ts'
 
 /** What a cycle adds to the history. */
 export interface Happened {
@@ -36,7 +36,7 @@ export class ItemHistory {
 }
 
 /** Whether a write was made for this outcome: an item that waits for its turn keeps the reason of its last failure. */
-export function wasTried({ verb, result, why }: Outcome): boolean {
-  if (verb !== 'create' && verb !== 'update') return false
-  return result === 'done' || result === 'unchanged' || (result === 'failed' && why !== givenUpWhy)
+export function wasTried(outcome: Outcome): boolean {
+  const { result, why } = outcome
+  return isWrite(outcome) && (result === 'done' || result === 'unchanged' || (result === 'failed' && why !== givenUpWhy))
 }
