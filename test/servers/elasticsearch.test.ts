@@ -78,7 +78,7 @@ for (const version of elasticsearchVersions) {
 
     it('answers nothing while it is paused', async () => {
       assert.ok(node)
-      node.pause()
+      await node.pause()
       await assert.rejects(ask(node, { path: '/_cluster/health', timeoutMs: 500 }), { name: 'AbortError' })
       node.resume()
       await json(node, '/_cluster/health')

@@ -27,7 +27,7 @@ export interface KafkaNode {
   /** Stops it when it runs, starts it, and resolves when it answers. Alone of three, without a quorum, it never does. */
   restart(): Promise<void>
   /** SIGSTOP: connections stay open and nothing is answered. */
-  pause(): void
+  pause(): Promise<void>
   resume(): void
 }
 
@@ -88,7 +88,7 @@ export async function startNode(setup: NodeSetup): Promise<KafkaNode> {
       server = await start()
       await ready()
     },
-    pause: () => server.signal('SIGSTOP'),
+    pause: () => server.pause(),
     resume: () => server.signal('SIGCONT')
   }
 }

@@ -23,7 +23,7 @@ export interface NodeProcess {
   /** Shuts it down cleanly when it runs, starts it, and resolves when it answers. */
   restart(): Promise<void>
   /** SIGSTOP: connections stay open and nothing is answered. */
-  pause(): void
+  pause(): Promise<void>
   resume(): void
 }
 
@@ -48,7 +48,7 @@ export async function startNode({ name, command, args, timeoutMs, ...where }: No
       server = await begin()
       await ready()
     },
-    pause: () => server.signal('SIGSTOP'),
+    pause: () => server.pause(),
     resume: () => server.signal('SIGCONT')
   }
 }

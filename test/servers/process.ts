@@ -7,6 +7,7 @@ import { execFile, spawn, type ExecFileException } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { halted } from './halt.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const cleanups = new Set<() => void>()
@@ -50,6 +51,8 @@ export interface ServerProcess {
   readonly alive: boolean
   /** Sends a signal to the whole process group; nothing happens when it has ended. */
   signal(name: NodeJS.Signals): void
+  /** SIGSTOP; resolves when no thread of it runs any more: a busy machine takes a while, and until then requests are answered. */
+  pause(): Promise<void>
   /** Asks it to end, kills it after `graceMs` (default 30,000), and resolves when it is gone. */
   stop(graceMs?: number): Promise<void>
   /** Resolves when it is gone. */
@@ -95,6 +98,10 @@ export async function startServer(command: string, args: readonly string[], opti
     void groupGone(pid).then(end)
   })
   child.unref()
+  const pause = async () => {
+    signal('SIGSTOP')
+    await halted(pid)
+  }
   const kill = async () => {
     child.ref()
     signal('SIGKILL')
@@ -115,6 +122,7 @@ export async function startServer(command: string, args: readonly string[], opti
       return alive
     },
     signal,
+    pause,
     stop,
     kill
   }

@@ -29,7 +29,7 @@ for (const version of versions) {
         service: plugin.open(new Environment(variablesFor(node))),
         // OpenSearch says 404 when there is no pipeline at all.
         snapshot: () => Promise.all(paths.map(async (path) => (await hand.find(path)) ?? {})),
-        stall: () => Promise.resolve(node.pause()),
+        stall: () => node.pause(),
         cleanup: async () => {
           node.resume()
           await clear(hand)

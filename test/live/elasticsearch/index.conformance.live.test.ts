@@ -24,7 +24,7 @@ for (const version of versions) {
         snapshot: async () => hand.must('GET', '/_all?flat_settings=true'),
         createByHand: (name) => hand.create({ [name]: { settings: { number_of_replicas: 0 } } }),
         changeByHand: (name) => hand.putSettings(name, { 'index.refresh_interval': '7s' }),
-        stall: () => Promise.resolve(node.pause()),
+        stall: () => node.pause(),
         cleanup: async () => {
           node.resume()
           await hand.clear('conformance-')

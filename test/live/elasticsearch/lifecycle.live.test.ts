@@ -36,7 +36,7 @@ describe('lifecycles on 9.4.3', function () {
       hand,
       service: plugin.open(new Environment(variablesFor(node))),
       snapshot: () => hand.must('GET', path),
-      stall: () => Promise.resolve(node.pause()),
+      stall: () => node.pause(),
       cleanup: async () => {
         node.resume()
         await hand.request('DELETE', '/_data_stream/conformance-*?expand_wildcards=all')

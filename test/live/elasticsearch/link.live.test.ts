@@ -156,7 +156,7 @@ for (const version of elasticsearchVersions) {
       const impatient = linkTo(node, { REQUEST_TIMEOUT: '1s' })
       const asked = (): Promise<Answer> => impatient.ask({ method: 'GET', path: '/_cluster/health' }, never)
       assert.equal((await eventually(asked)).status, 200)
-      node.pause()
+      await node.pause()
       try {
         assert.equal((await failure(asked())).code, 'TIMEOUT')
       } finally {

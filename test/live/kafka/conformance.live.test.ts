@@ -24,7 +24,7 @@ describe('Kafka keeps the contract', function () {
       hand,
       service: plugin.open(new Environment({ KAFKA_BOOTSTRAP_SERVERS: cluster.bootstrap, KAFKA_CLIENT: client })),
       snapshot: async () => [...(await hand.topics(await hand.names(''))), await hand.cluster()],
-      stall: () => Promise.resolve(broker?.pause()),
+      stall: async () => broker?.pause(),
       cleanup: async () => {
         broker?.resume()
         await hand.close()

@@ -32,7 +32,7 @@ describe('a broker that hangs (SIGSTOP)', function () {
 
       const since = sidecar.lines().length
       const start = performance.now()
-      node().pause()
+      await node().pause()
       try {
         // A new topic is declared while nobody can look: it has to wait.
         await scene.declare({ ...kept, later: {} })
@@ -59,7 +59,7 @@ describe('a broker that hangs (SIGSTOP)', function () {
   it('ends diff and apply with 2, blind, by --timeout', async () => {
     const scene = await openScene(cluster.bootstrap, 'platformatic')
     await scene.declare({ made: {} })
-    node().pause()
+    await node().pause()
     try {
       const start = performance.now()
       const patience = [['diff', '2s', '10s'], ['diff', '10s', '2s'], ['apply', '3s', '2s']] as const
@@ -85,7 +85,7 @@ describe('a broker that hangs (SIGSTOP)', function () {
     await scene.declare({})
     const sidecar = scene.sidecar({ RECONCILE_INTERVAL: '200ms' })
     await sidecar.waitForLine(inSync)
-    node().pause()
+    await node().pause()
     try {
       await new Promise((resolve) => setTimeout(resolve, 500))
       const start = performance.now()

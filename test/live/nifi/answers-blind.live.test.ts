@@ -79,7 +79,7 @@ describe('a NiFi whose answers go astray', function () {
     const { node, outer } = astray
     const paused = new Scene(await temporaryDirectory(), node, outer.parent)
     await paused.declare({ flows: { flow: pair() } })
-    node.pause()
+    await node.pause()
     try {
       const { code, stdout } = await paused.run('apply', ['--timeout', '3s'])
       assert.equal(code, 2, stdout)

@@ -29,7 +29,7 @@ for (const version of nifiVersions) {
     const open = (snapshot: Subject['snapshot'], clear: () => Promise<unknown>): Subject => ({
       service: plugin.open(new Environment({ ...variablesFor(node), NIFI_PARENT_GROUP: parent, REQUEST_TIMEOUT: '30s' })),
       snapshot,
-      stall: () => Promise.resolve(node.pause()),
+      stall: () => node.pause(),
       cleanup: async () => {
         node.resume()
         await clear()

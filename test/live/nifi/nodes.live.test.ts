@@ -63,7 +63,7 @@ for (const version of nifiVersions) {
     })
 
     it('answers nothing while it is paused', async () => {
-      node.pause()
+      await node.pause()
       await assert.rejects(ask(node, { path: about, timeoutMs: 500 }), { name: 'AbortError' })
       node.resume()
       assert.equal((await ask(node, { path: about })).status, 200)

@@ -73,7 +73,7 @@ describe('both adapters when the broker fails', function () {
         const { node, bootstrap } = running()
         const admin = open(bootstrap)
         await look(admin)
-        node.pause()
+        await node.pause()
         try {
           // On the connection in use, and on a new one, which the kernel still accepts.
           for (const attempt of ['in use', 'new']) {
@@ -92,7 +92,7 @@ describe('both adapters when the broker fails', function () {
         const { node, bootstrap } = running()
         const admin = open(bootstrap, { REQUEST_TIMEOUT: '60s' })
         await look(admin)
-        node.pause()
+        await node.pause()
         try {
           const { error, ms } = await failing(look(admin, AbortSignal.timeout(300)))
           assert.ok(error instanceof Error && 'code' in error)
@@ -127,7 +127,7 @@ describe('both adapters when the broker fails', function () {
         try {
           const admin = open(bootstrap)
           await look(admin)
-          node.pause()
+          await node.pause()
           const hung = failing(look(admin))
           const waiting = failing(look(admin, AbortSignal.timeout(100)))
           await waiting

@@ -101,7 +101,7 @@ describe('both adapters on three nodes', function () {
           const [elsewhere] = [1, 2, 3].filter((id) => !before.includes(id) && id !== controller)
           assert.ok(elsewhere !== undefined)
           // A paused node cannot catch up, and is taken for alive for some seconds more.
-          node(elsewhere).pause()
+          await node(elsewhere).pause()
           try {
             const [from] = before
             assert.ok(from !== undefined)
