@@ -1,0 +1,87 @@
+/**
+ * The programs of a Kubernetes control plane, built from source by the Go module in test/e2e/tools: once, into the cache
+ * folder. Nobody publishes them for a machine without containers.
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { run } from './process.ts'
+
+/** Program → the package it is built from, in the order in which the others gain most from what was compiled before. */
+const packages = {
+  'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+  etcd: 'go.etcd.io/etcd/server/v3',
+  'configmap-mirror': './configmap-mirror',
+  'kustomize-controller': 'github.com/fluxcd/kustomize-controller'
+} as const
+export type Tool = keyof typeof packages
+
+const module = fileURLToPath(new URL('../e2e/tools/', import.meta.url))
+const sources = ['go.mod', 'go.sum', 'configmap-mirror/main.go']
+
+/** The version the API server says it has; clients refuse one without. */
+const version = 'v1.36.3'
+const versionFlags = Object.entries({ gitVersion: version, gitMajor: '1', gitMinor: '36', gitTreeState: 'clean', gitCommit: 'none', buildDate: '2026-01-01T00:00:00Z' })
+  .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
+  .join(' ')
+const linkerFlags = `-s -w ${versionFlags}`
+
+/** All of them take about 12 minutes of two cores, from nothing. */
+const buildLimitMs = 25 * 60_000
+
+/** Paths by program, or why they cannot be had. */
+export type Search = { readonly paths: Readonly<Record<Tool, string>> } | { readonly missing: string }
+
+let search: Promise<Search> | undefined
+
+/** Builds what is not in the cache yet; once per process, and any number of processes at a time. */
+export function kubernetesTools(): Promise<Search> {
+  search ??= findTools()
+  return search
+}
+
+async function findTools(): Promise<Search> {
+  try {
+    const folder = join(cacheFolder(), await digest())
+    if (!(await exists(folder))) await build(folder)
+    const path = (tool: Tool): string => join(folder, tool)
+    return { paths: { 'kube-apiserver': path('kube-apiserver'), etcd: path('etcd'), 'configmap-mirror': path('configmap-mirror'), 'kustomize-controller': path('kustomize-controller') } }
+  } catch (error) {
+    return { missing: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function cacheFolder(): string {
+  return join(process.env['INFOMETIS_CACHE'] ?? fileURLToPath(new URL('../../.cache', import.meta.url)), 'kubernetes-tools')
+}
+
+async function digest(): Promise<string> {
+  const hash = createHash('sha256').update(linkerFlags)
+  for (const source of sources) hash.update(await readFile(join(module, source)))
+  return hash.digest('hex').slice(0, 16)
+}
+
+/** Into a folder of its own that is renamed when all is there, so that nobody ever sees half of them. */
+async function build(folder: string): Promise<void> {
+  await mkdir(cacheFolder(), { recursive: true })
+  const staging = await mkdtemp(join(cacheFolder(), 'staging-'))
+  const until = Date.now() + buildLimitMs
+  try {
+    for (const [tool, from] of Object.entries(packages)) {
+      const args = ['CGO_ENABLED=0', 'GOFLAGS=-mod=readonly -buildvcs=false', 'go', 'build', '-ldflags', linkerFlags, '-o', join(staging, tool), from]
+      await run('env', args, { name: `go build ${tool}`, cwd: module, timeoutMs: Math.max(1, until - Date.now()) })
+    }
+    if (!(await exists(folder))) await rename(staging, folder)
+  } finally {
+    await rm(staging, { recursive: true, force: true })
+  }
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false
+  )
+}
