@@ -58,10 +58,17 @@ export interface ElectionOptions {
   readonly leases: Leases
   readonly clock: Clock
   readonly times?: ElectionTimes
-  /** Leads until `term` aborts; has ended everything it does a moment after that. Must not throw. */
-  readonly lead: (term: AbortSignal) => Promise<void>
+  /** Leads until one of the signals aborts, and resolves when nothing of it is under way any more. Must not throw. */
+  readonly lead: (term: TermSignals) => Promise<void>
   /** Told of every change, and of every reason why the lease could not be seen. Must not throw. */
   readonly onEvent: (event: ElectionEvent) => void
+}
+
+export interface TermSignals {
+  /** Begin nothing new; what is under way may be finished, the lease is renewed as long. */
+  readonly stopping: AbortSignal
+  /** Another one may lead in a moment: what is under way must end now. */
+  readonly lost: AbortSignal
 }
 
 export type ElectionEvent =
@@ -77,7 +84,8 @@ interface Term {
   readonly acquiredAt: number
   readonly transitions: number
   readonly ended: Promise<void>
-  end(): void
+  stop(): void
+  lose(): void
 }
 
 export class Election {
@@ -104,10 +112,23 @@ export class Election {
       const left = this.#term === undefined ? times.retryMs : Math.max(0, Math.min(times.retryMs, this.#deadline() - clock.now()))
       await clock.sleep(left, stopping)
     }
-    const term = this.#term
-    this.#end()
-    await term?.ended
-    if (term !== undefined) await this.#letGo(term)
+    if (this.#term !== undefined) await this.#finish(this.#term)
+  }
+
+  /** Until what is under way has ended nobody else may begin. */
+  async #finish(term: Term): Promise<void> {
+    const { clock, times } = this.#options
+    const over = new AbortController()
+    const ended = term.ended.finally(() => over.abort())
+    term.stop()
+    // Most have nothing under way and end at once.
+    await clock.sleep(0)
+    while (!over.signal.aborted && this.#term === term) {
+      await this.#try()
+      await clock.sleep(times.retryMs, over.signal)
+    }
+    await ended
+    if (this.#term === term) await this.#letGo(term)
   }
 
   #deadline(): number {
@@ -183,25 +204,21 @@ export class Election {
 
   #begin(acquiredAt: number, transitions: number): void {
     const { lead, onEvent } = this.#options
-    const controller = new AbortController()
+    const [stopping, lost] = [new AbortController(), new AbortController()]
     this.#followed = undefined
     onEvent({ event: 'leading' })
-    this.#term = { acquiredAt, transitions, ended: lead(controller.signal), end: () => controller.abort() }
-  }
-
-  #end(): void {
-    const term = this.#term
-    if (term === undefined) return
-    this.#term = undefined
-    term.end()
-    this.#ending = term.ended.finally(() => {
-      this.#ending = undefined
-    })
+    const ended = lead({ stopping: stopping.signal, lost: lost.signal })
+    this.#term = { acquiredAt, transitions, ended, stop: () => stopping.abort(), lose: () => lost.abort() }
   }
 
   #lose(why: string): void {
-    this.#end()
+    const term = this.#term
+    this.#term = undefined
     this.#seen = undefined
+    term?.lose()
+    this.#ending = term?.ended.finally(() => {
+      this.#ending = undefined
+    })
     this.#options.onEvent({ event: 'lost', why })
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { Election, type ElectionEvent, type ElectionTimes } from '../../src/cluster/election.ts'
+import { Election, type ElectionEvent, type ElectionTimes, type TermSignals } from '../../src/cluster/election.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { MemoryLeases, type Fate } from './leases.ts'
 
@@ -16,11 +16,15 @@ class Candidate {
   lagMs = 0
 
   constructor(identity: string, leases: MemoryLeases, clock: ManualClock) {
-    const lead = async (term: AbortSignal): Promise<void> => {
+    const lead = async ({ stopping, lost }: TermSignals): Promise<void> => {
       this.isLeading = true
-      await new Promise<void>((resolve) => term.addEventListener('abort', () => resolve(), { once: true }))
+      const isOver = await new Promise<boolean>((resolve) => {
+        stopping.addEventListener('abort', () => resolve(false), { once: true })
+        lost.addEventListener('abort', () => resolve(true), { once: true })
+      })
+      if (!isOver) await clock.sleep(this.lagMs, lost)
       this.isLeading = false
-      if (this.lagMs > 0) await clock.sleep(this.lagMs)
+      if (isOver) await clock.sleep(this.lagMs)
     }
     const onEvent = (event: ElectionEvent): void => {
       if (event.event !== 'tried') this.told.push(event.event === 'following' ? `following ${event.leader}` : event.event)
@@ -110,6 +114,30 @@ describe('an election', () => {
     leader.stop()
     await clock.advance(1_000)
     assert.deepEqual([leader.isLeading, follower.isLeading], [false, true])
+  })
+
+  it('is not let go before the leader that was stopped has finished what was under way', async () => {
+    const [a, b] = [stand('a'), stand('b')]
+    await clock.advance(10_000)
+    const [leader, follower] = a.isLeading ? [a, b] : [b, a]
+    leader.lagMs = 12_000
+    leader.stop()
+    await clock.advance(11_900)
+    assert.deepEqual([leader.isLeading, follower.isLeading], [true, false])
+    await clock.advance(1_100)
+    assert.deepEqual([leader.isLeading, follower.isLeading], [false, true])
+  })
+
+  it('cuts off what was under way when the lease is lost while it is finished', async () => {
+    const a = stand('a')
+    await clock.advance(100)
+    a.lagMs = 20_000
+    a.stop()
+    await clock.advance(1_000)
+    assert.equal(a.isLeading, true)
+    leases.fate = () => ({ isLost: true })
+    await clock.advance(2_600)
+    assert.equal(a.isLeading, false)
   })
 
   it('is given up by a leader whose requests find no answer, before another one may lead', async () => {

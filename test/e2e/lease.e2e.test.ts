@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Election, type ElectionEvent } from '../../src/cluster/election.ts'
+import { Election, type ElectionEvent, type TermSignals } from '../../src/cluster/election.ts'
 import { KubernetesLeases } from '../../src/cluster/kubernetes-leases.ts'
 import { openKubernetes, type Kubernetes as Client } from '../../src/cluster/kubernetes.ts'
 import { systemClock } from '../../src/run/clock.ts'
@@ -19,9 +19,9 @@ class Replica {
 
   constructor(identity: string, client: Client, at: { readonly namespace: string; readonly name: string }) {
     this.identity = identity
-    const lead = async (term: AbortSignal): Promise<void> => {
+    const lead = async ({ stopping, lost }: TermSignals): Promise<void> => {
       this.isLeading = true
-      await new Promise<void>((resolve) => term.addEventListener('abort', () => resolve(), { once: true }))
+      await new Promise<void>((resolve) => AbortSignal.any([stopping, lost]).addEventListener('abort', () => resolve(), { once: true }))
       this.isLeading = false
     }
     this.#ended = new Election({ identity, leases: new KubernetesLeases(client, at), clock: systemClock, lead, onEvent: (event) => void this.told.push(event) }).run(this.#stopping.signal)
