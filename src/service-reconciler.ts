@@ -140,13 +140,16 @@ export class ServiceReconciler {
     return { ...planned, ...(trouble === undefined ? {} : { trouble }) }
   }
 
-  /** One cycle. Never throws: what goes wrong is in the report. `stopping` lets only calls under way finish. */
-  async reconcile(stopping: AbortSignal = new AbortController().signal): Promise<CycleReport> {
+  /**
+   * One cycle. Never throws: what goes wrong is in the report. `stopping` lets only calls under way finish, `lost` gives
+   * these up too.
+   */
+  async reconcile(stopping: AbortSignal = new AbortController().signal, lost: AbortSignal = new AbortController().signal): Promise<CycleReport> {
     const { clock, observer, cycleTimeoutMs } = this.#options
     const runId = randomUUID()
     const startedAt = clock.now()
     const facts = () => ({ runId, service: this.#service.name, startedAt, durationMs: clock.now() - startedAt })
-    const signal = AbortSignal.timeout(cycleTimeoutMs)
+    const signal = AbortSignal.any([AbortSignal.timeout(cycleTimeoutMs), lost])
     let report: CycleReport
     try {
       const { plan: made, trouble } = await this.plan(AbortSignal.any([signal, stopping]))
@@ -156,21 +159,25 @@ export class ServiceReconciler {
       const reason = toReconcileError(error)
       report = blindReport(facts(), this.#source.digestInForce, { error: reason.toRecord(), problems: reason.problems })
     }
-    const interrupted = stopping.aborted && report.status === 'blind'
+    const interrupted = (stopping.aborted || lost.aborted) && report.status === 'blind'
     if (!interrupted) observer.cycleFinished(report)
     return report
   }
 
-  /** The sidecar: cycles every `intervalMs` and on hints until `stopping` aborts, then finishes what is under way. */
-  async run(intervalMs: number, stopping: AbortSignal): Promise<void> {
+  /**
+   * The sidecar: cycles every `intervalMs` and on hints until `stopping` aborts, then finishes what is under way; when `lost`
+   * aborts, it ends that as well. Closes the service.
+   */
+  async run(intervalMs: number, stopping: AbortSignal, lost: AbortSignal = new AbortController().signal): Promise<void> {
+    const ending = AbortSignal.any([stopping, lost])
     const watch = this.watchConfigChanges(() => this.#wake.request())
     try {
       const cycle = async (): Promise<CycleReport> => {
-        const report = await this.reconcile(stopping)
+        const report = await this.reconcile(ending, lost)
         if (this.#hinted === this.#source.readDigest) this.#wake.clear()
         return report
       }
-      await runLoop({ cycle, intervalMs, clock: this.#options.clock, wake: this.#wake, stopping })
+      await runLoop({ cycle, intervalMs, clock: this.#options.clock, wake: this.#wake, stopping: ending })
     } finally {
       await watch.close()
       await this.#service.close()

@@ -26,6 +26,8 @@ export class OutcomeBook implements Observer {
 
   called(): void {}
 
+  leadership(): void {}
+
   outcome(_cycle: CycleIdentity, outcome: Outcome): void {
     if (outcome.verb === 'keep') return
     const entry = `${outcome.verb} ${outcome.key}`

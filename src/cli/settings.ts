@@ -27,6 +27,10 @@ export interface Settings {
   readonly shutdownGraceMs: number
   /** 0 takes any free one; undefined for no HTTP. */
   readonly httpPort: number | undefined
+  /** The Lease over which replicas elect the one that reconciles; undefined: this one does. */
+  readonly lease: string | undefined
+  /** Undefined: that of the pod. */
+  readonly namespace: string | undefined
   readonly logLevel: LogLevel
   /** Whether somebody asked for this level. */
   readonly isLogLevelSet: boolean
@@ -58,6 +62,8 @@ export function readSettings(environment: Environment): Settings {
     cycleTimeoutMs: environment.duration('CYCLE_TIMEOUT', '5m'),
     fullReadIntervalMs: environment.duration('FULL_READ_INTERVAL', '10m'),
     httpPort: environment.text('HTTP_PORT') === 'off' ? undefined : environment.integer('HTTP_PORT', 8_080, 0, 65_535),
+    lease: environment.text('LEASE_NAME'),
+    namespace: environment.text('POD_NAMESPACE'),
     shutdownGraceMs: environment.duration('SHUTDOWN_GRACE', '25s'),
     logLevel: environment.oneOf('LOG_LEVEL', logLevels, 'info'),
     isLogLevelSet: environment.text('LOG_LEVEL') !== undefined,

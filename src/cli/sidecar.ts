@@ -2,6 +2,7 @@
  * The sidecar: reconciles until it is told to stop. Containers run nothing else.
  * @module
  */
+import type { TermSignals } from '../cluster/election.ts'
 import type { Plugin, Service } from '../contract.ts'
 import type { LogLine } from '../report/line.ts'
 import { logObserver, openLog } from '../report/log.ts'
@@ -19,21 +20,20 @@ export async function runSidecar(plugin: Plugin, environment: Environment): Prom
   const settings = readSettings(environment)
   const format = settings.logFormat === 'auto' ? (process.stdout.isTTY ? 'text' : 'json') : settings.logFormat
   const log = openLog({ level: settings.logLevel, format, stream: process.stdout, colors: hasColors(process.stdout) })
-  const service = plugin.open(environment)
+  // A bad variable stops the start, also of a replica that only stands by.
+  let opened: Service | undefined = plugin.open(environment)
   const source = settings.configMap === undefined ? settings.directory : `${settings.directory} (ConfigMap ${settings.configMap})`
   log('info', `${plugin.name} reconciler watches ${source}, looks every ${formatDuration(settings.intervalMs)}`)
   const stop = stopOnSignals(settings, log)
-  const http = await openInterface(service, settings, log)
+  const http = await openInterface(plugin, settings, log)
+  const observer = observers(progressObserver(process.stdout, log), logObserver(log), http.observer)
+  const reconcile = async ({ stopping, lost }: TermSignals): Promise<void> => {
+    const service = opened ?? plugin.open(environment)
+    opened = undefined
+    await reconcilerOf(service, settings, observer).run(settings.intervalMs, stopping, lost)
+  }
   try {
-    const reconciler = new ServiceReconciler(service, {
-      directory: settings.directory,
-      owner: settings.owner,
-      concurrency: settings.concurrency,
-      cycleTimeoutMs: settings.cycleTimeoutMs,
-      fullReadIntervalMs: settings.fullReadIntervalMs,
-      observer: observers(progressObserver(process.stdout, log), logObserver(log), http.observer)
-    })
-    await reconciler.run(settings.intervalMs, stop.stopping)
+    await leadOrFollow(settings, observer, reconcile, stop.stopping)
   } finally {
     stop.dispose()
     await http.close()
@@ -42,13 +42,23 @@ export async function runSidecar(plugin: Plugin, environment: Environment): Prom
   return 0
 }
 
+function reconcilerOf(service: Service, { directory, owner, concurrency, cycleTimeoutMs, fullReadIntervalMs }: Settings, observer: Observer): ServiceReconciler {
+  return new ServiceReconciler(service, { directory, owner, concurrency, cycleTimeoutMs, fullReadIntervalMs, observer })
+}
+
+/** Reconciles while this replica leads; at once and always where none is elected, and then nothing of the cluster is loaded. */
+async function leadOrFollow({ lease, namespace }: Settings, observer: Observer, lead: (term: TermSignals) => Promise<void>, stopping: AbortSignal): Promise<void> {
+  if (lease === undefined) return lead({ stopping, lost: new AbortController().signal })
+  const { standForElection } = await import('../cluster/leadership.ts')
+  return standForElection({ lease, namespace, clock: systemClock, observer, lead }, stopping)
+}
+
 /** Probes and metrics, unless they are switched off: then nothing of them is loaded. */
-async function openInterface(service: Service, settings: Settings, log: LogLine): Promise<{ readonly observer: Observer; close(): Promise<void> }> {
+async function openInterface({ name, kinds }: Plugin, settings: Settings, log: LogLine): Promise<{ readonly observer: Observer; close(): Promise<void> }> {
   const { httpPort: port, intervalMs, cycleTimeoutMs } = settings
   if (port === undefined) return { observer: silentObserver, close: () => Promise.resolve() }
   const { openHttpInterface } = await import('../http/interface.ts')
-  const kinds = service.resources.map(({ kind }) => kind)
-  const http = await openHttpInterface({ service: service.name, kinds, port, intervalMs, cycleTimeoutMs, clock: systemClock })
+  const http = await openHttpInterface({ service: name, kinds: kinds.map(({ kind }) => kind), port, intervalMs, cycleTimeoutMs, clock: systemClock })
   log('info', `probes and metrics on port ${http.port}`)
   return http
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { toReconcileError } from '../errors.ts'
+import type { LeadershipEvent } from '../report/observer.ts'
 import type { Clock } from '../run/clock.ts'
 import { within } from '../run/deadline.ts'
 
@@ -61,7 +62,7 @@ export interface ElectionOptions {
   /** Leads until one of the signals aborts, and resolves when nothing of it is under way any more. Must not throw. */
   readonly lead: (term: TermSignals) => Promise<void>
   /** Told of every change, and of every reason why the lease could not be seen. Must not throw. */
-  readonly onEvent: (event: ElectionEvent) => void
+  readonly onEvent: (event: LeadershipEvent) => void
 }
 
 export interface TermSignals {
@@ -70,15 +71,6 @@ export interface TermSignals {
   /** Another one may lead in a moment: what is under way must end now. */
   readonly lost: AbortSignal
 }
-
-export type ElectionEvent =
-  /** Somebody else leads, or nobody. */
-  | { readonly event: 'following'; readonly leader: string }
-  | { readonly event: 'leading' }
-  | { readonly event: 'lost'; readonly why: string }
-  | { readonly event: 'unseen'; readonly why: string }
-  /** One more try has ended, whatever came of it. */
-  | { readonly event: 'tried' }
 
 interface Term {
   readonly acquiredAt: number

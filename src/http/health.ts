@@ -31,6 +31,8 @@ export class Health {
   #workedAt: number
   #status: CycleReport['status'] | undefined
   #isConfigured = false
+  /** Of another replica; undefined: this one leads, or none is elected. */
+  #leader: string | undefined
 
   constructor(options: HealthOptions) {
     this.#options = options
@@ -41,6 +43,11 @@ export class Health {
         if (event === 'accepted') this.#isConfigured = true
       },
       outcome: () => this.#worked(),
+      leadership: (event) => {
+        this.#worked()
+        if (event.event === 'following') this.#leader = event.leader
+        if (event.event === 'leading') this.#leader = undefined
+      },
       cycleFinished: ({ status }) => {
         this.#status = status
         this.#worked()
@@ -65,8 +72,12 @@ export class Health {
     return { ok: quietMs <= mostMs, why }
   }
 
-  /** Whether a valid configuration was loaded and a first cycle tried. Stays so whatever happens later. */
+  /**
+   * Whether a valid configuration was loaded and a first cycle tried, or another replica does that. Stays so whatever
+   * happens later.
+   */
   ready(): Verdict {
+    if (this.#leader !== undefined) return { ok: true, why: `stands by, "${this.#leader}" leads` }
     if (!this.#isConfigured) return { ok: false, why: 'no valid configuration was loaded yet' }
     return this.#status === undefined ? { ok: false, why: 'the first cycle is under way' } : { ok: true, why: `the last cycle was ${this.#status}` }
   }

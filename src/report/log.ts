@@ -11,7 +11,7 @@ import { describeCounts, settlingWhy, stoppingWhy } from './cycle-report.ts'
 import { pausedWhy } from '../plan/policy.ts'
 import { formatDuration } from '../run/duration.ts'
 import { describeField, logLevels, type LogFields, type LogLevel, type LogLine } from './line.ts'
-import type { ConfigurationEvent, CycleIdentity, Observer } from './observer.ts'
+import type { ConfigurationEvent, CycleIdentity, LeadershipEvent, Observer } from './observer.ts'
 import { publicField, publicProblem } from './public.ts'
 import { mask } from './secrets.ts'
 
@@ -55,6 +55,7 @@ function textLine(info: winston.Logform.TransformableInfo, colors: boolean): str
 export function logObserver(log: LogLine): Observer {
   const standing = new Map<string, string>()
   let orphans = ''
+  let led = ''
   return {
     configuration: (event) => logConfiguration(log, event),
     outcome: (cycle, outcome) => {
@@ -75,8 +76,23 @@ export function logObserver(log: LogLine): Observer {
       const present = new Set(report.outcomes.map(({ key, verb }) => key + verb))
       if (report.status !== 'blind') for (const key of standing.keys()) if (!present.has(key)) standing.delete(key)
       logCycle(log, report)
+    },
+    leadership: (event) => {
+      const line = leadershipLine(event)
+      if (line === undefined || line.message === led) return
+      led = line.message
+      log(line.level, line.message)
     }
   }
+}
+
+/** Undefined for what nobody needs to read. */
+function leadershipLine(event: LeadershipEvent): { readonly level: LogLevel; readonly message: string } | undefined {
+  if (event.event === 'tried') return undefined
+  if (event.event === 'leading') return { level: 'info', message: 'leads: reconciles from now on' }
+  if (event.event === 'following') return { level: 'info', message: `stands by: ${event.leader === '' ? 'nobody leads yet' : `"${event.leader}" leads`}` }
+  if (event.event === 'lost') return { level: 'warn', message: `leads no more: ${event.why}` }
+  return { level: 'warn', message: `the lease cannot be seen: ${event.why}` }
 }
 
 function identityFields({ runId, service, digest }: CycleIdentity): LogFields {

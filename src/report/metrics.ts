@@ -72,6 +72,7 @@ function makeSeries(registry: Registry) {
     configValid: new Gauge({ name: 'infometis_config_valid', help: 'Whether the newest configuration is in force.', registers }),
     configLoaded: new Gauge({ name: 'infometis_config_loaded_timestamp_seconds', help: 'When the configuration in force was loaded; 0 for never.', registers }),
     configChanges: new Counter({ name: 'infometis_config_changes_total', help: 'Changes of the mounted files by how they were found.', labelNames: ['found_by'], registers }),
+    leader: new Gauge({ name: 'infometis_leader', help: 'Whether this replica reconciles; 0 where none is elected, too.', registers }),
     calls: new Histogram({
       name: 'infometis_external_request_duration_seconds',
       help: 'Calls to the service, each of one or several requests.',
@@ -105,6 +106,10 @@ function metricsObserver(series: Series, kinds: readonly string[], clock: Clock)
     outcome: (_cycle, outcome) => {
       const { kind, verb, result } = outcome
       if (wasTried(outcome)) series.changes.inc({ kind, verb, result })
+    },
+    leadership: ({ event }) => {
+      if (event === 'leading') series.leader.set(1)
+      if (event === 'lost' || event === 'following') series.leader.set(0)
     },
     called: ({ operation, code, durationMs }) => series.calls.observe({ operation, code }, durationMs / 1_000),
     cycleFinished: (report) => {

@@ -28,6 +28,17 @@ export type ConfigurationEvent =
   | { readonly event: 'unreadable'; readonly keepsLastGood: boolean; readonly message: string }
   | { readonly event: 'polling'; readonly message: string }
 
+/** Who of several replicas reconciles. */
+export type LeadershipEvent =
+  /** Somebody else leads; an empty name for nobody. */
+  | { readonly event: 'following'; readonly leader: string }
+  | { readonly event: 'leading' }
+  | { readonly event: 'lost'; readonly why: string }
+  /** The lease could not be seen or written. */
+  | { readonly event: 'unseen'; readonly why: string }
+  /** One more look at the lease has ended, whatever came of it. */
+  | { readonly event: 'tried' }
+
 /** Every method is called synchronously and must not throw. Values are not masked: what prints them masks them. */
 export interface Observer {
   configuration(event: ConfigurationEvent): void
@@ -36,6 +47,8 @@ export interface Observer {
   /** A call of the plugin ended; failures of single items are not failures of the call. */
   called(call: ServiceCall): void
   cycleFinished(report: CycleReport): void
+  /** Only where several replicas elect one. */
+  leadership(event: LeadershipEvent): void
 }
 
 /** Listens to nothing. */
@@ -43,7 +56,8 @@ export const silentObserver: Observer = {
   configuration: () => undefined,
   outcome: () => undefined,
   called: () => undefined,
-  cycleFinished: () => undefined
+  cycleFinished: () => undefined,
+  leadership: () => undefined
 }
 
 /** Tells several observers in turn. */
@@ -52,6 +66,7 @@ export function observers(...all: readonly Observer[]): Observer {
     configuration: (event) => all.forEach((observer) => observer.configuration(event)),
     outcome: (cycle, outcome, progress) => all.forEach((observer) => observer.outcome(cycle, outcome, progress)),
     called: (call) => all.forEach((observer) => observer.called(call)),
-    cycleFinished: (report) => all.forEach((observer) => observer.cycleFinished(report))
+    cycleFinished: (report) => all.forEach((observer) => observer.cycleFinished(report)),
+    leadership: (event) => all.forEach((observer) => observer.leadership(event))
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { Election, type ElectionEvent, type ElectionTimes, type TermSignals } from '../../src/cluster/election.ts'
+import { Election, type ElectionTimes, type TermSignals } from '../../src/cluster/election.ts'
+import type { LeadershipEvent } from '../../src/report/observer.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { MemoryLeases, type Fate } from './leases.ts'
 
@@ -26,7 +27,7 @@ class Candidate {
       this.isLeading = false
       if (isOver) await clock.sleep(this.lagMs)
     }
-    const onEvent = (event: ElectionEvent): void => {
+    const onEvent = (event: LeadershipEvent): void => {
       if (event.event !== 'tried') this.told.push(event.event === 'following' ? `following ${event.leader}` : event.event)
     }
     this.ended = new Election({ identity, leases, clock, times, lead, onEvent }).run(this.#stopping.signal)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Election, type ElectionEvent, type TermSignals } from '../../src/cluster/election.ts'
+import { Election, type TermSignals } from '../../src/cluster/election.ts'
+import type { LeadershipEvent } from '../../src/report/observer.ts'
 import { KubernetesLeases } from '../../src/cluster/kubernetes-leases.ts'
 import { openKubernetes, type Kubernetes as Client } from '../../src/cluster/kubernetes.ts'
 import { systemClock } from '../../src/run/clock.ts'
@@ -12,7 +13,7 @@ import { kubectlTo, kubernetesOrSkip } from './harness.ts'
 /** A candidate of its own connection, as a replica has. */
 class Replica {
   readonly identity: string
-  readonly told: ElectionEvent[] = []
+  readonly told: LeadershipEvent[] = []
   isLeading = false
   readonly #stopping = new AbortController()
   readonly #ended: Promise<void>

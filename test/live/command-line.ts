@@ -65,6 +65,8 @@ export interface Sidecar {
   waitForLine(matches: (line: LogRecord) => boolean, options?: { readonly ms?: number; readonly since?: number }): Promise<LogRecord>
   /** Sends SIGTERM and gives the exit code. */
   stop(): Promise<number | null>
+  /** SIGKILL. */
+  kill(): void
   readonly running: boolean
 }
 
@@ -107,6 +109,7 @@ export function startSidecar(service: string, options: { readonly dir: string; r
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
     },
+    kill: () => void child.kill('SIGKILL'),
     stop: () => {
       child.kill('SIGTERM')
       return exit

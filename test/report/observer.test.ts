@@ -9,13 +9,15 @@ describe('observers', () => {
       configuration: ({ event }) => void told.push(`${name} ${event}`),
       outcome: (cycle, { result }, { done, total }) => void told.push(`${name} ${cycle.runId} ${result} ${done}/${total}`),
       called: ({ operation, code }) => void told.push(`${name} ${operation} ${code}`),
-      cycleFinished: ({ status }) => void told.push(`${name} ${status}`)
+      cycleFinished: ({ status }) => void told.push(`${name} ${status}`),
+      leadership: ({ event }) => void told.push(`${name} ${event}`)
     })
     const both = observers(observer('a'), silentObserver, observer('b'))
     both.configuration({ event: 'polling', message: 'no watcher' })
     both.outcome({ runId: 'run', service: 'shop', digest: 'digest' }, outcome('done'), { done: 1, total: 2 })
     both.called({ operation: 'create box', durationMs: 1, code: 'OK' })
     both.cycleFinished(reportWith([]))
-    assert.deepEqual(told, ['a polling', 'b polling', 'a run done 1/2', 'b run done 1/2', 'a create box OK', 'b create box OK', 'a in-sync', 'b in-sync'])
+    both.leadership({ event: 'leading' })
+    assert.deepEqual(told, ['a polling', 'b polling', 'a run done 1/2', 'b run done 1/2', 'a create box OK', 'b create box OK', 'a in-sync', 'b in-sync', 'a leading', 'b leading'])
   })
 })

@@ -1,0 +1,40 @@
+/**
+ * One leader of several replicas, elected over a Lease in the namespace of the pod.
+ * @module
+ */
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import type { Observer } from '../report/observer.ts'
+import type { Clock } from '../run/clock.ts'
+import { refuse } from '../run/environment.ts'
+import { Election, type ElectionOptions } from './election.ts'
+import { KubernetesLeases } from './kubernetes-leases.ts'
+import { openKubernetes } from './kubernetes.ts'
+
+export interface LeadershipOptions {
+  /** Name of the Lease. */
+  readonly lease: string
+  /** Default the namespace of the pod. */
+  readonly namespace: string | undefined
+  readonly clock: Clock
+  readonly observer: Observer
+  readonly lead: ElectionOptions['lead']
+}
+
+/** Stands for election until `stopping` aborts. Throws VARIABLE_INVALID when there is no cluster to ask. */
+export async function standForElection({ lease, namespace, clock, observer, lead }: LeadershipOptions, stopping: AbortSignal): Promise<void> {
+  const at = { namespace: namespace ?? (await namespaceOfPod()), name: lease }
+  const leases = new KubernetesLeases(await openKubernetes(), at)
+  const onEvent: ElectionOptions['onEvent'] = (event) => observer.leadership(event)
+  await new Election({ identity: `${hostname()}_${randomUUID().slice(0, 8)}`, leases, clock, lead, onEvent }).run(stopping)
+}
+
+/** Kubernetes mounts it beside the token of the account. */
+async function namespaceOfPod(): Promise<string> {
+  try {
+    return (await readFile('/var/run/secrets/kubernetes.io/serviceaccount/namespace', 'utf8')).trim()
+  } catch {
+    return refuse('POD_NAMESPACE', undefined, 'the namespace of the Lease, since no account of a pod is mounted', 'infometis-prod')
+  }
+}
