@@ -5,11 +5,8 @@
 import { skipLoudly } from '../live/skip.ts'
 import { kubectl } from '../servers/kubectl.ts'
 import { kubernetesTools } from '../servers/kubernetes-tools.ts'
-import { startKubernetes, type ApiUser, type Kubernetes } from '../servers/kubernetes.ts'
+import { startKubernetes, type Kubernetes } from '../servers/kubernetes.ts'
 import { run } from '../servers/process.ts'
-
-/** Users whose tokens the shared server knows; any namespace may bind roles to them. */
-export const users: readonly ApiUser[] = []
 
 let shared: Promise<Kubernetes> | undefined
 
@@ -19,7 +16,7 @@ export async function kubernetesOrSkip(context: Mocha.Context): Promise<Kubernet
   const tools = await kubernetesTools()
   if ('missing' in tools) return skipLoudly(context, `no Kubernetes API server: ${tools.missing}`)
   if ((await kubectl()) === undefined) return skipLoudly(context, 'no kubectl')
-  shared ??= startKubernetes(tools.paths, users)
+  shared ??= startKubernetes(tools.paths)
   return shared
 }
 
@@ -28,4 +25,10 @@ export async function kubectlTo(server: Kubernetes, ...args: readonly string[]):
   const path = (await kubectl()) ?? 'kubectl'
   const { stdout } = await run(path, ['--kubeconfig', await server.kubeconfig(), ...args], { name: `kubectl ${args[0]}`, timeoutMs: 60_000 })
   return stdout
+}
+
+/** A kubeconfig that logs in as a service account, as a pod that mounts its token would; the account must exist. */
+export async function kubeconfigOfAccount(server: Kubernetes, namespace: string, name: string): Promise<string> {
+  const token = await kubectlTo(server, '--namespace', namespace, 'create', 'token', name)
+  return server.kubeconfig(token.trim())
 }

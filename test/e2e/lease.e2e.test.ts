@@ -7,7 +7,7 @@ import { KubernetesLeases } from '../../src/cluster/kubernetes-leases.ts'
 import { openKubernetes, type Kubernetes as Client } from '../../src/cluster/kubernetes.ts'
 import { systemClock } from '../../src/run/clock.ts'
 import { eventually } from '../live/eventually.ts'
-import { admin, type Kubernetes } from '../servers/kubernetes.ts'
+import type { Kubernetes } from '../servers/kubernetes.ts'
 import { kubectlTo, kubernetesOrSkip } from './harness.ts'
 
 /** A candidate of its own connection, as a replica has. */
@@ -44,7 +44,7 @@ describe('leader election on a real API server', function () {
   before(async function () {
     server = await kubernetesOrSkip(this)
     await kubectlTo(server, 'create', 'namespace', namespace)
-    process.env['KUBECONFIG'] = await server.kubeconfig(admin)
+    process.env['KUBECONFIG'] = await server.kubeconfig()
     client = await openKubernetes()
   })
 
@@ -86,7 +86,7 @@ describe('leader election on a real API server', function () {
   it('makes the leader step down while the API server is frozen, and finds one again', async () => {
     stand('frozen', 2)
     await eventually(() => Promise.resolve(leader()))
-    server.apiServer.pause()
+    await server.apiServer.pause()
     try {
       const since = performance.now()
       while (leaders().length > 0) {
@@ -103,7 +103,7 @@ describe('leader election on a real API server', function () {
   it('makes the leader step down while etcd is frozen: a write without an answer may have been taken', async () => {
     stand('etcd', 2)
     await eventually(() => Promise.resolve(leader()))
-    server.etcd.pause()
+    await server.etcd.pause()
     try {
       const since = performance.now()
       while (leaders().length > 0) {

@@ -2,7 +2,7 @@
  * A real Kubernetes API server with its etcd, and nothing else: no scheduler, no kubelet, no controllers.
  * @module
  */
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { Agent, get } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -14,30 +14,14 @@ import { freePort } from './ports.ts'
 import { atExit, run } from './process.ts'
 import { selfSigned, type Identity } from './tls.ts'
 
-/** Who may log in with a token, as RBAC knows them. */
-export interface ApiUser {
-  /** `admin`, or `system:serviceaccount:<namespace>:<name>`. */
-  readonly name: string
-  readonly groups: readonly string[]
-}
-
-export const admin: ApiUser = { name: 'admin', groups: ['system:masters'] }
-
-/** The account a pod would have. */
-export function serviceAccount(namespace: string, name: string): ApiUser {
-  return { name: `system:serviceaccount:${namespace}:${name}`, groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`] }
-}
-
 export interface Kubernetes {
   readonly url: string
   readonly caFile: string
   readonly port: number
   readonly apiServer: NodeProcess
   readonly etcd: NodeProcess
-  /** A file that logs this user in. */
-  kubeconfig(user?: ApiUser): Promise<string>
-  /** The token of a user. */
-  token(user: ApiUser): string
+  /** Writes a file that logs the bearer of this token in, below the directory of the server; default the administrator. */
+  kubeconfig(token?: string): Promise<string>
   stop(): Promise<void>
 }
 
@@ -45,31 +29,29 @@ export interface Kubernetes {
 const startMs = 90_000
 
 /**
- * Starts both in a directory of their own below the temporary one. `users` are known from the start: tokens are read once.
- * SIGTERM waits a minute for open watches, so both are killed when they are stopped.
+ * Starts both in a directory of their own below the temporary one. Only the administrator may log in at first; tokens of service
+ * accounts are had from the server itself. SIGTERM waits a minute for open watches, so both are killed when they are stopped.
  */
-export async function startKubernetes(tools: Readonly<Record<Tool, string>>, users: readonly ApiUser[] = []): Promise<Kubernetes> {
+export async function startKubernetes(tools: Readonly<Record<Tool, string>>): Promise<Kubernetes> {
   const home = await mkdtemp(join(tmpdir(), 'infometis-kubernetes-'))
   const forget = atExit(() => void rm(home, { recursive: true, force: true }))
   const identity = await selfSigned(home, 'server', 'kube-apiserver')
-  const tokens = new Map([admin, ...users].map((user) => [user.name, { user, token: randomBytes(16).toString('hex') }]))
-  await writeFile(join(home, 'tokens.csv'), [...tokens.values()].map(({ user, token }) => `${token},${user.name},${user.name},"${user.groups.join(',')}"\n`).join(''), { mode: 0o600 })
+  const admin = randomBytes(16).toString('hex')
+  await writeFile(join(home, 'tokens.csv'), `${admin},admin,admin,"system:masters"\n`, { mode: 0o600 })
   const etcdPort = await freePort()
   const etcd = await startEtcd(tools.etcd, home, etcdPort)
   const port = await freePort()
   const apiServer = await startApiServer(tools['kube-apiserver'], { home, port, etcdPort, identity })
   const url = `https://127.0.0.1:${port}`
-  const token = (user: ApiUser): string => tokens.get(user.name)?.token ?? fail(user)
   return {
     url,
     port,
     caFile: identity.certFile,
     apiServer,
     etcd,
-    token,
-    kubeconfig: async (user = admin) => {
-      const file = join(home, `${user.name.replaceAll(':', '-')}.kubeconfig`)
-      await writeFile(file, kubeconfigOf(url, await readFile(identity.certFile, 'utf8'), token(user)), { mode: 0o600 })
+    kubeconfig: async (token = admin) => {
+      const file = join(home, `${createHash('sha256').update(token).digest('hex').slice(0, 12)}.kubeconfig`)
+      await writeFile(file, kubeconfigOf(url, await readFile(identity.certFile, 'utf8'), token), { mode: 0o600 })
       return file
     },
     stop: async () => {
@@ -79,10 +61,6 @@ export async function startKubernetes(tools: Readonly<Record<Tool, string>>, use
       forget()
     }
   }
-}
-
-function fail({ name }: ApiUser): never {
-  throw new Error(`expected a user the API server was started with, found ${name}`)
 }
 
 async function startEtcd(command: string, home: string, port: number): Promise<NodeProcess> {
