@@ -8,11 +8,14 @@ import { kubernetesTools } from '../servers/kubernetes-tools.ts'
 import { startKubernetes, type Kubernetes } from '../servers/kubernetes.ts'
 import { run } from '../servers/process.ts'
 
+// The tests before these use the time: this module is loaded before the first of them runs.
+void kubernetesTools()
+
 let shared: Promise<Kubernetes> | undefined
 
 /** The shared server, for `before`; skips loudly where its programs cannot be built. */
 export async function kubernetesOrSkip(context: Mocha.Context): Promise<Kubernetes> {
-  context.timeout(30 * 60_000)
+  context.timeout(50 * 60_000)
   const tools = await kubernetesTools()
   if ('missing' in tools) return skipLoudly(context, `no Kubernetes API server: ${tools.missing}`)
   if ((await kubectl()) === undefined) return skipLoudly(context, 'no kubectl')
