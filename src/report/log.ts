@@ -6,14 +6,14 @@
 import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
 import winston from 'winston'
-import type { CycleReport, ErrorRecord, Outcome } from '../contract.ts'
-import { describeCounts, settlingWhy, stoppingWhy } from './cycle-report.ts'
-import { pausedWhy } from '../plan/policy.ts'
+import type { CycleReport } from '../contract.ts'
+import { describeCounts } from './cycle-report.ts'
 import { formatDuration } from '../run/duration.ts'
-import { describeField, logLevels, type LogFields, type LogLevel, type LogLine } from './line.ts'
-import type { ConfigurationEvent, CycleIdentity, LeadershipEvent, Observer } from './observer.ts'
-import { publicField, publicProblem } from './public.ts'
+import { logLevels, type LogFields, type LogLevel, type LogLine } from './line.ts'
+import type { ConfigurationEvent, CycleIdentity, Observer } from './observer.ts'
+import { publicProblem } from './public.ts'
 import { mask } from './secrets.ts'
+import { configurationLine, leadershipLine, outcomeLine, reasonOf } from './words.ts'
 
 export interface LogOptions {
   readonly level: LogLevel
@@ -55,7 +55,6 @@ function textLine(info: winston.Logform.TransformableInfo, colors: boolean): str
 export function logObserver(log: LogLine): Observer {
   const standing = new Map<string, string>()
   let orphans = ''
-  let led = ''
   return {
     configuration: (event) => logConfiguration(log, event),
     outcome: (cycle, outcome) => {
@@ -79,66 +78,13 @@ export function logObserver(log: LogLine): Observer {
     },
     leadership: (event) => {
       const line = leadershipLine(event)
-      if (line === undefined || line.message === led) return
-      led = line.message
-      log(line.level, line.message)
+      if (line !== undefined) log(line.level, line.message)
     }
   }
-}
-
-/** Undefined for what nobody needs to read. */
-function leadershipLine(event: LeadershipEvent): { readonly level: LogLevel; readonly message: string } | undefined {
-  if (event.event === 'tried') return undefined
-  if (event.event === 'leading') return { level: 'info', message: 'leads: reconciles from now on' }
-  if (event.event === 'following') return { level: 'info', message: `stands by: ${event.leader === '' ? 'nobody leads yet' : `"${event.leader}" leads`}` }
-  if (event.event === 'lost') return { level: 'warn', message: `leads no more: ${event.why}` }
-  return { level: 'warn', message: `the lease cannot be seen: ${event.why}` }
 }
 
 function identityFields({ runId, service, digest }: CycleIdentity): LogFields {
   return { runId, service, digest }
-}
-
-const levelOf: Readonly<Record<Outcome['result'], LogLevel>> = {
-  done: 'info',
-  unchanged: 'info',
-  planned: 'info',
-  reported: 'info',
-  held: 'warn',
-  waiting: 'debug',
-  invalid: 'error',
-  failed: 'error',
-  dead: 'error'
-}
-
-const pastOf: Readonly<Record<string, string>> = { create: 'created', update: 'updated' }
-
-function outcomeLine(outcome: Outcome): { readonly level: LogLevel; readonly message: string; readonly fields: LogFields } {
-  const { key, verb, result, why, error } = outcome
-  const isPause = result === 'held' && why === pausedWhy
-  const fields = outcome.fields.map(publicField)
-  const changes = outcome.fields.map((field) => describeField(publicField(field))).join(', ')
-  const what = result === 'done' ? (pastOf[verb] ?? verb) : result === 'unchanged' ? 'was there already' : `${verb === 'hold' ? '' : `${verb} `}${result}`
-  const reason = [why, error === null ? null : `${error.message} (${error.code})`].filter((text) => text !== null).join(': ')
-  const message = [`${key} ${what}`, reason, changes].filter((text) => text !== '').join('; ')
-  return {
-    level: isPause || isProgress(outcome) ? 'info' : levelOf[result],
-    message: mask(message),
-    fields: {
-      key,
-      verb,
-      result,
-      durationMs: outcome.durationMs,
-      ...(fields.length === 0 ? {} : { fields }),
-      ...(why === null ? {} : { why: mask(why) }),
-      ...(error === null ? {} : { error: { code: error.code, message: mask(error.message), hint: error.hint } })
-    }
-  }
-}
-
-/** Work that goes on by itself tells how far it is. */
-function isProgress({ result, why, error }: Outcome): boolean {
-  return result === 'waiting' && error === null && why !== settlingWhy && why !== stoppingWhy
 }
 
 function orphanKeys({ outcomes }: CycleReport): readonly string[] {
@@ -166,21 +112,7 @@ function logCycle(log: LogLine, report: CycleReport): void {
   log(level, message, { runId, service, digest, status, counts: { ...counts }, durationMs, ...trouble })
 }
 
-/** Why a cycle was blind in full; a configuration that is still refused was told in full when it was found. */
-function reasonOf({ status }: CycleReport, { message, code, hint }: ErrorRecord): string {
-  return status === 'blind' ? `${message} (${code}). ${hint}` : `the last good configuration is in force (${code})`
-}
-
 function logConfiguration(log: LogLine, event: ConfigurationEvent): void {
-  if (event.event === 'changed') {
-    log('info', `configuration ${event.digest.slice(0, 8)} found by ${event.foundBy}`, { digest: event.digest, foundBy: event.foundBy })
-    return
-  }
-  if (event.event === 'accepted') {
-    if (event.recovered) log('info', `configuration ${event.digest.slice(0, 8)} is in force, nothing is wrong with it any more`, { digest: event.digest })
-    return
-  }
-  const kept = 'keepsLastGood' in event ? (event.keepsLastGood ? '; the last good configuration stays in force' : '; there is no earlier configuration to keep') : ''
-  const what = { refused: 'configuration refused', unreadable: 'configuration cannot be read', polling: 'file events are lost, polling instead' }[event.event]
-  log('error', `${what}: ${event.message}${kept}`, event.event === 'refused' ? { problems: event.problems.map(publicProblem) } : {})
+  const line = configurationLine(event)
+  if (line !== undefined) log(line.level, line.message, line.fields)
 }

@@ -1,0 +1,90 @@
+/**
+ * What happened, in words: the log and the events of a cluster say the same. Pure; secrets are masked.
+ * @module
+ */
+import type { CycleReport, ErrorRecord, Outcome } from '../contract.ts'
+import { pausedWhy } from '../plan/policy.ts'
+import { settlingWhy, stoppingWhy } from './cycle-report.ts'
+import { describeField, type LogFields, type LogLevel } from './line.ts'
+import type { ConfigurationEvent, LeadershipEvent } from './observer.ts'
+import { publicField, publicProblem } from './public.ts'
+import { mask } from './secrets.ts'
+
+/** A line, with its facts apart. */
+export interface Words {
+  readonly level: LogLevel
+  readonly message: string
+  readonly fields: LogFields
+}
+
+/** Undefined for what nobody needs to read. */
+export function leadershipLine(event: LeadershipEvent): Omit<Words, 'fields'> | undefined {
+  if (event.event === 'tried') return undefined
+  if (event.event === 'leading') return { level: 'info', message: 'leads: reconciles from now on' }
+  if (event.event === 'following') return { level: 'info', message: `stands by: ${event.leader === '' ? 'nobody leads yet' : `"${event.leader}" leads`}` }
+  if (event.event === 'lost') return { level: 'warn', message: `leads no more: ${event.why}` }
+  return { level: 'warn', message: `the lease cannot be seen: ${event.why}` }
+}
+
+const levelOf: Readonly<Record<Outcome['result'], LogLevel>> = {
+  done: 'info',
+  unchanged: 'info',
+  planned: 'info',
+  reported: 'info',
+  held: 'warn',
+  waiting: 'debug',
+  invalid: 'error',
+  failed: 'error',
+  dead: 'error'
+}
+
+const pastOf: Readonly<Record<string, string>> = { create: 'created', update: 'updated' }
+
+/** One change and what became of it, with before → after. */
+export function outcomeLine(outcome: Outcome): Words {
+  const { key, verb, result, why, error } = outcome
+  const isPause = result === 'held' && why === pausedWhy
+  const fields = outcome.fields.map(publicField)
+  const changes = outcome.fields.map((field) => describeField(publicField(field))).join(', ')
+  const what = result === 'done' ? (pastOf[verb] ?? verb) : result === 'unchanged' ? 'was there already' : `${verb === 'hold' ? '' : `${verb} `}${result}`
+  const reason = [why, error === null ? null : `${error.message} (${error.code})`].filter((text) => text !== null).join(': ')
+  const message = [`${key} ${what}`, reason, changes].filter((text) => text !== '').join('; ')
+  return {
+    level: isPause || isProgress(outcome) ? 'info' : levelOf[result],
+    message: mask(message),
+    fields: {
+      key,
+      verb,
+      result,
+      durationMs: outcome.durationMs,
+      ...(fields.length === 0 ? {} : { fields }),
+      ...(why === null ? {} : { why: mask(why) }),
+      ...(error === null ? {} : { error: { code: error.code, message: mask(error.message), hint: error.hint } })
+    }
+  }
+}
+
+/** Work that goes on by itself tells how far it is. */
+function isProgress({ result, why, error }: Outcome): boolean {
+  return result === 'waiting' && error === null && why !== settlingWhy && why !== stoppingWhy
+}
+
+/** Why a cycle was blind in full; a configuration that is still refused was told in full when it was found. */
+export function reasonOf({ status }: CycleReport, { message, code, hint }: ErrorRecord): string {
+  return status === 'blind' ? `${message} (${code}). ${hint}` : `the last good configuration is in force (${code})`
+}
+
+/** Undefined for what needs no words. */
+export function configurationLine(event: ConfigurationEvent): Words | undefined {
+  if (event.event === 'changed') {
+    return { level: 'info', message: `configuration ${event.digest.slice(0, 8)} found by ${event.foundBy}`, fields: { digest: event.digest, foundBy: event.foundBy } }
+  }
+  if (event.event === 'accepted') {
+    if (!event.recovered) return undefined
+    return { level: 'info', message: `configuration ${event.digest.slice(0, 8)} is in force, nothing is wrong with it any more`, fields: { digest: event.digest } }
+  }
+  const kept = 'keepsLastGood' in event ? (event.keepsLastGood ? '; the last good configuration stays in force' : '; there is no earlier configuration to keep') : ''
+  const what = { refused: 'configuration refused', unreadable: 'configuration cannot be read', polling: 'file events are lost, polling instead' }[event.event]
+  const fields = event.event === 'refused' ? { problems: event.problems.map(publicProblem) } : {}
+  return { level: 'error', message: mask(`${what}: ${event.message}${kept}`), fields }
+}
