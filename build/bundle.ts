@@ -5,7 +5,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type Plugin } from 'esbuild'
+import { build, type Metafile, type Plugin } from 'esbuild'
+import { z } from 'zod'
 
 /** What was written. */
 export interface Bundle {
@@ -15,9 +16,12 @@ export interface Bundle {
   readonly commandLine: string
   /** Bytes of all files together. */
   readonly bytes: number
+  /** Files of which something is in the bundle, relative to the root of the tree. */
+  readonly inputs: readonly string[]
 }
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+/** The tree that is bundled. */
+export const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Dependencies in CommonJS call `require` for Node's own modules, which ES modules do not have. */
 const requireForEsm = `import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);`
@@ -39,9 +43,10 @@ const onlyWhatIsNamed: Plugin = {
 
 /**
  * Bundles `reconcilers/<service>` and the command line into `outDir`, in the layout of the tree. What is imported lazily
- * stays in chunks of its own: a client library or a verb that is not chosen is never loaded. Writes `outDir` only.
+ * stays in chunks of its own: a client library or a verb that is not chosen is never loaded. `version` is what it says it
+ * is, the one in package.json unless told otherwise. Writes `outDir` only.
  */
-export async function bundle(service: string, outDir: string): Promise<Bundle> {
+export async function bundle(service: string, outDir: string, version?: string): Promise<Bundle> {
   const plugin = `reconcilers/${service}`
   const { metafile } = await build({
     absWorkingDir: root,
@@ -65,14 +70,23 @@ export async function bundle(service: string, outDir: string): Promise<Bundle> {
     metafile: true,
     logLevel: 'error'
   })
-  await writeManifest(outDir)
-  const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
-  return { container: join(outDir, plugin, 'main.js'), commandLine: join(outDir, 'src/cli/main.js'), bytes }
+  const manifest = { name: 'infometis-bundle', version: version ?? (await packageVersion()), type: 'module', private: true }
+  await writeFile(join(outDir, 'package.json'), `${JSON.stringify(manifest)}\n`)
+  const outputs = Object.values(metafile.outputs)
+  return {
+    container: join(outDir, plugin, 'main.js'),
+    commandLine: join(outDir, 'src/cli/main.js'),
+    bytes: outputs.reduce((sum, output) => sum + output.bytes, 0),
+    inputs: [...new Set(outputs.flatMap(contributors))].toSorted()
+  }
 }
 
-/** Says that the files are ES modules, and which version they are. */
-async function writeManifest(outDir: string): Promise<void> {
-  const manifest: unknown = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
-  const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined
-  await writeFile(join(outDir, 'package.json'), `${JSON.stringify({ name: 'infometis-bundle', version, type: 'module', private: true })}\n`)
+/** Of what was read, only what was not shaken off. */
+function contributors({ inputs }: Metafile['outputs'][string]): readonly string[] {
+  return Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []))
+}
+
+/** The version in package.json. */
+export async function packageVersion(): Promise<string> {
+  return z.object({ version: z.string() }).parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))).version
 }
