@@ -1,5 +1,5 @@
 /**
- * The shared base class: one service, one directory, one straight line.
+ * The shared base class: one service, one configuration, one straight line.
  * @module
  */
 import { randomUUID } from 'node:crypto'
@@ -11,8 +11,8 @@ import type { ConfigFiles, DesiredState } from './parse/desired.ts'
 import type { Declared } from './plan/guard.ts'
 import { declaredNames, plan, type ActualState, type Planned } from './plan/plan.ts'
 import { refuseIfAllRefused } from './plan/sight.ts'
-import { readSnapshot } from './read/snapshot.ts'
-import { watchDirectory, type Watch } from './read/watch.ts'
+import type { Watch } from './read/look.ts'
+import { directorySource, type ConfigSource } from './read/source.ts'
 import { blindReport, reportOf, type ConfigTrouble } from './report/cycle-report.ts'
 import { silentObserver, type Observer } from './report/observer.ts'
 import { systemClock, type Clock } from './run/clock.ts'
@@ -22,9 +22,11 @@ import { callService } from './run/service-call.ts'
 import { Wake } from './run/wake.ts'
 
 export interface ReconcilerOptions {
-  /** The mounted directory. */
-  readonly directory: string
-  /** Reads the directory; replaced to reconcile from another source. */
+  /** The mounted directory; not needed with `source`. @default '/config' */
+  readonly directory?: string
+  /** Where the configuration is read and watched. @default the directory */
+  readonly source?: ConfigSource
+  /** Reads instead of the source, which goes on being watched. */
   readonly read?: () => Promise<ConfigFiles>
   /** Written into markers; an object of another owner is held. @default 'infometis' */
   readonly owner?: string
@@ -37,11 +39,14 @@ export interface ReconcilerOptions {
   readonly clock?: Clock
   readonly observer?: Observer
   readonly ledger?: Partial<LedgerOptions>
+  /** Called right before each call that writes: the last moment to abort a signal of the cycle, which then is not made. */
+  readonly beforeWrite?: () => void
 }
 
 export class ServiceReconciler {
   readonly #service: Service
-  readonly #options: Required<Omit<ReconcilerOptions, 'ledger'>>
+  readonly #options: Required<Omit<ReconcilerOptions, 'ledger' | 'directory' | 'source' | 'read'>>
+  readonly #watched: ConfigSource
   readonly #ledger: Ledger
   readonly #wake = new Wake()
   readonly #source: DesiredSource
@@ -50,26 +55,27 @@ export class ServiceReconciler {
   #accepted: Declared | undefined
   #fullReadAt = Number.NEGATIVE_INFINITY
 
-  constructor(service: Service, options: ReconcilerOptions) {
+  constructor(service: Service, { directory = '/config', source = directorySource(directory), read = () => source.read(), ledger, ...options }: ReconcilerOptions) {
     this.#service = service
+    this.#watched = source
     this.#options = {
-      read: () => readSnapshot(options.directory),
       owner: 'infometis',
       cycleTimeoutMs: 300_000,
       fullReadIntervalMs: 600_000,
       concurrency: 4,
       clock: systemClock,
       observer: silentObserver,
+      beforeWrite: () => undefined,
       ...options
     }
-    this.#ledger = new Ledger({ ...defaultLedgerOptions, ...options.ledger })
-    this.#source = new DesiredSource(this.#options.read, { name: service.name, kinds: service.resources }, this.#options.observer)
+    this.#ledger = new Ledger({ ...defaultLedgerOptions, ...ledger })
+    this.#source = new DesiredSource(read, { name: service.name, kinds: service.resources }, this.#options.observer)
   }
 
   /** Calls `onChange` when the files differ from those last read. A hint that shortens the wait, never the only trigger. */
   watchConfigChanges(onChange: () => void): Watch {
-    const { directory, observer } = this.#options
-    return watchDirectory(directory, {
+    const { observer } = this.#options
+    return this.#watched.watch({
       onChange: (foundBy, { digest }) => {
         this.#hinted = digest
         observer.configuration({ event: 'changed', foundBy, digest })
@@ -114,13 +120,14 @@ export class ServiceReconciler {
 
   /** Writes what the plan allows. Nothing is thrown. */
   applyChanges(made: Plan, signals: { readonly runId: string; readonly signal: AbortSignal; readonly stopping?: AbortSignal }): Promise<readonly Outcome[]> {
-    const { observer, clock, concurrency } = this.#options
+    const { observer, clock, concurrency, beforeWrite } = this.#options
     const cycle = { runId: signals.runId, service: this.#service.name, digest: made.configDigest }
     return applyPlan(made, {
       resources: this.#service.resources,
       ledger: this.#ledger,
       clock,
       concurrency,
+      beforeWrite,
       signal: signals.signal,
       stopping: signals.stopping ?? new AbortController().signal,
       onOutcome: (outcome, done, total) => observer.outcome(cycle, outcome, { done, total }),

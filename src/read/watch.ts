@@ -4,42 +4,18 @@
  * @module
  */
 import { stat } from 'node:fs/promises'
-import { type ReconcileError, deepestMessage, toReconcileError } from '../errors.ts'
-import { type Snapshot, readSnapshot } from './snapshot.ts'
+import { deepestMessage } from '../errors.ts'
+import { Look, type Watch, type WatchOptions } from './look.ts'
+import { readSnapshot } from './snapshot.ts'
 import { type WatcherFactory, chokidarWatcher } from './watcher.ts'
 
-/** What keeps changes from being seen, at once or at all. The watch goes on in both cases. */
-export type ReadProblem =
-  /** The watcher failed: changes are found by the poll alone until it could be started anew. */
-  | { readonly kind: 'degraded'; readonly reason: string }
-  /** The directory could not be read; its last content stays unknown until the next `onChange`. */
-  | { readonly kind: 'unreadable'; readonly error: ReconcileError }
-
-/** Neither callback may throw; what it does asynchronously is not waited for. */
-export interface WatchOptions {
-  /**
-   * The content differs from the last one delivered. Called for the first content too, and for the first after the
-   * directory was unreadable. `poll`: the watcher had said nothing, which is a sign that it is deaf.
-   */
-  onChange(foundBy: 'event' | 'poll', snapshot: Snapshot): void
-  /** Called once when a watcher fails, and once per reason for which the directory cannot be read. */
-  onProblem(problem: ReadProblem): void
-  /** How often the directory is read without being asked to, in ms. Default 5000. */
-  readonly pollMs?: number
-  /** How long after its first event a burst is read, in ms; later events do not postpone it. Default 50. */
-  readonly coalesceMs?: number
+export interface DirectoryWatchOptions extends WatchOptions {
   /** Default chokidar. */
   readonly watcher?: WatcherFactory
 }
 
-/** A watch under way. */
-export interface Watch {
-  /** Stops watcher and timers. No callback is called any more, and after it nothing is left behind. */
-  close(): Promise<void>
-}
-
 /** Starts to watch a directory, which need not exist yet. Writes nothing and never throws. */
-export function watchDirectory(directory: string, options: WatchOptions): Watch {
+export function watchDirectory(directory: string, options: DirectoryWatchOptions): Watch {
   const watch = new DirectoryWatch(directory, options)
   watch.start()
   return watch
@@ -47,8 +23,8 @@ export function watchDirectory(directory: string, options: WatchOptions): Watch 
 
 class DirectoryWatch implements Watch {
   readonly #directory: string
-  readonly #options: WatchOptions
-  readonly #closing = new AbortController()
+  readonly #factory: WatcherFactory
+  readonly #look: Look
 
   #watcher: ReturnType<WatcherFactory> | undefined
   #watcherState: 'starting' | 'ready' | 'failed' = 'starting'
@@ -56,89 +32,41 @@ class DirectoryWatch implements Watch {
   #watched: string | undefined
   #degraded = false
 
-  /** What was last told: the digest delivered or the reason why there is none. */
-  #delivered: string | undefined
-  #unreadable: string | undefined
-
-  #poll: NodeJS.Timeout | undefined
-  #coalesce: NodeJS.Timeout | undefined
-  /** Who asked for the look that comes next; set while another is under way, it means exactly one more. */
-  #asked: 'event' | 'poll' | undefined
-  #looking: Promise<void> | undefined
-
-  constructor(directory: string, options: WatchOptions) {
+  constructor(directory: string, { watcher = chokidarWatcher, ...options }: DirectoryWatchOptions) {
     this.#directory = directory
-    this.#options = options
+    this.#factory = watcher
+    this.#look = new Look(
+      { read: (signal) => readSnapshot(directory, signal), prepare: () => this.#followDirectory(), onPoll: () => this.#onPoll() },
+      options
+    )
   }
 
   start(): void {
-    void this.#look('event')
-    this.#schedulePoll()
+    this.#look.start()
   }
 
   async close(): Promise<void> {
-    this.#closing.abort()
-    clearTimeout(this.#poll)
-    clearTimeout(this.#coalesce)
-    await this.#looking
+    await this.#look.close()
     await this.#watcher?.close()
   }
 
-  #schedulePoll(): void {
-    this.#poll = setTimeout(() => this.#pollNow(), this.#options.pollMs ?? 5_000)
-  }
-
-  #pollNow(): void {
-    this.#schedulePoll()
+  #onPoll(): void {
     if (this.#watcherState === 'ready') this.#degraded = false
     if (this.#watcherState === 'failed') this.#watched = undefined
-    void this.#look('poll')
-  }
-
-  #onEvent(): void {
-    if (this.#closing.signal.aborted) return
-    this.#coalesce ??= setTimeout(() => {
-      this.#coalesce = undefined
-      void this.#look('event')
-    }, this.#options.coalesceMs ?? 50)
-  }
-
-  /** Looks now, or once more after the look under way; resolves when nothing is left to look for. */
-  #look(askedBy: 'event' | 'poll'): Promise<void> {
-    if (askedBy === 'event') this.#asked = 'event'
-    this.#asked ??= askedBy
-    this.#looking ??= this.#lookWhileAsked()
-    return this.#looking
-  }
-
-  async #lookWhileAsked(): Promise<void> {
-    while (this.#asked !== undefined && !this.#closing.signal.aborted) {
-      const askedBy = this.#asked
-      this.#asked = undefined
-      await this.#lookOnce(askedBy)
-    }
-    this.#looking = undefined
-  }
-
-  async #lookOnce(askedBy: 'event' | 'poll'): Promise<void> {
-    const identity = await identityOf(this.#directory)
-    if (identity !== this.#watched) await this.#startWatcher(identity)
-    const reading = await readSnapshot(this.#directory, this.#closing.signal).catch(toReconcileError)
-    if (this.#closing.signal.aborted) return
-    if (reading instanceof Error) this.#tellUnreadable(reading)
-    else this.#tellContent(this.#isEventWaiting() ? 'event' : askedBy, reading)
   }
 
   /** A watcher follows the directory it was started on; one made anew under the same name needs a new watcher. */
-  async #startWatcher(identity: string): Promise<void> {
+  async #followDirectory(): Promise<void> {
+    const identity = await identityOf(this.#directory)
+    if (identity === this.#watched) return
     await this.#watcher?.close()
     this.#watcher = undefined
-    if (this.#closing.signal.aborted) return
+    if (this.#look.closing.aborted) return
     this.#watched = identity
     this.#watcherState = 'starting'
     try {
-      this.#watcher = (this.#options.watcher ?? chokidarWatcher)(this.#directory, {
-        onEvent: () => this.#onEvent(),
+      this.#watcher = this.#factory(this.#directory, {
+        onEvent: () => this.#look.hint(),
         onReady: () => this.#onReady(),
         onError: (error) => this.#onWatcherError(error)
       })
@@ -150,33 +78,14 @@ class DirectoryWatch implements Watch {
   /** What changed since the watcher was started raised no event. A failed watcher says ready too, and is deaf. */
   #onReady(): void {
     if (this.#watcherState === 'starting') this.#watcherState = 'ready'
-    if (this.#watcherState === 'ready') void this.#look('event')
+    if (this.#watcherState === 'ready') this.#look.now()
   }
 
   #onWatcherError(error: unknown): void {
     this.#watcherState = 'failed'
-    if (this.#degraded || this.#closing.signal.aborted) return
+    if (this.#degraded || this.#look.closing.aborted) return
     this.#degraded = true
-    this.#options.onProblem({ kind: 'degraded', reason: deepestMessage(error) })
-  }
-
-  /** A poll that reads what an event has announced meanwhile is no sign of a deaf watcher. */
-  #isEventWaiting(): boolean {
-    return this.#coalesce !== undefined || this.#asked === 'event'
-  }
-
-  #tellContent(foundBy: 'event' | 'poll', snapshot: Snapshot): void {
-    this.#unreadable = undefined
-    if (snapshot.digest === this.#delivered) return
-    this.#delivered = snapshot.digest
-    this.#options.onChange(foundBy, snapshot)
-  }
-
-  #tellUnreadable(error: ReconcileError): void {
-    this.#delivered = undefined
-    if (error.message === this.#unreadable) return
-    this.#unreadable = error.message
-    this.#options.onProblem({ kind: 'unreadable', error })
+    this.#look.degraded(deepestMessage(error))
   }
 }
 

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Snapshot } from '../../src/read/snapshot.ts'
+import type { ConfigFiles } from '../../src/parse/desired.ts'
 
 /** Three files always, a fourth one that comes and goes with every tenth version. */
 export function payloadOf(version: number): Record<string, string> {
@@ -17,7 +17,7 @@ export function payloadOf(version: number): Record<string, string> {
 }
 
 /** The version a snapshot holds; fails when its files are not exactly those of one version. */
-export function versionOf(snapshot: Snapshot): number {
+export function versionOf(snapshot: ConfigFiles): number {
   const contents = Object.fromEntries([...snapshot.files].map(([name, bytes]) => [name, Buffer.from(bytes).toString()]))
   const version = Number(/\d+/.exec(contents['topics.json'] ?? '')?.[0])
   assert.deepEqual(contents, payloadOf(version))

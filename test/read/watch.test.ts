@@ -5,8 +5,9 @@ import { appendFile, chmod, mkdir, rename, rm, utimes, writeFile } from 'node:fs
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import type { Snapshot } from '../../src/read/snapshot.ts'
-import { type ReadProblem, type Watch, type WatchOptions, watchDirectory } from '../../src/read/watch.ts'
+import type { ConfigFiles } from '../../src/parse/desired.ts'
+import type { ReadProblem, Watch } from '../../src/read/look.ts'
+import { type DirectoryWatchOptions, watchDirectory } from '../../src/read/watch.ts'
 import type { WatcherFactory, WatcherListeners } from '../../src/read/watcher.ts'
 import { AtomicWriter, type Generation } from './kubelet.ts'
 import { inTemporaryDirectory, payloadOf, until, versionOf } from './versions.ts'
@@ -15,7 +16,7 @@ import { inTemporaryDirectory, payloadOf, until, versionOf } from './versions.ts
 const neverPoll = 60_000
 
 interface Told {
-  readonly changes: { readonly foundBy: 'event' | 'poll'; readonly snapshot: Snapshot }[]
+  readonly changes: { readonly foundBy: 'event' | 'poll'; readonly snapshot: ConfigFiles }[]
   readonly problems: ReadProblem[]
   /** Content of a file in the last snapshot. */
   latest(name: string): string | undefined
@@ -24,7 +25,7 @@ interface Told {
 /** Runs with a watch on a directory and everything it has told, and closes it. */
 async function watching(
   directory: string,
-  options: Omit<WatchOptions, 'onChange' | 'onProblem'>,
+  options: Omit<DirectoryWatchOptions, 'onChange' | 'onProblem'>,
   run: (told: Told, watch: Watch) => Promise<void>
 ): Promise<void> {
   const told: Told = {
