@@ -21,6 +21,8 @@ const container = z.object({
   image: z.string(),
   env: z.array(z.object({ name: z.string(), value: z.string().optional() })).default([]),
   ports: z.array(z.object({ name: z.string(), containerPort: z.number() })).default([]),
+  restartPolicy: z.string().optional(),
+  startupProbe: z.unknown().optional(),
   livenessProbe: z.unknown().optional(),
   readinessProbe: z.unknown().optional(),
   resources: z.unknown(),
@@ -49,6 +51,7 @@ const deployment = z.object({
     template: z.object({
       metadata: z.object({ labels: texts }),
       spec: z.object({
+        serviceAccountName: z.string().default('default'),
         automountServiceAccountToken: z.boolean().default(true),
         enableServiceLinks: z.boolean().default(true),
         terminationGracePeriodSeconds: z.number().default(30),
@@ -85,6 +88,12 @@ export function parseObjects(yaml: string): readonly KubernetesObject[] {
     if (error !== undefined) throw error
     return object.parse(document.toJS())
   })
+}
+
+/** Those objects of a build that are of a kind the rules know; `parseObjects` where there must be no others. */
+export function parseKnownObjects(yaml: string): readonly KubernetesObject[] {
+  const known = yaml.split(/^---$/m).filter((text) => /^kind: (?:Deployment|Service|ConfigMap|Namespace)$/m.test(text))
+  return parseObjects(known.join('---'))
 }
 
 /** The objects of one kind. */
