@@ -7,6 +7,7 @@ import { z } from 'zod'
 import type { Problem } from '../contract.ts'
 import type { Declares } from '../parse/desired.ts'
 import { assignFiles } from '../parse/files.ts'
+import { filesOfConfigMap } from '../read/config-map.ts'
 
 /** One ConfigMap of a service. */
 export interface ConfigMapFiles {
@@ -64,12 +65,8 @@ function belongsTo({ metadata, data, binaryData }: ConfigMap, service: Declares)
   return assignFiles(keys, service.kinds.map(({ file }) => file), []).sets.size > 0
 }
 
-function filesOf({ metadata, data, binaryData }: ConfigMap): ConfigMapFiles {
-  const encoder = new TextEncoder()
-  const files = new Map<string, Uint8Array>()
-  for (const [key, value] of Object.entries(data ?? {})) files.set(key, encoder.encode(value))
-  for (const [key, value] of Object.entries(binaryData ?? {})) files.set(key, Buffer.from(value, 'base64'))
-  return { name: metadata.name, namespace: metadata.namespace, files }
+function filesOf({ metadata, ...content }: ConfigMap): ConfigMapFiles {
+  return { name: metadata.name, namespace: metadata.namespace, files: filesOfConfigMap(content) }
 }
 
 /**

@@ -2,8 +2,10 @@
  * Settings every verb shares: flags win over variables, variables over defaults.
  * @module
  */
+import type { ConfigMapReference } from '../cluster/config-maps.ts'
 import { Environment } from '../run/environment.ts'
 import { logLevels, type LogLevel } from '../report/line.ts'
+import { configMapsOf } from './config-source.ts'
 
 /** Flags as the command line gives them; each has a variable. */
 export interface CommonFlags {
@@ -19,6 +21,8 @@ export interface Settings {
   readonly directory: string
   /** Name of the mounted ConfigMap, for people; files are read from the mount. */
   readonly configMap: string | undefined
+  /** Read through the API instead of the directory; undefined: the directory is read. */
+  readonly configMaps: readonly ConfigMapReference[] | undefined
   readonly owner: string
   readonly concurrency: number
   readonly intervalMs: number
@@ -56,6 +60,7 @@ export function readSettings(environment: Environment): Settings {
   return {
     directory: environment.text('CONFIG_DIR') ?? '/config',
     configMap: environment.text('CONFIG_MAP_NAME'),
+    configMaps: configMapsOf(environment),
     owner: environment.text('INFOMETIS_OWNER') ?? 'infometis',
     concurrency: environment.integer('MAX_CONCURRENCY', 4, 1, 1_000),
     intervalMs: environment.duration('RECONCILE_INTERVAL', '30s'),

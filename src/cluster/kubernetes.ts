@@ -3,11 +3,14 @@
  * and nowhere else: it costs half a second and 90 MB.
  * @module
  */
-import type { ConfigurationOptions, CoordinationV1Api } from '@kubernetes/client-node'
+import type { ConfigurationOptions, CoordinationV1Api, CoreV1Api, Watch } from '@kubernetes/client-node'
 import { ReconcileError } from '../errors.ts'
 
 export interface Kubernetes {
   readonly coordination: CoordinationV1Api
+  readonly core: CoreV1Api
+  /** Ends for good at the first error. */
+  readonly watch: Watch
   /** The library's own class for times with microseconds, without which the API refuses a lease. */
   readonly microTime: (ms: number) => Date
   /** What gives a call up when `signal` aborts; the library has no deadline of its own. */
@@ -17,7 +20,7 @@ export interface Kubernetes {
 
 /** With the account of the pod, or as `KUBECONFIG` says. Touches no network. Throws VARIABLE_INVALID where there is neither. */
 export async function openKubernetes(): Promise<Kubernetes> {
-  const { CoordinationV1Api: Coordination, KubeConfig, Observable, V1MicroTime } = await import('@kubernetes/client-node')
+  const { CoordinationV1Api: Coordination, CoreV1Api: Core, KubeConfig, Observable, V1MicroTime, Watch: ApiWatch } = await import('@kubernetes/client-node')
   const config = new KubeConfig()
   try {
     config.loadFromDefault()
@@ -31,5 +34,12 @@ export async function openKubernetes(): Promise<Kubernetes> {
     middleware: [{ pre: (context) => (context.setSignal(signal), passed(context)), post: passed }],
     middlewareMergeStrategy: 'append'
   })
-  return { coordination: config.makeApiClient(Coordination), microTime: (ms) => new V1MicroTime(ms), until, server: new URL(server) }
+  return {
+    coordination: config.makeApiClient(Coordination),
+    core: config.makeApiClient(Core),
+    watch: new ApiWatch(config),
+    microTime: (ms) => new V1MicroTime(ms),
+    until,
+    server: new URL(server)
+  }
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { ReconcileError } from '../errors.ts'
+import type { Clock } from './clock.ts'
 
 /**
  * The result of `work`, or a TIMEOUT naming `what` as soon as `signal` aborts. The work itself is not stopped by
@@ -18,5 +19,16 @@ export async function within<T>(what: string, signal: AbortSignal, work: () => P
     return await Promise.race([work(), promise])
   } finally {
     signal.removeEventListener('abort', abort)
+  }
+}
+
+/** The same for a time instead of a signal; `work` is given one that aborts when `ms` are over. */
+export async function withinMs<T>(what: string, ms: number, clock: Clock, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const [over, done] = [new AbortController(), new AbortController()]
+  void clock.sleep(ms, done.signal).then(() => over.abort())
+  try {
+    return await within(what, over.signal, () => work(over.signal))
+  } finally {
+    done.abort()
   }
 }

@@ -1,0 +1,15 @@
+/**
+ * The namespace the pod is in.
+ * @module
+ */
+import { readFile } from 'node:fs/promises'
+import { refuse } from '../run/environment.ts'
+
+/** Kubernetes mounts it beside the token of the account. Throws VARIABLE_INVALID, saying what it was wanted for, where no account is mounted. */
+export async function namespaceOfPod(what: string): Promise<string> {
+  try {
+    return (await readFile('/var/run/secrets/kubernetes.io/serviceaccount/namespace', 'utf8')).trim()
+  } catch {
+    return refuse('POD_NAMESPACE', undefined, `the namespace of ${what}, since no account of a pod is mounted`, 'infometis-prod')
+  }
+}
