@@ -34,7 +34,7 @@ export async function openConfigSource({ directory, configMap, configMaps, names
 }
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names: a DNS subdomain. */
-const nameOfConfigMap = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
+export const nameOfConfigMap = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 const example = 'kafka-topics-desired,kafka-cluster-desired?'
 
 /** The value of `CONFIG_MAPS`. Throws VARIABLE_INVALID. */

@@ -3,9 +3,11 @@
  * @module
  */
 import type { ConfigMapReference } from '../cluster/config-maps.ts'
+import type { ReportingSettings } from '../cluster/open-reporting.ts'
 import { Environment } from '../run/environment.ts'
 import { logLevels, type LogLevel } from '../report/line.ts'
 import { configMapsOf } from './config-source.ts'
+import { reportingOf } from './reporting.ts'
 
 /** Flags as the command line gives them; each has a variable. */
 export interface CommonFlags {
@@ -35,6 +37,8 @@ export interface Settings {
   readonly lease: string | undefined
   /** Undefined: that of the pod. */
   readonly namespace: string | undefined
+  /** Undefined: the cluster is told nothing. */
+  readonly reporting: ReportingSettings | undefined
   readonly logLevel: LogLevel
   /** Whether somebody asked for this level. */
   readonly isLogLevelSet: boolean
@@ -69,6 +73,7 @@ export function readSettings(environment: Environment): Settings {
     httpPort: environment.text('HTTP_PORT') === 'off' ? undefined : environment.integer('HTTP_PORT', 8_080, 0, 65_535),
     lease: environment.text('LEASE_NAME'),
     namespace: environment.text('POD_NAMESPACE'),
+    reporting: reportingOf(environment),
     shutdownGraceMs: environment.duration('SHUTDOWN_GRACE', '25s'),
     logLevel: environment.oneOf('LOG_LEVEL', logLevels, 'info'),
     isLogLevelSet: environment.text('LOG_LEVEL') !== undefined,

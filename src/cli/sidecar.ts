@@ -13,6 +13,7 @@ import { formatDuration } from '../run/duration.ts'
 import { ServiceReconciler } from '../service-reconciler.ts'
 import { hasColors } from './paint.ts'
 import { progressObserver } from './progress.ts'
+import { openReport } from './reporting.ts'
 import { readSettings, type Settings } from './settings.ts'
 
 /** Runs until SIGTERM or SIGINT. Exit code 0 when the work under way was finished, 1 when it was cut off. */
@@ -24,9 +25,10 @@ export async function runSidecar(plugin: Plugin, environment: Environment): Prom
   let opened: Service | undefined = plugin.open(environment)
   const source = settings.configMap === undefined ? settings.directory : `${settings.directory} (ConfigMap ${settings.configMap})`
   log('info', `${plugin.name} reconciler watches ${source}, looks every ${formatDuration(settings.intervalMs)}`)
+  const report = await openReport(settings.reporting, log)
   const stop = stopOnSignals(settings, log)
   const http = await openInterface(plugin, settings, log)
-  const observer = observers(progressObserver(process.stdout, log), logObserver(log), http.observer)
+  const observer = observers(progressObserver(process.stdout, log), logObserver(log), http.observer, report.observer)
   const reconcile = async ({ stopping, lost }: TermSignals): Promise<void> => {
     const service = opened ?? plugin.open(environment)
     opened = undefined
@@ -35,6 +37,7 @@ export async function runSidecar(plugin: Plugin, environment: Environment): Prom
   try {
     await leadOrFollow(settings, observer, reconcile, stop.stopping)
   } finally {
+    await report.close()
     stop.dispose()
     await http.close()
   }

@@ -78,6 +78,11 @@ function isTrouble({ result, error }: Outcome): boolean {
   return error !== null || result === 'failed' || result === 'invalid' || result === 'dead'
 }
 
+/** Whether everything declared was seen or acknowledged. Pure. */
+export function isConsistent({ status, outcomes }: CycleReport): boolean {
+  return (status === 'in-sync' || status === 'changed') && !outcomes.some(({ result }) => result === 'waiting')
+}
+
 function isDrift({ result, why }: Outcome): boolean {
   return result === 'planned' || (result === 'held' && why !== pausedWhy)
 }

@@ -5,6 +5,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { CycleReport, Outcome } from '../contract.ts'
 import type { Clock } from '../run/clock.ts'
+import { isConsistent } from './cycle-report.ts'
 import { ItemHistory, wasTried } from './item-history.ts'
 import type { ConfigurationEvent, Observer } from './observer.ts'
 
@@ -147,11 +148,6 @@ function countConfiguration(series: Series, event: ConfigurationEvent, clock: Cl
       return
     case 'polling':
   }
-}
-
-/** Whether everything declared was seen or acknowledged. */
-function isConsistent({ status, outcomes }: CycleReport): boolean {
-  return (status === 'in-sync' || status === 'changed') && !outcomes.some(({ result }) => result === 'waiting')
 }
 
 function countItems(series: Series, kinds: readonly string[], outcomes: readonly Outcome[]): void {

@@ -24,7 +24,7 @@ export type ConfigurationEvent =
   | { readonly event: 'changed'; readonly foundBy: 'event' | 'poll' | 'start'; readonly digest: string }
   /** It is in force from now on. `recovered`: the one before could not be used. */
   | { readonly event: 'accepted'; readonly digest: string; readonly recovered: boolean }
-  | { readonly event: 'refused'; readonly keepsLastGood: boolean; readonly problems: readonly Problem[]; readonly message: string }
+  | { readonly event: 'refused'; readonly digest: string; readonly keepsLastGood: boolean; readonly problems: readonly Problem[]; readonly message: string }
   | { readonly event: 'unreadable'; readonly keepsLastGood: boolean; readonly message: string }
   | { readonly event: 'polling'; readonly message: string }
 
@@ -34,9 +34,11 @@ export type LeadershipEvent =
   | { readonly event: 'following'; readonly leader: string }
   | { readonly event: 'leading' }
   | { readonly event: 'lost'; readonly why: string }
-  /** The lease could not be seen or written. */
+  /** The lease could not be read or written; told once for each reason until it works again. */
   | { readonly event: 'unseen'; readonly why: string }
-  /** One more look at the lease has ended, whatever came of it. */
+  /** It works again. */
+  | { readonly event: 'seen' }
+  /** One that stands by has looked at the lease once more, whatever came of it. */
   | { readonly event: 'tried' }
 
 /** Every method is called synchronously and must not throw. Values are not masked: what prints them masks them. */

@@ -23,7 +23,8 @@ export function leadershipLine(event: LeadershipEvent): Omit<Words, 'fields'> | 
   if (event.event === 'leading') return { level: 'info', message: 'leads: reconciles from now on' }
   if (event.event === 'following') return { level: 'info', message: `stands by: ${event.leader === '' ? 'nobody leads yet' : `"${event.leader}" leads`}` }
   if (event.event === 'lost') return { level: 'warn', message: `leads no more: ${event.why}` }
-  return { level: 'warn', message: `the lease cannot be seen: ${event.why}` }
+  if (event.event === 'seen') return { level: 'info', message: 'the lease can be used again' }
+  return { level: 'warn', message: `the lease cannot be used: ${event.why}` }
 }
 
 const levelOf: Readonly<Record<Outcome['result'], LogLevel>> = {

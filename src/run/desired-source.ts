@@ -42,7 +42,7 @@ export class DesiredSource {
   /**
    * Reads and parses; files that have not changed are not parsed again. While they cannot be used the last good ones
    * stay in force; without these it throws CONFIG_MISSING or CONFIG_SYNTAX. The observer is told once per
-   * reason, and once per configuration that comes into force.
+   * reason and content, and once per configuration that comes into force.
    */
   async current(): Promise<DesiredReading> {
     try {
@@ -75,12 +75,13 @@ export class DesiredSource {
   }
 
   #tell(reason: ReconcileError): void {
-    if (reason.message === this.#lastRefused) return
-    this.#lastRefused = reason.message
+    const { code, message, problems } = reason
+    const digest = code === 'CONFIG_SYNTAX' ? this.#readDigest : ''
+    if (digest + message === this.#lastRefused) return
+    this.#lastRefused = digest + message
     const keepsLastGood = this.#lastGood !== undefined
-    const { message, problems } = reason
     this.#observer.configuration(
-      reason.code === 'CONFIG_SYNTAX' ? { event: 'refused', keepsLastGood, problems, message } : { event: 'unreadable', keepsLastGood, message }
+      code === 'CONFIG_SYNTAX' ? { event: 'refused', digest, keepsLastGood, problems, message } : { event: 'unreadable', keepsLastGood, message }
     )
   }
 }

@@ -69,7 +69,7 @@ describe('health', () => {
     health.observer.configuration({ event: 'accepted', digest: 'digest', recovered: false })
     for (const status of ['in-sync', 'drift', 'degraded', 'blind'] as const) {
       health.observer.cycleFinished(reportWith([], { status }))
-      health.observer.configuration({ event: 'refused', keepsLastGood: true, problems: [], message: 'broken' })
+      health.observer.configuration({ event: 'refused', digest: 'bad', keepsLastGood: true, problems: [], message: 'broken' })
       assert.equal(health.ready().ok, true)
     }
   })

@@ -94,7 +94,7 @@ describe('metrics', () => {
     assert.equal(await value('infometis_config_info{digest="two",service="shop"}'), 1)
     assert.equal(await value('infometis_config_valid{service="shop"}'), 1)
     assert.equal(await value('infometis_config_loaded_timestamp_seconds{service="shop"}'), 1_000)
-    metrics.observer.configuration({ event: 'refused', keepsLastGood: true, problems: [], message: 'broken' })
+    metrics.observer.configuration({ event: 'refused', digest: 'bad', keepsLastGood: true, problems: [], message: 'broken' })
     assert.equal(await value('infometis_config_valid{service="shop"}'), 0)
     assert.equal(await value('infometis_config_info{digest="two",service="shop"}'), 1)
   })

@@ -1,0 +1,47 @@
+/**
+ * How the configuration stands, in one line. Pure.
+ * @module
+ */
+import type { CycleReport, Outcome } from '../contract.ts'
+import { isConsistent } from '../report/cycle-report.ts'
+import { mask } from '../report/secrets.ts'
+import { outcomeLine } from '../report/words.ts'
+import { shorten } from './happenings.ts'
+
+/** Digest of the configuration, and what became of it. */
+export interface Standing {
+  readonly digest: string
+  /**
+   * Begins with one of `converged`, `waiting`, `held`, `invalid`, `failed`, `refused`, `blind`. Masked, without line breaks, at
+   * most 256 characters.
+   */
+  readonly status: string
+}
+
+/** Longest status. */
+const most = 256
+
+/** The worst one first: what only a person can mend before what mends itself. */
+const troubles = [
+  { word: 'invalid', is: ({ result }: Outcome) => result === 'invalid' },
+  { word: 'failed', is: ({ result, error }: Outcome) => result === 'failed' || result === 'dead' || (result !== 'held' && error !== null) },
+  { word: 'held', is: ({ result }: Outcome) => result === 'held' || result === 'planned' },
+  { word: 'waiting', is: ({ result }: Outcome) => result === 'waiting' }
+] as const
+
+/** `refused` is the digest of a configuration that was refused after the one the cycle worked with. */
+export function standingOf(report: CycleReport, refused: string | undefined): Standing {
+  const { error, outcomes, configDigest } = report
+  if (error !== null && refused !== undefined) return { digest: refused, status: line(`refused: ${error.message}`) }
+  if (error !== null) return { digest: configDigest, status: line(`blind: ${error.message} (${error.code})`) }
+  if (isConsistent(report)) return { digest: configDigest, status: 'converged' }
+  for (const { word, is } of troubles) {
+    const [first, ...others] = outcomes.filter(is)
+    if (first !== undefined) return { digest: configDigest, status: line(`${word} ${others.length + 1}: ${outcomeLine(first).message}`) }
+  }
+  return { digest: configDigest, status: 'converged' }
+}
+
+function line(text: string): string {
+  return shorten(mask(text).replaceAll(/\s+/g, ' ').trim(), most)
+}
