@@ -2,6 +2,7 @@
  * A working copy of the configuration of a cluster, as whoever changes a topic has one.
  * @module
  */
+import { rmSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +18,7 @@ export class WorkingCopy {
 
   private constructor(directory: string) {
     this.directory = directory
-    this.#forget = atExit(() => void rm(directory, { recursive: true, force: true }))
+    this.#forget = atExit(() => rmSync(directory, { recursive: true, force: true, maxRetries: 3 }))
   }
 
   /** Clones an empty repository and puts our own manifests and environments in, the environment in a namespace of its own; pushes nothing. */

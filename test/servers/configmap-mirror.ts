@@ -3,6 +3,7 @@
  * test/e2e/tools/configmap-mirror.
  * @module
  */
+import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -42,7 +43,7 @@ export async function startMirror(kubeconfig: string, mounts: readonly Mount[], 
   if ('missing' in tools) throw new Error(`no configmap-mirror: ${tools.missing}`)
   for (const { directory } of mounts) await mkdir(directory, { recursive: true })
   const home = await mkdtemp(join(tmpdir(), 'infometis-mirror-'))
-  const forget = atExit(() => void rm(home, { recursive: true, force: true }))
+  const forget = atExit(() => rmSync(home, { recursive: true, force: true, maxRetries: 3 }))
   const log = join(home, 'mirror.log')
   const server = await startServer(tools.paths['configmap-mirror'], argumentsOf(kubeconfig, mounts, options), { cwd: home, log })
   const stop = async (): Promise<void> => {

@@ -3,6 +3,7 @@
  * source-controller, which fetches from Git, is played by git-source.ts.
  * @module
  */
+import { rmSync } from 'node:fs'
 import { access, copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,7 +79,7 @@ export async function startFlux(kubeconfig: string, namespace: string): Promise<
   await apply('apply', '--server-side', '--filename', definitions.folder)
   await apply('wait', '--for=condition=Established', '--timeout=60s', '--filename', definitions.folder)
   const home = await mkdtemp(join(tmpdir(), 'infometis-flux-'))
-  const forget = atExit(() => void rm(home, { recursive: true, force: true }))
+  const forget = atExit(() => rmSync(home, { recursive: true, force: true, maxRetries: 3 }))
   const health = `127.0.0.1:${await freePort()}`
   const command = {
     name: 'kustomize-controller',

@@ -6,7 +6,7 @@
 import { CustomObjectsApi, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { createReadStream } from 'node:fs'
+import { createReadStream, rmSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -37,7 +37,7 @@ const pollMs = 50
 /** Starts with an empty repository. */
 export async function startGitSource(options: GitSourceOptions): Promise<GitSource> {
   const home = await mkdtemp(join(tmpdir(), 'infometis-source-'))
-  const forget = atExit(() => void rm(home, { recursive: true, force: true }))
+  const forget = atExit(() => rmSync(home, { recursive: true, force: true, maxRetries: 3 }))
   const repository = join(home, 'config.git')
   await run('git', ['init', '--quiet', '--bare', '--initial-branch=main', repository])
   // The branch stays a file of its own, and nothing runs on after a push.

@@ -3,6 +3,7 @@
  * @module
  */
 import { createHash, randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { Agent, get } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -34,7 +35,7 @@ const startMs = 90_000
  */
 export async function startKubernetes(tools: Readonly<Record<Tool, string>>): Promise<Kubernetes> {
   const home = await mkdtemp(join(tmpdir(), 'infometis-kubernetes-'))
-  const forget = atExit(() => void rm(home, { recursive: true, force: true }))
+  const forget = atExit(() => rmSync(home, { recursive: true, force: true, maxRetries: 3 }))
   const identity = await selfSigned(home, 'server', 'kube-apiserver')
   const admin = randomBytes(16).toString('hex')
   await writeFile(join(home, 'tokens.csv'), `${admin},admin,admin,"system:masters"\n`, { mode: 0o600 })
