@@ -2,8 +2,9 @@
  * The sidecar: reconciles until it is told to stop. Containers run nothing else.
  * @module
  */
-import type { TermSignals } from '../cluster/election.ts'
+import type { TermSignals } from '../cluster/term.ts'
 import type { Plugin, Service } from '../contract.ts'
+import type { ConfigSource } from '../read/source.ts'
 import type { LogLine } from '../report/line.ts'
 import { logObserver, openLog } from '../report/log.ts'
 import { observers, silentObserver, type Observer } from '../report/observer.ts'
@@ -11,6 +12,7 @@ import { systemClock } from '../run/clock.ts'
 import type { Environment } from '../run/environment.ts'
 import { formatDuration } from '../run/duration.ts'
 import { ServiceReconciler } from '../service-reconciler.ts'
+import { openConfigSource } from './config-source.ts'
 import { hasColors } from './paint.ts'
 import { progressObserver } from './progress.ts'
 import { openReport } from './reporting.ts'
@@ -23,16 +25,16 @@ export async function runSidecar(plugin: Plugin, environment: Environment): Prom
   const log = openLog({ level: settings.logLevel, format, stream: process.stdout, colors: hasColors(process.stdout) })
   // A bad variable stops the start, also of a replica that only stands by.
   let opened: Service | undefined = plugin.open(environment)
-  const source = settings.configMap === undefined ? settings.directory : `${settings.directory} (ConfigMap ${settings.configMap})`
-  log('info', `${plugin.name} reconciler watches ${source}, looks every ${formatDuration(settings.intervalMs)}`)
+  const { source, title } = await openConfigSource(settings)
+  log('info', `${plugin.name} reconciler watches ${title}, looks every ${formatDuration(settings.intervalMs)}`)
   const report = await openReport(settings.reporting, log)
   const stop = stopOnSignals(settings, log)
   const http = await openInterface(plugin, settings, log)
   const observer = observers(progressObserver(process.stdout, log), logObserver(log), http.observer, report.observer)
-  const reconcile = async ({ stopping, lost }: TermSignals): Promise<void> => {
+  const reconcile = async ({ stopping, lost, check }: TermSignals): Promise<void> => {
     const service = opened ?? plugin.open(environment)
     opened = undefined
-    await reconcilerOf(service, settings, observer).run(settings.intervalMs, stopping, lost)
+    await reconcilerOf(service, settings, { source, observer, beforeWrite: check }).run(settings.intervalMs, stopping, lost)
   }
   try {
     await leadOrFollow(settings, observer, reconcile, stop.stopping)
@@ -45,15 +47,16 @@ export async function runSidecar(plugin: Plugin, environment: Environment): Prom
   return 0
 }
 
-function reconcilerOf(service: Service, { directory, owner, concurrency, cycleTimeoutMs, fullReadIntervalMs }: Settings, observer: Observer): ServiceReconciler {
-  return new ServiceReconciler(service, { directory, owner, concurrency, cycleTimeoutMs, fullReadIntervalMs, observer })
+function reconcilerOf(service: Service, settings: Settings, ports: { readonly source: ConfigSource; readonly observer: Observer; readonly beforeWrite: () => void }): ServiceReconciler {
+  const { owner, concurrency, cycleTimeoutMs, fullReadIntervalMs } = settings
+  return new ServiceReconciler(service, { ...ports, owner, concurrency, cycleTimeoutMs, fullReadIntervalMs })
 }
 
 /** Reconciles while this replica leads; at once and always where none is elected, and then nothing of the cluster is loaded. */
 async function leadOrFollow({ lease, namespace }: Settings, observer: Observer, lead: (term: TermSignals) => Promise<void>, stopping: AbortSignal): Promise<void> {
-  if (lease === undefined) return lead({ stopping, lost: new AbortController().signal })
+  if (lease === undefined) return lead({ stopping, lost: new AbortController().signal, check: () => undefined })
   const { standForElection } = await import('../cluster/leadership.ts')
-  return standForElection({ lease, namespace, clock: systemClock, observer, lead }, stopping)
+  return standForElection({ lease, namespace, observer, lead }, stopping)
 }
 
 /** Probes and metrics, unless they are switched off: then nothing of them is loaded. */

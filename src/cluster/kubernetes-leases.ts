@@ -3,8 +3,8 @@
  * @module
  */
 import type { V1Lease } from '@kubernetes/client-node'
-import { ReconcileError } from '../errors.ts'
-import type { Claim, Lease, Leases } from './election.ts'
+import { ReconcileError, type ErrorCode } from '../errors.ts'
+import type { Claim, Lease, Leases } from './lease.ts'
 import type { Kubernetes } from './kubernetes.ts'
 import { clusterFailure, statusOf } from './refusal.ts'
 
@@ -22,25 +22,34 @@ export class KubernetesLeases implements Leases {
       return leaseOf(await this.#kubernetes.coordination.readNamespacedLease(this.#at, this.#kubernetes.until(signal)))
     } catch (error) {
       if (statusOf(error) === 404) return undefined
-      throw clusterFailure(error, this.#kubernetes.server)
+      throw this.#failure(error)
     }
   }
 
-  create(claim: Claim, signal: AbortSignal): Promise<Lease> {
+  async create(claim: Claim, signal: AbortSignal): Promise<Lease> {
     const { namespace } = this.#at
-    return this.#write(() => this.#kubernetes.coordination.createNamespacedLease({ namespace, body: this.#body(claim) }, this.#kubernetes.until(signal)))
-  }
-
-  replace({ version }: Lease, claim: Claim, signal: AbortSignal): Promise<Lease> {
-    return this.#write(() => this.#kubernetes.coordination.replaceNamespacedLease({ ...this.#at, body: this.#body(claim, version) }, this.#kubernetes.until(signal)))
-  }
-
-  async #write(write: () => Promise<V1Lease>): Promise<Lease> {
     try {
-      return leaseOf(await write())
+      return leaseOf(await this.#kubernetes.coordination.createNamespacedLease({ namespace, body: this.#body(claim) }, this.#kubernetes.until(signal)))
     } catch (error) {
-      throw clusterFailure(error, this.#kubernetes.server)
+      // A read says the same of a lease and of a namespace that is not there.
+      if (statusOf(error) === 404) throw new ReconcileError('VARIABLE_INVALID', `POD_NAMESPACE: expected a namespace that exists, found "${namespace}"`, { cause: error })
+      throw this.#failure(error)
     }
+  }
+
+  async replace({ version }: Lease, claim: Claim, signal: AbortSignal): Promise<Lease> {
+    try {
+      const body = this.#body(claim, version)
+      return leaseOf(await this.#kubernetes.coordination.replaceNamespacedLease({ ...this.#at, body }, this.#kubernetes.until(signal)))
+    } catch (error) {
+      throw this.#failure(error)
+    }
+  }
+
+  #failure(error: unknown): ReconcileError {
+    const failure = clusterFailure(error, this.#kubernetes.server)
+    const advice = adviceOn[failure.code]
+    return advice === undefined ? failure : new ReconcileError(failure.code, `${failure.message}; ${advice}`, { cause: error })
   }
 
   #body({ holder, transitions, durationMs, acquiredAt, renewedAt }: Claim, resourceVersion?: string): V1Lease {
@@ -50,7 +59,7 @@ export class KubernetesLeases implements Leases {
       spec: {
         holderIdentity: holder,
         leaseTransitions: transitions,
-        leaseDurationSeconds: Math.ceil(durationMs / 1_000),
+        ...(durationMs !== undefined && { leaseDurationSeconds: Math.ceil(durationMs / 1_000) }),
         acquireTime: microTime(acquiredAt),
         renewTime: microTime(renewedAt)
       }
@@ -58,9 +67,14 @@ export class KubernetesLeases implements Leases {
   }
 }
 
-/** One without a duration was made by hand: nobody holds it. */
+const adviceOn: Partial<Record<ErrorCode, string>> = {
+  NOT_PERMITTED: 'get, update and create of leases are needed, as the Role of manifests/components/lease grants them',
+  AUTHENTICATION: 'the token of the pod\'s account is needed (automountServiceAccountToken: true)'
+}
+
 function leaseOf({ metadata, spec }: V1Lease): Lease {
   const version = metadata?.resourceVersion
   if (version === undefined) throw new ReconcileError('UNAVAILABLE', 'expected a lease with a version, found none')
-  return { holder: spec?.holderIdentity ?? '', version, transitions: spec?.leaseTransitions ?? 0, durationMs: (spec?.leaseDurationSeconds ?? 0) * 1_000 }
+  const seconds = spec?.leaseDurationSeconds
+  return { holder: spec?.holderIdentity ?? '', version, transitions: spec?.leaseTransitions ?? 0, durationMs: seconds === undefined ? undefined : seconds * 1_000 }
 }

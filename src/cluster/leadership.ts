@@ -6,9 +6,9 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import type { Observer } from '../report/observer.ts'
-import type { Clock } from '../run/clock.ts'
+import { steadyClock } from '../run/clock.ts'
 import { refuse } from '../run/environment.ts'
-import { Election, type ElectionOptions } from './election.ts'
+import { runElection, type ElectionOptions } from './election.ts'
 import { KubernetesLeases } from './kubernetes-leases.ts'
 import { openKubernetes } from './kubernetes.ts'
 
@@ -17,17 +17,16 @@ export interface LeadershipOptions {
   readonly lease: string
   /** Default the namespace of the pod. */
   readonly namespace: string | undefined
-  readonly clock: Clock
   readonly observer: Observer
   readonly lead: ElectionOptions['lead']
 }
 
 /** Stands for election until `stopping` aborts. Throws VARIABLE_INVALID when there is no cluster to ask. */
-export async function standForElection({ lease, namespace, clock, observer, lead }: LeadershipOptions, stopping: AbortSignal): Promise<void> {
+export async function standForElection({ lease, namespace, observer, lead }: LeadershipOptions, stopping: AbortSignal): Promise<void> {
   const at = { namespace: namespace ?? (await namespaceOfPod()), name: lease }
   const leases = new KubernetesLeases(await openKubernetes(), at)
   const onEvent: ElectionOptions['onEvent'] = (event) => observer.leadership(event)
-  await new Election({ identity: `${hostname()}_${randomUUID().slice(0, 8)}`, leases, clock, lead, onEvent }).run(stopping)
+  await runElection({ identity: `${hostname()}_${randomUUID().slice(0, 8)}`, leases, clock: steadyClock, lead, onEvent }, stopping)
 }
 
 /** Kubernetes mounts it beside the token of the account. */

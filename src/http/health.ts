@@ -7,6 +7,7 @@ import type { CycleReport } from '../contract.ts'
 import type { Clock } from '../run/clock.ts'
 import { formatDuration } from '../run/duration.ts'
 import { silentObserver, type Observer } from '../report/observer.ts'
+import { standingAfter, standingVerdict, type Standing } from './standing.ts'
 
 export interface HealthOptions {
   readonly clock: Clock
@@ -31,8 +32,9 @@ export class Health {
   #workedAt: number
   #status: CycleReport['status'] | undefined
   #isConfigured = false
-  /** Of another replica; undefined: this one leads, or none is elected. */
-  #leader: string | undefined
+  /** Undefined: none is elected, or nothing is known yet. */
+  #standing: Standing | 'leads' | undefined
+  #wasReady = false
 
   constructor(options: HealthOptions) {
     this.#options = options
@@ -44,13 +46,15 @@ export class Health {
       },
       outcome: () => this.#worked(),
       leadership: (event) => {
-        this.#worked()
-        if (event.event === 'following') this.#leader = event.leader
-        if (event.event === 'leading') this.#leader = undefined
+        // To renew a lease is not the work of one that leads.
+        if (event.event === 'tried' || event.event === 'leading') this.#worked()
+        this.#standing = standingAfter(this.#standing, event)
+        this.#wasReady ||= this.#verdict().ok
       },
       cycleFinished: ({ status }) => {
         this.#status = status
         this.#worked()
+        this.#wasReady ||= this.#verdict().ok
       }
     }
   }
@@ -77,7 +81,12 @@ export class Health {
    * happens later.
    */
   ready(): Verdict {
-    if (this.#leader !== undefined) return { ok: true, why: `stands by, "${this.#leader}" leads` }
+    const { ok, why } = this.#verdict()
+    return { ok: ok || this.#wasReady, why }
+  }
+
+  #verdict(): Verdict {
+    if (this.#standing !== undefined && this.#standing !== 'leads') return standingVerdict(this.#standing)
     if (!this.#isConfigured) return { ok: false, why: 'no valid configuration was loaded yet' }
     return this.#status === undefined ? { ok: false, why: 'the first cycle is under way' } : { ok: true, why: `the last cycle was ${this.#status}` }
   }

@@ -3,6 +3,8 @@
  * @module
  */
 
+import { uptime } from 'node:os'
+
 /** The only source of time of the framework. */
 export interface Clock {
   /** ms since the epoch. */
@@ -29,3 +31,10 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', end, { once: true })
     })
 }
+
+/** Only Linux' monotonic clock, which Node uses, stands still while the machine sleeps; its uptime does not, in steps of 10 ms. */
+const countedMs: () => number = process.platform === 'linux' ? () => uptime() * 1_000 : () => performance.now()
+const startedAt = Date.now() - countedMs()
+
+/** Time that nobody sets: that of the machine when the process started, counted on. */
+export const steadyClock: Clock = { now: () => Math.round(startedAt + countedMs()), sleep: (ms, signal) => systemClock.sleep(ms, signal) }

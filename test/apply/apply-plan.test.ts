@@ -41,6 +41,7 @@ function optionsFor(resource: AnyResource, more: Partial<ApplyOptions> = {}): Ap
     concurrency: 1,
     signal: never,
     stopping: never,
+    beforeWrite: () => undefined,
     onOutcome: () => undefined,
     onCall: () => undefined,
     ...more
@@ -71,6 +72,19 @@ describe('applying a plan', () => {
       'create e done',
       'update b done'
     ])
+  })
+
+  it('makes no call any more when the last look before it aborts the cycle', async () => {
+    const { resource, calls } = recording()
+    const lost = new AbortController()
+    let looks = 0
+    const beforeWrite = (): void => {
+      looks += 1
+      if (looks === 2) lost.abort()
+    }
+    const outcomes = await apply(resource, { items: itemsNamed('a', 'b', 'c', 'd') }, noWorld, { signal: lost.signal, beforeWrite })
+    assert.deepEqual([calls, looks], [['create a b c'], 2])
+    assert.deepEqual(lines(outcomes).at(-1), 'create d waiting TIMEOUT not started')
   })
 
   it('goes kind by kind in the order of the service', async () => {

@@ -3,7 +3,7 @@
  * @module
  */
 import { ReconcileError } from '../../src/errors.ts'
-import type { Claim, Lease, Leases } from '../../src/cluster/election.ts'
+import type { Claim, Lease, Leases } from '../../src/cluster/lease.ts'
 import type { ManualClock } from '../../src/testing/manual-clock.ts'
 
 /** What becomes of one request. */
@@ -14,14 +14,19 @@ export interface Fate {
   readonly isLost?: boolean
   /** It is carried out, and nothing is answered. */
   readonly isDeaf?: boolean
+  /** It is refused. */
+  readonly error?: ReconcileError | undefined
 }
 
 export class MemoryLeases implements Leases {
   #lease: (Lease & { readonly claim: Claim }) | undefined
   #version = 0
   writes = 0
+  reads = 0
   /** Asked for each request. */
   fate: () => Fate = () => ({})
+  /** Asked for each that writes, and laid over. */
+  fateOfWrites: () => Fate = () => ({})
   readonly #clock: ManualClock
 
   constructor(clock: ManualClock) {
@@ -33,7 +38,8 @@ export class MemoryLeases implements Leases {
   }
 
   /** Somebody else writes. */
-  steal(holder: string, durationMs = 4_000): void {
+  steal(holder: string, says: number | 'nothing' = 4_000): void {
+    const durationMs = says === 'nothing' ? undefined : says
     this.#write({ holder, transitions: 0, durationMs, acquiredAt: this.#clock.now(), renewedAt: this.#clock.now() })
   }
 
@@ -42,18 +48,19 @@ export class MemoryLeases implements Leases {
   }
 
   read(): Promise<Lease | undefined> {
-    return this.#ask(() => this.#lease)
+    this.reads += 1
+    return this.#ask(this.fate(), () => this.#lease)
   }
 
   create(claim: Claim): Promise<Lease> {
-    return this.#ask(() => {
+    return this.#ask({ ...this.fate(), ...this.fateOfWrites() }, () => {
       if (this.#lease !== undefined) throw new ReconcileError('CONFLICT', 'there is one')
       return this.#write(claim)
     })
   }
 
   replace(seen: Lease, claim: Claim): Promise<Lease> {
-    return this.#ask(() => {
+    return this.#ask({ ...this.fate(), ...this.fateOfWrites() }, () => {
       if (this.#lease?.version !== seen.version) throw new ReconcileError('CONFLICT', 'there is a newer one')
       return this.#write(claim)
     })
@@ -66,10 +73,10 @@ export class MemoryLeases implements Leases {
     return this.#lease
   }
 
-  async #ask<T>(work: () => T): Promise<T> {
-    const { delayMs = 0, isLost = false, isDeaf = false } = this.fate()
+  async #ask<T>({ delayMs = 0, isLost = false, isDeaf = false, error }: Fate, work: () => T): Promise<T> {
     if (delayMs > 0) await this.#clock.sleep(delayMs)
     if (isLost) return new Promise<never>(() => undefined)
+    if (error !== undefined) throw error
     const answer = work()
     return isDeaf ? new Promise<never>(() => undefined) : answer
   }

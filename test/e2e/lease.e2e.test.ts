@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Election, type TermSignals } from '../../src/cluster/election.ts'
+import { runElection } from '../../src/cluster/election.ts'
+import type { TermSignals } from '../../src/cluster/term.ts'
 import type { LeadershipEvent } from '../../src/report/observer.ts'
 import { KubernetesLeases } from '../../src/cluster/kubernetes-leases.ts'
 import { openKubernetes, type Kubernetes as Client } from '../../src/cluster/kubernetes.ts'
-import { systemClock } from '../../src/run/clock.ts'
+import { steadyClock } from '../../src/run/clock.ts'
 import { eventually } from '../live/eventually.ts'
 import type { Kubernetes } from '../servers/kubernetes.ts'
 import { kubectlTo, kubernetesOrSkip } from './harness.ts'
@@ -25,7 +26,7 @@ class Replica {
       await new Promise<void>((resolve) => AbortSignal.any([stopping, lost]).addEventListener('abort', () => resolve(), { once: true }))
       this.isLeading = false
     }
-    this.#ended = new Election({ identity, leases: new KubernetesLeases(client, at), clock: systemClock, lead, onEvent: (event) => void this.told.push(event) }).run(this.#stopping.signal)
+    this.#ended = runElection({ identity, leases: new KubernetesLeases(client, at), clock: steadyClock, lead, onEvent: (event) => void this.told.push(event) }, this.#stopping.signal)
   }
 
   stop(): Promise<void> {

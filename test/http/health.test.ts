@@ -73,4 +73,56 @@ describe('health', () => {
       assert.equal(health.ready().ok, true)
     }
   })
+
+  describe('of one of several replicas', () => {
+    const lead = (): void => {
+      health.observer.leadership({ event: 'leading' })
+      health.observer.configuration({ event: 'accepted', digest: 'digest', recovered: false })
+      health.observer.cycleFinished(reportWith([], { status: 'in-sync' }))
+    }
+
+    it('is ready when it knows that another one leads, and not before', () => {
+      health.observer.leadership({ event: 'following', leader: '' })
+      assert.deepEqual(health.ready(), { ok: false, why: 'stands by, nobody leads yet' })
+      health.observer.leadership({ event: 'following', leader: 'other' })
+      assert.deepEqual(health.ready(), { ok: true, why: 'stands by, "other" leads' })
+    })
+
+    it('is not ready when it cannot see the lease, and says why', () => {
+      health.observer.leadership({ event: 'unseen', why: 'no right' })
+      assert.deepEqual(health.ready(), { ok: false, why: 'stands by: no right' })
+      health.observer.leadership({ event: 'seen' })
+      assert.deepEqual(health.ready(), { ok: false, why: 'stands by, nobody leads yet' })
+    })
+
+    it('has led with a first cycle before it is ready', () => {
+      health.observer.leadership({ event: 'leading' })
+      assert.equal(health.ready().ok, false)
+      lead()
+      assert.deepEqual(health.ready(), { ok: true, why: 'the last cycle was in-sync' })
+    })
+
+    it('stays ready when it leads no more, and says why', () => {
+      lead()
+      health.observer.leadership({ event: 'unseen', why: 'no answer' })
+      assert.deepEqual(health.ready(), { ok: true, why: 'the last cycle was in-sync' })
+      health.observer.leadership({ event: 'lost', why: 'the lease is gone' })
+      assert.deepEqual(health.ready(), { ok: true, why: 'stands by: the lease is gone' })
+    })
+
+    it('is live as long as it looks at the lease while it stands by, and as long as it works while it leads', async () => {
+      for (let looks = 0; looks < 10; looks += 1) {
+        await clock.advance(300_000)
+        health.observer.leadership({ event: 'tried' })
+        assert.equal(health.live().ok, true)
+      }
+      lead()
+      for (let renewals = 0; renewals < 10; renewals += 1) {
+        await clock.advance(60_000)
+        health.observer.leadership({ event: 'unseen', why: 'no answer' })
+        health.observer.leadership({ event: 'seen' })
+      }
+      assert.equal(health.live().ok, false)
+    })
+  })
 })

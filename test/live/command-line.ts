@@ -67,14 +67,17 @@ export interface Sidecar {
   stop(): Promise<number | null>
   /** SIGKILL. */
   kill(): void
+  /** SIGSTOP: it does nothing, and does not know it, until SIGCONT. */
+  pause(): void
+  resume(): void
   readonly running: boolean
 }
 
 const running = new Set<{ kill(): void; readonly ended: Promise<unknown> }>()
 
-/** Starts `infometis run <service>`; a test that fails leaves it to the end of the test. */
-export function startSidecar(service: string, options: { readonly dir: string; readonly env?: Variables }): Sidecar {
-  const { child, forget } = launch(['run', service, '--config', options.dir], options.env ?? {})
+/** Starts `infometis run <service>`, without `dir` on what its variables name; a test that fails leaves it to the end of the test. */
+export function startSidecar(service: string, options: { readonly dir?: string; readonly env?: Variables }): Sidecar {
+  const { child, forget } = launch(['run', service, ...(options.dir === undefined ? [] : ['--config', options.dir])], options.env ?? {})
   const lines: LogRecord[] = []
   let printed = ''
   let rest = ''
@@ -110,6 +113,8 @@ export function startSidecar(service: string, options: { readonly dir: string; r
       }
     },
     kill: () => void child.kill('SIGKILL'),
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     stop: () => {
       child.kill('SIGTERM')
       return exit

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
-import { systemClock } from '../../src/run/clock.ts'
+import { steadyClock, systemClock } from '../../src/run/clock.ts'
 
 describe('the clock of the machine', () => {
   it('tells the time', () => assert.ok(Math.abs(systemClock.now() - Date.now()) < 1_000))
@@ -20,5 +20,27 @@ describe('the clock of the machine', () => {
     const { signal } = new AbortController()
     await systemClock.sleep(1, signal)
     assert.deepEqual(getEventListeners(signal, 'abort'), [])
+  })
+})
+
+describe('the clock that nobody sets', () => {
+  const now = Date.now
+
+  afterEach(() => {
+    Date.now = now
+  })
+
+  it('tells the time when the process starts', () => assert.ok(Math.abs(steadyClock.now() - Date.now()) < 1_000))
+
+  it('goes on where the clock of the machine is set', () => {
+    const before = steadyClock.now()
+    Date.now = () => now() + 3_600_000
+    assert.ok(Math.abs(steadyClock.now() - before) < 60_000)
+  })
+
+  it('runs as fast as that of the process', async () => {
+    const [since, start] = [performance.now(), steadyClock.now()]
+    await steadyClock.sleep(300)
+    assert.ok(Math.abs(steadyClock.now() - start - (performance.now() - since)) <= 25)
   })
 })
