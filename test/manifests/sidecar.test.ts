@@ -60,7 +60,9 @@ describe('the component sidecar', () => {
       assert.deepEqual(variables(sidecar), { ...variables(before), HTTP_PORT: '8081' })
       assert.equal(variables(sidecar)['LEASE_NAME'], `${service}-reconciler`)
       assert.deepEqual([sidecar.image, sidecar.resources, sidecar.volumeMounts], [before.image, before.resources, before.volumeMounts])
-      assert.deepEqual(together.get(service) && mountedConfigMaps(together.get(service) ?? assert.fail()), mountedConfigMaps(alone.get(`${service}-reconciler`) ?? assert.fail()))
+      assert.deepEqual([podIn(together, service).serviceAccountName, podIn(together, service).automountServiceAccountToken], [`${service}-reconciler`, true])
+      const mounted = (deployments: ReadonlyMap<string, Deployment>, name: string): unknown => [...deployments].filter(([found]) => found === name).map(([, each]) => mountedConfigMaps(each))
+      assert.deepEqual(mounted(together, service), mounted(alone, `${service}-reconciler`))
     })
 
     it(`shares no port and no name of one with ${service}`, () => {
