@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { openMetrics } from '../../src/report/metrics.ts'
 import { systemClock } from '../../src/run/clock.ts'
 import { buildDirectory, environments, repository, skipWithoutKubectl } from './build.ts'
-import { type Deployment, ofKind, parseObjects } from './objects.ts'
+import { type Deployment, containersOf, mountedConfigMaps, ofKind, parseObjects } from './objects.ts'
 
 const texts = z.record(z.string(), z.string())
 const any = z.looseObject({ kind: z.string(), metadata: z.looseObject({ name: z.string(), labels: texts.default({}), annotations: texts.default({}) }) })
@@ -25,6 +25,7 @@ const networkPolicy = z.looseObject({
 })
 const podMonitor = z.looseObject({ spec: z.object({ selector: z.object({ matchExpressions: z.array(z.object({ key: z.string(), operator: z.literal('In'), values: z.array(z.string()) })) }), podMetricsEndpoints: z.array(z.object({ port: z.string(), path: z.string() })) }) })
 const rule = z.object({ alert: z.string(), expr: z.string(), for: z.string().optional(), labels: z.object({ severity: z.string() }), annotations: z.object({ summary: z.string(), description: z.string() }) })
+const role = z.looseObject({ rules: z.array(z.record(z.string(), z.array(z.string()))) })
 const prometheusRule = z.looseObject({ spec: z.object({ groups: z.array(z.object({ rules: z.array(rule) })) }) })
 const dashboard = z.looseObject({ panels: z.array(z.looseObject({ id: z.number(), title: z.string(), targets: z.array(z.object({ refId: z.string(), expr: z.string(), legendFormat: z.string() })) })) })
 
@@ -97,6 +98,23 @@ describe('a component', () => {
         const open = policy?.spec.egress[0]?.ports.map((each) => each.port) ?? []
         assert.deepEqual(spec.ports.map((each) => each.port).filter((each) => !open.includes(each)), [], `${directory} ${metadata.name}`)
       }
+    }
+  })
+
+  it('of ConfigMaps through the API names those of the volume it replaces, in its order, and grants to read these and no more', async () => {
+    const documents = (await buildDirectory('test/manifests/with/api-config')).split('---\n').filter((text) => /^kind: Deployment$/m.test(text))
+    const configured = ofKind(parseObjects(documents.join('---\n')), 'Deployment')
+    const granted = await added('api-config')
+    for (const deployment of await reconcilers()) {
+      const { name } = deployment.metadata
+      const replaced = mountedConfigMaps(deployment)
+      const found = configured.find(({ metadata }) => metadata.name === name)
+      assert.ok(found)
+      assert.deepEqual(mountedConfigMaps(found), [])
+      const variable = containersOf(found).flatMap(({ env }) => env).find((each) => each.name === 'CONFIG_MAPS')
+      assert.equal(variable?.value, replaced.map(({ name: map, optional }) => `${map}${optional ? '?' : ''}`).join(','))
+      const { rules } = role.parse(granted.find(({ kind, metadata }) => kind === 'Role' && metadata.name === `${name}-config`))
+      assert.deepEqual(rules, [{ apiGroups: [''], resources: ['configmaps'], resourceNames: replaced.map((map) => map.name), verbs: ['get', 'watch'] }])
     }
   })
 
