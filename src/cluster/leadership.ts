@@ -3,14 +3,13 @@
  * @module
  */
 import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import type { Observer } from '../report/observer.ts'
 import { steadyClock } from '../run/clock.ts'
-import { refuse } from '../run/environment.ts'
 import { runElection, type ElectionOptions } from './election.ts'
 import { KubernetesLeases } from './kubernetes-leases.ts'
 import { openKubernetes } from './kubernetes.ts'
+import { namespaceOfPod } from './namespace.ts'
 
 export interface LeadershipOptions {
   /** Name of the Lease. */
@@ -23,17 +22,8 @@ export interface LeadershipOptions {
 
 /** Stands for election until `stopping` aborts. Throws VARIABLE_INVALID when there is no cluster to ask. */
 export async function standForElection({ lease, namespace, observer, lead }: LeadershipOptions, stopping: AbortSignal): Promise<void> {
-  const at = { namespace: namespace ?? (await namespaceOfPod()), name: lease }
+  const at = { namespace: namespace ?? (await namespaceOfPod('the Lease')), name: lease }
   const leases = new KubernetesLeases(await openKubernetes(), at)
   const onEvent: ElectionOptions['onEvent'] = (event) => observer.leadership(event)
   await runElection({ identity: `${hostname()}_${randomUUID().slice(0, 8)}`, leases, clock: steadyClock, lead, onEvent }, stopping)
-}
-
-/** Kubernetes mounts it beside the token of the account. */
-async function namespaceOfPod(): Promise<string> {
-  try {
-    return (await readFile('/var/run/secrets/kubernetes.io/serviceaccount/namespace', 'utf8')).trim()
-  } catch {
-    return refuse('POD_NAMESPACE', undefined, 'the namespace of the Lease, since no account of a pod is mounted', 'infometis-prod')
-  }
 }
