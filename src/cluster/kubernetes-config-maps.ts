@@ -49,9 +49,9 @@ export class KubernetesConfigMaps implements ConfigMaps {
     }
     const stop = (): void => end()
     const onEvent = (type: string, object: unknown): void => {
-      if (type !== 'ERROR') onChange()
-      else if (statusOf(object) === gone) end()
-      else end({ code: status.safeParse(object).data?.code ?? 500, body: object })
+      if (type !== 'ERROR') return onChange()
+      const code = status.safeParse(object).data?.code ?? 500
+      return code === gone ? end() : end({ code, body: object })
     }
     signal.addEventListener('abort', stop, { once: true })
     const opening = this.#kubernetes.watch.watch(pathOf(this.namespace), selectionOf(name), onEvent, end)
