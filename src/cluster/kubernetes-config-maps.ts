@@ -38,7 +38,8 @@ export class KubernetesConfigMaps implements ConfigMaps {
    * From no version on: the server first tells of the map that is there, so that nothing is missed between two watches. Without
    * a sound for 30 s the library ends it, since a quiet server and one that is gone sound alike.
    */
-  async watch(name: string, { onOpen, onChange }: ConfigMapListeners, signal: AbortSignal): Promise<void> {
+  async watch(name: string, listeners: ConfigMapListeners, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return
     const ended = Promise.withResolvers<void>()
     let state: 'opening' | 'open' | 'ended' = 'opening'
     const end = (error?: unknown): void => {
@@ -49,17 +50,18 @@ export class KubernetesConfigMaps implements ConfigMaps {
     }
     const stop = (): void => end()
     const onEvent = (type: string, object: unknown): void => {
-      if (type !== 'ERROR') return onChange()
+      if (type !== 'ERROR') return listeners.onChange()
       const code = status.safeParse(object).data?.code ?? 500
       return code === gone ? end() : end({ code, body: object })
     }
     signal.addEventListener('abort', stop, { once: true })
     const opening = this.#kubernetes.watch.watch(pathOf(this.namespace), selectionOf(name), onEvent, end)
-    void opening.then(() => {
+    const onOpening = (): void => {
       if (state !== 'opening') return
       state = 'open'
-      onOpen()
-    }, end)
+      listeners.onOpen()
+    }
+    void opening.then(onOpening, end)
     try {
       await ended.promise
     } finally {

@@ -89,10 +89,13 @@ export class Look implements Watch {
   hint(): void {
     if (this.#isHinted || this.closing.aborted) return
     this.#isHinted = true
-    void this.#clock.sleep(this.#options.coalesceMs ?? 50, this.closing).then(() => {
-      this.#isHinted = false
-      this.now()
-    })
+    void this.#burst()
+  }
+
+  async #burst(): Promise<void> {
+    await this.#clock.sleep(this.#options.coalesceMs ?? 50, this.closing)
+    this.#isHinted = false
+    this.now()
   }
 
   /** Reads now, or once more after the reading under way. */

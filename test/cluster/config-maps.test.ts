@@ -27,7 +27,7 @@ describe('ConfigMaps read through the API', () => {
     source = sourceOf({ name: 'topics', optional: false })
   })
 
-  afterEach(() => Promise.all(watches.map((watch) => watch.close())))
+  afterEach(() => Promise.all(watches.map((begun) => begun.close())))
 
   function sourceOf(...references: readonly ConfigMapReference[]): ConfigSource {
     return configMapsSource({ references, configMaps: server, clock, random: () => random })
