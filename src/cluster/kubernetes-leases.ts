@@ -29,7 +29,8 @@ export class KubernetesLeases implements Leases {
   async create(claim: Claim, signal: AbortSignal): Promise<Lease> {
     const { namespace } = this.#at
     try {
-      return leaseOf(await this.#kubernetes.coordination.createNamespacedLease({ namespace, body: this.#body(claim) }, this.#kubernetes.until(signal)))
+      const body = this.#body(claim)
+      return leaseOf(await this.#kubernetes.coordination.createNamespacedLease({ namespace, body }, this.#kubernetes.until(signal)))
     } catch (error) {
       // A read says the same of a lease and of a namespace that is not there.
       if (statusOf(error) === 404) throw new ReconcileError('VARIABLE_INVALID', `POD_NAMESPACE: expected a namespace that exists, found "${namespace}"`, { cause: error })
@@ -52,10 +53,12 @@ export class KubernetesLeases implements Leases {
     return advice === undefined ? failure : new ReconcileError(failure.code, `${failure.message}; ${advice}`, { cause: error })
   }
 
-  #body({ holder, transitions, durationMs, acquiredAt, renewedAt }: Claim, resourceVersion?: string): V1Lease {
+  /** A PUT of a lease that was deleted creates it, unless it names the one that is meant. */
+  #body({ holder, transitions, durationMs, acquiredAt, renewedAt }: Claim, version?: string): V1Lease {
     const { microTime } = this.#kubernetes
+    const [uid, resourceVersion] = version?.split(' ') ?? []
     return {
-      metadata: { ...this.#at, ...(resourceVersion !== undefined && { resourceVersion }) },
+      metadata: { ...this.#at, ...(uid !== undefined && resourceVersion !== undefined && { uid, resourceVersion }) },
       spec: {
         holderIdentity: holder,
         leaseTransitions: transitions,
@@ -73,8 +76,8 @@ const adviceOn: Partial<Record<ErrorCode, string>> = {
 }
 
 function leaseOf({ metadata, spec }: V1Lease): Lease {
-  const version = metadata?.resourceVersion
-  if (version === undefined) throw new ReconcileError('UNAVAILABLE', 'expected a lease with a version, found none')
-  const seconds = spec?.leaseDurationSeconds
-  return { holder: spec?.holderIdentity ?? '', version, transitions: spec?.leaseTransitions ?? 0, durationMs: seconds === undefined ? undefined : seconds * 1_000 }
+  const { uid, resourceVersion } = metadata ?? {}
+  if (uid === undefined || resourceVersion === undefined) throw new ReconcileError('UNAVAILABLE', 'expected a lease with a version, found none')
+  const { holderIdentity: holder = '', leaseTransitions: transitions = 0, leaseDurationSeconds: seconds } = spec ?? {}
+  return { holder, version: `${uid} ${resourceVersion}`, transitions, durationMs: seconds === undefined ? undefined : seconds * 1_000 }
 }
