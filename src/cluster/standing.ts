@@ -3,6 +3,7 @@
  * @module
  */
 import type { CycleReport, Outcome } from '../contract.ts'
+import { pausedWhy } from '../plan/policy.ts'
 import { isConsistent } from '../report/cycle-report.ts'
 import { mask } from '../report/secrets.ts'
 import { outcomeLine } from '../report/words.ts'
@@ -13,7 +14,7 @@ export interface Standing {
   readonly digest: string
   /**
    * Begins with one of `converged`, `waiting`, `held`, `invalid`, `failed`, `refused`, `blind`. Masked, without line breaks, at
-   * most 256 characters.
+   * most 256 bytes.
    */
   readonly status: string
 }
@@ -25,7 +26,7 @@ const most = 256
 const troubles = [
   { word: 'invalid', is: ({ result }: Outcome) => result === 'invalid' },
   { word: 'failed', is: ({ result, error }: Outcome) => result === 'failed' || result === 'dead' || (result !== 'held' && error !== null) },
-  { word: 'held', is: ({ result }: Outcome) => result === 'held' || result === 'planned' },
+  { word: 'held', is: ({ result, why }: Outcome) => (result === 'held' && why !== pausedWhy) || result === 'planned' },
   { word: 'waiting', is: ({ result }: Outcome) => result === 'waiting' }
 ] as const
 

@@ -47,7 +47,7 @@ export function outcomeLine(outcome: Outcome): Words {
   const isPause = result === 'held' && why === pausedWhy
   const fields = outcome.fields.map(publicField)
   const changes = outcome.fields.map((field) => describeField(publicField(field))).join(', ')
-  const what = result === 'done' ? (pastOf[verb] ?? verb) : result === 'unchanged' ? 'was there already' : `${verb === 'hold' ? '' : `${verb} `}${result}`
+  const what = result === 'done' ? (pastOf[verb] ?? verb) : result === 'unchanged' ? 'was there already' : `${verb === 'hold' || verb === 'invalid' ? '' : `${verb} `}${result}`
   const reason = [why, error === null ? null : `${error.message} (${error.code})`].filter((text) => text !== null).join(': ')
   const message = [`${key} ${what}`, reason, changes].filter((text) => text !== '').join('; ')
   return {

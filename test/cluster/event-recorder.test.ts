@@ -104,7 +104,7 @@ describe('the recorder of events', () => {
 
   it('says once which right is missing, and asks rarely', async () => {
     events.trouble = 'NOT_PERMITTED'
-    for (let turn = 0; turn < 20; turn += 1) {
+    for (let turn = 0; turn < 15; turn += 1) {
       lose(String(turn))
       await clock.advance(60_000)
     }

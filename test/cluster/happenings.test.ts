@@ -4,12 +4,13 @@ import { configurationHappening, cycleHappening, leadershipHappening, outcomeHap
 import { standingOf } from '../../src/cluster/standing.ts'
 import type { CycleReport, Outcome } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
+import { keyOf } from '../../src/key.ts'
 import { pausedWhy } from '../../src/plan/policy.ts'
 import { blindReport, givenUpWhy } from '../../src/report/cycle-report.ts'
 import { registerSecret } from '../../src/report/secrets.ts'
 
 const outcome = (given: Partial<Outcome> = {}): Outcome => ({
-  key: 'box/a', kind: 'box', verb: 'update', result: 'done', why: null, error: null, fields: [], durationMs: 1, nextTryAt: null, ...given
+  key: keyOf('shop', 'box', 'a'), kind: 'box', verb: 'update', result: 'done', why: null, error: null, fields: [], durationMs: 1, nextTryAt: null, ...given
 })
 const failure = new ReconcileError('REJECTED', 'too large').toRecord()
 const facts = { runId: 'r', service: 'shop', startedAt: 0, durationMs: 12 }
@@ -22,9 +23,8 @@ const blind = (error: ReconcileError): CycleReport => blindReport(facts, 'd1', {
 
 describe('an event', () => {
   it('tells of what was written, in the words of the log', () => {
-    const fields = [{ path: 'size', before: 1, after: 2, ifUnchanged: true }]
-    assert.deepEqual(outcomeHappening(outcome({ fields: fields.map(({ path, before, after }) => ({ path, before, after })) as Outcome['fields'] })), {
-      type: 'Normal', reason: 'Updated', action: 'Update', note: 'box/a updated; size 1 → 2'
+    assert.deepEqual(outcomeHappening(outcome({ fields: [{ path: 'size', before: 1, after: 2, risk: 'safe' }] })), {
+      type: 'Normal', reason: 'Updated', action: 'Update', note: 'shop/box/a updated; size 1 → 2'
     })
     assert.equal(outcomeHappening(outcome({ verb: 'create' }))?.reason, 'Created')
   })
@@ -40,7 +40,7 @@ describe('an event', () => {
     assert.deepEqual(reasons.map((each) => [each?.type, each?.reason]), [
       ['Warning', 'UpdateFailed'], ['Warning', 'CreateFailed'], ['Warning', 'GivenUp'], ['Warning', 'Held'], ['Warning', 'Invalid']
     ])
-    assert.equal(reasons[0]?.note, 'box/a update failed; too large (REJECTED)')
+    assert.equal(reasons[0]?.note, 'shop/box/a update failed; too large (REJECTED)')
   })
 
   it('is none of what goes its way, is paused by a person, or was not tried', () => {
@@ -78,7 +78,7 @@ describe('an event', () => {
     registerSecret('correct-horse')
     const notes = [
       outcomeHappening(outcome({ result: 'failed', error: { code: 'REJECTED', message: 'bad correct-horse', hint: '' } })),
-      outcomeHappening(outcome({ fields: [{ path: 'auth.password', before: 'a1', after: 'b2' }] as unknown as Outcome['fields'] })),
+      outcomeHappening(outcome({ fields: [{ path: 'auth.password', before: 'a1', after: 'b2', risk: 'safe' }] })),
       configurationHappening({ event: 'refused', digest: 'x', keepsLastGood: false, problems: [], message: 'correct-horse in line 3' })
     ].map((each) => each?.note ?? assert.fail())
     for (const note of notes) assert.doesNotMatch(note, /correct-horse|a1|b2/)
@@ -109,10 +109,10 @@ describe('how a configuration stands', () => {
     const invalid = outcome({ verb: 'invalid', result: 'invalid', why: 'no size' })
     const failed = outcome({ result: 'failed', error: failure })
     const waiting = outcome({ result: 'waiting', why: 'written, not visible yet' })
-    assert.equal(statusOf({ status: 'changed', outcomes: [waiting] }), 'waiting 1: box/a update waiting; written, not visible yet')
-    assert.equal(statusOf({ status: 'drift', outcomes: [waiting, held, held] }), 'held 2: box/a held; destructive')
-    assert.equal(statusOf({ status: 'degraded', outcomes: [held, failed] }), 'failed 1: box/a update failed; too large (REJECTED)')
-    assert.equal(statusOf({ status: 'degraded', outcomes: [failed, invalid] }), 'invalid 1: box/a invalid; no size')
+    assert.equal(statusOf({ status: 'changed', outcomes: [waiting] }), 'waiting 1: shop/box/a update waiting; written, not visible yet')
+    assert.equal(statusOf({ status: 'drift', outcomes: [waiting, held, held] }), 'held 2: shop/box/a held; destructive')
+    assert.equal(statusOf({ status: 'degraded', outcomes: [held, failed] }), 'failed 1: shop/box/a update failed; too large (REJECTED)')
+    assert.equal(statusOf({ status: 'degraded', outcomes: [failed, invalid] }), 'invalid 1: shop/box/a invalid; no size')
   })
 
   it('is converged with a paused item: a person wanted that', () => {
