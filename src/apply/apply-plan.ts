@@ -27,6 +27,8 @@ export interface ApplyOptions {
   readonly signal: AbortSignal
   /** Aborts when nothing new may be started; calls under way go on to the deadline. */
   readonly stopping: AbortSignal
+  /** Called right before each call of the plugin; may abort one of the signals. */
+  readonly beforeWrite: () => void
   /** Told of every outcome the moment it is known, with how many of the writes are done. */
   readonly onOutcome: (outcome: Outcome, done: number, total: number) => void
   /** Told of every call of the plugin that ended. */
@@ -87,6 +89,7 @@ async function applyBatch(
   tell: (outcome: Outcome) => void
 ): Promise<void> {
   const { clock, ledger } = options
+  options.beforeWrite()
   if (options.stopping.aborted) {
     for (const change of batch) tell(outcomeOf(change, 'waiting', { why: stoppingWhy }))
     return
