@@ -85,7 +85,7 @@ export function configurationLine(event: ConfigurationEvent): Words | undefined 
     return { level: 'info', message: `configuration ${event.digest.slice(0, 8)} is in force, nothing is wrong with it any more`, fields: { digest: event.digest } }
   }
   const kept = 'keepsLastGood' in event ? (event.keepsLastGood ? '; the last good configuration stays in force' : '; there is no earlier configuration to keep') : ''
-  const what = { refused: 'configuration refused', unreadable: 'configuration cannot be read', polling: 'file events are lost, polling instead' }[event.event]
+  const what = { refused: 'configuration refused', unreadable: 'configuration cannot be read', polling: 'changes are not announced, polling instead' }[event.event]
   const fields = event.event === 'refused' ? { problems: event.problems.map(publicProblem) } : {}
   return { level: 'error', message: mask(`${what}: ${event.message}${kept}`), fields }
 }

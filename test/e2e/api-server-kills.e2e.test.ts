@@ -12,8 +12,9 @@ import { startKubernetes, type Kubernetes } from '../servers/kubernetes.ts'
 import { configMaps, grant, required, setConfigMap } from './api-config.ts'
 import { kubernetesOrSkip } from './harness.ts'
 
-/** As many as a day of rolling control planes brings in years. */
 const kills = 50
+/** For a reading and a cycle on a machine that is busy, on top of the wait for the reading. In ms. */
+const reactionMs = 3_000
 const namespace = 'kills'
 
 describe('a sidecar that reads ConfigMaps through the API', function () {
@@ -75,7 +76,7 @@ describe('a sidecar that reads ConfigMaps through the API', function () {
     }
     const applied = sidecar.lines().filter(({ result, key }) => result === 'done' && key !== undefined)
     assert.equal(applied.length, kills + 1, 'every change is applied once')
-    assert.ok(Math.max(...took) < defaultPollMs, took.map(Math.round).join(', '))
+    assert.ok(Math.max(...took) < defaultPollMs + reactionMs, took.map(Math.round).join(', '))
     assert.equal(await sidecar.stop(), 0)
   })
 })
