@@ -40,6 +40,8 @@ export async function cost({ file, args, env }: Command, allowed: readonly numbe
 export interface Usage {
   /** Resident now, in MiB. */
   readonly rssMiB: number
+  /** The most that was ever resident, in MiB. */
+  readonly peakMiB: number
   /** User and system time since its start, to 10 ms. */
   readonly cpuMs: number
 }
@@ -54,8 +56,8 @@ export async function usageOf(pid: number): Promise<Usage | undefined> {
     // The name of the process, in brackets, may hold spaces; the fields behind it are numbered from 3.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const ticks = Number(fields[14 - 3]) + Number(fields[15 - 3])
-    const resident = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1])
-    return { rssMiB: resident / 1024, cpuMs: (ticks * 1000) / ticksPerSecond }
+    const mebibytes = (field: RegExp): number => Number(field.exec(status)?.[1]) / 1024
+    return { rssMiB: mebibytes(/^VmRSS:\s+(\d+) kB/m), peakMiB: mebibytes(/^VmHWM:\s+(\d+) kB/m), cpuMs: (ticks * 1000) / ticksPerSecond }
   } catch {
     return undefined
   }
