@@ -60,11 +60,11 @@ describe('the recorder of events', () => {
   async function close(): Promise<number> {
     isClosed = true
     const since = clock.now()
-    let ended: number | undefined
-    const closing = recorder.close().then(() => (ended = clock.now()))
-    for (let turn = 0; turn < 100 && ended === undefined; turn += 1) await clock.advance(100)
+    const ended: { at?: number } = {}
+    const closing = recorder.close().then(() => (ended.at = clock.now()))
+    for (let turn = 0; turn < 100 && ended.at === undefined; turn += 1) await clock.advance(100)
     await closing
-    return (ended ?? 0) - since
+    return (ended.at ?? 0) - since
   }
 
   it('tells what happens, and how often', async () => {
