@@ -35,6 +35,8 @@ const onlyWhatIsNamed: Plugin = {
   setup(esbuild) {
     esbuild.onResolve({ filter: /./ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
       if (pluginData === onlyWhatIsNamed || kind === 'entry-point') return undefined
+      // Every answer from here costs a round trip, and there are thousands of imports.
+      if (!path.startsWith('@platformatic/kafka') && !/[\\/]@platformatic[\\/]kafka[\\/]/.test(importer)) return undefined
       const found = await esbuild.resolve(path, { importer, resolveDir, kind, pluginData: onlyWhatIsNamed })
       return /[\\/]@platformatic[\\/]kafka[\\/]/.test(found.path) ? { path: found.path, sideEffects: false } : undefined
     })
