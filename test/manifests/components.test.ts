@@ -90,6 +90,16 @@ describe('a component', () => {
     }
   })
 
+  it('of access to the API server is for every reconciler and opens nothing else', async () => {
+    const [policy, ...others] = (await added('api-server-access')).filter(({ metadata }) => metadata.name === 'reconcilers-to-api-server')
+    assert.deepEqual(others, [])
+    assert.deepEqual(policy?.['spec'], {
+      podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: (await reconcilers()).map(({ metadata }) => metadata.name).toSorted() }] },
+      policyTypes: ['Egress'],
+      egress: [{ ports: [{ port: 443 }, { port: 6443 }] }]
+    })
+  })
+
   it('of network policies opens the ports that the Services of all environments have', async () => {
     const policies = (await added('network-policy')).map((object) => networkPolicy.parse(object))
     for (const directory of ['manifests', ...environments.map((name) => `environments/${name}`)]) {
