@@ -55,7 +55,7 @@ class Stage {
   async pretendPodsRun(): Promise<void> {
     const { items } = deployments.parse(JSON.parse(await kubectlTo(this.server, 'get', 'deployments', '--all-namespaces', '--output', 'json')))
     for (const { metadata: { name, namespace, generation }, spec: { replicas } } of items) {
-      const conditions = [{ type: 'Available', status: 'True' }]
+      const conditions = [{ type: 'Available', status: 'True' }, { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable' }]
       const status = { observedGeneration: generation, replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas, conditions }
       const patch = ['patch', 'deployment', name, '--subresource=status', '--type=merge', '--patch', JSON.stringify({ status })]
       // It may be gone by now.
