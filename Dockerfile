@@ -30,8 +30,8 @@ RUN /bin/sh /node-root.sh "$(command -v node)" /root-of-image
 
 FROM scratch AS reconciler
 COPY --from=node /root-of-image /
-# Half of the pod's memory for JavaScript, however much that is; the rest is for what lies outside the heap.
-ENV PATH=/usr/local/bin NODE_ENV=production NODE_OPTIONS="--max-old-space-size-percentage=50"
+# More than half of the memory for JavaScript, however much that is; the rest is for what lies outside the heap.
+ENV PATH=/usr/local/bin NODE_ENV=production NODE_OPTIONS="--max-old-space-size-percentage=60"
 WORKDIR /app
 USER 10001:10001
 EXPOSE 8080

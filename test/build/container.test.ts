@@ -86,7 +86,7 @@ describe('the files of an image, under the restrictions of the pod', function ()
       tmp: 'ENOENT',
       memory: memoryMiB
     })
-    assert.ok(heap <= 140, `a heap of ${heap} MiB leaves too little of ${memoryMiB} MiB for the rest`)
+    assert.ok(heap <= 170, `a heap of ${heap} MiB leaves too little of ${memoryMiB} MiB for the rest`)
   })
 
   it('create a topic on a real broker, answer the probes, and end on SIGTERM', async function () {

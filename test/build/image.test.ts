@@ -29,7 +29,7 @@ const sbomShape = z.object({
 async function officialSchema(): Promise<ValidateFunction> {
   const schemas = join(root, 'node_modules/@cyclonedx/cyclonedx-library/res/schema')
   const read = async (name: string): Promise<object> => z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(join(schemas, `${name}.SNAPSHOT.schema.json`), 'utf8')))
-  const ajv = new Ajv({ strict: false, formats: { 'iri-reference': /^[^\s<>"{}|\\^`]*$/, 'idn-email': /@/, 'date-time': /^\d{4}-\d\d-\d\dT/ } })
+  const ajv = new Ajv({ strict: false, formats: { uri: true, 'iri-reference': /^[^\s<>"{}|\\^`]*$/, 'idn-email': /@/, 'date-time': /^\d{4}-\d\d-\d\dT/ } })
   for (const name of ['spdx', 'jsf-0.82', 'cryptography-defs']) ajv.addSchema(await read(name), `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json`)
   return ajv.compile(await read('bom-1.6'))
 }
