@@ -30,7 +30,7 @@ interface Program {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** Kafka's first cycle finds a real broker with ten topics in sync; nobody answers the others, so that theirs are `blind`. */
+/** Kafka's first cycle asks a real broker and finds nothing declared; nobody answers the others, so that theirs are `blind`. */
 export async function measureStart(options: BenchOptions): Promise<Result> {
   const dir = await mkdtemp(join(tmpdir(), 'infometis-bench-'))
   const cluster = await startKafka({ heap: '512m' })
