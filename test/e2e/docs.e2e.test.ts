@@ -106,7 +106,7 @@ describe('the pages on GitOps', function () {
 
   it('print what happens with Flux', async function () {
     const definitions = await fluxDefinitions()
-    if ('missing' in definitions) return skipLoudly(this, `no custom resources of Flux: ${definitions.missing}`)
+    if ('missing' in definitions) skipLoudly(this, `no custom resources of Flux: ${definitions.missing}`)
     const here = (stage = await Stage.open(home))
     await kubectlTo(here.server, 'create', 'namespace', 'flux-system')
     flux = await startFlux(join(home, 'kubeconfig'), 'flux-system')
@@ -126,7 +126,7 @@ describe('the pages on GitOps', function () {
 
   it('name only fields that Argo CD knows', async function () {
     const definition = await argoCdDefinition()
-    if ('missing' in definition) return skipLoudly(this, `no definition of Argo CD's Application: ${definition.missing}`)
+    if ('missing' in definition) skipLoudly(this, `no definition of Argo CD's Application: ${definition.missing}`)
     const here = (stage = await Stage.open(home))
     await kubectlTo(here.server, 'apply', '--server-side', '--filename', definition.file)
     await kubectlTo(here.server, 'wait', '--for=condition=Established', '--timeout=60s', '--filename', definition.file)
