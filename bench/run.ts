@@ -28,7 +28,8 @@ const services = new Map<string, ServiceBench>([
   ['kafka', { items: '1000', load: async () => (await import('./kafka/index.ts')).measureKafka }],
   ['elasticsearch', { items: '1000', load: async () => (await import('./elasticsearch/index.ts')).measureElasticsearch }],
   ['start', { items: '1000', load: async () => (await import('./start.ts')).measureStart }],
-  ['nifi', { items: '100', load: async () => (await import('./nifi/index.ts')).measureNifi }]
+  ['nifi', { items: '100', load: async () => (await import('./nifi/index.ts')).measureNifi }],
+  ['kubernetes', { items: '10', load: async () => (await import('./kubernetes/index.ts')).measureKubernetes }]
 ])
 
 async function main(words: readonly string[]): Promise<number> {
