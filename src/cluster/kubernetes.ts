@@ -23,7 +23,7 @@ export interface Kubernetes {
 
 /** With the account of the pod, or as `KUBECONFIG` says. Touches no network. Throws VARIABLE_INVALID where there is neither. */
 export async function openKubernetes(): Promise<Kubernetes> {
-  const { CoordinationV1Api: Coordination, CoreV1Api: Core, EventsV1Api: Events, KubeConfig, Observable, V1MicroTime, Watch: ApiWatch } = await import('@kubernetes/client-node')
+  const { CoordinationV1Api: Coordination, CoreV1Api: Core, EventsV1Api: Events, KubeConfig, Observable, V1MicroTime, Watch: ApiWatch } = await import('./client.ts')
   const config = new KubeConfig()
   try {
     config.loadFromDefault()

@@ -31,11 +31,11 @@ describe('the bundle for Elasticsearch, far from any node_modules', function () 
     assert.match((await start(made.commandLine, ['--help'], {}).ended).stdout, /Services: elasticsearch\n/)
   })
 
-  it('is less than 3.5 MB of JavaScript and a manifest', async () => {
+  it('is less than 6 MB of JavaScript, of which the client of Kubernetes is a third, and a manifest', async () => {
     const files = await readdir(join(dir, 'bundle'), { recursive: true, withFileTypes: true })
     const names = files.filter((file) => file.isFile()).map(({ name }) => name)
     assert.deepEqual(names.filter((name) => !/\.js(\.LEGAL\.txt)?$/.test(name)), ['package.json'])
-    assert.ok(made.bytes < 3_500_000, `${made.bytes} bytes`)
+    assert.ok(made.bytes < 6_000_000, `${made.bytes} bytes`)
   })
 
   describe('on a real node', () => {

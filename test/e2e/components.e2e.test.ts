@@ -19,7 +19,7 @@ const pods = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.s
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /** Those that need nobody's account. */
-const withoutAccount = ['external-services', 'hash-suffix', 'monitoring', 'network-policy', 'service-account', 'tls']
+const withoutAccount = ['api-server-access', 'external-services', 'hash-suffix', 'monitoring', 'network-policy', 'service-account', 'tls']
 const list = (component: string): readonly string[] => (withoutAccount.includes(component) ? [component] : ['service-account', component])
 
 /** What a Prometheus operator would know. */
