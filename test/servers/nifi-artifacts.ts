@@ -9,7 +9,7 @@ export type NifiVersion = (typeof nifiVersions)[number]
 
 /** An archive that is packed here, under the name that NiFi's own has. */
 export interface PackedNar {
-  /** e.g. `nifi-standard-nar` */
+  /** e.g. `nifi-standard-nar`; the directory of this name has the jar of the processors, and those packed beside it. */
   readonly id: string
   /** Artifact with the processors, of NiFi's version. */
   readonly processors: string
@@ -47,6 +47,17 @@ const standard = [
 /** Archive every packed one reads its libraries from. */
 export const sharedNar = 'nifi-standard-shared-nar'
 
+/** UpdateAttribute reads its rules with these, without which it is invalid, also where it has no rules. */
+const bindings = [
+  'jakarta.xml.bind:jakarta.xml.bind-api:4.0.2',
+  'jakarta.activation:jakarta.activation-api:2.1.3',
+  'org.glassfish.jaxb:jaxb-runtime:4.0.5',
+  'org.glassfish.jaxb:jaxb-core:4.0.5',
+  'org.glassfish.jaxb:txw2:4.0.5',
+  'org.eclipse.angus:angus-activation:2.0.2',
+  'com.sun.istack:istack-commons-runtime:4.1.2'
+]
+
 /** 125 MB. The archives with processors are not published for 2.x: small ones are packed from the jars, which are. */
 const two: Parts = {
   java: 21,
@@ -57,7 +68,11 @@ const two: Parts = {
       ...logging('2.0.17', '1.5.17'),
       ...nifi('2.3.0', `nifi-jetty-nar ${framework} ${sharedNar} nifi-proxy-configuration-nar nifi-distributed-cache-services-nar`, 'nar')
     ],
-    parts: nifi('2.3.0', 'nifi-standard-processors nifi-update-attribute-processor nifi-utils')
+    'nifi-standard-nar': nifi('2.3.0', 'nifi-standard-processors nifi-utils'),
+    'nifi-update-attribute-nar': [
+      ...nifi('2.3.0', 'nifi-update-attribute-processor nifi-update-attribute-model nifi-xml-processing nifi-utils'),
+      ...bindings
+    ]
   },
   classPath: ['lib'],
   packed: [

@@ -90,14 +90,15 @@ async function writeServices(classes: string, offers: Offers): Promise<void> {
   for (const [name, implementations] of Object.entries(offers)) await writeFile(join(services, name), implementations.map((line) => `${line}\n`).join(''))
 }
 
-/** A published jar again, offering less. */
+/** A published jar again, offering less, and the jars beside it. */
 async function packProcessors(packer: Packer, { id, processors, offers }: PackedNar): Promise<void> {
   const { home, jdk, version } = packer
-  const classes = join(home, 'classes')
+  const [classes, directory, published] = [join(home, 'classes'), join(home, id), `${processors}-${version}.jar`]
   await mkdir(classes)
-  await run(join(jdk, 'bin', 'jar'), ['--extract', '--file', join(home, 'parts', `${processors}-${version}.jar`)], { cwd: classes })
+  await run(join(jdk, 'bin', 'jar'), ['--extract', '--file', join(directory, published)], { cwd: classes })
   await writeServices(classes, { 'org.apache.nifi.processor.Processor': offers })
-  await packNar(packer, id, join(home, 'parts', `nifi-utils-${version}.jar`))
+  const libraries = (await readdir(directory)).filter((name) => name !== published).toSorted()
+  await packNar(packer, id, ...libraries.map((name) => join(directory, name)))
 }
 
 async function packStandIns(packer: Packer): Promise<void> {
