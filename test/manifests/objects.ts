@@ -120,3 +120,11 @@ export function mountedConfigMaps({ spec }: Deployment): readonly z.infer<typeof
 export function mountedSecrets({ spec }: Deployment): readonly string[] {
   return spec.template.spec.volumes.flatMap((each) => ('secret' in each ? [each.secret.secretName] : []))
 }
+
+/** The files in the directory a Deployment configures its reconciler from: its projected volume lays several ConfigMaps into one. */
+export function mountedFiles(objects: readonly KubernetesObject[], deploymentName: string): Readonly<Record<string, string>> {
+  const found = ofKind(objects, 'Deployment').find(({ metadata: { name } }) => name === deploymentName)
+  if (found === undefined) throw new Error(`no Deployment ${deploymentName}`)
+  const names = new Set(mountedConfigMaps(found).map(({ name }) => name))
+  return Object.fromEntries(ofKind(objects, 'ConfigMap').flatMap(({ metadata: { name }, data }) => (names.has(name) ? Object.entries(data) : [])))
+}

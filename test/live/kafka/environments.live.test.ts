@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { KafkaCluster } from '../../servers/kafka.ts'
 import { buildEnvironment, environments, skipWithoutKubectl } from '../../manifests/build.ts'
-import { mountedConfigMaps, ofKind, parseObjects } from '../../manifests/objects.ts'
+import { mountedFiles, parseObjects } from '../../manifests/objects.ts'
 import { AtomicWriter } from '../../read/kubelet.ts'
 import { readValidation } from './documents.ts'
 import type { LiveTopic } from './hand.ts'
@@ -51,7 +51,7 @@ describe('the environments', function () {
 
       it('converges on a real cluster, mounted as its Deployment mounts it', async () => {
         const scene = await openScene(cluster?.bootstrap ?? '', 'platformatic')
-        await new AtomicWriter(scene.dir, { generation: 'newer' }).write(mountedFiles(manifests))
+        await new AtomicWriter(scene.dir, { generation: 'newer' }).write(mountedFiles(parseObjects(manifests), 'kafka-reconciler'))
         const sidecar = scene.sidecar({ RECONCILE_INTERVAL: '30s', CONFIG_MAP_NAME: 'kafka-topics-desired' })
         await sidecar.waitForLine(({ status }) => status === 'in-sync')
         assert.equal(await sidecar.stop(), 0)
@@ -68,13 +68,3 @@ describe('the environments', function () {
     })
   }
 })
-
-/** The files in the directory of the reconciler: its projected volume lays several ConfigMaps into one. */
-function mountedFiles(manifests: string): Record<string, string> {
-  const objects = parseObjects(manifests)
-  const [reconciler] = ofKind(objects, 'Deployment').filter(({ metadata }) => metadata.name === 'kafka-reconciler')
-  assert.ok(reconciler)
-  const names = mountedConfigMaps(reconciler).map(({ name }) => name)
-  const files = ofKind(objects, 'ConfigMap').flatMap(({ metadata, data }) => (names.includes(metadata.name) ? Object.entries(data) : []))
-  return Object.fromEntries(files)
-}
