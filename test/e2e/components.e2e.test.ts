@@ -56,7 +56,7 @@ describe('the components, on a real API server', function () {
 
   async function apply(objects: readonly unknown[]): Promise<void> {
     const file = join(home, 'objects.yaml')
-    await writeFile(file, objects.map((each) => stringify(each)).join('---\n'))
+    await writeFile(file, objects.map((each) => JSON.stringify(each)).join('\n---\n'))
     await kubectlTo(server, 'apply', '--validate=strict', '--filename', file)
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseAllDocuments, stringify } from 'yaml'
+import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import { buildEnvironment, environments, repository } from '../manifests/build.ts'
 import type { Kubernetes } from '../servers/kubernetes.ts'
@@ -43,7 +43,7 @@ describe('the manifests, on a real API server', function () {
 
   async function apply(objects: readonly unknown[], ...flags: readonly string[]): Promise<readonly string[]> {
     const file = join(home, 'objects.yaml')
-    await writeFile(file, objects.map((each) => stringify(each)).join('---\n'))
+    await writeFile(file, objects.map((each) => JSON.stringify(each)).join('\n---\n'))
     return (await kubectlTo(server, 'apply', '--filename', file, ...flags)).trim().split('\n')
   }
 
