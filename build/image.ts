@@ -48,6 +48,13 @@ async function fullVersion({ version, revision }: Origin): Promise<string> {
   return `${release}+${revision.slice(0, 12)}`
 }
 
+/** What the images set as `NODE_OPTIONS`. */
+export async function nodeOptions(): Promise<string> {
+  const found = /NODE_OPTIONS="([^"]*)"/.exec(await readFile(join(root, 'Dockerfile'), 'utf8'))?.[1]
+  if (found === undefined) throw new Error('Dockerfile: expected NODE_OPTIONS, found none')
+  return found
+}
+
 /** A build argument that nobody set is empty. */
 function isGiven(value: string | undefined): value is string {
   return value !== undefined && value !== ''

@@ -5,10 +5,10 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { access, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { atExit, run } from './process.ts'
 
@@ -72,7 +72,12 @@ export interface ContainerSpec {
 }
 
 export interface Container {
+  /** The runtime; SIGTERM to it reaches the program, and what the program prints comes out of it. */
   readonly child: ChildProcess
+  /** The id of the program's process outside the container, as soon as it runs. */
+  readonly pid: () => Promise<number>
+  /** The most that was ever resident of the program, in MiB. */
+  readonly peakMiB: () => Promise<number>
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>
 }
 
@@ -80,7 +85,7 @@ const user = 10_001
 
 /**
  * Starts a container in process, mount, IPC and host name spaces of its own, on the network of this machine, as a user that no
- * file of it names, without capabilities or new privileges, with no place to write to. SIGTERM to `child` reaches the program.
+ * file of it names, without capabilities or new privileges, with no place to write to.
  */
 export async function startContainer(crun: { readonly path: string; readonly libraries: string }, spec: ContainerSpec): Promise<Container> {
   const dir = await mkdtemp(join(tmpdir(), 'infometis-container-'))
@@ -91,12 +96,27 @@ export async function startContainer(crun: { readonly path: string; readonly lib
   const args = ['--mount', 'sh', '-c', script, 'sh', crun.path, '--root', join(dir, 'state'), '--cgroup-manager=cgroupfs', 'run', '--bundle', dir, name]
   const child = spawn('unshare', args, { env: { ...process.env, LD_LIBRARY_PATH: crun.libraries }, stdio: ['ignore', 'pipe', 'pipe'] })
   const forget = atExit(() => void child.kill('SIGKILL'))
-  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(async ([stdout, stderr]) => {
+  const printed = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (printed[name] += text))
+  const ended = once(child, 'close').then(async () => {
     forget()
     await rm(dir, { recursive: true, force: true })
-    return { code: child.exitCode, stdout, stderr }
+    return { code: child.exitCode, ...printed }
   })
-  return { child, ended }
+  return { child, ended, pid: () => programOf(child), peakMiB: async () => peakOf(await programOf(child)) }
+}
+
+/** The runtime has one child: the program, which is the runtime still until it is replaced. */
+async function programOf({ pid = 0, exitCode }: ChildProcess): Promise<number> {
+  for (const deadline = performance.now() + 60_000; performance.now() < deadline && exitCode === null; await sleep(50)) {
+    const [program = ''] = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ')
+    if (program !== '' && (await readlink(`/proc/${program}/exe`).catch(() => '')).endsWith('/node')) return Number(program)
+  }
+  throw new Error('expected a program in the container, found none within a minute')
+}
+
+async function peakOf(pid: number): Promise<number> {
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 }
 
 /** The runtime specification of OCI, as a kubelet would have it written for a pod of the level `restricted`. */
