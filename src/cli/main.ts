@@ -3,14 +3,13 @@
  * Entry of the command line: runs a verb and turns whatever happens into a documented exit code.
  * @module
  */
-import { readFile } from 'node:fs/promises'
 import { enableCompileCache } from 'node:module'
 import { CommanderError } from 'commander'
-import { z } from 'zod'
 import { ReconcileError, toReconcileError } from '../errors.ts'
 import { listServices } from './load-plugin.ts'
 import { outputFormats, printError, type OutputFormat } from './output.ts'
 import { makeProgram } from './program.ts'
+import { readVersion } from './version.ts'
 
 const usageError = 2
 
@@ -42,19 +41,6 @@ function formatAskedFor(argv: readonly string[]): OutputFormat {
 
 function serviceAskedFor(argv: readonly string[]): string {
   return argv[3]?.startsWith('-') === false ? argv[3] : ''
-}
-
-/** The version stands in package.json, one level further up in a build than in the tree. */
-async function readVersion(): Promise<string> {
-  for (const place of ['../../package.json', '../../../package.json']) {
-    try {
-      const manifest: unknown = JSON.parse(await readFile(new URL(place, import.meta.url), 'utf8'))
-      return z.object({ version: z.string() }).parse(manifest).version
-    } catch {
-      continue
-    }
-  }
-  return 'unknown'
 }
 
 /** Whoever read our output may have seen enough (`| head`); that is no fault of ours. */

@@ -17,6 +17,7 @@ import { hasColors } from './paint.ts'
 import { progressObserver } from './progress.ts'
 import { openReport } from './reporting.ts'
 import { readSettings, type Settings } from './settings.ts'
+import { readVersion } from './version.ts'
 
 /** Runs until SIGTERM or SIGINT. Exit code 0 when the work under way was finished, 1 when it was cut off. */
 export async function runSidecar(plugin: Plugin, environment: Environment): Promise<number> {
@@ -26,7 +27,7 @@ export async function runSidecar(plugin: Plugin, environment: Environment): Prom
   // A bad variable stops the start, also of a replica that only stands by.
   let opened: Service | undefined = plugin.open(environment)
   const { source, title } = await openConfigSource(settings)
-  log('info', `${plugin.name} reconciler watches ${title}, looks every ${formatDuration(settings.intervalMs)}`)
+  log('info', `${plugin.name} reconciler ${await readVersion()} watches ${title}, looks every ${formatDuration(settings.intervalMs)}`)
   const report = await openReport(settings.reporting, log)
   const stop = stopOnSignals(settings, log)
   const http = await openInterface(plugin, settings, log)
