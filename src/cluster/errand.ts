@@ -22,12 +22,10 @@ export interface ErrandOptions {
 
 /** A call that takes longer is given up. */
 const callMs = 10_000
-/** A right is granted by a person: no need to ask often. */
-const deniedMs = 600_000
+/** The cap holds for a right that is missing, too: an API server that starts refuses everybody until it has read the roles. */
 const backoff = { baseMs: 2_000, capMs: 60_000 }
 /** Longest sleep of all; timers of Node cannot be much longer. */
 const idleMs = 3_600_000
-const denials: readonly ErrorCode[] = ['NOT_PERMITTED', 'AUTHENTICATION', 'CERTIFICATE']
 
 export class Errand {
   readonly #options: Required<ErrandOptions>
@@ -79,7 +77,7 @@ export class Errand {
       this.#failures += 1
       if (this.#said !== code) log('warn', `${what}: ${message} (${code}); reconciling goes on, it is tried again`)
       this.#said = code
-      return denials.includes(code) ? deniedMs : backoffMs(this.#failures, { ...backoff, random }, backoff.baseMs / 2)
+      return backoffMs(this.#failures, { ...backoff, random }, backoff.baseMs / 2)
     }
   }
 }

@@ -102,13 +102,13 @@ describe('the recorder of events', () => {
     assert.deepEqual(events.told, ['leads no more: a 2'])
   })
 
-  it('says once which right is missing, and asks rarely', async () => {
+  it('says once which right is missing, and asks again every minute or so', async () => {
     events.trouble = 'NOT_PERMITTED'
     for (let turn = 0; turn < 15; turn += 1) {
       lose(String(turn))
       await clock.advance(60_000)
     }
-    assert.equal(events.calls, 2)
+    assert.ok(events.calls >= 15 && events.calls <= 45, String(events.calls))
     assert.deepEqual(log, ['warn events cannot be written to the cluster: events is forbidden (NOT_PERMITTED); reconciling goes on, it is tried again'])
   })
 
