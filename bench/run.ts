@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- <service>|start [--items N] [--changes N] [--once]`: measures one service on a real
- * server, or how all start. Lines for people go to stderr; the last line of stdout is one JSON object.
+ * `npm run bench -- <service>|start|memory [--items N] [--changes N] [--once]`: measures one service on a real
+ * server, how all start, or what memory one takes. Lines for people go to stderr; the last line of stdout is one JSON object.
  * @module
  */
 import { parseArgs } from 'node:util'
@@ -28,6 +28,7 @@ const services = new Map<string, ServiceBench>([
   ['kafka', { items: '1000', load: async () => (await import('./kafka/index.ts')).measureKafka }],
   ['elasticsearch', { items: '1000', load: async () => (await import('./elasticsearch/index.ts')).measureElasticsearch }],
   ['start', { items: '1000', load: async () => (await import('./start.ts')).measureStart }],
+  ['memory', { items: '1000', load: async () => (await import('./memory.ts')).measureMemory }],
   ['nifi', { items: '100', load: async () => (await import('./nifi/index.ts')).measureNifi }],
   ['kubernetes', { items: '10', load: async () => (await import('./kubernetes/index.ts')).measureKubernetes }]
 ])
