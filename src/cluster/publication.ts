@@ -11,7 +11,7 @@ import { silentObserver, type Observer } from '../report/observer.ts'
 import type { Clock } from '../run/clock.ts'
 import { toReconcileError } from '../errors.ts'
 import { Errand } from './errand.ts'
-import { standingOf, type Standing } from './standing.ts'
+import { isStuck, standingElsewhere, standingOf, type Standing } from './standing.ts'
 
 /** A ConfigMap as it was seen. */
 export interface ReportedMap {
@@ -93,11 +93,11 @@ class Publication {
     const present = seen.flatMap(({ name, map }) => (map === undefined ? [] : [{ name, map }]))
     if (!this.#hasArrived(standing, present.map(({ map }) => map))) return undefined
     let isTellable = true
-    for (const { name, map } of present) {
-      if (isSaid(map, standing)) continue
+    for (const { name, map, said } of whereItStands(standing, present)) {
+      if (isSaid(map, said)) continue
       // It says something else from now on, or another replica does.
       if (this.standing !== standing) return 0
-      const written = await this.#write(name, map, standing, signal)
+      const written = await this.#write(name, map, said, signal)
       isTellable &&= written !== undefined && written.ownAt > written.othersAt
     }
     return isTellable ? undefined : tellableMs
@@ -129,6 +129,22 @@ class Publication {
     }
     return false
   }
+}
+
+interface Named {
+  readonly name: string
+  readonly map: ReportedMap
+}
+
+/**
+ * What is wrong until the next commit stands on the maps that changed last only: that commit leaves the others as they are, and
+ * whoever waits for all of them would take what they say for an answer to it.
+ */
+function whereItStands(standing: Standing, present: readonly Named[]): readonly (Named & { readonly said: Standing })[] {
+  const latest = Math.max(...present.map(({ map }) => map.othersAt))
+  const changed = present.filter(({ map }) => map.othersAt === latest).map(({ name }) => name)
+  const elsewhere = isStuck(standing) ? standingElsewhere(standing, changed) : standing
+  return present.map((each) => ({ ...each, said: changed.includes(each.name) ? standing : elsewhere }))
 }
 
 function isSaid(map: ReportedMap, { digest, status }: Standing): boolean {

@@ -43,6 +43,16 @@ export function standingOf(report: CycleReport, refused: string | undefined): St
   return { digest: configDigest, status: 'converged' }
 }
 
+/** Whether it stays so until another configuration comes, or a person decides. */
+export function isStuck({ status }: Standing): boolean {
+  return /^(?:refused|invalid|held)\b/.test(status)
+}
+
+/** What is said where nothing was changed, when what is wrong stands on `names`, which were changed last. */
+export function standingElsewhere({ digest }: Standing, names: readonly string[]): Standing {
+  return { digest, status: line(`waiting: what is wrong stands on ${names.join(', ')}`) }
+}
+
 function line(text: string): string {
   return shorten(mask(text).replaceAll(/\s+/g, ' ').trim(), most)
 }

@@ -77,13 +77,18 @@ export class Chain {
     return chain
   }
 
+  get service(): string {
+    return this.#options.service
+  }
+
   get sidecar(): Contained {
     return this.#sidecar ?? assert.fail('no sidecar was started')
   }
 
-  /** As the kubelet would when the Deployment is there. */
-  async startSidecar(): Promise<Contained> {
-    const { service, env } = this.#options
+  /** As the kubelet would when the Deployment is there; one that was started before must have been stopped. */
+  async startSidecar(more: Readonly<Record<string, string>> = {}): Promise<Contained> {
+    const { service } = this.#options
+    const env = { ...this.#options.env, ...more }
     const manifest = await eventually(() => this.kubectl('get', 'deployment', `${service}-reconciler`, '--output', 'yaml'), patienceMs)
     this.#sidecar = await Contained.start({ kubeconfig: await this.server.kubeconfig(), service, manifest, env })
     return this.#sidecar

@@ -46,6 +46,7 @@ export class Contained {
   readonly #home: string
   readonly #process: ServerProcess
   readonly #forget: () => void
+  #ended: Promise<readonly LogRecord[]> | undefined
 
   private constructor(home: string, mirror: Mirror, process: ServerProcess) {
     this.#home = home
@@ -93,12 +94,29 @@ export class Contained {
     }, ms)
   }
 
-  /** Ends the sidecar as a kubelet would, then the mirror. */
-  async stop(): Promise<void> {
+  /** As the readiness probe asks; not ready either while nobody answers. */
+  async isReady(): Promise<boolean> {
+    const port = (await this.lines()).map(({ message }) => /^probes and metrics on port (\d+)$/.exec(message)?.[1]).find((found) => found !== undefined)
+    if (port === undefined) return false
+    const url = `http://127.0.0.1:${port}/readyz`
+    return fetch(url, { signal: AbortSignal.timeout(5_000) }).then(({ ok }) => ok, () => false)
+  }
+
+  /** Ends the sidecar as a kubelet would, then the mirror. Gives everything it has logged; the same when asked again. */
+  stop(): Promise<readonly LogRecord[]> {
+    this.#ended ??= this.#end()
+    return this.#ended
+  }
+
+  async #end(): Promise<readonly LogRecord[]> {
     await this.#process.stop()
     await this.mirror.stop()
-    await rm(this.#home, { recursive: true, force: true })
-    this.#forget()
+    try {
+      return await this.lines()
+    } finally {
+      await rm(this.#home, { recursive: true, force: true })
+      this.#forget()
+    }
   }
 }
 

@@ -2,9 +2,9 @@
  * A real Kubernetes API server with its etcd, and nothing else: no scheduler, no kubelet, no controllers.
  * @module
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { Agent, get } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,7 +52,10 @@ export async function startKubernetes(tools: Readonly<Record<Tool, string>>): Pr
     etcd,
     kubeconfig: async (token = admin) => {
       const file = join(home, `${createHash('sha256').update(token).digest('hex').slice(0, 12)}.kubeconfig`)
-      await writeFile(file, kubeconfigOf(url, await readFile(identity.certFile, 'utf8'), token), { mode: 0o600 })
+      // In one step: others may be reading it.
+      const written = `${file}.${randomUUID()}`
+      await writeFile(written, kubeconfigOf(url, await readFile(identity.certFile, 'utf8'), token), { mode: 0o600 })
+      await rename(written, file)
       return file
     },
     stop: async () => {
