@@ -97,7 +97,7 @@ export async function startContainer(crun: { readonly path: string; readonly lib
   const child = spawn('unshare', args, { env: { ...process.env, LD_LIBRARY_PATH: crun.libraries }, stdio: ['ignore', 'pipe', 'pipe'] })
   const forget = atExit(() => void child.kill('SIGKILL'))
   const printed = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (printed[name] += text))
+  for (const stream of ['stdout', 'stderr'] as const) child[stream].setEncoding('utf8').on('data', (text: string) => (printed[stream] += text))
   const ended = once(child, 'close').then(async () => {
     forget()
     await rm(dir, { recursive: true, force: true })
@@ -107,8 +107,8 @@ export async function startContainer(crun: { readonly path: string; readonly lib
 }
 
 /** The runtime has one child: the program, which is the runtime still until it is replaced. */
-async function programOf({ pid = 0, exitCode }: ChildProcess): Promise<number> {
-  for (const deadline = performance.now() + 60_000; performance.now() < deadline && exitCode === null; await sleep(50)) {
+async function programOf({ pid = 0 }: ChildProcess): Promise<number> {
+  for (const deadline = performance.now() + 60_000; performance.now() < deadline; await sleep(50)) {
     const [program = ''] = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ')
     if (program !== '' && (await readlink(`/proc/${program}/exe`).catch(() => '')).endsWith('/node')) return Number(program)
   }
