@@ -89,8 +89,8 @@ describe('the files of an image, under the restrictions of the pod', function ()
   it('end with a message of Node when the heap grows without end, before the kernel ends them without one', async () => {
     const program = 'const kept = []; for (let n = 0; ; n += 1) kept.push({ n, text: `number ${n}` })'
     const { code, stderr } = await run(kafkaConfig, ['-e', program])
-    assert.notEqual(code, 137, 'killed')
-    assert.match(stderr, /FATAL ERROR: .*JavaScript heap out of memory/)
+    assert.notEqual(code, 137, `killed; it had printed ${stderr}`)
+    assert.match(stderr, /FATAL ERROR: .*JavaScript heap out of memory/, `ended with ${code}: ${stderr}`)
   })
 
   /** Waits for the end of the first cycle. It must have taken less memory than the project promises. */
