@@ -50,7 +50,8 @@ describe('the environments of NiFi', function () {
 
       const { code, document } = await opened.diff()
       assert.equal(code, 0, JSON.stringify(document))
-      assert.deepEqual((await opened.apply()).document.outcomes, [])
+      // What other tests have left on the same server is nobody's here.
+      assert.deepEqual((await opened.apply()).document.outcomes.filter(({ verb }) => verb !== 'orphan'), [])
 
       const { hand } = opened
       const [group = assert.fail('no flow'), ...more] = await hand.groups(opened.parent)
