@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
+import { eventually } from '../live/eventually.ts'
 import { skipLoudly } from '../live/skip.ts'
 import { repository } from '../manifests/build.ts'
 import { argoCdDefinition } from '../servers/argo-cd.ts'
@@ -129,7 +130,8 @@ describe('the pages on GitOps', function () {
     if ('missing' in definition) skipLoudly(this, `no definition of Argo CD's Application: ${definition.missing}`)
     const here = (stage = await Stage.open(home))
     await kubectlTo(here.server, 'apply', '--server-side', '--filename', definition.file)
-    await kubectlTo(here.server, 'wait', '--for=condition=Established', '--timeout=60s', '--filename', definition.file)
+    // kubectl fails on a definition so new that it has no condition at all.
+    await eventually(() => kubectlTo(here.server, 'wait', '--for=condition=Established', '--timeout=60s', '--filename', definition.file))
     await kubectlTo(here.server, 'create', 'namespace', 'argocd')
     const [step, ...others] = (await pageNamed('argocd')).steps
     assert.ok(step && 'file' in step && others.length === 0)

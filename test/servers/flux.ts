@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { eventually } from '../live/eventually.ts'
 import { kubectl } from './kubectl.ts'
 import { kubernetesTools } from './kubernetes-tools.ts'
 import { startNode, type NodeProcess } from './node.ts'
@@ -77,7 +78,8 @@ export async function startFlux(kubeconfig: string, namespace: string): Promise<
   if ('missing' in definitions) throw new Error(`no custom resources of Flux: ${definitions.missing}`)
   const apply = (...args: readonly string[]) => run(kubectlPath ?? 'kubectl', ['--kubeconfig', kubeconfig, ...args], { timeoutMs: startMs })
   await apply('apply', '--server-side', '--filename', definitions.folder)
-  await apply('wait', '--for=condition=Established', '--timeout=60s', '--filename', definitions.folder)
+  // kubectl fails on a definition so new that it has no condition at all.
+  await eventually(() => apply('wait', '--for=condition=Established', '--timeout=60s', '--filename', definitions.folder))
   const home = await mkdtemp(join(tmpdir(), 'infometis-flux-'))
   const forget = atExit(() => rmSync(home, { recursive: true, force: true, maxRetries: 3 }))
   const health = `127.0.0.1:${await freePort()}`
