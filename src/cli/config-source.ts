@@ -35,7 +35,7 @@ export async function openConfigSource({ directory, configMap, configMaps, names
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names: a DNS subdomain. */
 export const nameOfConfigMap = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
-const example = 'kafka-topics-desired,kafka-cluster-desired?'
+const example = 'items-desired,cluster-desired?'
 
 /** The value of `CONFIG_MAPS`. Throws VARIABLE_INVALID. */
 export function configMapsOf(environment: Environment): readonly ConfigMapReference[] | undefined {

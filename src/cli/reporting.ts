@@ -32,7 +32,7 @@ function reportedOf(environment: Environment): readonly string[] {
   if (text === undefined) return []
   const names = text.split(',').map((name) => name.trim())
   const isGood = names.every((name, index) => nameOfConfigMap.test(name) && names.indexOf(name) === index)
-  return isGood ? names : refuse('REPORT_CONFIG_MAPS', text, 'names of ConfigMaps with commas between them, each once', 'kafka-topics-desired,kafka-cluster-desired')
+  return isGood ? names : refuse('REPORT_CONFIG_MAPS', text, 'names of ConfigMaps with commas between them, each once', 'items-desired,cluster-desired')
 }
 
 /** Tells nobody, and loads nothing of the cluster, when nobody asked for it. */
