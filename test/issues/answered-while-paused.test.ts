@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { skipLoudly } from '../live/skip.ts'
 import { startServer, type ServerProcess } from '../servers/process.ts'
 
 /** Keeps eight threads busy. */
@@ -20,7 +21,7 @@ describe('a server that is paused', function () {
   let server: ServerProcess
 
   before(async function () {
-    if (!existsSync('/proc/self/schedstat')) this.skip()
+    if (!existsSync('/proc/self/schedstat')) skipLoudly(this, 'this system does not tell how long threads computed')
     directory = await mkdtemp(join(tmpdir(), 'infometis-paused-'))
     server = await startServer(process.execPath, ['--eval', busy], { cwd: directory, log: join(directory, 'output.log') })
   })

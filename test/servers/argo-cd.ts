@@ -2,10 +2,11 @@
  * What Argo CD says an Application is: the definition of its custom resource, from the Go module it is published in.
  * @module
  */
-import { access, copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { cacheDirectory } from './maven.ts'
 import { run } from './process.ts'
 
 const module = 'github.com/argoproj/argo-cd/v3'
@@ -16,10 +17,10 @@ const downloaded = z.object({ Dir: z.string(), Sum: z.string() })
 
 /** The file, taken from the module once, into the cache folder; 56 MB are downloaded for it. Or why there is none. */
 export async function argoCdDefinition(): Promise<{ readonly file: string } | { readonly missing: string }> {
-  const cache = join(process.env['INFOMETIS_CACHE'] ?? fileURLToPath(new URL('../../.cache', import.meta.url)), 'argo-cd')
+  const cache = join(cacheDirectory(), 'argo-cd')
   const file = join(cache, `application-${version}.yaml`)
   try {
-    if (!(await exists(file))) await download(cache, file)
+    if (!existsSync(file)) await download(cache, file)
     return { file }
   } catch (error) {
     return { missing: error instanceof Error ? error.message : String(error) }
@@ -39,11 +40,4 @@ async function download(cache: string, file: string): Promise<void> {
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false
-  )
 }

@@ -3,13 +3,14 @@
  * root file system under the restrictions that the manifests ask for.
  * @module
  */
+import { existsSync } from 'node:fs'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { access, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { cacheDirectory } from './maven.ts'
 import { atExit, run } from './process.ts'
 
 /** crun and those of its libraries that a Debian may not have. */
@@ -28,9 +29,9 @@ export function findCrun(): Promise<Search> {
 
 async function lookForCrun(): Promise<Search> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return { missing: 'only root of a Linux may limit what a container uses' }
-  const folder = join(process.env['INFOMETIS_CACHE'] ?? fileURLToPath(new URL('../../.cache', import.meta.url)), 'crun')
+  const folder = join(cacheDirectory(), 'crun')
   try {
-    if (!(await exists(folder))) await install(folder)
+    if (!existsSync(folder)) await install(folder)
     const [triple = ''] = await readdir(join(folder, 'usr/lib'))
     const found = { path: join(folder, 'usr/bin/crun'), libraries: join(folder, 'usr/lib', triple) }
     await run('unshare', ['--mount', '--pid', '--fork', 'true'], { timeoutMs: 30_000 })
@@ -51,13 +52,6 @@ async function install(folder: string): Promise<void> {
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false
-  )
 }
 
 /** What a pod says about a container. */

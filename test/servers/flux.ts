@@ -3,17 +3,17 @@
  * source-controller, which fetches from Git, is played by git-source.ts.
  * @module
  */
-import { rmSync } from 'node:fs'
-import { access, copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { existsSync, rmSync } from 'node:fs'
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { eventually } from '../live/eventually.ts'
 import { kubectl } from './kubectl.ts'
 import { kubernetesTools } from './kubernetes-tools.ts'
 import { startNode, type NodeProcess } from './node.ts'
 import { freePort } from './ports.ts'
+import { cacheDirectory } from './maven.ts'
 import { atExit, run } from './process.ts'
 
 /** The version the controller is built from, in test/e2e/tools/go.mod. */
@@ -39,9 +39,9 @@ export function fluxDefinitions(): Promise<Definitions> {
 }
 
 async function findDefinitions(): Promise<Definitions> {
-  const cache = join(process.env['INFOMETIS_CACHE'] ?? fileURLToPath(new URL('../../.cache', import.meta.url)), 'flux')
+  const cache = join(cacheDirectory(), 'flux')
   const folder = join(cache, version)
-  if (await exists(folder)) return { folder }
+  if (existsSync(folder)) return { folder }
   await mkdir(cache, { recursive: true })
   const staging = await mkdtemp(join(cache, 'staging-'))
   try {
@@ -52,7 +52,7 @@ async function findDefinitions(): Promise<Definitions> {
       const bases = join(found.Dir, 'config/crd/bases')
       for (const file of await readdir(bases)) await copyFile(join(bases, file), join(staging, file))
     }
-    if (!(await exists(folder))) await rename(staging, folder)
+    if (!existsSync(folder)) await rename(staging, folder)
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
@@ -99,11 +99,4 @@ export async function startFlux(kubeconfig: string, namespace: string): Promise<
     forget()
   }
   return { controller, stop }
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false
-  )
 }

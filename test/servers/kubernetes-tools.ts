@@ -4,9 +4,11 @@
  * @module
  */
 import { createHash } from 'node:crypto'
-import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { cacheDirectory } from './maven.ts'
 import { run } from './process.ts'
 
 /** Program → the package it is built from, in the order in which the others gain most from what was compiled before. */
@@ -45,7 +47,7 @@ export function kubernetesTools(): Promise<Search> {
 async function findTools(): Promise<Search> {
   try {
     const folder = join(cacheFolder(), await digest())
-    if (!(await exists(folder))) await build(folder)
+    if (!existsSync(folder)) await build(folder)
     const path = (tool: Tool): string => join(folder, tool)
     return { paths: { 'kube-apiserver': path('kube-apiserver'), etcd: path('etcd'), 'configmap-mirror': path('configmap-mirror'), 'kustomize-controller': path('kustomize-controller') } }
   } catch (error) {
@@ -54,7 +56,7 @@ async function findTools(): Promise<Search> {
 }
 
 function cacheFolder(): string {
-  return join(process.env['INFOMETIS_CACHE'] ?? fileURLToPath(new URL('../../.cache', import.meta.url)), 'kubernetes-tools')
+  return join(cacheDirectory(), 'kubernetes-tools')
 }
 
 async function digest(): Promise<string> {
@@ -73,15 +75,8 @@ async function build(folder: string): Promise<void> {
       const command = ['env', 'CGO_ENABLED=0', 'GOFLAGS=-mod=readonly -buildvcs=false', 'go', 'build', '-ldflags', linkerFlags, '-o', join(staging, tool), from]
       await run('nice', ['-n', '19', ...command], { name: `go build ${tool}`, cwd: module, timeoutMs: Math.max(1, until - Date.now()) })
     }
-    if (!(await exists(folder))) await rename(staging, folder)
+    if (!existsSync(folder)) await rename(staging, folder)
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false
-  )
 }
