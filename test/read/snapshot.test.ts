@@ -234,8 +234,9 @@ describe('A snapshot of a plain directory', () => {
       await writeFile(path, 'whole 0')
       const versions = rounds(3, 30)
       let complete = 0
+      const isOver = (): boolean => complete >= versions
       const write = async (): Promise<void> => {
-        for (let version = 1; version <= versions; version += 1) {
+        for (let version = 1; !isOver(); version += 1) {
           // This thread stands still meanwhile, so that the file is not half-written for longer on a busy machine.
           writeFileSync(path, 'ha')
           pauseThread(20)
@@ -245,7 +246,7 @@ describe('A snapshot of a plain directory', () => {
         }
       }
       const read = async (): Promise<void> => {
-        while (complete < versions) {
+        while (!isOver()) {
           const content = Buffer.from((await readSnapshot(directory)).files.get('topics.json') ?? []).toString()
           assert.match(content, /^whole \d+$/)
         }
