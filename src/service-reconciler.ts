@@ -43,9 +43,6 @@ export interface ReconcilerOptions {
   readonly beforeWrite?: () => void
 }
 
-/** A plan as `plan()` makes it; `trouble` while the newest configuration cannot be used. */
-export type MadePlan = Planned & { readonly trouble?: ConfigTrouble }
-
 export class ServiceReconciler {
   readonly #service: Service
   readonly #options: Required<Omit<ReconcilerOptions, 'ledger' | 'directory' | 'source' | 'read'>>
@@ -139,7 +136,7 @@ export class ServiceReconciler {
   }
 
   /** Plans from a new reading without writing. Throws when there is no configuration or it could not look. */
-  async plan(signal: AbortSignal): Promise<MadePlan> {
+  async plan(signal: AbortSignal): Promise<Planned & { readonly trouble?: ConfigTrouble }> {
     const { desired, trouble } = await this.getDesiredState()
     const actual = await this.getActualState(desired, signal)
     const planned = plan(desired, actual, {
@@ -152,14 +149,9 @@ export class ServiceReconciler {
 
   /**
    * One cycle. Never throws: what goes wrong is in the report. `stopping` lets only calls under way finish, `lost` gives
-   * these up too. `given` is a plan that `plan()` made already: it is applied instead of one from a new reading, and
-   * when it could not be made the cycle is blind.
+   * these up too.
    */
-  async reconcile(
-    stopping: AbortSignal = new AbortController().signal,
-    lost: AbortSignal = new AbortController().signal,
-    given?: Promise<MadePlan>
-  ): Promise<CycleReport> {
+  async reconcile(stopping: AbortSignal = new AbortController().signal, lost: AbortSignal = new AbortController().signal): Promise<CycleReport> {
     const { clock, observer, cycleTimeoutMs } = this.#options
     const runId = randomUUID()
     const startedAt = clock.now()
@@ -167,7 +159,7 @@ export class ServiceReconciler {
     const signal = AbortSignal.any([AbortSignal.timeout(cycleTimeoutMs), lost])
     let report: CycleReport
     try {
-      const { plan: made, trouble } = await (given ?? this.plan(AbortSignal.any([signal, stopping])))
+      const { plan: made, trouble } = await this.plan(AbortSignal.any([signal, stopping]))
       const outcomes = await this.applyChanges(made, { runId, signal, stopping })
       report = reportOf(facts(), made, outcomes, trouble)
     } catch (error) {
