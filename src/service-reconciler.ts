@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CycleReport, Outcome, Plan, Service } from './contract.ts'
 import { ReconcileError, toReconcileError } from './errors.ts'
+import { guardService } from './boundary/service.ts'
 import { applyPlan } from './apply/apply-plan.ts'
 import { defaultLedgerOptions, Ledger, type LedgerOptions } from './apply/ledger.ts'
 import type { ConfigFiles, DesiredState } from './parse/desired.ts'
@@ -56,7 +57,7 @@ export class ServiceReconciler {
   #fullReadAt = Number.NEGATIVE_INFINITY
 
   constructor(service: Service, { directory = '/config', source = directorySource(directory), read = () => source.read(), ledger, ...options }: ReconcilerOptions) {
-    this.#service = service
+    this.#service = guardService(service, (fault) => this.#options.observer.fault?.(fault))
     this.#watched = source
     this.#options = {
       owner: 'infometis',
@@ -69,7 +70,7 @@ export class ServiceReconciler {
       ...options
     }
     this.#ledger = new Ledger({ ...defaultLedgerOptions, ...ledger })
-    this.#source = new DesiredSource(read, { name: service.name, kinds: service.resources }, this.#options.observer)
+    this.#source = new DesiredSource(read, { name: service.name, kinds: this.#service.resources }, this.#options.observer)
   }
 
   /** Calls `onChange` when the files differ from those last read. A hint that shortens the wait, never the only trigger. */

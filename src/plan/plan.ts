@@ -6,11 +6,12 @@ import type { AnyResource, Change, Observed, Plan, Problem, Undeclared } from '.
 import { keyOf } from '../key.ts'
 import type { DesiredState } from '../parse/desired.ts'
 import type { DesiredKind } from '../parse/items.ts'
-import { checkKind, declaredByKind } from './check.ts'
-import { diffItem } from './diff.ts'
+import type { ReconcileError } from '../errors.ts'
+import { type CheckedKind, checkKind, declaredByKind } from './check.ts'
+import { type Difference, diffItem } from './diff.ts'
 import { guard, type Declared, type Tripped } from './guard.ts'
 import { matchesAny } from './patterns.ts'
-import { decide } from './policy.ts'
+import { decide, heldByFault } from './policy.ts'
 
 /** One kind as the service showed it. */
 export interface ActualKind {
@@ -48,9 +49,13 @@ export function plan(desired: DesiredState, actual: ActualState, options: PlanOp
     const permission = { policy: desired.policy, owner: options.owner, isProtected, holds: checked.holds }
     warnings.push(...checked.warnings)
     for (const item of checked.items) {
-      const difference = diffItem(resource, item, observed)
+      const error = checked.faults.get(item.name)
+      const difference: Difference = error === undefined ? diffItem(resource, item, observed) : { found: 'unclear', desired: item, error }
       changes.push(...decide(resource, difference, permission))
       if (difference.found === 'present') undeclared.push(...difference.undeclared)
+    }
+    for (const [name, error] of strangers(checked)) {
+      changes.push(heldByFault({ key: keyOf(desired.service, resource.kind, name), name, kind: resource.kind }, error))
     }
     for (const { key, name, problems } of checked.invalid) {
       changes.push({ key, name, kind: resource.kind, verb: 'invalid', why: problems.map(describeProblem).join('; ') })
@@ -71,6 +76,12 @@ export function declaredNames(desired: DesiredState): Declared {
 /** `file:line:column path: message`; what stands in no file is the message alone. */
 export function describeProblem({ file, line, column, path, message }: Problem): string {
   return file === '' ? message : `${file}:${line}:${column}${path === '' ? '' : ` ${path}`}: ${message}`
+}
+
+/** Faults about names that are not those of items. */
+function strangers({ items, invalid, faults }: CheckedKind): readonly (readonly [name: string, error: ReconcileError])[] {
+  const names = new Set([...items, ...invalid].map(({ name }) => name))
+  return [...faults].filter(([name]) => !names.has(name))
 }
 
 function orphans(
