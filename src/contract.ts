@@ -284,15 +284,12 @@ export interface ErrorRecord {
   readonly hint: string
 }
 
-/**
- * What became of one change. `waiting`: tried and due later, begun and not finished, or written and not yet visible.
- * `dead` is reserved for items given up after too many attempts.
- */
+/** What became of one change. `waiting`: tried and due later, begun and not finished, or written and not yet visible. */
 export interface Outcome {
   readonly key: Key
   readonly kind: string
   readonly verb: Verb
-  readonly result: 'done' | 'unchanged' | 'planned' | 'reported' | 'held' | 'waiting' | 'invalid' | 'failed' | 'dead'
+  readonly result: 'done' | 'unchanged' | 'planned' | 'reported' | 'held' | 'waiting' | 'invalid' | 'failed'
   readonly why: string | null
   readonly error: ErrorRecord | null
   readonly fields: readonly FieldChange[]

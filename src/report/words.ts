@@ -35,8 +35,7 @@ const levelOf: Readonly<Record<Outcome['result'], LogLevel>> = {
   held: 'warn',
   waiting: 'debug',
   invalid: 'error',
-  failed: 'error',
-  dead: 'error'
+  failed: 'error'
 }
 
 const pastOf: Readonly<Record<string, string>> = { create: 'created', update: 'updated' }

@@ -10,8 +10,10 @@ import { pathToFileURL } from 'node:url'
 import { loadPlugin } from '../../src/cli/load-plugin.ts'
 import { fileSchema } from '../../src/cli/schema.ts'
 import type { Plugin } from '../../src/contract.ts'
+import type * as ErrorsModule from '../../src/errors.ts'
 import { ReconcileError, toReconcileError } from '../../src/errors.ts'
 import { parseDesired } from '../../src/parse/desired.ts'
+import type * as SecretsModule from '../../src/report/secrets.ts'
 import { mask, registerSecret } from '../../src/report/secrets.ts'
 import { Environment } from '../../src/run/environment.ts'
 import { ServiceReconciler } from '../../src/service-reconciler.ts'
@@ -22,8 +24,8 @@ const root = join(import.meta.dirname, '../..')
 describe('a plugin with a copy of this package and of zod of its own', () => {
   let copy: string
   let plugin: Plugin
-  let errors: typeof import('../../src/errors.ts')
-  let secrets: typeof import('../../src/report/secrets.ts')
+  let errors: typeof ErrorsModule
+  let secrets: typeof SecretsModule
 
   before(async () => {
     copy = await mkdtemp(join(tmpdir(), 'copy-'))
