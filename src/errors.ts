@@ -119,6 +119,11 @@ function adopt(foreign: ReconcileError): ReconcileError {
   })
 }
 
+/** Whether an error is a bug, of a plugin or of ours. */
+export function isFault(code: ErrorCode): boolean {
+  return code === 'INTERNAL' || code === 'PLUGIN_FAULT'
+}
+
 /** Whether trying again later can help, by the code of a report. */
 export function isRetryable(code: string): boolean {
   return ReconcileError.isCode(code) && errorTable[code].retryable
@@ -170,6 +175,17 @@ export function deepestMessage(error: unknown, depth = 0): string {
 
 function errorsOf(error: Error): readonly unknown[] {
   return error instanceof AggregateError && Array.isArray(error.errors) ? error.errors : []
+}
+
+/** Where the error behind an error of ours was thrown, masked; undefined where nothing says so. Total. */
+export function stackOf(error: ReconcileError): string | undefined {
+  try {
+    let innermost: Error = error
+    for (let levels = 0; levels < mostErrors && innermost.cause instanceof Error; levels += 1) innermost = innermost.cause
+    return typeof innermost.stack === 'string' ? mask(innermost.stack) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** What was thrown without being an error; an object is not printed, because it may hold anything. */

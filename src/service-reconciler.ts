@@ -179,6 +179,7 @@ export class ServiceReconciler {
       if (!stopping.aborted && !lost.aborted) this.#finish(look)
     } catch (error) {
       const reason = toReconcileError(error)
+      if (reason.code === 'INTERNAL') observer.fault?.(reason)
       report = blindReport(facts(), this.#source.digestInForce, { error: reason.toRecord(), problems: reason.problems })
     }
     const interrupted = (stopping.aborted || lost.aborted) && report.status === 'blind'
