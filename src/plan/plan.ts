@@ -12,6 +12,7 @@ import { type Difference, diffItem } from './diff.ts'
 import { guard, type Declared, type Tripped } from './guard.ts'
 import { matchesAny } from './patterns.ts'
 import { decide, heldByFault } from './policy.ts'
+import { protectionOf } from './protection.ts'
 
 /** One kind as the service showed it. */
 export interface ActualKind {
@@ -45,8 +46,8 @@ export function plan(desired: DesiredState, actual: ActualState, options: PlanOp
     if (actualKind === undefined) continue
     const { resource, observed } = actualKind
     const checked = checkKind(desiredKind, declared, observed, resource)
-    const isProtected = matchesAny([...(resource.protect ?? []), ...desired.policy.protect])
-    const permission = { policy: desired.policy, owner: options.owner, isProtected, holds: checked.holds }
+    const protection = protectionOf(resource, desired.policy)
+    const permission = { policy: desired.policy, owner: options.owner, protection, holds: checked.holds }
     warnings.push(...checked.warnings)
     for (const item of checked.items) {
       const error = checked.faults.get(item.name)
@@ -60,7 +61,7 @@ export function plan(desired: DesiredState, actual: ActualState, options: PlanOp
     for (const { key, name, problems } of checked.invalid) {
       changes.push({ key, name, kind: resource.kind, verb: 'invalid', why: problems.map(describeProblem).join('; ') })
     }
-    changes.push(...orphans(desired, desiredKind, actualKind, isProtected, options.owner))
+    changes.push(...orphans(desired, desiredKind, actualKind, protection, options.owner))
   }
   const guarded = guard(changes, declaredNames(desired), desired.policy, options.previous)
   const made = { service: desired.service, configDigest: desired.digest, mode: desired.policy.mode, changes: guarded.changes, undeclared, warnings }
@@ -88,7 +89,7 @@ function orphans(
   desired: DesiredState,
   { kind, items, invalid }: DesiredKind,
   { resource, observed }: ActualKind,
-  isProtected: (name: string) => boolean,
+  protection: (name: string) => string | undefined,
   owner: string
 ): Change[] {
   const names = new Set([...items, ...invalid].map((item) => item.name))
@@ -96,7 +97,7 @@ function orphans(
   return [...observed.items].flatMap(([name, sighting]) => {
     if (names.has(name) || 'refused' in sighting || sighting.excluded !== undefined) return []
     if (sighting.owner !== undefined && sighting.owner !== owner) return []
-    if (isProtected(name) || !isOwned(name)) return []
+    if (protection(name) !== undefined || !isOwned(name)) return []
     return [{ key: keyOf(desired.service, kind.kind, name), name, kind: resource.kind, verb: 'orphan', state: sighting.state }]
   })
 }

@@ -15,7 +15,8 @@ export interface Permission {
   readonly policy: Policy
   /** Written into markers; an object of another owner is held. */
   readonly owner: string
-  readonly isProtected: (name: string) => boolean
+  /** Why a name is never touched; undefined for one that may be. */
+  readonly protection: (name: string) => string | undefined
   /** Item name → why it waits. */
   readonly holds: ReadonlyMap<string, string>
 }
@@ -63,9 +64,8 @@ export function heldByFault(of: Pick<Change, 'key' | 'name' | 'kind'>, error: Re
 }
 
 /** Why nothing is to be done to this item, in the words of whoever asked for that. */
-function leftAlone({ name, control }: Desired<unknown>, { isProtected }: Permission): string | undefined {
-  if (control.paused) return pausedWhy
-  return isProtected(name) ? 'protected' : undefined
+function leftAlone({ name, control }: Desired<unknown>, { protection }: Permission): string | undefined {
+  return control.paused ? pausedWhy : protection(name)
 }
 
 /** Why nothing of this item may be done, whatever the risk. */
