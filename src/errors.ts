@@ -33,7 +33,7 @@ export const errorTable = {
   UNREACHABLE: { hint: 'Check that the service is up and its address is right; it is tried again.', ...noAnswer },
   TIMEOUT: { hint: 'The service did not answer in time; whether a write took effect is read before it is tried again.', ...noAnswer },
   AUTHENTICATION: { hint: 'Check user, password and mechanism; mounted files are read again when they change.', ...shutOut },
-  CERTIFICATE: { hint: 'Check the CA file and that the certificate names the address used.', ...shutOut },
+  CERTIFICATE: { hint: 'Check the files of CA, certificate and key, and that the server certificate names the address used.', ...shutOut },
   NOT_PERMITTED: { hint: 'Grant the rights listed on the page of the service.', ...notPermitted },
   WRONG_CLUSTER: { hint: 'Correct `cluster` in policy.yaml or the address of the service.', ...terminal },
   UNAVAILABLE: { hint: 'The service asked to be tried later.', ...retryable },
