@@ -2,6 +2,7 @@
  * What a container runs: the sidecar, told everything by environment variables.
  * @module
  */
+import './quiet.ts'
 import type { Plugin } from '../contract.ts'
 import { toReconcileError } from '../errors.ts'
 import { Environment } from '../run/environment.ts'

@@ -3,6 +3,7 @@
  * Entry of the command line: runs a verb and turns whatever happens into a documented exit code.
  * @module
  */
+import './quiet.ts'
 import { enableCompileCache } from 'node:module'
 import { CommanderError } from 'commander'
 import { ReconcileError, toReconcileError } from '../errors.ts'
