@@ -109,17 +109,22 @@ function guardResource(plugin: string, guarded: AnyResource, onFault: OnFault): 
   return own
 }
 
-/** What a kind says of itself. */
-function dataOf({ kind, file, schema, singleton, attachments, protect, usualMistakes }: AnyKind): Omit<AnyKind, 'compare'> {
-  return {
-    kind,
-    file,
-    schema,
-    ...(singleton !== undefined && { singleton }),
-    ...(attachments !== undefined && { attachments }),
-    ...(protect !== undefined && { protect }),
-    ...(usualMistakes !== undefined && { usualMistakes })
+/** All that a kind says of itself without being asked, also what a class or a newer contract says. */
+function dataOf(kind: AnyKind): Omit<AnyKind, 'compare'> {
+  const data: Record<PropertyKey, unknown> = {}
+  for (let level: object | null = kind; level !== null && level !== Object.prototype; level = prototypeOf(level)) {
+    for (const name of Reflect.ownKeys(level)) {
+      const value: unknown = name in data ? undefined : Reflect.get(kind, name)
+      if (value !== undefined && typeof value !== 'function') data[name] = value
+    }
   }
+  const { kind: name, file, schema } = kind
+  return { ...data, kind: name, file, schema }
+}
+
+function prototypeOf(level: object): object | null {
+  const prototype: unknown = Object.getPrototypeOf(level)
+  return typeof prototype === 'object' ? prototype : null
 }
 
 /** An item whose weight the plugin cannot tell fills a call of its own. */

@@ -317,7 +317,11 @@ describe('what keeps the contract', () => {
       readonly kind = 'box'
       readonly file = 'boxes'
       readonly schema = z.strictObject({ size: z.int() })
+      readonly addedLater = { by: 'a newer contract' }
       readonly #fields = [field]
+      get protect(): readonly string[] {
+        return this.#fields.map(({ path }) => path)
+      }
       readonly #items = new Map([['a', { state: {} }]])
       compare(): readonly (typeof field)[] {
         return this.#fields
@@ -330,6 +334,7 @@ describe('what keeps the contract', () => {
     const once = guardService({ ...shop(), resources: [box] })
     const [resource] = guardService(once).resources
     assert.equal(resource?.compare({}, {}), box.compare())
+    assert.deepEqual([resource?.protect, Reflect.get(resource ?? {}, 'addedLater')], [['size'], { by: 'a newer contract' }])
     const seen = await resource?.observe([], { full: true, everything: false, signal: new AbortController().signal })
     assert.equal(seen?.facts, box)
     assert.deepEqual(['create', 'update', 'undeclared', 'check', 'describe', 'complete', 'batching'].filter((name) => name in (resource ?? {})), [])
