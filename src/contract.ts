@@ -124,7 +124,8 @@ export interface Kind<Spec, State, Facts = undefined> {
   readonly schema: z.ZodType<Spec>
   /**
    * Field names people write by mistake, at any depth of an item, with the name they mean: `{ replicas: 'replication-factor' }`.
-   * Asked before the nearest name by letters, where the meant name is a field at that place.
+   * Asked before the nearest name by letters, where the meant name is a field at that place; a name with dots is a path from
+   * the item.
    */
   readonly usualMistakes?: Readonly<Record<string, string>>
   /** Glob patterns of other files of the mount this kind reads, e.g. `*.flow.json`. */
