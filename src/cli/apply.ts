@@ -3,7 +3,7 @@
  * @module
  */
 import type { CycleReport, Outcome, Plan } from '../contract.ts'
-import { ReconcileError, type ErrorCode } from '../errors.ts'
+import { ReconcileError, toReconcileError, type ErrorCode } from '../errors.ts'
 import type { LogLevel, LogLine } from '../report/line.ts'
 import { logObserver, openLog } from '../report/log.ts'
 import { observers } from '../report/observer.ts'
@@ -47,7 +47,7 @@ export async function apply(name: string, flags: ApplyFlags, host: Host): Promis
       stderr.write('nothing was applied\n')
       return 1
     }
-    const report = await converge({ cycle: () => cycles.cycle(), clock, signal: cycles.signal })
+    const report = await converge({ cycle: () => cycles.cycle(), clock, signal: cycles.signal }).catch(toReconcileError)
     return finish({ name, format, host }, first.plan, report, book.outcomes())
   } finally {
     await close()
@@ -67,18 +67,24 @@ interface Asked {
   readonly host: Host
 }
 
-function finish({ name, format, host }: Asked, plan: Plan, report: CycleReport, outcomes: readonly Outcome[]): number {
+/** `ended` is what the last cycle saw, or why nothing was seen. */
+function finish({ name, format, host }: Asked, plan: Plan, ended: CycleReport | ReconcileError, outcomes: readonly Outcome[]): number {
   const results = outcomes.map(publicOutcome)
-  if (report.status === 'blind' && report.error !== null) {
-    const { code, message } = report.error
-    printError(host, format, new ReconcileError(codeOf(code), message, { problems: report.problems }), { service: name, outcomes: results })
+  const reason = ended instanceof ReconcileError ? ended : reasonOf(ended)
+  if (reason !== undefined) {
+    printError(host, format, reason, { service: name, outcomes: results })
     return 2
   }
-  const isConverged = report.status === 'in-sync' && report.error === null
+  const isConverged = 'status' in ended && ended.status === 'in-sync' && ended.error === null
   const document = { ...planDocument(plan, false), status: isConverged ? 'in-sync' : 'drift', outcomes: results }
   const text = (): string => applyText(plan, outcomes, isConverged, painter(host.stdout, host.variables))
   host.stdout.write(documentText(format, document, text))
   return isConverged ? 0 : 1
+}
+
+/** Why a cycle could not look; undefined where it could. */
+function reasonOf({ status, error, problems }: CycleReport): ReconcileError | undefined {
+  return status === 'blind' && error !== null ? new ReconcileError(codeOf(error.code), error.message, { problems }) : undefined
 }
 
 function codeOf(code: string): ErrorCode {

@@ -3,9 +3,9 @@
  * @module
  */
 import type { CycleReport } from '../contract.ts'
-import { toReconcileError, type ReconcileError } from '../errors.ts'
+import type { ReconcileError } from '../errors.ts'
 import type { Clock } from '../run/clock.ts'
-import type { MadePlan, ServiceReconciler } from '../service-reconciler.ts'
+import type { Look, ServiceReconciler } from '../service-reconciler.ts'
 import type { Confirmation } from './confirmation.ts'
 import { lookPatiently } from './patience.ts'
 import type { TimeAllowed } from './time-allowed.ts'
@@ -23,8 +23,8 @@ export interface ConfirmedCyclesOptions {
 export class ConfirmedCycles {
   readonly #options: ConfirmedCyclesOptions
   readonly #declined = new AbortController()
-  /** Made, confirmed and not applied yet. */
-  #next: MadePlan | undefined
+  /** Confirmed, and not applied yet. */
+  #next: Look | undefined
   #last: CycleReport | undefined
 
   constructor(options: ConfirmedCyclesOptions) {
@@ -37,48 +37,40 @@ export class ConfirmedCycles {
   }
 
   /**
-   * The plan that the first cycle applies; undefined when it was not confirmed. Waits for a service that is not there yet.
-   * Throws why it could not be looked at.
+   * What the first cycle applies; undefined when it was not confirmed. Waits for a service that is not there yet. Throws why it
+   * could not be looked at.
    */
-  async first(): Promise<MadePlan | undefined> {
-    const { time, clock, onWait } = this.#options
-    const made = await lookPatiently(() => this.#look(), { waitsFor: 'absent', signal: time.signal, clock, onWait })
-    this.#next = await this.#confirmed(made)
+  async first(): Promise<Look | undefined> {
+    this.#next = await this.#confirmed(await this.#look())
     return this.#next
   }
 
-  /** The next cycle; the last one again when somebody says no to it. Never throws. */
+  /**
+   * The next cycle; the last one again when somebody says no to it. Throws only where somebody is asked, why the service could
+   * not be looked at for that.
+   */
   async cycle(): Promise<CycleReport> {
-    this.#last = (await this.#cycle()) ?? this.#last ?? (await this.#options.runner.reconcile(this.signal))
+    const { runner, time, confirmation } = this.#options
+    const look = this.#next ?? (confirmation === undefined ? undefined : await this.#confirmed(await this.#look()))
+    this.#next = undefined
+    if (look === undefined && confirmation !== undefined && this.#last !== undefined) {
+      this.#declined.abort()
+      return this.#last
+    }
+    this.#last = await runner.reconcile(time.signal, undefined, look)
     return this.#last
   }
 
-  async #cycle(): Promise<CycleReport | undefined> {
-    const { runner, time, confirmation } = this.#options
-    const apply = (made: Promise<MadePlan>): Promise<CycleReport> => runner.reconcile(time.signal, undefined, made)
-    const made = this.#next
-    this.#next = undefined
-    if (made !== undefined) return apply(Promise.resolve(made))
-    if (confirmation === undefined) return runner.reconcile(time.signal)
-    try {
-      const confirmed = await this.#confirmed(await this.#look())
-      if (confirmed !== undefined) return await apply(Promise.resolve(confirmed))
-      this.#declined.abort()
-      return undefined
-    } catch (error) {
-      return apply(Promise.reject(toReconcileError(error)))
-    }
-  }
-
-  #look(): Promise<MadePlan> {
-    return this.#options.runner.plan(this.#options.time.signal)
+  #look(): Promise<Look> {
+    const { runner, time, clock, onWait } = this.#options
+    return lookPatiently(() => runner.plan(time.signal), { waitsFor: 'absent', signal: time.signal, clock, onWait })
   }
 
   /** What was shown may be old when it is confirmed: it is looked at again, until nothing is to be done that was not shown. */
-  async #confirmed(made: MadePlan): Promise<MadePlan | undefined> {
+  async #confirmed(look: Look): Promise<Look | undefined> {
     const { confirmation, time } = this.#options
-    if (confirmation === undefined || confirmation.covers(made.plan)) return made
-    const isConfirmed = await time.outside(() => confirmation.ask(made.plan))
+    if (confirmation === undefined || confirmation.covers(look.plan)) return look
+    const isConfirmed = await time.outside(() => confirmation.ask(look.plan))
     return isConfirmed ? this.#confirmed(await this.#look()) : undefined
   }
 }

@@ -6,6 +6,7 @@ import { stat, readdir } from 'node:fs/promises'
 import { registerHooks } from 'node:module'
 import { extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { guardPlugin } from '../boundary/service.ts'
 import type { Plugin } from '../contract.ts'
 import { deepestMessage, ReconcileError } from '../errors.ts'
 import { didYouMean } from '../parse/nearest.ts'
@@ -71,7 +72,7 @@ function resolvePackage(name: string, directory: string): string {
 async function checkedPlugin(url: string, named: string): Promise<Plugin> {
   const module = await importModule(url)
   const candidate: unknown = typeof module === 'object' && module !== null && 'plugin' in module ? module.plugin : undefined
-  if (isPlugin(candidate)) return candidate
+  if (isPlugin(candidate)) return guardPlugin(candidate)
   throw new ReconcileError('PLUGIN_INVALID', `expected a module that exports \`plugin\` with name, kinds and open, found none in ${named}`)
 }
 

@@ -3,6 +3,8 @@
  * Entry of the command line.
  * @module
  */
+// oxlint-disable-next-line import/no-unassigned-import -- has to be in effect before what is imported after it
+import './quiet.ts'
 import { enableCompileCache } from 'node:module'
 import { runCommandLine } from './command-line.ts'
 import { processHost } from './host.ts'

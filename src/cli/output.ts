@@ -4,7 +4,7 @@
  */
 import { stringify } from 'yaml'
 import type { Json } from '../contract.ts'
-import type { ReconcileError } from '../errors.ts'
+import { isFault, type ReconcileError, stackOf } from '../errors.ts'
 import { publicProblem } from '../report/public.ts'
 import { mask } from '../report/secrets.ts'
 import type { Host } from './host.ts'
@@ -30,6 +30,7 @@ export interface ErrorFacts {
 /** Prints why a verb could not do its work: a document on stdout for scripts, two lines on stderr for people. */
 export function printError({ stdout, stderr, variables }: Host, format: OutputFormat, error: ReconcileError, facts: ErrorFacts): void {
   const { service, outcomes } = facts
+  if (isFault(error.code) && variables['LOG_LEVEL'] === 'debug') stderr.write(`${stackOf(error) ?? ''}\n`)
   if (format === 'text') {
     const paint = painter(stderr, variables)
     stderr.write(`${paint('red', '✗')} ${mask(error.message)}\n  ${paint('gray', `${error.code}: ${error.hint}`)}\n`)

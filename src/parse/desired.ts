@@ -9,7 +9,7 @@ import { assignFiles, type FileSet } from './files.ts'
 import { parseItems, type DesiredKind, type ItemContext } from './items.ts'
 import { didYouMean } from './nearest.ts'
 import { nameOf, overlay, type MapNode } from './node.ts'
-import { defaultPolicy, policySchema, type Policy } from './policy.ts'
+import { defaultPolicy, policyMistakes, policySchema, type Policy } from './policy.ts'
 import { checkSchema } from './schema.ts'
 
 /** Everything that is declared, and under which policy. */
@@ -124,7 +124,7 @@ function findTwice(first: MapNode, second: MapNode, twice: Map<string, Problem>)
 
 function readPolicy(document: LayeredDocument | undefined): { readonly value: Policy; readonly problems: readonly Problem[] } {
   if (document === undefined) return { value: defaultPolicy, problems: [] }
-  const checked = checkSchema(policySchema, document.root, [])
+  const checked = checkSchema(policySchema, document.root, [], { usualMistakes: policyMistakes })
   return { value: checked.value ?? defaultPolicy, problems: [...document.twice.values(), ...(checked.problems ?? [])] }
 }
 

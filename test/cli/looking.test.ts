@@ -38,11 +38,11 @@ describe('a verb that only looks', () => {
       })
     }
 
-    it(`${verb} does not wait for a service that is not there, nor for a fault of the program`, async () => {
+    it(`${verb} does not wait for a service that is not there, nor for a fault of the plugin`, async () => {
       const ends: readonly (readonly [unknown, string, string])[] = [
         [new ReconcileError('UNREACHABLE', 'no'), 'UNREACHABLE', 'blind'],
         [new ReconcileError('TIMEOUT', 'no'), 'TIMEOUT', 'blind'],
-        [new ReconcileError('INTERNAL', 'a bug'), 'INTERNAL', 'error']
+        [new Error('a bug'), 'PLUGIN_FAULT', 'blind']
       ]
       for (const [thrown, code, status] of ends) {
         bench.server.failCalls('observe', thrown)
