@@ -12,11 +12,15 @@ export interface Broker {
   readonly hand: Hand
 }
 
+/** A new cluster has it, and cannot lose it (KIP-966). */
+const setByKafka = 'min.insync.replicas'
+
 /** As it is before any commit: without the topic of the environment, and with nothing set for the whole cluster. Skips where there is none. */
 export async function brokerOrSkip(context: Mocha.Context): Promise<Broker> {
   const { bootstrap } = await sharedClusterOrSkip(context)
   const hand = new Hand(bootstrap)
   await hand.delete([...(await hand.topics([topic])).keys()])
-  await hand.setCluster(Object.fromEntries(Object.keys(await hand.cluster()).map((key) => [key, null])))
+  const set = Object.keys(await hand.cluster()).filter((key) => key !== setByKafka)
+  await hand.setCluster(Object.fromEntries(set.map((key) => [key, null])))
   return { bootstrap, hand }
 }

@@ -14,8 +14,8 @@ import { kubeconfigOfAccount } from './harness.ts'
 import { RollOut } from './roll-out.ts'
 import { declareTopics, overrideTopics, retention, topic } from './topics.ts'
 
-/** How long Flux waits for what it has applied; then it tries again. */
-const timeout = '15s'
+/** How long Flux waits for what it has applied; then it tries again. It takes no less. */
+const timeout = '30s'
 const misspelt = `{\n  "${topic}": { "partitons": 2 }\n}\n`
 
 describe('what Flux waits for', function () {
