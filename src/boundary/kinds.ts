@@ -9,28 +9,37 @@ import type { ReconcileError } from '../errors.ts'
 const reservedFile = 'policy'
 
 /**
- * Throws PLUGIN_FAULT, naming everything that is wrong, for kinds that cannot be told apart or cannot be asked. `methods` are
- * those each must have.
+ * Throws PLUGIN_FAULT, naming everything that is wrong, for kinds that cannot be told apart or cannot be asked.
+ * `methods` are those each must have.
  */
 export function checkKinds(plugin: string, kinds: unknown, methods: readonly string[]): void {
-  if (!Array.isArray(kinds) || kinds.length === 0) throw violation({ plugin }, 'kinds', 'a list of at least one kind', shown(kinds))
+  if (!Array.isArray(kinds) || kinds.length === 0)
+    throw violation({ plugin }, 'kinds', 'a list of at least one kind', shown(kinds))
   const wrong = kinds.flatMap((kind: unknown) => wrongWith(plugin, kind, methods))
   const faults = [...wrong, ...repeated(plugin, kinds, 'kind'), ...repeated(plugin, kinds, 'file')]
   const [first] = faults
   if (first === undefined) return
-  throw faults.length === 1 ? first : violation({ plugin }, 'kinds', 'kinds that keep the contract', faults.map(({ message }) => message).join('; '))
+  throw faults.length === 1
+    ? first
+    : violation({ plugin }, 'kinds', 'kinds that keep the contract', faults.map(({ message }) => message).join('; '))
 }
 
 function wrongWith(plugin: string, kind: unknown, methods: readonly string[]): readonly ReconcileError[] {
   const name = property(kind, 'kind')
-  if (typeof name !== 'string' || !/^[^\s/]+$/.test(name)) return [violation({ plugin }, 'kinds', 'a name without "/" and blanks as kind', shown(name))]
-  const wrong = (field: string, expected: string): ReconcileError => violation({ plugin, kind: name }, field, expected, shown(property(kind, field)))
+  if (typeof name !== 'string' || !/^[^\s/]+$/.test(name))
+    return [violation({ plugin }, 'kinds', 'a name without "/" and blanks as kind', shown(name))]
+  const wrong = (field: string, expected: string): ReconcileError =>
+    violation({ plugin, kind: name }, field, expected, shown(property(kind, field)))
   const file = property(kind, 'file')
   const singleton = property(kind, 'singleton')
   return [
-    ...(typeof file === 'string' && /^[^\s./]+$/.test(file) ? [] : [wrong('file', 'a name without ".", "/" and blanks')]),
+    ...(typeof file === 'string' && /^[^\s./]+$/.test(file)
+      ? []
+      : [wrong('file', 'a name without ".", "/" and blanks')]),
     ...(file === reservedFile ? [wrong('file', 'another name: policy.yaml belongs to the framework')] : []),
-    ...(singleton === undefined || (typeof singleton === 'string' && singleton !== '') ? [] : [wrong('singleton', 'the name of the one item')]),
+    ...(singleton === undefined || (typeof singleton === 'string' && singleton !== '')
+      ? []
+      : [wrong('singleton', 'the name of the one item')]),
     ...(isSchema(property(kind, 'schema')) ? [] : [wrong('schema', 'a schema of zod 4')]),
     ...methods.flatMap((method) => (typeof property(kind, method) === 'function' ? [] : [wrong(method, 'a function')]))
   ]
@@ -48,5 +57,7 @@ function repeated(plugin: string, kinds: readonly unknown[], field: 'kind' | 'fi
 }
 
 function property(value: unknown, name: string): unknown {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function' ? Reflect.get(value, name) : undefined
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+    ? Reflect.get(value, name)
+    : undefined
 }

@@ -1,9 +1,19 @@
 /**
- * The boundary between the framework and a plugin: nothing that crosses it is trusted. Guarded objects keep the promises of the
- * contract or throw PLUGIN_FAULT; what is wrong with one item stays with that item.
+ * The boundary between the framework and a plugin: nothing that crosses it is trusted. Guarded objects keep the
+ * promises of the contract or throw PLUGIN_FAULT; what is wrong with one item stays with that item.
  * @module
  */
-import type { AnyKind, AnyResource, CheckContext, Desired, ItemResult, Json, Plugin, Remark, Service } from '../contract.ts'
+import type {
+  AnyKind,
+  AnyResource,
+  CheckContext,
+  Desired,
+  ItemResult,
+  Json,
+  Plugin,
+  Remark,
+  Service
+} from '../contract.ts'
 import { type ReconcileError, toReconcileError } from '../errors.ts'
 import { shown, thrownBy, violation, type Asked } from './fault.ts'
 import { checkFields } from './fields.ts'
@@ -13,7 +23,10 @@ import { checkRemarks, heldBy } from './remarks.ts'
 import { checkResults } from './results.ts'
 import { checkObserved } from './sightings.ts'
 
-/** Is called with every fault, also those that only hold one item; `cause` is what the plugin threw, if it did. Must not throw. */
+/**
+ * Is called with every fault, also those that only hold one item; `cause` is what the plugin threw, if it did. Must not
+ * throw.
+ */
 export type OnFault = (fault: ReconcileError) => void
 
 const silent: OnFault = () => undefined
@@ -33,11 +46,17 @@ export function guardPlugin(plugin: Plugin): Plugin {
     kinds: kinds.map((kind) => guardKind(name, kind, silent)),
     open: (environment) => {
       const service: unknown = attempt({ plugin: name }, 'open', silent, () => plugin.open(environment))
-      if (!isService(service)) throw violation({ plugin: name }, 'open', 'a service with name, resources, identity and close', shown(service))
+      if (!isService(service))
+        throw violation({ plugin: name }, 'open', 'a service with name, resources, identity and close', shown(service))
       const guarded = guardService(service)
       const [declared, opened] = [kinds, guarded.resources].map((each) => each.map(({ kind }) => kind).join(', '))
       if (service.name === name && opened === declared) return guarded
-      throw violation({ plugin: name }, 'open', `a service "${name}" with resources of ${declared}`, `"${service.name}" with ${opened}`)
+      throw violation(
+        { plugin: name },
+        'open',
+        `a service "${name}" with resources of ${declared}`,
+        `"${service.name}" with ${opened}`
+      )
     }
   }
 }
@@ -63,7 +82,14 @@ function textOf(asked: Asked, what: string, answer: unknown): string {
 }
 
 function isService(value: unknown): value is Service {
-  return typeof value === 'object' && value !== null && 'name' in value && 'resources' in value && 'identity' in value && 'close' in value
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'name' in value &&
+    'resources' in value &&
+    'identity' in value &&
+    'close' in value
+  )
 }
 
 /** The pure half of a resource, guarded. */
@@ -73,14 +99,21 @@ function guardKind(plugin: string, guarded: AnyKind, onFault: OnFault): AnyKind 
   const ask = <T>(what: string, work: () => T): T => attempt(asked, what, onFault, work)
   const own: AnyKind = {
     ...dataOf(kind),
-    ...(kind.batching !== undefined && { batching: { limit: kind.batching.limit, weigh: (spec) => weightOf(kind, spec) } }),
-    ...(kind.complete !== undefined && { complete: (spec, files) => ask('complete', () => kind.complete?.(spec, files)) }),
+    ...(kind.batching !== undefined && {
+      batching: { limit: kind.batching.limit, weigh: (spec) => weightOf(kind, spec) }
+    }),
+    ...(kind.complete !== undefined && {
+      complete: (spec, files) => ask('complete', () => kind.complete?.(spec, files))
+    }),
     compare: (spec, state) => ask('compare', () => checkFields(asked, 'compare', kind.compare(spec, state), onFault)),
     ...(kind.undeclared !== undefined && {
-      undeclared: (spec, state) => ask('undeclared', () => checkFields(asked, 'undeclared', kind.undeclared?.(spec, state), onFault))
+      undeclared: (spec, state) =>
+        ask('undeclared', () => checkFields(asked, 'undeclared', kind.undeclared?.(spec, state), onFault))
     }),
     ...(kind.check !== undefined && { check: (desired, context) => checkedBy(kind, asked, desired, context, onFault) }),
-    ...(kind.describe !== undefined && { describe: (state) => ask('describe', () => described(asked, kind.describe?.(state))) })
+    ...(kind.describe !== undefined && {
+      describe: (state) => ask('describe', () => described(asked, kind.describe?.(state)))
+    })
   }
   kindBehind.set(own, kind)
   return own
@@ -99,11 +132,16 @@ function guardResource(plugin: string, guarded: AnyResource, onFault: OnFault): 
       const answer = await attemptAsync(asked, 'observe', onFault, () => resource.observe(desired, options))
       return attempt(asked, 'observe', onFault, () => checkObserved(asked, answer, onFault))
     },
-    ...(resource.create !== undefined && { create: (items, signal) => write('create', namesOf(items), () => resource.create?.(items, signal)) }),
-    ...(resource.update !== undefined && {
-      update: (items, signal) => write('update', namesOf(items.map(({ desired }) => desired)), () => resource.update?.(items, signal))
+    ...(resource.create !== undefined && {
+      create: (items, signal) => write('create', namesOf(items), () => resource.create?.(items, signal))
     }),
-    ...(resource.remove !== undefined && { remove: (items, signal) => write('remove', namesOf(items), () => resource.remove?.(items, signal)) })
+    ...(resource.update !== undefined && {
+      update: (items, signal) =>
+        write('update', namesOf(items.map(({ desired }) => desired)), () => resource.update?.(items, signal))
+    }),
+    ...(resource.remove !== undefined && {
+      remove: (items, signal) => write('remove', namesOf(items), () => resource.remove?.(items, signal))
+    })
   }
   resourceBehind.set(own, resource)
   return own
@@ -146,7 +184,9 @@ function checkedBy(
   onFault: OnFault
 ): readonly Remark[] {
   try {
-    return attempt(asked, 'check', onFault, () => checkRemarks(asked, kind.check?.(desired, context), new Set(namesOf(desired)), onFault))
+    return attempt(asked, 'check', onFault, () =>
+      checkRemarks(asked, kind.check?.(desired, context), new Set(namesOf(desired)), onFault)
+    )
   } catch (error) {
     const fault = toReconcileError(error)
     return desired.map(({ name }) => heldBy(name, fault))

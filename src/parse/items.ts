@@ -34,7 +34,14 @@ export const controlSchema = z.strictObject({
 })
 
 /** What people write for the fields of `reconcile`. */
-const controlMistakes = { suspend: 'paused', suspended: 'paused', disabled: 'paused', enabled: 'paused', exclude: 'ignore', strict: 'exact' }
+const controlMistakes = {
+  suspend: 'paused',
+  suspended: 'paused',
+  disabled: 'paused',
+  enabled: 'paused',
+  exclude: 'ignore',
+  strict: 'exact'
+}
 
 /** The fields of `reconcile` where the item has its own. */
 const misplaced = {
@@ -89,7 +96,8 @@ function parseItem(kind: AnyKind, name: string, entry: Entry, context: ItemConte
 
   const { reconcile, spec } = split(entry.value)
   const control = parseControl(reconcile, path, context.exact)
-  const checked = checkSchema(kind.schema, spec, path, { reserved: ['reconcile'], usualMistakes: { ...misplaced, ...kind.usualMistakes } })
+  const usualMistakes = { ...misplaced, ...kind.usualMistakes }
+  const checked = checkSchema(kind.schema, spec, path, { reserved: ['reconcile'], usualMistakes })
   if (checked.problems !== undefined || control.problems !== undefined) {
     return { problems: [...(checked.problems ?? []), ...(control.problems ?? [])] }
   }

@@ -27,7 +27,10 @@ export async function secondApplyIsIdle(bench: TestBench): Promise<void> {
   await assertIdle(bench, async () => {
     const report = await bench.apply(declared)
     const verbs = Object.keys(declared).map((name) => outcomesOf(report, name).map(({ verb }) => verb))
-    assert.deepEqual(verbs, verbs.map(() => ['keep']))
+    assert.deepEqual(
+      verbs,
+      verbs.map(() => ['keep'])
+    )
   })
 }
 
@@ -71,7 +74,9 @@ export async function driftIsRepaired(bench: TestBench): Promise<void> {
   await bench.make(declared)
   await bench.byHand('changeByHand', name)
   const found = bench.resource.update === undefined ? 'hold' : 'update'
-  await bench.eventually('the drift is found', async () => (await bench.diff(declared, name)).find(({ verb }) => verb === found))
+  await bench.eventually('the drift is found', async () =>
+    (await bench.diff(declared, name)).find(({ verb }) => verb === found)
+  )
   if (found === 'hold') return
   await bench.apply(declared)
   await bench.assertInSync(declared)
