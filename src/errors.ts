@@ -36,6 +36,7 @@ export const errorTable = {
   VARIABLE_INVALID: { hint: 'Correct the variable and start again.', ...terminal },
   FLAG_INVALID: { hint: 'Run the command with --help for its flags.', ...terminal },
   PLUGIN_INVALID: { hint: 'Name a folder under reconcilers/, or a module with --plugin PATH.', ...terminal },
+  PACKAGE_MISSING: { hint: 'Install the package beside infometis-reconcilers and start again.', ...shutOut },
   UNREACHABLE: { hint: 'Check that the service is up and its address is right; it is tried again.', ...noAnswer },
   TIMEOUT: {
     hint: 'The service did not answer in time; whether a write took effect is read before it is tried again.',

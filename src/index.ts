@@ -42,6 +42,9 @@ export { joinPath } from './parse/schema.ts'
 export { coversPath, matchesAny } from './plan/patterns.ts'
 export { remember } from './remember.ts'
 
+// Packages that only some users install.
+export { loadPeer } from './run/peer.ts'
+
 // What runs a plugin.
 export type { Observer } from './report/observer.ts'
 export type { DesiredReading } from './run/desired-source.ts'

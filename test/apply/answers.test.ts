@@ -5,7 +5,7 @@ import { done, failed, unchanged } from '../../src/apply/outcome.ts'
 import type { ItemResult } from '../../src/contract.ts'
 import { errorTable, ReconcileError, type ErrorCode } from '../../src/errors.ts'
 
-const unanswered: readonly ErrorCode[] = ['UNREACHABLE', 'TIMEOUT', 'CERTIFICATE', 'AUTHENTICATION']
+const unanswered: readonly ErrorCode[] = ['UNREACHABLE', 'TIMEOUT', 'CERTIFICATE', 'AUTHENTICATION', 'PACKAGE_MISSING']
 const answered: readonly ErrorCode[] = ['REJECTED', 'CONFLICT', 'UNAVAILABLE', 'NOT_PERMITTED', 'INTERNAL']
 
 const named = (count: number): readonly { readonly name: string }[] =>
