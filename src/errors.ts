@@ -33,13 +33,13 @@ export const errorTable = {
     ...terminal
   },
   CONFIG_INVALID: { hint: 'Correct the item; the other items are not affected.', ...terminal },
-  VARIABLE_INVALID: { hint: 'Correct the variable and start again.', ...terminal },
+  VARIABLE_INVALID: { hint: 'Correct the variable, or the file it names, and start again.', ...terminal },
   FLAG_INVALID: { hint: 'Run the command with --help for its flags.', ...terminal },
   PLUGIN_INVALID: { hint: 'Name a folder under reconcilers/, or a module with --plugin PATH.', ...terminal },
   PACKAGE_MISSING: { hint: 'Install the package beside infometis-reconcilers and start again.', ...shutOut },
-  UNREACHABLE: { hint: 'Check that the service is up and its address is right; it is tried again.', ...noAnswer },
+  UNREACHABLE: { hint: 'Check that the service is up and its address is right; retrying.', ...noAnswer },
   TIMEOUT: {
-    hint: 'The service did not answer in time; whether a write took effect is read before it is tried again.',
+    hint: 'The service did not answer in time; a write is retried only after reading whether it took effect.',
     ...noAnswer
   },
   AUTHENTICATION: {
@@ -53,21 +53,18 @@ export const errorTable = {
   NOT_PERMITTED: { hint: 'Grant the rights listed on the page of the service.', ...notPermitted },
   WRONG_CLUSTER: { hint: 'Correct `cluster` in policy.yaml or the address of the service.', ...terminal },
   UNAVAILABLE: { hint: 'The service asked to be tried later.', ...retryable },
-  CONFLICT: {
-    hint: 'Somebody else changed it at the same time; it is planned again from a new reading.',
-    ...retryable
-  },
+  CONFLICT: { hint: 'Changed concurrently; re-reading and planning again.', ...retryable },
   REJECTED: { hint: 'The service refuses this value; change the declaration.', ...terminal },
   UNSUPPORTED: { hint: 'This cannot be done in place; see the page of the service.', ...terminal },
   NOT_CONVERGING: {
-    hint: 'The service acknowledges the change and still shows another value; change the declaration.',
+    hint: 'The service accepts the change but keeps reporting a different value; change the declaration.',
     ...terminal
   },
   DEPENDENCY_MISSING: {
-    hint: 'It needs another item that does not exist yet; declare that one or correct its name. Retried until it exists.',
+    hint: 'It needs another item that does not exist yet; declare that one or correct its name. Retrying.',
     ...retryable
   },
-  NO_ANSWER: { hint: 'The service did not answer for this item; it is read again and tried again.', ...retryable },
+  NO_ANSWER: { hint: 'The service did not answer for this item; re-reading and retrying.', ...retryable },
   PLUGIN_FAULT: {
     hint: 'This is a bug in the plugin; report it to its author. LOG_LEVEL=debug logs the stack.',
     ...retryable

@@ -30,8 +30,9 @@ export function checkFields(
     paths.add(path)
     if (!isJson(before)) throw violation(asked, what, `JSON as before of "${path}"`, describe(before))
     if (!isJson(after)) throw violation(asked, what, `JSON as after of "${path}"`, describe(after))
-    if (why !== undefined && typeof why !== 'string')
+    if (why !== undefined && typeof why !== 'string') {
       throw violation(asked, what, `text as why of "${path}"`, shown(why))
+    }
     if (!isRisk(field.risk)) unknownRisks += 1
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every part was looked at above

@@ -48,11 +48,13 @@ function wrongWith({
   path,
   message
 }: Parts): { readonly expected: string; readonly found: string } | undefined {
-  if (!verdicts.includes(verdict))
+  if (!verdicts.includes(verdict)) {
     return { expected: `a verdict that is one of ${verdicts.join(', ')}`, found: shown(verdict) }
+  }
   if (typeof code !== 'string' || code === '') return { expected: 'a code that is text', found: shown(code) }
-  if (typeof message !== 'string' || message === '')
+  if (typeof message !== 'string' || message === '') {
     return { expected: 'a message that is text', found: shown(message) }
+  }
   const isPath = Array.isArray(path) && path.every((step) => typeof step === 'string')
   return isPath ? undefined : { expected: 'a path that is a list of texts', found: shown(path) }
 }

@@ -35,14 +35,17 @@ export function checkObserved(
 }
 
 function wrongWith(sighting: unknown): { readonly expected: string; readonly found: string } | undefined {
-  if (typeof sighting !== 'object' || sighting === null)
+  if (typeof sighting !== 'object' || sighting === null) {
     return { expected: 'a state or a refusal', found: shown(sighting) }
-  if ('refused' in sighting)
+  }
+  if ('refused' in sighting) {
     return typeof sighting.refused === 'string'
       ? undefined
       : { expected: 'text as refused', found: shown(sighting.refused) }
-  if (!('state' in sighting) || sighting.state === undefined)
+  }
+  if (!('state' in sighting) || sighting.state === undefined) {
     return { expected: 'a state or a refusal', found: 'neither' }
+  }
   return wrongText('owner', sighting) ?? wrongText('excluded', sighting)
 }
 

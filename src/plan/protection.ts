@@ -17,8 +17,9 @@ export function protectionOf(
   const [byKind, byPolicy] = [matchingPattern(protect), matchingPattern(policy.protect)]
   return (name) => {
     const own = byKind(name)
-    if (own !== undefined)
+    if (own !== undefined) {
       return `protected: a name that matches "${own}" is never touched (built-in rule of kind ${kind})`
+    }
     const set = byPolicy(name)
     return set === undefined
       ? undefined

@@ -100,8 +100,9 @@ function apart(spans: readonly Span[]): readonly Span[] {
   const merged: Span[] = []
   for (const span of spans) {
     const last = merged.at(-1)
-    if (last !== undefined && span.from < last.to)
+    if (last !== undefined && span.from < last.to) {
       merged[merged.length - 1] = { from: last.from, to: Math.max(last.to, span.to) }
+    }
     else merged.push(span)
   }
   return merged

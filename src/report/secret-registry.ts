@@ -15,7 +15,7 @@ interface Registry {
   readonly sources: Map<string, Set<string>>
 }
 
-/** Values of one source: those before may be in flight for a while, in a request or an error that is told late. */
+/** Values of one source: those before may be in flight for a while, in a request or an error that is logged late. */
 const mostValues = 20
 /** Values of no source: enough for every parameter of a large flow. */
 const mostUnnamed = 10_000
@@ -47,11 +47,12 @@ export function registerSecret(secret: string, source = ''): void {
 
 /** The spans of a text that are secrets, in order, none within another. */
 export function findSecrets(text: string): readonly Span[] {
-  if (index.changes !== registry.changes)
+  if (index.changes !== registry.changes) {
     index = {
       changes: registry.changes,
       finder: new SecretFinder([...registry.sources.values()].flatMap((values) => [...values]))
     }
+  }
   return index.finder.find(text)
 }
 

@@ -62,8 +62,9 @@ async function cyclesOf(steps: readonly Step[], withLooks: boolean): Promise<rea
   })
   for (const [index, step] of steps.entries()) {
     await clock.advance(step.passedMs)
-    if (step.drifts !== undefined && server.get('queue', step.drifts) !== undefined)
+    if (step.drifts !== undefined && server.get('queue', step.drifts) !== undefined) {
       server.put('queue', step.drifts, { 'labels.by': 'hand', 'labels.more': `${index}` })
+    }
     files = configOf(filesOf(step), `${index}`)
     if (step.isCycle) {
       const before = server.calls.length

@@ -213,8 +213,9 @@ describe('an alert fires', () => {
         .toSorted(),
       Object.keys(alerts).toSorted()
     )
-    for (const [alert, cases] of Object.entries(alerts))
+    for (const [alert, cases] of Object.entries(alerts)) {
       assert.deepEqual(new Set(cases.map(({ fires }) => fires)), new Set([true, false]), alert)
+    }
   })
 
   it('by rules that promtool finds nothing wrong with, their words included', async () => {

@@ -8,7 +8,7 @@ import { errorTable, toReconcileError } from '../../errors.ts'
 import type { Clock } from '../../run/clock.ts'
 import type { TestBench } from '../test-bench.ts'
 
-/** How long a plugin may go on after its signal, in ms. */
+/** How long a call may run after its signal aborts, in ms. */
 const abortMs = 1_000
 /** How long a call is left without an answer, in ms. */
 const silenceMs = 300
@@ -87,7 +87,7 @@ async function endOf<T>(
   const late = clock.sleep(ms + abortMs, over.signal).then(() => undefined)
   const [ended] = (await Promise.race([Promise.allSettled([call(aborting.signal)]), late])) ?? []
   over.abort()
-  assert.ok(ended !== undefined, `${what} goes on more than ${abortMs} ms after its signal`)
+  assert.ok(ended !== undefined, `${what} still runs ${abortMs} ms after its signal`)
   return ended
 }
 

@@ -55,7 +55,7 @@ export async function updateIsNarrow(bench: TestBench): Promise<void> {
   assert.deepEqual(await undeclaredOf(bench, name), undeclared, 'fields that nobody declares were changed')
 }
 
-/** The path of one field, or the one that several are parts of: what is a set may be told entry by entry. */
+/** The path of one field, or the one that several are parts of: what is a set may be reported entry by entry. */
 function commonPath(fields: readonly FieldChange[]): string | undefined {
   const [first, ...others] = fields.map(({ path }) => path.split('.'))
   const shared = others.reduce((common, steps) => common?.filter((step, index) => steps[index] === step), first)
