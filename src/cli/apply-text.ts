@@ -12,12 +12,15 @@ export function applyText(plan: Plan, outcomes: readonly Outcome[], isConverged:
   const lines = outcomes.filter(({ verb }) => verb !== 'orphan').map((outcome) => outcomeText(outcome, paint))
   const orphans = outcomes.filter(({ verb }) => verb === 'orphan').length
   const left = plan.changes.some(isDrift) || !isConverged
-  const verdict = isConverged ? paint('green', left ? '✔ converged' : '✔ in sync, nothing to do') : paint('red', '✗ not converged')
+  const verdict = isConverged
+    ? paint('green', left ? '✔ converged' : '✔ in sync, nothing to do')
+    : paint('red', '✗ not converged')
   return `${[...lines, `${verdict}${orphans === 0 ? '' : `  (${orphans} orphans left alone)`}`].join('\n')}\n`
 }
 
 function outcomeText({ key, verb, result, why, error }: Outcome, paint: Paint): string {
   const reasons = [why, error === null ? null : `${error.message} (${error.code})`].filter((reason) => reason !== null)
   const because = reasons.length === 0 ? '' : `  ${mask(reasons.join(': '))}`
-  return `${paint(result === 'done' || result === 'unchanged' ? 'green' : 'yellow', result.padEnd(9))} ${verb} ${key}${because}`
+  const color = result === 'done' || result === 'unchanged' ? 'green' : 'yellow'
+  return `${paint(color, result.padEnd(9))} ${verb} ${key}${because}`
 }

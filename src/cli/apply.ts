@@ -54,11 +54,20 @@ export async function apply(name: string, flags: ApplyFlags, host: Host): Promis
   }
 }
 
-function openApplyLog({ logLevel, isLogLevelSet, logFormat }: Settings, format: OutputFormat, { stderr, variables }: Host): LogLine {
+function openApplyLog(
+  { logLevel, isLogLevelSet, logFormat }: Settings,
+  format: OutputFormat,
+  { stderr, variables }: Host
+): LogLine {
   const isTerminal = stderr.isTTY === true
   // On a terminal the result says what was done; the log would say it twice.
   const level: LogLevel = isLogLevelSet || format !== 'text' || !isTerminal ? logLevel : 'warn'
-  return openLog({ level, format: logFormat === 'auto' ? (isTerminal ? 'text' : 'json') : logFormat, stream: stderr, colors: hasColors(stderr, variables) })
+  return openLog({
+    level,
+    format: logFormat === 'auto' ? (isTerminal ? 'text' : 'json') : logFormat,
+    stream: stderr,
+    colors: hasColors(stderr, variables)
+  })
 }
 
 interface Asked {
@@ -68,7 +77,12 @@ interface Asked {
 }
 
 /** `ended` is what the last cycle saw, or why nothing was seen. */
-function finish({ name, format, host }: Asked, plan: Plan, ended: CycleReport | ReconcileError, outcomes: readonly Outcome[]): number {
+function finish(
+  { name, format, host }: Asked,
+  plan: Plan,
+  ended: CycleReport | ReconcileError,
+  outcomes: readonly Outcome[]
+): number {
   const results = outcomes.map(publicOutcome)
   const reason = ended instanceof ReconcileError ? ended : reasonOf(ended)
   if (reason !== undefined) {
@@ -84,7 +98,9 @@ function finish({ name, format, host }: Asked, plan: Plan, ended: CycleReport | 
 
 /** Why a cycle could not look; undefined where it could. */
 function reasonOf({ status, error, problems }: CycleReport): ReconcileError | undefined {
-  return status === 'blind' && error !== null ? new ReconcileError(codeOf(error.code), error.message, { problems }) : undefined
+  return status === 'blind' && error !== null
+    ? new ReconcileError(codeOf(error.code), error.message, { problems })
+    : undefined
 }
 
 function codeOf(code: string): ErrorCode {

@@ -23,7 +23,12 @@ export async function runCommandLine(words: readonly string[], host: Host): Prom
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
-    printError(host, asked.format, error instanceof CommanderError ? flagError(error) : toReconcileError(error), { service: asked.service })
+    printError(
+      host,
+      asked.format,
+      error instanceof CommanderError ? flagError(error) : toReconcileError(error),
+      { service: asked.service }
+    )
     return usageError
   }
 }
@@ -33,10 +38,16 @@ async function servicesFor({ help, plugin }: Asked, { directory }: Host): Promis
   const services = await listServices()
   if (!help || plugin === undefined) return services
   const outside = await loadOutside(plugin, directory).catch(toReconcileError)
-  return [...services, outside instanceof ReconcileError ? `and none from ${plugin}: ${outside.message}` : `${outside.name} (${plugin})`]
+  return [
+    ...services,
+    outside instanceof ReconcileError ? `and none from ${plugin}: ${outside.message}` : `${outside.name} (${plugin})`
+  ]
 }
 
 function flagError(error: CommanderError): ReconcileError {
   if (error.code !== 'commander.help') return new ReconcileError('FLAG_INVALID', error.message.replace(/^error: /, ''))
-  return new ReconcileError('FLAG_INVALID', 'expected a verb and a service, for example `infometis diff <service>`; see `infometis --help`')
+  return new ReconcileError(
+    'FLAG_INVALID',
+    'expected a verb and a service, for example `infometis diff <service>`; see `infometis --help`'
+  )
 }

@@ -24,7 +24,10 @@ export interface NamedSource {
 }
 
 /** Throws VARIABLE_INVALID when the API is to be read and there is no cluster. Without ConfigMaps nothing of the cluster is loaded. */
-export async function openConfigSource({ directory, configMap, configMaps, namespace }: SourceSettings, clock: Clock): Promise<NamedSource> {
+export async function openConfigSource(
+  { directory, configMap, configMaps, namespace }: SourceSettings,
+  clock: Clock
+): Promise<NamedSource> {
   if (configMaps === undefined) {
     return { source: directorySource(directory), title: configMap === undefined ? directory : `${directory} (ConfigMap ${configMap})` }
   }

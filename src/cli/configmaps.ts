@@ -32,8 +32,8 @@ const componentLabel = 'infometis.component'
 const listKinds: Readonly<Record<string, string | undefined>> = { List: undefined, ConfigMapList: 'ConfigMap' }
 
 /**
- * The ConfigMaps that carry the service's label, or hold a file of the service, alone or in lists. What is not valid YAML, and
- * a ConfigMap that is none, is a problem. Pure.
+ * The ConfigMaps that carry the service's label, or hold a file of the service, alone or in lists. What is not valid
+ * YAML, and a ConfigMap that is none, is a problem. Pure.
  */
 export function readConfigMaps(text: string, service: Declares): { readonly configMaps: readonly ConfigMapFiles[]; readonly problems: readonly Problem[] } {
   const lines = new LineCounter()
@@ -49,7 +49,8 @@ export function readConfigMaps(text: string, service: Declares): { readonly conf
     if (document.errors.length > 0) continue
     for (const object of configMapsIn(document.contents)) {
       const parsed = configMapSchema.safeParse(object.toJS(document))
-      if (!parsed.success) problem(object.range?.[0] ?? 0, 'TYPE', `expected a ConfigMap, found ${z.prettifyError(parsed.error)}`)
+      const found = parsed.success ? '' : z.prettifyError(parsed.error)
+      if (!parsed.success) problem(object.range?.[0] ?? 0, 'TYPE', `expected a ConfigMap, found ${found}`)
       else if (belongsTo(parsed.data, service)) configMaps.push(filesOf(parsed.data))
     }
   }

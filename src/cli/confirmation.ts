@@ -28,11 +28,15 @@ export class Confirmation {
     const { stdin, stdout, variables } = this.#host
     const isAgain = this.#confirmed.size > 0
     const writes = plan.changes.filter(isWrite)
-    stdout.write(`${isAgain ? 'something else is to be done by now:\n' : ''}${planText(plan, false, painter(stdout, variables))}`)
+    if (isAgain) stdout.write('the plan has changed:\n')
+    stdout.write(planText(plan, false, painter(stdout, variables)))
     const prompt = createInterface({ input: stdin, output: stdout })
     const closed = new AbortController()
     try {
-      const question = prompt.question(`Apply ${writes.length} ${writes.length === 1 ? 'change' : 'changes'}? [y/N] `, { signal: closed.signal })
+      const question = prompt.question(
+        `Apply ${writes.length} ${writes.length === 1 ? 'change' : 'changes'}? [y/N] `,
+        { signal: closed.signal }
+      )
       const answer = await Promise.race([question, once(prompt, 'close').then(() => '')])
       const isConfirmed = /^y(es)?$/i.test(answer.trim())
       if (isConfirmed) for (const part of writes.flatMap(partsOf)) this.#confirmed.add(part)

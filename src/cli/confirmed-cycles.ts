@@ -37,8 +37,8 @@ export class ConfirmedCycles {
   }
 
   /**
-   * What the first cycle applies; undefined when it was not confirmed. Waits for a service that is not there yet. Throws why it
-   * could not be looked at.
+   * What the first cycle applies; undefined when it was not confirmed. Waits for a service that is not there yet.
+   * Throws why it could not be looked at.
    */
   async first(): Promise<Look | undefined> {
     this.#next = await this.#confirmed(await this.#look())
@@ -46,8 +46,8 @@ export class ConfirmedCycles {
   }
 
   /**
-   * The next cycle; the last one again when somebody says no to it. Throws only where somebody is asked, why the service could
-   * not be looked at for that.
+   * The next cycle; the last one again when somebody says no to it. Throws only where somebody is asked, why the
+   * service could not be looked at for that.
    */
   async cycle(): Promise<CycleReport> {
     const { runner, time, confirmation } = this.#options
@@ -66,7 +66,7 @@ export class ConfirmedCycles {
     return lookPatiently(() => runner.plan(time.signal), { waitsFor: 'absent', signal: time.signal, clock, onWait })
   }
 
-  /** What was shown may be old when it is confirmed: it is looked at again, until nothing is to be done that was not shown. */
+  /** After the answer the plan may be old: it is made again, until it holds nothing that was not shown. */
   async #confirmed(look: Look): Promise<Look | undefined> {
     const { confirmation, time } = this.#options
     if (confirmation === undefined || confirmation.covers(look.plan)) return look

@@ -21,7 +21,9 @@ export interface OneShot {
   readonly close: () => Promise<void>
 }
 
-/** Opens a service for a verb that ends; `timeout` is how long it may take unless somebody says so. Touches no network. */
+/**
+ * Opens a service for a verb that ends; `timeout` is how long it may take unless somebody says so. Touches no network.
+ */
 export async function openOneShot(name: string, flags: CommonFlags, timeout: string, host: Host): Promise<OneShot> {
   const plugin = await loadPlugin(name, flags.plugin, host.directory)
   const environment = environmentOf(flags, host.variables)

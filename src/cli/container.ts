@@ -11,7 +11,9 @@ import { processHost, type Host } from './host.ts'
 import { printError } from './output.ts'
 import { runSidecar } from './sidecar.ts'
 
-/** Runs until it is told to stop; the exit code: 2, with the reason on stderr, when it could not start. Never throws. */
+/**
+ * Runs until SIGTERM or SIGINT; the exit code: 2, with the reason on stderr, when it could not start. Never throws.
+ */
 export async function runContainer(plugin: Plugin, host: Host = processHost()): Promise<number> {
   try {
     return await runSidecar(plugin, new Environment(host.variables), host)

@@ -29,17 +29,22 @@ interface Exported {
 
 /** Prints the file of one kind, or writes all files. Exit code 0; throws for everything that is exit code 2. */
 export async function exportState(name: string, flags: ExportFlags, host: Host): Promise<number> {
-  const format = formatOf(flags)
+  const documentFormat = formatOf(flags) === 'yaml' ? 'yaml' : 'json'
   const { service, time, close } = await openOneShot(name, flags, '30s', host)
   const { signal } = time
   try {
     const resources = selectResources(service.resources, flags)
     const look = (): Promise<readonly Exported[]> =>
       Promise.all(resources.map(async (resource) => ({ resource, document: await exportKind(resource, signal) })))
-    const exported = await lookPatiently(look, { waitsFor: 'busy', signal, clock: host.clock, onWait: (reason) => printWaiting(host, reason) })
+    const exported = await lookPatiently(look, {
+      waitsFor: 'busy',
+      signal,
+      clock: host.clock,
+      onWait: (reason) => printWaiting(host, reason)
+    })
     const [first] = exported
     if (flags.out !== undefined) await writeFiles(flags.out, exported, (path) => void host.stderr.write(`${path}\n`))
-    else if (first !== undefined) host.stdout.write(documentText(format === 'yaml' ? 'yaml' : 'json', first.document, () => ''))
+    else if (first !== undefined) host.stdout.write(documentText(documentFormat, first.document, () => ''))
     return 0
   } finally {
     await close()
@@ -70,14 +75,19 @@ function exportableItems(resource: AnyResource, observed: Observed<unknown, unkn
   })
 }
 
-async function writeFiles(directory: string, exported: readonly Exported[], onWritten: (path: string) => void): Promise<void> {
+async function writeFiles(
+  directory: string,
+  exported: readonly Exported[],
+  onWritten: (path: string) => void
+): Promise<void> {
   await mkdir(directory, { recursive: true })
   for (const { resource, document } of exported) {
     const path = join(directory, `${resource.file}.json`)
     try {
       await writeFile(path, `${JSON.stringify(document, null, 2)}\n`, { flag: 'wx' })
     } catch (error) {
-      const message = `--out: expected a directory without ${resource.file}.json that can be written, found "${directory}"`
+      const expected = `a directory without ${resource.file}.json that can be written`
+      const message = `--out: expected ${expected}, found "${directory}"`
       throw new ReconcileError('FLAG_INVALID', message, { cause: error })
     }
     onWritten(path)

@@ -14,14 +14,17 @@ import { didYouMean } from '../parse/nearest.ts'
 const folder = new URL('../../reconcilers/', import.meta.url)
 
 /**
- * The plugin named `service`: of this installation or, when `outside` names a module, that one, as a path or as a package
- * that is installed in `directory` or above it. Throws PLUGIN_INVALID naming the services there are.
+ * The plugin named `service`: of this installation or, when `outside` names a module, that one, as a path or as a
+ * package that is installed in `directory` or above it. Throws PLUGIN_INVALID naming the services there are.
  */
 export async function loadPlugin(service: string, outside: string | undefined, directory: string): Promise<Plugin> {
   if (outside === undefined) return checkedPlugin(await findService(service), service)
   const plugin = await loadOutside(outside, directory)
   if (plugin.name === service) return plugin
-  throw new ReconcileError('PLUGIN_INVALID', `expected a plugin named "${service}", found "${plugin.name}" in ${outside}`)
+  throw new ReconcileError(
+    'PLUGIN_INVALID',
+    `expected a plugin named "${service}", found "${plugin.name}" in ${outside}`
+  )
 }
 
 /** The plugin of a module outside the tree, whatever its name. Throws PLUGIN_INVALID. */
@@ -38,8 +41,8 @@ export async function listServices(): Promise<readonly string[]> {
 async function findService(service: string): Promise<string> {
   const services = await listServices()
   if (services.includes(service)) return new URL(`${service}/index${extname(import.meta.url)}`, folder).href
-  const message = `expected a service (${services.join(', ')}) or --plugin MODULE, found "${service}"${didYouMean(service, services)}`
-  throw new ReconcileError('PLUGIN_INVALID', message)
+  const expected = `expected a service (${services.join(', ')}) or --plugin MODULE`
+  throw new ReconcileError('PLUGIN_INVALID', `${expected}, found "${service}"${didYouMean(service, services)}`)
 }
 
 async function locate(module: string, directory: string): Promise<string> {
@@ -50,7 +53,11 @@ async function locate(module: string, directory: string): Promise<string> {
   } catch (error) {
     const found = `found no file ${path} and no such package (${deepestMessage(error)})`
     const message = `--plugin: expected a file or an installed package, found "${module}": ${found}`
-    throw new ReconcileError('PLUGIN_INVALID', `${message}; install the package, or write a path that begins with "./"`, { cause: error })
+    throw new ReconcileError(
+      'PLUGIN_INVALID',
+      `${message}; install the package, or write a path that begins with "./"`,
+      { cause: error }
+    )
   }
 }
 
@@ -61,7 +68,9 @@ function isFile(path: string): Promise<boolean> {
 /** As a module in `directory` would import it. Node offers no parent for `import.meta.resolve` but to hooks. */
 function resolvePackage(name: string, directory: string): string {
   const parentURL = pathToFileURL(join(directory, 'importer.js')).href
-  const hooks = registerHooks({ resolve: (specifier, context, next) => next(specifier, specifier === name ? { ...context, parentURL } : context) })
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) => next(specifier, specifier === name ? { ...context, parentURL } : context)
+  })
   try {
     return import.meta.resolve(name)
   } finally {
@@ -73,7 +82,10 @@ async function checkedPlugin(url: string, named: string): Promise<Plugin> {
   const module = await importModule(url)
   const candidate: unknown = typeof module === 'object' && module !== null && 'plugin' in module ? module.plugin : undefined
   if (isPlugin(candidate)) return guardPlugin(candidate)
-  throw new ReconcileError('PLUGIN_INVALID', `expected a module that exports \`plugin\` with name, kinds and open, found none in ${named}`)
+  throw new ReconcileError(
+    'PLUGIN_INVALID',
+    `expected a module that exports \`plugin\` with name, kinds and open, found none in ${named}`
+  )
 }
 
 async function importModule(url: string): Promise<unknown> {

@@ -15,7 +15,11 @@ export const outputFormats = ['text', 'json', 'yaml'] as const
 export type OutputFormat = (typeof outputFormats)[number]
 
 /** A document in the format asked for, or its text form for people. */
-export function documentText(format: OutputFormat, document: { readonly [key: string]: Json }, text: () => string): string {
+export function documentText(
+  format: OutputFormat,
+  document: { readonly [key: string]: Json },
+  text: () => string
+): string {
   if (format === 'json') return `${JSON.stringify(document, null, 2)}\n`
   return format === 'yaml' ? stringify(document) : text()
 }
@@ -28,7 +32,12 @@ export interface ErrorFacts {
 }
 
 /** Prints why a verb could not do its work: a document on stdout for scripts, two lines on stderr for people. */
-export function printError({ stdout, stderr, variables }: Host, format: OutputFormat, error: ReconcileError, facts: ErrorFacts): void {
+export function printError(
+  { stdout, stderr, variables }: Host,
+  format: OutputFormat,
+  error: ReconcileError,
+  facts: ErrorFacts
+): void {
   const { service, outcomes } = facts
   if (isFault(error.code) && variables['LOG_LEVEL'] === 'debug') stderr.write(`${stackOf(error) ?? ''}\n`)
   if (format === 'text') {

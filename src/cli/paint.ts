@@ -11,7 +11,8 @@ export type Paint = (color: Color, text: string) => string
 
 /** Colours what goes to this stream. */
 export function painter(stream: Output, variables: Variables): Paint {
-  return hasColors(stream, variables) ? (color, text) => styleText(color, text, { validateStream: false }) : (_color, text) => text
+  if (!hasColors(stream, variables)) return (_color, text) => text
+  return (color, text) => styleText(color, text, { validateStream: false })
 }
 
 /** Whether this stream shows colours. */

@@ -20,10 +20,13 @@ export interface Patience {
 const againMs = 500
 
 /**
- * What `look` gives, tried again until the time is over while the reason may pass. Throws the reason; that our own time is
- * over says less than what the service said before.
+ * What `look` gives, tried again until the time is over while the reason may pass. Throws the reason; that our own time
+ * is over says less than what the service said before.
  */
-export async function lookPatiently<T>(look: () => Promise<T>, { waitsFor, signal, clock, onWait }: Patience): Promise<T> {
+export async function lookPatiently<T>(
+  look: () => Promise<T>,
+  { waitsFor, signal, clock, onWait }: Patience
+): Promise<T> {
   let last: ReconcileError | undefined
   for (;;) {
     try {
@@ -41,8 +44,8 @@ export async function lookPatiently<T>(look: () => Promise<T>, { waitsFor, signa
 }
 
 /**
- * Whether the service could not be looked at, of an error thrown while it was: by its code or, whatever is meant by it about
- * a single item, because it may pass. Pure.
+ * Whether the service could not be looked at, of an error thrown while it was: by its code or, whatever is meant by it
+ * about a single item, because it may pass. Pure.
  */
 export function couldNotLook({ code, blind, retryable }: ReconcileError): boolean {
   return blind || (retryable && code !== 'CONFIG_MISSING' && code !== 'INTERNAL')

@@ -16,14 +16,20 @@ export function problemsOf(source: ConfigFiles, service: Declares): readonly Pro
   const { kinds, warnings } = desired ?? legible
   const torn = legible?.torn ?? []
   // What a file that cannot be read might say is not missing.
-  const inTorn = torn.flatMap(({ invalid }) => invalid.flatMap((item) => item.problems)).filter(({ code }) => code !== 'MISSING_FIELD')
-  const inItems = kinds.flatMap(({ invalid }) => invalid.flatMap((item) => item.problems))
+  const inTorn = problemsIn(torn).filter(({ code }) => code !== 'MISSING_FIELD')
+  const inItems = problemsIn(kinds)
   const checked = checkedTogether(kinds)
   // Names stand in what can be read, whatever stands in the rest.
-  const names = torn.map(withUsable).map((kind) => checkKind({ ...kind, invalid: [] }, new Map(), undefined, telling(kind.kind, isAboutName)))
-  const refused = [...checked, ...names].flatMap(({ invalid }) => invalid.flatMap((item) => item.problems))
+  const names = torn.map(withUsable).map(
+    (kind) => checkKind({ ...kind, invalid: [] }, new Map(), undefined, withRemarks(kind.kind, isAboutName))
+  )
+  const refused = problemsIn([...checked, ...names])
   const warned = torn.length > 0 ? [] : checked.flatMap((kind) => kind.warnings)
   return [...problems, ...inTorn, ...inItems, ...refused, ...warned, ...warnings]
+}
+
+function problemsIn(kinds: readonly Pick<DesiredKind, 'invalid'>[]): readonly Problem[] {
+  return kinds.flatMap(({ invalid }) => invalid.flatMap((item) => item.problems))
 }
 
 /** What the rules of the kinds say: also of items that are wrong, as far as they can be used. */
@@ -31,15 +37,19 @@ function checkedTogether(kinds: readonly DesiredKind[]): readonly ReturnType<typ
   const usable = kinds.map(withUsable)
   const [declared, sound] = [declaredByKind(usable), declaredByKind(kinds)]
   return usable.map((kind, index) => {
-    const alone = new Set((kind.kind.check?.(kinds[index]?.items ?? [], { declared: sound }) ?? []).map((remark) => JSON.stringify(remark)))
-    const wrong = new Map((kinds[index]?.invalid ?? []).map(({ name, problems }) => [name, new Set(problems.map(({ path }) => path))]))
-    const isTold = (remark: Remark): boolean => {
+    const alone = new Set(
+      (kind.kind.check?.(kinds[index]?.items ?? [], { declared: sound }) ?? []).map((remark) => JSON.stringify(remark))
+    )
+    const wrong = new Map(
+      (kinds[index]?.invalid ?? []).map(({ name, problems }) => [name, new Set(problems.map(({ path }) => path))])
+    )
+    const isShown = (remark: Remark): boolean => {
       const paths = wrong.get(remark.name)
       if (isAboutName(remark)) return true
       // Where it hangs on what is wrong with another item, it may be gone when that is mended.
       return paths === undefined ? alone.has(JSON.stringify(remark)) : standsByItself(remark, paths, kind)
     }
-    return checkKind({ ...kind, invalid: [] }, declared, undefined, telling(kind.kind, isTold))
+    return checkKind({ ...kind, invalid: [] }, declared, undefined, withRemarks(kind.kind, isShown))
   })
 }
 
@@ -49,12 +59,13 @@ function withUsable(kind: DesiredKind): DesiredKind {
   return { ...kind, items: [...kind.items, ...usable] }
 }
 
-/** The kind as it is, whatever it is made of, with the remarks that are told. */
-function telling(kind: AnyKind, isTold: (remark: Remark) => boolean): AnyKind {
-  const told: AnyKind = Object.create(kind)
-  return Object.assign(told, {
-    check: (...given: Parameters<NonNullable<AnyKind['check']>>): readonly Remark[] => (kind.check?.(...given) ?? []).filter(isTold)
-  })
+type Check = NonNullable<AnyKind['check']>
+
+/** The kind as it is, object or class, with only the remarks that `isShown` lets through. */
+function withRemarks(kind: AnyKind, isShown: (remark: Remark) => boolean): AnyKind {
+  const own: AnyKind = Object.create(kind)
+  const check: Check = (...given) => (kind.check?.(...given) ?? []).filter(isShown)
+  return Object.assign(own, { check })
 }
 
 function isAboutName({ code }: Remark): boolean {
@@ -73,5 +84,7 @@ function exists(node: Node, path: readonly string[]): boolean {
   const [last] = path.slice(-1)
   const parent = locate(node, path.slice(0, -1))
   if (last === undefined) return true
-  return parent.type === 'map' ? parent.entries.has(last) : parent.type === 'list' && parent.items[Number(last)] !== undefined
+  return parent.type === 'map'
+    ? parent.entries.has(last)
+    : parent.type === 'list' && parent.items[Number(last)] !== undefined
 }

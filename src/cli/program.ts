@@ -83,13 +83,20 @@ export function makeProgram({ version, services, host, finish }: ProgramOptions)
     .addHelpText('after', `\nServices: ${services.join(', ')}`)
     .version(version)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => void host.stdout.write(text), writeErr: (text) => void host.stderr.write(text), outputError: () => undefined })
+    .configureOutput({
+      writeOut: (text) => void host.stdout.write(text),
+      writeErr: (text) => void host.stderr.write(text),
+      outputError: () => undefined
+    })
     .showHelpAfterError(false)
   for (const verb of verbs) {
     const own = [...verb.flags, flags.plugin]
     const command = program.command(`${verb.name} <service>`).summary(verb.summary).description(verb.summary)
     for (const { option } of own) command.addOption(option)
-    command.addHelpText('after', `\nServices: ${services.join(', ')}\n\nExample:\n  ${verb.example.replace('SERVICE', services[0] ?? 'SERVICE')}`)
+    command.addHelpText(
+      'after',
+      `\nServices: ${services.join(', ')}\n\nExample:\n  ${verb.example.replace('SERVICE', services[0] ?? 'SERVICE')}`
+    )
     command.action(async (service: string, given: CommonFlags) => {
       const act = await verb.load()
       finish(await act(service, { ...flags.flagsOf(own, host.variables), ...given }, host))
@@ -111,9 +118,18 @@ export interface Asked {
 /** Reads words that commander may refuse: scripts that ask for JSON get JSON even then. Pure. */
 export function askedBy(words: readonly string[], variables: Host['variables']): Asked {
   const options = Object.fromEntries(
-    [...verbs.flatMap((verb) => verb.flags), flags.plugin].map(({ option }) => [option.attributeName(), { type: option.isBoolean() ? ('boolean' as const) : ('string' as const) }])
+    [...verbs.flatMap((verb) => verb.flags), flags.plugin].map(
+      ({ option }) => [
+        option.attributeName(),
+        { type: option.isBoolean() ? ('boolean' as const) : ('string' as const) }
+      ]
+    )
   )
-  const { values, positionals } = parseArgs({ args: [...words], options: { ...options, help: { type: 'boolean', short: 'h' } }, strict: false })
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    options: { ...options, help: { type: 'boolean', short: 'h' } },
+    strict: false
+  })
   const named = (name: string, variable: string): string | undefined => {
     const value = values[name] ?? variables[variable]
     return typeof value === 'string' && value !== '' ? value : undefined

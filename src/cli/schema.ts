@@ -17,7 +17,10 @@ export interface SchemaFlags extends CommonFlags {
   readonly kind?: string
 }
 
-/** Prints the schema of one kind's file, or of policy.yaml with `--kind policy`, in JSON unless YAML is asked for. Exit code 0. */
+/**
+ * Prints the schema of one kind's file, or of policy.yaml with `--kind policy`, in JSON unless YAML is asked for. Exit
+ * code 0.
+ */
 export async function schema(name: string, flags: SchemaFlags, host: Host): Promise<number> {
   const format = formatOf(flags)
   const plugin = await loadPlugin(name, flags.plugin, host.directory)

@@ -20,8 +20,8 @@ import { readSettings, type Settings } from './settings.ts'
 import { readVersion } from './version.ts'
 
 /**
- * Runs until SIGTERM or SIGINT. Exit code 0 when the work under way was finished; to cut it off the host is told to exit with 1.
- * Throws VARIABLE_INVALID when it cannot start, and then leaves nothing behind.
+ * Runs until SIGTERM or SIGINT. Exit code 0 when all work has finished; where it takes too long, the host exits
+ * with 1. Throws VARIABLE_INVALID when it cannot start, and then leaves nothing behind.
  */
 export async function runSidecar(plugin: Plugin, environment: Environment, host: Host): Promise<number> {
   const { stdout, clock } = host
@@ -34,15 +34,26 @@ export async function runSidecar(plugin: Plugin, environment: Environment, host:
   try {
     opened.defer(() => unused?.close())
     const { source, title } = await openConfigSource(settings, clock)
-    log('info', `${plugin.name} reconciler ${await readVersion()} watches ${title}, looks every ${formatDuration(settings.intervalMs)}`)
+    const interval = formatDuration(settings.intervalMs)
+    log('info', `${plugin.name} reconciler ${await readVersion()} watches ${title}, looks every ${interval}`)
     const http = opened.adopt(await openInterface(plugin, settings, clock, log), (each) => each.close())
     const stop = opened.adopt(stopOnSignals(settings, log, host), (each) => each.dispose())
     const report = opened.adopt(await openReport(settings.reporting, clock, log), (each) => each.close())
-    const observer = observers(progressObserver(stdout, log, () => clock.now()), logObserver(log), http.observer, report.observer)
+    const observer = observers(
+      progressObserver(stdout, log, () => clock.now()),
+      logObserver(log),
+      http.observer,
+      report.observer
+    )
     const reconcile = async ({ stopping, lost, check }: TermSignals): Promise<void> => {
       const service = unused ?? plugin.open(environment)
       unused = undefined
-      await reconcilerOf(service, settings, { source, observer, clock, beforeWrite: check }).run(settings.intervalMs, stopping, lost)
+      await reconcilerOf(service, settings, {
+        source,
+        observer,
+        clock,
+        beforeWrite: check
+      }).run(settings.intervalMs, stopping, lost)
     }
     await leadOrFollow(settings, observer, reconcile, stop.stopping)
   } finally {
@@ -81,13 +92,24 @@ async function openInterface(
   const { httpPort: port, intervalMs, cycleTimeoutMs } = settings
   if (port === undefined) return { observer: silentObserver, close: () => Promise.resolve() }
   const { openHttpInterface } = await import('../http/interface.ts')
-  const http = await openHttpInterface({ service: name, kinds: kinds.map(({ kind }) => kind), port, intervalMs, cycleTimeoutMs, clock })
+  const http = await openHttpInterface({
+    service: name,
+    kinds: kinds.map(({ kind }) => kind),
+    port,
+    intervalMs,
+    cycleTimeoutMs,
+    clock
+  })
   log('info', `probes and metrics on port ${http.port}`)
   return http
 }
 
 /** The first signal stops after the work under way; the second one, or the end of the grace period, at once. */
-function stopOnSignals({ shutdownGraceMs }: Settings, log: LogLine, host: Host): { readonly stopping: AbortSignal; dispose(): void } {
+function stopOnSignals(
+  { shutdownGraceMs }: Settings,
+  log: LogLine,
+  host: Host
+): { readonly stopping: AbortSignal; dispose(): void } {
   const [stopping, stopped] = [new AbortController(), new AbortController()]
   const end = (why: string): void => {
     log('error', `stopped at once: ${why}`)

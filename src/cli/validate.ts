@@ -29,21 +29,29 @@ export async function validate(name: string, flags: CommonFlags, host: Host): Pr
   const { stdin, stdout, variables, directory } = host
   const format = formatOf(flags)
   const plugin = await loadPlugin(name, flags.plugin, directory)
-  const problems = flags.config === '-' ? validateManifests(await readText(stdin), plugin) : await validateDirectory(plugin, flags, host)
+  const problems = flags.config === '-'
+    ? validateManifests(await readText(stdin), plugin)
+    : await validateDirectory(plugin, flags, host)
   const isValid = !problems.some(({ severity }) => severity === 'error')
   const document: { [key: string]: Json } = { valid: isValid, problems: problems.map(publicProblem) }
   stdout.write(documentText(format, document, () => problemText(name, problems, isValid, painter(stdout, variables))))
   return isValid ? 0 : 1
 }
 
-async function validateDirectory(service: Declares, flags: CommonFlags, { variables }: Host): Promise<readonly Problem[]> {
+async function validateDirectory(
+  service: Declares,
+  flags: CommonFlags,
+  { variables }: Host
+): Promise<readonly Problem[]> {
   const snapshot = await readSnapshot(readSettings(environmentOf(flags, variables)).directory)
   return [...tooLargeFiles(snapshot.files), ...problemsOf(snapshot, service)]
 }
 
 /** Several ConfigMaps may be mounted into one directory, but a file comes from one. */
 function tooLargeFiles(files: ReadonlyMap<string, Uint8Array>): readonly Problem[] {
-  return [...files].flatMap(([name, { byteLength }]) => (byteLength > configMapLimit ? [tooLarge(name, byteLength, 'this file alone')] : []))
+  return [...files].flatMap(
+    ([name, { byteLength }]) => (byteLength > configMapLimit ? [tooLarge(name, byteLength, 'this file alone')] : [])
+  )
 }
 
 function validateManifests(manifests: string, service: Declares): readonly Problem[] {
@@ -69,7 +77,8 @@ function tooLargeMap({ name, files }: ConfigMapFiles): readonly Problem[] {
 }
 
 function tooLarge(file: string, bytes: number, where: string): Problem {
-  const message = `expected at most ${configMapLimit} bytes in one ConfigMap, found ${bytes} in ${where}; split it into several`
+  const expected = `expected at most ${configMapLimit} bytes in one ConfigMap`
+  const message = `${expected}, found ${bytes} in ${where}; split it into several`
   return { severity: 'error', file, line: 1, column: 1, path: '', code: 'TOO_LARGE', message }
 }
 

@@ -72,15 +72,28 @@ export function parseDesired(source: ConfigFiles, service: Declares): Parsed {
     if (document === undefined) continue
     const read = readKind(kind, document, context)
     ;(document.problems.length > 0 ? torn : whole).push(read)
-    if (document.problems.length === 0 && read.items.length + read.invalid.length === 0) empty.push(nothingDeclared(kind, document.root))
+    if (document.problems.length === 0 && read.items.length + read.invalid.length === 0) empty.push(
+      nothingDeclared(kind, document.root)
+    )
   }
   const problems = [
     ...(names.some((name) => sets.has(name)) ? [] : [noFile(names, [...source.files.keys()], unknown)]),
     ...[...documents.values()].flatMap((document) => document.problems),
     ...policy.problems
   ]
-  if (problems.length > 0) return { problems: [...problems, ...unknown], legible: { kinds: whole, torn, warnings: empty } }
-  return { desired: { service: service.name, digest: source.digest, policy: policy.value, kinds: whole, warnings: [...unknown, ...empty] } }
+  if (problems.length > 0) return {
+    problems: [...problems, ...unknown],
+    legible: { kinds: whole, torn, warnings: empty }
+  }
+  return {
+    desired: {
+      service: service.name,
+      digest: source.digest,
+      policy: policy.value,
+      kinds: whole,
+      warnings: [...unknown, ...empty]
+    }
+  }
 }
 
 interface LayeredDocument {
@@ -110,7 +123,11 @@ function readLayers(set: FileSet, files: ReadonlyMap<string, Uint8Array>): Layer
     const merged = root === undefined ? layer : overlay(root, layer)
     if (merged.type === 'map') root = merged
   }
-  return { root: root ?? { type: 'map', at: { file: set.bases[0] ?? '', line: 1, column: 1 }, entries: new Map() }, twice, problems }
+  return {
+    root: root ?? { type: 'map', at: { file: set.bases[0] ?? '', line: 1, column: 1 }, entries: new Map() },
+    twice,
+    problems
+  }
 }
 
 function findTwice(first: MapNode, second: MapNode, twice: Map<string, Problem>): void {
@@ -122,7 +139,9 @@ function findTwice(first: MapNode, second: MapNode, twice: Map<string, Problem>)
   }
 }
 
-function readPolicy(document: LayeredDocument | undefined): { readonly value: Policy; readonly problems: readonly Problem[] } {
+function readPolicy(
+  document: LayeredDocument | undefined
+): { readonly value: Policy; readonly problems: readonly Problem[] } {
   if (document === undefined) return { value: defaultPolicy, problems: [] }
   const checked = checkSchema(policySchema, document.root, [], { usualMistakes: policyMistakes })
   return { value: checked.value ?? defaultPolicy, problems: [...document.twice.values(), ...(checked.problems ?? [])] }

@@ -15,7 +15,10 @@ export interface InvalidItem {
   readonly key: Key
   readonly name: string
   readonly problems: readonly Problem[]
-  /** The item without what is wrong in it, where something is left: for rules about names and about other items, never to be applied. */
+  /**
+   * The item without what is wrong in it, where something is left: for rules about names and about other items, never
+   * to be applied.
+   */
   readonly usable?: Desired<unknown>
 }
 
@@ -93,7 +96,9 @@ function parseItem(kind: AnyKind, name: string, entry: Entry, context: ItemConte
   const at = { severity: 'error', ...entry.at, path: path.join('.') } as const
   const spoilt = context.spoilt.get(name)
   if (spoilt !== undefined) return { problems: [spoilt] }
-  const nameless: readonly Problem[] = name === '' ? [{ ...at, code: 'VALUE', message: 'expected a name, found an empty one' }] : []
+  const nameless: readonly Problem[] = name === ''
+    ? [{ ...at, code: 'VALUE', message: 'expected a name, found an empty one' }]
+    : []
   if (entry.value.type !== 'map') {
     const message = `expected an object that declares the ${kind.kind}, found ${nameOf(entry.value, path)}${missingSpace(entry.value)}`
     return { problems: [...nameless, { ...at, code: 'TYPE', message }] }
@@ -119,7 +124,9 @@ function defaultControl(exact: boolean): Control {
 function parseControl(node: Node | undefined, path: readonly string[], exact: boolean): Checked<Control> {
   if (node === undefined) return { value: defaultControl(exact) }
   const checked = checkSchema(controlSchema, node, [...path, 'reconcile'], { usualMistakes: controlMistakes })
-  return checked.problems === undefined ? { value: { ...checked.value, exact: checked.value.exact ?? exact } } : { problems: checked.problems }
+  return checked.problems === undefined
+    ? { value: { ...checked.value, exact: checked.value.exact ?? exact } }
+    : { problems: checked.problems }
 }
 
 function completeItem(

@@ -31,8 +31,8 @@ export interface CheckOptions {
 }
 
 /**
- * Validates a node; `prefix` is the path from the file's root to it. Rules that a schema looks at only when all fields are known
- * count as well. Pure.
+ * Validates a node; `prefix` is the path from the file's root to it. Rules that a schema looks at only when all fields
+ * are known count as well. Pure.
  */
 export function checkSchema<T>(
   schema: z.ZodType<T>,
@@ -42,7 +42,10 @@ export function checkSchema<T>(
 ): Checked<T> {
   const hidden = prototypeKeys(node, prefix)
   const result = schema.safeParse(toValue(node))
-  if (result.success) return hidden.length === 0 ? { value: result.data } : { problems: hidden, usable: { value: result.data } }
+  if (result.success) return hidden.length === 0 ? { value: result.data } : {
+    problems: hidden,
+    usable: { value: result.data }
+  }
   const shapes = shapesOf(schema)
   const context = { node, prefix, reserved, usualMistakes, shapes }
   const issues = result.error.issues.flatMap(meantIssues)
@@ -52,7 +55,10 @@ export function checkSchema<T>(
   // What a whole object is said to lack may be what was mistyped in it.
   const sure = more.flatMap(meantIssues).filter(({ path }) => !unknown.some((other) => isAbove(path, other.path)))
   const problems = [...issues, ...sure].flatMap((issue) => describeIssue(issue, context))
-  return { problems: [...hidden, ...withoutRepetition(problems, hidden)], usable: usablePart(schema, known, shapes, meantIssues) }
+  return {
+    problems: [...hidden, ...withoutRepetition(problems, hidden)],
+    usable: usablePart(schema, known, shapes, meantIssues)
+  }
 }
 
 function isAbove(path: readonly PropertyKey[], other: readonly PropertyKey[]): boolean {

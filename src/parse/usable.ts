@@ -1,6 +1,6 @@
 /**
- * What can be used of a document that does not meet its schema: for rules that look at other parts of it, and for those that
- * need to know that it is there.
+ * What can be used of a document that does not meet its schema: for rules that look at other parts of it, and for those
+ * that need to know that it is there.
  * @module
  */
 import type { z } from 'zod'
@@ -18,17 +18,26 @@ export function removeUnknown(document: unknown, issues: readonly Issue[]): bool
 }
 
 /**
- * The value without the fields that are wrong, with something in the place of those that have to be there; undefined when it
- * still does not meet the schema. `meant` says what an issue is about. Changes `document`.
+ * The value without the fields that are wrong, with something in the place of those that have to be there; undefined
+ * when it still does not meet the schema. `meant` says what an issue is about. Changes `document`.
  */
-export function usablePart<T>(schema: z.ZodType<T>, document: unknown, shapes: Shapes, meant: (issue: Issue) => readonly Issue[]): { readonly value: T } | undefined {
+export function usablePart<T>(
+  schema: z.ZodType<T>,
+  document: unknown,
+  shapes: Shapes,
+  meant: (issue: Issue) => readonly Issue[]
+): { readonly value: T } | undefined {
   for (let round = 0; round < mostRounds; round += 1) {
     const result = schema.safeParse(document)
     if (result.success) return { value: result.data }
     const issues = result.error.issues.flatMap(meant)
     const isMended = removeUnknown(document, issues)
-    const others = issues.filter(({ code }) => code !== 'unrecognized_keys').map(({ path }) => [path.join('\n'), path] as const)
-    if (![...new Map(others).values()].map((path) => mend(document, path, shapes)).some(Boolean) && !isMended) return undefined
+    const others = issues.filter(({ code }) => code !== 'unrecognized_keys').map(
+      ({ path }) => [path.join('\n'), path] as const
+    )
+    if (![...new Map(others).values()].map(
+      (path) => mend(document, path, shapes)
+    ).some(Boolean) && !isMended) return undefined
   }
   return undefined
 }
@@ -46,9 +55,15 @@ function mend(document: unknown, path: readonly PropertyKey[], shapes: Shapes): 
 }
 
 function at(document: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, step) => (typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined), document)
+  return path.reduce<unknown>(
+    (value, step) => (typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined),
+    document
+  )
 }
 
 function remove(parent: unknown, key: PropertyKey): boolean {
-  return typeof parent === 'object' && parent !== null && Object.hasOwn(parent, key) && Reflect.deleteProperty(parent, key)
+  return typeof parent === 'object' && parent !== null && Object.hasOwn(
+    parent,
+    key
+  ) && Reflect.deleteProperty(parent, key)
 }

@@ -31,11 +31,15 @@ const swapMs = 5
 const mostAttempts = 30
 
 /**
- * Reads the files of one version. Writes nothing. A directory that changes meanwhile is read again, `attempts` times at most.
- * Throws CONFIG_MISSING when the directory or a file in it cannot be read, CONFLICT when it never held still,
+ * Reads the files of one version. Writes nothing. A directory that changes meanwhile is read again, `attempts` times at
+ * most. Throws CONFIG_MISSING when the directory or a file in it cannot be read, CONFLICT when it never held still,
  * TIMEOUT when `signal` gives up; all are worth another try later. An empty directory is an empty snapshot.
  */
-export async function readSnapshot(directory: string, signal?: AbortSignal, attempts = mostAttempts): Promise<Snapshot> {
+export async function readSnapshot(
+  directory: string,
+  signal?: AbortSignal,
+  attempts = mostAttempts
+): Promise<Snapshot> {
   let before: Snapshot | undefined
   let vanished: unknown
   for (let attempt = 0; attempt < attempts; attempt += 1) {

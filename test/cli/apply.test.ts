@@ -13,9 +13,12 @@ describe('apply', () => {
 
   afterEach(() => bench.close())
 
-  const queues = (items: Readonly<Record<string, unknown>>): Promise<void> => bench.declare({ 'queues.json': JSON.stringify(items) })
+  const queues = (
+    items: Readonly<Record<string,
+    unknown>>
+  ): Promise<void> => bench.declare({ 'queues.json': JSON.stringify(items) })
 
-  it('reads once when nothing is to be done: the plan it begins with is that of its first cycle', async () => {
+  it('reads once when nothing differs: its first cycle applies the plan it begins with', async () => {
     await queues({ a: { size: 1 } })
     bench.server.put('queue', 'a', { size: 1, mode: 'durable' })
     const host = bench.host()
@@ -30,7 +33,7 @@ describe('apply', () => {
     assert.deepEqual(bench.server.calls.map(({ method }) => method), ['observe', 'create', 'observe'])
   })
 
-  it('tells people what became of each change, on stdout, and logs it on stderr', async () => {
+  it('prints the result of each change on stdout, and logs it on stderr', async () => {
     await queues({ a: { size: 2 }, b: { size: 1 }, Bad: {} })
     bench.server.put('queue', 'b', { size: 5, mode: 'durable' })
     bench.server.put('queue', 'stray', {})
@@ -127,7 +130,10 @@ describe('apply', () => {
       const host = bench.host({ clock })
       const applying = bench.run(host, 'apply', 'fake', '--output', 'json')
       await host.until(() => host.err.includes('created'))
+      const looks = bench.server.count('observe')
       bench.server.failCalls('observe', new ReconcileError('UNAVAILABLE', 'stopping'))
+      await clock.advance(100)
+      await host.until(() => bench.server.count('observe') > looks)
       assert.equal(await runThrough(clock, applying), 2)
       const { status, outcomes } = documentOf(host)
       assert.deepEqual([status, outcomes.map(({ result }: { readonly result: string }) => result)], ['blind', ['done']])
@@ -164,7 +170,7 @@ describe('apply', () => {
       assert.deepEqual(bench.server.writes, [])
     })
 
-    it('asks again when something is to be done by then that was not shown', async () => {
+    it('asks again when the plan has changed meanwhile', async () => {
       await queues({ a: { size: 3 } })
       bench.server.put('queue', 'a', { size: 1, mode: 'durable' })
       const host = bench.host({ isTerminal: true })
@@ -174,13 +180,13 @@ describe('apply', () => {
       host.type('y')
       await host.until(() => asked(host.out) === 2)
       assert.deepEqual(bench.server.writes, [])
-      assert.match(host.out, /something else is to be done by now:\n~ update {2}fake\/queue\/a\n {12}size {2}2 → 3\n/)
+      assert.match(host.out, /the plan has changed:\n~ update {2}fake\/queue\/a\n {12}size {2}2 → 3\n/)
       host.type('y')
       assert.equal(await applying, 0)
       assert.deepEqual(bench.server.writes.map(({ fields }) => fields), [{ size: 3 }])
     })
 
-    it('asks again for another item, another field and another verb, and writes nothing when the answer is no', async () => {
+    it('asks again for another item, field and verb, and writes nothing when the answer is no', async () => {
       const others: readonly (() => Promise<void> | void)[] = [
         () => queues({ a: { size: 3 }, b: {} }),
         () => queues({ a: { size: 4 } }),
@@ -202,7 +208,7 @@ describe('apply', () => {
       assert.deepEqual(bench.server.writes, [])
     })
 
-    it('does not ask again when less is to be done', async () => {
+    it('does not ask again when the plan has only lost changes', async () => {
       await queues({ a: { size: 3, labels: { x: 'y' } }, b: {} })
       bench.server.put('queue', 'a', { size: 1, mode: 'durable' })
       const host = bench.host({ isTerminal: true })
@@ -215,7 +221,7 @@ describe('apply', () => {
       assert.deepEqual([asked(host.out), bench.server.writes.map(({ fields }) => fields)], [1, [{ 'labels.x': 'y' }]])
     })
 
-    it('asks in the middle when somebody changes something meanwhile, and leaves it when the answer is no', async () => {
+    it('asks between cycles for a new change, and leaves it out when the answer is no', async () => {
       await queues({ a: { size: 3 } })
       bench.server.put('queue', 'a', { size: 1, mode: 'durable' })
       bench.server.lag('a', 10_000)
@@ -233,7 +239,7 @@ describe('apply', () => {
       assert.match(host.out, /✗ not converged\n$/)
     })
 
-    it('cannot look in the middle: it is blind, and asks nobody', async () => {
+    it('that cannot look between cycles is blind, and asks nobody', async () => {
       await queues({ a: {} })
       bench.server.lag('a', 10_000)
       const host = bench.host({ isTerminal: true })
@@ -275,7 +281,10 @@ describe('apply', () => {
 
     it('logs only what is worse than usual: the result says the rest', async () => {
       await queues({ a: {} })
-      const [quiet, loud] = [bench.host({ isTerminal: true }), bench.host({ isTerminal: true, variables: { LOG_LEVEL: 'info' } })]
+      const [quiet, loud] = [
+        bench.host({ isTerminal: true }),
+        bench.host({ isTerminal: true, variables: { LOG_LEVEL: 'info' } })
+      ]
       assert.equal(await bench.run(quiet, 'apply', 'fake', '--yes'), 0)
       assert.equal(quiet.err, '')
       assert.equal(await bench.run(loud, 'apply', 'fake', '--yes'), 0)

@@ -31,15 +31,27 @@ describe('the process of the command line', function () {
 
   after(() => rm(home, { recursive: true, force: true }))
 
-  const start = (words: readonly string[], variables: Readonly<Record<string, string>> = {}): ChildProcessWithoutNullStreams =>
+  const start = (
+    words: readonly string[],
+    variables: Readonly<Record<string,
+    string>> = {}
+  ): ChildProcessWithoutNullStreams =>
     spawn(process.execPath, [join(root, 'src/cli/main.ts'), ...words], {
       cwd: home,
-      env: { ...process.env, INFOMETIS_PLUGIN: join(root, 'examples/directory/index.ts'), CONFIG_DIR: join(home, 'config'), DIRECTORY_PATH: join(home, 'served'), LOG_FORMAT: 'json', HTTP_PORT: 'off', ...variables }
+      env: {
+        ...process.env,
+        INFOMETIS_PLUGIN: join(root, 'examples/directory/index.ts'),
+        CONFIG_DIR: join(home, 'config'),
+        DIRECTORY_PATH: join(home, 'served'),
+        LOG_FORMAT: 'json',
+        HTTP_PORT: 'off',
+        ...variables
+      }
     })
 
   const codeOf = async (child: ChildProcessWithoutNullStreams): Promise<unknown> => (await once(child, 'close'))[0]
 
-  it('prints the document and nothing else on stdout, whatever libraries and plugins print, and ends with the code', async () => {
+  it('prints the document and nothing else on stdout, whatever libraries and plugins print', async () => {
     const child = start(['apply', 'directory', '--output', 'json'], { INFOMETIS_PLUGIN: './noisy.ts', DEBUG: '*' })
     const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), codeOf(child)])
     assert.equal(JSON.parse(stdout).status, 'in-sync', stdout)
@@ -50,12 +62,14 @@ describe('the process of the command line', function () {
 
   it('reads manifests from stdin', async () => {
     const child = start(['validate', 'directory', '--config', '-', '--output', 'json'])
-    child.stdin.end('kind: ConfigMap\nmetadata: {name: served, labels: {infometis.component: directory}}\ndata:\n  files.yaml: "a: {content: 5}"\n')
+    child.stdin.end(
+      'kind: ConfigMap\nmetadata: {name: served, labels: {infometis.component: directory}}\ndata:\n  files.yaml: "a: {content: 5}"\n'
+    )
     const [stdout, code] = await Promise.all([text(child.stdout), codeOf(child)])
     assert.deepEqual([JSON.parse(stdout).problems[0].file, code], ['served/files.yaml', 1])
   })
 
-  it('whose output nobody reads any more ends as if somebody did', async () => {
+  it('ends normally when the reader of its output has gone', async () => {
     const child = start(['schema', 'directory'])
     child.stdout.destroy()
     const [stderr, code] = await Promise.all([text(child.stderr), codeOf(child)])

@@ -24,14 +24,18 @@ describe('a command line', () => {
   afterEach(() => bench.close())
 
   it('may have its flags before, between and behind verb and service', async () => {
-    for (const words of [['diff', '--output', 'json', 'fake'], ['diff', 'fake', '--output=json'], ['diff', '--all', 'fake', '--output', 'json']]) {
+    for (const words of [
+      ['diff', '--output', 'json', 'fake'],
+      ['diff', 'fake', '--output=json'],
+      ['diff', '--all', 'fake', '--output', 'json']
+    ]) {
       const host = bench.host()
       assert.equal(await bench.run(host, ...words), 0, words.join(' '))
       assert.equal(documentOf(host).service, 'fake')
     }
   })
 
-  it('that is wrong is answered with the service it names, wherever that stands, and in the format it asks for', async () => {
+  it('that is wrong is answered with the service it names, in the format it asks for', async () => {
     const wrong: readonly (readonly [words: readonly string[], service: string])[] = [
       [['diff', '--output', 'json', '--timeout', '5', 'fake'], 'fake'],
       [['diff', '--output=json', '--bogus', 'fake'], 'fake'],
@@ -69,7 +73,9 @@ describe('a command line', () => {
 
   describe('takes variables for flags', () => {
     it('and a flag wins', async () => {
-      const host = bench.host({ variables: { INFOMETIS_OUTPUT: 'yaml', INFOMETIS_ALL: 'yes', INFOMETIS_TIMEOUT: 'soon' } })
+      const host = bench.host({
+        variables: { INFOMETIS_OUTPUT: 'yaml', INFOMETIS_ALL: 'yes', INFOMETIS_TIMEOUT: 'soon' }
+      })
       assert.equal(await bench.run(host, 'diff', 'fake', '--output', 'json', '--timeout', '30s'), 0)
       assert.deepEqual(documentOf(host).changes.map(({ verb }: { readonly verb: string }) => verb), ['keep', 'keep'])
     })
@@ -98,7 +104,10 @@ describe('a command line', () => {
         const host = new TestHost()
         assert.equal(await bench.run(host, verb, '--help'), 0)
         assert.match(host.out, /Example:\n {2}.*infometis/)
-        for (const [line] of host.out.matchAll(/^ {2}--(?!help).*(?:\n {10,}.*)*/gm)) assert.match(line.replaceAll(/\s+/g, ' '), /\(env: [A-Z_]+\)/)
+        for (const [line] of host.out.matchAll(/^ {2}--(?!help).*(?:\n {10,}.*)*/gm)) assert.match(
+          line.replaceAll(/\s+/g, ' '),
+          /\(env: [A-Z_]+\)/
+        )
       }
     })
 
@@ -119,7 +128,10 @@ describe('a command line', () => {
     it('why there is no service of a plugin', async () => {
       const host = new TestHost({ variables: { INFOMETIS_PLUGIN: './gone.ts' } })
       assert.equal(await bench.run(host, '--help'), 0)
-      assert.match(host.out, /^Services: elasticsearch, kafka, nifi, and none from \.\/gone\.ts: .*gone\.ts cannot be loaded/m)
+      assert.match(
+        host.out,
+        /^Services: elasticsearch, kafka, nifi, and none from \.\/gone\.ts: .*gone\.ts cannot be loaded/m
+      )
     })
   })
 
@@ -130,7 +142,14 @@ describe('a command line', () => {
       home = await mkdtemp(join(tmpdir(), 'infometis-plugin-'))
       const installed = join(home, 'node_modules/@shop/crates')
       await mkdir(installed, { recursive: true })
-      await writeFile(join(installed, 'package.json'), JSON.stringify({ name: '@shop/crates', type: 'module', exports: { '.': { import: './index.js' }, './broken': './broken.js', './none': './none.js' } }))
+      await writeFile(
+        join(installed, 'package.json'),
+        JSON.stringify({
+          name: '@shop/crates',
+          type: 'module',
+          exports: { '.': { import: './index.js' }, './broken': './broken.js', './none': './none.js' }
+        })
+      )
       const code = `import { plugin as fake } from ${JSON.stringify(pathToFileURL(fakeModule).href)}\nexport const plugin = { ...fake, name: 'crates' }\n`
       await writeFile(join(installed, 'index.js'), code)
       await writeFile(join(installed, 'broken.js'), "import 'nowhere'\n")
@@ -148,7 +167,10 @@ describe('a command line', () => {
     }
 
     it('as a package that is installed where it is called, or above', async () => {
-      for (const directory of [home, join(home, 'below')]) assert.equal(documentOf(await validate('@shop/crates', 'crates', directory)).valid, true)
+      for (const directory of [home, join(home, 'below')]) assert.equal(
+        documentOf(await validate('@shop/crates', 'crates', directory)).valid,
+        true
+      )
     })
 
     it('as a path, absolute or from where it is called, with "./" or without', async () => {
@@ -160,11 +182,17 @@ describe('a command line', () => {
 
     it('that is refused by what is wrong with it', async () => {
       const wrong: readonly (readonly [plugin: string, message: RegExp, service?: string])[] = [
-        ['crates', /--plugin: expected a file or an installed package, found "crates": found no file .*\/crates and no such package .*install the package/],
+        [
+          'crates',
+          /--plugin: expected a file or an installed package, found "crates": found no file .*\/crates and no such package .*install the package/
+        ],
         ['@shop/crates/inner', /found no file .* and no such package \(.*not defined by "exports"/],
         ['./gone.js', /gone\.js cannot be loaded/],
         ['@shop/crates/broken', /broken\.js cannot be loaded: .*nowhere/],
-        ['@shop/crates/none', /expected a module that exports `plugin` with name, kinds and open, found none in @shop\/crates\/none/],
+        [
+          '@shop/crates/none',
+          /expected a module that exports `plugin` with name, kinds and open, found none in @shop\/crates\/none/
+        ],
         ['node:fs', /expected a module that exports `plugin`/],
         ['@shop/crates', /expected a plugin named "boxes", found "crates" in @shop\/crates/, 'boxes']
       ]
@@ -187,7 +215,11 @@ describe('a command line', () => {
     })
 
     it('prints that of one kind, of one that is a single item, and of the policy', async () => {
-      for (const [kind, good, bad] of [['queue', { a: { size: 1 } }, { a: { sise: 1 } }], ['setting', { values: {} }, { value: {} }], ['policy', { mode: 'observe' }, { mod: 1 }]] as const) {
+      for (const [kind, good, bad] of [
+        ['queue', { a: { size: 1 } }, { a: { sise: 1 } }],
+        ['setting', { values: {} }, { value: {} }],
+        ['policy', { mode: 'observe' }, { mod: 1 }]
+      ] as const) {
         const host = bench.host()
         assert.equal(await bench.run(host, 'schema', 'fake', '--kind', kind), 0)
         const validates = new Ajv({ strict: false }).compile(documentOf(host))

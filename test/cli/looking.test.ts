@@ -24,7 +24,7 @@ describe('a verb that only looks', () => {
 
   for (const verb of ['diff', 'export']) {
     for (const code of ['UNAVAILABLE', 'CONFLICT', 'NO_ANSWER'] as const satisfies ErrorCode[]) {
-      it(`${verb} tries again while the service asks for it (${code}), says so, and is blind when its time is over`, async () => {
+      it(`${verb} tries again while the service asks for it (${code}), and is blind when its time is over`, async () => {
         bench.server.failCalls('observe', new ReconcileError(code, 'starting', { retryAfterMs: 100 }), 2)
         const patient = bench.host()
         assert.equal(await bench.run(patient, verb, 'fake', '--output', 'json'), 0)
@@ -55,17 +55,25 @@ describe('a verb that only looks', () => {
     })
   }
 
-  it('diff tells what validate tells: warnings and all', async () => {
-    await bench.declare({ 'queues.json': '{"a": {"mode": "fast"}, "b": {"mode": "fast", "sise": 1}}', 'settings.yaml': '{}', 'other.txt': '' })
+  it('diff prints the warnings that validate prints', async () => {
+    await bench.declare({
+      'queues.json': '{"a": {"mode": "fast"}, "b": {"mode": "fast", "sise": 1}}',
+      'settings.yaml': '{}',
+      'other.txt': ''
+    })
     const [validated, diffed, text] = [bench.host(), bench.host(), bench.host()]
     await bench.run(validated, 'validate', 'fake', '--output', 'json')
     await bench.run(diffed, 'diff', 'fake', '--output', 'json')
     await bench.run(text, 'diff', 'fake')
-    const warnings = documentOf(validated).problems.filter(({ severity }: { readonly severity: string }) => severity === 'warning')
+    const warnings = documentOf(validated).problems.filter(
+      ({ severity }: { readonly severity: string }) => severity === 'warning'
+    )
     assert.equal(warnings.length, 3)
-    const told: readonly { readonly path: string; readonly file: string; readonly message: string }[] = documentOf(diffed).warnings
+    const printed: readonly { readonly path: string; readonly file: string; readonly message: string }[] = documentOf(
+      diffed
+    ).warnings
     for (const warning of warnings.filter(({ path }: { readonly path: string }) => !path.startsWith('b'))) {
-      assert.ok(told.some(({ message }) => message === warning.message), warning.message)
+      assert.ok(printed.some(({ message }) => message === warning.message), warning.message)
       assert.ok(text.out.includes(warning.message))
     }
   })

@@ -18,7 +18,9 @@ interface Line {
   readonly status?: string
 }
 
-const linesOf = ({ out }: TestHost): readonly Line[] => out.split('\n').flatMap((line): Line[] => (line === '' ? [] : [JSON.parse(line)]))
+const linesOf = ({ out }: TestHost): readonly Line[] => out.split('\n').flatMap(
+  (line): Line[] => (line === '' ? [] : [JSON.parse(line)])
+)
 const messagesOf = (host: TestHost): readonly string[] => linesOf(host).map(({ message }) => message)
 
 describe('the sidecar', () => {
@@ -35,9 +37,11 @@ describe('the sidecar', () => {
     bench.host({ variables: { HTTP_PORT: 'off', LOG_FORMAT: 'json', ...variables }, ...options })
 
   /** Waits for cycles that ended in this state. */
-  const seen = (host: TestHost, status: string): Promise<void> => host.until(() => linesOf(host).some((line) => line.status === status))
+  const seen = (host: TestHost, status: string): Promise<void> => host.until(
+    () => linesOf(host).some((line) => line.status === status)
+  )
 
-  it('reconciles, sees that it is done, and ends with 0 when it is told to stop', async () => {
+  it('reconciles, sees that it is done, and ends with 0 at SIGTERM and SIGINT', async () => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) {
       const host = hostOf()
       const running = bench.run(host, 'run', 'fake')
@@ -84,9 +88,12 @@ describe('the sidecar', () => {
     assert.match(host.out, /^\S+Z ► fake reconciler .* watches .* \(ConfigMap queues-desired\), looks every 30 s$/m)
   })
 
-  describe('that is told to stop', () => {
-    /** With a write under way that never ends, not even when it is told to. */
-    const stuck = async (variables: Readonly<Record<string, string>> = {}): Promise<{ readonly host: TestHost; readonly running: Promise<number> }> => {
+  describe('that stops', () => {
+    /** With a write that does not end before its deadline. */
+    const stuck = async (
+      variables: Readonly<Record<string,
+      string>> = {}
+    ): Promise<{ readonly host: TestHost; readonly running: Promise<number> }> => {
       bench.server.hangCalls('create')
       const host = hostOf({ CYCLE_TIMEOUT: '400ms', SHUTDOWN_GRACE: '1h', ...variables })
       const running = bench.run(host, 'run', 'fake')
@@ -96,7 +103,7 @@ describe('the sidecar', () => {
       return { host, running }
     }
 
-    it('lets the work under way finish', async () => {
+    it('finishes what it has begun', async () => {
       const { host, running } = await stuck()
       assert.equal(await running, 0)
       assert.equal(host.exitCode, undefined)
@@ -120,7 +127,9 @@ describe('the sidecar', () => {
   })
 
   describe('over HTTP', () => {
-    const portOf = (host: TestHost): string => /probes and metrics on port (\d+)/.exec(messagesOf(host).join('\n'))?.[1] ?? assert.fail('no port')
+    const portOf = (host: TestHost): string => /probes and metrics on port (\d+)/.exec(
+      messagesOf(host).join('\n')
+    )?.[1] ?? assert.fail('no port')
 
     it('answers probes and shows metrics until it stops', async () => {
       const host = hostOf({ HTTP_PORT: '0' })
@@ -141,7 +150,10 @@ describe('the sidecar', () => {
       await once(holder, 'listening')
       const address = holder.address()
       const port = typeof address === 'object' && address !== null ? String(address.port) : ''
-      for (const [value, expected] of [[port, 'expected a port that is free'], ['http', 'expected a whole number from 0 to 65535']] as const) {
+      for (const [value, expected] of [
+        [port, 'expected a port that is free'],
+        ['http', 'expected a whole number from 0 to 65535']
+      ] as const) {
         const host = hostOf({ HTTP_PORT: value })
         assert.equal(await bench.run(host, 'run', 'fake'), 2)
         assert.match(host.err, new RegExp(`HTTP_PORT: ${expected}`))
@@ -160,7 +172,7 @@ describe('the sidecar', () => {
 
     after(() => api.stop())
 
-    it('reads its ConfigMaps through the API when it is told their names', async () => {
+    it('reads its ConfigMaps through the API when CONFIG_MAPS names them', async () => {
       api.applyConfigMap('queues-desired', { 'queues.json': '{"from-the-api": {}}' })
       const host = hostOf({ CONFIG_DIR: '', CONFIG_MAPS: 'queues-desired,more?', POD_NAMESPACE: api.namespace })
       await api.within(async () => {
@@ -173,12 +185,19 @@ describe('the sidecar', () => {
       assert.ok(bench.server.get('queue', 'from-the-api') !== undefined)
     })
 
-    it('tells events and a report when it is asked to, the last of them when it stops', async () => {
+    it('writes Events and a report when it is configured to, the last of them when it stops', async () => {
       api.applyConfigMap('reported', { 'queues.json': '{"a": {"size": 2}}' })
-      const host = hostOf({ KUBERNETES_EVENTS: 'on', POD_NAME: 'pod-0', REPORT_CONFIG_MAPS: 'reported', POD_NAMESPACE: api.namespace })
+      const host = hostOf({
+        KUBERNETES_EVENTS: 'on',
+        POD_NAME: 'pod-0',
+        REPORT_CONFIG_MAPS: 'reported',
+        POD_NAMESPACE: api.namespace
+      })
       await api.within(async () => {
         const running = bench.run(host, 'run', 'fake')
-        const annotations = (): unknown => api.all('configmaps').find(({ metadata }) => metadata.name === 'reported')?.metadata.annotations
+        const annotations = (): unknown => api.all('configmaps').find(
+          ({ metadata }) => metadata.name === 'reported'
+        )?.metadata.annotations
         await host.until(() => JSON.stringify(annotations() ?? {}).includes('converged'))
         host.kill()
         assert.equal(await running, 0)
@@ -189,7 +208,13 @@ describe('the sidecar', () => {
 
     it('reconciles only while it leads, when replicas elect one', async () => {
       const host = hostOf({ LEASE_NAME: 'leader', POD_NAMESPACE: api.namespace, HTTP_PORT: '0' })
-      api.answer({ method: 'POST', path: '/apis/coordination.k8s.io/v1/namespaces/here/leases', query: '', headers: {}, body: '{"metadata": {"name": "leader"}, "spec": {"holderIdentity": ""}}' })
+      api.answer({
+        method: 'POST',
+        path: '/apis/coordination.k8s.io/v1/namespaces/here/leases',
+        query: '',
+        headers: {},
+        body: '{"metadata": {"name": "leader"}, "spec": {"holderIdentity": ""}}'
+      })
       await api.within(async () => {
         const running = bench.run(host, 'run', 'fake')
         await seen(host, 'in-sync')
@@ -203,7 +228,13 @@ describe('the sidecar', () => {
 
     it('that stands by asks the service nothing, and stops at once', async () => {
       const held = { metadata: { name: 'held' }, spec: { holderIdentity: 'another', leaseDurationSeconds: 3_600 } }
-      api.answer({ method: 'POST', path: '/apis/coordination.k8s.io/v1/namespaces/here/leases', query: '', headers: {}, body: JSON.stringify(held) })
+      api.answer({
+        method: 'POST',
+        path: '/apis/coordination.k8s.io/v1/namespaces/here/leases',
+        query: '',
+        headers: {},
+        body: JSON.stringify(held)
+      })
       const host = hostOf({ LEASE_NAME: 'held', POD_NAMESPACE: api.namespace })
       await api.within(async () => {
         const running = bench.run(host, 'run', 'fake')
@@ -214,12 +245,18 @@ describe('the sidecar', () => {
       assert.deepEqual(bench.server.calls, [])
     })
 
-    it('does not start when what it is told of the cluster is wrong', async () => {
+    it('does not start when a variable about the cluster is wrong', async () => {
       const wrong: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
-        [{ KUBERNETES_EVENTS: 'on' }, /POD_NAME: expected the name of the pod that KUBERNETES_EVENTS are about, or a CONFIG_MAP_NAME, it is not set/],
+        [
+          { KUBERNETES_EVENTS: 'on' },
+          /POD_NAME: expected the name of the pod that KUBERNETES_EVENTS are about, or a CONFIG_MAP_NAME, it is not set/
+        ],
         [{ KUBERNETES_EVENTS: 'maybe' }, /KUBERNETES_EVENTS: expected one of on, off, found "maybe"/],
         [{ REPORT_CONFIG_MAPS: 'a,,b' }, /REPORT_CONFIG_MAPS: expected names of ConfigMaps/],
-        [{ KUBERNETES_EVENTS: 'on', CONFIG_MAP_NAME: 'queues' }, /POD_NAMESPACE: expected the namespace of the events and reports/],
+        [
+          { KUBERNETES_EVENTS: 'on', CONFIG_MAP_NAME: 'queues' },
+          /POD_NAMESPACE: expected the namespace of the events and reports/
+        ],
         [{ CONFIG_MAPS: 'a' }, /CONFIG_MAPS: expected either CONFIG_MAPS or a directory/],
         [{ LEASE_NAME: 'leader' }, /POD_NAMESPACE: expected the namespace of the Lease/]
       ]
@@ -254,7 +291,10 @@ describe('a container', () => {
   it('says why it cannot start on stderr, and ends with 2', async () => {
     const host = bench.host({ variables: { RECONCILE_INTERVAL: 'often' } })
     assert.equal(await runContainer(plugin, host), 2)
-    assert.match(host.err, /✗ RECONCILE_INTERVAL: expected a duration with a unit.*found "often".*\n {2}VARIABLE_INVALID: /)
+    assert.match(
+      host.err,
+      /✗ RECONCILE_INTERVAL: expected a duration with a unit.*found "often".*\n {2}VARIABLE_INVALID: /
+    )
     assert.equal(host.out, '')
   })
 })

@@ -1,5 +1,5 @@
 /**
- * A process that is none: what it prints is kept, and what it is asked and told is up to the test.
+ * A host without a process: it keeps what is printed; the test types, signals and moves the clock.
  * @module
  */
 import { EventEmitter } from 'node:events'
@@ -33,7 +33,15 @@ export class TestHost implements Host {
   #err = ''
   readonly #keyboard = new PassThrough()
 
-  constructor({ variables = {}, input = '', isTerminal = false, clock = systemClock, directory = process.cwd() }: TestHostOptions = {}) {
+  constructor(
+    {
+      variables = {},
+      input = '',
+      isTerminal = false,
+      clock = systemClock,
+      directory = process.cwd()
+    }: TestHostOptions = {}
+  ) {
     this.variables = { TERM: 'dumb', ...variables }
     this.clock = clock
     this.directory = directory
@@ -82,7 +90,9 @@ export class TestHost implements Host {
   async until(matches: () => boolean, ms = 15_000): Promise<void> {
     const deadline = performance.now() + ms
     while (!matches()) {
-      if (performance.now() > deadline) throw new Error(`not within ${ms} ms; printed so far:\n${this.out}\n${this.err}`)
+      if (performance.now() > deadline) throw new Error(
+        `not within ${ms} ms; printed so far:\n${this.out}\n${this.err}`
+      )
       await sleep(1)
     }
   }
@@ -102,7 +112,10 @@ export class TestHost implements Host {
 export function hurried(factor: number): Clock {
   const startedAt = Date.now()
   const real = performance.now()
-  return { now: () => startedAt + (performance.now() - real) * factor, sleep: (ms, signal) => systemClock.sleep(ms / factor, signal) }
+  return {
+    now: () => startedAt + (performance.now() - real) * factor,
+    sleep: (ms, signal) => systemClock.sleep(ms / factor, signal)
+  }
 }
 
 /** The exit code of what runs by this clock, which is moved until it has ended. */

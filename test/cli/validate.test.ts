@@ -14,9 +14,16 @@ describe('validate', () => {
   afterEach(() => bench.close())
 
   /** `CODE file` of each problem. */
-  const told = async (input?: string): Promise<readonly string[]> => {
+  const listed = async (input?: string): Promise<readonly string[]> => {
     const host = bench.host(input === undefined ? {} : { input })
-    const code = await bench.run(host, 'validate', 'fake', '--output', 'json', ...(input === undefined ? [] : ['--config', '-']))
+    const code = await bench.run(
+      host,
+      'validate',
+      'fake',
+      '--output',
+      'json',
+      ...(input === undefined ? [] : ['--config', '-'])
+    )
     const { problems, valid } = documentOf(host)
     assert.equal(code, valid === true ? 0 : 1)
     return problems.map(({ code: why, file }: { readonly code: string; readonly file: string }) => `${why} ${file}`)
@@ -27,12 +34,16 @@ describe('validate', () => {
     data
   })
 
-  const configMap = (...given: Parameters<typeof withoutKind>): object => ({ apiVersion: 'v1', kind: 'ConfigMap', ...withoutKind(...given) })
+  const configMap = (...given: Parameters<typeof withoutKind>): object => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    ...withoutKind(...given)
+  })
 
   /** Valid, and so many bytes long. */
   const padded = (text: string, bytes: number): string => text + ' '.repeat(bytes - Buffer.byteLength(text))
 
-  it('tells people each problem on a line, and how many errors there are', async () => {
+  it('prints each problem on a line, and how many errors there are', async () => {
     await bench.declare({ 'queues.yaml': 'a: {size: big}\nB: {mode: fast}\n', 'other.txt': '' })
     const host = bench.host()
     assert.equal(await bench.run(host, 'validate', 'fake'), 1)
@@ -51,19 +62,26 @@ describe('validate', () => {
 
   it('asks the service nothing', async () => {
     await bench.declare({ 'queues.json': '{"a": {}}' })
-    await told()
+    await listed()
     assert.deepEqual(bench.server.calls, [])
   })
 
   describe('of a directory', () => {
     it('with more than a ConfigMap can hold is none of the directory: several may be mounted into it', async () => {
-      await bench.declare({ 'queues.json': padded('{"a": {}}', 700_000), 'settings.json': padded('{"values": {}}', 700_000) })
-      assert.deepEqual(await told(), [])
+      await bench.declare({
+        'queues.json': padded('{"a": {}}', 700_000),
+        'settings.json': padded('{"values": {}}', 700_000)
+      })
+      assert.deepEqual(await listed(), [])
     })
 
     it('refuses each file that no ConfigMap can hold, and none that one can just hold', async () => {
-      await bench.declare({ 'queues.json': padded('{"a": {}}', mebibyte), 'settings.json': padded('{"values": {}}', mebibyte + 1), 'queues.prod.json': padded('{}', 2 * mebibyte) })
-      assert.deepEqual(await told(), ['TOO_LARGE queues.prod.json', 'TOO_LARGE settings.json'])
+      await bench.declare({
+        'queues.json': padded('{"a": {}}', mebibyte),
+        'settings.json': padded('{"values": {}}', mebibyte + 1),
+        'queues.prod.json': padded('{}', 2 * mebibyte)
+      })
+      assert.deepEqual(await listed(), ['TOO_LARGE queues.prod.json', 'TOO_LARGE settings.json'])
     })
   })
 
@@ -71,33 +89,56 @@ describe('validate', () => {
     it('holds each ConfigMap to the limit, not all of them together', async () => {
       const queues = configMap('queues', { 'queues.json': padded('{"a": {}}', 700_000) })
       const settings = configMap('settings', { 'settings.json': padded('{"values": {}}', 700_000) })
-      assert.deepEqual(await told(`${stringify(queues)}---\n${stringify(settings)}`), [])
-      const both = configMap('both', { 'queues.json': padded('{"a": {}}', 700_000), 'settings.json': padded('{"values": {}}', 600_000) })
-      assert.deepEqual(await told(stringify(both)), ['TOO_LARGE both/queues.json'])
+      assert.deepEqual(await listed(`${stringify(queues)}---\n${stringify(settings)}`), [])
+      const both = configMap('both', {
+        'queues.json': padded('{"a": {}}', 700_000),
+        'settings.json': padded('{"values": {}}', 600_000)
+      })
+      assert.deepEqual(await listed(stringify(both)), ['TOO_LARGE both/queues.json'])
     })
 
     it('reads the lists that kubectl and the API print', async () => {
       const bad = configMap('queues', { 'queues.yaml': 'a: {sise: 1}\n' })
       const other = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'queues' }, data: {} }
-      const list = { apiVersion: 'v1', kind: 'List', metadata: {}, items: [other, bad, { kind: 'List', items: [configMap('settings', { 'settings.json': '7' })] }] }
-      assert.deepEqual(await told(stringify(list)), ['TYPE settings/settings.json', 'UNKNOWN_FIELD queues/queues.yaml'])
-      assert.deepEqual(await told(JSON.stringify(list)), ['TYPE settings/settings.json', 'UNKNOWN_FIELD queues/queues.yaml'])
+      const list = {
+        apiVersion: 'v1',
+        kind: 'List',
+        metadata: {},
+        items: [other, bad, { kind: 'List', items: [configMap('settings', { 'settings.json': '7' })] }]
+      }
+      assert.deepEqual(await listed(stringify(list)), ['TYPE settings/settings.json', 'UNKNOWN_FIELD queues/queues.yaml'])
+      assert.deepEqual(await listed(JSON.stringify(list)), [
+        'TYPE settings/settings.json',
+        'UNKNOWN_FIELD queues/queues.yaml'
+      ])
       const bare = withoutKind('queues', { 'queues.yaml': 'a: {sise: 1}\n' })
-      assert.deepEqual(await told(stringify({ kind: 'ConfigMapList', items: [bare] })), ['UNKNOWN_FIELD queues/queues.yaml'])
-      assert.deepEqual(await told(stringify({ kind: 'SecretList', items: [bare] })), ['NO_FILE -'])
-      assert.deepEqual(await told(stringify({ kind: 'List', items: 7 })), ['NO_FILE -'])
+      assert.deepEqual(
+        await listed(stringify({ kind: 'ConfigMapList', items: [bare] })),
+        ['UNKNOWN_FIELD queues/queues.yaml']
+      )
+      assert.deepEqual(await listed(stringify({ kind: 'SecretList', items: [bare] })), ['NO_FILE -'])
+      assert.deepEqual(await listed(stringify({ kind: 'List', items: 7 })), ['NO_FILE -'])
     })
 
     it('takes ConfigMaps of several namespaces for several directories', async () => {
-      const [dev, prod] = ['dev', 'prod'].map((namespace) => configMap('queues', { 'queues.json': namespace === 'dev' ? '{"a": {}}' : '{"A": {}}' }, namespace))
-      assert.deepEqual(await told(`${stringify(dev)}---\n${stringify(prod)}`), ['NAME queues/queues.json'])
+      const [dev, prod] = ['dev', 'prod'].map(
+        (namespace) => configMap(
+          'queues',
+          { 'queues.json': namespace === 'dev' ? '{"a": {}}' : '{"A": {}}' },
+          namespace
+        )
+      )
+      assert.deepEqual(await listed(`${stringify(dev)}---\n${stringify(prod)}`), ['NAME queues/queues.json'])
     })
 
     it('says of text that is no manifest where it goes wrong, beside what is wrong in the others', async () => {
       const good = stringify(configMap('queues', { 'queues.json': '{"A": {}}' }))
-      assert.deepEqual(await told(`a: [\n---\n${good}---\nkind: ConfigMap\nmetadata: {name: b}\ndata: {queues.json: 5}\n`), ['SYNTAX -', 'TYPE -', 'NAME queues/queues.json'])
-      assert.deepEqual(await told(''), ['NO_FILE -'])
-      assert.deepEqual(await told('- kind: ConfigMap\n'), ['NO_FILE -'])
+      assert.deepEqual(
+        await listed(`a: [\n---\n${good}---\nkind: ConfigMap\nmetadata: {name: b}\ndata: {queues.json: 5}\n`),
+        ['SYNTAX -', 'TYPE -', 'NAME queues/queues.json']
+      )
+      assert.deepEqual(await listed(''), ['NO_FILE -'])
+      assert.deepEqual(await listed('- kind: ConfigMap\n'), ['NO_FILE -'])
     })
   })
 

@@ -1,6 +1,7 @@
 /**
- * As much of a Kubernetes API server as the sidecar asks for, in memory: ConfigMaps, Leases and Events of one namespace, with
- * versions, conflicts and managed fields as the real one has them, against which test/e2e runs the same calls.
+ * As much of a Kubernetes API server as the sidecar asks for, in memory: ConfigMaps, Leases and Events of one
+ * namespace, with versions, conflicts and managed fields as the real one has them, against which test/e2e runs the same
+ * calls.
  * @module
  */
 import { randomUUID } from 'node:crypto'
@@ -43,7 +44,11 @@ export class ApiServer {
     let server: ApiServer | undefined
     const http = await FaultServer.start({}, (request) => {
       const { status, body } = server?.answer(request) ?? failure(503, 'starting')
-      return Promise.resolve({ status, headers: { 'content-type': 'application/json' }, body: Buffer.from(`${JSON.stringify(body)}\n`) })
+      return Promise.resolve({
+        status,
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.from(`${JSON.stringify(body)}\n`)
+      })
     })
     server = new ApiServer(http, await mkdtemp(join(tmpdir(), 'infometis-api-')))
     await writeFile(server.kubeconfig, JSON.stringify(kubeconfigOf(http.url)))
@@ -113,24 +118,37 @@ export class ApiServer {
   }
 
   /** A PUT, or a JSON merge patch, as far as metadata go. */
-  #change(kind: string, present: ApiObject, { method, query, given }: { readonly method: string; readonly query: string; readonly given: unknown }): Answer {
+  #change(
+    kind: string,
+    present: ApiObject,
+    { method, query, given }: { readonly method: string; readonly query: string; readonly given: unknown }
+  ): Answer {
     const { metadata = {}, ...rest } = z.looseObject({ metadata: metadataSchema.partial().optional() }).parse(given)
     const { uid, resourceVersion } = present.metadata
     const isMeant = (metadata.resourceVersion ?? resourceVersion) === resourceVersion && (metadata.uid ?? uid) === uid
     if (!isMeant) return failure(409, `the object has been modified; please apply your changes to the latest version`)
-    if (method === 'PUT') return { status: 200, body: this.#store(kind, { ...rest, metadata: { ...present.metadata, ...metadata, name: present.metadata.name } }) }
+    if (method === 'PUT') return {
+      status: 200,
+      body: this.#store(kind, { ...rest, metadata: { ...present.metadata, ...metadata, name: present.metadata.name } })
+    }
     const [, manager = 'unknown'] = /fieldManager=([^&]+)/.exec(query) ?? []
     const before = z.array(z.looseObject({ manager: z.string() })).catch([]).parse(present.metadata['managedFields'])
     const own = { manager, operation: 'Update', time: `${new Date().toISOString().slice(0, 19)}Z` }
     const managedFields = [...before.filter((entry) => entry.manager !== manager), own]
     const annotations = { ...present.metadata.annotations, ...metadata.annotations }
-    return { status: 200, body: this.#store(kind, { ...present, ...rest, metadata: { ...present.metadata, annotations, managedFields } }) }
+    return {
+      status: 200,
+      body: this.#store(kind, { ...present, ...rest, metadata: { ...present.metadata, annotations, managedFields } })
+    }
   }
 
   #store(kind: string, object: ApiObject): ApiObject {
     this.#version += 1
     const { uid = randomUUID() } = this.#objects.get(`${kind}/${object.metadata.name}`)?.metadata ?? {}
-    const stored = { ...object, metadata: { ...object.metadata, namespace: this.namespace, uid, resourceVersion: String(this.#version) } }
+    const stored = {
+      ...object,
+      metadata: { ...object.metadata, namespace: this.namespace, uid, resourceVersion: String(this.#version) }
+    }
     this.#objects.set(`${kind}/${object.metadata.name}`, stored)
     return stored
   }

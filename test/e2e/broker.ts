@@ -15,7 +15,10 @@ export interface Broker {
 /** A new cluster has it, and cannot lose it (KIP-966). */
 const setByKafka = 'min.insync.replicas'
 
-/** As it is before any commit: without the topic of the environment, and with nothing set for the whole cluster. Skips where there is none. */
+/**
+ * As it is before any commit: without the topic of the environment, and with nothing set for the whole cluster. Skips
+ * where there is none.
+ */
 export async function brokerOrSkip(context: Mocha.Context): Promise<Broker> {
   const { bootstrap } = await sharedClusterOrSkip(context)
   const hand = new Hand(bootstrap)

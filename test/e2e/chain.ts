@@ -61,7 +61,11 @@ export class Chain {
   readonly #options: ChainOptions
   #sidecar: Contained | undefined
 
-  private constructor(at: { server: Kubernetes; namespace: string; fluxNamespace: string; copy: WorkingCopy }, parts: Parts, options: ChainOptions) {
+  private constructor(
+    at: { server: Kubernetes; namespace: string; fluxNamespace: string; copy: WorkingCopy },
+    parts: Parts,
+    options: ChainOptions
+  ) {
     this.server = at.server
     this.namespace = at.namespace
     this.copy = at.copy
@@ -81,7 +85,11 @@ export class Chain {
     const copy = await WorkingCopy.of(source.repository, name, namespace)
     const config = new KubeConfig()
     config.loadFromFile(kubeconfig)
-    const chain = new Chain({ server, namespace, fluxNamespace, copy }, { flux, source, objects: config.makeApiClient(CustomObjectsApi) }, options)
+    const chain = new Chain(
+      { server, namespace, fluxNamespace, copy },
+      { flux, source, objects: config.makeApiClient(CustomObjectsApi) },
+      options
+    )
     await chain.copy.write('flux.yaml', fluxObjects(fluxNamespace, source.repository, options.spec))
     await kubectlTo(server, 'apply', '--filename', `${copy.directory}/flux.yaml`)
     return chain
@@ -110,7 +118,13 @@ export class Chain {
   }
 
   async verdict(): Promise<Verdict> {
-    const at = { group: 'kustomize.toolkit.fluxcd.io', version: 'v1', plural: 'kustomizations', namespace: this.#fluxNamespace, name }
+    const at = {
+      group: 'kustomize.toolkit.fluxcd.io',
+      version: 'v1',
+      plural: 'kustomizations',
+      namespace: this.#fluxNamespace,
+      name
+    }
     const { status } = kustomization.parse(await this.#parts.objects.getNamespacedCustomObject(at))
     const ready = status.conditions.find(({ type }) => type === 'Ready') ?? assert.fail('no condition Ready yet')
     return { applied: status.lastAppliedRevision, attempted: status.lastAttemptedRevision, ready }

@@ -93,7 +93,9 @@ describe('events of a sidecar, on a real API server', function () {
     await writeFile(join(home, 'served'), '')
     const pod = `kafka-reconciler-${randomUUID().slice(0, 8)}`
     const sidecar = await start(namespaces.allowed, { POD_NAME: pod })
-    const mine = async (): Promise<readonly Event[]> => (await told(namespaces.allowed)).filter(({ regarding, type }) => regarding.name === pod && type === 'Warning')
+    const mine = async (): Promise<readonly Event[]> => (await told(namespaces.allowed)).filter(
+      ({ regarding, type }) => regarding.name === pod && type === 'Warning'
+    )
     await eventually(async () => assert.ok(((await mine())[0]?.series?.count ?? 0) >= 2), 60_000)
     assert.equal((await mine()).length, 1)
     const cycles = (): number => sidecar.lines().filter(({ status }) => status === 'blind' || status === 'degraded').length

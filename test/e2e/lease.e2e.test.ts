@@ -63,7 +63,10 @@ describe('leader election on a real API server', function () {
   async function standForFree(name: string, count: number): Promise<void> {
     const nobody = { holder: '', transitions: 0, durationMs: undefined, acquiredAt: 0, renewedAt: 0 }
     // It is there after an attempt before this one.
-    await new KubernetesLeases(client, { namespace, name }).create(nobody, AbortSignal.timeout(30_000)).catch(() => undefined)
+    await new KubernetesLeases(client, { namespace, name }).create(
+      nobody,
+      AbortSignal.timeout(30_000)
+    ).catch(() => undefined)
     stand(name, count)
   }
 

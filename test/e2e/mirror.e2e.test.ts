@@ -43,13 +43,25 @@ describe('the files of a ConfigMap', function () {
     await kubectlTo(server, 'apply', '--filename', await fileOf(join(home, `${name}.json`), JSON.stringify(object)))
   }
 
-  const remove = (name: string): Promise<string> => kubectlTo(server, '--namespace', namespace, 'delete', 'configmap', name, '--ignore-not-found')
+  const remove = (name: string): Promise<string> => kubectlTo(
+    server,
+    '--namespace',
+    namespace,
+    'delete',
+    'configmap',
+    name,
+    '--ignore-not-found'
+  )
 
   /** Declares the map, and waits until it is mounted: what a test before has left does not count. */
   async function mounted(content: Data): Promise<void> {
     await declare('one', content)
     const written = async (): Promise<Data> =>
-      Object.fromEntries(await Promise.all((await keys(real())).map(async (name) => [name, await readFile(join(real(), name), 'utf8')] as const)))
+      Object.fromEntries(
+        await Promise.all(
+          (await keys(real())).map(async (name) => [name, await readFile(join(real(), name), 'utf8')] as const)
+        )
+      )
     await eventually(async () => assert.deepEqual(await written(), content))
   }
 
@@ -81,7 +93,16 @@ describe('the files of a ConfigMap', function () {
   it('are not written again when only the metadata of the map changed', async () => {
     await mounted(data)
     const before = await version(real())
-    await kubectlTo(server, '--namespace', namespace, 'annotate', 'configmap', 'one', 'example.org/note=1', '--overwrite')
+    await kubectlTo(
+      server,
+      '--namespace',
+      namespace,
+      'annotate',
+      'configmap',
+      'one',
+      'example.org/note=1',
+      '--overwrite'
+    )
     const attempts = (await mirror.log()).split(`${real()}: projected`).length
     await kubectlTo(server, '--namespace', namespace, 'annotate', 'configmap', 'one', 'example.org/note=2', '--overwrite')
     await eventually(async () => assert.ok((await mirror.log()).split(`${real()}: projected`).length > attempts))
@@ -102,7 +123,9 @@ describe('the files of a ConfigMap', function () {
   it('stay as they are when a map that is not optional is deleted, and follow it when it is back', async () => {
     await mounted(data)
     const before = await layout(real())
-    const missed = async (): Promise<number> => (await mirror.log()).split(`${real()}: configmap ${namespace}/one not found`).length
+    const missed = async (): Promise<number> => (await mirror.log()).split(
+      `${real()}: configmap ${namespace}/one not found`
+    ).length
     const known = await missed()
     await remove('one')
     await eventually(async () => assert.ok((await missed()) > known))
@@ -138,10 +161,14 @@ async function layout(directory: string, below = ''): Promise<Readonly<Record<st
 }
 
 /**
- * The names a watcher of the directory hears of in a change, in their order, up to the removal of the old version. The keys that
- * are `gone` are a set to the kubelet: they go in any order, which is one step.
+ * The names a watcher of the directory hears of in a change, in their order, up to the removal of the old version. The
+ * keys that are `gone` are a set to the kubelet: they go in any order, which is one step.
  */
-async function stepsOf(directory: string, gone: readonly string[], change: () => Promise<unknown>): Promise<readonly string[]> {
+async function stepsOf(
+  directory: string,
+  gone: readonly string[],
+  change: () => Promise<unknown>
+): Promise<readonly string[]> {
   const stop = new AbortController()
   const old = await readlink(join(directory, '..data'))
   const events = watch(directory, { signal: AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]) })
@@ -149,7 +176,9 @@ async function stepsOf(directory: string, gone: readonly string[], change: () =>
   const seen: string[] = []
   for await (const { filename } of events) {
     const name = filename ?? ''
-    const shown = isVersion(name) ? (name === old ? 'old version' : 'new version') : gone.includes(name) ? 'keys that are gone' : name
+    const shown = isVersion(name) ? (
+      name === old ? 'old version' : 'new version'
+    ) : gone.includes(name) ? 'keys that are gone' : name
     if (seen.at(-1) !== shown) seen.push(shown)
     if (name === old) break
   }

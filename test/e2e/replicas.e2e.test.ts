@@ -27,7 +27,15 @@ describe('replicas of a sidecar with a Lease', function () {
   beforeEach(async () => {
     const lease = `lease-${randomUUID().slice(0, 8)}`
     // Nobody holds it: for one that is not there everybody waits as long as one holds.
-    await applyText(server, JSON.stringify({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: lease, namespace }, spec: { holderIdentity: '' } }))
+    await applyText(
+      server,
+      JSON.stringify({
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name: lease, namespace },
+        spec: { holderIdentity: '' }
+      })
+    )
     set = await ReplicaSet.open(await server.kubeconfig(), namespace, lease)
   })
 

@@ -1,6 +1,6 @@
 /**
- * `apply` while a service starts ended after two seconds with `status: error`: an answer that asks to be tried later was no
- * reason to wait, and not known as a service that could not be looked at.
+ * `apply` while a service starts ended after two seconds with `status: error`: an answer that asks to be tried later
+ * was no reason to wait, and not known as a service that could not be looked at.
  */
 import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'

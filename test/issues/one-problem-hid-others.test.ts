@@ -3,12 +3,16 @@ import { plugin } from '../../reconcilers/kafka/index.ts'
 import { problemsOf } from '../../src/cli/problems.ts'
 import { configOf, type Files } from '../parse/box-kind.ts'
 
-const told = (files: Files): readonly string[] => problemsOf(configOf(files), plugin).map(({ code, file, path }) => `${code} ${file} ${path}`)
+const listed = (files: Files): readonly string[] => problemsOf(configOf(files), plugin).map(
+  ({ code, file, path }) => `${code} ${file} ${path}`
+)
 
 describe('an unknown field', () => {
   it('hides neither the other fields, nor the name, nor what another topic has to do with it', () => {
-    const files = { 'topics.yaml': 'my topic: {partitons: 3, replication-factor: many}\na.b: {partitions: 1}\na_b: {partitons: 1}\n' }
-    assert.deepEqual(told(files).toSorted(), [
+    const files = {
+      'topics.yaml': 'my topic: {partitons: 3, replication-factor: many}\na.b: {partitions: 1}\na_b: {partitons: 1}\n'
+    }
+    assert.deepEqual(listed(files).toSorted(), [
       'NAME topics.yaml my topic',
       'NAME_COLLISION topics.yaml a.b',
       'NAME_COLLISION topics.yaml a_b',
@@ -22,6 +26,10 @@ describe('an unknown field', () => {
 describe('a file that cannot be read', () => {
   it('hides neither the policy nor the items of other files', () => {
     const files = { 'topics.json': '{"a": ', 'cluster.json': '{"confg": {}}', 'policy.yaml': 'mod: observe\n' }
-    assert.deepEqual(told(files).toSorted(), ['SYNTAX topics.json ', 'UNKNOWN_FIELD cluster.json confg', 'UNKNOWN_FIELD policy.yaml mod'])
+    assert.deepEqual(listed(files).toSorted(), [
+      'SYNTAX topics.json ',
+      'UNKNOWN_FIELD cluster.json confg',
+      'UNKNOWN_FIELD policy.yaml mod'
+    ])
   })
 })

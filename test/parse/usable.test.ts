@@ -7,7 +7,10 @@ import { checkSchema } from '../../src/parse/schema.ts'
 import { boxSchema } from './box-kind.ts'
 
 const nodeOf = (text: string) => parseDocument('boxes.yaml', new TextEncoder().encode(text)).root ?? assert.fail(text)
-const usableOf = <T>(schema: z.ZodType<T>, text: string): T | undefined => checkSchema(schema, nodeOf(text), []).usable?.value
+const usableOf = <T>(
+  schema: z.ZodType<T>,
+  text: string
+): T | undefined => checkSchema(schema, nodeOf(text), []).usable?.value
 
 describe('what can be used of a document that is wrong', () => {
   it('is the rest of it: fields that are unknown or wrong are left out', () => {
@@ -15,8 +18,17 @@ describe('what can be used of a document that is wrong', () => {
   })
 
   it('has something in the place of what has to be there, so that rules about the rest can be looked at', () => {
-    const schema = z.strictObject({ name: z.string().min(2), count: z.int().min(3), kind: z.enum(['a', 'b']), of: z.strictObject({ list: z.array(z.string()), on: z.boolean() }), more: z.string().optional() })
-    assert.deepEqual(usableOf(schema, '{nam: x, count: 1, of: {list: 5}, more: here}'), { name: 'xx', count: 3, kind: 'a', of: { list: [], on: false }, more: 'here' })
+    const schema = z.strictObject({
+      name: z.string().min(2),
+      count: z.int().min(3),
+      kind: z.enum(['a', 'b']),
+      of: z.strictObject({ list: z.array(z.string()), on: z.boolean() }),
+      more: z.string().optional()
+    })
+    assert.deepEqual(
+      usableOf(schema, '{nam: x, count: 1, of: {list: 5}, more: here}'),
+      { name: 'xx', count: 3, kind: 'a', of: { list: [], on: false }, more: 'here' }
+    )
   })
 
   it('is nothing where no value is known that might stand there', () => {
@@ -31,7 +43,10 @@ describe('what can be used of a document that is wrong', () => {
 
   it('meets the schema, whatever is wrong, and keeps every field that is right', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.constantFrom('size', 'weight', 'colour', 'labels', 'tags', 'lid', 'drawing', 'other'), fc.jsonValue({ maxDepth: 2 })), (document) => {
+      fc.property(fc.dictionary(
+        fc.constantFrom('size', 'weight', 'colour', 'labels', 'tags', 'lid', 'drawing', 'other'),
+        fc.jsonValue({ maxDepth: 2 })
+      ), (document) => {
         const node = parseDocument('boxes.json', new TextEncoder().encode(JSON.stringify(document))).root
         if (node === undefined) return
         const { value, usable } = checkSchema(boxSchema, node, [])

@@ -18,7 +18,10 @@ describe('Watching a directory that comes and goes', () => {
         await until('the empty directory', () => told.changes.length === 1)
         const writer = new AtomicWriter(directory, { generation: 'newer' })
         await writer.write({ a: '1' })
-        await until('the first version, and a watcher of the new directory', () => told.latest('a') === '1' && watcher.ready === 2)
+        await until(
+          'the first version, and a watcher of the new directory',
+          () => told.latest('a') === '1' && watcher.ready === 2
+        )
         await writer.write({ a: '2' })
         await until('the second version', () => told.latest('a') === '2')
         assert.equal(told.problems.length, 1)
@@ -49,10 +52,16 @@ describe('Watching a directory that comes and goes', () => {
         for (const round of ['2', '3']) {
           await rm(directory, { recursive: true })
           const { ready } = watcher
-          await until('the problem, and a watcher of nothing', () => told.problems.length === Number(round) - 1 && watcher.ready > ready)
+          await until(
+            'the problem, and a watcher of nothing',
+            () => told.problems.length === Number(round) - 1 && watcher.ready > ready
+          )
           await mkdir(directory)
           await writeFile(join(directory, 'a'), round)
-          await until('the new content, and a watcher of it', () => told.latest('a') === round && watcher.ready > ready + 1)
+          await until(
+            'the new content, and a watcher of it',
+            () => told.latest('a') === round && watcher.ready > ready + 1
+          )
           await writeFile(join(directory, 'a'), `${round} edited`)
           await until('an edit in the new directory', () => told.latest('a') === `${round} edited`)
         }
@@ -73,7 +82,10 @@ describe('Watching a directory that comes and goes', () => {
         await writeFile(join(`${directory}.new`, 'a'), '2')
         await rename(directory, `${directory}.old`)
         await rename(`${directory}.new`, directory)
-        await until('the content of the new directory, and a watcher of it', () => told.latest('a') === '2' && watcher.ready > 1)
+        await until(
+          'the content of the new directory, and a watcher of it',
+          () => told.latest('a') === '2' && watcher.ready > 1
+        )
         await writeFile(join(directory, 'a'), '3')
         await until('an edit in the new directory', () => told.latest('a') === '3')
         assert.equal(told.changes.at(-1)?.foundBy, 'event')
@@ -91,7 +103,10 @@ describe('Watching a directory that comes and goes', () => {
         rmSync(directory, { recursive: true })
         mkdirSync(directory)
         writeFileSync(join(directory, 'a'), '2')
-        await until('the content of the new directory, and a watcher of it', () => told.latest('a') === '2' && watcher.ready > 1)
+        await until(
+          'the content of the new directory, and a watcher of it',
+          () => told.latest('a') === '2' && watcher.ready > 1
+        )
         for (const name of ['b', 'c', 'd']) {
           await writeFile(join(directory, name), '3')
           await until('a file added to the new directory', () => told.latest(name) === '3')

@@ -20,15 +20,26 @@ describe('Watching a mounted volume', function () {
             await sleep(Math.max(0, begin + version * gapMs - performance.now()))
             await writer.write(payloadOf(version))
           }
-          await until('the last version', () => changes.at(-1)?.snapshot.files.get('topics.json')?.toString() === payloadOf(updates)['topics.json'])
+          await until(
+            'the last version',
+            () => changes.at(-1)?.snapshot.files.get('topics.json')?.toString() === payloadOf(updates)['topics.json']
+          )
           const versions = changes.map(({ snapshot }) => versionOf(snapshot))
           assert.deepEqual(versions, [...new Set(versions)].toSorted((a, b) => a - b))
-          assert.ok(versions.length > updates / (gapMs === 200 ? 4 : 20), `${versions.length} of ${updates} versions seen`)
+          assert.ok(
+            versions.length > updates / (gapMs === 200 ? 4 : 20),
+            `${versions.length} of ${updates} versions seen`
+          )
           assert.deepEqual(problems, [])
         })
       })
     const [fast, slow] = [rounds(50, 200), rounds(8, 200)]
-    await Promise.all([follow('older', fast, 20), follow('newer', fast, 20), follow('older', slow, 200), follow('newer', slow, 200)])
+    await Promise.all([
+      follow('older', fast, 20),
+      follow('newer', fast, 20),
+      follow('older', slow, 200),
+      follow('newer', slow, 200)
+    ])
   })
 
   it('tells nothing when kubelet has nothing new', async () => {

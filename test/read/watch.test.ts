@@ -107,7 +107,11 @@ describe('A burst of events', () => {
       const watcher = puppet()
       const writer = new AtomicWriter(directory, { generation: 'newer' })
       await writer.write(payloadOf(0))
-      await watching(directory, { pollMs: neverPoll, coalesceMs: 200, watcher: watcher.factory }, async ({ changes }) => {
+      await watching(directory, {
+        pollMs: neverPoll,
+        coalesceMs: 200,
+        watcher: watcher.factory
+      }, async ({ changes }) => {
         await until('the first content', () => changes.length === 1)
         const begin = performance.now()
         watcher.started[0]?.onEvent()

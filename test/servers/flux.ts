@@ -71,7 +71,9 @@ const startMs = 120_000
 const installed = new Map<string, Promise<void>>()
 
 async function install(kubectlPath: string, kubeconfig: string, folder: string): Promise<void> {
-  const ask = (...args: readonly string[]) => run(kubectlPath, ['--kubeconfig', kubeconfig, ...args], { timeoutMs: startMs })
+  const ask = (...args: readonly string[]) => run(kubectlPath, ['--kubeconfig', kubeconfig, ...args], {
+    timeoutMs: startMs
+  })
   await ask('apply', '--server-side', '--filename', folder)
   // kubectl fails on a definition so new that it has no condition at all.
   await eventually(() => ask('wait', '--for=condition=Established', '--timeout=60s', '--filename', folder))

@@ -31,7 +31,10 @@ const versionFlags = Object.entries({ gitVersion: version, gitMajor: '1', gitMin
   .join(' ')
 const linkerFlags = `-s -w ${versionFlags}`
 
-/** From nothing they take 6 minutes of computing time and 2.4 GB of Go's cache; beside all other tests that becomes half an hour. */
+/**
+ * From nothing they take 6 minutes of computing time and 2.4 GB of Go's cache; beside all other tests that becomes half
+ * an hour.
+ */
 const buildLimitMs = 45 * 60_000
 
 /** Paths by program, or why they cannot be had. */
@@ -67,8 +70,8 @@ async function digest(): Promise<string> {
 }
 
 /**
- * Into a folder of its own that is renamed when all is there, so that nobody ever sees half of them. All by one command: while
- * the last of one program is linked, another one is compiled.
+ * Into a folder of its own that is renamed when all is there, so that nobody ever sees half of them. All by one
+ * command: while the last of one program is linked, another one is compiled.
  */
 async function build(folder: string): Promise<void> {
   await mkdir(cacheFolder(), { recursive: true })
@@ -76,7 +79,17 @@ async function build(folder: string): Promise<void> {
   const programs = join(staging, 'programs')
   try {
     const modfile = await trimmedModules(module, staging, buildLimitMs)
-    const go = ['go', 'build', '-modfile', modfile, '-ldflags', linkerFlags, '-o', `${programs}/`, ...Object.values(packages)]
+    const go = [
+      'go',
+      'build',
+      '-modfile',
+      modfile,
+      '-ldflags',
+      linkerFlags,
+      '-o',
+      `${programs}/`,
+      ...Object.values(packages)
+    ]
     const command = ['env', 'CGO_ENABLED=0', 'GOFLAGS=-mod=readonly -buildvcs=false', ...go]
     await run('nice', ['-n', '19', ...command], { name: 'go build', cwd: module, timeoutMs: buildLimitMs })
     for (const [tool, from] of Object.entries(packages)) {

@@ -1,6 +1,8 @@
 /**
- * The Go module of test/e2e/tools with the source of kustomize-controller as it is published but for two files: without them
- * nothing is compiled of the clouds and vaults that keep keys for the decryption of Secrets, a fifth of all there is to compile.
+ * The Go module of test/e2e/tools with the source of kustomize-controller as it is published but for two files: without
+ * them nothing is compiled of the clouds and vaults that keep keys for the decryption of Secrets, a fifth of all there
+ * is to compile. nothing is compiled of the clouds and vaults that keep keys for the decryption of Secrets, a fifth of
+ * all there is to compile.
  * @module
  */
 import { chmod, copyFile, cp, readFile, readdir, writeFile } from 'node:fs/promises'
@@ -10,7 +12,11 @@ import { run } from './process.ts'
 
 /** What is put in the place of a file of a module, and is kept in test/e2e/tools/without-clouds. */
 const replaced = [
-  { module: 'github.com/fluxcd/kustomize-controller', file: 'internal/decryptor/decryptor.go', by: 'without-clouds/decryptor.go.txt' },
+  {
+    module: 'github.com/fluxcd/kustomize-controller',
+    file: 'internal/decryptor/decryptor.go',
+    by: 'without-clouds/decryptor.go.txt'
+  },
   { module: 'github.com/fluxcd/pkg/auth', file: 'utils/provider.go', by: 'without-clouds/provider.go.txt' }
 ] as const
 
@@ -23,7 +29,11 @@ const downloaded = z.object({ Dir: z.string() })
 export async function trimmedModules(module: string, staging: string, timeoutMs: number): Promise<string> {
   const lines: string[] = []
   for (const [index, { module: name, file, by }] of replaced.entries()) {
-    const { stdout } = await run('go', ['mod', 'download', '-json', name], { name: `download of ${name}`, cwd: module, timeoutMs })
+    const { stdout } = await run('go', ['mod', 'download', '-json', name], {
+      name: `download of ${name}`,
+      cwd: module,
+      timeoutMs
+    })
     const copy = join(staging, `module-${index}`)
     await cp(downloaded.parse(JSON.parse(stdout)).Dir, copy, { recursive: true })
     await makeWritable(copy)
