@@ -66,18 +66,27 @@ export function puppet(): { readonly factory: WatcherFactory; readonly started: 
 export const reasonsOf = (told: Told): string[] =>
   told.problems.map((problem) => (problem.kind === 'degraded' ? `degraded: ${problem.reason}` : problem.error.message))
 
-/** chokidar, and how often one of its watchers has become ready. */
-export function observed(): { readonly factory: WatcherFactory; ready: number } {
-  const watcher = {
-    ready: 0,
-    factory: ((directory, listeners) =>
-      chokidarWatcher(directory, {
-        ...listeners,
-        onReady: () => {
-          watcher.ready += 1
-          listeners.onReady()
-        }
-      })) satisfies WatcherFactory
+/** chokidar: how many watchers were started, and whether the newest of them sees changes. */
+export interface Observed {
+  readonly factory: WatcherFactory
+  started: number
+  isReady: boolean
+}
+
+/** Begins without a watcher. */
+export function observed(): Observed {
+  const watcher: Observed = {
+    started: 0,
+    isReady: false,
+    factory: (directory, listeners) => {
+      const number = (watcher.started += 1)
+      watcher.isReady = false
+      const onReady = (): void => {
+        watcher.isReady ||= number === watcher.started
+        listeners.onReady()
+      }
+      return chokidarWatcher(directory, { ...listeners, onReady })
+    }
   }
   return watcher
 }
