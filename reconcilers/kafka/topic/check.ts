@@ -3,22 +3,25 @@
  * @module
  */
 import type { CheckContext, Desired, Observed, Remark } from '../../../src/contract.ts'
-import { didYouMean } from '../../../src/parse/nearest.ts'
-import { topicKeys } from '../config/known-keys.ts'
+import { checkConfig, type KeyRules } from '../config/check.ts'
+import { topicKeys } from '../config/keys/index.ts'
+import { meantByTopicKey } from '../config/mistakes.ts'
 import { declaredCount, type TopicFacts, type TopicSpec, type TopicState } from './state.ts'
 
 type Topic = Desired<TopicSpec>
 type Seen = Observed<TopicState, TopicFacts>
 
 const longestName = 249
+const minInsync = 'min.insync.replicas'
+const keyRules: KeyRules = { rows: topicKeys, noun: 'a topic configuration key', meant: meantByTopicKey }
 
 /** All remarks about all topics; those about the live cluster only when it was observed. Pure. */
 export function checkTopics(desired: readonly Topic[], { observed }: CheckContext<TopicState, TopicFacts>): readonly Remark[] {
   return [
     ...desired.flatMap(checkName),
     ...checkCollisions(desired, observed),
-    ...desired.flatMap((topic) => checkKeys(topic, observed)),
-    ...desired.flatMap(checkMinInsync),
+    ...desired.flatMap(({ name, spec }) => checkConfig(name, spec.config ?? {}, keyRules, observed?.facts)),
+    ...desired.flatMap((topic) => checkMinInsync(topic, observed)),
     ...(observed === undefined ? [] : desired.flatMap((topic) => checkBrokers(topic, observed)))
   ]
 }
@@ -47,28 +50,29 @@ function checkCollisions(desired: readonly Topic[], observed: Seen | undefined):
   })
 }
 
-function checkKeys({ name, spec }: Topic, observed: Seen | undefined): Remark[] {
-  return Object.keys(spec.config ?? {}).flatMap((key): Remark[] => {
-    const base = { name, code: 'UNKNOWN_KEY', path: ['config', key] }
-    if (observed?.facts.unknownKeys.has(key) === true) {
-      return [{ ...base, verdict: 'invalid', message: `expected a topic configuration key, found "${key}", which this broker does not know${didYouMean(key, topicKeys)}` }]
-    }
-    if (observed !== undefined || topicKeys.includes(key)) return []
-    return [{ ...base, verdict: 'warn', message: `expected a known topic configuration key, found "${key}"${didYouMean(key, topicKeys)}; the broker decides` }]
-  })
+/** What a topic declares, and what a broker gives a topic that is about to be created and declares nothing. */
+function checkMinInsync({ name, spec }: Topic, observed: Seen | undefined): Remark[] {
+  const isNew = observed !== undefined && !observed.items.has(name)
+  const given = isNew ? observed.facts.defaults : undefined
+  const declared = { replicas: declaredCount(spec['replication-factor']), least: wholeNumber(spec.config?.[minInsync]) }
+  const replicas = declared.replicas ?? given?.replicationFactor
+  const least = declared.least ?? given?.minInsyncReplicas
+  if (replicas === undefined || least === undefined || least < replicas || (replicas === 1 && least === 1)) return []
+  const isDeclared = declared.replicas !== undefined && declared.least !== undefined
+  const base = { name, code: 'MIN_INSYNC_REPLICAS', path: declared.least === undefined ? [] : ['config', minInsync] }
+  const found = declared.least === undefined ? `the default ${least} of the brokers` : String(least)
+  const factor = `the replication factor ${replicas}${declared.replicas === undefined ? ' that brokers give by default' : ''}`
+  if (least > replicas) {
+    const message = `expected ${minInsync} of at most ${factor}, found ${found}: producers with acks=all would fail`
+    return [{ ...base, verdict: isDeclared ? 'invalid' : 'warn', message }]
+  }
+  const down = 'producers with acks=all fail as soon as one broker is down'
+  return [{ ...base, verdict: 'warn', message: `expected ${minInsync} of less than ${factor}, found ${found}: ${down}` }]
 }
 
-function checkMinInsync({ name, spec }: Topic): Remark[] {
-  const replicas = declaredCount(spec['replication-factor'])
-  const least = Number(spec.config?.['min.insync.replicas'] ?? Number.NaN)
-  if (replicas === undefined || Number.isNaN(least) || least < replicas || (replicas === 1 && least === 1)) return []
-  const base = { name, code: 'MIN_INSYNC_REPLICAS', path: ['config', 'min.insync.replicas'] }
-  if (least > replicas) {
-    const message = `expected at most the replication factor ${replicas}, found ${least}: producers with acks=all would fail`
-    return [{ ...base, verdict: 'invalid', message }]
-  }
-  const message = `expected less than the replication factor ${replicas}, found ${least}: producers with acks=all fail as soon as one broker is down`
-  return [{ ...base, verdict: 'warn', message }]
+/** undefined for what is not declared, reset, or no number. */
+function wholeNumber(value: string | null | undefined): number | undefined {
+  return typeof value === 'string' && /^\s*\+?\d+\s*$/.test(value) ? Number(value) : undefined
 }
 
 function checkBrokers({ name, spec }: Topic, observed: Seen): Remark[] {

@@ -3,17 +3,11 @@
  */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { ConfigEntry, ConfigSource } from '../../../../reconcilers/kafka/admin.ts'
 import { compareTopic, undeclaredTopicFields } from '../../../../reconcilers/kafka/topic/compare.ts'
 import type { TopicSpec, TopicState } from '../../../../reconcilers/kafka/topic/state.ts'
+import { entry, topicState } from '../entries.ts'
 
-function entry(name: string, value: string | null, source: ConfigSource = 'topic', more: Partial<ConfigEntry> = {}): ConfigEntry {
-  return { name, value, source, sensitive: false, readOnly: false, type: 0, synonyms: [], ...more }
-}
-
-function state(entries: readonly ConfigEntry[] = [], more: Partial<TopicState> = {}): TopicState {
-  return { partitions: 3, replicationFactor: 2, config: new Map(entries.map((each) => [each.name, each])), complete: true, ...more }
-}
+const state = topicState
 
 function summary(spec: TopicSpec, live: TopicState | undefined): readonly unknown[] {
   return compareTopic(spec, live).map(({ path, before, after, risk }) => [path, before, after, risk])
@@ -37,7 +31,8 @@ describe('comparing a topic', () => {
   })
 
   it('resets a key declared null only when the topic carries it', () => {
-    assert.deepEqual(summary({ config: { 'segment.ms': null } }, state([entry('segment.ms', '5')])), [['config.segment.ms', '5', null, 'safe']])
+    const carried = entry('segment.ms', '5', 'topic', { synonyms: [{ name: 'log.roll.ms', value: '9', source: 'static' }] })
+    assert.deepEqual(summary({ config: { 'segment.ms': null } }, state([carried])), [['config.segment.ms', '5', null, 'safe']])
     assert.deepEqual(summary({ config: { 'segment.ms': null } }, state([entry('segment.ms', '5', 'cluster')])), [])
   })
 
@@ -66,8 +61,16 @@ describe('comparing a topic', () => {
   })
 
   it('never raises min.insync.replicas above the replicas there are', () => {
-    assert.deepEqual(summary({ config: { 'min.insync.replicas': '2' } }, state()), [['config.min.insync.replicas', null, '2', 'safe']])
-    assert.deepEqual(summary({ config: { 'min.insync.replicas': '3' } }, state()), [['config.min.insync.replicas', null, '3', 'unsupported']])
+    const one = state([entry('min.insync.replicas', '1', 'default')])
+    assert.deepEqual(summary({ config: { 'min.insync.replicas': '2' } }, one), [['config.min.insync.replicas', null, '2', 'safe']])
+    assert.deepEqual(summary({ config: { 'min.insync.replicas': '3' } }, one), [['config.min.insync.replicas', null, '3', 'unsupported']])
+  })
+
+  it('never resets min.insync.replicas to more than the replicas there are', () => {
+    const falls = (to: string) => entry('min.insync.replicas', '1', 'topic', { synonyms: [{ name: 'min.insync.replicas', value: to, source: 'cluster' }] })
+    const reset = { config: { 'min.insync.replicas': null } }
+    assert.deepEqual(summary(reset, state([falls('3')])), [['config.min.insync.replicas', '1', null, 'unsupported']])
+    assert.deepEqual(summary(reset, state([falls('2')])), [['config.min.insync.replicas', '1', null, 'safe']])
   })
 
   it('never touches throttle keys, sensitive and read-only ones, and shows no sensitive value', () => {
@@ -77,6 +80,28 @@ describe('comparing a topic', () => {
     const secret = entry('some.key', null, 'topic', { sensitive: true })
     assert.deepEqual(summary({ config: { 'some.key': 'canary' } }, state([secret])), [['config.some.key', null, '******', 'unsupported']])
     assert.equal(compareTopic({ config: { ro: '1' } }, state([entry('ro', '2', 'static', { readOnly: true })]))[0]?.risk, 'unsupported')
+  })
+
+  it('finds no difference in a throttle that is as declared, carried by the topic or not', () => {
+    const throttle = 'leader.replication.throttled.replicas'
+    assert.deepEqual(summary({ config: { [throttle]: '' } }, state([entry(throttle, '', 'default')])), [])
+    assert.deepEqual(summary({ config: { [throttle]: '1:2, 0:1' } }, state([entry(throttle, '0:1,1:2')])), [])
+    assert.deepEqual(summary({ config: { [throttle]: '' } }, state([entry(throttle, '*')])), [[`config.${throttle}`, '*', '', 'unsupported']])
+    assert.deepEqual(summary({ config: { [throttle]: null } }, state([entry(throttle, '', 'default')])), [])
+  })
+
+  it('judges a reset of undeclared keys together with the declared ones', () => {
+    const forever = entry('retention.ms', '-1', 'topic', { synonyms: [{ name: 'log.retention.ms', value: '1000', source: 'static' }] })
+    const live = [entry('cleanup.policy', 'compact'), forever, entry('retention.bytes', '-1', 'default')]
+    const spec = { config: { 'cleanup.policy': 'delete' } }
+    assert.deepEqual(summary(spec, state(live)), [['config.cleanup.policy', 'compact', 'delete', 'disruptive']])
+    assert.deepEqual(summary(spec, state(live, { exact: true })), [['config.cleanup.policy', 'compact', 'delete', 'destructive']])
+    assert.deepEqual(undeclaredTopicFields(spec, state(live, { exact: true })).map(({ path, risk }) => [path, risk]), [['config.retention.ms', 'destructive']])
+  })
+
+  it('calls more partitions disruptive of a topic that is compacted from now on, too', () => {
+    const spec = { partitions: 4, config: { 'cleanup.policy': 'compact' } }
+    assert.deepEqual(summary(spec, state([entry('cleanup.policy', 'delete')])).map((field) => [field].flat(1).at(3)), ['disruptive', 'destructive'])
   })
 
   it('lists undeclared overrides only after a complete reading', () => {
