@@ -2,6 +2,8 @@
  * What a broker says of one item, and what it means for us.
  * @module
  */
+import { done, failed } from '../../src/apply/outcome.ts'
+import type { ItemResult } from '../../src/contract.ts'
 import { type ErrorCode, ReconcileError } from '../../src/errors.ts'
 import type { Answer, BrokerError } from './admin.ts'
 import { errorName } from './error-names.ts'
@@ -84,4 +86,10 @@ export function toItemError(error: BrokerError): ReconcileError {
     cause: error,
     ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs })
   })
+}
+
+/** What became of one item that was written. Pure. */
+export function toItemResult({ name, error, unanswered }: Answer): ItemResult {
+  if (unanswered !== undefined) return failed(name, unanswered)
+  return error === undefined ? done(name) : failed(name, toItemError(error))
 }

@@ -8,7 +8,10 @@ import type { TlsFiles } from '../../src/run/credentials.ts'
 import { type Environment, type Secret, refuse } from '../../src/run/environment.ts'
 
 const clients = ['platformatic', 'kafkajs'] as const
-const protocols = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const
+/** Values of KAFKA_SECURITY_PROTOCOL. */
+export const securityProtocols = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const
+export type SecurityProtocol = (typeof securityProtocols)[number]
+
 const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 
 export type SaslMechanism = (typeof mechanisms)[number]
@@ -40,7 +43,7 @@ export interface ConnectionSettings {
 
 /** All settings of the connection. Reads no file and touches no network. Throws VARIABLE_INVALID. */
 export function readConnectionSettings(environment: Environment): ConnectionSettings {
-  const protocol = environment.oneOf('KAFKA_SECURITY_PROTOCOL', protocols, 'PLAINTEXT')
+  const protocol = environment.oneOf('KAFKA_SECURITY_PROTOCOL', securityProtocols, 'PLAINTEXT')
   const client = environment.oneOf('KAFKA_CLIENT', clients, 'platformatic')
   return {
     brokers: readBrokers(environment, client),

@@ -3,9 +3,11 @@
  * carries, so what is there has to be read, kept and sent again. Between reading and writing another writer can lose.
  * @module
  */
+import { toReconcileError } from '../../../src/errors.ts'
 import { systemClock } from '../../../src/run/clock.ts'
 import type { Answer, BrokerError, ConfigAlteration, ConfigEntry } from '../admin.ts'
 import { adapterErrors, brokerError } from '../broker-errors.ts'
+import { inTurn } from '../in-turn.ts'
 import { describeConfigs } from './describe-configs.ts'
 import { topicResource } from './resource-types.ts'
 import type { Asking } from './session.ts'
@@ -19,31 +21,40 @@ const visibleWithinMs = 2000
 const rereadMs = 100
 
 /** Topic by topic: read, overlay, validate, write, read again. Writes; one bad topic never stops the next. */
-export async function alterConfigs(session: Asking, alterations: readonly ConfigAlteration[], signal: AbortSignal): Promise<Answer[]> {
-  const answers: Answer[] = []
-  for (const alteration of alterations) {
-    const error = alteration.type === 'topic' ? await alterTopic(session, alteration, signal) : unsafe(clusterReason)
-    answers.push({ name: alteration.name, ...(error && { error }) })
-  }
-  return answers
+export function alterConfigs(session: Asking, alterations: readonly ConfigAlteration[], signal: AbortSignal): Promise<readonly Answer[]> {
+  return inTurn(
+    alterations.map((alteration) => ({
+      names: [alteration.name],
+      send: async () => [{ name: alteration.name, ...(await alterTopic(session, alteration, signal)) }]
+    }))
+  )
 }
 
-async function alterTopic(session: Asking, alteration: ConfigAlteration, signal: AbortSignal): Promise<BrokerError | undefined> {
+/** What is wrong; nothing when the topic is as it should be. Throws when the write is not answered. */
+async function alterTopic(session: Asking, alteration: ConfigAlteration, signal: AbortSignal): Promise<Omit<Answer, 'name'>> {
+  if (alteration.type !== 'topic') return { error: unsafe(clusterReason) }
   const before = await ownEntries(session, alteration.name, signal)
-  if ('refusal' in before) return before.refusal
+  if ('refusal' in before) return { error: before.refusal }
   const kept = before.entries.filter(({ name }) => !touches(alteration, name))
   const unreadable = kept.find(({ value, sensitive }) => sensitive || value === null)
   if (unreadable) {
-    return unsafe(`the topic carries ${unreadable.name}, whose value is hidden and would be lost: kafkajs replaces all keys at once`)
+    const why = `the topic carries ${unreadable.name}, whose value is hidden and would be lost: kafkajs replaces all keys at once`
+    return { error: unsafe(why) }
   }
   const keptValues = kept.map(({ name, value }) => ({ name, value: value ?? '' }))
   const configEntries = [...keptValues, ...Object.entries(alteration.set).map(([name, value]) => ({ name, value }))]
   for (const validateOnly of [true, false]) {
     const request = { validateOnly, resources: [{ type: topicResource, name: alteration.name, configEntries }] }
     const outcome = await session.ask('AlterConfigs', signal, async (admin) => void (await admin.alterConfigs(request)))
-    if ('refusal' in outcome) return outcome.refusal
+    if ('refusal' in outcome) return { error: outcome.refusal }
   }
-  return verify(session, alteration, kept, signal)
+  try {
+    const error = await verify(session, alteration, kept, signal)
+    return error === undefined ? {} : { error }
+  } catch (error) {
+    // The write was answered, and only what came of it is not known.
+    return { unanswered: toReconcileError(error) }
+  }
 }
 
 /** Whether everything arrived: our keys are there or gone, and the others are as they were. */

@@ -4,12 +4,12 @@
  */
 import type { Answer, BrokerError, NewTopic } from '../admin.ts'
 import { brokerError } from '../broker-errors.ts'
-import { refusalOf, type Session, valueOf } from './session.ts'
+import { refusalOf, type Asking, valueOf } from './session.ts'
 
 const alreadyExists = 36
 
 /** One call for all; writes. */
-export async function createTopics(session: Session, topics: readonly NewTopic[], signal: AbortSignal): Promise<Answer[]> {
+export async function createTopics(session: Asking, topics: readonly NewTopic[], signal: AbortSignal): Promise<Answer[]> {
   if (topics.length === 0) return []
   const wanted = topics.map(({ name, partitions, replicationFactor, config }) => ({
     topic: name,

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Reassignment } from '../admin.ts'
-import { type Session, valueOf } from './session.ts'
+import { type Asking, valueOf } from './session.ts'
 
 /** What kafkajs returns (listPartitionReassignments/v0/response.js); its types call them `topic` and `partitionIndex`. */
 interface Moving {
@@ -17,7 +17,7 @@ interface Moving {
 
 /** One call for all moves of the cluster, which are few: naming topics would need their partition numbers too. */
 export async function reassignments(
-  session: Session,
+  session: Asking,
   topics: readonly string[],
   signal: AbortSignal
 ): Promise<Map<string, ReadonlyMap<number, Reassignment>>> {

@@ -16,7 +16,7 @@ import { KafkajsLine } from './line.ts'
 export type Outcome<T> = { readonly value: T } | { readonly refusal: BrokerError }
 
 /** What the operations need of a session. */
-export type Asking = Pick<Session, 'ask'>
+export type Asking = Pick<Session, 'ask' | 'brokerTimeout'>
 
 export class Session {
   /** Deadline in ms that is sent along with a write: shorter than ours, so that the broker's answer comes first. */

@@ -12,6 +12,9 @@ import { PlatformaticLine } from './line.ts'
 /** A broker's id, or `any`: KRaft brokers forward what only the controller can do. */
 export type Target = number | 'any'
 
+/** What the operations need of a cluster. */
+export type Asking = Pick<Cluster, 'ask' | 'knows' | 'learn' | 'brokerTimeout'>
+
 export class Cluster {
   /** Deadline in ms that is sent along with a write: shorter than ours, so that the broker's answer comes first. */
   readonly brokerTimeout: number

@@ -4,11 +4,11 @@
  */
 import type { Answer } from '../admin.ts'
 import { answersFor, itemError } from '../broker-errors.ts'
-import type { Cluster } from './cluster.ts'
+import type { Asking } from './cluster.ts'
 
 /** One request for all; writes. */
 export async function createPartitions(
-  cluster: Cluster,
+  cluster: Asking,
   increases: readonly { readonly name: string; readonly count: number }[],
   signal: AbortSignal
 ): Promise<Answer[]> {

@@ -4,10 +4,10 @@
  */
 import type { Answer, NewTopic } from '../admin.ts'
 import { answersFor, itemError } from '../broker-errors.ts'
-import type { Cluster } from './cluster.ts'
+import type { Asking } from './cluster.ts'
 
 /** One request for all; writes. */
-export async function createTopics(cluster: Cluster, topics: readonly NewTopic[], signal: AbortSignal): Promise<Answer[]> {
+export async function createTopics(cluster: Asking, topics: readonly NewTopic[], signal: AbortSignal): Promise<Answer[]> {
   if (topics.length === 0) return []
   const wanted = topics.map(({ name, partitions, replicationFactor, config }) => ({
     name,

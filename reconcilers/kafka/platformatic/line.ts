@@ -58,7 +58,9 @@ export class PlatformaticLine implements Line {
       const offered = apiKeys.find(({ apiKey }) => apiKey === api.key)
       if (offered === undefined || api.version < offered.minVersion || api.version > offered.maxVersion) {
         const range = offered ? `versions ${offered.minVersion} to ${offered.maxVersion}` : 'no version'
-        throw new ReconcileError('UNSUPPORTED', `${name} version ${api.version} is needed, the broker offers ${range}; KAFKA_CLIENT=kafkajs may fit`)
+        // A controller answers for itself, and knows no topics.
+        const advice = name === 'Metadata' && !offered ? 'is this the port of a controller?' : 'KAFKA_CLIENT=kafkajs may fit'
+        throw new ReconcileError('UNSUPPORTED', `${name} version ${api.version} is needed, the broker offers ${range}; ${advice}`)
       }
     }
   }

@@ -4,11 +4,11 @@
  */
 import type { Reassignment } from '../admin.ts'
 import { brokerError, toItemError } from '../broker-errors.ts'
-import type { Cluster } from './cluster.ts'
+import type { Asking } from './cluster.ts'
 
 /** One request for all moves of the cluster, which are few: naming topics would need their partition numbers too. */
 export async function reassignments(
-  cluster: Cluster,
+  cluster: Asking,
   topics: readonly string[],
   signal: AbortSignal
 ): Promise<Map<string, ReadonlyMap<number, Reassignment>>> {

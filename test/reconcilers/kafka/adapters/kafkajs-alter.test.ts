@@ -13,6 +13,7 @@ type Config = Readonly<Record<string, Entry>>
 
 /** Shows one configuration after another, the last one for ever, and notes what it was asked. */
 class FakeSession implements Asking {
+  readonly brokerTimeout = 800
   readonly asked: string[] = []
   readonly #shown: Config[]
 
