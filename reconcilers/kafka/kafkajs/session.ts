@@ -34,23 +34,26 @@ export class Session {
 
   /** One call of kafkajs, which is a Metadata request for all topics and then the request itself. Throws as `Link.ask` does. */
   ask<T>(operation: string, signal: AbortSignal, call: (admin: Admin) => Promise<T>): Promise<Outcome<T>> {
-    return this.#link.ask(operation, signal, async ({ admin }) => {
-      try {
-        return { value: await call(admin) }
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (refusal !== undefined) return { refusal }
-        // kafkajs swallows why no broker gave metadata (brokerPool.withBroker), and stumbles over the missing result.
-        if (error instanceof TypeError) throw new ReconcileError('UNAVAILABLE', 'the brokers gave kafkajs no metadata', { cause: error })
-        throw error
-      }
-    })
+    return this.#link.ask(operation, signal, ({ admin }) => outcomeOf(() => call(admin)))
   }
 
   /** Ends all connections, and reads credentials anew for the next. */
   close(): void {
     this.#credentials.forget()
     this.#link.discard()
+  }
+}
+
+/** The broker's answer. Throws when there was none. */
+export async function outcomeOf<T>(call: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await call() }
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (refusal !== undefined) return { refusal }
+    // kafkajs swallows why no broker gave metadata (brokerPool.withBroker), and stumbles over the missing result.
+    if (error instanceof TypeError) throw new ReconcileError('UNAVAILABLE', 'the brokers gave kafkajs no metadata', { cause: error })
+    throw error
   }
 }
 
