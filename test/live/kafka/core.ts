@@ -32,7 +32,7 @@ const converging: Readonly<Record<string, Declaration>> = {
   inherited: { config: { 'compression.type': 'producer' } },
   reset: { config: { 'segment.ms': null, 'flush.ms': null } },
   exact: { config: { 'retention.ms': '3600000' }, reconcile: { exact: true } },
-  ignored: { partitions: 1, config: { 'retention.ms': '1000', 'segment.ms': '7200000' }, reconcile: { ignore: ['config.retention.ms'] } },
+  ignored: { partitions: 1, config: { 'retention.ms': '1000', 'file.delete.delay.ms': '120000' }, reconcile: { ignore: ['config.retention.ms'] } },
   paused: { partitions: 9, config: { 'retention.ms': '1000' }, reconcile: { paused: true } },
   grown: { partitions: -1, config: { 'max.message.bytes': 2e6 } }
 }
@@ -42,7 +42,7 @@ async function arrangeDrift({ hand, name }: Pick<Scene, 'hand' | 'name'>): Promi
     [name('drifted')]: { config: { 'retention.ms': '3600000', 'max.message.bytes': '2000000' } },
     [name('inherited')]: {},
     [name('reset')]: { config: { 'segment.ms': '7200000', 'max.message.bytes': '2000000' } },
-    [name('exact')]: { config: { 'retention.ms': '3600000', 'max.message.bytes': '2000000', 'segment.ms': '7200000', [throttle]: '*' } },
+    [name('exact')]: { config: { 'retention.ms': '3600000', 'max.message.bytes': '1000000', 'segment.ms': '7200000', [throttle]: '*' } },
     [name('ignored')]: { config: { 'retention.ms': '3600000' } },
     [name('paused')]: { config: { 'retention.ms': '3600000' } },
     [name('grown')]: { partitions: 4, config: { 'max.message.bytes': '2000000' } },
@@ -145,8 +145,8 @@ function describeConvergence(open: Open): void {
     })
 
     it('keeps its hands off an ignored field, and changes the others', async () => {
-      assert.deepEqual(planned('ignored')['update']?.fields, [{ path: 'config.segment.ms', before: null, after: '7200000' }])
-      assert.deepEqual((await live('ignored')).config, { 'retention.ms': '3600000', 'segment.ms': '7200000' })
+      assert.deepEqual(planned('ignored')['update']?.fields, [{ path: 'config.file.delete.delay.ms', before: null, after: '120000' }])
+      assert.deepEqual((await live('ignored')).config, { 'retention.ms': '3600000', 'file.delete.delay.ms': '120000' })
     })
 
     it('shows what a paused topic would get, and does nothing to it', async () => {
@@ -165,9 +165,9 @@ function describeConvergence(open: Open): void {
 
 const holding: Readonly<Record<string, Declaration>> = {
   fewer: { partitions: 2, config: { 'retention.ms': '7200000' } },
-  wider: { 'replication-factor': 2, config: { 'segment.ms': '7200000' } },
+  wider: { 'replication-factor': 2, config: { 'file.delete.delay.ms': '120000' } },
   cut: { config: { 'retention.ms': '60000', 'max.message.bytes': '2000000' } },
-  compacted: { partitions: 2, config: { 'cleanup.policy': 'compact', 'segment.ms': '7200000' } },
+  compacted: { partitions: 2, config: { 'cleanup.policy': 'compact', 'file.delete.delay.ms': '120000' } },
   faraway: { 'replication-factor': 500, config: { 'retention.ms': '7200000' } },
   good: { partitions: 1 }
 }
@@ -227,7 +227,7 @@ function describeHolds(open: Open): void {
       assert.equal(risk, 'unsupported')
       assert.match(why ?? '', /reassigning replicas \(1 → 2\)/)
       assert.deepEqual(fields, [{ path: 'replication-factor', before: 1, after: 2 }])
-      assert.deepEqual(await live('wider'), { partitions: 1, replicationFactor: 1, config: { 'segment.ms': '7200000' } })
+      assert.deepEqual(await live('wider'), { partitions: 1, replicationFactor: 1, config: { 'file.delete.delay.ms': '120000' } })
     })
 
     it('is a cut of the retention: destructive', async () => {
@@ -247,7 +247,7 @@ function describeHolds(open: Open): void {
 
     it('is more partitions of a compacted topic: disruptive, until policy.yaml lets it go', async () => {
       assert.equal(hold('compacted').risk, 'disruptive')
-      assert.deepEqual(await live('compacted'), { partitions: 1, replicationFactor: 1, config: { 'cleanup.policy': 'compact', 'segment.ms': '7200000' } })
+      assert.deepEqual(await live('compacted'), { partitions: 1, replicationFactor: 1, config: { 'cleanup.policy': 'compact', 'file.delete.delay.ms': '120000' } })
       await scene.declare(holding, { hold: ['destructive'] })
       const { code, document } = await scene.apply()
       assert.equal(code, 1, 'the other holds are still there')
@@ -262,14 +262,14 @@ function describeRepair(open: Open, client: ClientName): void {
     const scene = await open(this)
     const declared = { partitions: 1, config: { 'retention.ms': '3600000' } }
     await scene.declare({ kept: declared })
-    const sidecar = scene.sidecar({ RECONCILE_INTERVAL: '1s' })
+    const sidecar = scene.sidecar({ RECONCILE_INTERVAL: '500ms' })
     await sidecar.waitForLine(({ message }) => message.includes(`${scene.key('kept')} created`))
     // The creation has to be seen before it counts as drift that the topic is gone.
     await sidecar.waitForLine(({ status }) => status === 'in-sync')
 
     const since = sidecar.lines().length
     await scene.hand.set(scene.name('kept'), { 'retention.ms': '1800000', 'max.message.bytes': '2000000' })
-    const line = await sidecar.waitForLine(({ key }) => key === scene.key('kept'), { ms: 1_000 + grace, since })
+    const line = await sidecar.waitForLine(({ key }) => key === scene.key('kept'), { ms: 500 + grace, since })
     assert.match(line.message, /updated; config\.retention\.ms 1800000 → 3600000$/)
     await eventually(async () =>
       assert.deepEqual((await scene.hand.topic(scene.name('kept')))?.config, { 'retention.ms': '3600000', 'max.message.bytes': '2000000' })
@@ -277,7 +277,7 @@ function describeRepair(open: Open, client: ClientName): void {
     await sidecar.waitForLine(({ status }) => status === 'in-sync', { since: sidecar.lines().length })
 
     await scene.hand.delete([scene.name('kept')])
-    await eventually(async () => assert.deepEqual((await scene.hand.topic(scene.name('kept')))?.config, { 'retention.ms': '3600000' }), 1_000 + grace)
+    await eventually(async () => assert.deepEqual((await scene.hand.topic(scene.name('kept')))?.config, { 'retention.ms': '3600000' }), 500 + grace)
     assert.equal(await sidecar.stop(), 0, client)
   })
 }
