@@ -56,14 +56,16 @@ export function toConnectionError(error: unknown, attempt?: Attempt): ReconcileE
  */
 function likelyProtocols(chain: readonly Link[], reason: string, { protocol, stage }: Attempt): readonly SecurityProtocol[] {
   const isTls = protocol.endsWith('SSL')
-  const others = (wanted: (other: SecurityProtocol) => boolean): readonly SecurityProtocol[] => securityProtocols.filter(wanted)
-  if (stage === 'opening' && chain.some((link) => protocolCodeOf(link) === illegalSaslState)) {
-    return others((other) => !other.startsWith('SASL_') && other.endsWith('SSL') === isTls)
-  }
+  const isSasl = protocol.startsWith('SASL_')
+  if (stage === 'opening' && chain.some((link) => protocolCodeOf(link) === illegalSaslState)) return protocolsWith({ isTls, isSasl: false })
   if (!cutOff.test(reason) && !(isTls && noTls.test(reason))) return []
-  if (stage === 'opening') return others((other) => other.endsWith('SSL') !== isTls)
-  if (stage === 'used' || protocol.startsWith('SASL_')) return []
-  return others((other) => other.startsWith('SASL_') && other.endsWith('SSL') === isTls)
+  if (stage === 'opening') return protocolsWith({ isTls: !isTls })
+  return stage === 'fresh' && !isSasl ? protocolsWith({ isTls, isSasl: true }) : []
+}
+
+function protocolsWith({ isTls, isSasl }: { readonly isTls: boolean; readonly isSasl?: boolean }): readonly SecurityProtocol[] {
+  const fitting = securityProtocols.filter((protocol) => protocol.endsWith('SSL') === isTls)
+  return isSasl === undefined ? fitting : fitting.filter((protocol) => protocol.startsWith('SASL_') === isSasl)
 }
 
 function inPlainWords(reason: string, likely: readonly SecurityProtocol[], attempt: Attempt | undefined): string {

@@ -14,7 +14,7 @@ const two = { defaults: { 'default.replication.factor': '1' }, brokers: { 1: { f
 describe('a new topic with fewer replicas than acks=all needs', () => {
   it('is created with a warning where the brokers ask for more than it declares', async () => {
     assert.deepEqual(await warnings({ 'replication-factor': 1 }, two), [
-      'MIN_INSYNC_REPLICAS expected min.insync.replicas of at most the replication factor 1, found the default 2 of the brokers: producers with acks=all would fail'
+      'MIN_INSYNC_REPLICAS expected min.insync.replicas of at most the replication factor 1, found 2, the default of the brokers: producers with acks=all would fail'
     ])
     assert.match((await warnings({ 'replication-factor': 2 }, two))[0] ?? '', /fail as soon as one broker is down/)
     assert.deepEqual(await warnings({ 'replication-factor': 3 }, two), [])

@@ -58,16 +58,15 @@ function keysToJudge(keys: readonly string[]): readonly string[] {
   return [...new Set([...deciding, ...coarser])]
 }
 
-/**
- * The cluster itself takes any key; a broker knows which exist. It does not show all it takes: not the rates of throttles,
- * nor keys of one listener, unless they are set.
- */
+/** The cluster itself takes any key; a broker knows which exist. */
 function unknownKeys(declared: readonly string[], brokers: readonly Entries[]): ReadonlySet<string> {
-  const isHidden = (key: string): boolean => {
-    const row = rowOf(clusterKeys, key)
-    return row !== undefined && (row.never !== undefined || !clusterKeys.has(key))
-  }
   return new Set(declared.filter((key) => !isHidden(key) && !brokers.some((entries) => entries.has(key))))
+}
+
+/** Brokers take more than they show: rates of throttles, and keys of one listener, are there only while they are set. */
+function isHidden(key: string): boolean {
+  const row = rowOf(clusterKeys, key)
+  return row !== undefined && (row.never !== undefined || !clusterKeys.has(key))
 }
 
 function silentOf(views: readonly BrokerView[]): ReadonlyMap<string, string> {

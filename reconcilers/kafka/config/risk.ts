@@ -62,7 +62,8 @@ function findings(before: InEffect, after: InEffect, changed: readonly string[],
   return [...new Set([...affected, ...changed])].flatMap((key) => {
     const row = rowOf(scope.rows, key)
     if (row === undefined) return [unheardOf(key)]
-    const [from, to] = [valueOf(key, row, before, scope), valueOf(key, row, after, scope)]
+    const from: Value = valueOf(key, row, before, scope)
+    const to: Value = valueOf(key, row, after, scope)
     // What is not known, and does not change, cannot be told to hurt.
     if (from === undefined && to === undefined && !changed.includes(key)) return []
     return row.effects.flatMap((effect) => findingOf(key, row, effect, from, to) ?? [])
@@ -75,15 +76,18 @@ function unheardOf(key: string): Finding {
 
 function findingOf(key: string, row: KeyRow, { on, risk, why }: Effect, from: Value, to: Value): Finding | undefined {
   // That compaction or tiering begins is a hazard of its own; how far it goes adds nothing.
-  if (to === 'idle' || (from === 'idle' && row.where !== 'delete') || !moves(on, from, to)) return undefined
+  if (to === idle || (from === idle && row.where !== 'delete') || !moves(on, from, to)) return undefined
   return { key, risk, why: `${key} ${told(on, from, to)}: ${why}` }
 }
 
-/** `idle`: the key counts nowhere. undefined: not known. */
-type Value = string | 'idle' | undefined
+/** The key counts nowhere, so it limits nothing. */
+const idle: unique symbol = Symbol('idle')
+
+/** undefined: not known. */
+type Value = string | typeof idle | undefined
 
 function valueOf(key: string, row: KeyRow, values: InEffect, scope: KeyScope): Value {
-  if (!counts(row, values, scope)) return 'idle'
+  if (!counts(row, values, scope)) return idle
   const value = values.get(key)?.trim()
   return value === '-2' && row.follows !== undefined ? values.get(row.follows)?.trim() : value
 }
@@ -101,40 +105,41 @@ function switchOf({ where }: KeyRow, scope: KeyScope): string | undefined {
   return where === 'tiered' ? scope.tiering : scope.cleanup
 }
 
-function moves(on: Move, from: Value, to: Value): boolean {
-  const [verb, what = ''] = on.split(' ')
-  switch (verb) {
-    case 'falls':
-      return limitOf(to, 0) < limitOf(from, Infinity)
-    case 'halves':
-      // Where a key counted nowhere before, nothing was limited.
-      return limitOf(to, 0) * 2 < limitOf(from, Infinity)
-    case 'rises':
-      return limitOf(to, Infinity) > limitOf(from, 0)
-    case 'becomes':
-      return (to === undefined || same(to, what)) && !(from !== undefined && same(from, what))
-    case 'gains':
-      return (to === undefined || listEntries(to).includes(what)) && !listEntries(from ?? '').includes(what)
-    default:
-      return (from === undefined || listEntries(from).includes(what)) && !listEntries(to ?? '').includes(what)
-  }
+/** Whether a key moves so from one value to another; what is not known counts as the worst. */
+const watchers: Readonly<Record<string, (from: Value, to: Value, what: string) => boolean>> = {
+  falls: (from, to) => limitOf(to, 0) < limitOf(from, Infinity),
+  // Where a key counted nowhere before, nothing was limited.
+  halves: (from, to) => limitOf(to, 0) * 2 < limitOf(from, Infinity),
+  rises: (from, to) => limitOf(to, Infinity) > limitOf(from, 0),
+  becomes: (from, to, what) => (to === undefined || same(to, what)) && !same(from, what),
+  gains: (from, to, what) => (to === undefined || has(to, what)) && !has(from, what),
+  loses: (from, to, what) => (from === undefined || has(from, what)) && !has(to, what)
 }
 
-function same(value: string, what: string): boolean {
-  return value.toLowerCase() === what.toLowerCase()
+function moves(on: Move, from: Value, to: Value): boolean {
+  const [verb = '', what = ''] = on.split(' ')
+  return watchers[verb]?.(from, to, what) === true
+}
+
+function has(value: Value, entry: string): boolean {
+  return typeof value === 'string' && listEntries(value).includes(entry)
+}
+
+function same(value: Value, what: string): boolean {
+  return typeof value === 'string' && value.toLowerCase() === what.toLowerCase()
 }
 
 /** Numbers below 0, and a key that counts nowhere, limit nothing. */
 function limitOf(value: Value, unknown: number): number {
-  if (value === 'idle') return Infinity
+  if (value === idle) return Infinity
   const number = value === undefined ? Number.NaN : Number(value)
   if (Number.isNaN(number)) return unknown
   return number < 0 ? Infinity : number
 }
 
-function told(on: Move, from: Value, to: Value): string {
+function told(on: Move, from: Value, to: string | undefined): string {
   if (to === undefined) return 'falls back to a value that is not known'
-  if (from === 'idle') return `${to} takes effect`
+  if (from === idle) return `${to} takes effect`
   if (on.includes(' ')) return on
   return `${on === 'rises' ? 'rises' : 'falls'} from ${from ?? 'a value that is not known'} to ${to}`
 }

@@ -8,31 +8,40 @@ import { didYouMean } from '../../../src/parse/nearest.ts'
 /** What a number counts. */
 export type Unit = 'ms' | 'bytes' | 'bytes/s'
 
-/** A number of this width; `names` says what certain values mean, `{ '-1': 'no limit' }`. */
+/** A whole number of so many bits beside its sign. */
 export interface WholeType {
-  readonly is: 'int' | 'long' | 'short'
-  /** Default: the lowest and the highest number of the width. */
+  readonly is: 'whole'
+  readonly bits: 15 | 31 | 63
+  /** Default: the lowest and the highest number of this width. */
   readonly min?: number
   readonly max?: number
   readonly unit?: Unit
+  /** What certain values mean: `{ '-1': 'no limit' }`. */
   readonly names?: Readonly<Record<string, string>>
+}
+
+export interface DecimalType {
+  readonly is: 'double'
+  readonly min?: number
+  readonly max?: number
+  readonly unit?: Unit
 }
 
 /** `text` is whatever only the broker can judge, `secret` what is never shown either. */
 export type ValueType =
   | WholeType
-  | { readonly is: 'double'; readonly min?: number; readonly max?: number; readonly unit?: Unit }
+  | DecimalType
   | { readonly is: 'boolean' }
   | { readonly is: 'enum'; readonly values: readonly string[] }
   | { readonly is: 'list'; readonly values?: readonly string[]; readonly ordered?: true }
   | { readonly is: 'text' }
   | { readonly is: 'secret' }
 
-type Options = Omit<WholeType, 'is'>
+type Options = Omit<WholeType, 'is' | 'bits'>
 
-export const int = (options: Options = {}): WholeType => ({ is: 'int', ...options })
-export const long = (options: Options = {}): WholeType => ({ is: 'long', ...options })
-export const short = (options: Options = {}): WholeType => ({ is: 'short', ...options })
+export const short = (options: Options = {}): WholeType => ({ is: 'whole', bits: 15, ...options })
+export const int = (options: Options = {}): WholeType => ({ is: 'whole', bits: 31, ...options })
+export const long = (options: Options = {}): WholeType => ({ is: 'whole', bits: 63, ...options })
 export const boolean: ValueType = { is: 'boolean' }
 export const text: ValueType = { is: 'text' }
 export const secret: ValueType = { is: 'secret' }
@@ -53,8 +62,6 @@ export function protocolType(code: number): ValueType {
   return protocolTypes[code] ?? text
 }
 
-const bits = { short: 15n, int: 31n, long: 63n } as const
-
 /** What the type expects beside what was found; undefined when the text fits. Secrets and free text always fit. Pure. */
 export function misfit(type: ValueType, found: string): string | undefined {
   const value = found.trim()
@@ -63,64 +70,54 @@ export function misfit(type: ValueType, found: string): string | undefined {
 }
 
 function fits(type: ValueType, value: string): boolean {
-  switch (type.is) {
-    case 'text':
-    case 'secret':
-      return true
-    case 'boolean':
-      return /^(true|false)$/i.test(value)
-    case 'enum':
-      return type.values.includes(value)
-    case 'list':
-      return value === '' || value.split(',').every((entry) => type.values?.includes(entry.trim()) ?? true)
-    case 'double':
-      return isDecimal(value) && isWithin(Number(value), type.min ?? -Infinity, type.max ?? Infinity)
-    default: {
-      const number = wholeOf(value)
-      const { min, max } = limits(type)
-      return number !== undefined && isWithin(number, min, max)
-    }
-  }
+  if (type.is === 'whole') return fitsWhole(type, value)
+  if (type.is === 'double') return isDecimal(value) && isWithin(Number(value), type.min ?? -Infinity, type.max ?? Infinity)
+  if (type.is === 'boolean') return /^(true|false)$/i.test(value)
+  if (type.is === 'enum') return type.values.includes(value)
+  if (type.is !== 'list' || type.values === undefined || value === '') return true
+  const { values } = type
+  return value.split(',').every((entry) => values.includes(entry.trim()))
+}
+
+function fitsWhole(type: WholeType, value: string): boolean {
+  const number = wholeOf(value)
+  const { min, max } = limits(type)
+  return number !== undefined && isWithin(number, min, max)
 }
 
 function isWithin<T extends bigint | number>(value: T, min: T, max: T): boolean {
   return value >= min && value <= max
 }
 
-/** The type in words: `a whole number of ms from -1 (no limit) to 9223372036854775807`. Pure. */
+/** The type in words: `a whole number of ms from -1 to 9223372036854775807 (-1: no limit)`. Pure. */
 export function expectation(type: ValueType): string {
-  switch (type.is) {
-    case 'text':
-    case 'secret':
-      return 'text'
-    case 'boolean':
-      return 'true or false'
-    case 'enum':
-      return `one of ${type.values.join(', ')}`
-    case 'list':
-      return type.values === undefined ? 'a list' : `a list of ${type.values.join(', ')}`
-    case 'double':
-      return `a number${of(type.unit)}${type.max === undefined ? '' : ` from ${type.min ?? 0} to ${type.max}`}`
-    default: {
-      const { min, max } = limits(type)
-      const names = Object.entries(type.names ?? {}).map(([value, name]) => `${value}: ${name}`)
-      return `a whole number${of(type.unit)} from ${min} to ${max}${names.length === 0 ? '' : ` (${names.join(', ')})`}`
-    }
+  if (type.is === 'whole') return wholeInWords(type)
+  if (type.is === 'double') {
+    return `a number${of(type.unit)}${type.max === undefined ? '' : ` from ${type.min ?? 0} to ${type.max}`}`
   }
+  if (type.is === 'boolean') return 'true or false'
+  if (type.is === 'enum') return `one of ${type.values.join(', ')}`
+  if (type.is === 'list') return type.values === undefined ? 'a list' : `a list of ${type.values.join(', ')}`
+  return 'text'
+}
+
+function wholeInWords(type: WholeType): string {
+  const { min, max } = limits(type)
+  const names = Object.entries(type.names ?? {}).map(([value, name]) => `${value}: ${name}`)
+  return `a whole number${of(type.unit)} from ${min} to ${max}${names.length === 0 ? '' : ` (${names.join(', ')})`}`
 }
 
 function of(unit: Unit | undefined): string {
   return unit === undefined ? '' : ` of ${unit}`
 }
 
-function limits({ is, min, max }: WholeType): { readonly min: bigint; readonly max: bigint } {
-  const span = 2n ** bits[is]
+function limits({ bits, min, max }: WholeType): { readonly min: bigint; readonly max: bigint } {
+  const span = 2n ** BigInt(bits)
   return { min: BigInt(min ?? -span), max: BigInt(max ?? span - 1n) }
 }
 
 const milliseconds = { ms: 1, s: 1e3, m: 6e4, min: 6e4, h: 36e5, d: 864e5, days: 864e5, w: 6048e5 }
 const bytes = { b: 1, kib: 1024, mib: 1024 ** 2, gib: 1024 ** 3, tib: 1024 ** 4 }
-
 const factors: Readonly<Record<Unit | 'count', Readonly<Record<string, number>>>> = {
   ms: milliseconds,
   bytes,
@@ -128,10 +125,10 @@ const factors: Readonly<Record<Unit | 'count', Readonly<Record<string, number>>>
   count: {}
 }
 
-/** What was probably meant. */
+/** What was probably meant: the nearest of the values, the number without separators, or in the unit of the key. */
 function hint(type: ValueType, found: string): string {
   if (type.is === 'enum' || type.is === 'list') return didYouMean(found, type.values ?? [])
-  if (type.is !== 'int' && type.is !== 'long') return ''
+  if (type.is !== 'whole') return ''
   const plain = found.replaceAll(/(?<=\d)[_' ](?=\d)/g, '')
   const [, count = '', unit = ''] = /^(\d+) *([a-z]*)$/i.exec(plain) ?? []
   const factor = unit === '' ? 1 : factors[type.unit ?? 'count'][unit.toLowerCase()]
@@ -143,22 +140,13 @@ function hint(type: ValueType, found: string): string {
 export function sameValue(type: ValueType, a: string, b: string): boolean {
   const [left, right] = [a.trim(), b.trim()]
   if (left === right) return true
-  switch (type.is) {
-    case 'boolean':
-      return left.toLowerCase() === right.toLowerCase()
-    case 'int':
-    case 'long':
-    case 'short':
-      return wholeOf(left) !== undefined && wholeOf(left) === wholeOf(right)
-    case 'double':
-      return isDecimal(left) && isDecimal(right) && Number(left) === Number(right)
-    case 'list': {
-      const order = (entries: readonly string[]): string => (type.ordered ? entries : [...new Set(entries)].toSorted()).join(',')
-      return order(listEntries(left)) === order(listEntries(right))
-    }
-    default:
-      return false
-  }
+  if (type.is === 'boolean') return left.toLowerCase() === right.toLowerCase()
+  if (type.is === 'whole') return wholeOf(left) !== undefined && wholeOf(left) === wholeOf(right)
+  if (type.is === 'double') return isDecimal(left) && isDecimal(right) && Number(left) === Number(right)
+  if (type.is !== 'list') return false
+  const order = (value: string): string =>
+    (type.ordered ? listEntries(value) : [...new Set(listEntries(value))].toSorted()).join(',')
+  return order(left) === order(right)
 }
 
 /** Entries of a Kafka list; the empty text has none. */

@@ -50,24 +50,38 @@ function checkCollisions(desired: readonly Topic[], observed: Seen | undefined):
   })
 }
 
-/** What a topic declares, and what a broker gives a topic that is about to be created and declares nothing. */
+/** How many replicas a topic has, or how many of them acks=all needs, and in which words to speak of that. */
+interface Count {
+  readonly value: number
+  readonly words: string
+  readonly isDeclared: boolean
+}
+
+/** What a topic declares; what a broker gives it where it does not exist yet and declares nothing. */
 function checkMinInsync({ name, spec }: Topic, observed: Seen | undefined): Remark[] {
-  const isNew = observed !== undefined && !observed.items.has(name)
-  const given = isNew ? observed.facts.defaults : undefined
-  const declared = { replicas: declaredCount(spec['replication-factor']), least: wholeNumber(spec.config?.[minInsync]) }
-  const replicas = declared.replicas ?? given?.replicationFactor
-  const least = declared.least ?? given?.minInsyncReplicas
-  if (replicas === undefined || least === undefined || least < replicas || (replicas === 1 && least === 1)) return []
-  const isDeclared = declared.replicas !== undefined && declared.least !== undefined
-  const base = { name, code: 'MIN_INSYNC_REPLICAS', path: declared.least === undefined ? [] : ['config', minInsync] }
-  const found = declared.least === undefined ? `the default ${least} of the brokers` : String(least)
-  const factor = `the replication factor ${replicas}${declared.replicas === undefined ? ' that brokers give by default' : ''}`
-  if (least > replicas) {
-    const message = `expected ${minInsync} of at most ${factor}, found ${found}: producers with acks=all would fail`
-    return [{ ...base, verdict: isDeclared ? 'invalid' : 'warn', message }]
+  const given = observed?.items.has(name) === false ? observed.facts.defaults : undefined
+  const replicas = countOf(declaredCount(spec['replication-factor']), given?.replicationFactor, ' that brokers give by default')
+  const least = countOf(wholeNumber(spec.config?.[minInsync]), given?.minInsyncReplicas, ', the default of the brokers')
+  if (replicas === undefined || least === undefined || isEnough(replicas.value, least.value)) return []
+  const path = least.isDeclared ? ['config', minInsync] : []
+  const factor = `the replication factor ${replicas.words}`
+  const base = { name, code: 'MIN_INSYNC_REPLICAS', path }
+  if (least.value > replicas.value) {
+    const message = `expected ${minInsync} of at most ${factor}, found ${least.words}: producers with acks=all would fail`
+    return [{ ...base, verdict: least.isDeclared && replicas.isDeclared ? 'invalid' : 'warn', message }]
   }
   const down = 'producers with acks=all fail as soon as one broker is down'
-  return [{ ...base, verdict: 'warn', message: `expected ${minInsync} of less than ${factor}, found ${found}: ${down}` }]
+  return [{ ...base, verdict: 'warn', message: `expected ${minInsync} of less than ${factor}, found ${least.words}: ${down}` }]
+}
+
+function countOf(declared: number | undefined, given: number | undefined, givenBy: string): Count | undefined {
+  if (declared !== undefined) return { value: declared, words: String(declared), isDeclared: true }
+  return given === undefined ? undefined : { value: given, words: `${given}${givenBy}`, isDeclared: false }
+}
+
+/** Whether acks=all works with one broker down, or there is but one. */
+function isEnough(replicas: number, least: number): boolean {
+  return least < replicas || (replicas === 1 && least === 1)
 }
 
 /** undefined for what is not declared, reset, or no number. */

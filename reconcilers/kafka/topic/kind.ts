@@ -33,8 +33,12 @@ function recordsOf(spec: TopicSpec): number {
   return 1 + Math.max(1, requestedCount(spec.partitions)) + Object.keys(spec.config ?? {}).length
 }
 
+/** Nobody wants to declare what comes and goes with a reassignment. */
+function isOurs(key: string): boolean {
+  return rowOf(topicKeys, key)?.never === undefined
+}
+
 function describeTopic({ partitions, replicationFactor, config }: TopicState): Json {
-  const isOurs = (name: string): boolean => rowOf(topicKeys, name)?.never === undefined
   const own = [...config.values()].filter(({ name, source, value }) => source === 'topic' && value !== null && isOurs(name))
   const overrides = own.map(({ name, value }): [string, Json] => [name, value]).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return { partitions, 'replication-factor': replicationFactor, ...(overrides.length === 0 ? {} : { config: Object.fromEntries(overrides) }) }

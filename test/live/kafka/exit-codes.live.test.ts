@@ -53,15 +53,15 @@ describe('exit codes and documents, with a broker', function () {
       await scene.hand.create({ [scene.name('here')]: { config: { 'retention.ms': '3600000' } }, [scene.name('off')]: {}, [scene.name('other')]: {} })
       await scene.declare(row.topics, row.policy)
 
-      const verb: Scene['run'] = (name, args) => (row.spawned === true ? scene.spawn(name, args) : scene.run(name, args))
-      const [validated, diffed] = await Promise.all([verb('validate'), verb('diff')])
+      const run: Scene['run'] = (name, args) => (row.spawned === true ? scene.spawn(name, args) : scene.run(name, args))
+      const [validated, diffed] = await Promise.all([run('validate'), run('diff')])
       assert.equal(validated.code, row.validate)
       assert.equal(readValidation(validated.stdout).valid, row.validate === 0)
       const planned = readPlan(diffed.stdout)
       assert.equal(diffed.code, row.diff, diffed.stdout)
       assert.equal(planned.status, row.diff === 0 ? 'in-sync' : 'drift')
 
-      const applied = await verb('apply', ['--timeout', '20s'])
+      const applied = await run('apply', ['--timeout', '20s'])
       const document = readApplied(applied.stdout)
       assert.equal(applied.code, row.apply, applied.stdout)
       assert.equal(document.status, row.apply === 0 ? 'in-sync' : 'drift')

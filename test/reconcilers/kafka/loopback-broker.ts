@@ -21,6 +21,8 @@ export const apis = {
 } as const
 export type Api = keyof typeof apis
 
+const apiNames = ['Metadata', 'SaslHandshake', 'ApiVersions', 'CreateTopics', 'DescribeConfigs', 'AlterConfigs', 'CreatePartitions', 'IncrementalAlterConfigs', 'SaslAuthenticate', 'ListPartitionReassignments'] as const satisfies readonly Api[]
+
 /** `[api, lowest version, highest version]` */
 export type Offer = readonly [Api, number, number]
 
@@ -117,8 +119,7 @@ export class LoopbackBroker {
 }
 
 function readRequest(bytes: Buffer): Request {
-  const found = Object.entries(apis).find(([, key]) => key === bytes.readInt16BE(4))?.[0]
-  const api = found as Api | undefined
+  const api = apiNames.find((name) => apis[name] === bytes.readInt16BE(4))
   return { api, version: bytes.readInt16BE(6), correlation: bytes.subarray(8, 12) }
 }
 

@@ -60,7 +60,7 @@ describe('the coarser keys of a broker', () => {
 
 describe('the type of a key', () => {
   it('is the one of the table, or the one a broker names', () => {
-    assert.equal(typeOf(topicKeys, 'retention.ms', undefined).is, 'long')
+    assert.equal(typeOf(topicKeys, 'retention.ms', undefined).is, 'whole')
     assert.equal(typeOf(topicKeys, 'newer', entry('newer', '1', 'topic', { type: 6 })).is, 'double')
     assert.equal(typeOf(topicKeys, 'newer', undefined).is, 'text')
   })

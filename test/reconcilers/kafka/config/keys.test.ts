@@ -27,7 +27,7 @@ for (const [of, rows] of tables) {
     })
 
     it('watches moves that a value of the type can make', () => {
-      const isNumber = (is: string): boolean => ['int', 'long', 'short', 'double'].includes(is)
+      const isNumber = (is: string): boolean => ['whole', 'double'].includes(is)
       for (const [key, { type, effects }] of rows) {
         for (const { on } of effects) {
           const [verb = '', what = ''] = on.split(' ')
