@@ -18,7 +18,8 @@ const kinds = {
   '3.9.2': { version: '3.9.2' },
   /** Can tier topics: the newest version for which a remote storage is published. */
   '4.3.1': { version: '4.3.1', tiered: true },
-  three: { nodes: 3 },
+  /** Notices within five seconds that a broker is gone. */
+  three: { nodes: 3, properties: { 'broker.session.timeout.ms': '5000', 'broker.heartbeat.interval.ms': '500' } },
   secure: { secure: true }
 } as const satisfies Readonly<Record<string, KafkaOptions>>
 export type ClusterKind = keyof typeof kinds
