@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { AtomicWriter } from '../../read/kubelet.ts'
+import { rounds } from '../../rounds.ts'
 import { brokerOrSkip, clients, eventually, openScene, type LogRecord, type Scene } from './harness.ts'
 
 const retention = (ms: number) => ({ config: { 'retention.ms': String(ms) } })
@@ -112,8 +113,8 @@ for (const client of clients) {
       const sidecar = scene.sidecar({ RECONCILE_INTERVAL: '200ms' })
       const told = () => sidecar.lines().filter(({ orphans }) => orphans !== undefined).map(({ orphans }) => orphans)
       await sidecar.waitForLine(({ orphans }) => orphans !== undefined)
-      await sidecar.waitForLine(inSync)
-      await new Promise((resolve) => setTimeout(resolve, 1_000))
+      const cycles = () => sidecar.lines().filter(({ status }) => status !== undefined).length
+      await eventually(() => Promise.resolve(assert.ok(cycles() >= 5)))
       assert.deepEqual(told(), [[scene.key('lonely')]])
       await scene.hand.create({ [scene.name('left')]: {} })
       await eventually(() => Promise.resolve(assert.deepEqual(told(), [[scene.key('lonely')], [scene.key('left'), scene.key('lonely')]])))
@@ -126,16 +127,17 @@ for (const client of clients) {
       await mounted({ a: {} })
       const sidecar = scene.sidecar({ RECONCILE_INTERVAL: '700ms', LOG_LEVEL: 'debug' })
       const cycles = () => sidecar.lines().filter(inSync)
-      await eventually(() => Promise.resolve(assert.ok(cycles().length >= 6)))
+      await eventually(() => Promise.resolve(assert.ok(cycles().length >= rounds(4, 10))))
       assert.equal(await sidecar.stop(), 0)
       const at = cycles().map(({ timestamp, durationMs }) => Date.parse(timestamp) - Number(durationMs))
       const gaps = at.slice(1).map((time, index) => time - (at[index] ?? 0)).toSorted((a, b) => a - b)
       const median = gaps[Math.floor(gaps.length / 2)] ?? 0
-      assert.ok(Math.abs(median - 700) < 100, `every ${gaps.join(', ')} ms`)
+      // A busy machine is late, and no machine is early.
+      assert.ok(median > 650 && median < 700 + grace, `every ${gaps.join(', ')} ms`)
     })
 
     it('ends with 0 on SIGTERM, whatever it is doing, and leaves no item half done', async () => {
-      const many = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`t${index}`, { partitions: 2, ...retention(3_600_000) }]))
+      const many = Object.fromEntries(Array.from({ length: rounds(150, 400) }, (_, index) => [`t${index}`, { partitions: 2, ...retention(3_600_000) }]))
       await mounted(many)
       const sidecar = scene.sidecar({ RECONCILE_INTERVAL: '1h', MAX_CONCURRENCY: '1' })
       await eventually(async () => assert.notEqual((await scene.hand.names(scene.prefix)).length, 0))

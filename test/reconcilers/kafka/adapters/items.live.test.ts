@@ -4,7 +4,8 @@ import { promisify } from 'node:util'
 import type { Answer, ConfigAnswer, KafkaAdmin, NewTopic } from '../../../../reconcilers/kafka/admin.ts'
 import { adapterErrors } from '../../../../reconcilers/kafka/broker-errors.ts'
 import type { KafkaCluster } from '../../../servers/kafka.ts'
-import { adminFor, clients, clusterOrSkip, eventually, patience } from './harness.ts'
+import { sharedClusterOrSkip } from '../../../live/kafka/clusters.ts'
+import { adminFor, clients, eventually, patience } from './harness.ts'
 
 const topic = (name: string, config: NewTopic['config'] = {}): NewTopic => ({ name, partitions: 2, replicationFactor: 1, config })
 const codes = (answers: readonly Answer[]) => answers.map(({ name, error }) => [name, error?.code])
@@ -23,11 +24,9 @@ describe('both adapters on a real broker', function () {
   const bootstrap = (): string => cluster?.bootstrap ?? assert.fail('no cluster')
 
   before(async function () {
-    // Only such a cluster shows whether asking for a topic creates it.
-    cluster = await clusterOrSkip(this, { properties: { 'auto.create.topics.enable': 'true' } })
+    // It would create a topic that is only asked for.
+    cluster = await sharedClusterOrSkip(this)
   })
-
-  after(() => cluster?.stop())
 
   for (const client of clients) {
     describe(client, () => {

@@ -3,7 +3,8 @@ import * as platformatic from '@platformatic/kafka'
 import type { KafkaAdmin } from '../../../../reconcilers/kafka/admin.ts'
 import type { KafkaCluster } from '../../../servers/kafka.ts'
 import type { KafkaNode } from '../../../servers/kafka-node.ts'
-import { adminFor, clients, clusterOrSkip, eventually, patience } from './harness.ts'
+import { sharedClusterOrSkip } from '../../../live/kafka/clusters.ts'
+import { adminFor, clients, eventually, patience } from './harness.ts'
 
 /** Moves partition 0 of a topic through the raw API, which the port leaves out on purpose. */
 async function move(port: number, name: string, replicas: number[] | null): Promise<void> {
@@ -35,10 +36,8 @@ describe('both adapters on three nodes', function () {
   let cluster: KafkaCluster | undefined
 
   before(async function () {
-    cluster = await clusterOrSkip(this, { nodes: 3 })
+    cluster = await sharedClusterOrSkip(this, 'three')
   })
-
-  after(() => cluster?.stop())
 
   const running = (): KafkaCluster => cluster ?? assert.fail('no cluster')
   const node = (id: number): KafkaNode => running().nodes.find((each) => each.id === id) ?? assert.fail(`no node ${id}`)
