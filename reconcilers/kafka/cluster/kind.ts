@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { Json, Kind } from '../../../src/contract.ts'
 import type { Entries } from '../config/effect.ts'
+import { misplacedInCluster } from '../config/mistakes.ts'
 import { configSchema } from '../config/value.ts'
 import { checkCluster } from './check.ts'
 import { compareCluster, undeclaredClusterFields } from './compare.ts'
@@ -41,6 +42,7 @@ export const clusterKind: Kind<ClusterSpec, ClusterState, ClusterFacts> = {
   file: 'cluster',
   singleton: 'default',
   schema: clusterSchema,
+  usualMistakes: misplacedInCluster,
   compare: compareCluster,
   undeclared: undeclaredClusterFields,
   check: checkCluster,

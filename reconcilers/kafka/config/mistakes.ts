@@ -2,8 +2,8 @@
  * Names people write for others: the nearest name by letters is not what they mean.
  * @module
  */
-import { didYouMean } from '../../../src/parse/nearest.ts'
-import { brokerKeyOf, clusterKeys, topicKeys } from './keys/index.ts'
+import { didYouMean, type UsualMistakes } from '../../../src/parse/nearest.ts'
+import { brokerKeyOf, clusterKeys, topicKeys, type KeyTable } from './keys/index.ts'
 
 const age = ['retention', 'retention.seconds', 'retention.minutes', 'retention.hours', 'retention.days', 'retention.time']
 const size = ['retention.size', 'retention.kb', 'retention.mb', 'retention.gb', 'max.retention.bytes']
@@ -11,7 +11,7 @@ const rolls = ['segment.seconds', 'segment.minutes', 'segment.hours', 'segment.d
 const insync = ['min.isr', 'min.insync', 'min.in.sync.replicas', 'min.replicas', 'insync.replicas']
 
 /** Wrong name → topic key. */
-const written: Readonly<Record<string, string>> = {
+const written: UsualMistakes = {
   ...named(age, 'retention.ms'),
   ...named(size, 'retention.bytes'),
   ...named(rolls, 'segment.ms'),
@@ -26,27 +26,39 @@ const written: Readonly<Record<string, string>> = {
   ...named(['tiered.storage', 'tiered.storage.enable', 'remote.storage', 'remote.enable'], 'remote.storage.enable')
 }
 
-const fields: Readonly<Record<string, string>> = {
-  ...named(['partition', 'num.partitions', 'num-partitions', 'numPartitions', 'partition-count', 'partitionCount'], 'partitions'),
+const configFields = named(['configs', 'configuration', 'settings', 'properties', 'options'], 'config')
+
+/** Wrong name → field of a topic. */
+const fields: UsualMistakes = {
+  ...named(['partition', 'num.partitions', 'num-partitions', 'numPartitions'], 'partitions'),
+  ...named(['partition-count', 'partitionCount', 'partitions-count'], 'partitions'),
   ...named(
     ['replicas', 'replica', 'replication', 'replication.factor', 'replication_factor', 'replicationFactor', 'rf'],
     'replication-factor'
   ),
   ...named(['default.replication.factor', 'replicas.count', 'num.replicas'], 'replication-factor'),
-  ...named(['configs', 'configuration', 'settings', 'properties', 'options'], 'config')
-}
-
-/** Fields of a topic that go by other names, and keys that belong below `config`. */
-export const misplacedFields: Readonly<Record<string, string>> = {
-  ...named([...topicKeys.keys(), ...Object.keys(written)], 'config'),
-  ...fields
+  ...configFields
 }
 
 /** Wrong name → topic key: what brokers call it, the units Kafka does not have, and usual slips. */
-const ofTopics = new Map([...broker(topicKeys), ...[...brokerKeyOf].map(([key, name]): [string, string] => [name, key]), ...Object.entries(written)])
+const ofTopics: UsualMistakes = {
+  ...Object.fromEntries(coarserKeys(topicKeys)),
+  ...Object.fromEntries([...brokerKeyOf].map(([key, name]) => [name, key])),
+  ...written
+}
 
 /** Wrong name → broker key: what topics call it, the units that only a broker's file has, and usual slips. */
-const ofCluster = new Map([...broker(clusterKeys), ...brokerKeyOf, ...Object.entries(written).flatMap(([wrong, key]) => inherited(wrong, key))])
+const ofCluster: UsualMistakes = {
+  ...Object.fromEntries(coarserKeys(clusterKeys)),
+  ...Object.fromEntries(brokerKeyOf),
+  ...Object.fromEntries(Object.entries(written).flatMap(([wrong, key]) => inherited(wrong, key)))
+}
+
+/** Fields of a topic that go by other names, and keys that belong below `config`. */
+export const misplacedInTopics: UsualMistakes = { ...belowConfig(topicKeys.keys(), ofTopics), ...fields }
+
+/** Keys of the cluster that belong below `config`. */
+export const misplacedInCluster: UsualMistakes = { ...belowConfig(clusterKeys.keys(), ofCluster), ...configFields }
 
 /** A hint to append to a message about a key of a topic, `''` when nothing known can be meant. Pure. */
 export function meantByTopicKey(key: string): string {
@@ -60,21 +72,27 @@ export function meantByClusterKey(key: string): string {
   return meant(key, ofCluster, clusterKeys.keys())
 }
 
-function meant(key: string, mistakes: ReadonlyMap<string, string>, known: Iterable<string>): string {
-  const right = mistakes.get(key)
-  return right === undefined || right === key ? didYouMean(key, known) : `; did you mean "${right}"?`
+/** A key is no mistake for itself, though topics and brokers may use its name for different ones. */
+function meant(key: string, mistakes: UsualMistakes, known: Iterable<string>): string {
+  return didYouMean(key, known, mistakes[key] === key ? {} : mistakes)
 }
 
-function named(wrong: readonly string[], right: string): Readonly<Record<string, string>> {
+function named(wrong: readonly string[], right: string): UsualMistakes {
   return Object.fromEntries(wrong.map((name) => [name, right]))
 }
 
-/** Coarser keys of a broker's file → the key they stand behind. */
-function broker(rows: typeof topicKeys): readonly (readonly [string, string])[] {
-  return [...rows].flatMap(([key, { coarser = [] }]) => coarser.map((each) => [each.key, key] as const))
-}
-
+/** What only topics have, nobody means by a key of the cluster. */
 function inherited(wrong: string, key: string): readonly (readonly [string, string])[] {
   const name = brokerKeyOf.get(key)
   return name === undefined ? [] : [[wrong, name]]
+}
+
+function belowConfig(keys: Iterable<string>, mistakes: UsualMistakes): UsualMistakes {
+  const meantKeys = [...keys].map((key): [string, string] => [key, key])
+  return Object.fromEntries([...Object.entries(mistakes), ...meantKeys].map(([wrong, right]) => [wrong, `config.${right}`]))
+}
+
+/** Coarser keys of a broker's file → the key they stand behind. */
+function coarserKeys(rows: KeyTable): readonly (readonly [string, string])[] {
+  return [...rows].flatMap(([key, { coarser = [] }]) => coarser.map((each) => [each.key, key] as const))
 }

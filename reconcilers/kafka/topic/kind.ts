@@ -4,7 +4,7 @@
  */
 import type { Json, Kind } from '../../../src/contract.ts'
 import { rowOf, topicKeys } from '../config/keys/index.ts'
-import { misplacedFields } from '../config/mistakes.ts'
+import { misplacedInTopics } from '../config/mistakes.ts'
 import { checkTopics } from './check.ts'
 import { compareTopic, undeclaredTopicFields } from './compare.ts'
 import { requestedCount, topicSchema, type TopicFacts, type TopicSpec, type TopicState } from './state.ts'
@@ -19,7 +19,7 @@ export const topicKind: Kind<TopicSpec, TopicState, TopicFacts> = {
   kind: 'topic',
   file: 'topics',
   schema: topicSchema,
-  usualMistakes: misplacedFields,
+  usualMistakes: misplacedInTopics,
   protect: ['__*', '_schemas', '_connect-*', '*-changelog', '*-repartition'],
   batching: { limit: recordBudget, weigh: recordsOf },
   compare: compareTopic,

@@ -2,8 +2,11 @@
  * Names people write for others.
  */
 import assert from 'node:assert/strict'
+import { clusterKind } from '../../../../reconcilers/kafka/cluster/kind.ts'
 import { clusterKeys, rowOf, topicKeys } from '../../../../reconcilers/kafka/config/keys/index.ts'
-import { meantByClusterKey, meantByTopicKey, misplacedFields } from '../../../../reconcilers/kafka/config/mistakes.ts'
+import { meantByClusterKey, meantByTopicKey, misplacedInCluster, misplacedInTopics } from '../../../../reconcilers/kafka/config/mistakes.ts'
+import { topicKind } from '../../../../reconcilers/kafka/topic/kind.ts'
+import { parseDesired } from '../../../../src/parse/desired.ts'
 
 describe('a wrong key of a topic', () => {
   const rows: readonly (readonly [string, string, string])[] = [
@@ -54,19 +57,45 @@ describe('a wrong key of the cluster', () => {
   }
 })
 
+describe('a wrong field', () => {
+  const problemsOf = (file: string, content: unknown): readonly string[] => {
+    const files = new Map([[file, new TextEncoder().encode(JSON.stringify(content))]])
+    const { desired } = parseDesired({ digest: '', files }, { name: 'kafka', kinds: [topicKind, clusterKind] })
+    return (desired?.kinds ?? []).flatMap(({ invalid }) => invalid.flatMap(({ problems }) => problems.map(({ message }) => message.replace(/^.*; /, ''))))
+  }
+
+  it('of a topic is told by what people mean, not by its letters', () => {
+    const topic = { replicas: 3, partition: 1, 'retention.ms': 1, 'retention.hours': 1, configs: {}, replicaton: 2 }
+    assert.deepEqual(problemsOf('topics.json', { orders: topic }), [
+      'did you mean "replication-factor"?',
+      'did you mean "partitions"?',
+      'did you mean "config.retention.ms"?',
+      'did you mean "config.retention.ms"?',
+      'did you mean "config"?'
+    ].concat(problemsOf('topics.json', { orders: { replicaton: 2 } })))
+  })
+
+  it('of the cluster may be a key that belongs below config', () => {
+    assert.deepEqual(problemsOf('cluster.json', { 'message.max.bytes': 1 }), ['did you mean "config.message.max.bytes"?'])
+  })
+})
+
 describe('the table of mistakes', () => {
   it('leads to names there are', () => {
     const fields = ['partitions', 'replication-factor', 'config']
-    for (const [wrong, right] of Object.entries(misplacedFields)) {
-      assert.ok(fields.includes(right), `${wrong} → ${right}`)
-      assert.ok(!fields.includes(wrong), wrong)
-      const [, meant] = /"([^"]+)"/.exec(meantByTopicKey(wrong)) ?? []
-      assert.ok(meant === undefined || fields.includes(meant) || topicKeys.has(meant), `${wrong} → ${meant}`)
+    for (const [mistakes, keys] of [[misplacedInTopics, topicKeys], [misplacedInCluster, clusterKeys]] as const) {
+      for (const [wrong, right] of Object.entries(mistakes)) {
+        assert.ok(fields.includes(right) || keys.has(right.replace('config.', '')), `${wrong} → ${right}`)
+        assert.ok(!fields.includes(wrong), wrong)
+      }
     }
   })
 
   it('sends keys that were written beside config below it', () => {
-    for (const key of topicKeys.keys()) assert.equal(misplacedFields[key], 'config')
+    for (const key of topicKeys.keys()) assert.equal(misplacedInTopics[key], `config.${key}`)
+    for (const key of clusterKeys.keys()) assert.equal(misplacedInCluster[key], `config.${key}`)
+    assert.equal(misplacedInTopics['log.retention.hours'], 'config.retention.ms')
+    assert.equal(misplacedInCluster['retention.hours'], 'config.log.retention.ms')
   })
 
   it('calls no key of the same table a mistake', () => {
