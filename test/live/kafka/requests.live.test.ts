@@ -50,7 +50,9 @@ describe(`${count} topics`, function () {
   let last: Scene | undefined
 
   // Whoever shares the broker would list them all.
-  after(async () => void (await last?.hand.delete(await last.hand.names(last.prefix))))
+  after(async () => {
+    if (last !== undefined) await last.hand.delete(await last.hand.names(last.prefix))
+  })
 
   it('cost a diff two requests when nothing differs: one for metadata, one for configuration', async () => {
     const { result, requests } = await asked(() => existing.diff())

@@ -71,13 +71,7 @@ export class Wiretap {
       const before = this.#requests.length
       rest = this.#note(Buffer.concat([rest, chunk]))
       const seen = this.#requests.slice(before)
-      turn = turn.then(() => this.#wait(seen)).then(() => {
-        if (this.#isLost(seen)) {
-          broker.unpipe(client)
-          broker.once('data', () => client.destroy()).resume()
-        }
-        broker.write(chunk)
-      })
+      turn = turn.then(() => this.#wait(seen)).then(() => this.#passOn(chunk, seen, client, broker))
     })
     client.on('end', () => broker.end())
     broker.pipe(client)
@@ -89,6 +83,14 @@ export class Wiretap {
         other.destroy()
       })
     }
+  }
+
+  #passOn(chunk: Buffer, seen: readonly string[], client: Socket, broker: Socket): void {
+    if (this.#isLost(seen)) {
+      broker.unpipe(client)
+      broker.once('data', () => client.destroy()).resume()
+    }
+    broker.write(chunk)
   }
 
   #isLost(seen: readonly string[]): boolean {
