@@ -96,6 +96,9 @@ describe('cluster.json', function () {
       const inEffect = (await scene.hand.entries('broker', '1')).find(({ name }) => name === 'message.max.bytes')
       assert.deepEqual([inEffect?.value, inEffect?.source], ['1500000', 'broker'])
       assert.match(document.warnings[0]?.message ?? '', /expected 2000000 on every broker, found 1500000 on broker 1, set for this broker alone/)
+      const sidecar = scene.sidecar()
+      await sidecar.waitForLine(({ level, message }) => level === 'warn' && message.includes('found 1500000 on broker 1'))
+      assert.equal(await sidecar.stop(), 0)
       const diff = await scene.diff()
       assert.deepEqual([diff.code, diff.document.warnings.map((warning) => warning.code)], [0, ['BROKER_DIFFERS']])
     } finally {
