@@ -134,13 +134,23 @@ export interface KafkaAdmin {
    * request, worth sending only when a replication factor differs. Throws NOT_PERMITTED without the right to describe
    * the cluster. Never writes.
    */
-  reassignments(topics: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ReadonlyMap<number, Reassignment>>>
+  reassignments(
+    topics: readonly string[],
+    signal: AbortSignal
+  ): Promise<ReadonlyMap<string, ReadonlyMap<number, Reassignment>>>
   /** Never writes. `synonyms` asks for the chain of inheritance, at a price in bytes. */
-  describeConfigs(queries: readonly ConfigQuery[], options: { readonly synonyms: boolean }, signal: AbortSignal): Promise<readonly ConfigAnswer[]>
+  describeConfigs(
+    queries: readonly ConfigQuery[],
+    options: { readonly synonyms: boolean },
+    signal: AbortSignal
+  ): Promise<readonly ConfigAnswer[]>
   /** Creates topics in one request; good ones are created beside bad ones. */
   createTopics(topics: readonly NewTopic[], signal: AbortSignal): Promise<readonly Answer[]>
   /** Raises partition counts to `count`; never lowers them. */
-  createPartitions(increases: readonly { readonly name: string; readonly count: number }[], signal: AbortSignal): Promise<readonly Answer[]>
+  createPartitions(
+    increases: readonly { readonly name: string; readonly count: number }[],
+    signal: AbortSignal
+  ): Promise<readonly Answer[]>
   /** Sets and removes the named keys and no other. Answers by resource name. */
   alterConfigs(alterations: readonly ConfigAlteration[], signal: AbortSignal): Promise<readonly Answer[]>
   /** Forgets connections; a later call connects again, with credentials read anew. */

@@ -33,7 +33,9 @@ export function itemError(code: number, text: string | null | undefined, throttl
 /** One answer per name, in the order of `names`; NOT_ANSWERED for a name the broker left out. */
 export function answersFor(names: readonly string[], errors: ReadonlyMap<string, BrokerError | undefined>): Answer[] {
   return names.map((name) => {
-    const error = errors.has(name) ? errors.get(name) : brokerError(adapterErrors.NOT_ANSWERED, 'the answer leaves it out')
+    const error = errors.has(name)
+      ? errors.get(name)
+      : brokerError(adapterErrors.NOT_ANSWERED, 'the answer leaves it out')
     return { name, ...(error && { error }) }
   })
 }

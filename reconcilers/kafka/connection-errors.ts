@@ -8,7 +8,17 @@ import { brokerError, toItemError } from './broker-errors.ts'
 import { securityProtocols, type SecurityProtocol } from './connection.ts'
 
 /** The connection ended where an answer was due; the clients say so in these words. */
-const cutOff = /^(Connection error: )?(Connection closed|Closed connection|Client network socket disconnected|Broker requires TLS|read ECONNRESET|write EPIPE|socket hang up)/
+const cutOff = new RegExp(
+  `^(Connection error: )?(${[
+    'Connection closed',
+    'Closed connection',
+    'Client network socket disconnected',
+    'Broker requires TLS',
+    'read ECONNRESET',
+    'write EPIPE',
+    'socket hang up'
+  ].join('|')})`
+)
 
 /** OpenSSL read something that is no TLS. */
 const noTls = /wrong version number|packet length too long|EPROTO/
@@ -51,19 +61,30 @@ export function toConnectionError(error: unknown, attempt?: Attempt): ReconcileE
 }
 
 /**
- * The protocols this port probably speaks, `[]` where nothing hints at another one. A broker says nothing of the kind: it
- * ends a connection that is not what it expects. Pure.
+ * The protocols this port probably speaks, `[]` where nothing hints at another one. A broker says nothing of the kind:
+ * it ends a connection that is not what it expects. Pure.
  */
-function likelyProtocols(chain: readonly Link[], reason: string, { protocol, stage }: Attempt): readonly SecurityProtocol[] {
+function likelyProtocols(
+  chain: readonly Link[],
+  reason: string,
+  { protocol, stage }: Attempt
+): readonly SecurityProtocol[] {
   const isTls = protocol.endsWith('SSL')
   const isSasl = protocol.startsWith('SASL_')
-  if (stage === 'opening' && chain.some((link) => protocolCodeOf(link) === illegalSaslState)) return protocolsWith({ isTls, isSasl: false })
+  if (stage === 'opening' && chain.some((link) => protocolCodeOf(link) === illegalSaslState))
+    return protocolsWith({ isTls, isSasl: false })
   if (!cutOff.test(reason) && !(isTls && noTls.test(reason))) return []
   if (stage === 'opening') return protocolsWith({ isTls: !isTls })
   return stage === 'fresh' && !isSasl ? protocolsWith({ isTls, isSasl: true }) : []
 }
 
-function protocolsWith({ isTls, isSasl }: { readonly isTls: boolean; readonly isSasl?: boolean }): readonly SecurityProtocol[] {
+function protocolsWith({
+  isTls,
+  isSasl
+}: {
+  readonly isTls: boolean
+  readonly isSasl?: boolean
+}): readonly SecurityProtocol[] {
   const fitting = securityProtocols.filter((protocol) => protocol.endsWith('SSL') === isTls)
   return isSasl === undefined ? fitting : fitting.filter((protocol) => protocol.startsWith('SASL_') === isSasl)
 }
@@ -94,12 +115,15 @@ function classify(error: unknown, chain: readonly Link[]): ErrorCode {
   if (has(({ code }) => isCertificateCode(code))) return 'CERTIFICATE'
   const system = systemErrorCode(error)
   if (system !== undefined) return system
-  if (has(({ name, message }) => name === 'KafkaJSRequestTimeoutError' || /\btimed? ?out\b/i.test(String(message)))) return 'TIMEOUT'
+  if (has(({ name, message }) => name === 'KafkaJSRequestTimeoutError' || /\btimed? ?out\b/i.test(String(message))))
+    return 'TIMEOUT'
   if (has(({ name }) => name === 'KafkaJSSASLAuthenticationError')) return 'AUTHENTICATION'
   if (has(({ code }) => code === 'PLT_KFK_AUTHENTICATION') && !isCutOff(chain)) return 'AUTHENTICATION'
   if (network || has(({ message }) => message === 'Broker requires TLS.')) return 'UNREACHABLE'
   if (has(({ name }) => name === 'KafkaJSServerDoesNotSupportApiKey')) return 'UNSUPPORTED'
-  return has(({ name }) => /^KafkaJS(BrokerNotFound|MetadataNotLoaded|LockTimeout)/.test(String(name))) ? 'UNAVAILABLE' : 'INTERNAL'
+  return has(({ name }) => /^KafkaJS(BrokerNotFound|MetadataNotLoaded|LockTimeout)/.test(String(name)))
+    ? 'UNAVAILABLE'
+    : 'INTERNAL'
 }
 
 function protocolCodeOf({ apiCode, code, name }: Link): number | undefined {

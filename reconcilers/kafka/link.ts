@@ -25,7 +25,15 @@ export interface Line {
 export type Dial<L extends Line> = (address: Address, credentials: Credentials) => Promise<L>
 
 /** Which failure to report when every broker failed: the first of these that occurred tells most. */
-const telling: readonly ErrorCode[] = ['AUTHENTICATION', 'CERTIFICATE', 'UNSUPPORTED', 'VARIABLE_INVALID', 'UNAVAILABLE', 'TIMEOUT', 'UNREACHABLE']
+const telling: readonly ErrorCode[] = [
+  'AUTHENTICATION',
+  'CERTIFICATE',
+  'UNSUPPORTED',
+  'VARIABLE_INVALID',
+  'UNAVAILABLE',
+  'TIMEOUT',
+  'UNREACHABLE'
+]
 
 /** The connection in use. */
 interface Current<L extends Line> {
@@ -47,7 +55,12 @@ export class Link<L extends Line> {
   /** Which broker to try next, counting on past the end of the list. */
   #next = 0
 
-  constructor(brokers: readonly Address[], { requestTimeout }: Pick<ConnectionSettings, 'requestTimeout'>, credentials: CredentialWatch<Credentials>, dial: Dial<L>) {
+  constructor(
+    brokers: readonly Address[],
+    { requestTimeout }: Pick<ConnectionSettings, 'requestTimeout'>,
+    credentials: CredentialWatch<Credentials>,
+    dial: Dial<L>
+  ) {
     this.#brokers = brokers
     this.#requestTimeout = requestTimeout
     this.#credentials = credentials

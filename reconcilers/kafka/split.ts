@@ -16,9 +16,12 @@ export async function splitWhenTooLarge<T extends { readonly name: string }>(
   send: (items: readonly T[]) => Promise<readonly Answer[]>
 ): Promise<readonly Answer[]> {
   const answers = await send(items)
-  const refused = answers.length > 0 && answers.every(({ error }) => error?.code === policyViolation && tooLarge.test(error.message))
+  const refused =
+    answers.length > 0 && answers.every(({ error }) => error?.code === policyViolation && tooLarge.test(error.message))
   if (!refused || items.length === 1) return answers
   const half = Math.ceil(items.length / 2)
   const halves = [items.slice(0, half), items.slice(half)]
-  return inTurn(halves.map((part) => ({ names: part.map(({ name }) => name), send: () => splitWhenTooLarge(part, send) })))
+  return inTurn(
+    halves.map((part) => ({ names: part.map(({ name }) => name), send: () => splitWhenTooLarge(part, send) }))
+  )
 }

@@ -6,8 +6,14 @@ const key = 'message.max.bytes'
 
 /** Status and warnings of a cycle. */
 async function cycle(script: ScriptedCluster, config: Readonly<Record<string, unknown>>) {
-  const report = await reconcilerOn(scriptedAdmin(script), { 'cluster.json': { config }, 'policy.yaml': { hold: [] } }).reconcile()
-  return { status: report.status, warnings: report.warnings.map(({ code, path, message }) => ({ code, path, message })) }
+  const report = await reconcilerOn(scriptedAdmin(script), {
+    'cluster.json': { config },
+    'policy.yaml': { hold: [] }
+  }).reconcile()
+  return {
+    status: report.status,
+    warnings: report.warnings.map(({ code, path, message }) => ({ code, path, message }))
+  }
 }
 
 describe('a broker that runs with a value of its own', () => {
@@ -15,17 +21,26 @@ describe('a broker that runs with a value of its own', () => {
     const brokers = { 1: {}, 2: { dynamic: { [key]: '1000' } }, 3: { dynamic: { [key]: '3000' } } }
     const { status, warnings } = await cycle({ brokers, cluster: { [key]: '2000' } }, { [key]: 2000 })
     assert.equal(status, 'in-sync')
-    assert.deepEqual(warnings.map(({ code, path }) => [code, path]), [['BROKER_DIFFERS', `config.${key}`]])
+    assert.deepEqual(
+      warnings.map(({ code, path }) => [code, path]),
+      [['BROKER_DIFFERS', `config.${key}`]]
+    )
     assert.match(warnings[0]?.message ?? '', /expected 2000 on every broker, found 1000 on broker 2, 3000 on broker 3/)
   })
 
   it('is named, too, where the cluster is not yet as declared, and where the key is to be reset', async () => {
     const brokers = { 1: {}, 2: { dynamic: { [key]: '1000' } } }
     const written = await cycle({ brokers }, { [key]: 2000 })
-    assert.deepEqual(written.warnings.map(({ code }) => code), ['BROKER_DIFFERS'])
+    assert.deepEqual(
+      written.warnings.map(({ code }) => code),
+      ['BROKER_DIFFERS']
+    )
     const reset = await cycle({ brokers }, { [key]: null })
     assert.equal(reset.status, 'in-sync')
-    assert.deepEqual(reset.warnings.map(({ code }) => code), ['BROKER_DIFFERS'])
+    assert.deepEqual(
+      reset.warnings.map(({ code }) => code),
+      ['BROKER_DIFFERS']
+    )
   })
 
   it('is not named where its value is the declared one, nor where it is ignored', async () => {
@@ -38,14 +53,23 @@ describe('a broker that runs with a value of its own', () => {
 
   it('is not one whose file says otherwise: what is set for the cluster wins', async () => {
     const brokers = { 1: { file: { [key]: '1000' } }, 2: {} }
-    assert.deepEqual(await cycle({ brokers, cluster: { [key]: '2000' } }, { [key]: 2000 }), { status: 'in-sync', warnings: [] })
+    assert.deepEqual(await cycle({ brokers, cluster: { [key]: '2000' } }, { [key]: 2000 }), {
+      status: 'in-sync',
+      warnings: []
+    })
   })
 
   it('cannot be seen where a broker gives no answer, and a warning says so', async () => {
     const silent = new ReconcileError('TIMEOUT', 'no answer in 10 s')
-    const { status, warnings } = await cycle({ brokers: { 1: {}, 2: { silent } }, cluster: { [key]: '2000' } }, { [key]: 2000 })
+    const { status, warnings } = await cycle(
+      { brokers: { 1: {}, 2: { silent } }, cluster: { [key]: '2000' } },
+      { [key]: 2000 }
+    )
     assert.equal(status, 'in-sync')
-    assert.deepEqual(warnings.map(({ code }) => code), ['BROKER_SILENT'])
+    assert.deepEqual(
+      warnings.map(({ code }) => code),
+      ['BROKER_SILENT']
+    )
     assert.match(warnings[0]?.message ?? '', /broker 2 gives no answer \(TIMEOUT\)/)
   })
 

@@ -4,7 +4,11 @@ import { reconcilerOn, scriptedAdmin } from '../reconcilers/kafka/scripted-admin
 /** `<verb> <risk> <fields>` of what is planned for a tiered topic. */
 async function planned(topic: object): Promise<readonly string[]> {
   const tiered = { config: { 'remote.storage.enable': 'true' } }
-  const defaults = { 'log.cleanup.policy': 'delete', 'log.retention.ms': '1000', 'remote.log.delete.on.disable': 'false' }
+  const defaults = {
+    'log.cleanup.policy': 'delete',
+    'log.retention.ms': '1000',
+    'remote.log.delete.on.disable': 'false'
+  }
   const admin = scriptedAdmin({ defaults, topics: { orders: tiered } })
   const { plan } = await reconcilerOn(admin, { 'topics.json': { orders: topic } }).plan(AbortSignal.timeout(5_000))
   return plan.changes.map((change) => {
@@ -20,11 +24,15 @@ describe('tiered storage of a topic', () => {
       'update safe remote.log.delete.on.disable',
       'hold destructive remote.storage.enable'
     ])
-    assert.deepEqual(await planned({ config: { 'remote.storage.enable': false } }), ['hold destructive remote.storage.enable'])
+    assert.deepEqual(await planned({ config: { 'remote.storage.enable': false } }), [
+      'hold destructive remote.storage.enable'
+    ])
   })
 
   it('is not left by a reset either, nor by leaving it out of an exact topic', async () => {
-    assert.deepEqual(await planned({ config: { 'remote.storage.enable': null } }), ['hold destructive remote.storage.enable'])
+    assert.deepEqual(await planned({ config: { 'remote.storage.enable': null } }), [
+      'hold destructive remote.storage.enable'
+    ])
     assert.deepEqual(await planned({ reconcile: { exact: true } }), ['hold destructive remote.storage.enable'])
   })
 })

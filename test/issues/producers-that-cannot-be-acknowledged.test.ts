@@ -4,12 +4,20 @@ import { reconcilerOn, scriptedAdmin, type ScriptedCluster } from '../reconciler
 
 /** Warnings about a topic that is created. */
 async function warnings(topic: object, script: ScriptedCluster): Promise<readonly string[]> {
-  const { plan } = await reconcilerOn(scriptedAdmin(script), { 'topics.json': { fresh: topic } }).plan(AbortSignal.timeout(5_000))
-  assert.deepEqual(plan.changes.map(({ verb }) => verb), ['create'])
+  const { plan } = await reconcilerOn(scriptedAdmin(script), { 'topics.json': { fresh: topic } }).plan(
+    AbortSignal.timeout(5_000)
+  )
+  assert.deepEqual(
+    plan.changes.map(({ verb }) => verb),
+    ['create']
+  )
   return plan.warnings.map(({ code, message }) => `${code} ${message}`)
 }
 
-const two = { defaults: { 'default.replication.factor': '1' }, brokers: { 1: { file: { 'min.insync.replicas': '2' } }, 2: {}, 3: {} } }
+const two = {
+  defaults: { 'default.replication.factor': '1' },
+  brokers: { 1: { file: { 'min.insync.replicas': '2' } }, 2: {}, 3: {} }
+}
 
 describe('a new topic with fewer replicas than acks=all needs', () => {
   it('is created with a warning where the brokers ask for more than it declares', async () => {
@@ -21,13 +29,19 @@ describe('a new topic with fewer replicas than acks=all needs', () => {
   })
 
   it('is created with a warning where it declares more than the brokers give it', async () => {
-    const [warning = ''] = await warnings({ config: { 'min.insync.replicas': 2 } }, { defaults: { 'default.replication.factor': '1', 'min.insync.replicas': '1' } })
+    const [warning = ''] = await warnings(
+      { config: { 'min.insync.replicas': 2 } },
+      { defaults: { 'default.replication.factor': '1', 'min.insync.replicas': '1' } }
+    )
     assert.match(warning, /of at most the replication factor 1 that brokers give by default, found 2/)
   })
 
   it('is created with a warning where the brokers contradict themselves', async () => {
     assert.equal((await warnings({}, two)).length, 1)
-    assert.deepEqual(await warnings({}, { defaults: { 'default.replication.factor': '1', 'min.insync.replicas': '1' } }), [])
+    assert.deepEqual(
+      await warnings({}, { defaults: { 'default.replication.factor': '1', 'min.insync.replicas': '1' } }),
+      []
+    )
   })
 
   it('is created without a warning where the broker may not be asked, or does not answer', async () => {
@@ -39,6 +53,9 @@ describe('a new topic with fewer replicas than acks=all needs', () => {
     const admin = scriptedAdmin({ topics: { orders: {} }, defaults: { 'min.insync.replicas': '1' } })
     const topics = { fresh: { 'replication-factor': 1, config: { 'min.insync.replicas': 1 } }, orders: {} }
     await reconcilerOn(admin, { 'topics.json': topics }).plan(AbortSignal.timeout(5_000))
-    assert.deepEqual(admin.asked.filter((request) => request.startsWith('describe broker')), [])
+    assert.deepEqual(
+      admin.asked.filter((request) => request.startsWith('describe broker')),
+      []
+    )
   })
 })

@@ -25,14 +25,35 @@ describe('a retention that is no number', () => {
 
   it('is invalid and never a cut of the retention, with its place in the file', async () => {
     const admin = scriptedAdmin({ topics: { orders: { config: { 'retention.ms': '604800000' } } } })
-    const report = await reconcilerOn(admin, { 'topics.json': { orders: { config: { 'retention.ms': '1d' } } } }).reconcile()
-    assert.deepEqual(report.outcomes.map(({ verb, result }) => [verb, result]), [['invalid', 'invalid']])
-    assert.match(report.outcomes[0]?.why ?? '', /topics\.json:1:\d+ orders\.config\.retention\.ms: expected a whole number of ms .*did you mean 86400000\?/)
+    const report = await reconcilerOn(admin, {
+      'topics.json': { orders: { config: { 'retention.ms': '1d' } } }
+    }).reconcile()
+    assert.deepEqual(
+      report.outcomes.map(({ verb, result }) => [verb, result]),
+      [['invalid', 'invalid']]
+    )
+    assert.match(
+      report.outcomes[0]?.why ?? '',
+      /topics\.json:1:\d+ orders\.config\.retention\.ms: expected a whole number of ms .*did you mean 86400000\?/
+    )
   })
 
   it('is as invalid as every other value that does not fit its key, all of them in one run', () => {
-    const config = { 'cleanup.policy': 'delte', 'compression.type': 'GZIP', preallocate: '1', 'min.cleanable.dirty.ratio': '50%', 'segment.ms': '1' }
-    assert.deepEqual(offline(config), ['cleanup.policy', 'compression.type', 'preallocate', 'min.cleanable.dirty.ratio'].map((key) => ['invalid', 'VALUE', `config ${key}`]))
+    const config = {
+      'cleanup.policy': 'delte',
+      'compression.type': 'GZIP',
+      preallocate: '1',
+      'min.cleanable.dirty.ratio': '50%',
+      'segment.ms': '1'
+    }
+    assert.deepEqual(
+      offline(config),
+      ['cleanup.policy', 'compression.type', 'preallocate', 'min.cleanable.dirty.ratio'].map((key) => [
+        'invalid',
+        'VALUE',
+        `config ${key}`
+      ])
+    )
   })
 
   it('is only a warning for a key that is newer than the table, whose type is not known', () => {

@@ -15,9 +15,10 @@ describe('a topic declared with every key a broker shows of it', () => {
     const moving = { config: { 'leader.replication.throttled.replicas': '0:1' } }
     const admin = scriptedAdmin({ defaults: throttles, topics: { orders: moving } })
     const report = await reconcilerOn(admin, { 'topics.json': { orders: { config: throttles } } }).reconcile()
-    assert.deepEqual(report.outcomes.map(({ verb, fields }) => [verb, fields.map(({ path }) => path)]), [
-      ['hold', ['config.leader.replication.throttled.replicas']]
-    ])
+    assert.deepEqual(
+      report.outcomes.map(({ verb, fields }) => [verb, fields.map(({ path }) => path)]),
+      [['hold', ['config.leader.replication.throttled.replicas']]]
+    )
   })
 })
 
@@ -30,12 +31,21 @@ describe('a key of the cluster that only the file of a broker can change', () =>
         describeConfigs: async (queries) =>
           queries.map(({ type, name }) => {
             const value = values[Number(name) - 1] ?? null
-            const entry = { name: key, value, source: 'static', sensitive: false, readOnly: true, type: 2, synonyms: [] } as const
+            const entry = {
+              name: key,
+              value,
+              source: 'static',
+              sensitive: false,
+              readOnly: true,
+              type: 2,
+              synonyms: []
+            } as const
             return { type, name, entries: type === 'broker' ? [entry] : [] }
           })
       }
     })
-  const statusOf = async (values: readonly string[]) => (await reconcilerOn(readOnly(values), { 'cluster.json': { config: { [key]: '/data' } } }).reconcile()).status
+  const statusOf = async (values: readonly string[]) =>
+    (await reconcilerOn(readOnly(values), { 'cluster.json': { config: { [key]: '/data' } } }).reconcile()).status
 
   it('is in sync where every broker runs with the declared value', async () => {
     assert.equal(await statusOf(['/data', '/data']), 'in-sync')

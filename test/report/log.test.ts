@@ -90,9 +90,12 @@ describe('the log', () => {
 
   it('says a warning once while it stands, again when it comes back, and nothing of it while blind', () => {
     const { lines, observer } = recorder()
-    const warning: Problem = { severity: 'warning', file: 'shop.json', line: 2, column: 3, path: 'a.size', code: 'LATE', message: 'it is late' }
-    const finish = (warnings: readonly Problem[], more: Partial<CycleReport> = {}): void => observer.cycleFinished(report([], { warnings, ...more }))
-    const told = (): readonly unknown[] => lines.filter(({ fields }) => 'warning' in fields).map(({ level, message }) => [level, message])
+    const place = { file: 'shop.json', line: 2, column: 3, path: 'a.size' }
+    const warning: Problem = { severity: 'warning', ...place, code: 'LATE', message: 'it is late' }
+    const finish = (warnings: readonly Problem[], more: Partial<CycleReport> = {}): void =>
+      observer.cycleFinished(report([], { warnings, ...more }))
+    const warned = (): readonly Line[] => lines.filter(({ fields }) => 'warning' in fields)
+    const told = (): readonly unknown[] => warned().map(({ level, message }) => [level, message])
     for (const warnings of [[warning], [warning], [], [warning]]) finish(warnings)
     const line = ['warn', 'shop.json:2:3 a.size: it is late']
     assert.deepEqual(told(), [line, line])

@@ -30,7 +30,10 @@ export const users = {
 
 /** Arguments of StorageTool that create the SCRAM users. */
 export const scramArguments = [users.admin, users.limited].flatMap(({ username, password }) =>
-  ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => ['--add-scram', `${mechanism}=[name=${username},password=${password}]`])
+  ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+    '--add-scram',
+    `${mechanism}=[name=${username},password=${password}]`
+  ])
 )
 
 /** What one node needs to know of itself. */
@@ -115,7 +118,9 @@ export function nodeProperties(
   overrides: Readonly<Properties>
 ): Properties {
   const own = Object.entries(node.ports)
-  const told = own.filter(([name]) => name !== 'CONTROLLER').map(([name, port]) => [name, name === 'TAPPED' ? node.tap : port])
+  const told = own
+    .filter(([name]) => name !== 'CONTROLLER')
+    .map(([name, port]) => [name, name === 'TAPPED' ? node.tap : port])
   return {
     ...small,
     ...replication(layouts.length),
@@ -124,7 +129,9 @@ export function nodeProperties(
     'controller.quorum.voters': layouts.map(({ id, ports }) => `${id}@127.0.0.1:${ports.CONTROLLER}`).join(','),
     listeners: own.map(([name, port]) => `${name}://127.0.0.1:${port}`).join(','),
     'listener.security.protocol.map': own.map(([name]) => `${name}:${protocols[name] ?? name}`).join(','),
-    ...(node.tap !== undefined && { 'advertised.listeners': told.map(([name, port]) => `${name}://127.0.0.1:${port}`).join(',') }),
+    ...(node.tap !== undefined && {
+      'advertised.listeners': told.map(([name, port]) => `${name}://127.0.0.1:${port}`).join(',')
+    }),
     'log.dirs': `${node.directory}/data`,
     ...(certificates && security(certificates)),
     ...overrides
@@ -133,6 +140,8 @@ export function nodeProperties(
 
 /** A Java properties file. */
 export function propertiesText(properties: Readonly<Properties>): string {
-  const lines = Object.entries(properties).map(([name, value]) => `${name}=${value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`)
+  const lines = Object.entries(properties).map(
+    ([name, value]) => `${name}=${value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`
+  )
   return lines.join('')
 }

@@ -101,7 +101,7 @@ function tieredJarSet(version: KafkaVersion): JarSet {
   return { pom, properties: { 'kafka.version': version }, name: `kafka/tiered-${version}` }
 }
 
-/** Properties of a broker that tiers topics to the directory `remote`, and looks for segments to copy or delete twice a second. */
+/** Properties of a broker that tiers topics to `remote`, and looks for segments to copy or delete twice a second. */
 async function tiering(version: KafkaVersion, remote: string): Promise<Readonly<Record<string, string>>> {
   await mkdir(remote)
   return {
@@ -147,9 +147,19 @@ function newClusterId(): string {
 }
 
 async function choosePorts(secure: boolean, isTapped: boolean): Promise<Ports> {
-  const ports = { PLAINTEXT: await freePort(), CONTROLLER: await freePort(), ...(isTapped && { TAPPED: await freePort() }) }
+  const ports = {
+    PLAINTEXT: await freePort(),
+    CONTROLLER: await freePort(),
+    ...(isTapped && { TAPPED: await freePort() })
+  }
   if (!secure) return ports
-  return { ...ports, SASL_PLAINTEXT: await freePort(), SASL_SSL: await freePort(), SSL: await freePort(), MUTUAL_TLS: await freePort() }
+  return {
+    ...ports,
+    SASL_PLAINTEXT: await freePort(),
+    SASL_SSL: await freePort(),
+    SSL: await freePort(),
+    MUTUAL_TLS: await freePort()
+  }
 }
 
 async function layOut(dir: string, nodes: number, secure: boolean, tap: number | undefined): Promise<Layout[]> {
@@ -180,7 +190,10 @@ function describeSecurity(layouts: readonly Layout[], { server, client }: Certif
 }
 
 async function makeCertificates(dir: string): Promise<Certificates> {
-  const [server, client] = await Promise.all([selfSigned(dir, 'server', 'localhost'), selfSigned(dir, 'client', 'client')])
+  const [server, client] = await Promise.all([
+    selfSigned(dir, 'server', 'localhost'),
+    selfSigned(dir, 'client', 'client')
+  ])
   return { server, client }
 }
 
@@ -242,6 +255,9 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
 export async function kafkaTool(cluster: KafkaCluster, mainClass: string, args: readonly string[]): Promise<string> {
   const jars = await kafkaJars(toolsVersion)
   const java = javaArguments(jars, mainClass, '256m', cluster.dir)
-  const { stdout } = await run('java', [...java, '--bootstrap-server', cluster.bootstrap, ...args], { name: mainClass, timeoutMs: 120_000 })
+  const { stdout } = await run('java', [...java, '--bootstrap-server', cluster.bootstrap, ...args], {
+    name: mainClass,
+    timeoutMs: 120_000
+  })
   return stdout
 }

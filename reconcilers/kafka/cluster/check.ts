@@ -18,7 +18,10 @@ type Seen = Observed<ClusterState, ClusterFacts>
 const keyRules: KeyRules = { rows: clusterKeys, noun: 'a cluster-wide configuration key', meant: meantByClusterKey }
 
 /** All remarks; those about brokers only when they were observed. Pure. */
-export function checkCluster(desired: readonly Cluster[], { observed }: CheckContext<ClusterState, ClusterFacts>): readonly Remark[] {
+export function checkCluster(
+  desired: readonly Cluster[],
+  { observed }: CheckContext<ClusterState, ClusterFacts>
+): readonly Remark[] {
   return desired.flatMap((cluster) => [
     ...checkConfig(cluster.name, cluster.spec.config ?? {}, keyRules, observed?.facts),
     ...(observed === undefined ? [] : [...checkBrokers(cluster, observed), ...checkClient(cluster, observed)])
@@ -27,17 +30,23 @@ export function checkCluster(desired: readonly Cluster[], { observed }: CheckCon
 
 function checkClient({ name }: Cluster, { facts }: Seen): Remark[] {
   const { cannotWrite } = facts
-  return cannotWrite === undefined ? [] : [{ name, verdict: 'hold', code: 'NOT_SUPPORTED', path: [], message: cannotWrite }]
+  return cannotWrite === undefined
+    ? []
+    : [{ name, verdict: 'hold', code: 'NOT_SUPPORTED', path: [], message: cannotWrite }]
 }
 
 /** The whole cluster may be as declared, and a broker run with another value. */
 function checkBrokers({ name, spec, control }: Cluster, { items, facts }: Seen): Remark[] {
   const sighting = items.get(name)
   const state = sighting !== undefined && 'state' in sighting ? sighting.state : undefined
-  const declared = Object.entries(spec.config ?? {}).filter(([key]) => !control.ignore.some((path) => coversPath(path, `config.${key}`)))
+  const declared = Object.entries(spec.config ?? {}).filter(
+    ([key]) => !control.ignore.some((path) => coversPath(path, `config.${key}`))
+  )
   const differing = declared.flatMap(([key, value]): Remark[] => {
     const message = state === undefined ? undefined : deviation(key, value, state)
-    return message === undefined ? [] : [{ name, verdict: 'warn', code: 'BROKER_DIFFERS', path: ['config', key], message }]
+    return message === undefined
+      ? []
+      : [{ name, verdict: 'warn', code: 'BROKER_DIFFERS', path: ['config', key], message }]
   })
   const silent = [...facts.silent].map(([id, why]): Remark => {
     const message = `broker ${id} gives no answer (${why}): whether it runs with values of its own is not known`
@@ -59,11 +68,13 @@ function deviation(key: string, value: string | null, { own, brokers }: ClusterS
   const parts = [
     first === undefined
       ? undefined
-      : `${namesOf(overridden)}, set for ${overridden.length === 1 ? 'this broker' : 'these brokers'} alone, which wins; ` +
-        `remove it with kafka-configs --alter --entity-type brokers --entity-name ${first.id} --delete-config ${key}`,
+      : `${namesOf(overridden)}, set for ${overridden.length === 1 ? 'this broker' : 'these brokers'} alone, ` +
+        `which wins; remove it with kafka-configs --alter --entity-type brokers --entity-name ${first.id} --delete-config ${key}`,
     late.length === 0 ? undefined : `${namesOf(late)}, which the cluster-wide value has not reached`
   ].filter((part) => part !== undefined)
-  return parts.length === 0 ? undefined : `expected ${value ?? 'no value of its own'} on every broker, found ${parts.join('; ')}`
+  return parts.length === 0
+    ? undefined
+    : `expected ${value ?? 'no value of its own'} on every broker, found ${parts.join('; ')}`
 }
 
 /** A reset is as declared where a broker has nothing of its own. */
@@ -76,7 +87,9 @@ function isAsDeclared(key: string, value: string | null, entry: ConfigEntry | un
 const mostNamed = 10
 
 function namesOf(views: readonly { readonly id: string; readonly entry: ConfigEntry }[]): string {
-  const named = views.slice(0, mostNamed).map(({ id, entry }) => `${entry.sensitive ? '******' : (entry.value ?? 'nothing')} on broker ${id}`)
+  const named = views
+    .slice(0, mostNamed)
+    .map(({ id, entry }) => `${entry.sensitive ? '******' : (entry.value ?? 'nothing')} on broker ${id}`)
   const left = views.length - named.length
   return `${named.join(', ')}${left === 0 ? '' : ` and others on ${left} more`}`
 }

@@ -56,7 +56,12 @@ function withSource(set: ConfigEntry | undefined, shown: ConfigEntry | undefined
   return set === undefined ? undefined : { ...(shown ?? set), value: set.value, source: own }
 }
 
-function fieldsOf(changes: readonly KeyChange[], all: readonly KeyChange[], state: ClusterState): readonly FieldChange[] {
+function fieldsOf(
+  changes: readonly KeyChange[],
+  all: readonly KeyChange[],
+  state: ClusterState
+): readonly FieldChange[] {
+  if (changes.length === 0) return []
   const written = all.filter(({ refused }) => refused === undefined)
   const judged = [...state.brokers.values()].flatMap((broker) => judgeOn(broker, written))
   return changes.map((change) => {
@@ -65,7 +70,7 @@ function fieldsOf(changes: readonly KeyChange[], all: readonly KeyChange[], stat
   })
 }
 
-/** What the changes do on one broker: to topics that inherit everything, and to topics with a `cleanup.policy` of their own. */
+/** What the changes do on one broker: to topics that inherit everything, and to topics with their own `cleanup.policy`. */
 function judgeOn(broker: Entries, changes: readonly KeyChange[]): readonly ReadonlyMap<string, Hazard>[] {
   const entries = new Map([...broker].map(([key, entry]) => [key, withCoarser(entry, rowOf(clusterKeys, key), broker)]))
   const before: InEffect = new Map([...entries].map(([key, { value }]) => [key, value]))

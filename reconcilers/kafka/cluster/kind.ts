@@ -12,7 +12,9 @@ import { compareCluster, undeclaredClusterFields } from './compare.ts'
 
 /** cluster.json. */
 export const clusterSchema = z.strictObject({
-  config: configSchema.optional().describe('cluster-wide dynamic configuration: a value is enforced, null resets the key')
+  config: configSchema
+    .optional()
+    .describe('cluster-wide dynamic configuration: a value is enforced, null resets the key')
 })
 
 export type ClusterSpec = z.output<typeof clusterSchema>

@@ -23,28 +23,51 @@ export async function observeCluster(
   const declared = desired.flatMap(({ spec }) => Object.keys(spec.config ?? {}))
   const exact = desired.some(({ control }) => control.exact)
   const cannotWrite = admin.missing.get('cluster-config')
-  const nothing = { unknownKeys: new Set<string>(), unaskedKeys: new Set(declared), silent: new Map<string, string>(), cannotWrite }
-  if (cannotWrite !== undefined) return { items: new Map([[name, { state: { own: new Map(), brokers: new Map(), exact } }]]), facts: nothing }
+  const nothing = {
+    unknownKeys: new Set<string>(),
+    unaskedKeys: new Set(declared),
+    silent: new Map<string, string>(),
+    cannotWrite
+  }
+  if (cannotWrite !== undefined)
+    return { items: new Map([[name, { state: { own: new Map(), brokers: new Map(), exact } }]]), facts: nothing }
 
-  const [cluster] = await admin.describeConfigs([{ type: 'cluster', name: '', keys: 'all' }], { synonyms: false }, signal)
+  const [cluster] = await admin.describeConfigs(
+    [{ type: 'cluster', name: '', keys: 'all' }],
+    { synonyms: false },
+    signal
+  )
   const own: Entries = new Map((cluster?.entries ?? []).map((entry) => [entry.name, { ...entry, source: 'cluster' }]))
-  const views = cluster?.error === undefined ? await viewsOf(admin, exact ? [...declared, ...own.keys()] : declared, signal) : []
-  const refused = cluster?.error ?? views.flatMap((view) => ('refused' in view && !isAway(view) ? [view.refused] : []))[0]
+  const views =
+    cluster?.error === undefined ? await viewsOf(admin, exact ? [...declared, ...own.keys()] : declared, signal) : []
+  const refused =
+    cluster?.error ?? views.flatMap((view) => ('refused' in view && !isAway(view) ? [view.refused] : []))[0]
   if (refused !== undefined) return { items: new Map([[name, { refused: refused.message }]]), facts: nothing }
 
   const brokers = new Map(views.flatMap((view) => ('entries' in view ? [[view.id, view.entries] as const] : [])))
-  const facts = { unknownKeys: unknownKeys(declared, [...brokers.values()]), unaskedKeys: new Set<string>(), silent: silentOf(views), cannotWrite }
+  const facts = {
+    unknownKeys: unknownKeys(declared, [...brokers.values()]),
+    unaskedKeys: new Set<string>(),
+    silent: silentOf(views),
+    cannotWrite
+  }
   return { items: new Map([[name, { state: { own, brokers, exact } }]]), facts }
 }
 
 /** What every broker says of these keys and of all that decides with them. Throws when none answers. */
-async function viewsOf(admin: KafkaAdmin, keys: readonly string[], signal: AbortSignal): Promise<readonly BrokerView[]> {
+async function viewsOf(
+  admin: KafkaAdmin,
+  keys: readonly string[],
+  signal: AbortSignal
+): Promise<readonly BrokerView[]> {
   if (keys.length === 0) return []
   const { brokers } = await admin.metadata([], signal)
   const views = await describeBrokers(admin, brokers, keysToJudge(keys), signal)
   if (views.some((view) => !('silent' in view) && !isAway(view))) return views
   const [first] = views
-  throw first !== undefined && 'silent' in first ? first.silent : new ReconcileError('UNAVAILABLE', 'the cluster names no live broker')
+  throw first !== undefined && 'silent' in first
+    ? first.silent
+    : new ReconcileError('UNAVAILABLE', 'the cluster names no live broker')
 }
 
 /** A broker that went between two requests. */
@@ -63,7 +86,7 @@ function unknownKeys(declared: readonly string[], brokers: readonly Entries[]): 
   return new Set(declared.filter((key) => !isHidden(key) && !brokers.some((entries) => entries.has(key))))
 }
 
-/** Brokers take more than they show: rates of throttles, and keys of one listener, are there only while they are set. */
+/** Brokers take more than they show: rates of throttles, and keys of one listener, are shown while they are set. */
 function isHidden(key: string): boolean {
   const row = rowOf(clusterKeys, key)
   return row !== undefined && (row.never !== undefined || !clusterKeys.has(key))

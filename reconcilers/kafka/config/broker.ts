@@ -15,17 +15,32 @@ export type BrokerView =
 type Brokers = ClusterMetadata['brokers']
 
 /** One request to every broker. One that gives no answer stops no other; only `signal` is thrown for. */
-export function describeBrokers(admin: KafkaAdmin, brokers: Brokers, keys: readonly string[], signal: AbortSignal): Promise<readonly BrokerView[]> {
+export function describeBrokers(
+  admin: KafkaAdmin,
+  brokers: Brokers,
+  keys: readonly string[],
+  signal: AbortSignal
+): Promise<readonly BrokerView[]> {
   return Promise.all(brokers.map(({ id }) => describeBroker(admin, String(id), keys, signal)))
 }
 
 /** Keys of the first broker. Empty where it does not show them, or is not there: the risk then counts as the worst. */
-export async function firstBroker(admin: KafkaAdmin, brokers: Brokers, keys: readonly string[], signal: AbortSignal): Promise<Entries> {
+export async function firstBroker(
+  admin: KafkaAdmin,
+  brokers: Brokers,
+  keys: readonly string[],
+  signal: AbortSignal
+): Promise<Entries> {
   const [view] = await describeBrokers(admin, brokers.slice(0, 1), keys, signal)
   return view !== undefined && 'entries' in view ? view.entries : new Map()
 }
 
-async function describeBroker(admin: KafkaAdmin, id: string, keys: readonly string[], signal: AbortSignal): Promise<BrokerView> {
+async function describeBroker(
+  admin: KafkaAdmin,
+  id: string,
+  keys: readonly string[],
+  signal: AbortSignal
+): Promise<BrokerView> {
   try {
     const [answer] = await admin.describeConfigs([{ type: 'broker', name: id, keys }], { synonyms: true }, signal)
     if (answer?.error !== undefined) return { id, refused: answer.error }

@@ -28,7 +28,12 @@ export interface KeysSeen {
  * Invalid: a key that no broker knows, a value that does not fit its key. A warning: a key that is newer than the table
  * and that nobody could be asked about; the broker decides. `seen` is absent offline. Pure.
  */
-export function checkConfig(name: string, declared: DeclaredConfig, rules: KeyRules, seen: KeysSeen | undefined): readonly Remark[] {
+export function checkConfig(
+  name: string,
+  declared: DeclaredConfig,
+  rules: KeyRules,
+  seen: KeysSeen | undefined
+): readonly Remark[] {
   return Object.entries(declared).flatMap(([key, value]): Remark[] => {
     const path = ['config', key]
     const found = `expected ${rules.noun}, found "${key}"`
@@ -39,7 +44,9 @@ export function checkConfig(name: string, declared: DeclaredConfig, rules: KeyRu
     const row = rowOf(rules.rows, key)
     if (row === undefined) {
       if (seen?.unaskedKeys.has(key) === false) return []
-      return [{ name, verdict: 'warn', code: 'UNKNOWN_KEY', path, message: `${found}${rules.meant(key)}; the broker decides` }]
+      return [
+        { name, verdict: 'warn', code: 'UNKNOWN_KEY', path, message: `${found}${rules.meant(key)}; the broker decides` }
+      ]
     }
     const message = value === null ? undefined : misfit(row.type, value)
     return message === undefined ? [] : [{ name, verdict: 'invalid', code: 'VALUE', path, message }]

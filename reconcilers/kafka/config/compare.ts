@@ -1,7 +1,7 @@
 /**
  * Declared configuration beside what the broker shows. A key is in sync only when the resource itself carries it: an
- * inherited value can change while nobody looks, and brokers may disagree about it. Of a key that is never written here,
- * only what is in effect counts.
+ * inherited value can change while nobody looks, and brokers may disagree about it. Of a key that is never written, only
+ * what is in effect counts.
  * @module
  */
 import type { FieldChange, Json } from '../../../src/contract.ts'
@@ -43,12 +43,18 @@ export function declaredChanges(declared: DeclaredConfig, entries: Entries, scop
 export function strayChanges(declared: DeclaredConfig, entries: Entries, scope: ConfigScope): readonly KeyChange[] {
   return [...entries].flatMap(([key, entry]) => {
     const isLeft = Object.hasOwn(declared, key) || rowOf(scope.rows, key)?.never !== undefined
-    return entry.source !== scope.own || isLeft ? [] : [{ key, entry, after: null, refused: refusalOf(key, entry, scope.rows) }]
+    return entry.source !== scope.own || isLeft
+      ? []
+      : [{ key, entry, after: null, refused: refusalOf(key, entry, scope.rows) }]
   })
 }
 
 /** The change as a field of a plan. Pure. */
-export function fieldOf({ key, entry, after, refused }: KeyChange, own: ConfigSource, hazard: Hazard | undefined): FieldChange {
+export function fieldOf(
+  { key, entry, after, refused }: KeyChange,
+  own: ConfigSource,
+  hazard: Hazard | undefined
+): FieldChange {
   const shown = (value: Json): Json => (entry?.sensitive === true && value !== null ? '******' : value)
   const before = entry?.source === own ? entry.value : null
   const change = { path: `config.${key}`, before: shown(before), after: shown(after) }
@@ -56,7 +62,13 @@ export function fieldOf({ key, entry, after, refused }: KeyChange, own: ConfigSo
   return { ...change, ...(hazard ?? { risk: 'safe' }) }
 }
 
-function isInSync(key: string, entry: ConfigEntry | undefined, after: string | null, isNeverWritten: boolean, scope: ConfigScope): boolean {
+function isInSync(
+  key: string,
+  entry: ConfigEntry | undefined,
+  after: string | null,
+  isNeverWritten: boolean,
+  scope: ConfigScope
+): boolean {
   const isOwn = entry?.source === scope.own
   if (after === null) return !isOwn
   if (entry === undefined || entry.value === null) return false

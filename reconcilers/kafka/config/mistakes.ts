@@ -5,7 +5,14 @@
 import { didYouMean, type UsualMistakes } from '../../../src/parse/nearest.ts'
 import { brokerKeyOf, clusterKeys, topicKeys, type KeyTable } from './keys/index.ts'
 
-const age = ['retention', 'retention.seconds', 'retention.minutes', 'retention.hours', 'retention.days', 'retention.time']
+const age = [
+  'retention',
+  'retention.seconds',
+  'retention.minutes',
+  'retention.hours',
+  'retention.days',
+  'retention.time'
+]
 const size = ['retention.size', 'retention.kb', 'retention.mb', 'retention.gb', 'max.retention.bytes']
 const rolls = ['segment.seconds', 'segment.minutes', 'segment.hours', 'segment.days', 'segment.time', 'roll.ms']
 const insync = ['min.isr', 'min.insync', 'min.in.sync.replicas', 'min.replicas', 'insync.replicas']
@@ -89,7 +96,9 @@ function inherited(wrong: string, key: string): readonly (readonly [string, stri
 
 function belowConfig(keys: Iterable<string>, mistakes: UsualMistakes): UsualMistakes {
   const meantKeys = [...keys].map((key): [string, string] => [key, key])
-  return Object.fromEntries([...Object.entries(mistakes), ...meantKeys].map(([wrong, right]) => [wrong, `config.${right}`]))
+  return Object.fromEntries(
+    [...Object.entries(mistakes), ...meantKeys].map(([wrong, right]) => [wrong, `config.${right}`])
+  )
 }
 
 /** Coarser keys of a broker's file → the key they stand behind. */

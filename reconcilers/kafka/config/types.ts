@@ -62,7 +62,7 @@ export function protocolType(code: number): ValueType {
   return protocolTypes[code] ?? text
 }
 
-/** What the type expects beside what was found; undefined when the text fits. Secrets and free text always fit. Pure. */
+/** What the type expects beside what was found; undefined when the text fits, as secrets and free text do. Pure. */
 export function misfit(type: ValueType, found: string): string | undefined {
   const value = found.trim()
   if (fits(type, value)) return undefined
@@ -71,7 +71,8 @@ export function misfit(type: ValueType, found: string): string | undefined {
 
 function fits(type: ValueType, value: string): boolean {
   if (type.is === 'whole') return fitsWhole(type, value)
-  if (type.is === 'double') return isDecimal(value) && isWithin(Number(value), type.min ?? -Infinity, type.max ?? Infinity)
+  if (type.is === 'double')
+    return isDecimal(value) && isWithin(Number(value), type.min ?? -Infinity, type.max ?? Infinity)
   if (type.is === 'boolean') return /^(true|false)$/i.test(value)
   if (type.is === 'enum') return type.values.includes(value)
   if (type.is !== 'list' || type.values === undefined || value === '') return true

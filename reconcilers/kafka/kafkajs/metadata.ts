@@ -13,7 +13,11 @@ const internalTopics = new Set(['__consumer_offsets', '__transaction_state', '__
  * All topics, then one call for each named topic that is not among them, as only a name alone shows whether it is
  * missing or forbidden. Never creates a topic by asking.
  */
-export async function metadata(session: Asking, topics: readonly string[] | 'all', signal: AbortSignal): Promise<ClusterMetadata> {
+export async function metadata(
+  session: Asking,
+  topics: readonly string[] | 'all',
+  signal: AbortSignal
+): Promise<ClusterMetadata> {
   const cluster = valueOf(await session.ask('Metadata', signal, (admin) => admin.describeCluster()))
   const listed = valueOf(await session.ask('Metadata', signal, (admin) => admin.fetchTopicMetadata()))
   const all = listed.topics.map(readTopic)
@@ -25,7 +29,12 @@ export async function metadata(session: Asking, topics: readonly string[] | 'all
   }
 }
 
-async function named(session: Asking, names: readonly string[], all: readonly TopicMetadata[], signal: AbortSignal): Promise<TopicMetadata[]> {
+async function named(
+  session: Asking,
+  names: readonly string[],
+  all: readonly TopicMetadata[],
+  signal: AbortSignal
+): Promise<TopicMetadata[]> {
   const byName = new Map(all.map((topic) => [topic.name, topic]))
   const result: TopicMetadata[] = []
   for (const name of names) result.push(byName.get(name) ?? (await single(session, name, signal)))

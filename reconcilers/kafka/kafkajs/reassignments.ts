@@ -22,14 +22,23 @@ export async function reassignments(
   signal: AbortSignal
 ): Promise<Map<string, ReadonlyMap<number, Reassignment>>> {
   const request = { timeout: session.brokerTimeout }
-  const response = valueOf(await session.ask('ListPartitionReassignments', signal, (admin) => admin.listPartitionReassignments(request)))
+  const response = valueOf(
+    await session.ask('ListPartitionReassignments', signal, (admin) => admin.listPartitionReassignments(request))
+  )
   const moving: readonly Moving[] = response.topics
   const wanted = new Set(topics)
-  return new Map(moving.flatMap(({ name, partitions }) => (name !== undefined && wanted.has(name) ? [[name, moves(partitions)]] : [])))
+  return new Map(
+    moving.flatMap(({ name, partitions }) =>
+      name !== undefined && wanted.has(name) ? [[name, moves(partitions)]] : []
+    )
+  )
 }
 
 function moves(partitions: Moving['partitions']): ReadonlyMap<number, Reassignment> {
   return new Map(
-    partitions.map(({ partition = -1, addingReplicas = [], removingReplicas = [] }) => [partition, { adding: addingReplicas, removing: removingReplicas }])
+    partitions.map(({ partition = -1, addingReplicas = [], removingReplicas = [] }) => [
+      partition,
+      { adding: addingReplicas, removing: removingReplicas }
+    ])
   )
 }

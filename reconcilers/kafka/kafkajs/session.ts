@@ -52,7 +52,8 @@ export async function outcomeOf<T>(call: () => Promise<T>): Promise<Outcome<T>> 
     const refusal = refusalOf(error)
     if (refusal !== undefined) return { refusal }
     // kafkajs swallows why no broker gave metadata (brokerPool.withBroker), and stumbles over the missing result.
-    if (error instanceof TypeError) throw new ReconcileError('UNAVAILABLE', 'the brokers gave kafkajs no metadata', { cause: error })
+    if (error instanceof TypeError)
+      throw new ReconcileError('UNAVAILABLE', 'the brokers gave kafkajs no metadata', { cause: error })
     throw error
   }
 }
@@ -62,7 +63,11 @@ export function valueOf<T>(outcome: Outcome<T>): T {
   if ('value' in outcome) return outcome.value
   const { refusal } = outcome
   if (refusal.code !== leaderNotAvailable) throw toItemError(refusal)
-  throw new ReconcileError('UNAVAILABLE', 'kafkajs gives no metadata while any partition has no leader; KAFKA_CLIENT=platformatic does', { cause: refusal })
+  throw new ReconcileError(
+    'UNAVAILABLE',
+    'kafkajs gives no metadata while any partition has no leader; KAFKA_CLIENT=platformatic does',
+    { cause: refusal }
+  )
 }
 
 const leaderNotAvailable = 5

@@ -13,7 +13,11 @@ const set = 0
 const remove = 1
 
 /** One request per 1,000 resources; writes. */
-export async function alterConfigs(cluster: Asking, alterations: readonly ConfigAlteration[], signal: AbortSignal): Promise<Answer[]> {
+export async function alterConfigs(
+  cluster: Asking,
+  alterations: readonly ConfigAlteration[],
+  signal: AbortSignal
+): Promise<Answer[]> {
   const { batches, absent } = await batch(cluster, alterations, signal)
   const answered = await inTurn(
     batches.map((part) => ({ names: part.resources.map(({ name }) => name), send: () => alter(cluster, part, signal) }))
@@ -21,19 +25,30 @@ export async function alterConfigs(cluster: Asking, alterations: readonly Config
   return [...absent.map(({ name }): Answer => ({ name, error: notAlive(name) })), ...answered]
 }
 
-async function alter(cluster: Asking, { target, resources }: Batch<ConfigAlteration>, signal: AbortSignal): Promise<Answer[]> {
+async function alter(
+  cluster: Asking,
+  { target, resources }: Batch<ConfigAlteration>,
+  signal: AbortSignal
+): Promise<Answer[]> {
   const wanted = resources.map((alteration) => ({
     resourceType: resourceType(alteration),
     resourceName: alteration.name,
     configs: operations(alteration)
   }))
-  const { responses, throttleTimeMs } = await cluster.ask('IncrementalAlterConfigs', target, signal, ({ client, connection }) =>
-    client.incrementalAlterConfigsV1.api.async(connection, wanted, false)
+  const { responses, throttleTimeMs } = await cluster.ask(
+    'IncrementalAlterConfigs',
+    target,
+    signal,
+    ({ client, connection }) => client.incrementalAlterConfigsV1.api.async(connection, wanted, false)
   )
   const errors = responses.map(
-    ({ resourceName, errorCode, errorMessage }) => [resourceName, itemError(errorCode, errorMessage, throttleTimeMs)] as const
+    ({ resourceName, errorCode, errorMessage }) =>
+      [resourceName, itemError(errorCode, errorMessage, throttleTimeMs)] as const
   )
-  return answersFor(resources.map(({ name }) => name), new Map(errors))
+  return answersFor(
+    resources.map(({ name }) => name),
+    new Map(errors)
+  )
 }
 
 function operations(alteration: ConfigAlteration): incrementalAlterConfigsV1.IncrementalAlterConfigsRequestConfig[] {

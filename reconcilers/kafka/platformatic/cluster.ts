@@ -31,7 +31,12 @@ export class Cluster {
   }
 
   /** The response, also one that holds errors. Throws as `Link.ask` does. */
-  ask<R>(operation: string, target: Target, signal: AbortSignal, request: (line: PlatformaticLine) => Promise<R>): Promise<R> {
+  ask<R>(
+    operation: string,
+    target: Target,
+    signal: AbortSignal,
+    request: (line: PlatformaticLine) => Promise<R>
+  ): Promise<R> {
     const link = target === 'any' ? this.#bootstrap : this.#nodes.get(target)?.link
     if (link === undefined) throw new TypeError(`broker ${target} is unknown; ask "knows" first`)
     return link.ask(operation, signal, (line) => line.answer(request(line)))

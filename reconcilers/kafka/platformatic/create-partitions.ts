@@ -18,6 +18,11 @@ export async function createPartitions(
   const response = await cluster.ask('CreatePartitions', 'any', signal, ({ client, connection }) =>
     client.createPartitionsV3.api.async(connection, wanted, cluster.brokerTimeout, false)
   )
-  const errors = response.results.map(({ name, errorCode, errorMessage }) => [name, itemError(errorCode, errorMessage, response.throttleTimeMs)] as const)
-  return answersFor(increases.map(({ name }) => name), new Map(errors))
+  const errors = response.results.map(
+    ({ name, errorCode, errorMessage }) => [name, itemError(errorCode, errorMessage, response.throttleTimeMs)] as const
+  )
+  return answersFor(
+    increases.map(({ name }) => name),
+    new Map(errors)
+  )
 }

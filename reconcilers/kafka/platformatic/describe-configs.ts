@@ -22,7 +22,12 @@ export async function describeConfigs(
   return answers
 }
 
-async function describe(cluster: Asking, { target, resources }: Batch<ConfigQuery>, synonyms: boolean, signal: AbortSignal): Promise<ConfigAnswer[]> {
+async function describe(
+  cluster: Asking,
+  { target, resources }: Batch<ConfigQuery>,
+  synonyms: boolean,
+  signal: AbortSignal
+): Promise<ConfigAnswer[]> {
   const asked = resources.map((query) => ({
     resourceType: resourceType(query),
     resourceName: query.name,
@@ -55,6 +60,10 @@ function readEntry(entry: describeConfigsV4.DescribeConfigsResponseConfig): Conf
     sensitive: isSensitive,
     readOnly,
     type: configType,
-    synonyms: synonyms.map((synonym) => ({ name: synonym.name, value: synonym.value ?? null, source: configSource(synonym.source) }))
+    synonyms: synonyms.map((synonym) => ({
+      name: synonym.name,
+      value: synonym.value ?? null,
+      source: configSource(synonym.source)
+    }))
   }
 }

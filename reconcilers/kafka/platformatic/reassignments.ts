@@ -22,7 +22,12 @@ export async function reassignments(
       .filter(({ name }) => wanted.has(name))
       .map(({ name, partitions }) => [
         name,
-        new Map(partitions.map(({ partitionIndex, addingReplicas, removingReplicas }) => [partitionIndex, { adding: addingReplicas, removing: removingReplicas }]))
+        new Map(
+          partitions.map(({ partitionIndex, addingReplicas, removingReplicas }) => [
+            partitionIndex,
+            { adding: addingReplicas, removing: removingReplicas }
+          ])
+        )
       ])
   )
 }

@@ -30,7 +30,9 @@ export async function batch<R extends ConfigResource>(
   if ([...byTarget.keys()].some((target) => !cluster.knows(target))) await metadata(cluster, [], signal)
   const reachable = [...byTarget].filter(([target]) => cluster.knows(target))
   return {
-    batches: reachable.flatMap(([target, items]) => chunks(items, resourcesPerRequest).map((part) => ({ target, resources: part }))),
+    batches: reachable.flatMap(([target, items]) =>
+      chunks(items, resourcesPerRequest).map((part) => ({ target, resources: part }))
+    ),
     absent: [...byTarget].filter(([target]) => !cluster.knows(target)).flatMap(([, items]) => items)
   }
 }

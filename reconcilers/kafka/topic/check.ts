@@ -16,7 +16,10 @@ const minInsync = 'min.insync.replicas'
 const keyRules: KeyRules = { rows: topicKeys, noun: 'a topic configuration key', meant: meantByTopicKey }
 
 /** All remarks about all topics; those about the live cluster only when it was observed. Pure. */
-export function checkTopics(desired: readonly Topic[], { observed }: CheckContext<TopicState, TopicFacts>): readonly Remark[] {
+export function checkTopics(
+  desired: readonly Topic[],
+  { observed }: CheckContext<TopicState, TopicFacts>
+): readonly Remark[] {
   return [
     ...desired.flatMap(checkName),
     ...checkCollisions(desired, observed),
@@ -30,15 +33,20 @@ export function checkTopics(desired: readonly Topic[], { observed }: CheckContex
 function checkName({ name }: Topic): Remark[] {
   const invalid = (message: string): Remark[] => [{ name, verdict: 'invalid', code: 'NAME', path: [], message }]
   if (name === '.' || name === '..') return invalid(`expected a topic name, found "${name}", which Kafka reserves`)
-  if (name.length > longestName) return invalid(`expected at most ${longestName} characters, found ${name.length}; shorten the name`)
+  if (name.length > longestName)
+    return invalid(`expected at most ${longestName} characters, found ${name.length}; shorten the name`)
   const bad = /[^a-zA-Z0-9._-]/u.exec(name)
-  return bad === null ? [] : invalid(`expected only letters, digits, ".", "_" and "-", found ${JSON.stringify(bad[0])}; rename the topic`)
+  return bad === null
+    ? []
+    : invalid(`expected only letters, digits, ".", "_" and "-", found ${JSON.stringify(bad[0])}; rename the topic`)
 }
 
 /** Metric names turn "." into "_", so Kafka refuses a topic that differs from another only there. */
 function checkCollisions(desired: readonly Topic[], observed: Seen | undefined): Remark[] {
   const declared = new Set(desired.map(({ name }) => name))
-  const byMetric = Map.groupBy(new Set([...declared, ...(observed?.facts.names ?? [])]), (name) => name.replaceAll('.', '_'))
+  const byMetric = Map.groupBy(new Set([...declared, ...(observed?.facts.names ?? [])]), (name) =>
+    name.replaceAll('.', '_')
+  )
   return desired.flatMap(({ name }): Remark[] => {
     const others = byMetric.get(name.replaceAll('.', '_'))?.filter((candidate) => candidate !== name) ?? []
     const other = others.find((candidate) => declared.has(candidate)) ?? others[0]
@@ -60,18 +68,25 @@ interface Count {
 /** What a topic declares; what a broker gives it where it does not exist yet and declares nothing. */
 function checkMinInsync({ name, spec }: Topic, observed: Seen | undefined): Remark[] {
   const given = observed?.items.has(name) === false ? observed.facts.defaults : undefined
-  const replicas = countOf(declaredCount(spec['replication-factor']), given?.replicationFactor, ' that brokers give by default')
+  const replicas = countOf(
+    declaredCount(spec['replication-factor']),
+    given?.replicationFactor,
+    ' that brokers give by default'
+  )
   const least = countOf(wholeNumber(spec.config?.[minInsync]), given?.minInsyncReplicas, ', the default of the brokers')
   if (replicas === undefined || least === undefined || isEnough(replicas.value, least.value)) return []
   const path = least.isDeclared ? ['config', minInsync] : []
   const factor = `the replication factor ${replicas.words}`
   const base = { name, code: 'MIN_INSYNC_REPLICAS', path }
   if (least.value > replicas.value) {
-    const message = `expected ${minInsync} of at most ${factor}, found ${least.words}: producers with acks=all would fail`
+    const fails = 'producers with acks=all would fail'
+    const message = `expected ${minInsync} of at most ${factor}, found ${least.words}: ${fails}`
     return [{ ...base, verdict: least.isDeclared && replicas.isDeclared ? 'invalid' : 'warn', message }]
   }
   const down = 'producers with acks=all fail as soon as one broker is down'
-  return [{ ...base, verdict: 'warn', message: `expected ${minInsync} of less than ${factor}, found ${least.words}: ${down}` }]
+  return [
+    { ...base, verdict: 'warn', message: `expected ${minInsync} of less than ${factor}, found ${least.words}: ${down}` }
+  ]
 }
 
 function countOf(declared: number | undefined, given: number | undefined, givenBy: string): Count | undefined {

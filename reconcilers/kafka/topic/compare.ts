@@ -57,6 +57,7 @@ function creationFields(spec: TopicSpec): readonly FieldChange[] {
 
 /** `changes` as fields, each judged beside all that may be written with it. */
 function fieldsOf(changes: readonly KeyChange[], all: readonly KeyChange[], state: TopicState): readonly FieldChange[] {
+  if (changes.length === 0) return []
   const written = all.filter(({ refused }) => refused === undefined)
   const after = new Map(written.map((change) => [change.key, effectOf(change)]))
   const before: InEffect = new Map([...state.config].map(([key, { value }]) => [key, value]))
@@ -77,8 +78,8 @@ function effectOf({ key, entry, after }: KeyChange): string | null {
 function starvation(change: KeyChange, { replicationFactor }: TopicState): Hazard | undefined {
   const least = change.key === leastInSync ? (effectOf(change) ?? '0') : '0'
   if (!(Number(least) > replicationFactor)) return undefined
-  const why = `${leastInSync} ${least} is more than the ${replicationFactor} replicas the topic has: producers with acks=all would fail`
-  return { risk: 'unsupported', why }
+  const more = `${leastInSync} ${least} is more than the ${replicationFactor} replicas the topic has`
+  return { risk: 'unsupported', why: `${more}: producers with acks=all would fail` }
 }
 
 function comparePartitions(spec: TopicSpec, state: TopicState, changes: readonly KeyChange[]): readonly FieldChange[] {
@@ -86,12 +87,24 @@ function comparePartitions(spec: TopicSpec, state: TopicState, changes: readonly
   if (after === undefined || after === state.partitions) return []
   const change = { path: 'partitions', before: state.partitions, after }
   if (after < state.partitions) {
-    return [{ ...change, risk: 'unsupported', why: `Kafka cannot lower a number of partitions (${state.partitions} → ${after})` }]
+    return [
+      {
+        ...change,
+        risk: 'unsupported',
+        why: `Kafka cannot lower a number of partitions (${state.partitions} → ${after})`
+      }
+    ]
   }
   const next = changes.find(({ key }) => key === cleanup)
   const policies = [state.config.get(cleanup)?.value, next === undefined ? '' : effectOf(next)]
   if (!policies.some((policy) => listEntries(policy ?? '').includes('compact'))) return [{ ...change, risk: 'safe' }]
-  return [{ ...change, risk: 'disruptive', why: 'more partitions of a compacted topic send keys to other partitions than before' }]
+  return [
+    {
+      ...change,
+      risk: 'disruptive',
+      why: 'more partitions of a compacted topic send keys to other partitions than before'
+    }
+  ]
 }
 
 function compareReplication(spec: TopicSpec, state: TopicState): readonly FieldChange[] {

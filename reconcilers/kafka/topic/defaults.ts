@@ -19,7 +19,8 @@ export async function topicDefaults(
 ): Promise<TopicDefaults> {
   const isOpen = ({ name, spec }: Desired<TopicSpec>): boolean =>
     !items.has(name) &&
-    (declaredCount(spec['replication-factor']) === undefined || typeof spec.config?.[keys.minInsyncReplicas] !== 'string')
+    (declaredCount(spec['replication-factor']) === undefined ||
+      typeof spec.config?.[keys.minInsyncReplicas] !== 'string')
   const entries = desired.some(isOpen) ? await firstBroker(admin, brokers, Object.values(keys), signal) : undefined
   const numberOf = (key: string): number | undefined => {
     const value = entries?.get(key)?.value ?? undefined

@@ -1,6 +1,6 @@
 /**
- * What else has to be known to judge the changes of topics: what a key falls back to when it is reset, and the keys that
- * decide with it what is deleted. Asked for only where such a change is due. Never writes.
+ * What else has to be known to judge the changes of topics: what a key falls back to when it is reset, and the keys
+ * that decide with it what is deleted. Asked for only where such a change is due. Never writes.
  * @module
  */
 import type { Desired } from '../../../src/contract.ts'
@@ -39,7 +39,7 @@ export async function withFallbacks(
   return completed
 }
 
-/** Keys that are about to be reset and can hurt, and what is not yet known of the keys that decide with the changed ones. */
+/** Keys that are about to be reset and can hurt, and those not yet known that decide with the changed ones. */
 function keysToJudge({ spec, control }: Desired<TopicSpec>, entries: readonly ConfigEntry[]): readonly string[] {
   const config: Entries = new Map(entries.map((entry) => [entry.name, entry]))
   const changes = [...configChanges(spec, { config }), ...(control.exact ? strayConfig(spec, { config }) : [])]
@@ -69,7 +69,10 @@ function coarserKeys(entries: readonly ConfigEntry[]): readonly string[] {
 function chainOf(entry: ConfigEntry, broker: Entries): ConfigEntry {
   const row = rowOf(topicKeys, entry.name)
   const nearest = row?.broker === undefined ? undefined : broker.get(row.broker)
-  const set = nearest === undefined || nearest.value === null ? [] : [{ name: nearest.name, value: nearest.value, source: nearest.source }]
+  const set =
+    nearest === undefined || nearest.value === null
+      ? []
+      : [{ name: nearest.name, value: nearest.value, source: nearest.source }]
   return withCoarser({ ...entry, synonyms: [...entry.synonyms, ...set] }, row, broker)
 }
 

@@ -39,7 +39,13 @@ function isOurs(key: string): boolean {
 }
 
 function describeTopic({ partitions, replicationFactor, config }: TopicState): Json {
-  const own = [...config.values()].filter(({ name, source, value }) => source === 'topic' && value !== null && isOurs(name))
+  const own = [...config.values()].filter(
+    ({ name, source, value }) => source === 'topic' && value !== null && isOurs(name)
+  )
   const overrides = own.map(({ name, value }): [string, Json] => [name, value]).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return { partitions, 'replication-factor': replicationFactor, ...(overrides.length === 0 ? {} : { config: Object.fromEntries(overrides) }) }
+  return {
+    partitions,
+    'replication-factor': replicationFactor,
+    ...(overrides.length === 0 ? {} : { config: Object.fromEntries(overrides) })
+  }
 }

@@ -99,9 +99,16 @@ async function readReassignments(
 }
 
 /** Seeing reassignments takes a right on the cluster; without it the replicas count as they are. */
-async function reassignmentsOf(admin: KafkaAdmin, topics: readonly TopicMetadata[], signal: AbortSignal): ReturnType<KafkaAdmin['reassignments']> {
+async function reassignmentsOf(
+  admin: KafkaAdmin,
+  topics: readonly TopicMetadata[],
+  signal: AbortSignal
+): ReturnType<KafkaAdmin['reassignments']> {
   try {
-    return await admin.reassignments(topics.map(({ name }) => name), signal)
+    return await admin.reassignments(
+      topics.map(({ name }) => name),
+      signal
+    )
   } catch (error) {
     if (error instanceof ReconcileError && error.code === 'NOT_PERMITTED') return new Map()
     throw error
@@ -155,7 +162,7 @@ async function describe(
   return withFallbacks(admin, desired, new Map(answers.map((answer) => [answer.name, answer])), signal)
 }
 
-/** Which declared keys no broker knows, as it was asked for them and did not answer; and which nobody was asked about. */
+/** Declared keys no broker knows, as it was asked for them and did not answer; those nobody was asked about. */
 function judgeKeys(
   desired: readonly Topic[],
   queries: ReadonlyMap<string, ConfigQuery>,

@@ -14,9 +14,15 @@ import { requestedCount, type TopicSpec, type TopicState } from './state.ts'
 const topicAlreadyExists = 36
 
 /** A topic that exists already is `unchanged`: the next reading shows whether it is as declared. */
-export async function createTopics(admin: KafkaAdmin, items: readonly Desired<TopicSpec>[], signal: AbortSignal): Promise<readonly ItemResult[]> {
+export async function createTopics(
+  admin: KafkaAdmin,
+  items: readonly Desired<TopicSpec>[],
+  signal: AbortSignal
+): Promise<readonly ItemResult[]> {
   const answers = await splitWhenTooLarge(items.map(newTopic), (topics) => admin.createTopics(topics, signal))
-  return answers.map((answer) => (answer.error?.code === topicAlreadyExists ? unchanged(answer.name) : toItemResult(answer)))
+  return answers.map((answer) =>
+    answer.error?.code === topicAlreadyExists ? unchanged(answer.name) : toItemResult(answer)
+  )
 }
 
 /** Writes only the named fields: partitions by CreatePartitions, keys by one alteration for the whole batch. */
@@ -25,17 +31,24 @@ export async function updateTopics(
   items: readonly Update<TopicSpec, TopicState>[],
   signal: AbortSignal
 ): Promise<readonly ItemResult[]> {
-  const alterations = items.map(({ desired, fields }) => ({ type: 'topic', name: desired.name, ...configWrites(fields) }) as const)
+  const alterations = items.map(
+    ({ desired, fields }) => ({ type: 'topic', name: desired.name, ...configWrites(fields) }) as const
+  )
   const altered = alterations.filter(({ set, remove }) => remove.length > 0 || Object.keys(set).length > 0)
   const increases = items.flatMap(({ desired, fields }) => partitionIncrease(desired.name, fields))
   const parts = [
     { names: namesOf(altered), send: () => splitWhenTooLarge(altered, (batch) => admin.alterConfigs(batch, signal)) },
-    { names: namesOf(increases), send: () => splitWhenTooLarge(increases, (batch) => admin.createPartitions(batch, signal)) }
+    {
+      names: namesOf(increases),
+      send: () => splitWhenTooLarge(increases, (batch) => admin.createPartitions(batch, signal))
+    }
   ]
   const answers = await inTurn(parts.filter(({ names }) => names.length > 0))
   return items.map(({ desired: { name } }) => {
     const own = answers.filter((answer) => answer.name === name)
-    return toItemResult(own.find(({ error, unanswered }) => error !== undefined || unanswered !== undefined) ?? { name })
+    return toItemResult(
+      own.find(({ error, unanswered }) => error !== undefined || unanswered !== undefined) ?? { name }
+    )
   })
 }
 
@@ -44,11 +57,21 @@ function namesOf(items: readonly { readonly name: string }[]): readonly string[]
 }
 
 function newTopic({ name, spec }: Desired<TopicSpec>): NewTopic {
-  const config = Object.fromEntries(Object.entries(spec.config ?? {}).flatMap(([key, value]) => (value === null ? [] : [[key, value]])))
-  return { name, partitions: requestedCount(spec.partitions), replicationFactor: requestedCount(spec['replication-factor']), config }
+  const config = Object.fromEntries(
+    Object.entries(spec.config ?? {}).flatMap(([key, value]) => (value === null ? [] : [[key, value]]))
+  )
+  return {
+    name,
+    partitions: requestedCount(spec.partitions),
+    replicationFactor: requestedCount(spec['replication-factor']),
+    config
+  }
 }
 
-function partitionIncrease(name: string, fields: readonly FieldChange[]): { readonly name: string; readonly count: number }[] {
+function partitionIncrease(
+  name: string,
+  fields: readonly FieldChange[]
+): { readonly name: string; readonly count: number }[] {
   const count = fields.find(({ path }) => path === 'partitions')?.after
   return typeof count === 'number' ? [{ name, count }] : []
 }

@@ -24,13 +24,18 @@ describe('a write whose answer is lost, although the broker carries it out', fun
   async function cycle(scene: Scene, client: ClientName, topics: Readonly<Record<string, Declaration>>) {
     const calls: string[] = []
     const files = new Map([['topics.json', new TextEncoder().encode(scene.topicsJson(topics))]])
-    const admin = openAdmin(readConnectionSettings(new Environment({ KAFKA_BOOTSTRAP_SERVERS: bootstrap, KAFKA_CLIENT: client })))
+    const admin = openAdmin(
+      readConnectionSettings(new Environment({ KAFKA_BOOTSTRAP_SERVERS: bootstrap, KAFKA_CLIENT: client }))
+    )
     const reconciler = new ServiceReconciler(kafkaService(admin), {
       read: () => Promise.resolve({ digest: 'd', files }),
       observer: { ...silentObserver, called: ({ operation, code }) => void calls.push(`${operation} ${code}`) }
     })
     try {
-      return { report: await reconciler.reconcile(), calls: calls.filter((call) => !call.startsWith('observe') && !call.startsWith('identity')) }
+      return {
+        report: await reconciler.reconcile(),
+        calls: calls.filter((call) => !call.startsWith('observe') && !call.startsWith('identity'))
+      }
     } finally {
       await admin.close()
     }
@@ -39,7 +44,9 @@ describe('a write whose answer is lost, although the broker carries it out', fun
   const results = (scene: Scene, { outcomes }: CycleReport): Readonly<Record<string, string>> =>
     Object.fromEntries(
       outcomes.flatMap(({ key, verb, result, error }) =>
-        key.startsWith(scene.key('')) && verb !== 'orphan' ? [[key.slice(scene.key('').length), error === null ? result : `${result} ${error.code}`]] : []
+        key.startsWith(scene.key('')) && verb !== 'orphan'
+          ? [[key.slice(scene.key('').length), error === null ? result : `${result} ${error.code}`]]
+          : []
       )
     )
 
@@ -71,7 +78,10 @@ describe('a write whose answer is lost, although the broker carries it out', fun
         const scene = await openScene(bootstrap, client)
         await scene.hand.create({ [scene.name('keys')]: {}, [scene.name('grown')]: {} })
         wiretap.lose('CreatePartitions')
-        const { report } = await cycle(scene, client, { keys: { config: { 'file.delete.delay.ms': 90_000 } }, grown: { partitions: 2 } })
+        const { report } = await cycle(scene, client, {
+          keys: { config: { 'file.delete.delay.ms': 90_000 } },
+          grown: { partitions: 2 }
+        })
         assert.deepEqual(results(scene, report), { keys: 'done', grown: 'failed UNREACHABLE' })
       })
     })

@@ -14,7 +14,12 @@ describe('cluster.json', function () {
     cluster = await sharedClusterOrSkip(this)
   })
 
-  const touched = ['message.max.bytes', 'log.retention.ms', 'log.cleaner.threads', 'listener.name.plaintext.max.connections']
+  const touched = [
+    'message.max.bytes',
+    'log.retention.ms',
+    'log.cleaner.threads',
+    'listener.name.plaintext.max.connections'
+  ]
 
   after(() => scene?.hand.setCluster(Object.fromEntries(touched.map((name) => [name, null]))))
 
@@ -22,8 +27,10 @@ describe('cluster.json', function () {
     scene = await openScene(cluster.bootstrap, 'platformatic')
   })
 
-  const declare = (config: Readonly<Record<string, unknown>>, policy: Readonly<Record<string, unknown>> = { hold: ['destructive'] }) =>
-    scene.write({ 'cluster.json': JSON.stringify({ config }), 'policy.yaml': scene.policyYaml(policy) })
+  const declare = (
+    config: Readonly<Record<string, unknown>>,
+    policy: Readonly<Record<string, unknown>> = { hold: ['destructive'] }
+  ) => scene.write({ 'cluster.json': JSON.stringify({ config }), 'policy.yaml': scene.policyYaml(policy) })
 
   it('is held as disruptive until policy.yaml lets it go; then it is set, in sync, and topics are not managed', async () => {
     await scene.hand.create({ [scene.name('nobody')]: {} })
@@ -43,7 +50,10 @@ describe('cluster.json', function () {
     await declare({ 'message.max.bytes': 2e6, 'log.retention.ms': '1209600000' })
     const applied = await scene.apply()
     assert.equal(applied.code, 0, JSON.stringify(applied.document))
-    assert.deepEqual(applied.document.outcomes.map(({ key: of, verb, result }) => [of, verb, result]), [[key, 'update', 'done']])
+    assert.deepEqual(
+      applied.document.outcomes.map(({ key: of, verb, result }) => [of, verb, result]),
+      [[key, 'update', 'done']]
+    )
     assert.equal((await scene.diff()).code, 0)
     const now = await scene.hand.cluster()
     assert.equal(now['message.max.bytes'], '2000000')
@@ -51,15 +61,24 @@ describe('cluster.json', function () {
   })
 
   it('resets what is null, leaves and lists what nobody declared', async () => {
-    await scene.hand.setCluster({ 'message.max.bytes': '2000000', 'log.cleaner.threads': '2', 'log.retention.ms': '1209600000' })
+    await scene.hand.setCluster({
+      'message.max.bytes': '2000000',
+      'log.cleaner.threads': '2',
+      'log.retention.ms': '1209600000'
+    })
     await declare({ 'message.max.bytes': null, 'num.io.threads': null })
     const before = await scene.diff()
-    assert.deepEqual(entriesOf(before.document.changes, key)['update']?.fields, [{ path: 'config.message.max.bytes', before: '2000000', after: null }])
-    const listed = before.document.undeclared.filter(({ path }) => path !== 'config.min.insync.replicas')
-    assert.deepEqual(listed.toSorted((a, b) => (a.path < b.path ? -1 : 1)), [
-      { key, path: 'config.log.cleaner.threads', value: '2' },
-      { key, path: 'config.log.retention.ms', value: '1209600000' }
+    assert.deepEqual(entriesOf(before.document.changes, key)['update']?.fields, [
+      { path: 'config.message.max.bytes', before: '2000000', after: null }
     ])
+    const listed = before.document.undeclared.filter(({ path }) => path !== 'config.min.insync.replicas')
+    assert.deepEqual(
+      listed.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+      [
+        { key, path: 'config.log.cleaner.threads', value: '2' },
+        { key, path: 'config.log.retention.ms', value: '1209600000' }
+      ]
+    )
     assert.equal((await scene.apply()).code, 0)
     const now = await scene.hand.cluster()
     assert.equal(now['message.max.bytes'], undefined)
@@ -80,7 +99,10 @@ describe('cluster.json', function () {
     await declare({ 'mesage.max.bytes': '2000000' })
     const { code, document } = await scene.diff()
     assert.equal(code, 1)
-    assert.match(entriesOf(document.changes, key)['invalid']?.why ?? '', /cluster\.json:1:\d+ config\.mesage\.max\.bytes.*did you mean "message\.max\.bytes"/)
+    assert.match(
+      entriesOf(document.changes, key)['invalid']?.why ?? '',
+      /cluster\.json:1:\d+ config\.mesage\.max\.bytes.*did you mean "message\.max\.bytes"/
+    )
     const validated = await scene.run('validate')
     assert.equal(validated.code, 0)
     assert.equal(readValidation(validated.stdout).problems[0]?.code, 'UNKNOWN_KEY')
@@ -92,12 +114,20 @@ describe('cluster.json', function () {
     try {
       const { code, document } = await scene.apply()
       assert.equal(code, 0, JSON.stringify(document))
-      assert.deepEqual(document.warnings.map((warning) => [warning.code, warning.path]), [['BROKER_DIFFERS', 'config.message.max.bytes']])
+      assert.deepEqual(
+        document.warnings.map((warning) => [warning.code, warning.path]),
+        [['BROKER_DIFFERS', 'config.message.max.bytes']]
+      )
       const inEffect = (await scene.hand.entries('broker', '1')).find(({ name }) => name === 'message.max.bytes')
       assert.deepEqual([inEffect?.value, inEffect?.source], ['1500000', 'broker'])
-      assert.match(document.warnings[0]?.message ?? '', /expected 2000000 on every broker, found 1500000 on broker 1, set for this broker alone/)
+      assert.match(
+        document.warnings[0]?.message ?? '',
+        /expected 2000000 on every broker, found 1500000 on broker 1, set for this broker alone/
+      )
       const sidecar = scene.sidecar()
-      await sidecar.waitForLine(({ level, message }) => level === 'warn' && message.includes('found 1500000 on broker 1'))
+      await sidecar.waitForLine(
+        ({ level, message }) => level === 'warn' && message.includes('found 1500000 on broker 1')
+      )
       assert.equal(await sidecar.stop(), 0)
       const diff = await scene.diff()
       assert.deepEqual([diff.code, diff.document.warnings.map((warning) => warning.code)], [0, ['BROKER_DIFFERS']])
@@ -111,24 +141,37 @@ describe('cluster.json', function () {
     await declare({ 'log.retention.ms': '1d', 'num.io.threads': 0, 'log.cleanup.policy': 'delte' })
     const { code, document } = await scene.diff()
     assert.equal(code, 1)
-    assert.match(entriesOf(document.changes, key)['invalid']?.why ?? '', /log\.retention\.ms: expected a whole number of ms.*did you mean 86400000\?/)
+    assert.match(
+      entriesOf(document.changes, key)['invalid']?.why ?? '',
+      /log\.retention\.ms: expected a whole number of ms.*did you mean 86400000\?/
+    )
     const validated = await scene.run('validate')
     assert.equal(validated.code, 1)
     const { problems } = readValidation(validated.stdout)
-    assert.deepEqual(problems.map((problem) => [problem.code, problem.path]), [
-      ['VALUE', 'config.log.retention.ms'],
-      ['VALUE', 'config.num.io.threads'],
-      ['VALUE', 'config.log.cleanup.policy']
-    ])
+    assert.deepEqual(
+      problems.map((problem) => [problem.code, problem.path]),
+      [
+        ['VALUE', 'config.log.retention.ms'],
+        ['VALUE', 'config.num.io.threads'],
+        ['VALUE', 'config.log.cleanup.policy']
+      ]
+    )
   })
 
   it('sets a key of one listener, and never those of single brokers', async () => {
-    await declare({ 'listener.name.plaintext.max.connections': 500, 'ssl.keystore.type': 'PEM', 'leader.replication.throttled.rate': 1 })
+    await declare({
+      'listener.name.plaintext.max.connections': 500,
+      'ssl.keystore.type': 'PEM',
+      'leader.replication.throttled.rate': 1
+    })
     const { code, document } = await scene.apply()
     assert.equal(code, 1)
     const { hold, update } = entriesOf(document.outcomes, key)
     assert.equal(update?.result, 'done')
-    assert.match(hold?.why ?? '', /ssl\.keystore\.type is set for each broker.*leader\.replication\.throttled\.rate belongs to the tools/)
+    assert.match(
+      hold?.why ?? '',
+      /ssl\.keystore\.type is set for each broker.*leader\.replication\.throttled\.rate belongs to the tools/
+    )
     assert.equal((await scene.hand.cluster())['listener.name.plaintext.max.connections'], '500')
     const again = await scene.diff()
     assert.deepEqual(again.document.counts, { create: 0, update: 0, keep: 0, orphan: 0, hold: 1, invalid: 0 })

@@ -1,6 +1,6 @@
 /**
- * Real clusters that the tests of a process share: one of each kind, started when a test first asks for it. A test leaves
- * its cluster as it found it, apart from topics under names of its own.
+ * Real clusters that the tests of a process share: one of each kind, started when a test first asks for it. A test
+ * leaves its cluster as it found it, apart from topics under names of its own.
  * @module
  */
 import { missingPrerequisites, startKafka, type KafkaCluster, type KafkaOptions } from '../../servers/kafka.ts'
@@ -27,7 +27,10 @@ export type ClusterKind = keyof typeof kinds
 const notOurs = 'needs control over its brokers, and KAFKA_BOOTSTRAP_SERVERS names one of somebody else'
 
 /** Skips where a cluster with these options cannot be had, or another broker was given. */
-export async function skipUnlessOurs(context: Mocha.Context, options: KafkaOptions & { readonly tools?: boolean } = {}): Promise<void> {
+export async function skipUnlessOurs(
+  context: Mocha.Context,
+  options: KafkaOptions & { readonly tools?: boolean } = {}
+): Promise<void> {
   context.timeout(300_000)
   if (external !== undefined) skipLoudly(context, notOurs)
   const missing = await missingPrerequisites(options)
@@ -37,8 +40,8 @@ export async function skipUnlessOurs(context: Mocha.Context, options: KafkaOptio
 const started = new Map<ClusterKind, Promise<KafkaCluster>>()
 
 /**
- * The cluster of this kind, for tests that pause a broker, kill it or change what holds for the whole of it, and put that
- * right again. Skips as `skipUnlessOurs` does.
+ * The cluster of this kind, for tests that pause a broker, kill it or change what holds for the whole of it, and put
+ * that right again. Skips as `skipUnlessOurs` does.
  */
 export async function sharedClusterOrSkip(context: Mocha.Context, kind: ClusterKind = 'single'): Promise<KafkaCluster> {
   await skipUnlessOurs(context, kinds[kind])

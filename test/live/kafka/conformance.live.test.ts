@@ -42,7 +42,11 @@ describe('Kafka keeps the contract', function () {
             changeByHand: (name) => subject.hand.set(name, { 'file.delete.delay.ms': '300000' })
           }
         },
-        valid: { partitions: 2, 'replication-factor': 1, config: { 'file.delete.delay.ms': '100000', 'max.message.bytes': '2000000' } },
+        valid: {
+          partitions: 2,
+          'replication-factor': 1,
+          config: { 'file.delete.delay.ms': '100000', 'max.message.bytes': '2000000' }
+        },
         changed: { config: { 'file.delete.delay.ms': '200000' } },
         // No broker of these tests but one can tier topics.
         bad: { item: { config: { 'remote.storage.enable': true } } }

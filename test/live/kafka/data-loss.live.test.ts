@@ -26,7 +26,10 @@ describe('what a change of configuration really deletes', function () {
   it('is what an empty cleanup.policy kept, as soon as that ends: held, and done when allowed', async () => {
     const scene = await openScene(cluster.bootstrap, 'platformatic')
     const kept = ends.map((_, index) => `kept${index}`)
-    await scene.hand.create({ [scene.name('witness')]: {}, ...Object.fromEntries(kept.map((short) => [scene.name(short), { config: { 'cleanup.policy': '' } }])) })
+    await scene.hand.create({
+      [scene.name('witness')]: {},
+      ...Object.fromEntries(kept.map((short) => [scene.name(short), { config: { 'cleanup.policy': '' } }]))
+    })
     for (const short of kept) await scene.hand.produce(scene.name(short), old)
     await scene.hand.produce(scene.name('witness'), old)
 
@@ -35,7 +38,10 @@ describe('what a change of configuration really deletes', function () {
     const held = await scene.apply()
     assert.equal(held.code, 1)
     for (const short of kept) assert.equal(entriesOf(held.document.outcomes, scene.key(short))['hold']?.result, 'held')
-    assert.deepEqual(held.document.changes.map(({ verb, risk }) => `${verb} ${risk}`), kept.map(() => 'hold destructive'))
+    assert.deepEqual(
+      held.document.changes.map(({ verb, risk }) => `${verb} ${risk}`),
+      kept.map(() => 'hold destructive')
+    )
 
     // Records as old as these are deleted by now wherever they may be.
     await eventually(async () => assert.equal(await scene.hand.firstOffset(scene.name('witness')), old.count))
@@ -66,8 +72,14 @@ describe('what a change of configuration really deletes', function () {
     assert.equal(held.code, 1)
     const { hold, update } = entriesOf(held.document.changes, scene.key('tiered'))
     assert.equal(hold?.risk, 'destructive')
-    assert.deepEqual(hold?.fields?.map(({ path }) => path), ['config.remote.storage.enable'])
-    assert.deepEqual(update?.fields?.map(({ path }) => path), ['config.remote.log.delete.on.disable'])
+    assert.deepEqual(
+      hold?.fields?.map(({ path }) => path),
+      ['config.remote.storage.enable']
+    )
+    assert.deepEqual(
+      update?.fields?.map(({ path }) => path),
+      ['config.remote.log.delete.on.disable']
+    )
     assert.ok((await segments()) >= 2)
 
     await scene.declare(off, { hold: [] })

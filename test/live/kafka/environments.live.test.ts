@@ -8,16 +8,25 @@ import type { ClusterKind } from './clusters.ts'
 import { eventually, infometis, openScene, sharedClusterOrSkip, type Scene } from './harness.ts'
 
 /** What each environment needs, and what its topics look like once it has converged. */
-const expected: Readonly<Record<string, { readonly on: ClusterKind; readonly topics: Readonly<Record<string, LiveTopic>> }>> = {
+const expected: Readonly<
+  Record<string, { readonly on: ClusterKind; readonly topics: Readonly<Record<string, LiveTopic>> }>
+> = {
   dev: { on: 'single', topics: { 'user-events': { partitions: 1, replicationFactor: 1, config: {} } } },
   uat: {
     on: 'three',
     topics: {
-      'user-events': { partitions: 6, replicationFactor: 3, config: { 'min.insync.replicas': '2', 'retention.ms': '3600000' } },
+      'user-events': {
+        partitions: 6,
+        replicationFactor: 3,
+        config: { 'min.insync.replicas': '2', 'retention.ms': '3600000' }
+      },
       'system-logs': { partitions: 3, replicationFactor: 2, config: { 'retention.ms': '604800000' } }
     }
   },
-  prod: { on: 'three', topics: { 'user-events': { partitions: 12, replicationFactor: 3, config: { 'min.insync.replicas': '2' } } } }
+  prod: {
+    on: 'three',
+    topics: { 'user-events': { partitions: 12, replicationFactor: 3, config: { 'min.insync.replicas': '2' } } }
+  }
 }
 
 describe('the environments', function () {
@@ -48,13 +57,17 @@ describe('the environments', function () {
       })
 
       it('is valid as kustomize prints it', async () => {
-        const { code, stdout, stderr } = await infometis(['validate', 'kafka', '--config', '-', '--output', 'json'], { input: manifests })
+        const { code, stdout, stderr } = await infometis(['validate', 'kafka', '--config', '-', '--output', 'json'], {
+          input: manifests
+        })
         assert.equal(code, 0, stdout + stderr)
         assert.deepEqual(readValidation(stdout), { valid: true, problems: [] })
       })
 
       it('converges on a real cluster, mounted as its Deployment mounts it', async () => {
-        await new AtomicWriter(scene.dir, { generation: 'newer' }).write(mountedFiles(parseObjects(manifests), 'kafka-reconciler'))
+        await new AtomicWriter(scene.dir, { generation: 'newer' }).write(
+          mountedFiles(parseObjects(manifests), 'kafka-reconciler')
+        )
         const sidecar = scene.sidecar({ RECONCILE_INTERVAL: '30s', CONFIG_MAP_NAME: 'kafka-topics-desired' })
         await sidecar.waitForLine(({ status }) => status === 'in-sync')
         assert.equal(await sidecar.stop(), 0)
@@ -64,7 +77,10 @@ describe('the environments', function () {
           const { code, document } = await scene.diff()
           assert.equal(code, 0, JSON.stringify(document))
           assert.deepEqual(Object.fromEntries(await scene.hand.topics(Object.keys(topics))), topics)
-          assert.deepEqual(document.changes.filter(({ verb }) => verb !== 'orphan'), [])
+          assert.deepEqual(
+            document.changes.filter(({ verb }) => verb !== 'orphan'),
+            []
+          )
         })
         assert.equal((await scene.apply()).code, 0)
         assert.equal((await scene.hand.cluster())['message.max.bytes'], '1048588')

@@ -28,12 +28,20 @@ export class Hand {
 
   constructor(bootstrap: string) {
     this.#bootstrap = bootstrap
-    this.#admin = openAdmin(readConnectionSettings(new Environment({ KAFKA_BOOTSTRAP_SERVERS: bootstrap, REQUEST_TIMEOUT: '20s' })))
+    this.#admin = openAdmin(
+      readConnectionSettings(new Environment({ KAFKA_BOOTSTRAP_SERVERS: bootstrap, REQUEST_TIMEOUT: '20s' }))
+    )
   }
 
   /** Creates topics, one partition and one replica unless told otherwise, and waits until all are visible. */
   async create(topics: Readonly<Record<string, Arranged>>): Promise<void> {
-    const wanted = Object.entries(topics).map(([name, topic]) => ({ name, partitions: 1, replicationFactor: 1, config: {}, ...topic }))
+    const wanted = Object.entries(topics).map(([name, topic]) => ({
+      name,
+      partitions: 1,
+      replicationFactor: 1,
+      config: {},
+      ...topic
+    }))
     refuseErrors(await this.#admin.createTopics(wanted, patience()))
     await eventually(async () => assert.equal((await this.topics(Object.keys(topics))).size, wanted.length))
   }
@@ -50,7 +58,11 @@ export class Hand {
 
   /** What is set for the whole cluster. */
   async cluster(): Promise<Readonly<Record<string, string | null>>> {
-    const [answer] = await this.#admin.describeConfigs([{ type: 'cluster', name: '', keys: 'all' }], { synonyms: false }, patience())
+    const [answer] = await this.#admin.describeConfigs(
+      [{ type: 'cluster', name: '', keys: 'all' }],
+      { synonyms: false },
+      patience()
+    )
     return Object.fromEntries((answer?.entries ?? []).map(({ name, value }) => [name, value]))
   }
 
@@ -67,11 +79,15 @@ export class Hand {
   }
 
   /** Writes records of 100 kB each, all of one key and of this age in ms, and each in a batch of its own. */
-  async produce(topic: string, { count, ageMs = 0 }: { readonly count: number; readonly ageMs?: number }): Promise<void> {
+  async produce(
+    topic: string,
+    { count, ageMs = 0 }: { readonly count: number; readonly ageMs?: number }
+  ): Promise<void> {
     const producer = new Producer({ clientId: 'test', bootstrapBrokers: this.#brokers, serializers: stringSerializers })
     const timestamp = BigInt(Date.now() - ageMs)
     try {
-      for (let sent = 0; sent < count; sent++) await producer.send({ messages: [{ topic, key: 'k', value: 'x'.repeat(100_000), timestamp }] })
+      for (let sent = 0; sent < count; sent++)
+        await producer.send({ messages: [{ topic, key: 'k', value: 'x'.repeat(100_000), timestamp }] })
     } finally {
       await producer.close()
     }
@@ -91,18 +107,27 @@ export class Hand {
   /** Names of all topics that begin with `prefix`. */
   async names(prefix: string): Promise<string[]> {
     const { topics } = await this.#admin.metadata('all', patience())
-    return topics.map(({ name }) => name).filter((name) => name.startsWith(prefix)).toSorted()
+    return topics
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith(prefix))
+      .toSorted()
   }
 
   /** The topics of these names that exist. */
   async topics(names: readonly string[]): Promise<ReadonlyMap<string, LiveTopic>> {
     const { topics } = await this.#admin.metadata(names, patience())
     const live = topics.filter(({ error }) => error === undefined)
-    const answers = await this.#admin.describeConfigs(live.map(({ name }) => ({ type: 'topic', name, keys: 'all' })), { synonyms: false }, patience())
+    const answers = await this.#admin.describeConfigs(
+      live.map(({ name }) => ({ type: 'topic', name, keys: 'all' })),
+      { synonyms: false },
+      patience()
+    )
     return new Map(
       live.map(({ name, partitions, replicationFactor }) => {
         const entries = answers.find((answer) => answer.name === name)?.entries ?? []
-        const own = entries.filter(({ source }) => source === 'topic').map((entry): [string, string | null] => [entry.name, entry.value])
+        const own = entries
+          .filter(({ source }) => source === 'topic')
+          .map((entry): [string, string | null] => [entry.name, entry.value])
         return [name, { partitions, replicationFactor, config: Object.fromEntries(own) }]
       })
     )
@@ -138,13 +163,21 @@ export class Hand {
     }
   }
 
-  async #alter(type: ConfigResource['type'], name: string, config: Readonly<Record<string, string | null>>): Promise<void> {
-    const set = Object.fromEntries(Object.entries(config).flatMap(([key, value]) => (value === null ? [] : [[key, value]])))
+  async #alter(
+    type: ConfigResource['type'],
+    name: string,
+    config: Readonly<Record<string, string | null>>
+  ): Promise<void> {
+    const set = Object.fromEntries(
+      Object.entries(config).flatMap(([key, value]) => (value === null ? [] : [[key, value]]))
+    )
     const remove = Object.entries(config).flatMap(([key, value]) => (value === null ? [key] : []))
     refuseErrors(await this.#admin.alterConfigs([{ type, name, set, remove }], patience()))
   }
 }
 
-function refuseErrors(answers: readonly { readonly name: string; readonly error?: { readonly message: string } }[]): void {
+function refuseErrors(
+  answers: readonly { readonly name: string; readonly error?: { readonly message: string } }[]
+): void {
   for (const { name, error } of answers) assert.equal(error, undefined, `${name}: ${error?.message ?? ''}`)
 }

@@ -23,7 +23,10 @@ export const clients = ['platformatic', 'kafkajs'] as const
 export type ClientName = (typeof clients)[number]
 
 /** A cluster of the test's own, with full control; skipped when it cannot be had or another broker was given. */
-export async function clusterOrSkip(context: Mocha.Context, options: KafkaOptions & { readonly tools?: boolean } = {}): Promise<KafkaCluster> {
+export async function clusterOrSkip(
+  context: Mocha.Context,
+  options: KafkaOptions & { readonly tools?: boolean } = {}
+): Promise<KafkaCluster> {
   await skipUnlessOurs(context, options)
   const { tools: _, ...wanted } = options
   return startKafka(wanted)
@@ -48,7 +51,12 @@ export class Scene extends CommonScene {
   readonly #isOwn: boolean
 
   constructor(dir: string, bootstrap: string, client: ClientName) {
-    super({ service: 'kafka', dir, env: { KAFKA_BOOTSTRAP_SERVERS: bootstrap, KAFKA_CLIENT: client }, documents: kafkaDocuments })
+    super({
+      service: 'kafka',
+      dir,
+      env: { KAFKA_BOOTSTRAP_SERVERS: bootstrap, KAFKA_CLIENT: client },
+      documents: kafkaDocuments
+    })
     this.hand = new Hand(bootstrap)
     this.#isOwn = bootstrap !== external
   }
@@ -60,13 +68,20 @@ export class Scene extends CommonScene {
 
   /** topics.json with these topics, by short name. */
   topicsJson(topics: Readonly<Record<string, Declaration>>): string {
-    return JSON.stringify(Object.fromEntries(Object.entries(topics).map(([name, topic]) => [this.name(name), topic])), null, 2)
+    return JSON.stringify(
+      Object.fromEntries(Object.entries(topics).map(([name, topic]) => [this.name(name), topic])),
+      null,
+      2
+    )
   }
 
   /** A verb in this process. Throws what ends with exit code 2. */
   override run(verb: string, args: readonly string[] = [], env: Variables = {}): Promise<Ended> {
     const yes = verb === 'apply' ? ['--yes'] : []
-    return infometisHere([verb, this.service, '--config', this.dir, '--output', 'json', ...yes, ...args], { ...this.env, ...env })
+    return infometisHere([verb, this.service, '--config', this.dir, '--output', 'json', ...yes, ...args], {
+      ...this.env,
+      ...env
+    })
   }
 
   /** The same by the real program. */
@@ -75,7 +90,10 @@ export class Scene extends CommonScene {
   }
 
   /** Writes topics.json and policy.yaml. */
-  async declare(topics: Readonly<Record<string, Declaration>>, policy: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  async declare(
+    topics: Readonly<Record<string, Declaration>>,
+    policy: Readonly<Record<string, unknown>> = {}
+  ): Promise<void> {
     await this.write({ 'topics.json': this.topicsJson(topics), 'policy.yaml': this.policyYaml(policy) })
   }
 

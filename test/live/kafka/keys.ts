@@ -30,10 +30,18 @@ function nameOf(type: ValueType): string {
 
 function checkRows(entries: readonly ConfigEntry[], rows: KeyTable): void {
   const missing = entries.filter(({ name }) => rowOf(rows, name) === undefined)
-  assert.deepEqual(missing.map(({ name }) => name), [], 'every key has a row')
+  assert.deepEqual(
+    missing.map(({ name }) => name),
+    [],
+    'every key has a row'
+  )
   for (const { name, type, value } of entries) {
     const row = rowOf(rows, name) ?? assert.fail(name)
-    if (changed[name] !== type) assert.ok(types[type]?.includes(nameOf(row.type)), `${name} is ${nameOf(row.type)}, and to the broker type ${type}`)
+    if (changed[name] !== type)
+      assert.ok(
+        types[type]?.includes(nameOf(row.type)),
+        `${name} is ${nameOf(row.type)}, and to the broker type ${type}`
+      )
     if (value !== null) assert.equal(misfit(row.type, value), undefined, name)
   }
 }
@@ -55,18 +63,23 @@ export function describeKeys(title: string, open: (context: Mocha.Context) => Pr
       for (const { name, synonyms } of entries) {
         const row = rowOf(topicKeys, name)
         const inherited = [row?.broker, ...(row?.coarser ?? []).map(({ key }) => key)]
-        for (const synonym of synonyms) assert.ok(inherited.includes(synonym.name), `${name} is inherited from ${synonym.name}`)
-        if (synonyms.length === 0 && row?.coarser === undefined) assert.equal(row?.default, entries.find((entry) => entry.name === name)?.value, name)
+        for (const synonym of synonyms)
+          assert.ok(inherited.includes(synonym.name), `${name} is inherited from ${synonym.name}`)
+        if (synonyms.length === 0 && row?.coarser === undefined)
+          assert.equal(row?.default, entries.find((entry) => entry.name === name)?.value, name)
       }
     })
 
     it('are all in the table of the cluster, where they can change while the broker runs', async () => {
       const entries = await scene.hand.entries('broker', '1')
-      checkRows(entries.filter(({ readOnly }) => !readOnly), clusterKeys)
+      checkRows(
+        entries.filter(({ readOnly }) => !readOnly),
+        clusterKeys
+      )
     })
 
     for (const client of clients) {
-      it(`are in sync with a topic that declares all of them, once they are written down, through ${client}`, async function () {
+      it(`are in sync with a topic that declares all of them and has them, through ${client}`, async function () {
         const own = await openScene(await open(this), client)
         await own.hand.create({ [own.name('dump')]: { config: { 'leader.replication.throttled.replicas': '' } } })
         const entries = await own.hand.entries('topic', own.name('dump'))

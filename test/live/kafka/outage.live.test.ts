@@ -21,8 +21,11 @@ describe('a broker that hangs (SIGSTOP)', function () {
   const node = () => cluster.nodes[0] ?? assert.fail('no node')
 
   // The default of 10 s takes its time.
-  for (const { client, seconds } of [{ client: 'platformatic', seconds: rounds(2, 10) }, { client: 'kafkajs', seconds: 2 }] as const) {
-    it(`leaves the sidecar blind within ${seconds} s, creates nothing, and is found again, through ${client}`, async () => {
+  for (const { client, seconds } of [
+    { client: 'platformatic', seconds: rounds(2, 10) },
+    { client: 'kafkajs', seconds: 2 }
+  ] as const) {
+    it(`leaves the sidecar blind in ${seconds} s, creates nothing, and is found again, through ${client}`, async () => {
       const scene = await openScene(cluster.bootstrap, client)
       const kept = { kept: { config: { 'retention.ms': '3600000' } } }
       await scene.declare(kept)
@@ -44,8 +47,15 @@ describe('a broker that hangs (SIGSTOP)', function () {
         // On a new connection, which the kernel accepts, it is as blind as on the one it had.
         await eventually(() => Promise.resolve(assert.ok(sidecar.lines().slice(since).filter(isBlind).length >= 2)))
         const said = sidecar.lines().slice(since)
-        assert.deepEqual(said.filter(({ key }) => key !== undefined), [], 'nothing is written, and nothing said of any item, while blind')
-        assert.equal(said.some(({ orphans }) => orphans !== undefined), false)
+        assert.deepEqual(
+          said.filter(({ key }) => key !== undefined),
+          [],
+          'nothing is written, and nothing said of any item, while blind'
+        )
+        assert.equal(
+          said.some(({ orphans }) => orphans !== undefined),
+          false
+        )
       } finally {
         node().resume()
       }
@@ -62,9 +72,15 @@ describe('a broker that hangs (SIGSTOP)', function () {
     await node().pause()
     try {
       const start = performance.now()
-      const patience = [['diff', '2s', '10s'], ['diff', '10s', '2s'], ['apply', '3s', '2s']] as const
+      const patience = [
+        ['diff', '2s', '10s'],
+        ['diff', '10s', '2s'],
+        ['apply', '3s', '2s']
+      ] as const
       const runs = clients.flatMap((client) =>
-        patience.map(([verb, timeout, request]) => scene.spawn(verb, ['--timeout', timeout], { KAFKA_CLIENT: client, REQUEST_TIMEOUT: request }))
+        patience.map(([verb, timeout, request]) =>
+          scene.spawn(verb, ['--timeout', timeout], { KAFKA_CLIENT: client, REQUEST_TIMEOUT: request })
+        )
       )
       for (const { code, stdout } of await Promise.all(runs)) {
         assert.equal(code, 2, stdout)
@@ -143,21 +159,39 @@ describe('three brokers', function () {
   for (const client of clients) {
     it(`hold topics of replication factor 3, and none of 4, through ${client}`, async () => {
       const scene = await openScene(cluster.bootstrap, client)
-      await scene.declare({ three: { partitions: 3, 'replication-factor': 3, config: { 'min.insync.replicas': '2' } }, usual: {}, four: { 'replication-factor': 4 } })
+      await scene.declare({
+        three: { partitions: 3, 'replication-factor': 3, config: { 'min.insync.replicas': '2' } },
+        usual: {},
+        four: { 'replication-factor': 4 }
+      })
       const { code, document } = await scene.apply()
       assert.equal(code, 1)
-      assert.match(document.outcomes.find(({ key }) => key === scene.key('four'))?.why ?? '', /needs 4 live brokers, there are 3/)
+      assert.match(
+        document.outcomes.find(({ key }) => key === scene.key('four'))?.why ?? '',
+        /needs 4 live brokers, there are 3/
+      )
       // The broker asked here need not have heard yet what another has answered.
       await eventually(async () => {
         const live = await scene.hand.topics(['three', 'usual', 'four'].map((short) => scene.name(short)))
-        assert.deepEqual([...live].map(([name, { replicationFactor }]) => [name, replicationFactor]), [[scene.name('three'), 3], [scene.name('usual'), 3]])
+        assert.deepEqual(
+          [...live].map(([name, { replicationFactor }]) => [name, replicationFactor]),
+          [
+            [scene.name('three'), 3],
+            [scene.name('usual'), 3]
+          ]
+        )
       })
     })
 
     it(`lose one in the middle of an apply and get it back: it converges by itself, and only what is done is called done, through ${client}`, async () => {
       const scene = await openScene(cluster.bootstrap, client)
       const count = rounds(100, 300)
-      const many = Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, { partitions: 6, 'replication-factor': 3, config: { 'retention.ms': '3600000' } }]))
+      const many = Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [
+          `t${index}`,
+          { partitions: 6, 'replication-factor': 3, config: { 'retention.ms': '3600000' } }
+        ])
+      )
       await scene.declare(many)
       const apply = scene.spawn('apply', ['--timeout', '120s'], { MAX_CONCURRENCY: '1', REQUEST_TIMEOUT: '5s' })
       await eventually(async () => assert.notEqual((await scene.hand.names(scene.prefix)).length, 0))
@@ -170,14 +204,23 @@ describe('three brokers', function () {
       const document = readApplied(ended.stdout)
       const left = document.outcomes.filter(({ result }) => result !== 'done' && result !== 'unchanged')
       // A broker that is back is not live at once: what is looked at just then is held, with which apply ends.
-      assert.deepEqual(left.filter(({ why }) => why !== 'replication factor 3 needs 3 live brokers, there are 2'), [])
+      assert.deepEqual(
+        left.filter(({ why }) => why !== 'replication factor 3 needs 3 live brokers, there are 2'),
+        []
+      )
       assert.equal(code, left.length === 0 ? 0 : 1)
       await eventually(async () => assert.equal((await scene.apply()).code, 0), 60_000)
       assert.equal(new Set(document.outcomes.map(({ key }) => key)).size, count)
       const names = Object.keys(many).map((short) => scene.name(short))
       await eventually(async () => {
         const live = await scene.hand.topics(names)
-        assert.equal([...live.values()].filter(({ partitions, replicationFactor, config }) => partitions === 6 && replicationFactor === 3 && config['retention.ms'] === '3600000').length, count)
+        assert.equal(
+          [...live.values()].filter(
+            ({ partitions, replicationFactor, config }) =>
+              partitions === 6 && replicationFactor === 3 && config['retention.ms'] === '3600000'
+          ).length,
+          count
+        )
         assert.equal((await scene.diff()).code, 0)
       })
       await scene.hand.delete(names)
@@ -187,16 +230,23 @@ describe('three brokers', function () {
   it('are named where they run with values of their own', async () => {
     const scene = await openScene(cluster.bootstrap, 'platformatic')
     const own = { 1: '1100000', 3: '1300000' }
-    for (const [id, value] of Object.entries(own)) await scene.hand.setBroker(Number(id), { 'message.max.bytes': value })
+    for (const [id, value] of Object.entries(own))
+      await scene.hand.setBroker(Number(id), { 'message.max.bytes': value })
     try {
-      await scene.write({ 'cluster.json': JSON.stringify({ config: { 'message.max.bytes': 1_200_000 } }), 'policy.yaml': scene.policyYaml({ hold: [] }) })
+      await scene.write({
+        'cluster.json': JSON.stringify({ config: { 'message.max.bytes': 1_200_000 } }),
+        'policy.yaml': scene.policyYaml({ hold: [] })
+      })
       assert.equal((await scene.apply()).code, 0)
       await eventually(async () => {
         const { code, document } = await scene.diff()
         assert.equal(code, 0)
         const [warning, ...others] = document.warnings
         assert.deepEqual([warning?.code, others], ['BROKER_DIFFERS', []])
-        assert.match(warning?.message ?? '', /found 1100000 on broker 1, 1300000 on broker 3, set for these brokers alone/)
+        assert.match(
+          warning?.message ?? '',
+          /found 1100000 on broker 1, 1300000 on broker 3, set for these brokers alone/
+        )
       })
     } finally {
       for (const id of Object.keys(own)) await scene.hand.setBroker(Number(id), { 'message.max.bytes': null })
@@ -216,10 +266,16 @@ describe('three brokers', function () {
     await scene.declare({ kept: { 'replication-factor': 3 }, later: { 'replication-factor': 3 } })
     const { code, document } = await scene.diff()
     assert.equal(code, 1)
-    assert.deepEqual(document.changes.map(({ key, verb, why }) => [key, verb, why]), [[scene.key('later'), 'hold', 'replication factor 3 needs 3 live brokers, there are 2']])
+    assert.deepEqual(
+      document.changes.map(({ key, verb, why }) => [key, verb, why]),
+      [[scene.key('later'), 'hold', 'replication factor 3 needs 3 live brokers, there are 2']]
+    )
     const since = sidecar.lines().length
     await victim?.restart()
-    await sidecar.waitForLine(({ message }) => message.startsWith(`${scene.key('later')} created`), { since, ms: 60_000 })
+    await sidecar.waitForLine(({ message }) => message.startsWith(`${scene.key('later')} created`), {
+      since,
+      ms: 60_000
+    })
     assert.equal(await sidecar.stop(), 0)
   })
 })

@@ -27,7 +27,9 @@ describe(`${count} topics`, function () {
   })
 
   /** What a command asked of the broker. */
-  async function asked<T>(command: () => Promise<T>): Promise<{ readonly result: T; readonly requests: Readonly<Record<string, number>> }> {
+  async function asked<T>(
+    command: () => Promise<T>
+  ): Promise<{ readonly result: T; readonly requests: Readonly<Record<string, number>> }> {
     wiretap.take()
     const result = await command()
     return { result, requests: wiretap.take() }
@@ -76,18 +78,27 @@ describe(`${count} topics`, function () {
     const sidecar = existing.sidecar({ RECONCILE_INTERVAL: '300ms', LOG_LEVEL: 'debug' })
     await sidecar.waitForLine(({ status }) => status === 'in-sync')
     const since = sidecar.lines().length
-    const cycles = () => sidecar.lines().slice(since).filter(({ status }) => status === 'in-sync').length
+    const cycles = () =>
+      sidecar
+        .lines()
+        .slice(since)
+        .filter(({ status }) => status === 'in-sync').length
     wiretap.take()
     await eventually(() => Promise.resolve(assert.ok(cycles() >= 5)))
     assert.equal(await sidecar.stop(), 0)
     const { Metadata = 0, DescribeConfigs = 0, ...others } = wiretap.take()
     assert.deepEqual(others, {})
     // Counting may begin and end in the middle of a cycle.
-    for (const requests of [Metadata, DescribeConfigs]) assert.ok(Math.abs(requests - cycles()) <= 1, `${requests} requests in ${cycles()} cycles`)
+    for (const requests of [Metadata, DescribeConfigs])
+      assert.ok(Math.abs(requests - cycles()) <= 1, `${requests} requests in ${cycles()} cycles`)
   })
 
   it('get the differences in one request, and only the differences', async () => {
-    const changed = Object.fromEntries(Object.entries(topics).slice(0, 50).map(([name]) => [name, { partitions, config: { ...config, 'retention.ms': '7200000' } }]))
+    const changed = Object.fromEntries(
+      Object.entries(topics)
+        .slice(0, 50)
+        .map(([name]) => [name, { partitions, config: { ...config, 'retention.ms': '7200000' } }])
+    )
     await existing.declare({ ...topics, ...changed })
     const { result, requests } = await asked(() => existing.apply())
     assert.equal(result.code, 0)

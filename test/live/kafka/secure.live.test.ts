@@ -3,7 +3,15 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SecureKafka } from '../../servers/kafka.ts'
 import { readApplied, readFailure, readPlan } from './documents.ts'
-import { clients, entriesOf, infometis, openScene, sharedClusterOrSkip, temporaryDirectory, type Scene } from './harness.ts'
+import {
+  clients,
+  entriesOf,
+  infometis,
+  openScene,
+  sharedClusterOrSkip,
+  temporaryDirectory,
+  type Scene
+} from './harness.ts'
 import { infometisHere } from './in-process.ts'
 import { Security, type TopicRights } from './security.ts'
 
@@ -22,7 +30,11 @@ describe('a secured cluster', function () {
   after(() => security?.close())
 
   /** SASL as a user, over TLS unless told otherwise. */
-  const sasl = (user: keyof SecureKafka['users'], mechanism: string, protocol: 'SASL_SSL' | 'SASL_PLAINTEXT' = 'SASL_SSL'): Variables => ({
+  const sasl = (
+    user: keyof SecureKafka['users'],
+    mechanism: string,
+    protocol: 'SASL_SSL' | 'SASL_PLAINTEXT' = 'SASL_SSL'
+  ): Variables => ({
     KAFKA_BOOTSTRAP_SERVERS: protocol === 'SASL_SSL' ? secure.saslSsl : secure.saslPlaintext,
     KAFKA_SECURITY_PROTOCOL: protocol,
     KAFKA_SASL_MECHANISM: mechanism,
@@ -51,11 +63,19 @@ describe('a secured cluster', function () {
           sasl('admin', 'SCRAM-SHA-512', 'SASL_PLAINTEXT'),
           sasl('admin', 'SCRAM-SHA-256', 'SASL_PLAINTEXT'),
           { ...tls, KAFKA_BOOTSTRAP_SERVERS: secure.ssl },
-          { ...tls, KAFKA_BOOTSTRAP_SERVERS: secure.mutualTls, KAFKA_SSL_CERT_FILE: secure.certFile, KAFKA_SSL_KEY_FILE: secure.keyFile }
+          {
+            ...tls,
+            KAFKA_BOOTSTRAP_SERVERS: secure.mutualTls,
+            KAFKA_SSL_CERT_FILE: secure.certFile,
+            KAFKA_SSL_KEY_FILE: secure.keyFile
+          }
         ]
         assert.equal((await scene.apply([], ways[0])).code, 0)
         const others = await Promise.all(ways.slice(1).map((way) => scene.diff(way)))
-        assert.deepEqual(others.map(({ code }) => code), [0, 0, 0, 0, 0])
+        assert.deepEqual(
+          others.map(({ code }) => code),
+          [0, 0, 0, 0, 0]
+        )
       })
 
       it('tells wrong credentials and certificates apart: 2 and blind, each with its code', async () => {
@@ -66,7 +86,9 @@ describe('a secured cluster', function () {
           ['CERTIFICATE', { ...sasl('admin', 'SCRAM-SHA-512'), KAFKA_SSL_CA_FILE: secure.certFile }]
         ]
         for (const [code, env] of wrong) {
-          for (const ended of await Promise.all(['diff', 'apply'].map((verb) => scene.spawn(verb, ['--timeout', '15s'], env)))) {
+          for (const ended of await Promise.all(
+            ['diff', 'apply'].map((verb) => scene.spawn(verb, ['--timeout', '15s'], env))
+          )) {
             assert.equal(ended.code, 2, ended.stdout)
             const { status, error } = readFailure(ended.stdout)
             assert.equal(status, 'blind')
@@ -80,7 +102,11 @@ describe('a secured cluster', function () {
       it('names the protocol that a port speaks, with its address, when it is spoken to in another one', async () => {
         await scene.declare({ made: {} })
         const tls = { KAFKA_SSL_CA_FILE: secure.caFile }
-        const { KAFKA_BOOTSTRAP_SERVERS: _, KAFKA_SSL_CA_FILE: __, ...login } = sasl('admin', 'SCRAM-SHA-512', 'SASL_PLAINTEXT')
+        const {
+          KAFKA_BOOTSTRAP_SERVERS: _,
+          KAFKA_SSL_CA_FILE: __,
+          ...login
+        } = sasl('admin', 'SCRAM-SHA-512', 'SASL_PLAINTEXT')
         const wrong: readonly (readonly [string, string, Variables, string])[] = [
           [secure.plaintext, 'SSL', tls, 'PLAINTEXT or SASL_PLAINTEXT'],
           [secure.saslPlaintext, 'SASL_SSL', { ...login, ...tls }, 'PLAINTEXT or SASL_PLAINTEXT'],
@@ -95,7 +121,10 @@ describe('a secured cluster', function () {
           const env = { ...more, KAFKA_BOOTSTRAP_SERVERS: address, KAFKA_SECURITY_PROTOCOL: protocol }
           await assert.rejects(scene.run('diff', ['--timeout', '10s'], env), (error: Error) => {
             assert.ok(error.message.startsWith(`${address}: `), error.message)
-            assert.ok(error.message.endsWith(`the port speaks ${speaks} (KAFKA_SECURITY_PROTOCOL is ${protocol})`), error.message)
+            assert.ok(
+              error.message.endsWith(`the port speaks ${speaks} (KAFKA_SECURITY_PROTOCOL is ${protocol})`),
+              error.message
+            )
             return true
           })
         }
@@ -105,12 +134,17 @@ describe('a secured cluster', function () {
         await scene.hand.create({ [scene.name('there')]: {} })
         await scene.declare({ there: {}, missing: {} })
         for (const env of [sasl('limited', 'SCRAM-SHA-512'), sasl('plain', 'PLAIN')]) {
-          for (const ended of await Promise.all(['diff', 'apply'].map((verb) => scene.spawn(verb, ['--timeout', '15s'], env)))) {
+          for (const ended of await Promise.all(
+            ['diff', 'apply'].map((verb) => scene.spawn(verb, ['--timeout', '15s'], env))
+          )) {
             assert.equal(ended.code, 2, ended.stdout)
             const { status, error } = readFailure(ended.stdout)
             assert.equal(status, 'blind')
             assert.equal(error.code, 'NOT_PERMITTED')
-            assert.match(error.message, /shows none of the 2 declared items; kafka\/topic\/.*(authoriz|not authorized)/i)
+            assert.match(
+              error.message,
+              /shows none of the 2 declared items; kafka\/topic\/.*(authoriz|not authorized)/i
+            )
             assert.match(error.hint, /Grant the rights/)
           }
         }
@@ -121,7 +155,14 @@ describe('a secured cluster', function () {
         await scene.hand.create({ [scene.name('mine')]: {}, [scene.name('theirs')]: {} })
         const rights: TopicRights = { operations: ['ALL'], topic: scene.name('mine') }
         await security.allow(limited(), rights)
-        await scene.declare({ mine: { config: { 'retention.ms': '3600000' } }, theirs: { config: { 'retention.ms': '3600000' } }, nowhere: {} }, { hold: [] })
+        await scene.declare(
+          {
+            mine: { config: { 'retention.ms': '3600000' } },
+            theirs: { config: { 'retention.ms': '3600000' } },
+            nowhere: {}
+          },
+          { hold: [] }
+        )
         const env = sasl('limited', 'SCRAM-SHA-512')
         const diff = await scene.run('diff', [], env)
         assert.equal(diff.code, 1, diff.stdout)
@@ -142,13 +183,20 @@ describe('a secured cluster', function () {
 
       it('reports what a user may see and not change as failed, not as done', async () => {
         await scene.hand.create({ [scene.name('seen')]: {} })
-        const rights: TopicRights = { operations: ['DESCRIBE', 'DESCRIBE_CONFIGS'], topic: scene.prefix, prefixed: true }
+        const rights: TopicRights = {
+          operations: ['DESCRIBE', 'DESCRIBE_CONFIGS'],
+          topic: scene.prefix,
+          prefixed: true
+        }
         await security.allow(limited(), rights)
         await scene.declare({ seen: { partitions: 2, config: { 'file.delete.delay.ms': '120000' } }, fresh: {} })
         const ended = await scene.run('apply', ['--timeout', '15s'], sasl('limited', 'SCRAM-SHA-512'))
         assert.equal(ended.code, 1, ended.stdout)
         const { outcomes } = readApplied(ended.stdout)
-        assert.deepEqual(outcomes.map(({ verb, result, error }) => `${verb} ${result} ${error?.code ?? ''}`).toSorted(), ['create failed NOT_PERMITTED', 'update failed NOT_PERMITTED'])
+        assert.deepEqual(
+          outcomes.map(({ verb, result, error }) => `${verb} ${result} ${error?.code ?? ''}`).toSorted(),
+          ['create failed NOT_PERMITTED', 'update failed NOT_PERMITTED']
+        )
         assert.deepEqual(await scene.hand.names(scene.prefix), [scene.name('seen')])
         await security.withdraw(limited(), rights)
       })
@@ -171,7 +219,8 @@ describe('a secured cluster', function () {
           await scene.declare({ made: { config: { 'retention.ms': '3600000' } } }, { hold: [] })
           await sidecar.waitForLine(({ message }) => message.startsWith(`${scene.key('made')} updated`))
           assert.equal(await sidecar.stop(), 0)
-          for (const secret of [original, rotated, 'neither-of-the-two']) assert.ok(!sidecar.output().includes(secret), secret)
+          for (const secret of [original, rotated, 'neither-of-the-two'])
+            assert.ok(!sidecar.output().includes(secret), secret)
         } finally {
           await changePassword(original)
         }
@@ -185,7 +234,10 @@ describe('a secured cluster', function () {
     const file = join(await temporaryDirectory(), 'password')
     await writeFile(file, `${canary}\n`)
     // Kafka has no password among the keys of a topic, but a file may hold anything.
-    await scene.declare({ made: { config: { 'sasl.jaas.config': `user password="${canary}";`, 'ssl.truststore.password': canary } }, good: {} })
+    await scene.declare({
+      made: { config: { 'sasl.jaas.config': `user password="${canary}";`, 'ssl.truststore.password': canary } },
+      good: {}
+    })
     const { KAFKA_SASL_PASSWORD: _, ...user } = sasl('admin', 'SCRAM-SHA-512')
     const inline: Variables = { ...user, KAFKA_SASL_PASSWORD: canary }
     const mounted: Variables = { ...user, KAFKA_SASL_PASSWORD_FILE: file }
@@ -197,9 +249,19 @@ describe('a secured cluster', function () {
     const unused: Variables = { ...right, KAFKA_SASL_PASSWORD: canary }
 
     const check = async (env: Variables, verb: string, output: string): Promise<void> => {
-      const args = [verb, 'kafka', '--config', scene.dir, '--output', output, ...(verb === 'validate' ? [] : ['--timeout', '10s'])]
+      const args = [
+        verb,
+        'kafka',
+        '--config',
+        scene.dir,
+        '--output',
+        output,
+        ...(verb === 'validate' ? [] : ['--timeout', '10s'])
+      ]
       const variables = { LOG_LEVEL: 'debug', ...env }
-      const { stdout, stderr } = await (env === right ? infometisHere([...args, ...(verb === 'apply' ? ['--yes'] : [])], variables) : infometis(args, { env: variables }))
+      const { stdout, stderr } = await (env === right
+        ? infometisHere([...args, ...(verb === 'apply' ? ['--yes'] : [])], variables)
+        : infometis(args, { env: variables }))
       assert.notEqual(stdout + stderr, '')
       assert.ok(!(stdout + stderr).includes(canary), `${args.join(' ')}\n${stdout}${stderr}`)
     }

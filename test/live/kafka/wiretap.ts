@@ -52,7 +52,7 @@ export class Wiretap {
     this.#ambush = { api, act }
   }
 
-  /** Cuts the connection instead of passing on the answer to the nth next request of this API, which the broker carries out. */
+  /** Cuts the connection in place of the answer to the nth next request of this API, which the broker carries out. */
   lose(api: string, nth = 1): void {
     this.#losing = { api, left: nth }
   }
@@ -75,7 +75,10 @@ export class Wiretap {
     })
     client.on('end', () => broker.end())
     broker.pipe(client)
-    for (const [socket, other] of [[client, broker], [broker, client]] as const) {
+    for (const [socket, other] of [
+      [client, broker],
+      [broker, client]
+    ] as const) {
       this.#sockets.add(socket)
       socket.on('error', () => other.destroy())
       socket.on('close', () => {

@@ -7,7 +7,12 @@ import type { TopicState } from '../../../reconcilers/kafka/topic/state.ts'
 import type { Control, Desired } from '../../../src/contract.ts'
 import { keyOf } from '../../../src/key.ts'
 
-export function entry(name: string, value: string | null, source: ConfigSource = 'topic', more: Partial<ConfigEntry> = {}): ConfigEntry {
+export function entry(
+  name: string,
+  value: string | null,
+  source: ConfigSource = 'topic',
+  more: Partial<ConfigEntry> = {}
+): ConfigEntry {
   return { name, value, source, sensitive: false, readOnly: false, type: 0, synonyms: [], ...more }
 }
 

@@ -19,7 +19,11 @@ function part(names: readonly string[], answer: readonly Answer[] | Error, sent:
 
 describe('several requests of one call', () => {
   it('give all their answers, in order', async () => {
-    assert.deepEqual(await inTurn([part(['a', 'b'], [{ name: 'a' }, refused]), part(['c'], [{ name: 'c' }])]), [{ name: 'a' }, refused, { name: 'c' }])
+    assert.deepEqual(await inTurn([part(['a', 'b'], [{ name: 'a' }, refused]), part(['c'], [{ name: 'c' }])]), [
+      { name: 'a' },
+      refused,
+      { name: 'c' }
+    ])
     assert.deepEqual(await inTurn([]), [])
   })
 
@@ -31,9 +35,19 @@ describe('several requests of one call', () => {
 
   it('keep what was answered when a later one gets no answer, and say of all others why', async () => {
     const sent: string[] = []
-    const answers = await inTurn([part(['a', 'b'], [{ name: 'a' }, refused], sent), part(['c', 'd'], gone, sent), part(['e'], [], sent)])
+    const answers = await inTurn([
+      part(['a', 'b'], [{ name: 'a' }, refused], sent),
+      part(['c', 'd'], gone, sent),
+      part(['e'], [], sent)
+    ])
     const unanswered = gone
-    assert.deepEqual(answers, [{ name: 'a' }, refused, { name: 'c', unanswered }, { name: 'd', unanswered }, { name: 'e', unanswered }])
+    assert.deepEqual(answers, [
+      { name: 'a' },
+      refused,
+      { name: 'c', unanswered },
+      { name: 'd', unanswered },
+      { name: 'e', unanswered }
+    ])
     assert.deepEqual(sent, ['a', 'b', 'c', 'd'])
   })
 })

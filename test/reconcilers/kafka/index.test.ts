@@ -11,14 +11,25 @@ const { signal } = new AbortController()
 
 describe('the Kafka plugin', () => {
   it('applies topics before the cluster, and can remove neither', () => {
-    assert.deepEqual(plugin.kinds.map(({ kind }) => kind), ['topic', 'cluster'])
+    assert.deepEqual(
+      plugin.kinds.map(({ kind }) => kind),
+      ['topic', 'cluster']
+    )
     const service = plugin.open(new Environment({ KAFKA_BOOTSTRAP_SERVERS: 'nowhere.invalid:9092' }))
-    assert.deepEqual(service.resources.map((resource) => [resource.kind, 'remove' in resource]), [['topic', false], ['cluster', false]])
+    assert.deepEqual(
+      service.resources.map((resource) => [resource.kind, 'remove' in resource]),
+      [
+        ['topic', false],
+        ['cluster', false]
+      ]
+    )
   })
 
   for (const client of ['platformatic', 'kafkajs']) {
     it(`is opened and closed without touching the network, with ${client}`, async () => {
-      const service = plugin.open(new Environment({ KAFKA_BOOTSTRAP_SERVERS: 'nowhere.invalid:9092', KAFKA_CLIENT: client }))
+      const service = plugin.open(
+        new Environment({ KAFKA_BOOTSTRAP_SERVERS: 'nowhere.invalid:9092', KAFKA_CLIENT: client })
+      )
       await service.close()
     })
   }

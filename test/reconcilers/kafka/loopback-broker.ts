@@ -1,6 +1,6 @@
 /**
- * A broker on the loopback interface that knows how to say who it is, and nothing else: for what becomes of a connection
- * when the rest goes wrong. What brokers really answer is for live tests.
+ * A broker on the loopback interface that knows how to say who it is, and nothing else: for what happens to a
+ * connection when the rest goes wrong. What brokers really answer is for live tests.
  * @module
  */
 import { once } from 'node:events'
@@ -21,7 +21,18 @@ export const apis = {
 } as const
 export type Api = keyof typeof apis
 
-const apiNames = ['Metadata', 'SaslHandshake', 'ApiVersions', 'CreateTopics', 'DescribeConfigs', 'AlterConfigs', 'CreatePartitions', 'IncrementalAlterConfigs', 'SaslAuthenticate', 'ListPartitionReassignments'] as const satisfies readonly Api[]
+const apiNames = [
+  'Metadata',
+  'SaslHandshake',
+  'ApiVersions',
+  'CreateTopics',
+  'DescribeConfigs',
+  'AlterConfigs',
+  'CreatePartitions',
+  'IncrementalAlterConfigs',
+  'SaslAuthenticate',
+  'ListPartitionReassignments'
+] as const satisfies readonly Api[]
 
 /** `[api, lowest version, highest version]` */
 export type Offer = readonly [Api, number, number]
@@ -112,7 +123,12 @@ export class LoopbackBroker {
     this.asked.push(api)
     if (api === undefined || closesAt.includes(api)) socket.destroy()
     else if (!hangsAt.includes(api)) {
-      const body = api === 'ApiVersions' ? versions(offers, version) : api === 'Metadata' ? metadata(this.port, version) : undefined
+      const body =
+        api === 'ApiVersions'
+          ? versions(offers, version)
+          : api === 'Metadata'
+            ? metadata(this.port, version)
+            : undefined
       if (body !== undefined) socket.write(framed(Buffer.concat([correlation, body])))
     }
   }
@@ -129,9 +145,17 @@ function framed(message: Buffer): Buffer {
 
 function versions(offers: readonly Offer[], version: number): Buffer {
   const flexible = version >= 3
-  const entries = offers.map(([api, least, most]) => Buffer.concat([int16(apis[api]), int16(least), int16(most), ...(flexible ? [noTags] : [])]))
+  const entries = offers.map(([api, least, most]) =>
+    Buffer.concat([int16(apis[api]), int16(least), int16(most), ...(flexible ? [noTags] : [])])
+  )
   const count = flexible ? Buffer.from([entries.length + 1]) : int32(entries.length)
-  return Buffer.concat([int16(0), count, ...entries, ...(version >= 1 ? [int32(0)] : []), ...(flexible ? [noTags] : [])])
+  return Buffer.concat([
+    int16(0),
+    count,
+    ...entries,
+    ...(version >= 1 ? [int32(0)] : []),
+    ...(flexible ? [noTags] : [])
+  ])
 }
 
 /** One broker, itself, and no topics. Versions 6 (kafkajs) and 12 (platformatic). */
@@ -141,7 +165,16 @@ function metadata(port: number, version: number): Buffer {
     return Buffer.concat([int32(0), int32(1), self, string('loopback'), int32(1), int32(0)])
   }
   const self = Buffer.concat([int32(1), compact('127.0.0.1'), int32(port), Buffer.from([0]), noTags])
-  return Buffer.concat([noTags, int32(0), Buffer.from([2]), self, compact('loopback'), int32(1), Buffer.from([1]), noTags])
+  return Buffer.concat([
+    noTags,
+    int32(0),
+    Buffer.from([2]),
+    self,
+    compact('loopback'),
+    int32(1),
+    Buffer.from([1]),
+    noTags
+  ])
 }
 
 const noTags = Buffer.from([0])

@@ -1,9 +1,17 @@
 /**
  * A cluster in memory behind the port: it shows what a broker would show of configuration, with where each value comes
- * from, and notes what is asked of it. For rules about what is read and planned; what brokers really do is for live tests.
+ * from, and notes what is asked of it. For rules about what is read and planned; what brokers do is for live tests.
  * @module
  */
-import type { Answer, ConfigAnswer, ConfigEntry, ConfigQuery, ConfigSource, KafkaAdmin, TopicMetadata } from '../../../reconcilers/kafka/admin.ts'
+import type {
+  Answer,
+  ConfigAnswer,
+  ConfigEntry,
+  ConfigQuery,
+  ConfigSource,
+  KafkaAdmin,
+  TopicMetadata
+} from '../../../reconcilers/kafka/admin.ts'
 import { brokerKeyOf, topicKeys } from '../../../reconcilers/kafka/config/keys/index.ts'
 import { kafkaService } from '../../../reconcilers/kafka/index.ts'
 import { ServiceReconciler } from '../../../src/service-reconciler.ts'
@@ -56,7 +64,9 @@ export function scriptedAdmin(script: ScriptedCluster): ScriptedAdmin {
   const entry = (name: string, chain: readonly Synonym[], type: number): ConfigEntry[] => {
     const [first] = chain
     if (first === undefined) return []
-    return [{ name, value: first.value, source: first.source, sensitive: false, readOnly: false, type, synonyms: chain }]
+    return [
+      { name, value: first.value, source: first.source, sensitive: false, readOnly: false, type, synonyms: chain }
+    ]
   }
 
   const topicChain = (name: string, key: string): Synonym[] => {
@@ -68,7 +78,12 @@ export function scriptedAdmin(script: ScriptedCluster): ScriptedAdmin {
 
   const describe = ({ type, name, keys }: ConfigQuery): ConfigAnswer => {
     asked.push(`describe ${type}/${name} ${keys === 'all' ? 'all' : keys.join(',')}`)
-    if (type === 'cluster') return { type, name, entries: Object.keys(cluster).flatMap((key) => entry(key, link(key, 'cluster', cluster), 0)) }
+    if (type === 'cluster')
+      return {
+        type,
+        name,
+        entries: Object.keys(cluster).flatMap((key) => entry(key, link(key, 'cluster', cluster), 0))
+      }
     if (type === 'topic') {
       const wanted = keys === 'all' ? [...topicKeys.keys()] : keys
       const entries = wanted.flatMap((key) => entry(key, topicChain(name, key), 0))
@@ -85,11 +100,14 @@ export function scriptedAdmin(script: ScriptedCluster): ScriptedAdmin {
 
   const metadataOf = (name: string): TopicMetadata => {
     const { config: _, ...given } = topics[name] ?? {}
-    const missing = topics[name] === undefined && { error: { code: 3, name: 'UNKNOWN_TOPIC_OR_PARTITION', message: 'not there' } }
+    const missing = topics[name] === undefined && {
+      error: { code: 3, name: 'UNKNOWN_TOPIC_OR_PARTITION', message: 'not there' }
+    }
     return { name, internal: false, partitions: 1, replicationFactor: 1, replicas: [[1]], ...missing, ...given }
   }
 
-  const done = (names: readonly string[]): Promise<readonly Answer[]> => Promise.resolve(names.map((name) => ({ name })))
+  const done = (names: readonly string[]): Promise<readonly Answer[]> =>
+    Promise.resolve(names.map((name) => ({ name })))
 
   return {
     asked,
@@ -116,8 +134,14 @@ function unset(name: string): ConfigEntry {
 }
 
 /** A reconciler of these files on that cluster. */
-export function reconcilerOn(admin: KafkaAdmin, files: Readonly<Record<string, unknown>>, fullReadIntervalMs?: number): ServiceReconciler {
-  const bytes = new Map(Object.entries(files).map(([name, content]) => [name, new TextEncoder().encode(JSON.stringify(content))]))
+export function reconcilerOn(
+  admin: KafkaAdmin,
+  files: Readonly<Record<string, unknown>>,
+  fullReadIntervalMs?: number
+): ServiceReconciler {
+  const bytes = new Map(
+    Object.entries(files).map(([name, content]) => [name, new TextEncoder().encode(JSON.stringify(content))])
+  )
   return new ServiceReconciler(kafkaService(admin), {
     directory: '',
     read: () => Promise.resolve({ digest: 'd', files: bytes }),

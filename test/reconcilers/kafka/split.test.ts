@@ -22,7 +22,10 @@ describe('a request that is too large', () => {
   })
 
   it('of one item keeps its error', async () => {
-    assert.deepEqual(await splitWhenTooLarge([{ name: 'a' }], () => Promise.resolve([{ name: 'a', error: tooLarge }])), [{ name: 'a', error: tooLarge }])
+    assert.deepEqual(
+      await splitWhenTooLarge([{ name: 'a' }], () => Promise.resolve([{ name: 'a', error: tooLarge }])),
+      [{ name: 'a', error: tooLarge }]
+    )
   })
 
   it('keeps what was answered when a half gets no answer', async () => {
@@ -39,8 +42,13 @@ describe('a request that is too large', () => {
   it('throws when no half gets an answer', async () => {
     const items = ['a', 'b'].map((name) => ({ name }))
     const answer = (batch: typeof items) =>
-      batch.length > 1 ? Promise.resolve(batch.map(({ name }) => ({ name, error: tooLarge }))) : Promise.reject(new Error('gone'))
-    await assert.rejects(splitWhenTooLarge(items, (batch) => answer([...batch])), { message: 'gone' })
+      batch.length > 1
+        ? Promise.resolve(batch.map(({ name }) => ({ name, error: tooLarge })))
+        : Promise.reject(new Error('gone'))
+    await assert.rejects(
+      splitWhenTooLarge(items, (batch) => answer([...batch])),
+      { message: 'gone' }
+    )
   })
 
   it('is told from the refusal of a topic policy, which is not split', async () => {

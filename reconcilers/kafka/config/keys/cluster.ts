@@ -35,7 +35,10 @@ export const ownClusterKeys: Readonly<Record<string, KeyRow>> = {
   'log.cleaner.backoff.ms': harmless(long({ min: 0, unit: 'ms' }), 'how long compaction rests'),
   'log.cleaner.dedupe.buffer.size': harmless(long({ unit: 'bytes' }), 'memory of compaction'),
   'log.cleaner.io.buffer.load.factor': harmless(number, 'how full the memory of compaction may be'),
-  'log.cleaner.io.buffer.size': harmless(int({ min: 0, unit: 'bytes' }), 'memory of compaction for reading and writing'),
+  'log.cleaner.io.buffer.size': harmless(
+    int({ min: 0, unit: 'bytes' }),
+    'memory of compaction for reading and writing'
+  ),
   'log.cleaner.io.max.bytes.per.second': harmless({ is: 'double', unit: 'bytes/s' }, 'how fast compaction may go'),
   'log.cleaner.threads': harmless(int({ min: 0 }), 'threads of compaction, which ends with none'),
   'max.connection.creation.rate': harmless(int({ min: 0 }), 'new connections a second', {
@@ -53,9 +56,13 @@ export const ownClusterKeys: Readonly<Record<string, KeyRow>> = {
   'num.network.threads': harmless(positive, 'threads of a listener; resized in place', { perListener: true }),
   'num.recovery.threads.per.data.dir': harmless(positive, 'threads that recover logs at the next start'),
   'num.replica.fetchers': harmless(positive, 'threads that replicate; resized in place'),
-  'producer.id.expiration.ms': harmless(int({ min: 1, unit: 'ms' }), 'how long duplicates of idle producers are known', {
-    source: 'KIP-854'
-  }),
+  'producer.id.expiration.ms': harmless(
+    int({ min: 1, unit: 'ms' }),
+    'how long duplicates of idle producers are known',
+    {
+      source: 'KIP-854'
+    }
+  ),
   'remote.fetch.max.wait.ms': harmless(int({ min: 1, unit: 'ms' }), 'how long a fetch waits for remote storage'),
   'remote.list.offsets.request.timeout.ms': harmless(long({ min: 1, unit: 'ms' }), 'how long a lookup waits for it'),
   'remote.log.index.file.cache.total.size.bytes': harmless(long({ min: 1, unit: 'bytes' }), 'disk for remote indexes'),

@@ -1,6 +1,6 @@
 /**
- * Every configuration key of topics and of the cluster, one row a key. Live tests compare the rows with the keys of real
- * brokers, and a test compares them with the tables of docs/kafka.md.
+ * Every configuration key of topics and of the cluster, one row a key. Live tests compare the rows with the keys of
+ * real brokers, and a test compares them with the tables of docs/kafka.md.
  * @module
  */
 import { brokerKeys, ownClusterKeys } from './cluster.ts'

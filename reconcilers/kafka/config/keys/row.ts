@@ -38,7 +38,7 @@ export interface KeyRow {
   readonly follows?: string
   /** The broker's key that a topic inherits. */
   readonly broker?: string
-  /** Keys that decide where neither the key nor `broker` is set, the first one first; no list of synonyms shows them. */
+  /** Keys that decide where neither the key nor `broker` is set, the first one first; no synonyms show them. */
   readonly coarser?: readonly Coarser[]
   /** Kafka's own default where no key of a broker stands behind. */
   readonly default?: string

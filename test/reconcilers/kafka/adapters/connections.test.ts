@@ -15,8 +15,18 @@ const alteration = { type: 'topic', name: 'a', set: { 'retention.ms': '1' }, rem
 
 /** Every call that writes, and the API at which a broker hears of it. */
 const writes: readonly (readonly [string, Api, Api, (admin: KafkaAdmin) => Promise<unknown>])[] = [
-  ['createTopics', 'CreateTopics', 'CreateTopics', (admin) => admin.createTopics([topic, { ...topic, name: 'b' }], signal)],
-  ['createPartitions', 'CreatePartitions', 'CreatePartitions', (admin) => admin.createPartitions([{ name: 'a', count: 2 }], signal)],
+  [
+    'createTopics',
+    'CreateTopics',
+    'CreateTopics',
+    (admin) => admin.createTopics([topic, { ...topic, name: 'b' }], signal)
+  ],
+  [
+    'createPartitions',
+    'CreatePartitions',
+    'CreatePartitions',
+    (admin) => admin.createPartitions([{ name: 'a', count: 2 }], signal)
+  ],
   // kafkajs reads what it has to keep first.
   ['alterConfigs', 'IncrementalAlterConfigs', 'DescribeConfigs', (admin) => admin.alterConfigs([alteration], signal)]
 ]
@@ -30,7 +40,11 @@ for (const client of clients) {
       opened.push(() => broker.stop())
       return broker
     }
-    const open = (bootstrap: string, variables: Readonly<Record<string, string>> = {}, by: ClientName = client): KafkaAdmin => {
+    const open = (
+      bootstrap: string,
+      variables: Readonly<Record<string, string>> = {},
+      by: ClientName = client
+    ): KafkaAdmin => {
       const admin = adminFor(by, bootstrap, { REQUEST_TIMEOUT: '300ms', ...variables })
       opened.push(() => admin.close())
       return admin
@@ -86,7 +100,10 @@ for (const client of clients) {
 
     it('that ends while it is opened may be one to a port that speaks TLS', async () => {
       const broker = await start({ closesAt: ['ApiVersions'] })
-      await assert.rejects(open(broker.bootstrap).metadata([], signal), { code: 'UNREACHABLE', message: /speaks SSL or SASL_SSL \(KAFKA_SECURITY_PROTOCOL is PLAINTEXT\)/ })
+      await assert.rejects(open(broker.bootstrap).metadata([], signal), {
+        code: 'UNREACHABLE',
+        message: /speaks SSL or SASL_SSL \(KAFKA_SECURITY_PROTOCOL is PLAINTEXT\)/
+      })
     })
 
     it('that ends in the middle of TLS may be one to a port that does not speak it', async () => {
@@ -96,25 +113,39 @@ for (const client of clients) {
       const address = plain.address()
       assert.ok(typeof address === 'object' && address)
       const admin = open(`127.0.0.1:${address.port}`, { KAFKA_SECURITY_PROTOCOL: 'SSL' })
-      await assert.rejects(admin.metadata([], signal), { code: 'UNREACHABLE', message: /speaks PLAINTEXT or SASL_PLAINTEXT \(KAFKA_SECURITY_PROTOCOL is SSL\)/ })
+      await assert.rejects(admin.metadata([], signal), {
+        code: 'UNREACHABLE',
+        message: /speaks PLAINTEXT or SASL_PLAINTEXT \(KAFKA_SECURITY_PROTOCOL is SSL\)/
+      })
     })
 
     for (const mechanism of ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']) {
       it(`that ends at a login with ${mechanism} says nothing about the password`, async () => {
         const broker = await start({ closesAt: ['SaslHandshake'] })
-        const sasl = { KAFKA_SECURITY_PROTOCOL: 'SASL_PLAINTEXT', KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: 'u', KAFKA_SASL_PASSWORD: 'canary-password' }
-        await assert.rejects(open(broker.bootstrap, sasl).metadata([], signal), (error: Error & { readonly code?: string }) => {
-          assert.equal(error.code, 'UNREACHABLE', error.message)
-          assert.doesNotMatch(error.message, /canary/)
-          return true
-        })
+        const sasl = {
+          KAFKA_SECURITY_PROTOCOL: 'SASL_PLAINTEXT',
+          KAFKA_SASL_MECHANISM: mechanism,
+          KAFKA_SASL_USERNAME: 'u',
+          KAFKA_SASL_PASSWORD: 'canary-password'
+        }
+        await assert.rejects(
+          open(broker.bootstrap, sasl).metadata([], signal),
+          (error: Error & { readonly code?: string }) => {
+            assert.equal(error.code, 'UNREACHABLE', error.message)
+            assert.doesNotMatch(error.message, /canary/)
+            return true
+          }
+        )
       })
     }
 
     it('is refused where nobody listens', async () => {
       const broker = await LoopbackBroker.start()
       await broker.stop()
-      await assert.rejects(open(broker.bootstrap).metadata([], signal), { code: 'UNREACHABLE', message: /ECONNREFUSED/ })
+      await assert.rejects(open(broker.bootstrap).metadata([], signal), {
+        code: 'UNREACHABLE',
+        message: /ECONNREFUSED/
+      })
     })
   })
 }

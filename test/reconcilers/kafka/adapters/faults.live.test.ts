@@ -121,7 +121,8 @@ describe('both adapters when the broker fails', function () {
       it('leaves the process free to end, with nothing unhandled, after all this and a close', async () => {
         const { node, bootstrap } = running()
         // Other tests of this process may hold connections of their own.
-        const openSockets = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length
+        const openSockets = (): number =>
+          process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length
         const before = openSockets()
         const unhandled: unknown[] = []
         const record = (reason: unknown): void => void unhandled.push(reason)

@@ -15,8 +15,14 @@ export const clients = ['platformatic', 'kafkajs'] as const
 export type ClientName = (typeof clients)[number]
 
 /** An admin as the sidecar would open it. */
-export function adminFor(client: ClientName, bootstrap: string, variables: Readonly<Record<string, string>> = {}): KafkaAdmin {
-  return openAdmin(readConnectionSettings(new Environment({ KAFKA_BOOTSTRAP_SERVERS: bootstrap, KAFKA_CLIENT: client, ...variables })))
+export function adminFor(
+  client: ClientName,
+  bootstrap: string,
+  variables: Readonly<Record<string, string>> = {}
+): KafkaAdmin {
+  return openAdmin(
+    readConnectionSettings(new Environment({ KAFKA_BOOTSTRAP_SERVERS: bootstrap, KAFKA_CLIENT: client, ...variables }))
+  )
 }
 
 /** A cluster, or a skip that says on stderr what is missing. */

@@ -60,7 +60,10 @@ describe('both adapters on three nodes', function () {
 
       /** Creates a topic of one partition, and moves it to node 3 alone. */
       const onNodeThree = async (name: string): Promise<void> => {
-        const [answer] = await admin.createTopics([{ name, partitions: 1, replicationFactor: 1, config: {} }], patience())
+        const [answer] = await admin.createTopics(
+          [{ name, partitions: 1, replicationFactor: 1, config: {} }],
+          patience()
+        )
         assert.equal(answer?.error, undefined)
         await move(node(1).port, name, [3])
         await eventually(async () => {
@@ -78,13 +81,26 @@ describe('both adapters on three nodes', function () {
           return seen
         })
         assert.equal(topic.replicationFactor, 3)
-        assert.deepEqual(topic.replicas.map((ids) => ids.toSorted((a, b) => a - b)), [[1, 2, 3], [1, 2, 3]])
+        assert.deepEqual(
+          topic.replicas.map((ids) => ids.toSorted((a, b) => a - b)),
+          [
+            [1, 2, 3],
+            [1, 2, 3]
+          ]
+        )
       })
 
       it('asks each broker for its own configuration', async () => {
         const queries = [1, 2, 3].map((id) => ({ type: 'broker', name: String(id), keys: ['node.id'] }) as const)
         const answers = await admin.describeConfigs(queries, { synonyms: false }, patience())
-        assert.deepEqual(answers.map(({ name, entries }) => [name, entries[0]?.value]), [['1', '1'], ['2', '2'], ['3', '3']])
+        assert.deepEqual(
+          answers.map(({ name, entries }) => [name, entries[0]?.value]),
+          [
+            ['1', '1'],
+            ['2', '2'],
+            ['3', '3']
+          ]
+        )
       })
 
       if (client === 'kafkajs') {
@@ -107,7 +123,10 @@ describe('both adapters on three nodes', function () {
             await move(node(from).port, name, [elsewhere])
             const own = adminFor(client, `127.0.0.1:${node(from).port}`)
             await eventually(async () => {
-              assert.deepEqual(await own.reassignments([name], patience()), new Map([[name, new Map([[0, { adding: [elsewhere], removing: before }]])]]))
+              assert.deepEqual(
+                await own.reassignments([name], patience()),
+                new Map([[name, new Map([[0, { adding: [elsewhere], removing: before }]])]])
+              )
             })
             await own.close()
           } finally {
@@ -132,8 +151,13 @@ describe('both adapters on three nodes', function () {
           it('still shows a topic whose partition has no leader, with its assigned replicas', async () => {
             await eventually(async () => {
               const { brokers, topics } = await admin.metadata([lonely], patience())
-              assert.deepEqual(brokers.map(({ id }) => id).toSorted((a, b) => a - b), [1, 2])
-              assert.deepEqual(topics, [{ name: lonely, internal: false, partitions: 1, replicationFactor: 1, replicas: [[3]] }])
+              assert.deepEqual(
+                brokers.map(({ id }) => id).toSorted((a, b) => a - b),
+                [1, 2]
+              )
+              assert.deepEqual(topics, [
+                { name: lonely, internal: false, partitions: 1, replicationFactor: 1, replicas: [[3]] }
+              ])
             })
           })
 
@@ -154,23 +178,40 @@ describe('both adapters on three nodes', function () {
               assert.equal(seen?.replicationFactor, 2)
               return seen
             })
-            assert.deepEqual(during.replicas[0]?.toSorted((a, b) => a - b), [...before, 3].toSorted((a, b) => a - b))
+            assert.deepEqual(
+              during.replicas[0]?.toSorted((a, b) => a - b),
+              [...before, 3].toSorted((a, b) => a - b)
+            )
             const legacy = adminFor('kafkajs', running().bootstrap)
-            await assert.rejects(legacy.reassignments([name], patience()), { code: 'UNAVAILABLE' }, 'the topic without a leader stops kafkajs')
+            await assert.rejects(
+              legacy.reassignments([name], patience()),
+              { code: 'UNAVAILABLE' },
+              'the topic without a leader stops kafkajs'
+            )
             await legacy.close()
             await move(node(1).port, name, null)
           })
 
           it('calls a broker that is away by that name', async () => {
             await eventually(async () => {
-              const answers = await admin.describeConfigs([{ type: 'broker', name: '3', keys: 'all' }], { synonyms: false }, patience())
-              assert.deepEqual(answers.map(({ error }) => error?.code), [8])
+              const answers = await admin.describeConfigs(
+                [{ type: 'broker', name: '3', keys: 'all' }],
+                { synonyms: false },
+                patience()
+              )
+              assert.deepEqual(
+                answers.map(({ error }) => error?.code),
+                [8]
+              )
             })
           })
         } else {
           it('is UNAVAILABLE, naming the reason, while a partition has no leader, as kafkajs shows nothing then', async () => {
             await eventually(() =>
-              assert.rejects(admin.metadata('all', patience()), { code: 'UNAVAILABLE', message: /no leader; KAFKA_CLIENT=platformatic/ })
+              assert.rejects(admin.metadata('all', patience()), {
+                code: 'UNAVAILABLE',
+                message: /no leader; KAFKA_CLIENT=platformatic/
+              })
             )
           })
         }

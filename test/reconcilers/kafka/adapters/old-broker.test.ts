@@ -15,7 +15,10 @@ describe('platformatic with a broker that lacks an API', () => {
     const broker = await LoopbackBroker.start({ offers: offered })
     const admin = adminFor('platformatic', broker.bootstrap)
     try {
-      return { bootstrap: broker.bootstrap, error: await admin.metadata([], patience()).catch((error: unknown) => error) }
+      return {
+        bootstrap: broker.bootstrap,
+        error: await admin.metadata([], patience()).catch((error: unknown) => error)
+      }
     } finally {
       await admin.close()
       await broker.stop()
@@ -37,6 +40,9 @@ describe('platformatic with a broker that lacks an API', () => {
 
   it('asks whether it is the port of a controller, which has no metadata', async () => {
     const { error } = await refusal(offers.filter(([api]) => api !== 'Metadata'))
-    assert.match(String(error), /Metadata version 12 is needed, the broker offers no version; is this the port of a controller\?/)
+    assert.match(
+      String(error),
+      /Metadata version 12 is needed, the broker offers no version; is this the port of a controller\?/
+    )
   })
 })

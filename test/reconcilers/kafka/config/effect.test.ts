@@ -15,17 +15,30 @@ describe('what a key falls back to', () => {
       { name: 'cleanup.policy', value: 'compact', source: 'topic' },
       { name: 'log.cleanup.policy', value: 'delete', source: 'default' }
     ] as const
-    assert.equal(fallbackOf(entry('cleanup.policy', 'compact', 'topic', { synonyms }), rowOf(topicKeys, 'cleanup.policy'), ['topic']), 'delete')
+    assert.equal(
+      fallbackOf(entry('cleanup.policy', 'compact', 'topic', { synonyms }), rowOf(topicKeys, 'cleanup.policy'), [
+        'topic'
+      ]),
+      'delete'
+    )
   })
 
   it('is converted to the unit of the key', () => {
     const hours = { name: 'log.retention.hours', value: '168', source: 'default' } as const
-    assert.equal(fallbackOf(entry('retention.ms', '1', 'topic', { synonyms: [own, hours] }), retention, ['topic']), '604800000')
-    assert.equal(fallbackOf(entry('retention.ms', '1', 'topic', { synonyms: [{ ...hours, value: '-1' }] }), retention, ['topic']), '-1')
+    assert.equal(
+      fallbackOf(entry('retention.ms', '1', 'topic', { synonyms: [own, hours] }), retention, ['topic']),
+      '604800000'
+    )
+    assert.equal(
+      fallbackOf(entry('retention.ms', '1', 'topic', { synonyms: [{ ...hours, value: '-1' }] }), retention, ['topic']),
+      '-1'
+    )
   })
 
   it('is Kafka’s own default where no broker stands behind', () => {
-    const carried = entry('remote.storage.enable', 'true', 'topic', { synonyms: [{ name: 'remote.storage.enable', value: 'true', source: 'topic' }] })
+    const carried = entry('remote.storage.enable', 'true', 'topic', {
+      synonyms: [{ name: 'remote.storage.enable', value: 'true', source: 'topic' }]
+    })
     assert.equal(fallbackOf(carried, rowOf(topicKeys, 'remote.storage.enable'), ['topic']), 'false')
   })
 
@@ -42,12 +55,22 @@ describe('the coarser keys of a broker', () => {
   it('say what is in effect where the key is not set, the finer one first', () => {
     const hours = entry('log.retention.hours', '24', 'static')
     assert.equal(withCoarser(unset, row, entriesOf([hours])).value, '86400000')
-    assert.equal(withCoarser(unset, row, entriesOf([entry('log.retention.minutes', '1', 'static'), hours])).value, '60000')
-    assert.equal(withCoarser(unset, row, entriesOf([entry('log.retention.minutes', null, 'default'), hours])).value, '86400000')
+    assert.equal(
+      withCoarser(unset, row, entriesOf([entry('log.retention.minutes', '1', 'static'), hours])).value,
+      '60000'
+    )
+    assert.equal(
+      withCoarser(unset, row, entriesOf([entry('log.retention.minutes', null, 'default'), hours])).value,
+      '86400000'
+    )
   })
 
   it('stand behind a key that is set', () => {
-    const set = withCoarser(entry('log.retention.ms', '5', 'cluster'), row, entriesOf([entry('log.retention.hours', '-1', 'static')]))
+    const set = withCoarser(
+      entry('log.retention.ms', '5', 'cluster'),
+      row,
+      entriesOf([entry('log.retention.hours', '-1', 'static')])
+    )
     assert.equal(set.value, '5')
     assert.equal(fallbackOf(set, row, ['cluster']), '-1')
   })

@@ -3,11 +3,22 @@
  */
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { brokerKeyOf, clusterKeys, clusterScope, rowOf, topicKeys, topicScope, type KeyTable } from '../../../../reconcilers/kafka/config/keys/index.ts'
+import {
+  brokerKeyOf,
+  clusterKeys,
+  clusterScope,
+  rowOf,
+  topicKeys,
+  topicScope,
+  type KeyTable
+} from '../../../../reconcilers/kafka/config/keys/index.ts'
 import { expectation, misfit } from '../../../../reconcilers/kafka/config/types.ts'
 import { clusterTable, topicTable } from './tables.ts'
 
-const tables: readonly (readonly [string, KeyTable])[] = [['topics', topicKeys], ['the cluster', clusterKeys]]
+const tables: readonly (readonly [string, KeyTable])[] = [
+  ['topics', topicKeys],
+  ['the cluster', clusterKeys]
+]
 
 for (const [of, rows] of tables) {
   describe(`the table of keys of ${of}`, () => {
@@ -23,7 +34,8 @@ for (const [of, rows] of tables) {
     })
 
     it('has defaults that fit their type', () => {
-      for (const [key, { type, default: value }] of rows) assert.equal(value === undefined ? undefined : misfit(type, value), undefined, key)
+      for (const [key, { type, default: value }] of rows)
+        assert.equal(value === undefined ? undefined : misfit(type, value), undefined, key)
     })
 
     it('watches moves that a value of the type can make', () => {
@@ -41,12 +53,17 @@ for (const [of, rows] of tables) {
 
 describe('the keys of topics and of the cluster', () => {
   it('are the same rows where topics inherit', () => {
-    for (const [key, name] of brokerKeyOf) assert.deepEqual(clusterKeys.get(name)?.effects, topicKeys.get(key)?.effects, key)
+    for (const [key, name] of brokerKeyOf)
+      assert.deepEqual(clusterKeys.get(name)?.effects, topicKeys.get(key)?.effects, key)
     assert.equal(clusterKeys.get('log.local.retention.ms')?.follows, 'log.retention.ms')
   })
 
   it('have the keys that decide where others count', () => {
-    assert.ok(topicKeys.has(topicScope.cleanup) && topicKeys.has(topicScope.tiering ?? '') && clusterKeys.has(clusterScope.cleanup))
+    assert.ok(
+      topicKeys.has(topicScope.cleanup) &&
+        topicKeys.has(topicScope.tiering ?? '') &&
+        clusterKeys.has(clusterScope.cleanup)
+    )
   })
 
   it('of one listener have the row of the key itself, where brokers take it', () => {
@@ -59,6 +76,7 @@ describe('the keys of topics and of the cluster', () => {
 describe('docs/kafka.md', () => {
   it('shows both tables as they are', async () => {
     const page = await readFile(new URL('../../../../docs/kafka.md', import.meta.url), 'utf8')
-    for (const table of [topicTable(), clusterTable()]) assert.ok(page.includes(table), `expected in docs/kafka.md:\n\n${table}`)
+    for (const table of [topicTable(), clusterTable()])
+      assert.ok(page.includes(table), `expected in docs/kafka.md:\n\n${table}`)
   })
 })

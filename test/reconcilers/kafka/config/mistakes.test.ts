@@ -4,7 +4,12 @@
 import assert from 'node:assert/strict'
 import { clusterKind } from '../../../../reconcilers/kafka/cluster/kind.ts'
 import { clusterKeys, rowOf, topicKeys } from '../../../../reconcilers/kafka/config/keys/index.ts'
-import { meantByClusterKey, meantByTopicKey, misplacedInCluster, misplacedInTopics } from '../../../../reconcilers/kafka/config/mistakes.ts'
+import {
+  meantByClusterKey,
+  meantByTopicKey,
+  misplacedInCluster,
+  misplacedInTopics
+} from '../../../../reconcilers/kafka/config/mistakes.ts'
 import { topicKind } from '../../../../reconcilers/kafka/topic/kind.ts'
 import { parseDesired } from '../../../../src/parse/desired.ts'
 
@@ -30,7 +35,10 @@ describe('a wrong key of a topic', () => {
   }
 
   it('may be a field of the topic itself', () => {
-    assert.equal(meantByTopicKey('replication.factor'), '; did you mean the field "replication-factor" beside "config"?')
+    assert.equal(
+      meantByTopicKey('replication.factor'),
+      '; did you mean the field "replication-factor" beside "config"?'
+    )
     assert.equal(meantByTopicKey('num.partitions'), '; did you mean the field "partitions" beside "config"?')
   })
 
@@ -61,29 +69,39 @@ describe('a wrong field', () => {
   const problemsOf = (file: string, content: unknown): readonly string[] => {
     const files = new Map([[file, new TextEncoder().encode(JSON.stringify(content))]])
     const { desired } = parseDesired({ digest: '', files }, { name: 'kafka', kinds: [topicKind, clusterKind] })
-    return (desired?.kinds ?? []).flatMap(({ invalid }) => invalid.flatMap(({ problems }) => problems.map(({ message }) => message.replace(/^.*; /, ''))))
+    return (desired?.kinds ?? []).flatMap(({ invalid }) =>
+      invalid.flatMap(({ problems }) => problems.map(({ message }) => message.replace(/^.*; /, '')))
+    )
   }
 
   it('of a topic is told by what people mean, not by its letters', () => {
     const topic = { replicas: 3, partition: 1, 'retention.ms': 1, 'retention.hours': 1, configs: {}, replicaton: 2 }
-    assert.deepEqual(problemsOf('topics.json', { orders: topic }), [
-      'did you mean "replication-factor"?',
-      'did you mean "partitions"?',
-      'did you mean "config.retention.ms"?',
-      'did you mean "config.retention.ms"?',
-      'did you mean "config"?'
-    ].concat(problemsOf('topics.json', { orders: { replicaton: 2 } })))
+    assert.deepEqual(
+      problemsOf('topics.json', { orders: topic }),
+      [
+        'did you mean "replication-factor"?',
+        'did you mean "partitions"?',
+        'did you mean "config.retention.ms"?',
+        'did you mean "config.retention.ms"?',
+        'did you mean "config"?'
+      ].concat(problemsOf('topics.json', { orders: { replicaton: 2 } }))
+    )
   })
 
   it('of the cluster may be a key that belongs below config', () => {
-    assert.deepEqual(problemsOf('cluster.json', { 'message.max.bytes': 1 }), ['did you mean "config.message.max.bytes"?'])
+    assert.deepEqual(problemsOf('cluster.json', { 'message.max.bytes': 1 }), [
+      'did you mean "config.message.max.bytes"?'
+    ])
   })
 })
 
 describe('the table of mistakes', () => {
   it('leads to names there are', () => {
     const fields = ['partitions', 'replication-factor', 'config']
-    for (const [mistakes, keys] of [[misplacedInTopics, topicKeys], [misplacedInCluster, clusterKeys]] as const) {
+    for (const [mistakes, keys] of [
+      [misplacedInTopics, topicKeys],
+      [misplacedInCluster, clusterKeys]
+    ] as const) {
       for (const [wrong, right] of Object.entries(mistakes)) {
         assert.ok(fields.includes(right) || keys.has(right.replace('config.', '')), `${wrong} → ${right}`)
         assert.ok(!fields.includes(wrong), wrong)

@@ -114,7 +114,9 @@ describe('the hazard of a change depends on the keys beside it', () => {
   it('delete with no limit deletes nothing', () => {
     const unlimited = { 'cleanup.policy': '', 'retention.ms': '-1' }
     assert.deepEqual(risksOf(unlimited, { 'cleanup.policy': 'delete' }), {})
-    assert.deepEqual(risksOf({ ...unlimited, 'retention.bytes': '1000' }, { 'cleanup.policy': 'delete' }), { 'cleanup.policy': 'destructive' })
+    assert.deepEqual(risksOf({ ...unlimited, 'retention.bytes': '1000' }, { 'cleanup.policy': 'delete' }), {
+      'cleanup.policy': 'destructive'
+    })
   })
 
   it('a policy and a limit that together delete are both to blame', () => {
@@ -126,17 +128,27 @@ describe('the hazard of a change depends on the keys beside it', () => {
   })
 
   it('a policy is judged alone, too, as the limit that would make it harmless may be ignored', () => {
-    const risks = risksOf({ 'cleanup.policy': '', 'retention.ms': '1000' }, { 'cleanup.policy': 'delete', 'retention.ms': '-1' })
+    const risks = risksOf(
+      { 'cleanup.policy': '', 'retention.ms': '1000' },
+      { 'cleanup.policy': 'delete', 'retention.ms': '-1' }
+    )
     assert.deepEqual(risks, { 'cleanup.policy': 'destructive' })
   })
 
   it('deletions of keys and the lag of compaction count in a compacted topic', () => {
     const compacted = { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': '3600000' }
-    assert.deepEqual(risksOf(compacted, { 'delete.retention.ms': '1000', 'min.compaction.lag.ms': '0', 'max.compaction.lag.ms': '1000' }), {
-      'delete.retention.ms': 'destructive',
-      'min.compaction.lag.ms': 'destructive',
-      'max.compaction.lag.ms': 'disruptive'
-    })
+    assert.deepEqual(
+      risksOf(compacted, {
+        'delete.retention.ms': '1000',
+        'min.compaction.lag.ms': '0',
+        'max.compaction.lag.ms': '1000'
+      }),
+      {
+        'delete.retention.ms': 'destructive',
+        'min.compaction.lag.ms': 'destructive',
+        'max.compaction.lag.ms': 'disruptive'
+      }
+    )
   })
 
   it('a local limit counts in a tiered topic, and -2 follows the retention', () => {
@@ -144,10 +156,13 @@ describe('the hazard of a change depends on the keys beside it', () => {
     const tiered = { 'remote.storage.enable': 'true' }
     assert.deepEqual(risksOf(tiered, { 'local.retention.ms': '1000' }), { 'local.retention.ms': 'disruptive' })
     assert.deepEqual(risksOf({ ...tiered, 'local.retention.ms': '604800000' }, { 'local.retention.ms': '-2' }), {})
-    assert.deepEqual(risksOf({ ...tiered, 'local.retention.ms': '604800000' }, { 'local.retention.ms': '-2', 'retention.ms': '1000' }), {
-      'local.retention.ms': 'disruptive',
-      'retention.ms': 'destructive'
-    })
+    assert.deepEqual(
+      risksOf({ ...tiered, 'local.retention.ms': '604800000' }, { 'local.retention.ms': '-2', 'retention.ms': '1000' }),
+      {
+        'local.retention.ms': 'disruptive',
+        'retention.ms': 'destructive'
+      }
+    )
   })
 
   it('what is not known beside it counts as the worst', () => {
@@ -158,12 +173,20 @@ describe('the hazard of a change depends on the keys beside it', () => {
   })
 
   it('what is not known and does not change is not to blame', () => {
-    const unread = judge(new Map([['cleanup.policy', 'compact']]), new Map([['cleanup.policy', 'compact,delete']]), topicScope)
+    const unread = judge(
+      new Map([['cleanup.policy', 'compact']]),
+      new Map([['cleanup.policy', 'compact,delete']]),
+      topicScope
+    )
     assert.deepEqual([...unread], [])
   })
 
   it('names the keys that have to be known', () => {
-    assert.deepEqual(companionsOf('retention.ms', topicScope).toSorted(), ['cleanup.policy', 'local.retention.ms', 'remote.storage.enable'])
+    assert.deepEqual(companionsOf('retention.ms', topicScope).toSorted(), [
+      'cleanup.policy',
+      'local.retention.ms',
+      'remote.storage.enable'
+    ])
     assert.ok(companionsOf('cleanup.policy', topicScope).includes('retention.bytes'))
     assert.deepEqual(companionsOf('max.message.bytes', topicScope), [])
     assert.deepEqual(companionsOf('log.local.retention.ms', clusterScope), ['log.retention.ms'])
@@ -190,14 +213,22 @@ describe('whatever part of a plan is applied', () => {
 
   it('nothing is lost by changes that are not called destructive', () => {
     fc.assert(
-      fc.property(values, values, fc.subarray(['cleanup.policy', 'retention.ms', 'retention.bytes']), (before, after, applied) => {
-        const hazards = hazardsOf(before, after)
-        const harmless = applied.filter((key) => hazards.get(key)?.risk !== 'destructive')
-        const result = { ...before, ...Object.fromEntries(Object.entries(after).filter(([key]) => harmless.includes(key))) }
-        const [had, has] = [keeps(before), keeps(result)]
-        assert.ok(has.ms * 2 >= had.ms && has.bytes * 2 >= had.bytes, JSON.stringify({ before, after, harmless }))
-        assert.ok(has.everyRecord || !had.everyRecord, JSON.stringify({ before, after, harmless }))
-      }),
+      fc.property(
+        values,
+        values,
+        fc.subarray(['cleanup.policy', 'retention.ms', 'retention.bytes']),
+        (before, after, applied) => {
+          const hazards = hazardsOf(before, after)
+          const harmless = applied.filter((key) => hazards.get(key)?.risk !== 'destructive')
+          const result = {
+            ...before,
+            ...Object.fromEntries(Object.entries(after).filter(([key]) => harmless.includes(key)))
+          }
+          const [had, has] = [keeps(before), keeps(result)]
+          assert.ok(has.ms * 2 >= had.ms && has.bytes * 2 >= had.bytes, JSON.stringify({ before, after, harmless }))
+          assert.ok(has.everyRecord || !had.everyRecord, JSON.stringify({ before, after, harmless }))
+        }
+      ),
       { numRuns: 2_000 }
     )
   })
@@ -205,10 +236,12 @@ describe('whatever part of a plan is applied', () => {
   it('nothing is called destructive where all together lose nothing, and each alone does not', () => {
     fc.assert(
       fc.property(values, values, (before, after) => {
-        const losing = [after, ...Object.entries(after).map(([key, value]) => ({ ...before, [key]: value }))].some((result) => {
-          const [had, has] = [keeps(before), keeps(result)]
-          return has.ms * 2 < had.ms || has.bytes * 2 < had.bytes || (had.everyRecord && !has.everyRecord)
-        })
+        const losing = [after, ...Object.entries(after).map(([key, value]) => ({ ...before, [key]: value }))].some(
+          (result) => {
+            const [had, has] = [keeps(before), keeps(result)]
+            return has.ms * 2 < had.ms || has.bytes * 2 < had.bytes || (had.everyRecord && !has.everyRecord)
+          }
+        )
         const destructive = [...hazardsOf(before, after).values()].some(({ risk }) => risk === 'destructive')
         assert.equal(destructive, losing, JSON.stringify({ before, after }))
       }),

@@ -2,7 +2,13 @@
  * The tables of keys as docs/kafka.md shows them.
  * @module
  */
-import { brokerKeyOf, clusterKeys, topicKeys, type Effect, type KeyRow } from '../../../../reconcilers/kafka/config/keys/index.ts'
+import {
+  brokerKeyOf,
+  clusterKeys,
+  topicKeys,
+  type Effect,
+  type KeyRow
+} from '../../../../reconcilers/kafka/config/keys/index.ts'
 import { ownClusterKeys, brokerKeys } from '../../../../reconcilers/kafka/config/keys/cluster.ts'
 
 const words: Readonly<Record<string, string>> = { falls: 'falls', halves: 'falls to less than half', rises: 'rises' }
@@ -18,9 +24,17 @@ export function topicTable(): string {
 export function clusterTable(): string {
   const inherited = [...brokerKeyOf].filter(([key, name]) => key !== name && clusterKeys.has(name))
   return [
-    tableOf(['key of the cluster', 'decides', 'source'], Object.entries(ownClusterKeys).map(([key, row]) => [`\`${key}\``, whatItIs(row), row.source ?? ''])),
-    tableOf(['key of the cluster', 'as the topic key'], inherited.map(([key, name]) => [`\`${name}\``, `\`${key}\``])),
-    `Set for each broker and never here: ${Object.keys(brokerKeys).map((key) => `\`${key}\``).join(', ')}.`
+    tableOf(
+      ['key of the cluster', 'decides', 'source'],
+      Object.entries(ownClusterKeys).map(([key, row]) => [`\`${key}\``, whatItIs(row), row.source ?? ''])
+    ),
+    tableOf(
+      ['key of the cluster', 'as the topic key'],
+      inherited.map(([key, name]) => [`\`${name}\``, `\`${key}\``])
+    ),
+    `Set for each broker and never here: ${Object.keys(brokerKeys)
+      .map((key) => `\`${key}\``)
+      .join(', ')}.`
   ].join('\n\n')
 }
 

@@ -42,12 +42,28 @@ describe('a value that no broker takes', () => {
   const longest = '9223372036854775807'
   const rows: readonly (readonly [string, string, string])[] = [
     ['retention.ms', 'aaa', `expected a whole number of ms from -1 to ${longest} (-1: no limit), found "aaa"`],
-    ['retention.ms', '1d', `expected a whole number of ms from -1 to ${longest} (-1: no limit), found "1d"; did you mean 86400000?`],
-    ['retention.ms', '86_400_000', `expected a whole number of ms from -1 to ${longest} (-1: no limit), found "86_400_000"; did you mean 86400000?`],
+    [
+      'retention.ms',
+      '1d',
+      `expected a whole number of ms from -1 to ${longest} (-1: no limit), found "1d"; did you mean 86400000?`
+    ],
+    [
+      'retention.ms',
+      '86_400_000',
+      `expected a whole number of ms from -1 to ${longest} (-1: no limit), found "86_400_000"; did you mean 86400000?`
+    ],
     ['retention.ms', '-2', `expected a whole number of ms from -1 to ${longest} (-1: no limit), found "-2"`],
     ['retention.ms', '1.5', `expected a whole number of ms from -1 to ${longest} (-1: no limit), found "1.5"`],
-    ['retention.ms', '9223372036854775808', `expected a whole number of ms from -1 to ${longest} (-1: no limit), found "9223372036854775808"`],
-    ['retention.bytes', '1 GiB', `expected a whole number of bytes from -9223372036854775808 to ${longest} (-1: no limit), found "1 GiB"; did you mean 1073741824?`],
+    [
+      'retention.ms',
+      '9223372036854775808',
+      `expected a whole number of ms from -1 to ${longest} (-1: no limit), found "9223372036854775808"`
+    ],
+    [
+      'retention.bytes',
+      '1 GiB',
+      `expected a whole number of bytes from -9223372036854775808 to ${longest} (-1: no limit), found "1 GiB"; did you mean 1073741824?`
+    ],
     ['max.message.bytes', '1MB', 'expected a whole number of bytes from 0 to 2147483647, found "1MB"'],
     ['max.message.bytes', '2147483648', 'expected a whole number of bytes from 0 to 2147483647, found "2147483648"'],
     ['max.message.bytes', '', 'expected a whole number of bytes from 0 to 2147483647, found ""'],
@@ -58,10 +74,22 @@ describe('a value that no broker takes', () => {
     ['min.cleanable.dirty.ratio', '2', 'expected a number from 0 to 1, found "2"'],
     ['cleanup.policy', 'delte', 'expected a list of compact, delete, found "delte"; did you mean "delete"?'],
     ['cleanup.policy', 'delete,', 'expected a list of compact, delete, found "delete,"; did you mean "delete"?'],
-    ['compression.type', 'GZIP', 'expected one of uncompressed, zstd, lz4, snappy, gzip, producer, found "GZIP"; did you mean "gzip"?'],
-    ['message.timestamp.type', 'createtime', 'expected one of CreateTime, LogAppendTime, found "createtime"; did you mean "CreateTime"?'],
+    [
+      'compression.type',
+      'GZIP',
+      'expected one of uncompressed, zstd, lz4, snappy, gzip, producer, found "GZIP"; did you mean "gzip"?'
+    ],
+    [
+      'message.timestamp.type',
+      'createtime',
+      'expected one of CreateTime, LogAppendTime, found "createtime"; did you mean "CreateTime"?'
+    ],
     ['num.io.threads', 'many', 'expected a whole number from 1 to 2147483647, found "many"'],
-    ['log.retention.ms', '7d', `expected a whole number of ms from -1 to ${longest} (-1: no limit), found "7d"; did you mean 604800000?`]
+    [
+      'log.retention.ms',
+      '7d',
+      `expected a whole number of ms from -1 to ${longest} (-1: no limit), found "7d"; did you mean 604800000?`
+    ]
   ]
   for (const [key, value, message] of rows) {
     it(`is told what was expected: ${key} ${JSON.stringify(value)}`, () => {
@@ -70,7 +98,12 @@ describe('a value that no broker takes', () => {
   }
 
   it('is never one of free text, and never shown of a secret', () => {
-    fc.assert(fc.property(fc.string(), (value) => misfit(text, value) === undefined && misfit({ is: 'secret' }, value) === undefined))
+    fc.assert(
+      fc.property(
+        fc.string(),
+        (value) => misfit(text, value) === undefined && misfit({ is: 'secret' }, value) === undefined
+      )
+    )
   })
 
   it('is any number outside the range, and no number inside it', () => {
@@ -93,7 +126,13 @@ describe('two values are equal to the broker', () => {
     [typeOf('min.cleanable.dirty.ratio'), '', '0', false, 'nothing is not zero'],
     [typeOf('cleanup.policy'), 'delete, compact', 'compact,delete', true, 'the order of cleanup.policy means nothing'],
     [typeOf('cleanup.policy'), 'delete,delete', 'delete', true, 'nor does saying it twice, which 3.9 keeps'],
-    [typeOf('leader.replication.throttled.replicas'), '1:2,0:1', '0:1,1:2', true, 'nor the order of throttled replicas'],
+    [
+      typeOf('leader.replication.throttled.replicas'),
+      '1:2,0:1',
+      '0:1,1:2',
+      true,
+      'nor the order of throttled replicas'
+    ],
     [typeOf('metric.reporters'), 'a,b', 'b,a', true, 'nor that of reporters'],
     [typeOf('ssl.cipher.suites'), 'a,b', 'b,a', false, 'the order of cipher suites means something'],
     [typeOf('ssl.cipher.suites'), 'a, b', 'a,b', true, 'blanks of a list mean nothing'],

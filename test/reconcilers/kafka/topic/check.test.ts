@@ -11,12 +11,22 @@ function seen(facts: Partial<TopicFacts> = {}, names: readonly string[] = []): O
   const nothing = { replicationFactor: undefined, minInsyncReplicas: undefined }
   return {
     items: new Map(names.map((name) => [name, { state: topicState() }])),
-    facts: { liveBrokers: 1, unknownKeys: new Set(), unaskedKeys: new Set(), names: new Set(names), defaults: nothing, ...facts }
+    facts: {
+      liveBrokers: 1,
+      unknownKeys: new Set(),
+      unaskedKeys: new Set(),
+      names: new Set(names),
+      defaults: nothing,
+      ...facts
+    }
   }
 }
 
 /** `<name> <verdict> <code>` of every remark. */
-function remarks(specs: Readonly<Record<string, TopicSpec>>, observed?: Observed<TopicState, TopicFacts>): readonly string[] {
+function remarks(
+  specs: Readonly<Record<string, TopicSpec>>,
+  observed?: Observed<TopicState, TopicFacts>
+): readonly string[] {
   const topics = Object.entries(specs).map(([name, spec]) => desired('topic', name, spec))
   const said = topicKind.check?.(topics, { declared: new Map(), ...(observed !== undefined && { observed }) }) ?? []
   return said.map(({ name, verdict, code }) => `${name} ${verdict} ${code}`)
@@ -51,7 +61,10 @@ describe('the keys of a topic', () => {
   })
 
   it('have values that fit, resets apart', () => {
-    assert.deepEqual(remarks({ t: { config: { 'retention.ms': '1d', 'segment.ms': null, preallocate: 'TRUE' } } }, seen()), ['t invalid VALUE'])
+    assert.deepEqual(
+      remarks({ t: { config: { 'retention.ms': '1d', 'segment.ms': null, preallocate: 'TRUE' } } }, seen()),
+      ['t invalid VALUE']
+    )
   })
 })
 
@@ -69,7 +82,9 @@ describe('min.insync.replicas', () => {
 
   it('is compared with the defaults of the brokers for new topics only', () => {
     const observed = seen({ defaults: { replicationFactor: 1, minInsyncReplicas: 2 } }, ['there'])
-    assert.deepEqual(remarks({ there: { 'replication-factor': 1 }, fresh: { 'replication-factor': 1 } }, observed), ['fresh warn MIN_INSYNC_REPLICAS'])
+    assert.deepEqual(remarks({ there: { 'replication-factor': 1 }, fresh: { 'replication-factor': 1 } }, observed), [
+      'fresh warn MIN_INSYNC_REPLICAS'
+    ])
     assert.deepEqual(remarks(declared(undefined, '2'), observed), ['t warn MIN_INSYNC_REPLICAS'])
     assert.deepEqual(remarks({ t: { partitions: 1 } }, observed), ['t warn MIN_INSYNC_REPLICAS'])
     assert.deepEqual(remarks({ t: { 'replication-factor': 3 } }, seen({ ...observed.facts, liveBrokers: 3 })), [])
@@ -98,7 +113,11 @@ describe('a topic as a declaration', () => {
       entry('leader.replication.throttled.replicas', '*'),
       entry('hidden', null)
     ]
-    assert.deepEqual(topicKind.describe?.(topicState(entries)), { partitions: 3, 'replication-factor': 2, config: { 'retention.ms': '2', 'segment.ms': '1' } })
+    assert.deepEqual(topicKind.describe?.(topicState(entries)), {
+      partitions: 3,
+      'replication-factor': 2,
+      config: { 'retention.ms': '2', 'segment.ms': '1' }
+    })
     assert.deepEqual(topicKind.describe?.(topicState()), { partitions: 3, 'replication-factor': 2 })
   })
 

@@ -14,7 +14,9 @@ const gone = new ReconcileError('TIMEOUT', 'no answer')
 const never = new AbortController().signal
 
 const told = (results: readonly ItemResult[] = []): readonly unknown[] =>
-  results.map((result) => (result.result === 'failed' ? [result.name, result.error.code] : [result.name, result.result]))
+  results.map((result) =>
+    result.result === 'failed' ? [result.name, result.error.code] : [result.name, result.result]
+  )
 
 function resourceOn(admin: Partial<KafkaAdmin>) {
   return topicResource(scriptedAdmin({ admin }))
@@ -23,7 +25,11 @@ function resourceOn(admin: Partial<KafkaAdmin>) {
 const field = (path: string, after: FieldChange['after']): FieldChange => ({ path, before: null, after, risk: 'safe' })
 
 function update(admin: Partial<KafkaAdmin>, changes: Readonly<Record<string, readonly FieldChange[]>>) {
-  const items = Object.entries(changes).map(([name, fields]) => ({ desired: desired<TopicSpec>('topic', name, {}), state: topicState(), fields }))
+  const items = Object.entries(changes).map(([name, fields]) => ({
+    desired: desired<TopicSpec>('topic', name, {}),
+    state: topicState(),
+    fields
+  }))
   return resourceOn(admin).update?.(items, never)
 }
 
@@ -34,8 +40,14 @@ describe('creating topics', () => {
       sent.push(...topics)
       return Promise.resolve(topics.map(({ name }) => ({ name })))
     }
-    const items = [desired('topic', 'a', { partitions: 3, config: { 'retention.ms': '1', 'segment.ms': null } }), desired('topic', 'b', {})]
-    assert.deepEqual(told(await resourceOn({ createTopics }).create?.(items, never)), [['a', 'done'], ['b', 'done']])
+    const items = [
+      desired('topic', 'a', { partitions: 3, config: { 'retention.ms': '1', 'segment.ms': null } }),
+      desired('topic', 'b', {})
+    ]
+    assert.deepEqual(told(await resourceOn({ createTopics }).create?.(items, never)), [
+      ['a', 'done'],
+      ['b', 'done']
+    ])
     assert.deepEqual(sent, [
       { name: 'a', partitions: 3, replicationFactor: -1, config: { 'retention.ms': '1' } },
       { name: 'b', partitions: -1, replicationFactor: -1, config: {} }
@@ -47,7 +59,11 @@ describe('creating topics', () => {
     const answers: readonly Answer[] = [{ name: 'a' }, { name: 'b', error: error(36) }, { name: 'c', error: error(40) }]
     const items = ['a', 'b', 'c'].map((name) => desired<TopicSpec>('topic', name, {}))
     const results = await resourceOn({ createTopics: () => Promise.resolve(answers) }).create?.(items, never)
-    assert.deepEqual(told(results), [['a', 'done'], ['b', 'unchanged'], ['c', 'REJECTED']])
+    assert.deepEqual(told(results), [
+      ['a', 'done'],
+      ['b', 'unchanged'],
+      ['c', 'REJECTED']
+    ])
   })
 
   it('throws where no answer comes', async () => {
@@ -67,32 +83,56 @@ describe('updating topics', () => {
       sent.push(...increases)
       return Promise.resolve(increases.map(({ name }) => ({ name })))
     }
-    const results = await update({ alterConfigs, createPartitions }, {
-      keys: [field('config.retention.ms', '1'), field('config.segment.ms', null)],
-      partitions: [field('partitions', 4)]
-    })
-    assert.deepEqual(told(results), [['keys', 'done'], ['partitions', 'done']])
+    const results = await update(
+      { alterConfigs, createPartitions },
+      {
+        keys: [field('config.retention.ms', '1'), field('config.segment.ms', null)],
+        partitions: [field('partitions', 4)]
+      }
+    )
+    assert.deepEqual(told(results), [
+      ['keys', 'done'],
+      ['partitions', 'done']
+    ])
     assert.deepEqual(sent, [
       { type: 'topic', name: 'keys', set: { 'retention.ms': '1' }, remove: ['segment.ms'] },
       { name: 'partitions', count: 4 }
     ])
   })
 
-  const both = { keys: [field('config.a', '1')], both: [field('config.a', '1'), field('partitions', 4)], partitions: [field('partitions', 4)] }
+  const both = {
+    keys: [field('config.a', '1')],
+    both: [field('config.a', '1'), field('partitions', 4)],
+    partitions: [field('partitions', 4)]
+  }
 
   it('throws where no answer comes to the first request, and sends no second one', async () => {
     const createPartitions = () => assert.fail('sent')
-    await assert.rejects(update({ alterConfigs: () => Promise.reject(gone), createPartitions }, both) ?? assert.fail(), gone)
-    await assert.rejects(update({ createPartitions: () => Promise.reject(gone) }, { partitions: both.partitions }) ?? assert.fail(), gone)
+    await assert.rejects(
+      update({ alterConfigs: () => Promise.reject(gone), createPartitions }, both) ?? assert.fail(),
+      gone
+    )
+    await assert.rejects(
+      update({ createPartitions: () => Promise.reject(gone) }, { partitions: both.partitions }) ?? assert.fail(),
+      gone
+    )
   })
 
   it('keeps what was answered where no answer comes to the second request', async () => {
     const results = await update({ createPartitions: () => Promise.reject(gone) }, both)
-    assert.deepEqual(told(results), [['keys', 'done'], ['both', 'TIMEOUT'], ['partitions', 'TIMEOUT']])
+    assert.deepEqual(told(results), [
+      ['keys', 'done'],
+      ['both', 'TIMEOUT'],
+      ['partitions', 'TIMEOUT']
+    ])
   })
 
   it('passes on that a request for some of them got no answer', async () => {
     const alterConfigs = () => Promise.resolve([{ name: 'keys' }, { name: 'both', unanswered: gone }])
-    assert.deepEqual(told(await update({ alterConfigs }, both)), [['keys', 'done'], ['both', 'TIMEOUT'], ['partitions', 'done']])
+    assert.deepEqual(told(await update({ alterConfigs }, both)), [
+      ['keys', 'done'],
+      ['both', 'TIMEOUT'],
+      ['partitions', 'done']
+    ])
   })
 })
