@@ -90,7 +90,7 @@ export function toItemError(error: BrokerError): ReconcileError {
   })
 }
 
-/** What became of one item that was written. Pure. */
+/** The result of one item that was written. Pure. */
 export function toItemResult({ name, error, unanswered }: Answer): ItemResult {
   if (unanswered !== undefined) return failed(name, unanswered)
   return error === undefined ? done(name) : failed(name, toItemError(error))

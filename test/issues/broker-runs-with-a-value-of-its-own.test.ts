@@ -28,7 +28,7 @@ describe('a broker that runs with a value of its own', () => {
     assert.match(warnings[0]?.message ?? '', /expected 2000 on every broker, found 1000 on broker 2, 3000 on broker 3/)
   })
 
-  it('is named, too, where the cluster is not yet as declared, and where the key is to be reset', async () => {
+  it('is named, too, where the cluster is not yet as declared, and where the key is reset', async () => {
     const brokers = { 1: {}, 2: { dynamic: { [key]: '1000' } } }
     const written = await cycle({ brokers }, { [key]: 2000 })
     assert.deepEqual(

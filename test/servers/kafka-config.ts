@@ -41,7 +41,7 @@ export interface Layout {
   readonly id: number
   readonly directory: string
   readonly ports: Ports
-  /** The port that is told to clients of the listener TAPPED. */
+  /** The port that clients of the listener TAPPED are sent to. */
   readonly tap?: number
 }
 
@@ -118,7 +118,7 @@ export function nodeProperties(
   overrides: Readonly<Properties>
 ): Properties {
   const own = Object.entries(node.ports)
-  const told = own
+  const advertised = own
     .filter(([name]) => name !== 'CONTROLLER')
     .map(([name, port]) => [name, name === 'TAPPED' ? node.tap : port])
   return {
@@ -130,7 +130,7 @@ export function nodeProperties(
     listeners: own.map(([name, port]) => `${name}://127.0.0.1:${port}`).join(','),
     'listener.security.protocol.map': own.map(([name]) => `${name}:${protocols[name] ?? name}`).join(','),
     ...(node.tap !== undefined && {
-      'advertised.listeners': told.map(([name, port]) => `${name}://127.0.0.1:${port}`).join(',')
+      'advertised.listeners': advertised.map(([name, port]) => `${name}://127.0.0.1:${port}`).join(',')
     }),
     'log.dirs': `${node.directory}/data`,
     ...(certificates && security(certificates)),

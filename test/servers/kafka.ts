@@ -101,13 +101,18 @@ function tieredJarSet(version: KafkaVersion): JarSet {
   return { pom, properties: { 'kafka.version': version }, name: `kafka/tiered-${version}` }
 }
 
+/** The directory with a remote storage for brokers of this version; downloads 4 MB the first time. */
+export function tieredJars(version: KafkaVersion): Promise<string> {
+  return mavenJars(tieredJarSet(version))
+}
+
 /** Properties of a broker that tiers topics to `remote`, and looks for segments to copy or delete twice a second. */
 async function tiering(version: KafkaVersion, remote: string): Promise<Readonly<Record<string, string>>> {
   await mkdir(remote)
   return {
     'remote.log.storage.system.enable': 'true',
     'remote.log.storage.manager.class.name': 'org.apache.kafka.server.log.remote.storage.LocalTieredStorage',
-    'remote.log.storage.manager.class.path': join(await mavenJars(tieredJarSet(version)), '*'),
+    'remote.log.storage.manager.class.path': join(await tieredJars(version), '*'),
     'remote.log.storage.manager.impl.prefix': 'rsm.config.',
     'rsm.config.dir': remote,
     'remote.log.metadata.manager.listener.name': 'PLAINTEXT',

@@ -55,6 +55,7 @@ export function fieldOf(
   own: ConfigSource,
   hazard: Hazard | undefined
 ): FieldChange {
+  // What is hidden is refused, too: `after` is what is written.
   const shown = (value: Json): Json => (entry?.sensitive === true && value !== null ? '******' : value)
   const before = entry?.source === own ? entry.value : null
   const change = { path: `config.${key}`, before: shown(before), after: shown(after) }

@@ -64,7 +64,7 @@ function findings(before: InEffect, after: InEffect, changed: readonly string[],
     if (row === undefined) return [unheardOf(key)]
     const from: Value = valueOf(key, row, before, scope)
     const to: Value = valueOf(key, row, after, scope)
-    // What is not known, and does not change, cannot be told to hurt.
+    // Nobody changes it, and what it is worth is not known.
     if (from === undefined && to === undefined && !changed.includes(key)) return []
     return row.effects.flatMap((effect) => findingOf(key, row, effect, from, to) ?? [])
   })
@@ -77,7 +77,7 @@ function unheardOf(key: string): Finding {
 function findingOf(key: string, row: KeyRow, { on, risk, why }: Effect, from: Value, to: Value): Finding | undefined {
   // That compaction or tiering begins is a hazard of its own; how far it goes adds nothing.
   if (to === idle || (from === idle && row.where !== 'delete') || !moves(on, from, to)) return undefined
-  return { key, risk, why: `${key} ${told(on, from, to)}: ${why}` }
+  return { key, risk, why: `${key} ${inWords(on, from, to)}: ${why}` }
 }
 
 /** The key counts nowhere, so it limits nothing. */
@@ -137,7 +137,7 @@ function limitOf(value: Value, unknown: number): number {
   return number < 0 ? Infinity : number
 }
 
-function told(on: Move, from: Value, to: string | undefined): string {
+function inWords(on: Move, from: Value, to: string | undefined): string {
   if (to === undefined) return 'falls back to a value that is not known'
   if (from === idle) return `${to} takes effect`
   if (on.includes(' ')) return on

@@ -1,5 +1,5 @@
 /**
- * Types of configuration values: what a text must look like, told in words, and when two texts mean the same
+ * Types of configuration values: what a text must look like, in words, and when two texts mean the same
  * (org.apache.kafka.common.config.ConfigDef.parseType).
  * @module
  */

@@ -5,7 +5,7 @@
 import type { FieldChange, Json } from '../../../src/contract.ts'
 import { declaredChanges, fieldOf, strayChanges, type ConfigScope, type KeyChange } from '../config/compare.ts'
 import { fallbackOf } from '../config/effect.ts'
-import { rowOf, topicKeys, topicScope } from '../config/keys/index.ts'
+import { isSecret, rowOf, topicKeys, topicScope } from '../config/keys/index.ts'
 import { judge, worst, type Hazard, type InEffect } from '../config/risk.ts'
 import { listEntries } from '../config/types.ts'
 import { declaredCount, type TopicSpec, type TopicState } from './state.ts'
@@ -48,11 +48,16 @@ function creationFields(spec: TopicSpec): readonly FieldChange[] {
   const declared: readonly (readonly [string, Json | undefined])[] = [
     ['partitions', declaredCount(spec.partitions)],
     ['replication-factor', declaredCount(spec['replication-factor'])],
-    ...Object.entries(spec.config ?? {}).map(([key, value]) => [`config.${key}`, value] as const)
+    ...Object.entries(spec.config ?? {}).map(([key, value]) => [`config.${key}`, shownOf(key, value)] as const)
   ]
   return declared.flatMap(([path, after]) =>
     after === undefined || after === null ? [] : [{ path, before: null, after, risk: 'safe' }]
   )
+}
+
+/** A file may hold anything, also what no topic has. A new topic is created from its declaration, not from fields. */
+function shownOf(key: string, value: string | null): string | null {
+  return value !== null && isSecret(key) ? '******' : value
 }
 
 /** `changes` as fields, each judged beside all that may be written with it. */

@@ -9,7 +9,7 @@ import { declaredCount, type TopicDefaults, type TopicSpec } from './state.ts'
 
 const keys = { replicationFactor: 'default.replication.factor', minInsyncReplicas: 'min.insync.replicas' } as const
 
-/** One request of one broker where a topic is to be created that leaves one of the two out; else none. */
+/** One request of one broker where a new topic leaves one of the two out; else none. */
 export async function topicDefaults(
   admin: KafkaAdmin,
   desired: readonly Desired<TopicSpec>[],

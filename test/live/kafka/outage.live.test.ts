@@ -151,7 +151,7 @@ describe('three brokers', function () {
     cluster = await sharedClusterOrSkip(this, 'three')
   })
 
-  // Others go on with it.
+  // Other tests use it, too.
   afterEach(async () => {
     for (const node of cluster?.nodes ?? []) await node.ready(3)
   })

@@ -5,7 +5,7 @@
  */
 import { brokerKeys, ownClusterKeys } from './cluster.ts'
 import { keptKeys } from './kept.ts'
-import type { KeyRow, KeyScope, KeyTable } from './row.ts'
+import { rowOf, type KeyRow, type KeyScope, type KeyTable } from './row.ts'
 import { takenKeys } from './taken.ts'
 
 export { rowOf, type Effect, type KeyRow, type KeyScope, type KeyTable, type Move } from './row.ts'
@@ -24,6 +24,11 @@ export const clusterKeys: KeyTable = new Map(sorted({ ...inheritedKeys(), ...own
 export const topicScope: KeyScope = { rows: topicKeys, cleanup: 'cleanup.policy', tiering: 'remote.storage.enable' }
 
 export const clusterScope: KeyScope = { rows: clusterKeys, cleanup: 'log.cleanup.policy', tiering: undefined }
+
+/** Whether a value of this key must never be shown, in whatever file it stands. Pure. */
+export function isSecret(key: string): boolean {
+  return rowOf(clusterKeys, key)?.type.is === 'secret' || /password|secret|token|jaas/i.test(key)
+}
 
 /** Rows of topics in the names of brokers. */
 function inheritedKeys(): Readonly<Record<string, KeyRow>> {

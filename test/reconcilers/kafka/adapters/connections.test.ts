@@ -1,5 +1,5 @@
 /**
- * What becomes of a connection when a broker is not there, falls silent or ends it.
+ * Connections to a broker that is not there, falls silent or closes them.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -65,7 +65,7 @@ for (const client of clients) {
       assert.ok(broker.asked.filter((api) => api === 'ApiVersions').length <= 2, broker.asked.join())
     })
 
-    it('is made anew when it was cut between two requests', async () => {
+    it('is made again when it was cut between two requests', async () => {
       const broker = await start()
       const admin = open(broker.bootstrap)
       await admin.metadata([], signal)

@@ -1,5 +1,5 @@
 /**
- * What is asked of a cluster about its own configuration, and what becomes of a write.
+ * What is asked of a cluster about its own configuration, and what a write answers.
  */
 import assert from 'node:assert/strict'
 import type { ConfigAlteration, KafkaAdmin } from '../../../../reconcilers/kafka/admin.ts'

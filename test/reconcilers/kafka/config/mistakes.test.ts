@@ -74,7 +74,7 @@ describe('a wrong field', () => {
     )
   }
 
-  it('of a topic is told by what people mean, not by its letters', () => {
+  it('of a topic is named by what people mean, not by its letters', () => {
     const topic = { replicas: 3, partition: 1, 'retention.ms': 1, 'retention.hours': 1, configs: {}, replicaton: 2 }
     assert.deepEqual(
       problemsOf('topics.json', { orders: topic }),

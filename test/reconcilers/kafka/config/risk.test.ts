@@ -194,7 +194,7 @@ describe('the hazard of a change depends on the keys beside it', () => {
 })
 
 describe('whatever part of a plan is applied', () => {
-  /** How long and how much a topic keeps, told without a word of the code under test. */
+  /** How long and how much a topic keeps, without a word of the code under test. */
   function keeps(values: Values) {
     const policy = (values['cleanup.policy'] ?? '').split(',')
     const limit = (key: string): number => {

@@ -92,7 +92,7 @@ describe('a value that no broker takes', () => {
     ]
   ]
   for (const [key, value, message] of rows) {
-    it(`is told what was expected: ${key} ${JSON.stringify(value)}`, () => {
+    it(`says what was expected: ${key} ${JSON.stringify(value)}`, () => {
       assert.equal(misfit(typeOf(key), value), message)
     })
   }

@@ -41,7 +41,7 @@ describe('observing a topic', () => {
     ])
   })
 
-  it('asks for cleanup.policy where partitions are to be added', async () => {
+  it('asks for cleanup.policy where it adds partitions', async () => {
     assert.deepEqual((await observe({ topics: { t: {} } }, { partitions: 2 })).asked, [
       'metadata all',
       'describe topic/t cleanup.policy'

@@ -1,5 +1,5 @@
 /**
- * What becomes of topics that are written.
+ * What a write of topics sends, and what it answers.
  */
 import assert from 'node:assert/strict'
 import type { Answer, ConfigAlteration, KafkaAdmin, NewTopic } from '../../../../reconcilers/kafka/admin.ts'
@@ -13,7 +13,7 @@ import { scriptedAdmin } from '../scripted-admin.ts'
 const gone = new ReconcileError('TIMEOUT', 'no answer')
 const never = new AbortController().signal
 
-const told = (results: readonly ItemResult[] = []): readonly unknown[] =>
+const summaryOf = (results: readonly ItemResult[] = []): readonly unknown[] =>
   results.map((result) =>
     result.result === 'failed' ? [result.name, result.error.code] : [result.name, result.result]
   )
@@ -44,7 +44,7 @@ describe('creating topics', () => {
       desired('topic', 'a', { partitions: 3, config: { 'retention.ms': '1', 'segment.ms': null } }),
       desired('topic', 'b', {})
     ]
-    assert.deepEqual(told(await resourceOn({ createTopics }).create?.(items, never)), [
+    assert.deepEqual(summaryOf(await resourceOn({ createTopics }).create?.(items, never)), [
       ['a', 'done'],
       ['b', 'done']
     ])
@@ -54,12 +54,22 @@ describe('creating topics', () => {
     ])
   })
 
+  it('sends what a plan does not show', async () => {
+    const sent: NewTopic[] = []
+    const createTopics: KafkaAdmin['createTopics'] = (topics) => {
+      sent.push(...topics)
+      return Promise.resolve([{ name: 'a' }])
+    }
+    await resourceOn({ createTopics }).create?.([desired('topic', 'a', { config: { 'my.api.token': 'canary' } })], never)
+    assert.deepEqual(sent[0]?.config, { 'my.api.token': 'canary' })
+  })
+
   it('says of each what the broker says: done, there already, or refused', async () => {
     const error = (code: number) => ({ code, name: '', message: 'no' })
     const answers: readonly Answer[] = [{ name: 'a' }, { name: 'b', error: error(36) }, { name: 'c', error: error(40) }]
     const items = ['a', 'b', 'c'].map((name) => desired<TopicSpec>('topic', name, {}))
     const results = await resourceOn({ createTopics: () => Promise.resolve(answers) }).create?.(items, never)
-    assert.deepEqual(told(results), [
+    assert.deepEqual(summaryOf(results), [
       ['a', 'done'],
       ['b', 'unchanged'],
       ['c', 'REJECTED']
@@ -90,7 +100,7 @@ describe('updating topics', () => {
         partitions: [field('partitions', 4)]
       }
     )
-    assert.deepEqual(told(results), [
+    assert.deepEqual(summaryOf(results), [
       ['keys', 'done'],
       ['partitions', 'done']
     ])
@@ -120,7 +130,7 @@ describe('updating topics', () => {
 
   it('keeps what was answered where no answer comes to the second request', async () => {
     const results = await update({ createPartitions: () => Promise.reject(gone) }, both)
-    assert.deepEqual(told(results), [
+    assert.deepEqual(summaryOf(results), [
       ['keys', 'done'],
       ['both', 'TIMEOUT'],
       ['partitions', 'TIMEOUT']
@@ -129,7 +139,7 @@ describe('updating topics', () => {
 
   it('passes on that a request for some of them got no answer', async () => {
     const alterConfigs = () => Promise.resolve([{ name: 'keys' }, { name: 'both', unanswered: gone }])
-    assert.deepEqual(told(await update({ alterConfigs }, both)), [
+    assert.deepEqual(summaryOf(await update({ alterConfigs }, both)), [
       ['keys', 'done'],
       ['both', 'TIMEOUT'],
       ['partitions', 'done']
