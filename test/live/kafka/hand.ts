@@ -83,7 +83,7 @@ export class Hand {
     topic: string,
     { count, ageMs = 0 }: { readonly count: number; readonly ageMs?: number }
   ): Promise<void> {
-    const producer = new Producer({ clientId: 'test', bootstrapBrokers: this.#brokers, serializers: stringSerializers })
+    const producer = new Producer({ clientId: 'test', bootstrapBrokers: this.#addresses, serializers: stringSerializers })
     const timestamp = BigInt(Date.now() - ageMs)
     try {
       for (let sent = 0; sent < count; sent++)
@@ -98,6 +98,11 @@ export class Hand {
     const partitions = [{ partitionIndex: 0, timestamp: ListOffsetTimestamps.EARLIEST }]
     const listed = await this.#withClient((admin) => admin.listOffsets({ topics: [{ name: topic, partitions }] }))
     return Number(listed[0]?.partitions[0]?.offset ?? assert.fail('no offset'))
+  }
+
+  /** Ids of the brokers that are alive. */
+  async brokers(): Promise<readonly number[]> {
+    return (await this.#admin.metadata([], patience())).brokers.map(({ id }) => id)
   }
 
   async clusterId(): Promise<string> {
@@ -149,13 +154,13 @@ export class Hand {
     return this.#admin.close()
   }
 
-  get #brokers(): string[] {
+  get #addresses(): string[] {
     return this.#bootstrap.split(',')
   }
 
   /** The port of the product has no verb for this on purpose. */
   async #withClient<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
-    const admin = new Admin({ clientId: 'test', bootstrapBrokers: this.#brokers, retries: 2 })
+    const admin = new Admin({ clientId: 'test', bootstrapBrokers: this.#addresses, retries: 2 })
     try {
       return await work(admin)
     } finally {

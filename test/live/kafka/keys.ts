@@ -71,7 +71,8 @@ export function describeKeys(title: string, open: (context: Mocha.Context) => Pr
     })
 
     it('are all in the table of the cluster, where they can change while the broker runs', async () => {
-      const entries = await scene.hand.entries('broker', '1')
+      const [broker] = await scene.hand.brokers()
+      const entries = await scene.hand.entries('broker', String(broker))
       checkRows(
         entries.filter(({ readOnly }) => !readOnly),
         clusterKeys
