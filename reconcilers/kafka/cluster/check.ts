@@ -15,7 +15,7 @@ import type { ClusterFacts, ClusterSpec, ClusterState } from './kind.ts'
 type Cluster = Desired<ClusterSpec>
 type Seen = Observed<ClusterState, ClusterFacts>
 
-const keyRules: KeyRules = { rows: clusterKeys, noun: 'a cluster-wide configuration key', meant: meantByClusterKey }
+const keyRules: KeyRules = { rows: clusterKeys, noun: 'cluster-wide configuration key', meant: meantByClusterKey }
 
 /** All remarks; those about brokers only when they were observed. Pure. */
 export function checkCluster(

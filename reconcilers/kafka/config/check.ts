@@ -10,7 +10,7 @@ import { misfit } from './types.ts'
 /** Which keys a kind has, and in which words it speaks of them. */
 export interface KeyRules {
   readonly rows: KeyTable
-  /** e.g. `a topic configuration key` */
+  /** e.g. `topic configuration key` */
   readonly noun: string
   /** A hint for a key that is not known, `''` for none. */
   meant(key: string): string
@@ -36,16 +36,15 @@ export function checkConfig(
 ): readonly Remark[] {
   return Object.entries(declared).flatMap(([key, value]): Remark[] => {
     const path = ['config', key]
-    const found = `expected ${rules.noun}, found "${key}"`
     if (seen?.unknownKeys.has(key) === true) {
-      const message = `${found}, which this broker does not know${rules.meant(key)}`
+      const message = `expected a ${rules.noun}, found "${key}", which this broker does not know${rules.meant(key)}`
       return [{ name, verdict: 'invalid', code: 'UNKNOWN_KEY', path, message }]
     }
     const row = rowOf(rules.rows, key)
     if (row === undefined) {
       if (seen?.unaskedKeys.has(key) === false) return []
       return [
-        { name, verdict: 'warn', code: 'UNKNOWN_KEY', path, message: `${found}${rules.meant(key)}; the broker decides` }
+        { name, verdict: 'warn', code: 'UNKNOWN_KEY', path, message: `expected a known ${rules.noun}, found "${key}"${rules.meant(key)}; the broker decides` }
       ]
     }
     const message = value === null ? undefined : misfit(row.type, value)

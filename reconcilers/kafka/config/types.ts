@@ -128,13 +128,18 @@ const factors: Readonly<Record<Unit | 'count', Readonly<Record<string, number>>>
 
 /** What was probably meant: the nearest of the values, the number without separators, or in the unit of the key. */
 function hint(type: ValueType, found: string): string {
-  if (type.is === 'enum' || type.is === 'list') return didYouMean(found, type.values ?? [])
+  if (type.is === 'enum') return didYouMean(found, type.values)
+  if (type.is === 'list') return didYouMean(strangerIn(found, type.values), type.values ?? [])
   if (type.is !== 'whole') return ''
   const plain = found.replaceAll(/(?<=\d)[_' ](?=\d)/g, '')
   const [, count = '', unit = ''] = /^(\d+) *([a-z]*)$/i.exec(plain) ?? []
   const factor = unit === '' ? 1 : factors[type.unit ?? 'count'][unit.toLowerCase()]
   if (count === '' || factor === undefined || count === found) return ''
   return `; did you mean ${BigInt(count) * BigInt(factor)}?`
+}
+
+function strangerIn(list: string, values: readonly string[] = []): string {
+  return listEntries(list).find((entry) => !values.includes(entry)) ?? ''
 }
 
 /** Whether two texts mean the same value of this type. Pure. */

@@ -13,7 +13,7 @@ type Seen = Observed<TopicState, TopicFacts>
 
 const longestName = 249
 const minInsync = 'min.insync.replicas'
-const keyRules: KeyRules = { rows: topicKeys, noun: 'a topic configuration key', meant: meantByTopicKey }
+const keyRules: KeyRules = { rows: topicKeys, noun: 'topic configuration key', meant: meantByTopicKey }
 
 /** All remarks about all topics; those about the live cluster only when it was observed. Pure. */
 export function checkTopics(

@@ -73,7 +73,7 @@ describe('a value that no broker takes', () => {
     ['min.cleanable.dirty.ratio', '50%', 'expected a number from 0 to 1, found "50%"'],
     ['min.cleanable.dirty.ratio', '2', 'expected a number from 0 to 1, found "2"'],
     ['cleanup.policy', 'delte', 'expected a list of compact, delete, found "delte"; did you mean "delete"?'],
-    ['cleanup.policy', 'delete,', 'expected a list of compact, delete, found "delete,"; did you mean "delete"?'],
+    ['cleanup.policy', 'delete,', 'expected a list of compact, delete, found "delete,"'],
     [
       'compression.type',
       'GZIP',
