@@ -5,4 +5,4 @@
 import { runContainer } from '../../src/cli/container.ts'
 import { plugin } from './index.ts'
 
-await runContainer(plugin)
+process.exitCode = await runContainer(plugin)
