@@ -4,7 +4,8 @@
  */
 export type * from './contract.ts'
 export { errorTable, ReconcileError, toReconcileError, type ErrorCode } from './errors.ts'
-export { done, failed, unchanged } from './apply/outcome.ts'
+export { answerEach } from './apply/answers.ts'
+export { done, failed, unchanged, waiting } from './apply/outcome.ts'
 export { keyOf } from './key.ts'
 export type { Observer } from './report/observer.ts'
 export type { Clock } from './run/clock.ts'

@@ -72,7 +72,7 @@ export class Environment {
       registerSecret(inline)
       return { read: () => Promise.resolve(inline) }
     }
-    return file && { read: async () => remember((await file.read()).replace(/\r?\n$/, '')) }
+    return file && { read: async () => remember((await file.read()).replace(/\r?\n$/, ''), `${name}_FILE`) }
   }
 
   /** A file named by a variable. */
@@ -90,8 +90,8 @@ export class Environment {
   }
 }
 
-function remember(secret: string): string {
-  registerSecret(secret)
+function remember(secret: string, source: string): string {
+  registerSecret(secret, source)
   return secret
 }
 

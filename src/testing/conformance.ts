@@ -21,6 +21,8 @@ export interface Subject {
   changeByHand?(name: string): Promise<void>
   /** From now on the service takes calls and does not answer. */
   stall?(): Promise<void>
+  /** From now on connections to the service are cut and refused. Comes after `stall` where both are given. */
+  cut?(): Promise<void>
   /** Runs after the rule, when the service is closed. */
   cleanup?(): Promise<void>
 }

@@ -4,13 +4,15 @@
  */
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Change, CycleReport } from '../contract.ts'
-import { isRetryable } from '../errors.ts'
+import type { AnyResource, Change, CycleReport, Desired, ItemResult, Update } from '../contract.ts'
+import { errorTable, isRetryable, toReconcileError } from '../errors.ts'
 import { describeChange, outcomesOf, type TestBench } from './test-bench.ts'
 import type { Item } from './conformance.ts'
 import { deepFreeze } from './deep-freeze.ts'
 
 const abortMs = 1_000
+/** How long a call is left without an answer, in ms. */
+const silenceMs = 300
 
 /** In the order in which a plugin is usually written. */
 export const rules = [
@@ -23,11 +25,13 @@ export const rules = [
   { title: 'drift made by hand is found and repaired', hold: driftIsRepaired },
   { title: 'one bad item fails alone', hold: badItemFailsAlone },
   { title: 'an abort is honoured within a second', hold: abortIsHonoured },
+  { title: 'no answer to a write is thrown, and is no failure of an item', hold: silenceIsThrown },
   { title: 'orphans are reported and untouched', hold: orphansAreUntouched },
   { title: 'unknown fields are refused by their name', hold: unknownFieldsAreRefused },
   { title: 'a paused item is untouched', hold: pausedIsUntouched },
   { title: 'mode observe writes nothing', hold: observeModeIsIdle },
-  { title: 'a verb without a method is held as unsupported', hold: missingVerbIsHeld }
+  { title: 'a verb without a method is held as unsupported', hold: missingVerbIsHeld },
+  { title: 'every answer is in the words of the contract', hold: answersKeepTheContract }
 ] as const
 
 export type RuleTitle = (typeof rules)[number]['title']
@@ -151,12 +155,66 @@ async function abortIsHonoured(bench: TestBench): Promise<void> {
 
 /** Whether the call succeeds or throws is its own affair; it only has to end. */
 async function assertEnds(what: string, signal: AbortSignal, call: (signal: AbortSignal) => Promise<unknown> | undefined): Promise<void> {
+  await endOf(what, 50, async () => call(signal))
+}
+
+/** What became of a call, which has to be over a second after its signal aborted: that is in at most `ms`. */
+async function endOf<T>(what: string, ms: number, call: () => Promise<T>): Promise<PromiseSettledResult<T>> {
   const over = new AbortController()
-  const ended = (async () => call(signal))().then(() => true, () => true)
-  const late = sleep(50 + abortMs, false, { signal: over.signal }).catch(() => false)
-  const result = await Promise.race([ended, late])
+  const late = sleep(ms + abortMs, undefined, { signal: over.signal }).catch(() => undefined)
+  const [ended] = (await Promise.race([Promise.allSettled([call()]), late])) ?? []
   over.abort()
-  assert.ok(result, `${what} goes on more than ${abortMs} ms after its signal`)
+  assert.ok(ended !== undefined, `${what} goes on more than ${abortMs} ms after its signal`)
+  return ended
+}
+
+async function silenceIsThrown(bench: TestBench): Promise<void> {
+  const { subject } = bench
+  const [stalls, cuts] = [subject.stall !== undefined, subject.cut !== undefined]
+  assert.ok(stalls || cuts, 'this rule needs `stall` or `cut`: give one, or skip the rule with a reason')
+  const [absent, there] = [bench.name('unanswered'), bench.name('there')]
+  const { valid, changed } = bench.options
+  await bench.apply({ [there]: valid })
+  const created = await bench.desired({ [absent]: valid })
+  const updated = (await bench.diff({ [there]: changed }, there)).flatMap((change) => (change.verb === 'update' ? [change] : []))
+  await subject.stall?.()
+  if (stalls) await assertUnanswered(bench.resource, created, updated)
+  await subject.cut?.()
+  if (cuts) await assertUnanswered(bench.resource, created, updated)
+}
+
+async function assertUnanswered(resource: AnyResource, created: readonly Desired<unknown>[], updated: readonly Update<unknown, unknown>[]): Promise<void> {
+  const until = AbortSignal.timeout(silenceMs)
+  const create = async (): Promise<readonly ItemResult[]> => (await resource.create?.(created, until)) ?? []
+  const update = async (): Promise<readonly ItemResult[]> => (await resource.update?.(updated, until)) ?? []
+  await Promise.all([
+    resource.create !== undefined && resource.singleton === undefined && assertThrowsUnanswered('create', create),
+    resource.update !== undefined && updated.length > 0 && assertThrowsUnanswered('update', update)
+  ])
+}
+
+async function assertThrowsUnanswered(what: string, call: () => Promise<readonly ItemResult[]>): Promise<void> {
+  const ended = await endOf(what, silenceMs, call)
+  if (ended.status === 'fulfilled') assert.fail(`${what} had no answer and should throw why, it gave ${ended.value.map(describeResult).join(', ') || 'no result'}`)
+  const { code, message } = toReconcileError(ended.reason)
+  assert.ok(errorTable[code].ofCall, `${what} had no answer and should throw UNREACHABLE or TIMEOUT, it threw ${code}: ${message}`)
+}
+
+function describeResult(result: ItemResult): string {
+  return `${result.name} ${result.result}${result.result === 'failed' ? ` ${result.error.code}` : ''}`
+}
+
+async function answersKeepTheContract(bench: TestBench): Promise<void> {
+  const { valid, changed } = bench.options
+  const name = bench.name('answered')
+  for (const declared of [{ [name]: valid }, { [name]: changed }]) {
+    await bench.plan(declared)
+    await bench.apply(declared)
+  }
+  const { guarded } = bench
+  const observed = await guarded.observe([], { full: true, everything: true, signal: AbortSignal.timeout(10_000) })
+  for (const sighting of observed.items.values()) if ('state' in sighting && sighting.excluded === undefined) guarded.describe?.(sighting.state)
+  assert.deepEqual(bench.faults.map(({ message }) => message), [])
 }
 
 async function orphansAreUntouched(bench: TestBench): Promise<void> {

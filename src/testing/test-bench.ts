@@ -5,9 +5,12 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { guardService } from '../boundary/service.ts'
 import type { AnyResource, Change, CycleReport, Desired, ObserveOptions, Observed, Outcome, Service, Sighting } from '../contract.ts'
+import type { ReconcileError } from '../errors.ts'
 import type { ConfigFiles } from '../parse/desired.ts'
 import { digestOf } from '../read/snapshot.ts'
+import { silentObserver, type Observer } from '../report/observer.ts'
 import { systemClock } from '../run/clock.ts'
 import { converge } from '../run/converge.ts'
 import { ServiceReconciler } from '../service-reconciler.ts'
@@ -32,6 +35,7 @@ export class TestBench {
   readonly subject: Subject
   readonly resource: AnyResource
   readonly #prefix = `conformance-${randomBytes(4).toString('hex')}`
+  readonly #faults: ReconcileError[] = []
   #writeCalls = 0
 
   constructor(options: ConformanceOptions, subject: Subject) {
@@ -41,6 +45,17 @@ export class TestBench {
     this.options = options
     this.subject = subject
     this.resource = resource
+  }
+
+  /** Answers of the plugin that broke the contract so far. */
+  get faults(): readonly ReconcileError[] {
+    return this.#faults
+  }
+
+  /** The resource as the framework sees it: what breaks the contract is noted. */
+  get guarded(): AnyResource {
+    const service = guardService(this.#service([]), (fault) => this.#faults.push(fault))
+    return service.resources.find(({ kind }) => kind === this.resource.kind) ?? assert.fail(`no resource of kind "${this.resource.kind}"`)
   }
 
   /** Calls of `create` and `update` so far. */
@@ -123,7 +138,8 @@ export class TestBench {
 
   #reconciler(declared: Declaration, { policy = {}, without = [] }: LineOptions = {}): ServiceReconciler {
     const files = this.#files(declared, { ...this.options.policy, ...policy })
-    return new ServiceReconciler(this.#service(without), { directory: '', read: () => Promise.resolve(files), fullReadIntervalMs: 0 })
+    const observer: Observer = { ...silentObserver, fault: (fault) => this.#faults.push(fault) }
+    return new ServiceReconciler(this.#service(without), { directory: '', read: () => Promise.resolve(files), fullReadIntervalMs: 0, observer })
   }
 
   #files(declared: Declaration, policy: Item): ConfigFiles {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { z } from 'zod'
-import type { AnyResource, FieldChange, Service } from '../../src/contract.ts'
+import type { AnyResource, FieldChange, ItemResult, Service } from '../../src/contract.ts'
 import { failed } from '../../src/apply/outcome.ts'
-import { ReconcileError } from '../../src/errors.ts'
+import { ReconcileError, toReconcileError } from '../../src/errors.ts'
 import { queueSchema } from '../../src/testing/fake-kinds.ts'
 import { conformance, conformanceRules, FakeServer, fakeService } from '../../src/testing/index.ts'
 import type { ConformanceOptions, RuleTitle, Subject } from '../../src/testing/index.ts'
@@ -16,9 +16,9 @@ const subjectOf = (server: FakeServer, mutate: Mutate = () => ({})): Subject => 
   createByHand: async (name) => server.put('queue', name, { size: 2, mode: 'durable' }),
   changeByHand: async (name) => server.put('queue', name, { 'labels.team': 'changed' }),
   stall: async () => {
-    server.hangCalls('observe')
-    server.hangCalls('create')
-  }
+    for (const method of ['observe', 'create', 'update'] as const) server.hangCalls(method)
+  },
+  cut: async () => server.cut()
 })
 
 const withQueue = (service: Service, change: (queue: AnyResource) => AnyResource): Service => ({
@@ -73,6 +73,17 @@ describe('the fake service, late to show what was written,', () => {
 const compare = (queue: AnyResource, change: (fields: readonly FieldChange[]) => readonly FieldChange[]): Partial<AnyResource> => ({
   compare: (spec, state) => change(queue.compare(spec, state))
 })
+
+/** The call, whose items fail when there is no answer. */
+const unansweredAsFailures =
+  <T>(call: (items: readonly T[], signal: AbortSignal) => Promise<readonly ItemResult[]> | undefined, nameOf: (item: T) => string) =>
+  async (items: readonly T[], signal: AbortSignal): Promise<readonly ItemResult[]> => {
+    try {
+      return (await call(items, signal)) ?? []
+    } catch (error) {
+      return items.map((item) => failed(nameOf(item), toReconcileError(error)))
+    }
+  }
 
 interface Mutant {
   readonly name: string
@@ -132,7 +143,7 @@ const mutants: readonly Mutant[] = [
   {
     name: 'create goes on after an abort',
     options: { open: () => deafSubject('create') },
-    breaks: ['an abort is honoured within a second']
+    breaks: ['an abort is honoured within a second', 'no answer to a write is thrown, and is no failure of an item']
   },
   {
     name: 'compare remembers its last answer',
@@ -232,6 +243,39 @@ const mutants: readonly Mutant[] = [
     breaks: ['orphans are reported and untouched']
   },
   {
+    name: 'create takes no answer for a failure of its items',
+    mutate: (queue) => ({ create: unansweredAsFailures((items, signal) => queue.create?.(items, signal), ({ name }) => name) }),
+    breaks: ['no answer to a write is thrown, and is no failure of an item']
+  },
+  {
+    name: 'update takes no answer for a failure of its items',
+    mutate: (queue) => ({ update: unansweredAsFailures((items, signal) => queue.update?.(items, signal), ({ desired }) => desired.name) }),
+    breaks: ['no answer to a write is thrown, and is no failure of an item']
+  },
+  {
+    name: 'create takes a cut connection for a refusal',
+    mutate: (queue) => ({
+      create: async (items, signal) => {
+        try {
+          return (await queue.create?.(items, signal)) ?? []
+        } catch (error) {
+          throw new ReconcileError(signal.aborted ? 'TIMEOUT' : 'REJECTED', 'it did not work', { cause: error })
+        }
+      }
+    }),
+    breaks: ['no answer to a write is thrown, and is no failure of an item']
+  },
+  {
+    name: 'undeclared misspells a risk',
+    mutate: (queue) => ({ undeclared: (spec, state) => JSON.parse(JSON.stringify(queue.undeclared?.(spec, state)).replaceAll('"safe"', '"saef"')) }),
+    breaks: ['every answer is in the words of the contract']
+  },
+  {
+    name: 'describe gives what no JSON can hold',
+    mutate: () => ({ describe: () => JSON.parse('null') }),
+    breaks: ['every answer is in the words of the contract']
+  },
+  {
     name: 'schema lets unknown fields pass',
     mutate: () => ({ schema: z.looseObject(queueSchema.shape) }),
     breaks: ['unknown fields are refused by their name']
@@ -245,7 +289,14 @@ function bareSubject(): Subject {
 
 function deafSubject(method: 'observe' | 'create'): Subject {
   const server = new FakeServer()
-  return { ...subjectOf(server), stall: async () => server.hangCalls(method, { deaf: true }) }
+  const subject = subjectOf(server)
+  return {
+    ...subject,
+    stall: async () => {
+      await subject.stall?.()
+      server.hangCalls(method, { deaf: true })
+    }
+  }
 }
 
 function frozenSubject(): Subject {
@@ -290,7 +341,7 @@ describe('the conformance suite', () => {
     const rules = conformanceRules({ kind: 'queue', open: bareSubject, valid: queues.valid, changed: queues.changed })
     const missing: string[] = []
     for (const { run } of rules) await run().catch((error: unknown) => missing.push(error instanceof Error ? error.message : ''))
-    assert.deepEqual(missing.map((message) => /`(\w+)`/.exec(message)?.[1]), ['createByHand', 'changeByHand', 'bad', 'createByHand'])
+    assert.deepEqual(missing.map((message) => /`(\w+)`/.exec(message)?.[1]), ['createByHand', 'changeByHand', 'bad', 'stall', 'createByHand'])
   })
 
   it('names the kinds there are when it is given another', async () => {
