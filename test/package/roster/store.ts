@@ -1,0 +1,101 @@
+/**
+ * A small service behind HTTP, as somebody may have one: teams, whose members have no order, and badges, which are printed
+ * once and cannot be changed. As a program it prints its address.
+ * @module
+ */
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+interface Team {
+  members: ReadonlySet<string>
+  note: string
+}
+
+export interface StoreOptions {
+  /** `user:password`; anybody may do anything without. */
+  readonly login?: string | undefined
+  /** How long a badge is being printed, in ms. Default 0: it is there with the answer. */
+  readonly printMs?: number
+}
+
+const longestNote = 100
+
+export class Store {
+  readonly id = randomUUID()
+  readonly teams = new Map<string, Team>()
+  readonly badges = new Map<string, unknown>()
+  readonly #options: StoreOptions
+  readonly #server = createServer((request, response) => void this.#serve(request, response))
+  #stalled = false
+
+  constructor(options: StoreOptions = {}) {
+    this.#options = options
+  }
+
+  /** On a free port; its address. */
+  async open(): Promise<string> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#server.listen(0, '127.0.0.1', resolve)
+    await promise
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  /** Requests get no answer from now on. */
+  stall(): void {
+    this.#stalled = true
+  }
+
+  close(): void {
+    this.#server.closeAllConnections()
+    this.#server.close()
+  }
+
+  /** All that it holds, as its clients see it. */
+  contents(): { readonly teams: object; readonly badges: object } {
+    const teams = [...this.teams].map(([name, { members, note }]) => [name, { members: [...members].toReversed(), note }] as const)
+    return { teams: Object.fromEntries(teams), badges: Object.fromEntries(this.badges) }
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = request.method === 'GET' ? undefined : await json(request)
+    if (this.#stalled) return
+    const [status, answer] = this.#isAllowed(request) ? this.#answer(request, body) : [401, { error: 'who are you?' }]
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+  }
+
+  #isAllowed({ headers }: IncomingMessage): boolean {
+    const { login } = this.#options
+    return login === undefined || headers.authorization === `Basic ${Buffer.from(login).toString('base64')}`
+  }
+
+  #answer({ method, url = '/' }: IncomingMessage, body: unknown): readonly [number, object] {
+    const [, collection, encoded] = url.split('/')
+    if (method === 'GET') return [200, collection === 'id' ? { id: this.id } : this.contents()]
+    const name = decodeURIComponent(encoded ?? '')
+    if (collection === 'badges') return this.#print(name, body)
+    const { members, note } = body as { readonly members?: readonly string[]; readonly note?: string }
+    if (note !== undefined && note.length > longestNote) return [422, { error: `a note has at most ${longestNote} characters` }]
+    if (method === 'POST' && this.teams.has(name)) return [409, { error: 'there is one' }]
+    const team = this.teams.get(name)
+    this.teams.set(name, { members: new Set(members ?? team?.members), note: note ?? team?.note ?? '' })
+    return [200, {}]
+  }
+
+  #print(name: string, body: unknown): readonly [number, object] {
+    const { label } = body as { readonly label: string }
+    if (label === '') return [422, { error: 'an empty badge cannot be printed' }]
+    if (this.badges.has(name)) return [409, { error: 'it is printed' }]
+    const { printMs = 0 } = this.#options
+    if (printMs === 0) this.badges.set(name, body)
+    else void sleep(printMs).then(() => this.badges.set(name, body))
+    return [printMs === 0 ? 200 : 202, {}]
+  }
+}
+
+if (import.meta.main) {
+  const store = new Store({ login: process.env['STORE_LOGIN'], printMs: Number(process.env['STORE_PRINT_MS'] ?? 0) })
+  process.stdout.write(`${await store.open()}\n`)
+}
