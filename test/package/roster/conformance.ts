@@ -15,7 +15,7 @@ async function open(): Promise<Opened> {
 }
 
 function subject({ store, service }: Opened): Omit<Subject, 'createByHand' | 'changeByHand'> {
-  return { service, snapshot: () => Promise.resolve(store.contents()), stall: () => store.stall(), cleanup: () => store.close() }
+  return { service, snapshot: () => Promise.resolve(store.contents()), stall: async () => store.stall(), cleanup: async () => store.close() }
 }
 
 conformance({
@@ -24,8 +24,8 @@ conformance({
     const opened = await open()
     return {
       ...subject(opened),
-      createByHand: (name) => void opened.store.teams.set(name, { members: new Set(['eve']), note: 'by hand' }),
-      changeByHand: (name) => void opened.store.teams.set(name, { members: new Set(['mallory']), note: 'by hand' })
+      createByHand: async (name) => void opened.store.teams.set(name, { members: new Set(['eve']), note: 'by hand' }),
+      changeByHand: async (name) => void opened.store.teams.set(name, { members: new Set(['mallory']), note: 'by hand' })
     }
   },
   valid: { members: ['ada', 'grace'], note: 'the first' },
@@ -39,8 +39,8 @@ conformance({
     const opened = await open()
     return {
       ...subject(opened),
-      createByHand: (name) => void opened.store.badges.set(name, { label: 'by hand' }),
-      changeByHand: (name) => void opened.store.badges.set(name, { label: 'by another hand' })
+      createByHand: async (name) => void opened.store.badges.set(name, { label: 'by hand' }),
+      changeByHand: async (name) => void opened.store.badges.set(name, { label: 'by another hand' })
     }
   },
   valid: { label: 'Ada', parts: [{ label: 'speaker', parts: [{ label: 'first row' }] }] },
