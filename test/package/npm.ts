@@ -109,16 +109,9 @@ export async function emptyProject(name: string): Promise<Project> {
   return project
 }
 
-/** The same again, with a copy of all that is installed. */
-export async function copyOf({ directory }: Project, name: string): Promise<Project> {
-  const copy = await temporary(name)
-  await cp(directory, copy, { recursive: true, verbatimSymlinks: true })
-  return projectIn(copy)
-}
-
 let user: Promise<Project> | undefined
 
-/** A project of somebody who installed the package and nothing else. Nothing may be installed into it. Once per process. */
+/** A project of somebody who installed the package and, where a test asks for it, clients of services. Once per process. */
 export function userProject(): Promise<Project> {
   user ??= emptyProject('user').then(async (project) => {
     await project.install(await packed())

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { clusterOrSkip } from '../reconcilers/kafka/adapters/harness.ts'
 import { freePort } from '../servers/ports.ts'
-import { copyOf, installedMegabytes, userProject, type Ended, type Project } from './npm.ts'
+import { installedMegabytes, userProject, type Ended, type Project } from './npm.ts'
 
 const errorShape = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
 const planShape = z.object({ changes: z.array(z.object({ key: z.string(), verb: z.string() })) })
@@ -36,7 +36,7 @@ describe('a project that installed the package alone', function () {
   let nobody = ''
 
   before(async () => {
-    project = await copyOf(await userProject(), 'clients')
+    project = await userProject()
     nobody = `127.0.0.1:${await freePort()}`
     await project.write({
       'kafka/topics.json': JSON.stringify({ [topic]: { partitions: 3 } }),

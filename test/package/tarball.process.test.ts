@@ -109,8 +109,10 @@ describe('the npm package', function () {
           // @ts-expect-error: it is a function
           export const wrong: string = conformance`
         await project.write({ 'program.ts': program })
-        const { code, stdout } = await project.run(tsc, [...flags, ...target, ...options, 'program.ts'])
+        const { code, stdout } = await project.run(tsc, [...flags, ...target, ...options, '--listFiles', 'program.ts'])
         assert.equal(code, 0, stdout)
+        const read = stdout.split('\n').flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [])
+        assert.deepEqual([...new Set(read)].filter((name) => !/^typescript|^@typescript\/|^@types\/node$|^undici-types$/.test(name)).toSorted(), ['infometis-reconcilers', 'zod'])
       })
     }
   })

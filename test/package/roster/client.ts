@@ -5,8 +5,7 @@
 import { request as overHttp, type IncomingMessage } from 'node:http'
 import { request as overHttps } from 'node:https'
 import { json } from 'node:stream/consumers'
-import { ReconcileError, toReconcileError, within, type Login } from '../../../src/index.ts'
-import { readTlsTexts, type TlsFiles } from '../../../src/index.ts'
+import { readTlsTexts, ReconcileError, toReconcileError, withinRequest, type Login, type TlsFiles } from '../../../src/index.ts'
 
 export interface Settings {
   readonly url: URL
@@ -24,12 +23,13 @@ export interface Answer {
 /** One request. Throws when there is no answer, and AUTHENTICATION when the service does not know us. */
 export async function ask(settings: Settings, method: string, path: string, signal: AbortSignal, body?: object): Promise<Answer> {
   const { url, login, tls, timeout } = settings
-  const ending = AbortSignal.any([signal, AbortSignal.timeout(timeout)])
   try {
     const authorization = login && `Basic ${Buffer.from(`${login.username}:${await login.password.read()}`).toString('base64')}`
     const headers = { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) }
-    const secured = url.protocol === 'https:' ? await readTlsTexts(tls) : {}
-    const answer = await within(`${method} ${path}`, ending, () => send(new URL(path, url), { method, headers, signal: ending, ...secured }, body))
+    const secured = url.protocol === 'https:' ? await readTlsTexts(tls, 'ROSTER') : {}
+    const answer = await withinRequest(`${method} ${path}`, timeout, signal, (until) =>
+      send(new URL(path, url), { method, headers, signal: until, ...secured }, body)
+    )
     if (answer.status === 401) throw new ReconcileError('AUTHENTICATION', `the roster does not accept the user ${login?.username ?? '(none)'}`)
     return answer
   } catch (error) {

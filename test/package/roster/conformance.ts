@@ -25,7 +25,7 @@ conformance({
     return {
       ...subject(opened),
       createByHand: async (name) => void opened.store.teams.set(name, { members: new Set(['eve']), note: 'by hand' }),
-      changeByHand: async (name) => void opened.store.teams.set(name, { members: new Set(['mallory']), note: 'by hand' })
+      changeByHand: async (name) => void opened.store.teams.set(name, { members: new Set(['ada']), note: 'by hand' })
     }
   },
   valid: { members: ['ada', 'grace'], note: 'the first' },

@@ -66,7 +66,7 @@ function readSettings(environment: Environment): Settings {
     url,
     login: readLogin(environment, places),
     tls: { ca, cert: undefined, key: undefined },
-    timeout: environment.duration('REQUEST_TIMEOUT', '10s')
+    timeout: environment.requestTimeout()
   }
 }
 

@@ -2,7 +2,7 @@
  * Teams and badges: what is known of them without a connection.
  * @module
  */
-import { z, type FieldChange, type Kind } from '../../../src/index.ts'
+import { z, type FieldChange, type Json, type Kind } from '../../../src/index.ts'
 
 const teamSchema = z.strictObject({
   members: z.array(z.string()).describe('who belongs to it, in any order'),
@@ -47,8 +47,13 @@ export const badgeKind: Kind<Badge, Badge> = {
   file: 'badges',
   schema: badgeSchema,
   compare: (spec, state) => (['label', 'parts'] as const).flatMap((path): FieldChange[] => {
-    const [before, after] = [state?.[path] ?? null, spec[path] ?? null]
+    const [before, after] = [copyOf(state?.[path]), copyOf(spec[path])]
     return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after, risk: 'safe' }]
   }),
-  describe: ({ label, parts }) => ({ label, ...(parts && { parts }) })
+  describe: copyOf
+}
+
+function copyOf(value: unknown): Json {
+  const copy: Json = JSON.parse(JSON.stringify(value ?? null))
+  return copy
 }

@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -19,6 +20,8 @@ export interface StoreOptions {
   readonly login?: string | undefined
   /** How long a badge is being printed, in ms. Default 0: it is there with the answer. */
   readonly printMs?: number
+  /** PEM texts; plain HTTP without. */
+  readonly tls?: { readonly cert: string; readonly key: string }
 }
 
 const longestNote = 100
@@ -28,11 +31,13 @@ export class Store {
   readonly teams = new Map<string, Team>()
   readonly badges = new Map<string, unknown>()
   readonly #options: StoreOptions
-  readonly #server = createServer((request, response) => void this.#serve(request, response))
+  readonly #server
   #stalled = false
 
   constructor(options: StoreOptions = {}) {
     this.#options = options
+    const serve = (request: IncomingMessage, response: ServerResponse): void => void this.#serve(request, response)
+    this.#server = options.tls ? createSecureServer(options.tls, serve) : createServer(serve)
   }
 
   /** On a free port; its address. */
@@ -40,7 +45,7 @@ export class Store {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#server.listen(0, '127.0.0.1', resolve)
     await promise
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    return `${this.#options.tls ? 'https' : 'http'}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
   /** Requests get no answer from now on. */
