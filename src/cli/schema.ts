@@ -40,9 +40,9 @@ function jsonSchema(of: z.ZodType): { [key: string]: Json } {
  * A schema that may stand inside of another one, whose `definitions` belong at the top of that: what refers to its root, as
  * a recursive schema does, refers to a definition of that name. Pure.
  */
-function withItsDefinitions(schema: { readonly [key: string]: Json }, name: string): { readonly [key: string]: Json } {
-  if (!JSON.stringify(schema).includes('"$ref":"#"')) return schema
-  const { $schema, definitions, ...item } = jsonObject.parse(renameRoot(schema, `#/definitions/${name}`))
+function withItsDefinitions(whole: { readonly [key: string]: Json }, name: string): { readonly [key: string]: Json } {
+  if (!JSON.stringify(whole).includes('"$ref":"#"')) return whole
+  const { $schema, definitions, ...item } = jsonObject.parse(renameRoot(whole, `#/definitions/${name}`))
   const named = { ...jsonObject.catch({}).parse(definitions), [name]: item }
   return { ...($schema !== undefined && { $schema }), ...item, definitions: named }
 }

@@ -150,6 +150,32 @@ describe('the log', () => {
     assert.equal(lines.filter(({ level }) => level === 'warn').length, 1_000)
   })
 
+  it('says what became of a configuration, and which problems it has', () => {
+    const { lines, observer } = recorder()
+    const problem = { severity: 'error', file: 'x.json', line: 1, column: 2, path: '', code: 'SYNTAX', message: 'm' } as const
+    observer.configuration({ event: 'changed', foundBy: 'event', digest: 'abcdefghijk' })
+    observer.configuration({ event: 'accepted', digest: 'abcdefghijk', recovered: false })
+    observer.configuration({ event: 'accepted', digest: 'abcdefghijk', recovered: true })
+    observer.configuration({ event: 'refused', digest: 'd', keepsLastGood: true, problems: [problem], message: 'broken' })
+    observer.configuration({ event: 'unreadable', keepsLastGood: false, message: 'gone' })
+    observer.configuration({ event: 'polling', message: 'no inotify' })
+    assert.deepEqual(lines.map(({ level }) => level), ['info', 'info', 'error', 'error', 'error'])
+    assert.deepEqual(lines.map(({ fields }) => fields['digest'] ?? fields['problems'] ?? null), ['abcdefghijk', 'abcdefghijk', [problem], null, null])
+    for (const [index, word] of ['abcdefgh', 'abcdefgh', 'broken', 'gone', 'no inotify'].entries()) assert.ok(lines[index]?.message.includes(word), word)
+  })
+
+  it('says who of several replicas reconciles, and nothing of a look at the lease', () => {
+    const { lines, observer } = recorder()
+    for (const leader of ['', 'pod-b']) observer.leadership({ event: 'following', leader })
+    observer.leadership({ event: 'tried' })
+    observer.leadership({ event: 'leading' })
+    observer.leadership({ event: 'lost', why: 'too slow' })
+    observer.leadership({ event: 'unseen', why: 'forbidden' })
+    observer.leadership({ event: 'seen' })
+    assert.deepEqual(lines.map(({ level }) => level), ['info', 'info', 'info', 'warn', 'warn', 'info'])
+    assert.deepEqual(lines.map(({ message }) => /pod-b|too slow|forbidden/.exec(message)?.[0] ?? ''), ['', 'pod-b', '', 'too slow', 'forbidden', ''])
+  })
+
   it('keeps the line short when there are many orphans, and its fields complete', () => {
     const { lines, observer } = recorder()
     observer.cycleFinished(report(Array.from({ length: 30 }, (_, index) => outcome(`o${index}`, { verb: 'orphan', result: 'reported', fields: [] }))))
