@@ -53,7 +53,7 @@ export interface Manifest {
 }
 
 /**
- * Bundles a plugin, the sidecar and the command line into `outDir`, in the layout of the tree. What is imported lazily
+ * Bundles a plugin, the sidecar and the command line into `outDir` (absolute), in the layout of the tree. What is imported lazily
  * stays in chunks of its own: a client library or a verb that is not chosen is never loaded. Optional peers of this package
  * that are not installed are left out. Writes `outDir` only. Throws what esbuild throws when something else is missing.
  */

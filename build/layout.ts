@@ -5,7 +5,7 @@
  * @module
  */
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { loadPlugin } from '../src/cli/load-plugin.ts'
 import { readManifest } from '../src/run/manifest.ts'
 import { bundle, bundleName, ownReconciler, type Bundle, type Reconciler } from './bundle.ts'
@@ -31,16 +31,17 @@ export interface ImageLayout extends Bundle {
 
 /**
  * Writes `app/` (the bundle), `sbom.cdx.json` (every package in it) and `LICENSES.txt` (their terms and its own) into
- * `outDir`, as they lie in the root of the image, and replaces an `app/` that it made before. A service by its name alone is
+ * `directory`, as they lie in the root of the image, and replaces an `app/` that it made before. A service by its name alone is
  * one of this package. Throws TypeError for a version or a commit that is none and for a folder `app/` of somebody else,
  * PLUGIN_INVALID for a module without the plugin of that service, and what esbuild throws for one that cannot be bundled.
  */
-export async function imageLayout(reconciler: Reconciler | string, outDir: string, origin: Origin = {}): Promise<ImageLayout> {
+export async function imageLayout(reconciler: Reconciler | string, directory: string, origin: Origin = {}): Promise<ImageLayout> {
   const given = typeof reconciler === 'string' ? ownReconciler(reconciler) : reconciler
   const { service, module } = given
   if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(service)) throw new TypeError(`expected the name of a service, such as kafka, found "${service}"`)
   const own = await packageAround(module)
   const version = fullVersion(own, origin)
+  const outDir = resolve(directory)
   const app = join(outDir, 'app')
   await makeRoom(app)
   const bundled = await bundle(given, app, { version, peerDependencies: (await readManifest())?.peerDependencies ?? {} })
