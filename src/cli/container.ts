@@ -7,15 +7,16 @@ import './quiet.ts'
 import type { Plugin } from '../contract.ts'
 import { toReconcileError } from '../errors.ts'
 import { Environment } from '../run/environment.ts'
+import { processHost, type Host } from './host.ts'
 import { printError } from './output.ts'
 import { runSidecar } from './sidecar.ts'
 
-/** Runs until it is told to stop and sets the exit code: 2, with the reason on stderr, when it could not start. Never throws. */
-export async function runContainer(plugin: Plugin): Promise<void> {
+/** Runs until it is told to stop; the exit code: 2, with the reason on stderr, when it could not start. Never throws. */
+export async function runContainer(plugin: Plugin, host: Host = processHost()): Promise<number> {
   try {
-    process.exitCode = await runSidecar(plugin, new Environment())
+    return await runSidecar(plugin, new Environment(host.variables), host)
   } catch (error) {
-    printError('text', plugin.name, toReconcileError(error))
-    process.exitCode = 2
+    printError(host, 'text', toReconcileError(error), { service: plugin.name })
+    return 2
   }
 }

@@ -10,7 +10,9 @@ import { matchesAny } from '../plan/patterns.ts'
 import { refuse } from '../run/environment.ts'
 import { within } from '../run/deadline.ts'
 import { formatOf, openOneShot } from './connect.ts'
-import { printDocument } from './output.ts'
+import type { Host } from './host.ts'
+import { documentText, printWaiting } from './output.ts'
+import { lookPatiently } from './patience.ts'
 import { jsonObject } from './schema.ts'
 import type { CommonFlags } from './settings.ts'
 
@@ -20,23 +22,27 @@ export interface ExportFlags extends CommonFlags {
   readonly out?: string
 }
 
+interface Exported {
+  readonly resource: AnyResource
+  readonly document: { readonly [key: string]: Json }
+}
+
 /** Prints the file of one kind, or writes all files. Exit code 0; throws for everything that is exit code 2. */
-export async function exportState(name: string, flags: ExportFlags): Promise<number> {
+export async function exportState(name: string, flags: ExportFlags, host: Host): Promise<number> {
   const format = formatOf(flags)
-  const { service, timeoutMs } = await openOneShot(name, flags, '30s')
-  const signal = AbortSignal.timeout(timeoutMs)
+  const { service, time, close } = await openOneShot(name, flags, '30s', host)
+  const { signal } = time
   try {
     const resources = selectResources(service.resources, flags)
-    const documents = await Promise.all(resources.map(async (resource) => ({ resource, document: await exportKind(resource, signal) })))
-    if (flags.out !== undefined) {
-      await writeFiles(flags.out, documents)
-      return 0
-    }
-    const [first] = documents
-    if (first !== undefined) printDocument(format === 'yaml' ? 'yaml' : 'json', first.document, () => '')
+    const look = (): Promise<readonly Exported[]> =>
+      Promise.all(resources.map(async (resource) => ({ resource, document: await exportKind(resource, signal) })))
+    const exported = await lookPatiently(look, { waitsFor: 'busy', signal, clock: host.clock, onWait: (reason) => printWaiting(host, reason) })
+    const [first] = exported
+    if (flags.out !== undefined) await writeFiles(flags.out, exported, (path) => void host.stderr.write(`${path}\n`))
+    else if (first !== undefined) host.stdout.write(documentText(format === 'yaml' ? 'yaml' : 'json', first.document, () => ''))
     return 0
   } finally {
-    await service.close()
+    await close()
   }
 }
 
@@ -64,15 +70,16 @@ function exportableItems(resource: AnyResource, observed: Observed<unknown, unkn
   })
 }
 
-async function writeFiles(directory: string, documents: readonly { readonly resource: AnyResource; readonly document: { readonly [key: string]: Json } }[]): Promise<void> {
+async function writeFiles(directory: string, exported: readonly Exported[], onWritten: (path: string) => void): Promise<void> {
   await mkdir(directory, { recursive: true })
-  for (const { resource, document } of documents) {
+  for (const { resource, document } of exported) {
     const path = join(directory, `${resource.file}.json`)
     try {
       await writeFile(path, `${JSON.stringify(document, null, 2)}\n`, { flag: 'wx' })
     } catch (error) {
-      throw new ReconcileError('FLAG_INVALID', `--out: expected a directory without ${resource.file}.json that can be written, found "${directory}"`, { cause: error })
+      const message = `--out: expected a directory without ${resource.file}.json that can be written, found "${directory}"`
+      throw new ReconcileError('FLAG_INVALID', message, { cause: error })
     }
-    process.stderr.write(`${path}\n`)
+    onWritten(path)
   }
 }

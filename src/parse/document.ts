@@ -167,6 +167,11 @@ class DocumentReader {
         continue
       }
       if (pair.key.anchor !== undefined) this.#node(pair.key, path)
+      // YAML 1.1 took what stands there for fields of this object.
+      if (pair.key.value === '<<' && pair.key.type === 'PLAIN') {
+        this.#add(offset, path, 'SYNTAX', 'expected fields, found the merge key "<<", which YAML 1.2 does not have; write the fields out (an alias may stand for a whole value)')
+        continue
+      }
       const key = typeof pair.key.value === 'string' ? pair.key.value : (pair.key.source ?? String(pair.key.value))
       const keyPath = path === '' ? key : `${path}.${key}`
       const at = this.#position(offset)

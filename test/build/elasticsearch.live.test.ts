@@ -42,7 +42,7 @@ describe('the bundle for Elasticsearch, far from any node_modules', function () 
     it('trusts the mounted CA, shows the mounted API key, and creates what is declared', async () => {
       const server = node ?? assert.fail('no node')
       const config = join(dir, 'config')
-      await mkdir(config)
+      await mkdir(config, { recursive: true })
       await writeFile(join(config, 'indices.json'), JSON.stringify({ bundled: { settings: { number_of_replicas: 0 } } }))
       const { encoded } = z.object({ encoded: z.string() }).parse(await new Hand(server).must('POST', '/_security/api_key', { name: 'bundle' }))
       await writeFile(join(dir, 'api-key'), `${encoded}\n`)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,6 +39,9 @@ describe('the bundle for Kafka, far from any node_modules', function () {
     })
     after(() => cluster?.stop())
 
+    /** A name that no attempt before this one has used. */
+    const newTopic = (prefix: string): string => `${prefix}-${randomUUID().slice(0, 8)}`
+
     const declare = async (topic: string): Promise<string> => {
       const directory = join(dir, topic)
       await mkdir(directory)
@@ -49,7 +53,7 @@ describe('the bundle for Kafka, far from any node_modules', function () {
       it(`logs in with SCRAM over TLS and creates what is declared, with ${client}`, async () => {
         const { saslSsl, caFile, users } = secure()
         const variables = {
-          CONFIG_DIR: await declare(`secured-by-${client}`),
+          CONFIG_DIR: await declare(newTopic(`secured-by-${client}`)),
           KAFKA_BOOTSTRAP_SERVERS: saslSsl,
           KAFKA_CLIENT: client,
           KAFKA_SECURITY_PROTOCOL: 'SASL_SSL',
@@ -65,7 +69,7 @@ describe('the bundle for Kafka, far from any node_modules', function () {
       })
 
       it(`reconciles in the container until SIGTERM and ends with 0, with ${client}`, async () => {
-        const topic = `contained-by-${client}`
+        const topic = newTopic(`contained-by-${client}`)
         const variables = { CONFIG_DIR: await declare(topic), KAFKA_BOOTSTRAP_SERVERS: secure().plaintext, KAFKA_CLIENT: client }
         const { child, ended } = start(made.container, [], variables)
         const diff = () => start(made.commandLine, ['diff', 'kafka'], variables).ended

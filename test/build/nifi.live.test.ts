@@ -57,7 +57,7 @@ describe('the bundle for NiFi, far from any node_modules', function () {
 
   it('checks a flow without a server', async () => {
     const config = join(dir, 'offline')
-    await mkdir(config)
+    await mkdir(config, { recursive: true })
     await writeFile(join(config, 'flows.yaml'), 'beat: {processors: {gen: {type: GenerateFlowFile}, log: {type: LogAttribute, terminate: [success]}}, connections: [gen:success -> lag]}')
     const { code, stdout } = await start(made.commandLine, ['validate', 'nifi', '--config', config], {}).ended
     assert.equal(code, 1)
@@ -75,7 +75,7 @@ describe('the bundle for NiFi, far from any node_modules', function () {
     it('trusts the mounted CA, logs in with the mounted password, and creates what is declared', async () => {
       const server = node ?? assert.fail('no node')
       const config = join(dir, 'config')
-      await mkdir(config)
+      await mkdir(config, { recursive: true })
       await writeFile(join(config, 'flows.yaml'), 'bundled: {processors: {gen: {type: GenerateFlowFile, every: 1 min, terminate: [success]}}}')
       await writeFile(join(dir, 'password'), `${server.password}\n`)
       const variables = {
