@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile } from 'esbuild'
-import { entryModules, leaveOutPeers, onlyWhatIsNamed } from './esbuild-plugins.ts'
+import { entryModules, entryPrefix, leaveOutPeers, onlyWhatIsNamed } from './esbuild-plugins.ts'
 
 /** A service and the plugin that knows it. */
 export interface Reconciler {
@@ -14,6 +14,8 @@ export interface Reconciler {
   readonly service: string
   /** Absolute path of the module that exports `plugin`. */
   readonly module: string
+  /** Absolute path: messages name files relative to it. */
+  readonly directory: string
 }
 
 /** What was written. */
@@ -41,11 +43,6 @@ const extension = extname(import.meta.url)
 /** Dependencies in CommonJS call `require` for Node's own modules, which ES modules do not have. */
 const requireForEsm = `import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);`
 
-/** A reconciler of this tree. */
-export function ownReconciler(service: string): Reconciler {
-  return { service, module: join(root, 'reconcilers', service, `index${extension}`) }
-}
-
 /** What the bundle says of itself: the version that `--version` prints, and ranges of its optional peers. */
 export interface Manifest {
   readonly version: string
@@ -57,13 +54,13 @@ export interface Manifest {
  * stays in chunks of its own: a client library or a verb that is not chosen is never loaded. Optional peers of this package
  * that are not installed are left out. Writes `outDir` only. Throws what esbuild throws when something else is missing.
  */
-export async function bundle({ service, module }: Reconciler, outDir: string, { version, peerDependencies }: Manifest): Promise<Bundle> {
+export async function bundle({ service, module, directory }: Reconciler, outDir: string, { version, peerDependencies }: Manifest): Promise<Bundle> {
   const missing = new Set<string>()
   const folder = `reconcilers/${service}`
   const entries = entriesOf(module, folder)
   const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: [...entries.keys(), `src/cli/main${extension}`].map((path) => ({ in: path, out: path.replace(/\.[jt]s$/, '') })),
+    absWorkingDir: directory,
+    entryPoints: [...[...entries.keys()].map((name) => ({ in: entryPrefix + name, out: name })), { in: join(root, `src/cli/main${extension}`), out: 'src/cli/main' }],
     outdir: outDir,
     // The command line finds services relative to the file it is in.
     chunkNames: 'src/cli/chunk-[hash]',
@@ -94,7 +91,7 @@ export async function bundle({ service, module }: Reconciler, outDir: string, { 
     commandLine: join(outDir, 'src/cli/main.js'),
     plugin: join(outDir, folder, 'index.js'),
     bytes: outputs.reduce((sum, output) => sum + output.bytes, 0),
-    inputs: [...new Set(outputs.flatMap(contributors))].toSorted(),
+    inputs: [...new Set(outputs.flatMap((output) => contributors(output, directory)))].toSorted(),
     missingPeers
   }
 }
@@ -104,16 +101,16 @@ export const bundleName = 'infometis-bundle'
 
 /** The modules that nobody has to write: what the command line finds, and what the container runs. */
 function entriesOf(module: string, folder: string): ReadonlyMap<string, string> {
-  const container = join(root, `src/cli/container${extension}`)
-  const plugin = `export { plugin } from ${JSON.stringify(module)}`
+  const [index, main] = [`${folder}/index`, `${folder}/main`]
   const sidecar = [
-    `import { plugin } from ${JSON.stringify(module)}`,
-    `import { runContainer } from ${JSON.stringify(container)}`,
-    'await runContainer(plugin)'
+    // Before the plugin: it quiets what the plugin imports.
+    `import { runContainer } from ${JSON.stringify(join(root, `src/cli/container${extension}`))}`,
+    `import { plugin } from ${JSON.stringify(entryPrefix + index)}`,
+    'process.exitCode = await runContainer(plugin)'
   ]
   return new Map([
-    [`${folder}/index`, plugin],
-    [`${folder}/main`, sidecar.join('\n')]
+    [index, `export { plugin } from ${JSON.stringify(module)}`],
+    [main, sidecar.join('\n')]
   ])
 }
 
@@ -123,7 +120,7 @@ function rangesOf(names: readonly string[], ranges: Readonly<Record<string, stri
 }
 
 /** Of what was read, only what was not shaken off, and no module that has no file. */
-function contributors({ inputs }: Metafile['outputs'][string]): readonly string[] {
-  const files = Object.entries(inputs).filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && !path.startsWith('entry:'))
-  return files.map(([path]) => resolve(root, path))
+function contributors({ inputs }: Metafile['outputs'][string], directory: string): readonly string[] {
+  const files = Object.entries(inputs).filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && !path.startsWith(entryPrefix))
+  return files.map(([path]) => resolve(directory, path))
 }

@@ -4,14 +4,15 @@
  */
 import type { Plugin } from 'esbuild'
 
-/** Entry points that have no file: their texts, which import absolute paths, by their names. */
+/** Begins the name of a module that has no file. */
+export const entryPrefix = 'entry:'
+
+/** Modules that have no file: their texts, which import absolute paths and each other, by their names behind the prefix. */
 export function entryModules(entries: ReadonlyMap<string, string>): Plugin {
   return {
     name: 'entry-modules',
     setup(esbuild) {
-      esbuild.onResolve({ filter: /./ }, ({ path, kind }) =>
-        kind === 'entry-point' && entries.has(path) ? { path, namespace: 'entry' } : undefined
-      )
+      esbuild.onResolve({ filter: new RegExp(`^${entryPrefix}`) }, ({ path }) => ({ path: path.slice(entryPrefix.length), namespace: 'entry' }))
       esbuild.onLoad({ filter: /./, namespace: 'entry' }, ({ path }) => ({ contents: entries.get(path) ?? '', resolveDir: '/' }))
     }
   }

@@ -4,7 +4,6 @@
  * `node build/image.ts kafka out`. `VERSION` and `REVISION` of the environment say what it is.
  * @module
  */
-import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ReconcileError } from '../src/errors.ts'
 import { loadPeer } from '../src/run/peer.ts'
@@ -27,12 +26,11 @@ async function main(words: readonly string[]): Promise<void> {
   const [service, ...rest] = positionals
   const [outDir, module] = rest.toReversed()
   if (service === undefined || outDir === undefined || rest.length > 2) {
-    throw new TypeError(`expected a service, perhaps a module, and a directory, found ${positionals.length} words\n\n${usage.trimEnd()}`)
+    throw new TypeError(`expected a service, perhaps a module, and a directory, found "${positionals.join(' ')}"\n\n${usage.trimEnd()}`)
   }
   await findTools()
   const { imageLayout } = await import('./layout.ts')
-  const reconciler = module === undefined ? service : { service, module: resolve(module) }
-  const layout = await imageLayout(reconciler, outDir, { version: process.env['VERSION'], revision: process.env['REVISION'] })
+  const layout = await imageLayout(service, outDir, { module, version: process.env['VERSION'], revision: process.env['REVISION'] })
   process.stdout.write(`${service}-reconciler ${layout.version}: ${layout.bytes} bytes, ${layout.packages.length} packages\n`)
   process.stderr.write(remarksOn(layout).map((line) => `! ${line}\n`).join(''))
 }

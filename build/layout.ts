@@ -6,14 +6,17 @@
  */
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { loadPlugin } from '../src/cli/load-plugin.ts'
+import { fileURLToPath } from 'node:url'
+import { findService, loadPlugin, locateModule } from '../src/cli/load-plugin.ts'
 import { readManifest } from '../src/run/manifest.ts'
-import { bundle, bundleName, ownReconciler, type Bundle, type Reconciler } from './bundle.ts'
+import { bundle, bundleName, root, type Bundle } from './bundle.ts'
 import { packageAround, packagesOf, type BundledPackage, type OwnPackage, type Terms } from './packages.ts'
 import { isKnownLicence, sbomOf } from './sbom.ts'
 
 /** What it is built from. */
 export interface Origin {
+  /** The module that exports the plugin, a path or an installed package. Default the service of this name that comes with this package. */
+  readonly module?: string | undefined
   /** Default the one in the package.json of the plugin. */
   readonly version?: string | undefined
   /** The commit. Its first 12 characters become the build part of the version, as in `1.2.3+0a1b2c3d4e5f`. */
@@ -31,21 +34,21 @@ export interface ImageLayout extends Bundle {
 
 /**
  * Writes `app/` (the bundle), `sbom.cdx.json` (every package in it) and `LICENSES.txt` (their terms and its own) into
- * `directory`, as they lie in the root of the image, and replaces an `app/` that it made before. A service by its name alone is
- * one of this package. Throws TypeError for a version or a commit that is none and for a folder `app/` of somebody else,
- * PLUGIN_INVALID for a module without the plugin of that service, and what esbuild throws for one that cannot be bundled.
+ * `directory`, as they lie in the root of the image, and replaces an `app/` that it made before. Throws TypeError for a version or
+ * a commit that is none and for a folder `app/` of somebody else, PLUGIN_INVALID for a module without the plugin of that service,
+ * and what esbuild throws for one that cannot be bundled.
  */
-export async function imageLayout(reconciler: Reconciler | string, directory: string, origin: Origin = {}): Promise<ImageLayout> {
-  const given = typeof reconciler === 'string' ? ownReconciler(reconciler) : reconciler
-  const { service, module } = given
-  if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(service)) throw new TypeError(`expected the name of a service, such as kafka, found "${service}"`)
+export async function imageLayout(service: string, directory: string, origin: Origin = {}): Promise<ImageLayout> {
+  if (!/^\w[\w.-]*$/.test(service)) throw new TypeError(`expected the name of a service, such as kafka, found "${service}"`)
+  const isOwn = !isGiven(origin.module)
+  const module = fileURLToPath(isOwn ? await findService(service) : await locateModule(origin.module, process.cwd()))
   const own = await packageAround(module)
   const version = fullVersion(own, origin)
   const outDir = resolve(directory)
   const app = join(outDir, 'app')
   await makeRoom(app)
-  const bundled = await bundle(given, app, { version, peerDependencies: (await readManifest())?.peerDependencies ?? {} })
-  await loadPlugin(service, bundled.plugin)
+  const bundled = await bundle({ service, module, directory: isOwn ? root : process.cwd() }, app, { version, peerDependencies: (await readManifest())?.peerDependencies ?? {} })
+  await loadPlugin(service, bundled.plugin, outDir)
   const packages = await packagesOf(bundled.inputs)
   const subject = { name: `${service}-reconciler`, version, licence: own.licence }
   await writeFile(join(outDir, 'sbom.cdx.json'), sbomOf(subject, packages))

@@ -132,7 +132,7 @@ describe('what the image of a service holds beside Node', function () {
     assert.deepEqual(await filesIn(join(dir, 'mine')), ['app/index.html'])
   })
 
-  it('refuses a version and a commit that are none, and a service that is no name', async () => {
+  it('refuses a version and a commit that are none, and a service that is not there', async () => {
     await assert.rejects(imageLayout('kafka', join(dir, 'bad'), { version: 'latest' }), /VERSION: expected a semantic version such as 1\.2\.3, found "latest"/)
     await assert.rejects(imageLayout('kafka', join(dir, 'bad'), { revision: 'main' }), /REVISION: expected the hash of a commit, found "main"/)
     await assert.rejects(imageLayout('../kafka', join(dir, 'bad')), /found "\.\.\/kafka"/)

@@ -160,7 +160,7 @@ describe('a command line', () => {
 
     it('that is refused by what is wrong with it', async () => {
       const wrong: readonly (readonly [plugin: string, message: RegExp, service?: string])[] = [
-        ['crates', /--plugin: expected a file or an installed package, found "crates": found no file .*\/crates and no such package .*install the package/],
+        ['crates', /plugin "crates": expected a file or an installed package, found no file .*\/crates and no such package .*install the package/],
         ['@shop/crates/inner', /found no file .* and no such package \(.*not defined by "exports"/],
         ['./gone.js', /gone\.js cannot be loaded/],
         ['@shop/crates/broken', /broken\.js cannot be loaded: .*nowhere/],

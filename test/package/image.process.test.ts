@@ -120,6 +120,9 @@ describe('the image of a plugin in a package of its own', function () {
     await author.write({ 'empty.ts': 'export const nothing = 0\n', 'lost.ts': "import 'no-such-package'\nexport const plugin = 0\n" })
     const refusals = [
       [['roster', './no-such-file.ts', 'bad'], /no-such-file\.ts/],
+      [['roster', 'no-such-plugin', 'bad'], /no-such-plugin.*PLUGIN_INVALID/s],
+      [['no-such-service', 'bad'], /kafka.*no-such-service.*PLUGIN_INVALID/s],
+      [['../roster', './index.ts', 'bad'], /"\.\.\/roster"/],
       [['roster', './empty.ts', 'bad'], /empty\.ts.*plugin/s],
       [['roster', './lost.ts', 'bad'], /no-such-package/],
       [['kafka', './index.ts', 'bad'], /"roster".*PLUGIN_INVALID/s],

@@ -69,7 +69,7 @@ describe('a plugin in a package of its own', function () {
     after(() => store.close())
 
     const infometis = (words: string, url: string, variables: Readonly<Record<string, string>> = {}): Promise<Ended> =>
-      project.run('npx', ['infometis', ...words.split(' '), '--plugin', './node_modules/infometis-roster/dist/index.js'], { ROSTER_URL: url, ...variables })
+      project.run('npx', ['infometis', ...words.split(' '), '--plugin', 'infometis-roster'], { ROSTER_URL: url, ...variables })
     const withLogin = (secret: string): string => address.replace('//', `//infometis:${secret}@`)
 
     it('is found by its name, which --help lists', async () => {
