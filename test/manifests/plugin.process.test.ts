@@ -23,9 +23,9 @@ const byName = (a: Named, b: Named): number => (`${a.kind} ${a.metadata.name}` <
 const ownName = { name: 'LEASE_NAME', valueFrom: { fieldRef: { fieldPath: "metadata.labels['app']" } } }
 
 /** The same with the one ConfigMap of the base in the place of Kafka's two, without metadata, and the variables by their names. */
-function comparable({ metadata: _, ...object }: Named): unknown {
+function comparable(object: Named): unknown {
   const same: unknown = JSON.parse(
-    JSON.stringify(object)
+    JSON.stringify({ ...object, metadata: undefined })
       .replaceAll(/kafka-topics-desired(?:"?,"?kafka-cluster-desired\??)?/g, 'kafka-config-desired')
       .replace('{"name":"LEASE_NAME","value":"kafka-reconciler"}', JSON.stringify(ownName))
   )

@@ -64,15 +64,15 @@ export const tsc = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.m
  * where plugin and project ask for different versions.
  */
 export async function projectWithPlugin(): Promise<Project> {
-  const [author, user, project] = await Promise.all([authorProject(), userProject(), emptyProject('two-copies')])
+  const [own, user, project] = await Promise.all([authorProject(), userProject(), emptyProject('two-copies')])
   const flags = ['--outDir', 'dist', '--declaration', '--rewriteRelativeImportExtensions', '--module', 'nodenext', '--target', 'es2024', '--lib', 'esnext']
-  const compiled = await author.run(tsc, [...flags, '--strict', '--types', 'node', 'index.ts'])
+  const compiled = await own.run(tsc, [...flags, '--strict', '--types', 'node', 'index.ts'])
   if (compiled.code !== 0) throw new Error(compiled.stdout)
   const modules = join(project.directory, 'node_modules')
   const installed = join(modules, 'infometis-roster')
   await mkdir(join(installed, 'node_modules'), { recursive: true })
-  for (const name of ['package.json', 'dist']) await cp(join(author.directory, name), join(installed, name), { recursive: true })
+  for (const name of ['package.json', 'dist']) await cp(join(own.directory, name), join(installed, name), { recursive: true })
   for (const name of ['.bin', 'infometis-reconcilers']) await symlink(join(user.directory, 'node_modules', name), join(modules, name))
-  await symlink(join(author.directory, 'node_modules/infometis-reconcilers'), join(installed, 'node_modules/infometis-reconcilers'))
+  await symlink(join(own.directory, 'node_modules/infometis-reconcilers'), join(installed, 'node_modules/infometis-reconcilers'))
   return project
 }

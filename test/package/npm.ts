@@ -2,7 +2,7 @@
  * The package as its users get it: packed by npm, installed into projects that have nothing to do with this checkout.
  * @module
  */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, lstatSync, rmSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, realpath, symlink, writeFile } from 'node:fs/promises'
@@ -27,11 +27,6 @@ export interface Ended {
   readonly stderr: string
 }
 
-export interface Running {
-  readonly child: ChildProcess
-  readonly ended: Promise<Ended>
-}
-
 /** A directory with a package.json, in which programs run. */
 export interface Project {
   readonly directory: string
@@ -39,8 +34,9 @@ export interface Project {
   install(...packages: readonly string[]): Promise<void>
   /** Writes files by their paths in the project. */
   write(files: Readonly<Record<string, string>>): Promise<void>
-  start(command: string, args: readonly string[], variables?: Readonly<Record<string, string>>): Running
   run(command: string, args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<Ended>
+  /** Runs a command that an installed package brings, as `npx` does, and without its start. */
+  npx(command: string, args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<Ended>
 }
 
 async function temporary(name: string): Promise<string> {
@@ -49,19 +45,17 @@ async function temporary(name: string): Promise<string> {
   return directory
 }
 
-function start(directory: string, command: string, args: readonly string[], variables: Readonly<Record<string, string>> = {}): Running {
+async function runIn(directory: string, command: string, args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Ended> {
   const child = spawn(command, args, { cwd: directory, env: { ...environment, ...variables }, stdio: ['ignore', 'pipe', 'pipe'] })
   const forget = atExit(() => void child.kill('SIGKILL'))
-  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(([stdout, stderr]) => {
-    forget()
-    return { code: child.exitCode, stdout, stderr }
-  })
-  return { child, ended }
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  forget()
+  return { code: child.exitCode, stdout, stderr }
 }
 
 /** What npm prints. Throws with it when npm fails. */
 async function npm(directory: string, ...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await start(directory, 'npm', args).ended
+  const { code, stdout, stderr } = await runIn(directory, 'npm', args)
   if (code !== 0) throw new Error(`npm ${args.join(' ')} ended with ${code}\n${stdout}${stderr}`)
   return stdout
 }
@@ -97,8 +91,8 @@ function projectIn(directory: string): Project {
         await writeFile(join(directory, file), content)
       }
     },
-    start: (command, args, variables) => start(directory, command, args, variables),
-    run: (command, args, variables) => start(directory, command, args, variables).ended
+    run: (command, args, variables) => runIn(directory, command, args, variables),
+    npx: (command, args, variables) => runIn(directory, join('node_modules/.bin', command), args, variables)
   }
 }
 

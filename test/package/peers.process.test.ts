@@ -46,7 +46,7 @@ describe('a project that installed the package alone', function () {
   })
 
   const infometis = (words: string, variables: Readonly<Record<string, string>> = {}): Promise<Ended> =>
-    project.run('node_modules/.bin/infometis', words.split(' '), { HTTP_PORT: '0', ...variables })
+    project.npx('infometis', words.split(' '), { HTTP_PORT: '0', ...variables })
 
   /** What the message of PACKAGE_MISSING says to install: this package in the range of package.json. */
   const wantedBy = async (message: string, name: string): Promise<string> => {
@@ -115,6 +115,6 @@ describe('a project that installed the package alone', function () {
       wanted = await wantedBy(stderr, '@kubernetes/client-node')
     }
     await project.install(wanted)
-    for (const variables of asking) assert.match((await run(variables)).stderr, /KUBECONFIG.*VARIABLE_INVALID/s)
+    assert.match((await run(asking[0] ?? {})).stderr, /KUBECONFIG.*VARIABLE_INVALID/s)
   })
 })

@@ -44,7 +44,7 @@ describe('a plugin in a package of its own', function () {
   })
 
   it('has a schema without a reference to nothing, though its own is recursive', async () => {
-    const { code, stdout, stderr } = await author.run('npx', ['infometis', 'schema', 'roster', '--plugin', './index.ts', '--kind', 'badge'])
+    const { code, stdout, stderr } = await author.npx('infometis', ['schema', 'roster', '--plugin', './index.ts', '--kind', 'badge'])
     assert.equal(code, 0, stderr)
     const document: unknown = JSON.parse(stdout)
     const references = [...stdout.matchAll(/"\$ref": "#([^"]*)"/g)].flatMap(([, pointer]) => pointer ?? [])
@@ -69,7 +69,7 @@ describe('a plugin in a package of its own', function () {
     after(() => store.close())
 
     const infometis = (words: string, url: string, variables: Readonly<Record<string, string>> = {}): Promise<Ended> =>
-      project.run('npx', ['infometis', ...words.split(' '), '--plugin', 'infometis-roster'], { ROSTER_URL: url, ...variables })
+      project.npx('infometis', [...words.split(' '), '--plugin', 'infometis-roster'], { ROSTER_URL: url, ...variables })
     const withLogin = (secret: string): string => address.replace('//', `//infometis:${secret}@`)
 
     it('is found by its name, which --help lists', async () => {

@@ -39,8 +39,8 @@ export async function ask(settings: Settings, method: string, path: string, sign
 
 async function send(url: URL, options: object, body: object | undefined): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  const send = url.protocol === 'https:' ? overHttps : overHttp
-  send(url, options, resolve).on('error', reject).end(body && JSON.stringify(body))
+  const request = url.protocol === 'https:' ? overHttps : overHttp
+  request(url, options, resolve).on('error', reject).end(body && JSON.stringify(body))
   const response = await promise
   return { status: response.statusCode ?? 0, body: await json(response) }
 }

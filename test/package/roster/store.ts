@@ -6,9 +6,9 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from '../../../src/index.ts'
 
 interface Team {
   members: ReadonlySet<string>
@@ -25,6 +25,8 @@ export interface StoreOptions {
 }
 
 const longestNote = 100
+const teamShape = z.object({ members: z.array(z.string()).optional(), note: z.string().optional() })
+const badgeShape = z.object({ label: z.string() })
 
 export class Store {
   readonly id = randomUUID()
@@ -45,7 +47,9 @@ export class Store {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#server.listen(0, '127.0.0.1', resolve)
     await promise
-    return `${this.#options.tls ? 'https' : 'http'}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    const address = this.#server.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    return `${this.#options.tls ? 'https' : 'http'}://127.0.0.1:${port}`
   }
 
   /** Requests get no answer from now on. */
@@ -80,18 +84,20 @@ export class Store {
     const [, collection, encoded] = url.split('/')
     if (method === 'GET') return [200, collection === 'id' ? { id: this.id } : this.contents()]
     const name = decodeURIComponent(encoded ?? '')
-    if (collection === 'badges') return this.#print(name, body)
-    const { members, note } = body as { readonly members?: readonly string[]; readonly note?: string }
+    return collection === 'badges' ? this.#print(name, body) : this.#write(method === 'POST', name, body)
+  }
+
+  #write(isNew: boolean, name: string, body: unknown): readonly [number, object] {
+    const { members, note } = teamShape.parse(body)
     if (note !== undefined && note.length > longestNote) return [422, { error: `a note has at most ${longestNote} characters` }]
-    if (method === 'POST' && this.teams.has(name)) return [409, { error: 'there is one' }]
+    if (isNew && this.teams.has(name)) return [409, { error: 'there is one' }]
     const team = this.teams.get(name)
     this.teams.set(name, { members: new Set(members ?? team?.members), note: note ?? team?.note ?? '' })
     return [200, {}]
   }
 
   #print(name: string, body: unknown): readonly [number, object] {
-    const { label } = body as { readonly label: string }
-    if (label === '') return [422, { error: 'an empty badge cannot be printed' }]
+    if (badgeShape.parse(body).label === '') return [422, { error: 'an empty badge cannot be printed' }]
     if (this.badges.has(name)) return [409, { error: 'it is printed' }]
     const { printMs = 0 } = this.#options
     if (printMs === 0) this.badges.set(name, body)
