@@ -36,7 +36,14 @@ export const controlSchema = z.strictObject({
 })
 
 /** What people write for the fields of `reconcile`. */
-const controlMistakes = { suspend: 'paused', suspended: 'paused', disabled: 'paused', enabled: 'paused', exclude: 'ignore', strict: 'exact' }
+const controlMistakes = {
+  suspend: 'paused',
+  suspended: 'paused',
+  disabled: 'paused',
+  enabled: 'paused',
+  exclude: 'ignore',
+  strict: 'exact'
+}
 
 /** The fields of `reconcile` where the item has its own. */
 const misplaced = {
@@ -94,7 +101,8 @@ function parseItem(kind: AnyKind, name: string, entry: Entry, context: ItemConte
 
   const { reconcile, spec } = split(entry.value)
   const control = parseControl(reconcile, path, context.exact)
-  const checked = checkSchema(kind.schema, spec, path, { reserved: ['reconcile'], usualMistakes: { ...misplaced, ...kind.usualMistakes } })
+  const usualMistakes = { ...misplaced, ...kind.usualMistakes }
+  const checked = checkSchema(kind.schema, spec, path, { reserved: ['reconcile'], usualMistakes })
   const problems = [...nameless, ...(checked.problems ?? []), ...(control.problems ?? [])]
   const usable = checked.problems === undefined ? checked : checked.usable
   if (usable === undefined) return { problems }

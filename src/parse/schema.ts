@@ -24,7 +24,9 @@ export type Checked<T> =
 export interface CheckOptions {
   /** Fields the schema does not know because others read them. */
   readonly reserved?: readonly string[]
-  /** Asked before the nearest name by letters, at any depth; a name with dots is a path from the root of the document. */
+  /**
+   * Asked before the nearest name by letters, at any depth; a name with dots is a path from the root of the document.
+   */
   readonly usualMistakes?: UsualMistakes
 }
 

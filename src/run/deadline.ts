@@ -26,7 +26,12 @@ export async function within<T>(what: string, signal: AbortSignal, work: () => P
  * One request to a service. `work` is given a signal that aborts with `signal`, that of the call, or after `ms`, which
  * `REQUEST_TIMEOUT` says; a TIMEOUT naming `what` is thrown as soon as it does.
  */
-export function withinRequest<T>(what: string, ms: number, signal: AbortSignal, work: (until: AbortSignal) => Promise<T>): Promise<T> {
+export function withinRequest<T>(
+  what: string,
+  ms: number,
+  signal: AbortSignal,
+  work: (until: AbortSignal) => Promise<T>
+): Promise<T> {
   const until = AbortSignal.any([signal, AbortSignal.timeout(ms)])
   return within(what, until, () => work(until))
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { ReconcileError, type ErrorCode } from '../../src/errors.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { Bench, documentOf } from './bench.ts'
+import { runThrough } from './test-host.ts'
 
 describe('apply', () => {
   let bench: Bench
@@ -76,7 +77,7 @@ describe('apply', () => {
         const host = bench.host({ clock })
         const applying = bench.run(host, 'apply', 'fake', '--output', 'json')
         await host.until(() => host.err.includes('waits for the service'))
-        assert.equal(await bench.runThrough(clock, applying), 2)
+        assert.equal(await runThrough(clock, applying), 2)
         const { status, error } = documentOf(host)
         assert.deepEqual([status, error.code, error.message], ['blind', code, 'not yet'])
         assert.deepEqual(bench.server.writes, [])
@@ -115,7 +116,7 @@ describe('apply', () => {
       bench.server.hangCalls('observe')
       await clock.advance(500)
       await host.until(() => bench.server.count('observe') === 2)
-      assert.equal(await bench.runThrough(clock, applying), 2)
+      assert.equal(await runThrough(clock, applying), 2)
       assert.equal(documentOf(host).error.code, 'UNAVAILABLE')
     })
 
@@ -127,7 +128,7 @@ describe('apply', () => {
       const applying = bench.run(host, 'apply', 'fake', '--output', 'json')
       await host.until(() => host.err.includes('created'))
       bench.server.failCalls('observe', new ReconcileError('UNAVAILABLE', 'stopping'))
-      assert.equal(await bench.runThrough(clock, applying), 2)
+      assert.equal(await runThrough(clock, applying), 2)
       const { status, outcomes } = documentOf(host)
       assert.deepEqual([status, outcomes.map(({ result }: { readonly result: string }) => result)], ['blind', ['done']])
     })

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runCommandLine } from '../../src/cli/command-line.ts'
-import type { ManualClock } from '../../src/testing/manual-clock.ts'
 import type { FakeServer } from '../../src/testing/fake-server.ts'
 import { AtomicWriter } from '../read/kubelet.ts'
 import { newServer } from './fake-plugin.ts'
@@ -46,14 +45,6 @@ export class Bench {
   /** The exit code of `infometis <words>`. */
   run(host: TestHost, ...words: readonly string[]): Promise<number> {
     return runCommandLine(words, host)
-  }
-
-  /** The exit code, of a host whose clock is this one: it is moved until the verb has ended. */
-  async runThrough(clock: ManualClock, running: Promise<number>): Promise<number> {
-    const ended = new AbortController()
-    const code = running.finally(() => ended.abort())
-    while (!ended.signal.aborted) await clock.advance(1_000)
-    return code
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,7 @@ import { parse } from 'yaml'
 import { ReconcileError, type ErrorCode } from '../../src/errors.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { Bench, documentOf } from './bench.ts'
+import { runThrough } from './test-host.ts'
 
 describe('a verb that only looks', () => {
   let bench: Bench
@@ -33,7 +34,7 @@ describe('a verb that only looks', () => {
         const host = bench.host({ clock })
         const looking = bench.run(host, verb, 'fake', '--output', 'json')
         await host.until(() => host.err.includes('waits for the service'))
-        assert.equal(await bench.runThrough(clock, looking), 2)
+        assert.equal(await runThrough(clock, looking), 2)
         assert.deepEqual([documentOf(host).status, documentOf(host).error.code], ['blind', code])
       })
     }

@@ -7,6 +7,7 @@ import { PassThrough, Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Host, Input, Output, StopSignal, Variables } from '../../src/cli/host.ts'
 import { systemClock, type Clock } from '../../src/run/clock.ts'
+import type { ManualClock } from '../../src/testing/manual-clock.ts'
 
 export interface TestHostOptions {
   readonly variables?: Variables
@@ -102,4 +103,12 @@ export function hurried(factor: number): Clock {
   const startedAt = Date.now()
   const real = performance.now()
   return { now: () => startedAt + (performance.now() - real) * factor, sleep: (ms, signal) => systemClock.sleep(ms / factor, signal) }
+}
+
+/** The exit code of what runs by this clock, which is moved until it has ended. */
+export async function runThrough(clock: ManualClock, running: Promise<number>): Promise<number> {
+  const ended = new AbortController()
+  const code = running.finally(() => ended.abort())
+  while (!ended.signal.aborted) await clock.advance(1_000)
+  return code
 }

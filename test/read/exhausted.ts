@@ -1,5 +1,5 @@
 /**
- * Watches a directory while inotify is used up and after, and prints what it was told. inotify.test.ts runs it in a user
+ * Watches a directory while inotify is used up and after, and prints what it was told. system.process.test.ts runs it in a user
  * namespace of its own: `node exhausted.ts DIRECTORY max_inotify_instances|max_inotify_watches`.
  * @module
  */

@@ -1,12 +1,24 @@
 /**
- * What chokidar makes of a system without inotify to spare, in a process with limits of its own.
+ * What only tools of the system can make: a named pipe, and a process without inotify to spare.
  */
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { readSnapshot } from '../../src/read/snapshot.ts'
 import { skipLoudly } from '../live/skip.ts'
 import { inTemporaryDirectory } from './versions.ts'
+
+describe('A snapshot of a plain directory', () => {
+  it('leaves out a named pipe, which would wait for its writer', async () => {
+    await inTemporaryDirectory(async (directory) => {
+      await writeFile(join(directory, 'topics.json'), '{}')
+      execFileSync('mkfifo', [join(directory, 'pipe')])
+      assert.deepEqual([...(await readSnapshot(directory)).files.keys()], ['topics.json'])
+    })
+  })
+})
 
 describe('A watcher that fails', () => {
   for (const [limit, code] of [['max_inotify_instances', 'EMFILE'], ['max_inotify_watches', 'ENOSPC']] as const) {
