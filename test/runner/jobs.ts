@@ -55,7 +55,7 @@ function check(command: string, args: readonly string[]): Task {
 }
 
 /** Expected seconds on two quiet cores where the cache is empty. */
-const preparationSeconds = { kafka: 15, elasticsearch: 60, nifi: 60, kubernetes: 400, kubectl: 10, crun: 5 } as const
+const preparationSeconds = { kafka: 15, elasticsearch: 60, nifi: 60, kubernetes: 400, kubectl: 10, crun: 5, promtool: 5 } as const
 
 function prepareTasks(): readonly Task[] {
   return preparations.map((name) => ({

@@ -9,6 +9,7 @@ import { distributionFiles, distributions } from '../servers/elasticsearch-distr
 import { kafkaJars, kafkaVersions } from '../servers/kafka.ts'
 import { kubectl } from '../servers/kubectl.ts'
 import { kubernetesTools } from '../servers/kubernetes-tools.ts'
+import { findPromtool } from '../servers/promtool.ts'
 import { nifiVersions } from '../servers/nifi-artifacts.ts'
 import { nifiInstallation } from '../servers/nifi-distribution.ts'
 
@@ -28,7 +29,8 @@ const prepare = {
     await Promise.all([argoCdDefinition(), kubernetesTools()])
   },
   kubectl,
-  crun: findCrun
+  crun: findCrun,
+  promtool: findPromtool
 } as const
 
 export type Preparation = keyof typeof prepare

@@ -46,7 +46,7 @@ const slowSuites = [
   {
     name: 'processes',
     files: ['test/**/*.process.test.ts'],
-    needs: ['kubectl', 'crun', 'kafka'],
+    needs: ['kubectl', 'crun', 'promtool', 'kafka'],
     seconds: 100,
     memoryMiB: 1_500
   },
