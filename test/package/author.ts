@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { emptyProject, packed, userProject, type Project } from './npm.ts'
 
 const sources = fileURLToPath(new URL('roster', import.meta.url))
-const page = readFileSync(new URL('../../docs/write-a-reconciler.md', import.meta.url), 'utf8')
+/** The page on writing a reconciler. */
+export const page = readFileSync(new URL('../../docs/write-a-reconciler.md', import.meta.url), 'utf8')
 
 /** The contents of the page's fenced blocks of one language, below headings that `heading` matches. */
 export function blocksOf(language: string, heading: RegExp): readonly string[] {
