@@ -5,7 +5,7 @@
 import { writeFile } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type Metafile } from 'esbuild'
+import { build, type BuildOptions, type Metafile } from 'esbuild'
 import { entryModules, entryPrefix, leaveOutPeers, onlyWhatIsNamed } from './esbuild-plugins.ts'
 
 /** A service and the plugin that knows it. */
@@ -41,7 +41,28 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 const extension = extname(import.meta.url)
 
 /** Dependencies in CommonJS call `require` for Node's own modules, which ES modules do not have. */
-const requireForEsm = `import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);`
+const requireForEsm = [
+  "import { createRequire as makeRequire } from 'node:module';",
+  'const require = makeRequire(import.meta.url);'
+].join(' ')
+
+const sameForAll = {
+  // The command line finds services relative to the file it is in.
+  chunkNames: 'src/cli/chunk-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24.6',
+  minify: true,
+  // Error classes and log lines carry names.
+  keepNames: true,
+  legalComments: 'linked',
+  banner: { js: requireForEsm },
+  metafile: true,
+  // What is wrong is thrown.
+  logLevel: 'silent'
+} as const satisfies BuildOptions
 
 /** What the bundle says of itself: the version that `--version` prints, and ranges of its optional peers. */
 export interface Manifest {
@@ -50,40 +71,41 @@ export interface Manifest {
 }
 
 /**
- * Bundles a plugin, the sidecar and the command line into `outDir` (absolute), in the layout of the tree. What is imported lazily
- * stays in chunks of its own: a client library or a verb that is not chosen is never loaded. Optional peers of this package
- * that are not installed are left out. Writes `outDir` only. Throws what esbuild throws when something else is missing.
+ * Bundles a plugin, the sidecar and the command line into `outDir` (absolute), in the layout of the tree. What is
+ * imported lazily stays in chunks of its own: a client library or a verb that is not chosen is never loaded. Optional
+ * peers of this package that are not installed are left out. Writes `outDir` only. Throws what esbuild throws when
+ * something else is missing.
  */
-export async function bundle({ service, module, directory }: Reconciler, outDir: string, { version, peerDependencies }: Manifest): Promise<Bundle> {
+export async function bundle(
+  { service, module, directory }: Reconciler,
+  outDir: string,
+  { version, peerDependencies }: Manifest
+): Promise<Bundle> {
   const missing = new Set<string>()
   const folder = `reconcilers/${service}`
   const entries = entriesOf(module, folder)
   const { metafile } = await build({
     absWorkingDir: directory,
-    entryPoints: [...[...entries.keys()].map((name) => ({ in: entryPrefix + name, out: name })), { in: join(root, `src/cli/main${extension}`), out: 'src/cli/main' }],
+    entryPoints: [
+      ...[...entries.keys()].map((name) => ({ in: entryPrefix + name, out: name })),
+      { in: join(root, `src/cli/main${extension}`), out: 'src/cli/main' }
+    ],
     outdir: outDir,
-    // The command line finds services relative to the file it is in.
-    chunkNames: 'src/cli/chunk-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24.6',
-    minify: true,
-    // Error classes and log lines carry names.
-    keepNames: true,
-    legalComments: 'linked',
-    banner: { js: requireForEsm },
     plugins: [
       entryModules(entries),
       leaveOutPeers(Object.keys(peerDependencies), root, (name) => missing.add(name)),
       onlyWhatIsNamed
     ],
-    metafile: true,
-    logLevel: 'silent'
+    ...sameForAll
   })
   const missingPeers = [...missing].toSorted()
-  const manifest = { name: bundleName, version, type: 'module', private: true, ...rangesOf(missingPeers, peerDependencies) }
+  const manifest = {
+    name: bundleName,
+    version,
+    type: 'module',
+    private: true,
+    ...rangesOf(missingPeers, peerDependencies)
+  }
   await writeFile(join(outDir, 'package.json'), `${JSON.stringify(manifest)}\n`)
   const outputs = Object.values(metafile.outputs)
   return {
@@ -114,13 +136,15 @@ function entriesOf(module: string, folder: string): ReadonlyMap<string, string> 
   ])
 }
 
-/** Ranges of what is missing, which the error that names it tells. */
+/** Ranges of what is missing, for the error that names it. */
 function rangesOf(names: readonly string[], ranges: Readonly<Record<string, string>>): object {
   return names.length === 0 ? {} : { peerDependencies: Object.fromEntries(names.map((name) => [name, ranges[name]])) }
 }
 
 /** Of what was read, only what was not shaken off, and no module that has no file. */
 function contributors({ inputs }: Metafile['outputs'][string], directory: string): readonly string[] {
-  const files = Object.entries(inputs).filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && !path.startsWith(entryPrefix))
+  const files = Object.entries(inputs).filter(
+    ([path, { bytesInOutput }]) => bytesInOutput > 0 && !path.startsWith(entryPrefix)
+  )
   return files.map(([path]) => resolve(directory, path))
 }

@@ -7,18 +7,24 @@ import type { Plugin } from 'esbuild'
 /** Begins the name of a module that has no file. */
 export const entryPrefix = 'entry:'
 
-/** Modules that have no file: their texts, which import absolute paths and each other, by their names behind the prefix. */
+/** Modules without a file: their texts, which import absolute paths and each other, by their names behind the prefix. */
 export function entryModules(entries: ReadonlyMap<string, string>): Plugin {
   return {
     name: 'entry-modules',
     setup(esbuild) {
-      esbuild.onResolve({ filter: new RegExp(`^${entryPrefix}`) }, ({ path }) => ({ path: path.slice(entryPrefix.length), namespace: 'entry' }))
-      esbuild.onLoad({ filter: /./, namespace: 'entry' }, ({ path }) => ({ contents: entries.get(path) ?? '', resolveDir: '/' }))
+      esbuild.onResolve({ filter: new RegExp(`^${entryPrefix}`) }, ({ path }) => ({
+        path: path.slice(entryPrefix.length),
+        namespace: 'entry'
+      }))
+      esbuild.onLoad({ filter: /./, namespace: 'entry' }, ({ path }) => ({
+        contents: entries.get(path) ?? '',
+        resolveDir: '/'
+      }))
     }
   }
 }
 
-/** Marks what a plugin asks itself: esbuild alone is to answer it, or two plugins would ask each other for ever. */
+/** Marks what a plugin asks itself: only esbuild answers it, or two plugins would ask each other for ever. */
 const ownQuestion = Symbol('own question')
 
 /**
@@ -44,8 +50,8 @@ const ofPlatformatic = /[\\/]@platformatic[\\/]/
 
 /**
  * Lets modules of @platformatic/kafka that nobody names be left out, which its package.json forgets to allow: loading
- * them only defines classes and compiles the schemas of their options. Its WebAssembly is taken as the same code with the
- * bytes inside, instead of in a file it would look for beside the bundle.
+ * them only defines classes and compiles the schemas of their options. Its WebAssembly is taken as the same code with
+ * the bytes inside, instead of in a file it would look for beside the bundle.
  */
 export const onlyWhatIsNamed: Plugin = {
   name: 'only-what-is-named',

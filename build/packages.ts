@@ -33,7 +33,10 @@ const manifestShape = z.object({
   name: z.string(),
   version: z.string().optional(),
   // An object is what old packages have.
-  license: z.union([z.string(), z.object({ type: z.string() }).transform(({ type }) => type)]).optional().catch(undefined),
+  license: z
+    .union([z.string(), z.object({ type: z.string() }).transform(({ type }) => type)])
+    .optional()
+    .catch(undefined),
   homepage: z.string().optional().catch(undefined)
 })
 
@@ -55,7 +58,8 @@ export async function packageAround(file: string): Promise<OwnPackage> {
     const text = await readFile(manifest, 'utf8').catch(() => undefined)
     const found = manifestShape.safeParse(text === undefined ? undefined : JSON.parse(text))
     if (found.success) return { ...(await described(folder, found.data)), version: found.data.version, manifest }
-    if (folder === dirname(folder)) throw new TypeError(`${file}: expected a package.json with a name in its folder or above, found none`)
+    if (folder === dirname(folder))
+      throw new TypeError(`${file}: expected a package.json with a name in its folder or above, found none`)
   }
 }
 
@@ -64,7 +68,10 @@ async function readPackage(folder: string): Promise<BundledPackage> {
   return { ...(await described(folder, manifest)), version: manifest.version ?? '0.0.0' }
 }
 
-async function described(folder: string, { name, license, homepage }: z.output<typeof manifestShape>): Promise<Terms & { readonly name: string }> {
+async function described(
+  folder: string,
+  { name, license, homepage }: z.output<typeof manifestShape>
+): Promise<Terms & { readonly name: string }> {
   return { name, licence: license, terms: await termsIn(folder), homepage }
 }
 
@@ -72,13 +79,17 @@ async function termsIn(path: string): Promise<string> {
   const entries = await readdir(path, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isFile()).map((entry) => entry.name)
   const files = names.filter((name) => /^(?:(?:un)?licen[cs]e|copying|notice)\b/i.test(name)).toSorted()
-  if (files.length > 0) return (await Promise.all(files.map((name) => readFile(join(path, name), 'utf8')))).map((text) => text.trim()).join('\n\n')
+  if (files.length > 0)
+    return (await Promise.all(files.map((name) => readFile(join(path, name), 'utf8'))))
+      .map((text) => text.trim())
+      .join('\n\n')
   const readme = names.find((name) => /^readme\b/i.test(name))
   return readme === undefined ? '' : licenceSection(await readFile(join(path, readme), 'utf8'))
 }
 
 /** What stands below the heading of that name, up to the end or the definitions of links. */
 function licenceSection(readme: string): string {
-  const [, section = ''] = /^(?:#+ *licen[cs]e *#*|licen[cs]e\n[-=]+)\n([^]*?)(?=^#|^\[[^\]]+\]:|(?![^]))/im.exec(readme) ?? []
+  const [, section = ''] =
+    /^(?:#+ *licen[cs]e *#*|licen[cs]e\n[-=]+)\n([^]*?)(?=^#|^\[[^\]]+\]:|(?![^]))/im.exec(readme) ?? []
   return section.trim()
 }

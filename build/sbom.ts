@@ -46,8 +46,14 @@ export function sbomOf({ name, version, licence }: Subject, packages: readonly B
 function componentOf({ name: fullName, version, licence, homepage }: BundledPackage): Models.Component {
   const [name = '', group] = fullName.split('/').toReversed()
   const purl = `pkg:npm/${fullName.replace('@', '%40')}@${version}`
-  const component = new Models.Component(Enums.ComponentType.Library, name, { ...(group !== undefined && { group }), version, purl, bomRef: purl })
+  const component = new Models.Component(Enums.ComponentType.Library, name, {
+    ...(group !== undefined && { group }),
+    version,
+    purl,
+    bomRef: purl
+  })
   if (licence !== undefined) component.licenses.add(licenceOf(licence))
-  if (homepage !== undefined) component.externalReferences.add(new Models.ExternalReference(homepage, Enums.ExternalReferenceType.Website))
+  if (homepage !== undefined)
+    component.externalReferences.add(new Models.ExternalReference(homepage, Enums.ExternalReferenceType.Website))
   return component
 }

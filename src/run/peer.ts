@@ -1,6 +1,6 @@
 /**
- * Packages that only some users need: the client of one service, the client of Kubernetes. They are optional peers of this
- * package, so that nobody installs what they do not use.
+ * Packages that only some users need: the client of one service, the client of Kubernetes. They are optional peers of
+ * this package, so that nobody installs what they do not use.
  * @module
  */
 import { ReconcileError } from '../errors.ts'
@@ -20,7 +20,9 @@ export async function loadPeer<T>(name: string, load: () => Promise<T>): Promise
     if (!isNotFound(error) || isInstalled(name)) throw error
     const range = (await readManifest())?.peerDependencies[name]
     const wanted = range === undefined ? name : `${name}@${range}`
-    throw new ReconcileError('PACKAGE_MISSING', `expected the package ${name}, found none: npm install '${wanted}'`, { cause: error })
+    throw new ReconcileError('PACKAGE_MISSING', `expected the package ${name}, found none: npm install '${wanted}'`, {
+      cause: error
+    })
   }
 }
 

@@ -19,7 +19,7 @@ export interface Made extends ImageLayout {
 
 const layouts = new Map<string, Promise<Made>>()
 
-/** What the image of a service of this tree holds beside Node. Nobody may change it: others of this process use it too. */
+/** What the image of a service of this tree holds beside Node. Read it only: others of this process use it too. */
 export function layoutOf(service: string): Promise<Made> {
   const made = layouts.get(service) ?? make(service)
   layouts.set(service, made)

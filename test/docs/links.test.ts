@@ -6,9 +6,13 @@ import { z } from 'zod'
 import { deadLinks, linksIn } from './links.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const { files } = z.object({ files: z.array(z.string()) }).parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
+const { files } = z
+  .object({ files: z.array(z.string()) })
+  .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
 
-const isPacked = (path: string): boolean => /^(?:README\.md|LICENSE|package\.json)$/.test(path) || files.some((each) => path === each || path.startsWith(`${each}/`))
+const isPacked = (path: string): boolean =>
+  /^(?:README\.md|LICENSE|package\.json)$/.test(path) ||
+  files.some((each) => path === each || path.startsWith(`${each}/`))
 
 describe('the links of the docs', () => {
   const links = linksIn(root)
@@ -20,6 +24,9 @@ describe('the links of the docs', () => {
 
   it('lead to nothing outside the package, from what is in the package', () => {
     const outside = links.filter(({ page, path }) => isPacked(page) && !isPacked(path))
-    assert.deepEqual(outside.map(({ page, target }) => `${page}: ${target}`), [])
+    assert.deepEqual(
+      outside.map(({ page, target }) => `${page}: ${target}`),
+      []
+    )
   })
 })

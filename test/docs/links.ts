@@ -36,7 +36,11 @@ export function deadLinks(root: string, links: readonly Link[]): readonly string
 
 /** The anchor that GitHub gives a heading. */
 function anchorOf(heading: string): string {
-  return heading.trim().toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-')
+  return heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-')
 }
 
 function isThere(root: string, { path, anchor }: Link): boolean {

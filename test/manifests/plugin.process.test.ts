@@ -5,7 +5,14 @@ import { buildDirectory, skipWithoutKubectl } from './build.ts'
 
 const named = z.looseObject({ kind: z.string(), metadata: z.object({ name: z.string() }) })
 const deployment = z.looseObject({
-  spec: z.looseObject({ template: z.object({ metadata: z.unknown(), spec: z.looseObject({ containers: z.tuple([z.looseObject({ env: z.array(z.looseObject({ name: z.string() })) })]) }) }) })
+  spec: z.looseObject({
+    template: z.object({
+      metadata: z.unknown(),
+      spec: z.looseObject({
+        containers: z.tuple([z.looseObject({ env: z.array(z.looseObject({ name: z.string() })) })])
+      })
+    })
+  })
 })
 
 type Named = z.output<typeof named>
@@ -13,16 +20,19 @@ type Named = z.output<typeof named>
 /** The reconciler of Kafka and what belongs to it, by kind and name, without labels. */
 async function reconcilerIn(directory: string): Promise<ReadonlyMap<string, Named>> {
   const objects = parseAllDocuments(await buildDirectory(directory)).map((document) => named.parse(document.toJS()))
-  const own = objects.filter(({ kind, metadata }) => kind !== 'ConfigMap' && metadata.name.startsWith('kafka-reconciler'))
+  const own = objects.filter(
+    ({ kind, metadata }) => kind !== 'ConfigMap' && metadata.name.startsWith('kafka-reconciler')
+  )
   return new Map(own.toSorted(byName).map((object) => [`${object.kind} ${object.metadata.name}`, object]))
 }
 
-const byName = (a: Named, b: Named): number => (`${a.kind} ${a.metadata.name}` < `${b.kind} ${b.metadata.name}` ? -1 : 1)
+const byName = (a: Named, b: Named): number =>
+  `${a.kind} ${a.metadata.name}` < `${b.kind} ${b.metadata.name}` ? -1 : 1
 
 /** The name of a Deployment as a variable of its pod: a prefix reaches a label, and no text. */
 const ownName = { name: 'LEASE_NAME', valueFrom: { fieldRef: { fieldPath: "metadata.labels['app']" } } }
 
-/** The same with the one ConfigMap of the base in the place of Kafka's two, without metadata, and the variables by their names. */
+/** The same with one ConfigMap in the place of Kafka's two, without metadata, and the variables by their names. */
 function comparable(object: Named): unknown {
   const same: unknown = JSON.parse(
     JSON.stringify({ ...object, metadata: undefined })
@@ -33,7 +43,9 @@ function comparable(object: Named): unknown {
   if (!found.success) return same
   const { template } = found.data.spec
   const [{ env, ...container }] = template.spec.containers
-  const variables = Object.fromEntries(env.filter(({ name }) => name !== 'KAFKA_BOOTSTRAP_SERVERS').map(({ name, ...value }) => [name, value]))
+  const variables = Object.fromEntries(
+    env.filter(({ name }) => name !== 'KAFKA_BOOTSTRAP_SERVERS').map(({ name, ...value }) => [name, value])
+  )
   const pod = { ...template, spec: { ...template.spec, containers: [container] } }
   return { ...found.data, spec: { ...found.data.spec, template: pod }, variables }
 }
@@ -50,6 +62,7 @@ describe('the base for reconcilers of other services', function () {
     const kafka = await reconcilerIn('test/manifests/with/cluster')
     assert.ok(plugin.size > 5)
     assert.deepEqual([...plugin.keys()], [...kafka.keys()])
-    for (const [name, object] of plugin) assert.deepEqual(comparable(object), comparable(kafka.get(name) ?? assert.fail(name)), name)
+    for (const [name, object] of plugin)
+      assert.deepEqual(comparable(object), comparable(kafka.get(name) ?? assert.fail(name)), name)
   })
 })

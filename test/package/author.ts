@@ -1,6 +1,6 @@
 /**
- * A project in which somebody writes a plugin of a service of their own, with the package and its tools installed as the page on
- * writing a reconciler says.
+ * A project in which somebody writes a plugin of a service of their own, with the package and its tools installed as the
+ * page on writing a reconciler says.
  * @module
  */
 import { readdirSync, readFileSync } from 'node:fs'
@@ -31,13 +31,22 @@ function plugin(): Readonly<Record<string, string>> {
   return Object.fromEntries(
     names.map((name) => {
       const text = readFileSync(join(sources, name), 'utf8')
-      const own = text.replaceAll("'../../../src/index.ts'", "'infometis-reconcilers'").replaceAll("'../../../src/testing/index.ts'", "'infometis-reconcilers/testing'")
+      const own = text
+        .replaceAll("'../../../src/index.ts'", "'infometis-reconcilers'")
+        .replaceAll("'../../../src/testing/index.ts'", "'infometis-reconcilers/testing'")
       return [name.replace('conformance.ts', 'roster.test.ts'), own]
     })
   )
 }
 
-const manifest = { name: 'infometis-roster', version: '1.2.0', license: 'MIT', type: 'module', exports: './dist/index.js', files: ['dist'] }
+const manifest = {
+  name: 'infometis-roster',
+  version: '1.2.0',
+  license: 'MIT',
+  type: 'module',
+  exports: './dist/index.js',
+  files: ['dist']
+}
 
 let author: Promise<Project> | undefined
 
@@ -53,7 +62,9 @@ export function authorProject(): Promise<Project> {
 
 /** What the page says to install beside the package. */
 function namedTools(): readonly string[] {
-  const words = commandsOf(/image/).filter((line) => line.startsWith('npm install ')).flatMap((line) => line.split(' ').slice(2))
+  const words = commandsOf(/image/)
+    .filter((line) => line.startsWith('npm install '))
+    .flatMap((line) => line.split(' ').slice(2))
   return words.filter((word) => !word.startsWith('-') && word !== 'infometis-reconcilers')
 }
 
@@ -61,19 +72,35 @@ function namedTools(): readonly string[] {
 export const tsc = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url))
 
 /**
- * A project that has the plugin as an installed package, with a second copy of the framework below it: what package managers make
- * where plugin and project ask for different versions.
+ * A project that has the plugin as an installed package, with a second copy of the framework below it: what package
+ * managers make where plugin and project ask for different versions.
  */
 export async function projectWithPlugin(): Promise<Project> {
   const [own, user, project] = await Promise.all([authorProject(), userProject(), emptyProject('two-copies')])
-  const flags = ['--outDir', 'dist', '--declaration', '--rewriteRelativeImportExtensions', '--module', 'nodenext', '--target', 'es2024', '--lib', 'esnext']
+  const flags = [
+    '--outDir',
+    'dist',
+    '--declaration',
+    '--rewriteRelativeImportExtensions',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--lib',
+    'esnext'
+  ]
   const compiled = await own.run(tsc, [...flags, '--strict', '--types', 'node', 'index.ts'])
   if (compiled.code !== 0) throw new Error(compiled.stdout)
   const modules = join(project.directory, 'node_modules')
   const installed = join(modules, 'infometis-roster')
   await mkdir(join(installed, 'node_modules'), { recursive: true })
-  for (const name of ['package.json', 'dist']) await cp(join(own.directory, name), join(installed, name), { recursive: true })
-  for (const name of ['.bin', 'infometis-reconcilers']) await symlink(join(user.directory, 'node_modules', name), join(modules, name))
-  await symlink(join(own.directory, 'node_modules/infometis-reconcilers'), join(installed, 'node_modules/infometis-reconcilers'))
+  for (const name of ['package.json', 'dist'])
+    await cp(join(own.directory, name), join(installed, name), { recursive: true })
+  for (const name of ['.bin', 'infometis-reconcilers'])
+    await symlink(join(user.directory, 'node_modules', name), join(modules, name))
+  await symlink(
+    join(own.directory, 'node_modules/infometis-reconcilers'),
+    join(installed, 'node_modules/infometis-reconcilers')
+  )
   return project
 }

@@ -4,7 +4,14 @@
 import assert from 'node:assert/strict'
 import { cp } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
-import { containersOf, mountedConfigMaps, mountedFiles, mountedSecrets, ofKind, parseKnownObjects } from '../manifests/objects.ts'
+import {
+  containersOf,
+  mountedConfigMaps,
+  mountedFiles,
+  mountedSecrets,
+  ofKind,
+  parseKnownObjects
+} from '../manifests/objects.ts'
 import { skipWithoutKubectl } from '../manifests/build.ts'
 import { kubectl } from '../servers/kubectl.ts'
 import { authorProject, blocksOf, commandsOf, page } from './author.ts'
@@ -14,7 +21,9 @@ const heading = /cluster/
 
 /** The files the page shows, by the paths in their first lines. */
 function shownFiles(): Readonly<Record<string, string>> {
-  return Object.fromEntries(blocksOf('yaml', heading).map((text) => [/^# (.*)$/m.exec(text)?.[1] ?? assert.fail(text), text]))
+  return Object.fromEntries(
+    blocksOf('yaml', heading).map((text) => [/^# (.*)$/m.exec(text)?.[1] ?? assert.fail(text), text])
+  )
 }
 
 describe('the manifests for a plugin in a package of its own', function () {
@@ -26,7 +35,11 @@ describe('the manifests for a plugin in a package of its own', function () {
     await skipWithoutKubectl(this)
     author = await authorProject()
     path = [dirname((await kubectl()) ?? ''), process.env['PATH'] ?? ''].join(delimiter)
-    await cp(join(author.directory, 'node_modules/infometis-reconcilers/manifests'), join(author.directory, 'manifests'), { recursive: true })
+    await cp(
+      join(author.directory, 'node_modules/infometis-reconcilers/manifests'),
+      join(author.directory, 'manifests'),
+      { recursive: true }
+    )
     await author.write({ ...shownFiles(), 'manifests/roster/config/teams.yaml': 'ops: {members: [ada]}\n' })
   })
 
@@ -62,21 +75,34 @@ describe('the manifests for a plugin in a package of its own', function () {
       ROSTER_URL: 'http://roster:8080'
     })
     assert.deepEqual(mountedSecrets(reconciler), ['roster-reconciler'])
-    assert.deepEqual(mountedConfigMaps(reconciler).map(({ name }) => name), ['roster-config-desired'])
+    assert.deepEqual(
+      mountedConfigMaps(reconciler).map(({ name }) => name),
+      ['roster-config-desired']
+    )
     assert.deepEqual(mountedFiles(objects, 'roster-reconciler'), { 'teams.yaml': 'ops: {members: [ada]}\n' })
     const [config] = ofKind(objects, 'ConfigMap')
-    assert.deepEqual(config?.metadata.annotations, { 'kustomize.toolkit.fluxcd.io/prune': 'disabled', 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' })
+    assert.deepEqual(config?.metadata.annotations, {
+      'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+      'kustomize.toolkit.fluxcd.io/substitute': 'disabled'
+    })
   })
 
   it('take the components that the page names, in its order', async () => {
-    const components = [...new Set([...page.matchAll(/`(\.\.\/plugin\/[\w-]+)`/g)].map(([, component = '']) => component))]
+    const components = [
+      ...new Set([...page.matchAll(/`(\.\.\/plugin\/[\w-]+)`/g)].map(([, component = '']) => component))
+    ]
     assert.ok(components.length >= 5)
     const kustomization = shownFiles()['manifests/roster/kustomization.yaml'] ?? assert.fail('none')
-    await author.write({ 'manifests/roster/kustomization.yaml': `${kustomization}components:\n${components.map((each) => `- ${each}\n`).join('')}` })
+    await author.write({
+      'manifests/roster/kustomization.yaml': [`${kustomization}components:`, ...components.map((each) => `- ${each}`)].join('\n')
+    })
     const built = await build()
     const names = [...built.matchAll(/^ {2}name: (.*)$/gm)].map(([, name = '']) => name)
     assert.ok(names.length > 8)
-    assert.deepEqual(names.filter((name) => !name.startsWith('roster-')), [])
+    assert.deepEqual(
+      names.filter((name) => !name.startsWith('roster-')),
+      []
+    )
     assert.match(built, /LEASE_NAME/)
   })
 })

@@ -19,13 +19,18 @@ import { userProject, type Ended, type Project } from './npm.ts'
 import { Store } from './roster/store.ts'
 
 const sbomShape = z.object({
-  metadata: z.object({ component: z.object({ name: z.string(), version: z.string(), licenses: z.array(z.unknown()) }) }),
+  metadata: z.object({
+    component: z.object({ name: z.string(), version: z.string(), licenses: z.array(z.unknown()) })
+  }),
   components: z.array(z.object({ purl: z.string() }))
 })
 
 /** The Dockerfile of the page: its instructions, as word and rest. */
-const instructions = blocksOf('dockerfile', /image/).flatMap((text) => [...text.matchAll(/^([A-Z]+) (.*)$/gm)].map(([, word = '', rest = '']) => ({ word, rest })))
-const restOf = (word: string): readonly string[] => instructions.flatMap((each) => (each.word === word ? [each.rest] : []))
+const instructions = blocksOf('dockerfile', /image/).flatMap((text) =>
+  [...text.matchAll(/^([A-Z]+) (.*)$/gm)].map(([, word = '', rest = '']) => ({ word, rest }))
+)
+const restOf = (word: string): readonly string[] =>
+  instructions.flatMap((each) => (each.word === word ? [each.rest] : []))
 
 describe('the image of a plugin in a package of its own', function () {
   this.timeout(180_000)
@@ -86,10 +91,18 @@ describe('the image of a plugin in a package of its own', function () {
 
   it('says what is in it: the plugin, the framework and what they need', async () => {
     const { metadata, components } = sbomShape.parse(JSON.parse(await readFile(join(dir, 'out/sbom.cdx.json'), 'utf8')))
-    assert.deepEqual(metadata.component, { ...metadata.component, name: 'roster-reconciler', version: '1.2.0', licenses: [{ license: { id: 'MIT' } }] })
+    assert.deepEqual(metadata.component, {
+      ...metadata.component,
+      name: 'roster-reconciler',
+      version: '1.2.0',
+      licenses: [{ license: { id: 'MIT' } }]
+    })
     const purls = components.map(({ purl }) => purl)
     assert.ok(purls.includes(`pkg:npm/infometis-reconcilers@${await readVersion()}`))
-    assert.deepEqual(purls.filter((purl) => /kubernetes|esbuild|mocha|kafka/.test(purl)), [])
+    assert.deepEqual(
+      purls.filter((purl) => /kubernetes|esbuild|mocha|kafka/.test(purl)),
+      []
+    )
     assert.match(await readFile(join(dir, 'out/LICENSES.txt'), 'utf8'), /^infometis-roster 1\.2\.0: MIT\n/)
   })
 
@@ -98,7 +111,11 @@ describe('the image of a plugin in a package of its own', function () {
     assert.equal((await start(commandLine, ['--version'], {}).ended).stdout, '1.2.0\n')
     assert.match((await start(commandLine, ['--help'], {}).ended).stdout, /Services: roster\n/)
     store.teams.delete('ops')
-    const { code, stdout } = await start(commandLine, ['diff', 'roster', '--config', join(author.directory, 'config')], { ROSTER_URL: address }).ended
+    const { code, stdout } = await start(
+      commandLine,
+      ['diff', 'roster', '--config', join(author.directory, 'config')],
+      { ROSTER_URL: address }
+    ).ended
     assert.equal(code, 1)
     assert.match(stdout, /create {2}roster\/team\/ops/)
   })
@@ -111,14 +128,22 @@ describe('the image of a plugin in a package of its own', function () {
 
   it('says when it was made that it cannot ask Kubernetes, and names what is missing where it is to', async () => {
     assert.match(remarks, /without @kubernetes\/client-node/)
-    const variables = { CONFIG_DIR: join(author.directory, 'config'), ROSTER_URL: address, LEASE_NAME: 'roster', POD_NAMESPACE: 'somewhere' }
+    const variables = {
+      CONFIG_DIR: join(author.directory, 'config'),
+      ROSTER_URL: address,
+      LEASE_NAME: 'roster',
+      POD_NAMESPACE: 'somewhere'
+    }
     const { code, stderr } = await start(join(dir, 'out/app/reconcilers/roster/main.js'), [], variables).ended
     assert.equal(code, 2)
     assert.match(stderr, /@kubernetes\/client-node@\^[\d.]+.*PACKAGE_MISSING/s)
   })
 
   it('is not made of a module that is none, without the plugin or with another one', async () => {
-    await author.write({ 'empty.ts': 'export const nothing = 0\n', 'lost.ts': "import 'no-such-package'\nexport const plugin = 0\n" })
+    await author.write({
+      'empty.ts': 'export const nothing = 0\n',
+      'lost.ts': "import 'no-such-package'\nexport const plugin = 0\n"
+    })
     const refusals = [
       [['roster', './no-such-file.ts', 'bad'], /no-such-file\.ts/],
       [['roster', 'no-such-plugin', 'bad'], /no-such-plugin.*PLUGIN_INVALID/s],
@@ -141,15 +166,17 @@ describe('the image of a plugin in a package of its own', function () {
   it('is described by a Dockerfile that sets what ours sets', async () => {
     const lines = await ours()
     assert.ok(lines.includes(`ENV ${restOf('ENV')[0]}`))
-    for (const word of ['WORKDIR', 'USER', 'EXPOSE', 'ENTRYPOINT']) assert.ok(lines.includes(`${word} ${restOf(word).at(-1)}`), word)
+    for (const word of ['WORKDIR', 'USER', 'EXPOSE', 'ENTRYPOINT'])
+      assert.ok(lines.includes(`${word} ${restOf(word).at(-1)}`), word)
     const bases = restOf('FROM').map((rest) => rest.replace(/ AS \w+$/, ''))
     assert.deepEqual(bases, [lines.flatMap((line) => /^ARG NODE_IMAGE=(.*)$/.exec(line)?.[1] ?? [])[0], 'scratch'])
   })
 
-  it('runs in a container under the restrictions of the pod, made by the instructions of the Dockerfile', async function () {
+  it('made by the Dockerfile, runs in a container under the restrictions of the pod', async function () {
     const crun = await findCrun()
     if ('missing' in crun) skipLoudly(this, `containers cannot be run here: ${crun.missing}`)
-    if (!existsSync('/var/lib/dpkg/status')) skipLoudly(this, 'not a Debian, whose packages tell whose the libraries are')
+    if (!existsSync('/var/lib/dpkg/status'))
+      skipLoudly(this, 'not a Debian, whose packages tell whose the libraries are')
     const root = join(dir, 'root')
     // Everything is installed already.
     for (const line of restOf('RUN').filter((rest) => !rest.startsWith('npm ci '))) {
@@ -159,12 +186,22 @@ describe('the image of a plugin in a package of its own', function () {
     await cp(join(author.directory, 'config'), join(dir, 'config'), { recursive: true })
     const port = String(await freePort())
     const env = { ...variablesOf(restOf('ENV')[0] ?? ''), ROSTER_URL: address, HTTP_PORT: port }
-    const args = [restOf('ENTRYPOINT'), restOf('CMD')].flatMap(([list = '']) => z.array(z.string()).parse(JSON.parse(list)))
-    await reconcilesOnce(await startContainer(crun, { root, args, env, config: join(dir, 'config'), memoryMiB: 256 }), port)
+    const args = [restOf('ENTRYPOINT'), restOf('CMD')].flatMap(([list = '']) =>
+      z.array(z.string()).parse(JSON.parse(list))
+    )
+    await reconcilesOnce(
+      await startContainer(crun, { root, args, env, config: join(dir, 'config'), memoryMiB: 256 }),
+      port
+    )
   })
 })
 
 /** As an instruction `ENV` has them. */
 function variablesOf(line: string): Readonly<Record<string, string>> {
-  return Object.fromEntries([...line.matchAll(/(\w+)=(?:"([^"]*)"|(\S+))/g)].map(([, name = '', quoted, plain]) => [name, quoted ?? plain ?? '']))
+  return Object.fromEntries(
+    [...line.matchAll(/(\w+)=(?:"([^"]*)"|(\S+))/g)].map(([, name = '', quoted, plain]) => [
+      name,
+      quoted ?? plain ?? ''
+    ])
+  )
 }

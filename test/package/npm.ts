@@ -15,9 +15,11 @@ import { atExit } from '../servers/process.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Without what names the servers of other tests, and with the Node of the tests before whatever else the machine has. */
+/** Without what names the servers of other tests, and with the Node of the tests first. */
 const environment = {
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:KAFKA|ELASTICSEARCH|NIFI|INFOMETIS)_/.test(name))),
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:KAFKA|ELASTICSEARCH|NIFI|INFOMETIS)_/.test(name))
+  ),
   PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter)
 }
 
@@ -45,8 +47,17 @@ async function temporary(name: string): Promise<string> {
   return directory
 }
 
-async function runIn(directory: string, command: string, args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  const child = spawn(command, args, { cwd: directory, env: { ...environment, ...variables }, stdio: ['ignore', 'pipe', 'pipe'] })
+async function runIn(
+  directory: string,
+  command: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {}
+): Promise<Ended> {
+  const child = spawn(command, args, {
+    cwd: directory,
+    env: { ...environment, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
   const forget = atExit(() => void child.kill('SIGKILL'))
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   forget()
@@ -68,11 +79,20 @@ export function packed(): Promise<string> {
   return tarball
 }
 
-/** In a copy, because packing builds `dist` anew, which other processes may be reading. */
+/** In a copy, because packing replaces `dist`, which other processes may be reading. */
 async function pack(): Promise<string> {
   const copy = await temporary('pack')
-  const { files } = z.object({ files: z.array(z.string()) }).parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')))
-  const sources = [...files.filter((name) => name !== 'dist'), 'package.json', 'README.md', 'LICENSE', 'tsconfig.json', 'tsconfig.build.json']
+  const { files } = z
+    .object({ files: z.array(z.string()) })
+    .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')))
+  const sources = [
+    ...files.filter((name) => name !== 'dist'),
+    'package.json',
+    'README.md',
+    'LICENSE',
+    'tsconfig.json',
+    'tsconfig.build.json'
+  ]
   for (const name of sources) await cp(join(root, name), join(copy, name), { recursive: true })
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
   const printed = await npm(copy, 'pack', '--silent', '--pack-destination', copy)
@@ -105,7 +125,7 @@ export async function emptyProject(name: string): Promise<Project> {
 
 let user: Promise<Project> | undefined
 
-/** A project of somebody who installed the package and, where a test asks for it, clients of services. Once per process. */
+/** A project of somebody who installed the package and, where a test asks for it, clients. Once per process. */
 export function userProject(): Promise<Project> {
   user ??= emptyProject('user').then(async (project) => {
     await project.install(await packed())

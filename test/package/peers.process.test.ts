@@ -23,8 +23,16 @@ interface Client {
 
 const clients: readonly Client[] = [
   { name: '@platformatic/kafka', service: 'kafka', variables: (address) => ({ KAFKA_BOOTSTRAP_SERVERS: address }) },
-  { name: 'kafkajs', service: 'kafka', variables: (address) => ({ KAFKA_BOOTSTRAP_SERVERS: address, KAFKA_CLIENT: 'kafkajs' }) },
-  { name: '@elastic/elasticsearch', service: 'elasticsearch', variables: (address) => ({ ELASTICSEARCH_URL: `http://${address}` }) },
+  {
+    name: 'kafkajs',
+    service: 'kafka',
+    variables: (address) => ({ KAFKA_BOOTSTRAP_SERVERS: address, KAFKA_CLIENT: 'kafkajs' })
+  },
+  {
+    name: '@elastic/elasticsearch',
+    service: 'elasticsearch',
+    variables: (address) => ({ ELASTICSEARCH_URL: `http://${address}` })
+  },
   { name: 'axios', service: 'nifi', variables: (address) => ({ NIFI_URL: `http://${address}` }) }
 ]
 
@@ -71,8 +79,9 @@ describe('a project that installed the package alone', function () {
   }
 
   for (const { name, service, variables } of clients) {
-    it(`learns from diff ${service} that ${name} is to be installed, after which it connects`, async () => {
-      const diff = (format: string) => infometis(`diff ${service} --config ${service} --output ${format} --timeout 5s`, variables(nobody))
+    it(`learns from diff ${service} to install ${name}, with which it connects`, async () => {
+      const diff = (format: string) =>
+        infometis(`diff ${service} --config ${service} --output ${format} --timeout 5s`, variables(nobody))
       const text = await diff('text')
       assert.equal(text.code, 2)
       assert.match(text.stderr, /PACKAGE_MISSING/)
@@ -92,10 +101,16 @@ describe('a project that installed the package alone', function () {
         assert.ok(megabytes < 60, `${megabytes} MB`)
         const cluster = await clusterOrSkip(this)
         try {
-          const { code, stdout, stderr } = await infometis('diff kafka --config kafka --output json', variables(cluster.bootstrap))
+          const { code, stdout, stderr } = await infometis(
+            'diff kafka --config kafka --output json',
+            variables(cluster.bootstrap)
+          )
           assert.equal(code, 1, stdout + stderr)
           const { changes } = planShape.parse(JSON.parse(stdout))
-          assert.deepEqual(changes.filter(({ verb }) => verb === 'create').map(({ key }) => key), [`kafka/topic/${topic}`])
+          assert.deepEqual(
+            changes.filter(({ verb }) => verb === 'create').map(({ key }) => key),
+            [`kafka/topic/${topic}`]
+          )
         } finally {
           await cluster.stop()
         }
@@ -103,10 +118,19 @@ describe('a project that installed the package alone', function () {
     }
   }
 
-  it('learns from the sidecar that the client of Kubernetes is to be installed, where it is asked for something there', async () => {
+  it('learns from the sidecar to install the client of Kubernetes, where a variable needs it', async () => {
     const run = (variables: Readonly<Record<string, string>>) =>
-      infometis('run kafka', { KAFKA_BOOTSTRAP_SERVERS: nobody, POD_NAMESPACE: 'somewhere', KUBECONFIG: 'none', ...variables })
-    const asking = [{ LEASE_NAME: 'kafka', CONFIG_DIR: 'kafka' }, { CONFIG_MAPS: 'kafka-topics' }, { KUBERNETES_EVENTS: 'on', POD_NAME: 'me', CONFIG_DIR: 'kafka' }]
+      infometis('run kafka', {
+        KAFKA_BOOTSTRAP_SERVERS: nobody,
+        POD_NAMESPACE: 'somewhere',
+        KUBECONFIG: 'none',
+        ...variables
+      })
+    const asking = [
+      { LEASE_NAME: 'kafka', CONFIG_DIR: 'kafka' },
+      { CONFIG_MAPS: 'kafka-topics' },
+      { KUBERNETES_EVENTS: 'on', POD_NAME: 'me', CONFIG_DIR: 'kafka' }
+    ]
     let wanted = ''
     for (const variables of asking) {
       const { code, stderr } = await run(variables)

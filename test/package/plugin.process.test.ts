@@ -16,7 +16,10 @@ const resultsShape = z.object({
   failures: z.array(z.unknown())
 })
 const errorShape = z.object({ error: z.object({ code: z.string() }) })
-const appliedShape = z.object({ status: z.string(), outcomes: z.array(z.object({ key: z.string(), result: z.string() })) })
+const appliedShape = z.object({
+  status: z.string(),
+  outcomes: z.array(z.object({ key: z.string(), result: z.string() }))
+})
 
 describe('a plugin in a package of its own', function () {
   this.timeout(180_000)
@@ -28,8 +31,26 @@ describe('a plugin in a package of its own', function () {
   })
 
   it('type-checks in a strict project, the declarations of the package included', async () => {
-    const flags = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false', '--allowImportingTsExtensions']
-    const { code, stdout } = await author.run(tsc, [...flags, '--module', 'nodenext', '--target', 'es2024', '--lib', 'esnext', '--types', 'node', 'roster.test.ts'])
+    const flags = [
+      '--noEmit',
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--skipLibCheck',
+      'false',
+      '--allowImportingTsExtensions'
+    ]
+    const { code, stdout } = await author.run(tsc, [
+      ...flags,
+      '--module',
+      'nodenext',
+      '--target',
+      'es2024',
+      '--lib',
+      'esnext',
+      '--types',
+      'node',
+      'roster.test.ts'
+    ])
     assert.equal(code, 0, stdout)
   })
 
@@ -39,12 +60,23 @@ describe('a plugin in a package of its own', function () {
     assert.deepEqual(failures, [], stderr)
     assert.equal(code, 0)
     assert.ok(stats.passes > 20)
-    assert.deepEqual(pending.filter(({ fullTitle }) => !fullTitle.startsWith('badge ')), [], 'the kind that has all verbs is held to all rules')
+    assert.deepEqual(
+      pending.filter(({ fullTitle }) => !fullTitle.startsWith('badge ')),
+      [],
+      'the kind that has all verbs is held to all rules'
+    )
     assert.ok(pending.length > 0)
   })
 
   it('has a schema without a reference to nothing, though its own is recursive', async () => {
-    const { code, stdout, stderr } = await author.npx('infometis', ['schema', 'roster', '--plugin', './index.ts', '--kind', 'badge'])
+    const { code, stdout, stderr } = await author.npx('infometis', [
+      'schema',
+      'roster',
+      '--plugin',
+      './index.ts',
+      '--kind',
+      'badge'
+    ])
     assert.equal(code, 0, stderr)
     const document: unknown = JSON.parse(stdout)
     const references = [...stdout.matchAll(/"\$ref": "#([^"]*)"/g)].flatMap(([, pointer]) => pointer ?? [])
@@ -79,7 +111,10 @@ describe('a plugin in a package of its own', function () {
     })
 
     it('ends with its own error for a login that is refused, and for a variable that is wrong', async () => {
-      for (const [url, expected] of [[withLogin('wrong'), 'AUTHENTICATION'], ['ftp://roster', 'VARIABLE_INVALID']] as const) {
+      for (const [url, expected] of [
+        [withLogin('wrong'), 'AUTHENTICATION'],
+        ['ftp://roster', 'VARIABLE_INVALID']
+      ] as const) {
         const { code, stdout } = await infometis('diff roster --config config --output json', url)
         assert.equal(code, 2)
         assert.equal(errorShape.parse(JSON.parse(stdout)).error.code, expected)
@@ -88,7 +123,10 @@ describe('a plugin in a package of its own', function () {
 
     it('has its secrets masked in everything that is printed', async () => {
       for (const format of ['text', 'json']) {
-        const { code, stdout, stderr } = await infometis(`diff roster --config config --output ${format}`, withLogin(password))
+        const { code, stdout, stderr } = await infometis(
+          `diff roster --config config --output ${format}`,
+          withLogin(password)
+        )
         assert.equal(code, 1, stdout + stderr)
         assert.match(stdout, /ask \*{6}/)
         assert.ok(!(stdout + stderr).includes(password))
@@ -98,7 +136,9 @@ describe('a plugin in a package of its own', function () {
     it('trusts the CA it is given, and no other', async function () {
       if (!(await hasOpenssl())) skipLoudly(this, 'openssl is not installed')
       const { certFile, keyFile } = await selfSigned(project.directory, 'roster', 'localhost')
-      const secured = new Store({ tls: { cert: await readFile(certFile, 'utf8'), key: await readFile(keyFile, 'utf8') } })
+      const secured = new Store({
+        tls: { cert: await readFile(certFile, 'utf8'), key: await readFile(keyFile, 'utf8') }
+      })
       const url = await secured.open()
       try {
         const refused = await infometis('diff roster --config config --output json', url)
@@ -111,7 +151,10 @@ describe('a plugin in a package of its own', function () {
     })
 
     it('makes it so, and waits for what the service has only begun', async () => {
-      const { code, stdout, stderr } = await infometis('apply roster --config config --yes --output json', withLogin(password))
+      const { code, stdout, stderr } = await infometis(
+        'apply roster --config config --yes --output json',
+        withLogin(password)
+      )
       assert.equal(code, 0, stdout + stderr)
       const { outcomes } = appliedShape.parse(JSON.parse(stdout))
       assert.deepEqual(outcomes.map(({ key }) => key).toSorted(), ['roster/badge/ada', 'roster/team/ops'])
@@ -125,6 +168,12 @@ describe('a plugin in a package of its own', function () {
 
 /** What a JSON pointer leads to. */
 function at(document: unknown, pointer: string): unknown {
-  const steps = pointer.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-  return steps.reduce((value: unknown, step) => (typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined), document)
+  const steps = pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return steps.reduce(
+    (value: unknown, step) => (typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined),
+    document
+  )
 }

@@ -24,7 +24,9 @@ describe('the npm package', function () {
   before(async () => {
     project = await userProject()
     folder = join(project.directory, 'node_modules/infometis-reconcilers')
-    files = globSync('**', { cwd: folder, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name).slice(folder.length + 1)] : []))
+    files = globSync('**', { cwd: folder, withFileTypes: true }).flatMap((entry) =>
+      entry.isFile() ? [join(entry.parentPath, entry.name).slice(folder.length + 1)] : []
+    )
   })
 
   const textOf = (file: string): string => readFileSync(join(folder, file), 'utf8')
@@ -45,14 +47,19 @@ describe('the npm package', function () {
       /^examples\/directory\/(?:index\.ts|index\.test\.ts|config\/files\.yaml)$/
     ]
     assert.ok(files.length > 1_000)
-    assert.deepEqual(files.filter((file) => !allowed.some((pattern) => pattern.test(file))), [])
+    assert.deepEqual(
+      files.filter((file) => !allowed.some((pattern) => pattern.test(file))),
+      []
+    )
   })
 
   it('leads from each of its maps to sources that are in it', () => {
     const maps = files.filter((file) => file.endsWith('.map'))
     const lost = maps.flatMap((file) => {
       const { sources, sourcesContent = [] } = mapShape.parse(JSON.parse(textOf(file)))
-      return sources.flatMap((source, index) => (files.includes(join(dirname(file), source)) || sourcesContent[index] != null ? [] : [`${file}: ${source}`]))
+      return sources.flatMap((source, index) =>
+        files.includes(join(dirname(file), source)) || sourcesContent[index] != null ? [] : [`${file}: ${source}`]
+      )
     })
     assert.ok(maps.length > 500)
     assert.deepEqual(lost, [])
@@ -60,8 +67,14 @@ describe('the npm package', function () {
 
   it('names in its code only maps that are in it', () => {
     const code = files.filter((file) => /\.(?:js|d\.ts)$/.test(file))
-    const named = code.map((file) => ({ file, map: /\n\/\/# sourceMappingURL=(.*)\s*$/.exec(textOf(file))?.[1] ?? 'none' }))
-    assert.deepEqual(named.filter(({ file, map }) => !files.includes(join(dirname(file), map))), [])
+    const named = code.map((file) => ({
+      file,
+      map: /\n\/\/# sourceMappingURL=(.*)\s*$/.exec(textOf(file))?.[1] ?? 'none'
+    }))
+    assert.deepEqual(
+      named.filter(({ file, map }) => !files.includes(join(dirname(file), map))),
+      []
+    )
   })
 
   it('has no link that leads to nothing', () => {
@@ -71,7 +84,9 @@ describe('the npm package', function () {
   })
 
   it('names the lines of its sources in a stack', async () => {
-    const program = `import { Environment } from 'infometis-reconcilers'; try { new Environment({}).required('X', 'y') } catch (error) { console.log(error.stack) }`
+    const program = `
+      import { Environment } from 'infometis-reconcilers'
+      try { new Environment({}).required('X', 'y') } catch (error) { console.log(error.stack) }`
     const stack = await printed(program, '--enable-source-maps')
     const [, file = '', line = ''] = /infometis-reconcilers\/(src\/.*\.ts):(\d+):\d+/.exec(stack) ?? assert.fail(stack)
     assert.match(textOf(file).split('\n')[Number(line) - 1] ?? '', /throw new ReconcileError/)
@@ -89,7 +104,14 @@ describe('the npm package', function () {
   })
 
   describe('in a strict project that checks the declarations of its dependencies too', () => {
-    const flags = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--noEmit', '--skipLibCheck', 'false']
+    const flags = [
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--noUncheckedIndexedAccess',
+      '--noEmit',
+      '--skipLibCheck',
+      'false'
+    ]
     const target = ['--module', 'nodenext', '--target', 'es2024']
 
     for (const [globals, options] of [
@@ -104,7 +126,8 @@ describe('the npm package', function () {
           import { Environment, ServiceReconciler, type Plugin } from 'infometis-reconcilers'
           import { conformance, type ConformanceOptions } from 'infometis-reconcilers/testing'
           const plugins: readonly Plugin[] = [elasticsearch, kafka, nifi]
-          export const made = plugins.map((plugin) => new ServiceReconciler(plugin.open(new Environment()), { directory: '/config' }))
+          const options = { directory: '/config' }
+          export const made = plugins.map((plugin) => new ServiceReconciler(plugin.open(new Environment()), options))
           export const suite = (options: ConformanceOptions): void => conformance(options)
           // @ts-expect-error: it is a function
           export const wrong: string = conformance`
@@ -112,7 +135,12 @@ describe('the npm package', function () {
         const { code, stdout } = await project.run(tsc, [...flags, ...target, ...options, '--listFiles', 'program.ts'])
         assert.equal(code, 0, stdout)
         const read = stdout.split('\n').flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [])
-        assert.deepEqual([...new Set(read)].filter((name) => !/^typescript|^@typescript\/|^@types\/node$|^undici-types$/.test(name)).toSorted(), ['infometis-reconcilers', 'zod'])
+        assert.deepEqual(
+          [...new Set(read)]
+            .filter((name) => !/^typescript|^@typescript\/|^@types\/node$|^undici-types$/.test(name))
+            .toSorted(),
+          ['infometis-reconcilers', 'zod']
+        )
       })
     }
   })

@@ -5,7 +5,14 @@
 import { request as overHttp, type IncomingMessage } from 'node:http'
 import { request as overHttps } from 'node:https'
 import { json } from 'node:stream/consumers'
-import { readTlsTexts, ReconcileError, toReconcileError, withinRequest, type Login, type TlsFiles } from '../../../src/index.ts'
+import {
+  readTlsTexts,
+  ReconcileError,
+  toReconcileError,
+  withinRequest,
+  type Login,
+  type TlsFiles
+} from '../../../src/index.ts'
 
 export interface Settings {
   readonly url: URL
@@ -21,16 +28,24 @@ export interface Answer {
 }
 
 /** One request. Throws when there is no answer, and AUTHENTICATION when the service does not know us. */
-export async function ask(settings: Settings, method: string, path: string, signal: AbortSignal, body?: object): Promise<Answer> {
+export async function ask(
+  settings: Settings,
+  method: string,
+  path: string,
+  signal: AbortSignal,
+  body?: object
+): Promise<Answer> {
   const { url, login, tls, timeout } = settings
   try {
-    const authorization = login && `Basic ${Buffer.from(`${login.username}:${await login.password.read()}`).toString('base64')}`
+    const authorization =
+      login && `Basic ${Buffer.from(`${login.username}:${await login.password.read()}`).toString('base64')}`
     const headers = { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) }
     const secured = url.protocol === 'https:' ? await readTlsTexts(tls, 'ROSTER') : {}
     const answer = await withinRequest(`${method} ${path}`, timeout, signal, (until) =>
       send(new URL(path, url), { method, headers, signal: until, ...secured }, body)
     )
-    if (answer.status === 401) throw new ReconcileError('AUTHENTICATION', `the roster does not accept the user ${login?.username ?? '(none)'}`)
+    if (answer.status === 401)
+      throw new ReconcileError('AUTHENTICATION', `the roster does not accept the user ${login?.username ?? '(none)'}`)
     return answer
   } catch (error) {
     throw toReconcileError(error)
@@ -40,7 +55,9 @@ export async function ask(settings: Settings, method: string, path: string, sign
 async function send(url: URL, options: object, body: object | undefined): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   const request = url.protocol === 'https:' ? overHttps : overHttp
-  request(url, options, resolve).on('error', reject).end(body && JSON.stringify(body))
+  request(url, options, resolve)
+    .on('error', reject)
+    .end(body && JSON.stringify(body))
   const response = await promise
   return { status: response.statusCode ?? 0, body: await json(response) }
 }

@@ -15,7 +15,12 @@ async function open(): Promise<Opened> {
 }
 
 function subject({ store, service }: Opened): Omit<Subject, 'createByHand' | 'changeByHand'> {
-  return { service, snapshot: () => Promise.resolve(store.contents()), stall: async () => store.stall(), cleanup: async () => store.close() }
+  return {
+    service,
+    snapshot: () => Promise.resolve(store.contents()),
+    stall: async () => store.stall(),
+    cleanup: async () => store.close()
+  }
 }
 
 conformance({

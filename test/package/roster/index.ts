@@ -2,7 +2,16 @@
  * A reconciler for a roster: teams and badges.
  * @module
  */
-import { answerEach, done, failed, parseUrl, readLogin, ReconcileError, unchanged, waiting } from '../../../src/index.ts'
+import {
+  answerEach,
+  done,
+  failed,
+  parseUrl,
+  readLogin,
+  ReconcileError,
+  unchanged,
+  waiting
+} from '../../../src/index.ts'
 import { z, type Environment, type ItemResult, type Observed, type Plugin, type Resource } from '../../../src/index.ts'
 import { ask, type Answer, type Settings } from './client.ts'
 import { badgeKind, teamKind, type Badge, type TeamSpec, type TeamState } from './kinds.ts'
@@ -44,7 +53,9 @@ function teams(settings: Settings): Resource<TeamSpec, TeamState> {
     observe: async (_, { signal }) => observed((await look(settings, signal)).teams),
     create: (items, signal) => answerEach(items, ({ name, spec }) => write('POST', name, spec, signal)),
     update: (items, signal) =>
-      answerEach(items, ({ desired, fields }) => write('PATCH', desired.name, Object.fromEntries(fields.map(({ path, after }) => [path, after])), signal))
+      answerEach(items, ({ desired, fields }) =>
+        write('PATCH', desired.name, Object.fromEntries(fields.map(({ path, after }) => [path, after])), signal)
+      )
   }
 }
 
@@ -53,7 +64,9 @@ function badges(settings: Settings): Resource<Badge, Badge> {
     ...badgeKind,
     observe: async (_, { signal }) => observed((await look(settings, signal)).badges),
     create: (items, signal) =>
-      answerEach(items, async ({ name, spec }) => resultOf(name, await ask(settings, 'POST', `/badges/${encodeURIComponent(name)}`, signal, spec)))
+      answerEach(items, async ({ name, spec }) =>
+        resultOf(name, await ask(settings, 'POST', `/badges/${encodeURIComponent(name)}`, signal, spec))
+      )
   }
 }
 
@@ -79,7 +92,8 @@ export const plugin: Plugin = {
     return {
       name: 'roster',
       resources: [teams(settings), badges(settings)],
-      identity: async (signal) => z.object({ id: z.string() }).parse((await ask(settings, 'GET', '/id', signal)).body).id,
+      identity: async (signal) =>
+        z.object({ id: z.string() }).parse((await ask(settings, 'GET', '/id', signal)).body).id,
       close: () => Promise.resolve()
     }
   }

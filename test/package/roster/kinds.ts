@@ -25,9 +25,12 @@ export const teamKind: Kind<TeamSpec, TeamState> = {
     if (state === undefined || wanted.symmetricDifference(found).size > 0) {
       const change = { path: 'members', before: state?.members ?? null, after: members } as const
       const isSafe = found.isSubsetOf(wanted)
-      fields.push(isSafe ? { ...change, risk: 'safe' } : { ...change, risk: 'disruptive', why: 'somebody would leave the team' })
+      fields.push(
+        isSafe ? { ...change, risk: 'safe' } : { ...change, risk: 'disruptive', why: 'somebody would leave the team' }
+      )
     }
-    if (note !== undefined && note !== state?.note) fields.push({ path: 'note', before: state?.note ?? null, after: note, risk: 'safe' })
+    if (note !== undefined && note !== state?.note)
+      fields.push({ path: 'note', before: state?.note ?? null, after: note, risk: 'safe' })
     return fields
   },
   describe: ({ members, note }) => ({ members, note })
@@ -46,10 +49,11 @@ export const badgeKind: Kind<Badge, Badge> = {
   kind: 'badge',
   file: 'badges',
   schema: badgeSchema,
-  compare: (spec, state) => (['label', 'parts'] as const).flatMap((path): FieldChange[] => {
-    const [before, after] = [copyOf(state?.[path]), copyOf(spec[path])]
-    return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after, risk: 'safe' }]
-  }),
+  compare: (spec, state) =>
+    (['label', 'parts'] as const).flatMap((path): FieldChange[] => {
+      const [before, after] = [copyOf(state?.[path]), copyOf(spec[path])]
+      return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after, risk: 'safe' }]
+    }),
   describe: copyOf
 }
 

@@ -1,6 +1,6 @@
 /**
- * A small service behind HTTP, as somebody may have one: teams, whose members have no order, and badges, which are printed
- * once and cannot be changed. As a program it prints its address.
+ * A small service behind HTTP, as somebody may have one: teams, whose members have no order, and badges, which are
+ * printed once and cannot be changed.
  * @module
  */
 import { randomUUID } from 'node:crypto'
@@ -64,7 +64,9 @@ export class Store {
 
   /** All that it holds, as its clients see it. */
   contents(): { readonly teams: object; readonly badges: object } {
-    const teams = [...this.teams].map(([name, { members, note }]) => [name, { members: [...members].toReversed(), note }] as const)
+    const teams = [...this.teams].map(
+      ([name, { members, note }]) => [name, { members: [...members].toReversed(), note }] as const
+    )
     return { teams: Object.fromEntries(teams), badges: Object.fromEntries(this.badges) }
   }
 
@@ -89,7 +91,8 @@ export class Store {
 
   #write(isNew: boolean, name: string, body: unknown): readonly [number, object] {
     const { members, note } = teamShape.parse(body)
-    if (note !== undefined && note.length > longestNote) return [422, { error: `a note has at most ${longestNote} characters` }]
+    if (note !== undefined && note.length > longestNote)
+      return [422, { error: `a note has at most ${longestNote} characters` }]
     if (isNew && this.teams.has(name)) return [409, { error: 'there is one' }]
     const team = this.teams.get(name)
     this.teams.set(name, { members: new Set(members ?? team?.members), note: note ?? team?.note ?? '' })
@@ -104,9 +107,4 @@ export class Store {
     else void sleep(printMs).then(() => this.badges.set(name, body))
     return [printMs === 0 ? 200 : 202, {}]
   }
-}
-
-if (import.meta.main) {
-  const store = new Store({ login: process.env['STORE_LOGIN'], printMs: Number(process.env['STORE_PRINT_MS'] ?? 0) })
-  process.stdout.write(`${await store.open()}\n`)
 }
