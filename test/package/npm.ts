@@ -134,8 +134,8 @@ export function userProject(): Promise<Project> {
   return user
 }
 
-/** Megabytes on the disk of everything that is installed. */
-export function installedMegabytes({ directory }: Project): number {
+/** MiB on the disk of everything that is installed, as `du -m` counts them. */
+export function installedMiB({ directory }: Project): number {
   const blocks = globSync('node_modules/**', { cwd: directory }).map((name) => lstatSync(join(directory, name)).blocks)
-  return (blocks.reduce((sum, count) => sum + count, 0) * 512) / 1_000_000
+  return (blocks.reduce((sum, count) => sum + count, 0) * 512) / 2 ** 20
 }

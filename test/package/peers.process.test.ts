@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { clusterOrSkip } from '../reconcilers/kafka/adapters/harness.ts'
 import { freePort } from '../servers/ports.ts'
-import { installedMegabytes, userProject, type Ended, type Project } from './npm.ts'
+import { installedMiB, userProject, type Ended, type Project } from './npm.ts'
 
 const errorShape = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
 const planShape = z.object({ changes: z.array(z.object({ key: z.string(), verb: z.string() })) })
@@ -64,9 +64,9 @@ describe('a project that installed the package alone', function () {
     return wanted
   }
 
-  it('takes less than 50 MB', () => {
-    const megabytes = installedMegabytes(project)
-    assert.ok(megabytes > 10 && megabytes < 50, `${megabytes} MB`)
+  it('takes less than 50 MiB', () => {
+    const size = installedMiB(project)
+    assert.ok(size > 10 && size < 50, `${size} MiB`)
   })
 
   for (const service of ['kafka', 'elasticsearch', 'nifi']) {
@@ -96,9 +96,9 @@ describe('a project that installed the package alone', function () {
     })
 
     if (name === '@platformatic/kafka') {
-      it(`takes less than 60 MB with ${name}, and plans against a real broker`, async function () {
-        const megabytes = installedMegabytes(project)
-        assert.ok(megabytes < 60, `${megabytes} MB`)
+      it(`takes less than 60 MiB with ${name}, and plans against a real broker`, async function () {
+        const size = installedMiB(project)
+        assert.ok(size < 60, `${size} MiB`)
         const cluster = await clusterOrSkip(this)
         try {
           const { code, stdout, stderr } = await infometis(
