@@ -4,6 +4,7 @@
  */
 // oxlint-disable-next-line import/no-unassigned-import -- has to be in effect before what is imported after it
 import './quiet.ts'
+import { guardPlugin } from '../boundary/service.ts'
 import type { Plugin } from '../contract.ts'
 import { toReconcileError } from '../errors.ts'
 import { Environment } from '../run/environment.ts'
@@ -16,7 +17,7 @@ import { runSidecar } from './sidecar.ts'
  */
 export async function runContainer(plugin: Plugin, host: Host = processHost()): Promise<number> {
   try {
-    return await runSidecar(plugin, new Environment(host.variables), host)
+    return await runSidecar(guardPlugin(plugin), new Environment(host.variables), host)
   } catch (error) {
     printError(host, 'text', toReconcileError(error), { service: plugin.name })
     return 2

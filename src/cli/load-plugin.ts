@@ -29,7 +29,7 @@ export async function loadPlugin(service: string, outside: string | undefined, d
 
 /** The plugin of a module outside the tree, whatever its name. Throws PLUGIN_INVALID. */
 export async function loadOutside(module: string, directory: string): Promise<Plugin> {
-  return checkedPlugin(await locate(module, directory), module)
+  return checkedPlugin(await locateModule(module, directory), module)
 }
 
 /** Names of the services that come with this installation. */
@@ -38,26 +38,25 @@ export async function listServices(): Promise<readonly string[]> {
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).toSorted()
 }
 
-async function findService(service: string): Promise<string> {
+/** The URL of the module of a service that comes with this installation. Throws PLUGIN_INVALID naming those that do. */
+export async function findService(service: string): Promise<string> {
   const services = await listServices()
   if (services.includes(service)) return new URL(`${service}/index${extname(import.meta.url)}`, folder).href
-  const expected = `expected a service (${services.join(', ')}) or --plugin MODULE`
+  const expected = `expected a service (${services.join(', ')}) or the module of a plugin`
   throw new ReconcileError('PLUGIN_INVALID', `${expected}, found "${service}"${didYouMean(service, services)}`)
 }
 
-async function locate(module: string, directory: string): Promise<string> {
+/** The URL of a module: a path, or a package that is installed in `directory` or above it. Throws PLUGIN_INVALID. */
+export async function locateModule(module: string, directory: string): Promise<string> {
   const path = resolve(directory, module)
   if (/^\.{0,2}\//.test(module) || (await isFile(path))) return pathToFileURL(path).href
   try {
     return resolvePackage(module, directory)
   } catch (error) {
     const found = `found no file ${path} and no such package (${deepestMessage(error)})`
-    const message = `--plugin: expected a file or an installed package, found "${module}": ${found}`
-    throw new ReconcileError(
-      'PLUGIN_INVALID',
-      `${message}; install the package, or write a path that begins with "./"`,
-      { cause: error }
-    )
+    const message = `plugin "${module}": expected a file or an installed package, ${found}`
+    const hint = 'install the package, or write a path that begins with "./"'
+    throw new ReconcileError('PLUGIN_INVALID', `${message}; ${hint}`, { cause: error })
   }
 }
 

@@ -184,7 +184,7 @@ describe('a command line', () => {
       const wrong: readonly (readonly [plugin: string, message: RegExp, service?: string])[] = [
         [
           'crates',
-          /--plugin: expected a file or an installed package, found "crates": found no file .*\/crates and no such package .*install the package/
+          /plugin "crates": expected a file or an installed package, found no file .*\/crates and no such package .*install the package/
         ],
         ['@shop/crates/inner', /found no file .* and no such package \(.*not defined by "exports"/],
         ['./gone.js', /gone\.js cannot be loaded/],
