@@ -29,7 +29,7 @@ function decimal(text: string): Decimal | undefined {
  */
 export function exactNumber(source: string): number | bigint | string | undefined {
   const text = source.trim()
-  if (text.length > mostDigits) return undefined
+  if (text.replace(/^[-+]/, '').length > mostDigits) return undefined
   if (/^0(?:x[\da-f]+|o[0-7]+)$/i.test(text)) return narrow(BigInt(text))
   const written = decimal(text)
   if (written === undefined || Math.abs(written.exponent) > mostDigits) return undefined

@@ -70,6 +70,12 @@ describe('a number', () => {
     )
   })
 
+  it('may have 400 digits, of either sign', () => {
+    const whole = 10n ** 399n
+    assert.deepEqual([exactNumber(String(whole)), exactNumber(String(-whole))], [whole, -whole])
+    assert.deepEqual([exactNumber(`${whole}0`), exactNumber(`-${whole}0`)], [undefined, undefined])
+  })
+
   it('has one value, whatever its notation', () => {
     fc.assert(
       fc.property(fc.bigInt(-(10n ** 30n), 10n ** 30n), fc.nat(20), (whole, zeros) => {
