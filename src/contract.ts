@@ -7,7 +7,7 @@ import type { z } from 'zod'
 import type { Environment } from './run/environment.ts'
 import type { ReconcileError } from './errors.ts'
 
-/** A value as a report or a JSON document carries it. A number that a double cannot hold is text. */
+/** A value as a report or a JSON document carries it. A number that a double would print otherwise is text. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 declare const keyBrand: unique symbol
@@ -119,6 +119,12 @@ export interface Kind<Spec, State, Facts = undefined> {
   readonly singleton?: string
   /** Schema of one item without `reconcile`; unknown fields must be refused. */
   readonly schema: z.ZodType<Spec>
+  /**
+   * Numbers reach `schema` as they are written: one that a double prints in another way (`1.0`, `1e3`,
+   * `9007199254740993`) as a raw JSON value (`JSON.isRawJSON`), which `JSON.stringify` prints as it is. For bodies that
+   * are passed on. Absent: by their value, as a bigint or as text where a double cannot hold it.
+   */
+  readonly numbersAsWritten?: boolean
   /** Glob patterns of other files of the mount this kind reads, e.g. `*.flow.json`. */
   readonly attachments?: readonly string[]
   /**
@@ -143,7 +149,7 @@ export interface Kind<Spec, State, Facts = undefined> {
   undeclared?(spec: Spec, state: State): readonly FieldChange[]
   /** Rules over all declared items; without `observed` those that hold offline. Pure. */
   check?(desired: readonly Desired<Spec>[], context: CheckContext<State, Facts>): readonly Remark[]
-  /** The declaration that would describe this state, for `export`. Pure. */
+  /** The declaration that would describe this state, for `export`; numbers may be raw JSON values. Pure. */
   describe?(state: State): Json
 }
 

@@ -44,6 +44,15 @@ function narrow(whole: bigint): number | bigint {
   return Number.isSafeInteger(value) ? value : whole
 }
 
+/** A number as `exactNumber` takes it, in JSON's notation: `+.5` is `0.5`, `007` is `7`, `0x1F` is `31`. Pure. */
+export function jsonNotation(source: string): string {
+  const text = source.trim()
+  if (/^0[xo]/i.test(text)) return BigInt(text).toString()
+  const [, sign = '', whole = '', point = '', fraction = '', exponent = ''] = /^([-+]?)(\d*)(\.?)(\d*)(e.*)?$/i.exec(text) ?? []
+  const integer = whole.replace(/^0+(?=\d)/, '') || '0'
+  return `${sign === '-' ? '-' : ''}${integer}${point === '' ? '' : `.${fraction || '0'}`}${exponent}`
+}
+
 /** A number as plain decimal text without an exponent where it is whole: `1e8` is `100000000`. */
 export function numberText(value: number | bigint): string {
   return typeof value === 'bigint' || Number.isInteger(value) ? BigInt(value).toString() : String(value)

@@ -7,22 +7,38 @@ import type { z } from 'zod'
 import type { Problem } from '../contract.ts'
 import { expectationOf, hintFor, isTooLarge, type Issue } from './expectation.ts'
 import { didYouMean } from './nearest.ts'
-import { foundText, locate, toValue, type Node } from './node.ts'
+import { foundText, keepsText, locate, toValue, type Node, type NumberForm } from './node.ts'
 import { knownKeys, shapesAt, shapesOf, type Shapes } from './shape.ts'
 
 export type Checked<T> = { readonly value: T; readonly problems?: never } | { readonly value?: never; readonly problems: readonly Problem[] }
 
-/**
- * Validates a node; `prefix` is the path from the file's root to it, `reserved` are fields the schema does not know
- * because others read them. Pure.
- */
-export function checkSchema<T>(schema: z.ZodType<T>, node: Node, prefix: readonly string[], reserved: readonly string[] = []): Checked<T> {
+/** How a document is checked. */
+export interface CheckOptions {
+  /** Fields the schema does not know because others read them. */
+  readonly reserved?: readonly string[]
+  /** How numbers reach the schema; default `value`. */
+  readonly numbers?: NumberForm
+}
+
+/** Validates a node; `prefix` is the path from the file's root to it. Pure. */
+export function checkSchema<T>(
+  schema: z.ZodType<T>,
+  node: Node,
+  prefix: readonly string[],
+  { reserved = [], numbers = 'value' }: CheckOptions = {}
+): Checked<T> {
   const hidden = prototypeKeys(node, prefix)
   if (hidden.length > 0) return { problems: hidden }
-  const result = schema.safeParse(toValue(node))
+  const result = parseNode(schema, node, numbers)
   if (result.success) return { value: result.data }
   const context = { node, prefix, reserved, shapes: shapesOf(schema) }
   return { problems: result.error.issues.flatMap(meantIssues).flatMap((issue) => describeIssue(issue, context)) }
+}
+
+/** By value first: a number that keeps its text is an object, which a schema of objects would take for one of its own. */
+function parseNode<T>(schema: z.ZodType<T>, node: Node, numbers: NumberForm): z.ZodSafeParseResult<T> {
+  const byValue = schema.safeParse(toValue(node))
+  return byValue.success && numbers === 'written' && keepsText(node) ? schema.safeParse(toValue(node, numbers)) : byValue
 }
 
 interface IssueContext {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { exactNumber, numberText } from '../../src/parse/number.ts'
+import { exactNumber, jsonNotation, numberText } from '../../src/parse/number.ts'
 
 describe('a number', () => {
   const table: readonly (readonly [source: string, value: number | bigint | string])[] = [
@@ -44,6 +44,20 @@ describe('a number', () => {
   for (const source of ['', '.', '-', 'e5', '.inf', '-.Inf', '.nan', 'NaN', 'Infinity', '0x', '0xg', '1_000', '1 2', '__proto__']) {
     it(`"${source}" is none`, () => assert.equal(exactNumber(source), undefined))
   }
+
+  it('has one notation in JSON, which keeps the text as far as JSON allows', () => {
+    const notations = {
+      '+6': '6', '007': '7', '-007.50': '-7.50', '.5': '0.5', '-.5e3': '-0.5e3', '5.': '5.0', '0x1F': '31', '0o17': '15', '-0': '-0', '1E+8': '1E+8',
+      '1.0': '1.0', '9007199254740993': '9007199254740993', '00': '0'
+    }
+    for (const [source, notation] of Object.entries(notations)) assert.equal(jsonNotation(source), notation, source)
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        const text = JSON.stringify(value)
+        assert.equal(jsonNotation(text), text)
+      })
+    )
+  })
 
   it('of up to 2^53 comes back from its text', () => {
     fc.assert(fc.property(fc.maxSafeInteger(), (value) => assert.equal(exactNumber(String(value)), value)))
