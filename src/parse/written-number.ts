@@ -16,7 +16,7 @@ declare global {
 }
 
 /** A number that a double prints in another way than it was written. */
-export interface WrittenNumber {
+export type WrittenNumber = {
   /** JSON's notation, e.g. `1.0`. */
   readonly rawJSON: string
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { FieldChange, Json } from '../../../src/contract.ts'
+import { reportable } from '../../../src/parse/written-number.ts'
 import type { Body } from '../body.ts'
 import { fieldOf } from '../body/compare.ts'
 import { sameJson } from '../body/same.ts'
@@ -21,12 +22,16 @@ export interface AliasChange {
 
 /** Declared fields that differ, and members that are to leave. Pure. */
 export function compareAlias(spec: AliasSpec, state: AliasState | undefined): readonly FieldChange[] {
-  return aliasChanges(spec, state).map(({ field }) => field)
+  return aliasChanges(spec, state).map(reported)
 }
 
 /** Fields of declared members that nobody declared, each as the change that would reset it. Pure. */
 export function undeclaredAliasFields(spec: AliasSpec, state: AliasState): readonly FieldChange[] {
-  return undeclaredChanges(spec, state).map(({ field }) => field)
+  return undeclaredChanges(spec, state).map(reported)
+}
+
+function reported({ field }: AliasChange): FieldChange {
+  return { ...field, before: reportable(field.before), after: reportable(field.after) }
 }
 
 /** What `compareAlias` reports, with what a write needs. Pure. */

@@ -3,6 +3,7 @@
  * @module
  */
 import type { FieldChange } from '../../../src/contract.ts'
+import { reportable } from '../../../src/parse/written-number.ts'
 import { isBody, type Body } from '../body.ts'
 import { canonicalMember, sameMember } from '../alias/member.ts'
 
@@ -12,6 +13,6 @@ export function compareIndexAliases(declared: Readonly<Record<string, Body>>, li
     const actual = live !== undefined && Object.hasOwn(live, alias) ? live[alias] : undefined
     const before = isBody(actual) ? canonicalMember(actual) : null
     if (before !== null && sameMember(member, before)) return []
-    return [{ path: `aliases.${alias}`, before, after: canonicalMember(member), risk: 'safe' }]
+    return [{ path: `aliases.${alias}`, before: reportable(before), after: reportable(canonicalMember(member)), risk: 'safe' }]
   })
 }

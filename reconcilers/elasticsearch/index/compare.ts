@@ -4,6 +4,7 @@
  */
 import type { FieldChange } from '../../../src/contract.ts'
 import type { Body } from '../body.ts'
+import { reported } from '../mapping/change.ts'
 import { compareMapping } from '../mapping/compare.ts'
 import { withIndexDefaults } from '../mapping/index-defaults.ts'
 import { undeclaredMapping } from '../mapping/undeclared.ts'
@@ -20,7 +21,7 @@ export function compareIndex(spec: IndexSpec, state: IndexState | undefined): re
   const unfinished = unfinishedFields(state)
   if (isLeftover(spec, state)) return unfinished
   const settings = settingChanges(spec, state)
-  const mappings = compareMapping(spec.mappings ?? {}, comparableMappings(spec, state)).map(({ field }) => field)
+  const mappings = compareMapping(spec.mappings ?? {}, comparableMappings(spec, state)).map(reported)
   const aliases = compareIndexAliases(spec.aliases ?? {}, state.aliases)
   if (spec.strategy === undefined) return [...settings.map(plain), ...mappings, ...aliases, ...unfinished]
   return [...byReindex(settings, mappings, spec.strategy), ...aliases, ...unfinished]
@@ -28,7 +29,7 @@ export function compareIndex(spec: IndexSpec, state: IndexState | undefined): re
 
 function compareNew(spec: IndexSpec): readonly FieldChange[] {
   const settings = creationSettings(flattenSettings(spec.settings).values).map(plain)
-  return [...settings, ...compareMapping(spec.mappings ?? {}, undefined).map(({ field }) => field), ...compareIndexAliases(spec.aliases ?? {}, undefined)]
+  return [...settings, ...compareMapping(spec.mappings ?? {}, undefined).map(reported), ...compareIndexAliases(spec.aliases ?? {}, undefined)]
 }
 
 /** An item that has lost its strategy is no longer about the index behind the alias: only what a copy has left counts. */
@@ -50,7 +51,7 @@ function isOurBlock({ key }: SettingChange, state: IndexState): boolean {
 export function undeclaredIndexFields(spec: IndexSpec, state: IndexState): readonly FieldChange[] {
   if (isLeftover(spec, state)) return []
   const settings = undeclaredSettings(flattenSettings(spec.settings).values, flattenSettings(state.settings).values, contextOf(state))
-  return [...settings.filter((change) => !isOurBlock(change, state)).map(plain), ...undeclaredMapping(spec.mappings ?? {}, state.mappings).map(({ field }) => field)]
+  return [...settings.filter((change) => !isOurBlock(change, state)).map(plain), ...undeclaredMapping(spec.mappings ?? {}, state.mappings).map(reported)]
 }
 
 /** The live mapping as it is to be compared and overlaid with the declared one. Pure. */

@@ -9,8 +9,9 @@ import { bodySchema, type Body } from '../body.ts'
 import { overlay, type BodyRules } from '../body/compare.ts'
 import { withoutMarker } from '../body/marker.ts'
 import { foundIn, namedBodies } from '../body/read.ts'
+import { flagSchema } from '../body/scalars.ts'
 import { declaredBody, metaSchema, versionSchema } from '../body/schema.ts'
-import { sameJson } from '../body/same.ts'
+import { sameJson, sameText } from '../body/same.ts'
 import type { BodyShape, BodyState } from '../body/shape.ts'
 
 /** One item of ingest-pipelines.json. */
@@ -21,7 +22,7 @@ export const ingestPipelineSchema = z
     on_failure: z.array(bodySchema).min(1).nullish().describe('processors that run when one of the others fails'),
     version: versionSchema,
     _meta: metaSchema,
-    deprecated: z.boolean().nullish().describe('using it in a new index template gives a warning'),
+    deprecated: flagSchema.nullish().describe('using it in a new index template gives a warning'),
     field_access_pattern: z.enum(['classic', 'flexible']).nullish().describe('how dotted field names are read')
   })
   .transform(declaredBody)
@@ -37,7 +38,8 @@ const pipelineRules: BodyRules = {
   isContainer: (steps) => steps.length === 1 && steps[0] === '_meta',
   isWhole: () => false,
   defaultAt: () => undefined,
-  isSame: (_steps, declared, live) => sameJson(declared, live)
+  // The server keeps a version that was written as text.
+  isSame: (steps, declared, live) => (steps.join('.') === 'version' ? sameText(declared, live) : sameJson(declared, live))
 }
 
 export const ingestPipelineShape: BodyShape = {

@@ -4,13 +4,14 @@
  */
 import type { Json } from '../../../src/contract.ts'
 import { isBody, type Body } from '../body.ts'
+import { sameJson } from '../body/same.ts'
 import { canonicalMapping } from './canonical.ts'
 import { inPlace, needsReindex, unsupported, type MappingChange } from './change.ts'
 import { isDefault, isDefaultInside, inEffect } from './defaults.ts'
 import { at, bodyAt, fieldName, isObjectField, typeOf, without, type Branch } from './definition.ts'
 import { isUpdatable } from './fixed.ts'
 import { compareMeta, compareMetadataField, compareRootValue, isMetadataField, markerKey } from './root.ts'
-import { holds, overlaid, sameValue, shown, withoutNulls } from './value.ts'
+import { holds, overlaid, sameInPrecision, shown, withoutNulls } from './value.ts'
 
 /**
  * Declared fields that differ; every declared one when there is no index yet (`live` undefined). A new field is one
@@ -119,7 +120,8 @@ function holdsParameter(live: Body, parameter: string, declared: Json): boolean 
   if (declared === null) return before === null || isDefault(live, parameter, before)
   if (before === null) return isDefault(live, parameter, declared)
   if (isDefault(live, parameter, declared) && isDefault(live, parameter, before)) return true
-  if (parameter === 'script') return sameValue(before, declared)
+  if (parameter === 'script') return sameJson(before, declared)
+  if (parameter === 'null_value' && sameInPrecision(typeOf(live), before, declared)) return true
   return holds(before, declared, (value, key) => isDefaultInside(parameter, key, value))
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Json } from '../../../src/contract.ts'
 import { isBody, type Body } from '../body.ts'
+import { sameJson } from '../body/same.ts'
 import { inPlace, needsReindex, unsupported, type MappingChange } from './change.ts'
 import { isMetadataDefault, rootDefaults } from './defaults.ts'
 import { at, mapBody, without } from './definition.ts'
@@ -31,7 +32,7 @@ export function compareMeta(declared: Json, live: Body): readonly MappingChange[
   const wanted = isBody(declared) ? declared : mapBody(live, () => null)
   return Object.entries(without(wanted, markerKey)).flatMap(([key, value]) => {
     const before = at(live, key)
-    return sameValue(before ?? null, value) ? [] : [inPlace(['_meta', key], before, value)]
+    return sameJson(before ?? null, value) ? [] : [inPlace(['_meta', key], before, value)]
   })
 }
 

@@ -45,7 +45,7 @@ function undeclaredRootKey(key: string, value: Json, declared: Body): readonly M
 
 function isUsual(key: string, value: Json): boolean {
   const usual = at(rootDefaults, key)
-  return usual !== undefined && sameValue(value, usual)
+  return usual !== undefined && sameValue(usual, value)
 }
 
 function undeclaredPart(steps: readonly string[], value: Json, declared: Json | undefined): readonly MappingChange[] {

@@ -44,6 +44,11 @@ export class Line extends CommonLine<Request> {
     this.#owned = owned
   }
 
+  /** From now on this one file is declared, by its whole name. */
+  declareFile(name: string, text: string): void {
+    this.write(new Map([[name, Buffer.from(text)], ['policy.json', Buffer.from(JSON.stringify({ owned: this.#owned }))]]))
+  }
+
   /** From now on this is declared, and nothing else. */
   declare({ policy = {}, ...files }: Files & { readonly policy?: Readonly<Record<string, Json>> }): void {
     const contents = Object.entries({ ...files, policy: { owned: [...this.#owned], ...policy } })

@@ -122,7 +122,7 @@ describe('a component template', () => {
     assert.deepEqual(parsed(kind, { template: { setings: {} } }), [['unrecognized_keys', 'template', ['setings']]])
     assert.deepEqual(parsed(kind, { template: {}, index_patterns: [] }), [['unrecognized_keys', '', ['index_patterns']]])
     assert.deepEqual(parsed(kind, { template: { aliases: { a: { write: true } } } }), [['unrecognized_keys', 'template.aliases.a', ['write']]])
-    assert.deepEqual(parsed(kind, { template: { settings: { a: 1n } }, version: 2 }), { template: { settings: { a: '1' } }, version: 2 })
+    assert.deepEqual(parsed(kind, { template: { settings: { a: 1n } }, version: 2 }), { template: { settings: { a: 1 } }, version: 2 })
   })
 
   it('is refused for bad names, bad aliases and settings of the server', () => {

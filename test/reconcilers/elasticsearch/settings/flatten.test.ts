@@ -24,6 +24,19 @@ describe('flat settings', () => {
     it(`are the same when written ${form}`, () => assert.deepEqual(values(written), { 'translog.durability': 'async' }))
   }
 
+  const numbers: readonly [key: string, written: string, read: string][] = [
+    ['priority', '1.0', '1'],
+    ['priority', '2e3', '2000'],
+    ['merge.policy.segments_per_tier', '10.0', '10.0'],
+    ['similarity.own.b', '75e-2', '0.75'],
+    ['plugin.of.somebody', '1.0', '1.0'],
+    ['plugin.of.somebody', '9223372036854775807', '9223372036854775807'],
+    ['plugin.of.somebody', '0.12345678901234567890', '0.12345678901234567890']
+  ]
+  for (const [key, written, read] of numbers) {
+    it(`read ${written} of ${key} as "${read}"`, () => assert.deepEqual(values({ [key]: JSON.rawJSON(written) }), { [key]: read }))
+  }
+
   const texts: readonly [Json, Json][] = [
     [1, '1'],
     [1e8, '100000000'],
