@@ -7,7 +7,9 @@ import { didYouMean } from '../../../src/parse/nearest.ts'
 import type { Body } from '../body.ts'
 import { aliasNameFault, indexNameFault, nameRemarks } from '../names.ts'
 import { declaredAliases } from './inline.ts'
+import { canonicalMember } from './member.ts'
 import { membersOf, type AliasFacts, type AliasSpec, type AliasState } from './state.ts'
+import { lostWriteIndex } from './write-index.ts'
 
 type Alias = Desired<AliasSpec>
 type Context = CheckContext<AliasState, AliasFacts>
@@ -21,6 +23,7 @@ export function checkAliases(desired: readonly Alias[], context: Context): reado
       ...checkTaken(alias, context),
       ...checkInline(alias, inline.get(alias.name)),
       ...checkWriteIndex(alias),
+      ...checkWriters(alias, context),
       ...checkHidden(alias),
       ...[...membersOf(alias.spec).keys()].flatMap((index) => checkMember(alias.name, index, context))
     ])
@@ -52,6 +55,16 @@ function checkWriteIndex({ name, spec }: Alias): Remark[] {
   if (second === undefined) return []
   const message = `expected at most one write index, found another one in "${second[0]}"`
   return [{ name, verdict: 'invalid', code: 'WRITE_INDEX', path: [second[0], 'is_write_index'], message }]
+}
+
+/** It is what the author says, and writers should not be surprised. */
+function checkWriters({ name, spec }: Alias, { observed }: Context): Remark[] {
+  const live = observed?.items.get(name)
+  if (live === undefined || 'refused' in live) return []
+  const lost = lostWriteIndex(live.state.members, new Map([...membersOf(spec)].map(([index, member]) => [index, canonicalMember(member)])), live.state.streams)
+  if (lost === undefined) return []
+  const message = `writes through the alias go to "${lost}" now, and are refused once it is as declared; declare is_write_index where they are to go on`
+  return [{ name, verdict: 'warn', code: 'NO_WRITE_INDEX', path: [], message }]
 }
 
 function checkHidden({ name, spec }: Alias): Remark[] {

@@ -4,6 +4,7 @@
  */
 import type { CheckContext, Desired, Remark } from '../../../src/contract.ts'
 import { remember } from '../../../src/remember.ts'
+import { sharedHazard } from '../alias/shared.ts'
 import type { Body } from '../body.ts'
 import { checkMapping } from '../mapping/check.ts'
 import { aliasNameFault, indexNameFault, nameRemarks } from '../names.ts'
@@ -28,6 +29,7 @@ export function checkIndices(desired: readonly Index[], context: Context): reado
     ...desired.flatMap((index) => [
       ...checkBody(index.spec).map((remark) => ({ name: index.name, ...remark })),
       ...checkAliases(index, names, context),
+      ...checkShared(index, context),
       ...checkReferences(index, around),
       ...checkTarget(index, context),
       ...checkOpen(index, context),
@@ -61,6 +63,16 @@ function checkAliases({ name, spec }: Index, names: ReadonlySet<string>, { decla
     if (names.has(alias)) return [{ ...base, code: 'NAME_COLLISION', message: `expected a name of its own, found "${alias}", which is declared as an index; rename one` }]
     if (!owned.has(alias)) return []
     return [{ ...base, code: 'ALIAS_TWICE', message: `expected one declaration of alias "${alias}", found one here and one in aliases.json, which owns all of its indices; remove one` }]
+  })
+}
+
+/** An index that is created is in its aliases at once. */
+function checkShared({ name, spec }: Index, { observed }: Context): readonly Remark[] {
+  if (observed === undefined || observed.items.has(name)) return []
+  return Object.keys(spec.aliases ?? {}).flatMap((alias): Remark[] => {
+    const shared = observed.facts.shared?.get(alias)
+    const hazard = shared && sharedHazard(alias, shared)
+    return hazard === undefined ? [] : [{ name, verdict: 'hold', code: 'WRITE_INDEX', path: ['aliases', alias], message: hazard.why }]
   })
 }
 

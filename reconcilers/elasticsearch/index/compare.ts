@@ -22,7 +22,7 @@ export function compareIndex(spec: IndexSpec, state: IndexState | undefined): re
   if (isLeftover(spec, state)) return unfinished
   const settings = settingChanges(spec, state)
   const mappings = compareMapping(spec.mappings ?? {}, comparableMappings(spec, state)).map(reported)
-  const aliases = compareIndexAliases(spec.aliases ?? {}, state.aliases)
+  const aliases = compareIndexAliases(spec.aliases ?? {}, state.aliases, state.shared)
   if (spec.strategy === undefined) return [...settings.map(plain), ...mappings, ...aliases, ...unfinished]
   return [...byReindex(settings, mappings, spec.strategy), ...aliases, ...unfinished]
 }

@@ -39,13 +39,26 @@ function firstIndex({ name, spec }: Pick<Index, 'name' | 'spec'>): string {
 async function createIndex(link: Link, item: Index, owner: string, signal: AbortSignal): Promise<ItemResult> {
   const { name } = item
   try {
-    const query = { ...link.patience, wait_for_active_shards: 0 }
-    const answer = await link.ask({ method: 'PUT', path: `/${encodeName(firstIndex(item))}`, query, body: creationBody(item, owner) }, signal)
+    const answer = await putIndex(link, item, creationBody(item, owner), signal)
     if (answer.status < 400) return done(name)
     return typeOf(answer) === 'resource_already_exists_exception' ? await compareWithOther(link, item, answer, signal) : failed(name, refusalOf(answer))
   } catch (error) {
     return failed(name, toReconcileError(error))
   }
+}
+
+/**
+ * The write index of an alias moves in one request for both indices, which the next cycle makes; until then a new one is not in
+ * the alias. The server says 500 and `illegal_state_exception` of a second write index (measured on 8.19, 9.4 and OpenSearch 3.8).
+ */
+async function putIndex(link: Link, item: Index, body: Body, signal: AbortSignal): Promise<Answer> {
+  const put = (whole: Body): Promise<Answer> =>
+    link.ask({ method: 'PUT', path: `/${encodeName(firstIndex(item))}`, query: { ...link.patience, wait_for_active_shards: 0 }, body: whole }, signal)
+  const answer = await put(body)
+  const aliases = Object.entries(isBody(body['aliases']) ? body['aliases'] : {})
+  const others = aliases.filter(([alias, member]) => alias === item.name || !isBody(member) || member['is_write_index'] !== true)
+  if (typeOf(answer) !== 'illegal_state_exception' || others.length === aliases.length) return answer
+  return put({ ...body, aliases: Object.fromEntries(others) })
 }
 
 /** The body of `PUT /<index>`. Pure. */

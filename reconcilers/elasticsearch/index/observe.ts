@@ -14,6 +14,7 @@ import { targetOf } from './generations.ts'
 import { mayBeHidden } from './hidden.ts'
 import { readIndices } from './read-indices.ts'
 import { unfinishedFields } from './reindex/unfinished.ts'
+import { readSharedAliases, type SharedAliases } from './shared-aliases.ts'
 import { sightingsOf } from './sightings.ts'
 import type { IndexFacts, IndexSpec, IndexState } from './state.ts'
 
@@ -57,10 +58,21 @@ async function read(cycle: Cycle, desired: readonly Index[], { everything }: Obs
     mayBeHidden(cycle, missing),
     everything ? new Map<string, Body>() : readMarkers(cycle, strangers)
   ])
-  const seen = { catalog, live, hidden, markers, distribution: cycle.server.distribution }
+  const shared = await readSharedAliases(cycle, { desired, targets, catalog, live })
+  const seen = { catalog, live, hidden, markers, shared: sharedByItem(desired, shared), distribution: cycle.server.distribution }
   const items = sightingsOf({ ...seen, targets })
   const left = abandoned.size === 0 ? [] : leftovers(sightingsOf({ ...seen, targets: abandoned }), abandoned)
-  return { items: new Map([...items, ...left]), facts: { aliases: catalog.aliases, dataStreams: new Set(catalog.dataStreams.keys()) } }
+  return { items: new Map([...items, ...left]), facts: { aliases: catalog.aliases, dataStreams: new Set(catalog.dataStreams.keys()), shared } }
+}
+
+/** Item → the shared ones of the aliases it declares, for items that have any. */
+function sharedByItem(desired: readonly Index[], shared: SharedAliases): ReadonlyMap<string, SharedAliases> {
+  return new Map(
+    desired.flatMap(({ name, spec }) => {
+      const own = [...shared].filter(([alias]) => Object.hasOwn(spec.aliases ?? {}, alias))
+      return own.length === 0 ? [] : [[name, new Map(own)] as const]
+    })
+  )
 }
 
 /** Items that are an alias in front of one generation and have no strategy (any more). */

@@ -11,6 +11,7 @@ import { excludedWhy } from './excluded.ts'
 import { generationOf, generationsOf } from './generations.ts'
 import { markerOf } from './reindex/marker.ts'
 import type { IndexReading, IndexReadings } from './read-indices.ts'
+import type { SharedAliases } from './shared-aliases.ts'
 import type { Generation, IndexState } from './state.ts'
 
 /** Everything read in one cycle. */
@@ -23,6 +24,8 @@ export interface SeenIndices {
   readonly hidden: ReadonlySet<string>
   /** The `_meta.infometis` of indices that were not read. */
   readonly markers: ReadonlyMap<string, Body>
+  /** Declared item → the shared ones of the aliases it declares. */
+  readonly shared: ReadonlyMap<string, SharedAliases>
   readonly distribution: Server['distribution']
 }
 
@@ -35,18 +38,23 @@ export function sightingsOf(seen: SeenIndices): ReadonlyMap<string, Sighting<Ind
     ...[...seen.hidden].map((name) => [name, { refused: 'the credentials may not see it, if it exists (view_index_metadata)' }] as const),
     ...strangers.map((index) => [index, sightStranger(index, seen)] as const),
     ...[...seen.targets].flatMap(([name, index]) => {
-      const sighting = sightDeclared(index, seen, others.get(name))
+      const sighting = sightDeclared(name, index, seen, others.get(name))
       return sighting === undefined ? [] : [[name, sighting] as const]
     })
   ])
 }
 
 /** Undefined for an index that has gone since the catalogue was read. */
-function sightDeclared(index: string, seen: SeenIndices, others?: readonly string[]): Sighting<IndexState> | undefined {
+function sightDeclared(name: string, index: string, seen: SeenIndices, others?: readonly string[]): Sighting<IndexState> | undefined {
   const reading = seen.live.get(index)
   if (reading === undefined) return undefined
   if (typeof reading === 'string') return { refused: reading }
-  const state = { ...stateOf(index, seen, reading), ...(others && { others: others.map((other) => generationAt(other, seen)) }) }
+  const shared = seen.shared.get(name)
+  const state = {
+    ...stateOf(index, seen, reading),
+    ...(others && { others: others.map((other) => generationAt(other, seen)) }),
+    ...(shared && { shared })
+  }
   return withOwner(state, ownerOf(reading.mappings, ['_meta']))
 }
 

@@ -5,10 +5,7 @@
 import type { FieldChange, ItemResult, Update } from '../../../src/contract.ts'
 import { done, failed } from '../../../src/apply/outcome.ts'
 import { type ReconcileError, toReconcileError } from '../../../src/errors.ts'
-import { canonicalMember } from '../alias/member.ts'
-import { writeAliases } from '../alias/write.ts'
 import { type Clock, systemClock } from '../../../src/run/clock.ts'
-import type { Body } from '../body.ts'
 import type { Link, Request } from '../link.ts'
 import { mappingUpdate } from '../mapping/overlay.ts'
 import { encodeName } from '../paths.ts'
@@ -16,14 +13,13 @@ import { bodyOf } from '../refusal.ts'
 import { compareSettings, undeclaredSettings, type SettingChange } from '../settings/compare.ts'
 import { flattenSettings } from '../settings/flatten.ts'
 import { setsBlock, settingsRequests, type SettingsRequest } from '../settings/write.ts'
+import { putAliases, type Failures } from './update-aliases.ts'
 import { comparableMappings, contextOf, needsNewIndex } from './compare.ts'
 import { reindex, type ReindexOptions } from './reindex/run.ts'
 import { isBlockedByUs, unfinishedPath } from './reindex/unfinished.ts'
 import type { IndexSpec, IndexState } from './state.ts'
 
 type IndexUpdate = Update<IndexSpec, IndexState>
-/** Index → why a part of its changes failed. */
-type Failures = Map<string, ReconcileError>
 
 /** Equal settings of many indices are one request, all aliases are one; mappings are one each, eight at once. */
 export async function updateIndices(
@@ -113,26 +109,6 @@ async function putMappings(link: Link, updates: readonly IndexUpdate[], { owner,
   )
 }
 
-/** One atomic request for all indices; when it is refused, it is split until the bad ones are alone. */
-async function putAliases(link: Link, updates: readonly IndexUpdate[], { signal, failures }: StepContext): Promise<void> {
-  const writes = updates.flatMap((update) => {
-    const actions = aliasActions(update)
-    return actions.length === 0 ? [] : [{ name: update.state.index, actions }]
-  })
-  if (writes.length === 0) return
-  try {
-    for (const answer of await writeAliases(link, writes, signal)) if (answer.result === 'failed') failures.set(answer.name, answer.error)
-  } catch (error) {
-    for (const { name } of writes) failures.set(name, toReconcileError(error))
-  }
-}
-
-function aliasActions({ desired, state, fields }: IndexUpdate): readonly Body[] {
-  const allowed = new Set(fields.map(({ path }) => path))
-  return Object.entries(desired.spec.aliases ?? {}).flatMap(([alias, member]) =>
-    allowed.has(`aliases.${alias}`) ? [{ add: { index: state.index, alias, ...canonicalMember(member) } }] : []
-  )
-}
 
 /** Why a request failed; undefined when it did not. Never throws. */
 async function errorOf(link: Link, request: Request, signal: AbortSignal): Promise<ReconcileError | undefined> {

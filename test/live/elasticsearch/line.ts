@@ -23,7 +23,7 @@ export interface LineOptions {
 }
 
 /** Reads although it is no GET. */
-const askingPosts = /_has_privileges|_explain|allocation\/explain/
+const askingPosts = /_has_privileges|_simulate_index|_explain|allocation\/explain/
 
 /** A line for the names of a scene: others share the server. */
 export function openLine(server: Access, scene: Scene, options: LineOptions = {}): Line {

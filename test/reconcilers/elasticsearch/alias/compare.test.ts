@@ -78,7 +78,22 @@ describe('comparing an alias', () => {
       'logs-000001.is_write_index: false → true (disruptive)',
       'logs-000002: {"is_write_index":true} → null (disruptive)'
     ])
+    assert.deepEqual(differences({ 'logs-000001': {} }, live({ 'logs-000002': {} })), ['logs-000001: null → {} (disruptive)', 'logs-000002: {} → null (disruptive)'])
+    assert.deepEqual(
+      differences({ 'logs-000001': { filter: { term: { a: 1 } } }, other: {} }, live({ 'logs-000001': {}, 'logs-000002': { is_write_index: true } })).map((line) => line.slice(-12)),
+      ['(disruptive)', '(disruptive)', '(disruptive)'],
+      'an alias is one thing'
+    )
+    const [dated, later] = ['logs-2026.12.01-000001', 'logs-2026.12.02-000002']
+    assert.deepEqual(differences({ [dated]: {} }, live({ [later]: {} })), [`${dated}: null → {} (disruptive)`, `${later}: {} → null (disruptive)`])
     assert.deepEqual(differences({ 'app-2': {} }, live({ 'app-3': {} })), ['app-2: null → {} (safe)', 'app-3: {} → null (safe)'], 'numbers of people are no rollover')
+  })
+
+  it('calls it disruptive to reset the only write index an alias has', () => {
+    const state = live({ a: { is_write_index: true, filter: { term: { f: 1 } } }, b: {} })
+    const undeclared = (declared: Readonly<Record<string, Body>>): readonly string[] => shown(aliasKind.undeclared?.(item(aliasKind, 'orders', declared).spec, state) ?? [])
+    assert.deepEqual(undeclared({ a: {}, b: {} }), ['a.is_write_index: true → null (disruptive)', 'a.filter: {"term":{"f":1}} → null (disruptive)'])
+    assert.deepEqual(undeclared({ a: {} }), ['a.is_write_index: true → null (safe)', 'a.filter: {"term":{"f":1}} → null (safe)'], 'alone it is the write index anyway')
   })
 
   it('describes an alias as its file would declare it', () => {

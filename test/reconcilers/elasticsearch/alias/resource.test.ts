@@ -119,7 +119,10 @@ describe('writing aliases', () => {
     const { link, resource } = setUp()
     const desired = item(aliasKind, 'y', { a: { filter: { term: { f: 2 } } } })
     await resource.update?.([updateOf(aliasKind, desired, await resource.observe([desired], observing()))], signal)
-    assert.deepEqual(actionsIn(link.of('POST')[0]), [{ add: { index: 'a', alias: 'y', index_routing: '1', search_routing: '1', filter: { term: { f: 2 } } } }])
+    assert.deepEqual(actionsIn(link.of('POST')[0]), [
+      { remove: { index: 'a', alias: 'y', must_exist: true } },
+      { add: { index: 'a', alias: 'y', index_routing: '1', search_routing: '1', filter: { term: { f: 2 } } } }
+    ])
   })
 
   it('writes the named fields and no others', async () => {
@@ -127,7 +130,16 @@ describe('writing aliases', () => {
     const desired = item(aliasKind, 'x', { c: {}, a: { filter: { term: { f: 2 } } } })
     const seen = await resource.observe([desired], observing())
     await resource.update?.([updateOf(aliasKind, desired, seen, ({ path }) => path === 'a.filter')], signal)
-    assert.deepEqual(actionsIn(link.of('POST')[0]), [{ add: { index: 'a', alias: 'x', filter: { term: { f: 2 } } } }])
+    assert.deepEqual(actionsIn(link.of('POST')[0]), [{ remove: { index: 'a', alias: 'x', must_exist: true } }, { add: { index: 'a', alias: 'x', filter: { term: { f: 2 } } } }])
+  })
+
+  it('never writes a part that leaves the alias without the write index it has', async () => {
+    const { link, resource } = setUp({ 'GET /_alias': { old: { aliases: { w: {} } }, b: { aliases: { x: {} } } } })
+    const declared = items(aliasKind, { w: { fresh: {} }, x: { b: {}, c: {} } })
+    const seen = await resource.observe(declared, observing())
+    const updates = declared.map((desired) => updateOf(aliasKind, desired, seen, ({ path }) => path !== 'old'))
+    assert.deepEqual(resultsIn((await resource.update?.(updates, signal)) ?? []).map((line) => line.split(' ').slice(0, 2).join(' ')), ['w UNSUPPORTED', 'x done'])
+    assert.deepEqual(link.of('POST').flatMap(actionsIn), [{ add: { index: 'c', alias: 'x' } }], 'what is declared as a whole is its author\'s word')
   })
 
   it('takes the member of a data stream out first when something is to be unset, because an add would leave it', async () => {

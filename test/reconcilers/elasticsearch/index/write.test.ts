@@ -6,6 +6,7 @@ import { updateIndices } from '../../../../reconcilers/elasticsearch/index/updat
 import type { Desired, ItemResult, Json, Update } from '../../../../src/contract.ts'
 import { keyOf } from '../../../../src/key.ts'
 import { Answered, refusal, ScriptedLink } from '../scripted-link.ts'
+import type { Body } from '../../../../reconcilers/elasticsearch/body.ts'
 import type { Request } from '../../../../reconcilers/elasticsearch/link.ts'
 
 const signal = new AbortController().signal
@@ -47,6 +48,15 @@ describe('creating indices', () => {
     await createIndices(link, [desired('orders', { strategy: 'reindex' })], 'us', signal)
     assert.equal(link.lines[0], 'PUT /orders-1')
     assert.deepEqual(link.asked[0]?.body, { settings: {}, mappings: { _meta: { infometis: { owner: 'us' } } }, aliases: { orders: { is_write_index: true } } })
+  })
+
+  it('leaves an alias with another write index to the request that moves it', async () => {
+    const link = serverWith(({ method, body }) =>
+      method === 'PUT' && JSON.stringify(body).includes('"w"') ? refusal(500, 'illegal_state_exception', 'alias [w] has more than one write index [a,b]') : undefined
+    )
+    const answers = await createIndices(link, [desired('b', { aliases: { w: { is_write_index: true }, x: {} } })], 'us', signal)
+    assert.deepEqual(results(answers), ['b done'])
+    assert.deepEqual(link.of('PUT').map(({ body }) => Object.keys(Object(body).aliases)), [['w', 'x'], ['x']])
   })
 
   it('lets a bad one fail alone', async () => {
@@ -130,6 +140,30 @@ describe('updating indices', () => {
     await updateIndices(link, ['a', 'b'].map((name) => update(name, spec)), 'us', signal)
     assert.deepEqual(link.lines, ['PUT /a,b/_settings', 'POST /_aliases'])
     assert.deepEqual(link.asked[1]?.body, { actions: [{ add: { index: 'a', alias: 'shop' } }, { add: { index: 'b', alias: 'shop' } }] })
+  })
+
+  it('takes an index out of its alias before it is put back changed, so that one that has left meanwhile stays out', async () => {
+    const link = serverWith(({ path }) => (path === '/_aliases' ? refusal(404, 'aliases_not_found_exception', 'aliases [shop] missing') : undefined))
+    const changed = update('a', { aliases: { shop: { routing: '2' } } }, { aliases: { shop: { index_routing: '1', search_routing: '1' } } })
+    assert.deepEqual(results(await updateIndices(link, [changed], 'us', signal)), ['a failed CONFLICT'])
+    assert.deepEqual(link.asked[0]?.body, {
+      actions: [{ remove: { index: 'a', alias: 'shop', must_exist: true } }, { add: { index: 'a', alias: 'shop', index_routing: '2', search_routing: '2' } }]
+    })
+  })
+
+  it('never writes a part of an alias that takes its write index away, and never splits one', async () => {
+    const shared = new Map([['w', { live: new Map<string, Body>([['a', { is_write_index: true }], ['b', {}]]), declared: new Map<string, Body>([['a', {}], ['b', { is_write_index: true }]]) }]])
+    const [first, second] = [
+      update('a', { aliases: { w: {} } }, { aliases: { w: { is_write_index: true } }, shared }),
+      update('b', { aliases: { w: { is_write_index: true }, x: {} } }, { aliases: { w: {} }, shared })
+    ]
+    const alone = serverWith()
+    assert.deepEqual(results(await updateIndices(alone, [first], 'us', signal)), ['a failed UNAVAILABLE'])
+    assert.deepEqual(alone.lines, [])
+    const link = serverWith(({ body }) => (JSON.stringify(body).includes('"x"') ? refusal(400, 'illegal_argument_exception', 'no x') : undefined))
+    assert.deepEqual(results(await updateIndices(link, [first, second], 'us', signal)), ['a done', 'b failed REJECTED'])
+    const written = link.asked.filter(({ body }) => !JSON.stringify(body).includes('"x"'))
+    assert.deepEqual(written.map(({ body }) => JSON.stringify(body).match(/"add"/g)?.length), [2], 'both members of w in one request')
   })
 
   it('lifts a block before anything else and sets one after everything else, for it refuses mappings and aliases', async () => {

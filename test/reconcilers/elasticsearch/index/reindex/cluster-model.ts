@@ -43,6 +43,8 @@ export class ClusterModel implements Link {
   mostShards = 1_000
   /** Why a document cannot be written; undefined for one that can. */
   refuses: (document: string) => string | undefined = () => undefined
+  /** Aliases that a template gives to every new index. */
+  given: Readonly<Record<string, Body>> = {}
   /** A setting nobody may change. */
   refusesSetting: string | undefined
   #version = 0
@@ -82,7 +84,7 @@ export class ClusterModel implements Link {
     if (this.#dead) throw new Error('dead')
     const name = `${request.method} ${request.path}`
     this.asked.push(name)
-    if (request.method === 'GET' || request.path.endsWith('_refresh')) return this.#answer(request)
+    if (request.method === 'GET' || /_refresh$|_simulate_index/.test(request.path)) return this.#answer(request)
     const crash = this.#crash?.at === this.writes.length ? this.#crash : undefined
     this.#dead = crash !== undefined
     if (crash?.reached === false) throw new Error('dead')
@@ -103,14 +105,16 @@ export class ClusterModel implements Link {
     const api = this.#apis[first]
     if (api !== undefined) return api(sent, second, third)
     if (method === 'PUT' && second === '') return this.#create(first, sent)
-    return method === 'GET' && ['', '_mapping'].includes(second) ? ok(this.#show(first.split(','))) : this.#index(first, second, sent)
+    return method === 'GET' && ['', '_mapping', '_alias'].includes(second) ? ok(this.#show(first.split(','))) : this.#index(first, second, sent)
   }
 
   /** By the first step of the path. */
   readonly #apis: Readonly<Record<string, (sent: Body, second: string, third: string) => Answer>> = {
     '': () => ok({ version: { number: '9.4.3' }, cluster_uuid: 'c' }),
+    _alias: (_, names) => ok(this.#members(names.split(','))),
     _aliases: (sent) => this.#swap(sent),
     _cluster: (_, second, third) => ok(this.#cluster(second, third)),
+    _index_template: () => ok({ template: { aliases: this.given } }),
     _nodes: () => ok({ nodes: { a: { roles: ['data'], fs: { total: { total_in_bytes: 1_000, available_in_bytes: this.free } } } } }),
     _reindex: (sent) => ok({ task: this.#begin(sent) }),
     _resolve: () => ok(this.#resolve()),
@@ -143,9 +147,15 @@ export class ClusterModel implements Link {
     )
   }
 
+  #members(aliases: readonly string[]): Body {
+    return Object.fromEntries(
+      [...this.indices].map(([name, index]) => [name, { aliases: Object.fromEntries(Object.entries(index.aliases).filter(([alias]) => aliases.includes(alias))) }])
+    )
+  }
+
   #create(name: string, { settings, mappings }: Body): Answer {
     if (this.indices.has(name)) return refusal(400, 'resource_already_exists_exception', `index [${name}] already exists`).answer
-    this.add(name, { settings: { 'index.number_of_shards': '1', 'index.number_of_replicas': '1', ...asBody(settings) }, mappings: asBody(mappings) })
+    this.add(name, { settings: { 'index.number_of_shards': '1', 'index.number_of_replicas': '1', ...asBody(settings) }, mappings: asBody(mappings), aliases: { ...this.given } })
     return ok({ acknowledged: true })
   }
 

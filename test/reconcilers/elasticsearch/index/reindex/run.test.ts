@@ -51,6 +51,27 @@ describe('reindexing', () => {
     ])
   })
 
+  it('is found through no alias before it is full, whatever templates say', async () => {
+    const cluster = shop()
+    cluster.given = { everything: {}, all: { is_write_index: false } }
+    cluster.add('log-1', { aliases: { everything: { is_write_index: true } } })
+    Object.assign(cluster.indices.get('shop-1')?.aliases ?? {}, { all: { is_write_index: true } })
+    const seen = new Set<string>()
+    await settle(cluster, after, () => {
+      const { aliases = {}, documents } = cluster.indices.get('shop-2') ?? {}
+      if (documents !== undefined && documents.size < 10) seen.add(Object.keys(aliases).join())
+    })
+    assert.deepEqual([...seen], [''])
+    assert.deepEqual(cluster.indices.get('shop-2')?.aliases, { shop: { is_write_index: true }, all: { is_write_index: true } })
+  })
+
+  it('is not begun where a template would take the write index from an alias', async () => {
+    const cluster = shop()
+    cluster.given = { all: {} }
+    assert.match(await settle(cluster, after), /shop-1 cannot be reindexed: a template puts shop-2 into alias all.*is_write_index of shop-1/)
+    assert.deepEqual([...cluster.indices.keys()], ['shop-1'])
+  })
+
   it('says how far it is, in tenths', async () => {
     const cluster = shop()
     const said: string[] = []
