@@ -10,6 +10,7 @@ import { inPlace, needsReindex, unsupported, type MappingChange } from './change
 import { isDefault, isDefaultInside, inEffect } from './defaults.ts'
 import { at, bodyAt, fieldName, isObjectField, typeOf, without, type Branch } from './definition.ts'
 import { isUpdatable } from './fixed.ts'
+import { compareMergedList, withDynamicTemplates } from './merged-lists.ts'
 import { compareMeta, compareMetadataField, compareRootValue, isMetadataField, markerKey } from './root.ts'
 import { holds, overlaid, sameInPrecision, shown, withoutNulls } from './value.ts'
 
@@ -28,6 +29,8 @@ export function compareMapping(declared: Body, live: Body | undefined): readonly
 function compareRootKey(key: string, value: Json, live: Body): readonly MappingChange[] {
   if (key === 'properties' || key === 'runtime') return compareBranch([key], isBody(value) ? value : {}, live)
   if (key === '_meta') return compareMeta(value, bodyAt(live, key) ?? {})
+  const merged = compareMergedList(key, value, live)
+  if (merged !== undefined) return merged
   return isMetadataField(key) && isBody(value) ? compareMetadataField(key, value, bodyAt(live, key) ?? {}) : compareRootValue(key, value, live)
 }
 
@@ -133,6 +136,7 @@ function afterOf(before: Json | undefined, parameter: string, declared: Json): J
 function newMapping(declared: Body): readonly MappingChange[] {
   return Object.entries(declared).flatMap(([key, value]): readonly MappingChange[] => {
     if (value === null) return []
+    if (key === 'dynamic_templates' && Array.isArray(value)) return [inPlace([key], null, withDynamicTemplates(undefined, value))]
     if (!isBody(value)) return [inPlace([key], null, value)]
     return Object.entries(key === '_meta' ? without(value, markerKey) : value).flatMap(([name, part]) => {
       if (part === null) return []

@@ -4,10 +4,12 @@
  */
 import type { Json } from '../../../src/contract.ts'
 import { isBody, type Body } from '../body.ts'
+import { overlay } from '../body/compare.ts'
 import { canonicalMapping } from './canonical.ts'
 import type { MappingChange } from './change.ts'
 import { compareMapping } from './compare.ts'
 import { rootDefaults } from './defaults.ts'
+import { withDynamicTemplates, withoutEntry } from './merged-lists.ts'
 import { at, bodyAt, isObjectField, mapBody, without } from './definition.ts'
 import { markerKey } from './root.ts'
 import { undeclaredMapping } from './undeclared.ts'
@@ -31,7 +33,7 @@ export function mappingUpdate(live: Body, declared: Body, allowedPaths: Readonly
 
 /** The `mappings` of a new index: everything declared, without what is declared as not set, and the owner's marker. Pure. */
 export function mappingForCreate(declared: Body, owner: string): Body {
-  const wanted = canonicalMapping(declared)
+  const wanted = mapBody(canonicalMapping(declared), (value, key) => (key === 'dynamic_templates' && Array.isArray(value) ? withDynamicTemplates(undefined, value) : value))
   const meta = mapBody(bodyAt(wanted, '_meta') ?? {}, (value) => value ?? undefined)
   return { ...withoutNulls(without(wanted, '_meta')), _meta: marked(meta, owner) }
 }
@@ -52,10 +54,8 @@ function isBelow(steps: readonly string[], parent: readonly string[]): boolean {
 function writeRoot(body: Body, live: Body, { steps, field }: MappingChange): Body {
   const [key = '', name = '', ...rest] = steps
   const after = field.after
-  if (key === '_meta') {
-    const meta = bodyAt(body, key) ?? bodyAt(live, key) ?? {}
-    return { ...body, [key]: after === null ? without(meta, name) : { ...meta, [name]: after } }
-  }
+  if (key === '_meta') return { ...body, [key]: overlay(bodyAt(body, key) ?? bodyAt(live, key) ?? {}, [{ steps: [name, ...rest], before: null, after }]) }
+  if (key !== 'properties' && key !== 'runtime' && steps.length > 1) return { ...body, [key]: withoutEntry(at(body, key) ?? at(live, key), name) }
   if (key === 'properties') return writeBelow({ ...subobjectsOf(live), ...body }, live, steps, after)
   if (key !== 'runtime') return { ...body, [key]: after ?? at(rootDefaults, key) ?? null }
   const written = bodyAt(body, key) ?? {}

@@ -9,7 +9,8 @@ import { inPlace, type MappingChange } from './change.ts'
 import { judgedChange, newFields, removal } from './compare.ts'
 import { isDefault, isMetadataDefault, rootDefaults } from './defaults.ts'
 import { at, bodyAt, isObjectField, typeOf, without } from './definition.ts'
-import { changedMetadata, markerKey } from './root.ts'
+import { holdsAll, undeclaredEntries } from './merged-lists.ts'
+import { changedMetadata, undeclaredMeta } from './root.ts'
 import { sameValue } from './value.ts'
 
 /** Keys the server writes by itself and nobody can reset. */
@@ -36,11 +37,12 @@ export function undeclaredMapping(declared: Body, live: Body): readonly MappingC
 function undeclaredRootKey(key: string, value: Json, declared: Body): readonly MappingChange[] {
   if (ownKeys.has(key)) return []
   const said = at(declared, key)
+  if (key === '_meta' && isBody(value)) return undeclaredMeta(said, value)
+  const entries = undeclaredEntries(key, value, said)
+  if (entries !== undefined) return isUsual(key, value) ? [] : entries
   if (!isBody(value) || key === '_size') return said !== undefined || isUsual(key, value) ? [] : [inPlace([key], value, null)]
   if (key === 'properties') return undeclaredBelow([key], value, isBody(said) ? said : {})
-  return Object.entries(key === '_meta' ? without(value, markerKey) : value).flatMap(([name, part]) =>
-    undeclaredPart([key, name], part, key === '_meta' && said === null ? null : at(isBody(said) ? said : {}, name))
-  )
+  return Object.entries(value).flatMap(([name, part]) => undeclaredPart([key, name], part, at(isBody(said) ? said : {}, name)))
 }
 
 function isUsual(key: string, value: Json): boolean {
@@ -51,10 +53,16 @@ function isUsual(key: string, value: Json): boolean {
 function undeclaredPart(steps: readonly string[], value: Json, declared: Json | undefined): readonly MappingChange[] {
   const [key = '', name = ''] = steps
   if (key === 'runtime' && isBody(value) && isBody(declared)) return undeclaredParameters(steps, value, declared)
+  if (key.startsWith('_') && Array.isArray(value) && Array.isArray(declared)) return undeclaredIn(steps, value, declared)
   if (declared !== undefined) return []
   if (key === 'runtime' && isBody(value)) return [removal(steps, value)]
-  if (!key.startsWith('_') || key === '_meta') return [inPlace(steps, value, null)]
+  if (!key.startsWith('_')) return [inPlace(steps, value, null)]
   return isMetadataDefault(key, name, value) ? [] : [changedMetadata(steps, value, null)]
+}
+
+/** What a template has added to a list of `_source`. */
+function undeclaredIn(steps: readonly string[], live: readonly Json[], declared: readonly Json[]): readonly MappingChange[] {
+  return holdsAll(live, declared) && !holdsAll(declared, live) ? [changedMetadata(steps, live, declared)] : []
 }
 
 /** Fields below `properties` or `fields`; a field declared as null is a declared one. */

@@ -144,7 +144,7 @@ describe('what nobody declared in a mapping', () => {
       ['mappings.dynamic', 'strict', null, 'safe'],
       ['mappings._meta.theirs', 1, null, 'safe'],
       ['mappings.runtime.r', { type: 'long' }, null, 'safe'],
-      ['mappings.dynamic_templates', [{ a: { match: 'a', mapping: {} } }], null, 'safe'],
+      ['mappings.dynamic_templates.a', { match: 'a', mapping: {} }, null, 'safe'],
       ['mappings.properties.f.ignore_above', 5, null, 'safe'],
       ['mappings.properties.f.store', true, null, 'unsupported'],
       ['mappings.properties.o.properties.g', { type: 'ip' }, null, 'unsupported'],

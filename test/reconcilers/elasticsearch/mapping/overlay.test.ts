@@ -53,10 +53,21 @@ describe('the body of a mapping update', () => {
     assert.deepEqual(everything({}, declared), { properties: { n: { type: 'nested', properties: { a: { type: 'ip' } } } } })
   })
 
-  it('keeps what others wrote in _meta and replaces dynamic_templates as a whole', () => {
-    const live: Body = { _meta: { theirs: 1, gone: 2 }, dynamic_templates: [{ a: { mapping: {} } }] }
-    const declared: Body = { _meta: { ours: 3, gone: null }, dynamic_templates: [{ b: { mapping: {} } }] }
-    assert.deepEqual(everything(live, declared), { _meta: { theirs: 1, ours: 3 }, dynamic_templates: [{ b: { mapping: {} } }] })
+  it('keeps what others wrote in _meta, and takes undeclared rules out of dynamic_templates where that is allowed', () => {
+    const live: Body = { _meta: { theirs: 1, gone: 2, shared: { theirs: 1 } }, dynamic_templates: [{ a: { mapping: {} } }], dynamic_date_formats: ['yyyy', 'MM'] }
+    const declared: Body = { _meta: { ours: 3, gone: null, shared: { ours: 1 } }, dynamic_templates: [{ b: { mapping: {} } }], dynamic_date_formats: ['dd', 'MM'] }
+    const allowed = new Set(['_meta.ours', '_meta.gone', '_meta.shared.ours', 'dynamic_templates', 'dynamic_date_formats'].map((path) => `mappings.${path}`))
+    assert.deepEqual(mappingUpdate(live, declared, allowed), {
+      _meta: { theirs: 1, ours: 3, shared: { theirs: 1, ours: 1 } },
+      dynamic_templates: [{ a: { mapping: {} } }, { b: { mapping: {} } }],
+      dynamic_date_formats: ['dd', 'MM', 'yyyy']
+    })
+    const exact = new Set([...allowed, 'mappings._meta.theirs', 'mappings._meta.shared.theirs', 'mappings.dynamic_templates.a', 'mappings.dynamic_date_formats.yyyy'])
+    assert.deepEqual(mappingUpdate(live, declared, exact), {
+      _meta: { ours: 3, shared: { ours: 1 } },
+      dynamic_templates: [{ b: { mapping: {} } }],
+      dynamic_date_formats: ['dd', 'MM']
+    })
   })
 
   it('never holds _source, not even when that is allowed', () => {
