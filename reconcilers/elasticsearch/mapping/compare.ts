@@ -5,11 +5,12 @@
 import type { Json } from '../../../src/contract.ts'
 import { isBody, type Body } from '../body.ts'
 import { sameJson } from '../body/same.ts'
-import { canonicalMapping } from './canonical.ts'
+import { canonicalBeside, canonicalMapping } from './canonical.ts'
 import { inPlace, needsReindex, unsupported, type MappingChange } from './change.ts'
 import { isDefault, isDefaultInside, inEffect } from './defaults.ts'
 import { at, bodyAt, fieldName, isObjectField, typeOf, without, type Branch } from './definition.ts'
 import { isUpdatable } from './fixed.ts'
+import { isFlat } from './flat.ts'
 import { compareMergedList, withDynamicTemplates } from './merged-lists.ts'
 import { compareMeta, compareMetadataField, compareRootValue, isMetadataField, markerKey } from './root.ts'
 import { holds, overlaid, sameInPrecision, shown, withoutNulls } from './value.ts'
@@ -20,10 +21,9 @@ import { holds, overlaid, sameInPrecision, shown, withoutNulls } from './value.t
  * what. Order never matters, save in lists. Pure.
  */
 export function compareMapping(declared: Body, live: Body | undefined): readonly MappingChange[] {
-  const wanted = canonicalMapping(declared)
-  if (live === undefined) return newMapping(wanted)
+  if (live === undefined) return newMapping(canonicalMapping(declared))
   const actual = canonicalMapping(live)
-  return Object.entries(wanted).flatMap(([key, value]) => compareRootKey(key, value, actual))
+  return Object.entries(canonicalBeside(declared, live)).flatMap(([key, value]) => compareRootKey(key, value, actual))
 }
 
 function compareRootKey(key: string, value: Json, live: Body): readonly MappingChange[] {
@@ -42,9 +42,16 @@ function compareBranch(steps: readonly string[], declared: Body, live: Body): re
     const actual = bodyAt(bodyAt(live, branch), name)
     if (definition === null) return actual === undefined ? [] : [removal(here, actual)]
     if (!isBody(definition)) return []
+    if (actual === undefined && branch === 'properties' && isFlat(live) && isObjectField(definition)) return [objectAmongFlat(here, definition)]
     if (actual === undefined) return branch === 'runtime' ? newRuntimeField(here, definition, live) : newFields(here, definition)
     return branch === 'runtime' ? compareRuntimeField(here, definition, actual) : compareField(here, definition, actual)
   })
+}
+
+/** What says of its fields something else than the object around it is refused, and a nested object would be none. */
+function objectAmongFlat(steps: readonly string[], definition: Body): MappingChange {
+  const why = `needs reindex: "${fieldName(steps)}" of type ${shown(typeOf(definition))} stands where the live mapping has "subobjects": false, and no objects of their own`
+  return unsupported(steps, null, withoutNulls(definition), why)
 }
 
 /** The change that would take a definition away: runtime fields can go, mapped fields never. */

@@ -51,17 +51,18 @@ function isBelow(steps: readonly string[], parent: readonly string[]): boolean {
   return steps.length > parent.length && parent.every((step, index) => steps[index] === step)
 }
 
-function writeRoot(body: Body, live: Body, { steps, field }: MappingChange): Body {
-  const [key = '', name = '', ...rest] = steps
-  const after = field.after
-  if (key === '_meta') return { ...body, [key]: overlay(bodyAt(body, key) ?? bodyAt(live, key) ?? {}, [{ steps: [name, ...rest], before: null, after }]) }
-  if (key !== 'properties' && key !== 'runtime' && steps.length > 1) return { ...body, [key]: withoutEntry(at(body, key) ?? at(live, key), name) }
+function writeRoot(body: Body, live: Body, { steps, field: { after } }: MappingChange): Body {
+  const [key = '', ...below] = steps
+  const written = at(body, key) ?? at(live, key)
+  if (key === '_meta') return { ...body, [key]: overlay(isBody(written) ? written : {}, [{ steps: below, before: null, after }]) }
   if (key === 'properties') return writeBelow({ ...subobjectsOf(live), ...body }, live, steps, after)
-  if (key !== 'runtime') return { ...body, [key]: after ?? at(rootDefaults, key) ?? null }
-  const written = bodyAt(body, key) ?? {}
-  const actual = bodyAt(bodyAt(live, key), name)
-  const definition = rest.length === 0 ? after : writeField(bodyAt(written, name), actual, rest, after)
-  return { ...body, [key]: { ...written, [name]: definition } }
+  if (key === 'runtime') return { ...body, [key]: writeRuntime(bodyAt(body, key) ?? {}, bodyAt(live, key), below, after) }
+  const [entry] = below
+  return { ...body, [key]: entry === undefined ? (after ?? at(rootDefaults, key) ?? null) : withoutEntry(written, entry) }
+}
+
+function writeRuntime(written: Body, live: Body | undefined, [name = '', ...rest]: readonly string[], after: Json): Body {
+  return { ...written, [name]: rest.length === 0 ? after : writeField(bodyAt(written, name), bodyAt(live, name), rest, after) }
 }
 
 /** Where dots are part of names, a body must say so again to be read that way. */

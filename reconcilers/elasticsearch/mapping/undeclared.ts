@@ -4,13 +4,13 @@
  */
 import type { Json } from '../../../src/contract.ts'
 import { isBody, type Body } from '../body.ts'
-import { canonicalMapping } from './canonical.ts'
+import { canonicalBeside, canonicalMapping } from './canonical.ts'
 import { inPlace, type MappingChange } from './change.ts'
 import { judgedChange, newFields, removal } from './compare.ts'
 import { isDefault, isMetadataDefault, rootDefaults } from './defaults.ts'
 import { at, bodyAt, isObjectField, typeOf, without } from './definition.ts'
 import { holdsAll, undeclaredEntries } from './merged-lists.ts'
-import { changedMetadata, undeclaredMeta } from './root.ts'
+import { changedMetadata, compareRootValue, undeclaredMeta } from './root.ts'
 import { sameValue } from './value.ts'
 
 /** Keys the server writes by itself and nobody can reset. */
@@ -29,7 +29,7 @@ const ownParameters: { readonly [type: string]: readonly string[] } = {
  * them. Pure.
  */
 export function undeclaredMapping(declared: Body, live: Body): readonly MappingChange[] {
-  const wanted = canonicalMapping(declared)
+  const wanted = canonicalBeside(declared, live)
   const actual = canonicalMapping(live)
   return Object.entries(actual).flatMap(([key, value]) => undeclaredRootKey(key, value, wanted))
 }
@@ -40,7 +40,7 @@ function undeclaredRootKey(key: string, value: Json, declared: Body): readonly M
   if (key === '_meta' && isBody(value)) return undeclaredMeta(said, value)
   const entries = undeclaredEntries(key, value, said)
   if (entries !== undefined) return isUsual(key, value) ? [] : entries
-  if (!isBody(value) || key === '_size') return said !== undefined || isUsual(key, value) ? [] : [inPlace([key], value, null)]
+  if (!isBody(value) || key === '_size') return said !== undefined ? [] : compareRootValue(key, null, { [key]: value })
   if (key === 'properties') return undeclaredBelow([key], value, isBody(said) ? said : {})
   return Object.entries(value).flatMap(([name, part]) => undeclaredPart([key, name], part, at(isBody(said) ? said : {}, name)))
 }

@@ -11,7 +11,7 @@ import { elasticsearchVersions, eventually, openScene, sharedNodeOrSkip, type El
 const seeds = 2_000
 
 /** POST requests that change nothing. */
-const askingPosts = /\/(_refresh|_has_privileges|explain|_search)$/
+const askingPosts = /\/(_refresh|_has_privileges|explain|_search)$|\/_simulate_index\//
 
 const isWrite = ({ method, path }: SeenRequest): boolean => ['PUT', 'POST'].includes(method) && !askingPosts.test(path)
 

@@ -131,6 +131,39 @@ describe('comparing a mapping', () => {
   })
 })
 
+describe('a mapping whose live one has no objects of their own', () => {
+  const flat: Body = { subobjects: false, properties: { 'host.name': { type: 'keyword' }, 'host.os.v': { type: 'ip' } } }
+
+  it('holds objects as fields with dots in their names', () => {
+    assert.deepEqual(summary({ properties: { host: { properties: { name: { type: 'keyword' }, os: { properties: { v: { type: 'ip' } } } } } } }, flat), [])
+    assert.deepEqual(summary({ properties: { 'host.name': { type: 'keyword', ignore_above: 5 }, host: { dynamic: true, properties: { 'os.v': { type: 'ip' } } } } }, flat), [
+      ['mappings.properties.host.name.ignore_above', null, 5, 'safe']
+    ])
+    assert.deepEqual(undeclared({ properties: { host: { properties: { name: { type: 'keyword' } } } } }, flat), [
+      ['mappings.subobjects', false, null, 'unsupported'],
+      ['mappings.properties.host.os.v', { type: 'ip' }, null, 'unsupported']
+    ])
+  })
+
+  it('holds them so below one object as well, whoever names it', () => {
+    const live: Body = { properties: { o: flat } }
+    const declared: Body = { properties: { 'o.host.name': { type: 'keyword' }, o: { properties: { host: { properties: { 'os.v': { type: 'ip' } } } } } } }
+    assert.deepEqual(summary(declared, live), [])
+  })
+
+  it('takes none that says otherwise of its fields, nor a nested one', () => {
+    for (const host of [{ dynamic: 'strict' }, { enabled: false }, { subobjects: true }, { type: 'nested' }]) {
+      assert.deepEqual(summary({ properties: { host: { ...host, properties: { x: { type: 'ip' } } } } }, flat).map((change) => [change].flat(2).at(3)), ['unsupported'])
+    }
+  })
+
+  it('is as the server has it where the declaration says the contrary', () => {
+    const objects: Body = { properties: { host: { properties: { name: { type: 'keyword' } } } } }
+    assert.deepEqual(summary({ subobjects: false, properties: { 'host.name': { type: 'keyword' } } }, objects).map((change) => [change].flat(2).at(0)), ['mappings.subobjects'])
+    assert.deepEqual(summary({ subobjects: true, ...objects }, { subobjects: false, properties: { 'host.name': { type: 'keyword' } } }).map((change) => [change].flat(2).at(0)), ['mappings.subobjects'])
+  })
+})
+
 describe('what nobody declared in a mapping', () => {
   it('is listed leaf by leaf: fields can never go, the rest can', () => {
     const live: Body = {
