@@ -9,7 +9,7 @@ import type { Body } from '../body.ts'
 import { checkMapping } from '../mapping/check.ts'
 import { aliasNameFault, indexNameFault, nameRemarks } from '../names.ts'
 import { settingReferenceRemarks, surroundingsOf, type Surroundings } from '../references.ts'
-import { checkSettings } from '../settings/check.ts'
+import { checkSettings, overriddenRemarks } from '../settings/check.ts'
 import { flattenSettings } from '../settings/flatten.ts'
 import { targetOf } from './generations.ts'
 import { generationRemarks } from './reindex/remarks.ts'
@@ -33,6 +33,7 @@ export function checkIndices(desired: readonly Index[], context: Context): reado
       ...checkReferences(index, around),
       ...checkTarget(index, context),
       ...checkOpen(index, context),
+      ...checkOverridden(index, context),
       ...checkContent(index, context),
       ...generationRemarks(index, stateOf(index, context))
     ])
@@ -101,6 +102,14 @@ function checkOpen(index: Index, context: Context): readonly Remark[] {
   if (stateOf(index, context)?.isOpen !== false) return []
   const message = 'expected an open index, found a closed one; what is declared is written to it, and it stays closed'
   return [{ name: index.name, verdict: 'warn', code: 'CLOSED', path: [], message }]
+}
+
+/** The server takes what is declared without a word, and does what it has already. */
+function checkOverridden(index: Index, context: Context): readonly Remark[] {
+  const state = stateOf(index, context)
+  if (state === undefined) return []
+  const remarks = overriddenRemarks(flattenSettings(index.spec.settings), flattenSettings(state.settings).values)
+  return remarks.map((remark) => ({ name: index.name, ...remark, path: ['settings', ...remark.path] }))
 }
 
 /** The server would refuse every change, cycle after cycle. */

@@ -13,6 +13,7 @@ import { excludedWhy } from './excluded.ts'
 import { targetOf } from './generations.ts'
 import { mayBeHidden } from './hidden.ts'
 import { readIndices } from './read-indices.ts'
+import { declaresUnseen, withUnseenSettings } from './routing-shards.ts'
 import { unfinishedFields } from './reindex/unfinished.ts'
 import { readSharedAliases, type SharedAliases } from './shared-aliases.ts'
 import { sightingsOf } from './sightings.ts'
@@ -23,7 +24,7 @@ type Index = Desired<IndexSpec>
 
 /** Everything needed to compare; when neither cluster nor declaration has changed, what was read before. */
 export function observeIndices(readings: Readings, desired: readonly Index[], options: ObserveOptions): Promise<Seen> {
-  return readings.observe('index', desired, options, async (cycle, before) => keepEqual(await read(cycle, desired, options), before), isKept)
+  return readings.observe('index', desired, options, async (cycle, before) => keepEqual(await readAll(cycle, desired, options), before), isKept)
 }
 
 function isKept({ items }: Seen): boolean {
@@ -40,7 +41,7 @@ function keepEqual(now: Seen, before: Seen | undefined): Seen {
   return { ...now, items: new Map(items) }
 }
 
-async function read(cycle: Cycle, desired: readonly Index[], { everything }: ObserveOptions): Promise<Seen> {
+async function readAll(cycle: Cycle, desired: readonly Index[], { everything }: ObserveOptions): Promise<Seen> {
   const catalog = await readCatalog(cycle)
   const targets = new Map(
     desired.flatMap((item) => {
@@ -53,11 +54,13 @@ async function read(cycle: Cycle, desired: readonly Index[], { everything }: Obs
   const declared = new Set([...targets.values(), ...abandoned.values()])
   const missing = desired.map(({ name }) => name).filter((name) => !targets.has(name) && !isTaken(name, catalog))
   const strangers = all.filter((index) => !declared.has(index) && excludedWhy(index, catalog) === undefined)
-  const [live, hidden, markers] = await Promise.all([
+  const [read, hidden, markers] = await Promise.all([
     readIndices(cycle, everything ? all : [...declared], all.length),
     mayBeHidden(cycle, missing),
     everything ? new Map<string, Body>() : readMarkers(cycle, strangers)
   ])
+  const unseen = desired.flatMap(({ name, spec }) => (declaresUnseen(spec.settings) ? (targets.get(name) ?? []) : []))
+  const live = await withUnseenSettings(cycle, read, unseen)
   const shared = await readSharedAliases(cycle, { desired, targets, catalog, live })
   const seen = { catalog, live, hidden, markers, shared: sharedByItem(desired, shared), distribution: cycle.server.distribution }
   const items = sightingsOf({ ...seen, targets })

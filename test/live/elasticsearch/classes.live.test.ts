@@ -7,15 +7,32 @@ import { isBody, type Body } from '../../../reconcilers/elasticsearch/body.ts'
 import { compareMapping } from '../../../reconcilers/elasticsearch/mapping/compare.ts'
 import { mappingUpdate } from '../../../reconcilers/elasticsearch/mapping/overlay.ts'
 import { overlaid } from '../../../reconcilers/elasticsearch/mapping/value.ts'
+import { knownKeys, traitsOf, unseenSetting } from '../../../reconcilers/elasticsearch/settings/classes.ts'
+import { knownDefaults } from '../../../reconcilers/elasticsearch/settings/defaults.ts'
+import type { SettingType } from '../../../reconcilers/elasticsearch/settings/row.ts'
+import { equalValues } from '../../../reconcilers/elasticsearch/settings/values.ts'
 import { compareSettings, type SettingChange } from '../../../reconcilers/elasticsearch/settings/compare.ts'
 import { refusalOf } from '../../../reconcilers/elasticsearch/refusal.ts'
 import { flattenSettings, type SettingValue } from '../../../reconcilers/elasticsearch/settings/flatten.ts'
 import { settingsRequests } from '../../../reconcilers/elasticsearch/settings/write.ts'
 import { mappingCases, type MappingCase } from '../../reconcilers/elasticsearch/mapping/changes.ts'
 import { elasticsearchExamples, settingExamples, type SettingExample } from '../../reconcilers/elasticsearch/settings/examples.ts'
-import { elasticsearchVersions, openScene, serverOrSkip, type LiveIndex, type Scene } from './harness.ts'
+import { elasticsearchVersions, openScene, serverOrSkip, type Access, type LiveIndex, type Scene } from './harness.ts'
+import { openLine, told } from './line.ts'
 
 const owner = 'classes'
+
+/** Values a setting of a type may have. */
+const candidates: Readonly<Partial<Record<SettingType, readonly string[]>>> = {
+  boolean: ['true', 'false'],
+  integer: ['2', '1', '100', '0'],
+  decimal: ['10', '30'],
+  bytes: ['1mb'],
+  time: ['30s'],
+  list: ['f', 'asc', '_last', 'min'],
+  word: ['standard', 'stored', 'none', 'default', 'document', 'points_and_doc_values'],
+  text: ['latest', 'default', '1']
+}
 
 for (const version of elasticsearchVersions.filter((each) => !each.includes('bare'))) {
   describe(`what the tables say of ${version}`, function () {
@@ -24,10 +41,12 @@ for (const version of elasticsearchVersions.filter((each) => !each.includes('bar
     const hasReopen = distribution === 'elasticsearch'
     const examples = hasReopen ? [...settingExamples, ...elasticsearchExamples] : settingExamples
     const cases = mappingCases.filter(({ notOn }) => notOn !== distribution)
+    let server: Access
     let scene: Scene
 
     before(async function () {
-      scene = await openScene(await serverOrSkip(this, version))
+      server = await serverOrSkip(this, version)
+      scene = await openScene(server)
     })
 
     afterEach(async () => {
@@ -123,6 +142,56 @@ for (const version of elasticsearchVersions.filter((each) => !each.includes('bar
         })
       })
     }
+
+    it('what is not set is what the table of defaults says', async () => {
+      const index = scene.name('defaults')
+      await scene.hand.create({ [index]: { settings: { number_of_replicas: 0 } } })
+      const answer = await scene.hand.must('GET', `/${index}/_settings?include_defaults=true&flat_settings=true`)
+      const { defaults } = z.object({ defaults: z.record(z.string(), z.union([z.string(), z.array(z.string())])) }).parse(Object(answer)[index])
+      const known = knownDefaults.flatMap((key): [string, SettingValue][] => (defaults[`index.${key}`] === undefined ? [] : [[key, defaults[`index.${key}`] ?? null]]))
+      assert.ok(known.length > 70, `${known.length} defaults are known here`)
+      assert.deepEqual(known.filter(([key, value]) => !equalValues(key, value, null)), [])
+    })
+
+    it(`settings that are fixed at creation are shown afterwards${hasReopen ? ', but for one' : ''}`, async () => {
+      const finals = knownKeys.filter((key) => traitsOf(key).class === 'final')
+      const tried = await Promise.all(finals.map(async (key, position) => [key, await echoOf(key, scene.name(`final-${position}`))] as const))
+      const [seen, unseen] = ['seen', 'unseen'].map((what) => tried.flatMap(([key, echo]) => (echo === what ? [key] : [])))
+      assert.ok(seen !== undefined && seen.length >= 15, `seen: ${String(seen)}`)
+      assert.deepEqual(unseen, hasReopen ? [unseenSetting] : [])
+    })
+
+    /** Whether a value the server takes for a setting is shown again; `refused` when it takes none that we know. */
+    async function echoOf(key: string, index: string): Promise<'seen' | 'unseen' | 'refused'> {
+      for (const value of candidates[traitsOf(key).type] ?? []) {
+        const beside = key.startsWith('sort.') && key !== 'sort.field' ? { 'index.sort.field': 'f' } : {}
+        const body = { settings: { 'index.number_of_replicas': 0, ...beside, [`index.${key}`]: value }, mappings: { properties: { f: { type: 'keyword' } } } }
+        const { status } = await scene.hand.request('PUT', `/${index}?wait_for_active_shards=0`, body)
+        if (status >= 400) continue
+        return (await live(index)).settings[`index.${key}`] === undefined ? 'unseen' : 'seen'
+      }
+      return 'refused'
+    }
+
+    it('a setting that is not shown is known by what it made', async () => {
+      const index = scene.name('routing')
+      const line = openLine(server, scene)
+      const declare = (shards: number): void => line.declare({ indices: { [index]: { settings: { number_of_replicas: 0, number_of_shards: 2, number_of_routing_shards: shards } } } })
+      declare(8)
+      assert.deepEqual(told(await line.apply(), index), ['keep unchanged'])
+      declare(16)
+      assert.match(told(await line.cycle(), index).join(), /^hold held needs reindex: number_of_routing_shards from 8 to 16/)
+    })
+
+    it('a setting beside one that overrides it is no difference, and a warning', async () => {
+      const index = scene.name('expands')
+      await scene.hand.create({ [index]: { settings: { auto_expand_replicas: '0-1' } } })
+      const line = openLine(server, scene)
+      line.declare({ indices: { [index]: { settings: { number_of_replicas: 2, codec: 'default' } } } })
+      const report = await line.cycle()
+      assert.deepEqual(told(report, index), ['keep unchanged'])
+      assert.deepEqual(report.warnings.map(({ code, path }) => [code, path]), [['REPLICAS_EXPAND', `${index}.settings.number_of_replicas`]])
+    })
 
     /** Creates the index as the case has it before; false when the server lacks the module of its type. */
     async function create({ before, settings = {}, needsModule }: MappingCase, index: string): Promise<boolean> {

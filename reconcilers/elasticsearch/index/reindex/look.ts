@@ -9,6 +9,7 @@ import { flattenSettings } from '../../settings/flatten.ts'
 import { compareIndex, needsNewIndex } from '../compare.ts'
 import { generationOf } from '../generations.ts'
 import { readIndices, type IndexReading } from '../read-indices.ts'
+import { declaresUnseen, withUnseenSettings } from '../routing-shards.ts'
 import type { IndexSpec, IndexState } from '../state.ts'
 import { markerOf } from './marker.ts'
 import type { Begun, Facts } from './steps.ts'
@@ -33,8 +34,8 @@ export function partners({ desired: { name }, state }: IndexUpdate): readonly st
 
 /** Reads these indices. Throws CONFLICT when none of them, or more than one, is behind the alias, and what the server refuses. */
 export async function look(link: Link, update: IndexUpdate, indices: readonly string[], signal: AbortSignal): Promise<Look> {
-  const readings = await readAll(link, indices, signal)
   const { name, spec, digest } = update.desired
+  const readings = await readAll(link, indices, declaresUnseen(spec.settings), signal)
   const behind = [...readings].filter(([, { aliases }]) => Object.hasOwn(aliases, name))
   const [current, ...more] = behind
   if (current === undefined || more.length > 0) throw new ReconcileError('CONFLICT', `alias ${name} was moved by somebody else`)
@@ -53,8 +54,9 @@ export async function look(link: Link, update: IndexUpdate, indices: readonly st
   return { facts, readings, blueprint: { source, spec, allowed, context: { distribution: update.state.distribution, closed: false } } }
 }
 
-async function readAll(link: Link, indices: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, IndexReading>> {
-  const readings = await readIndices({ link, signal }, indices, Infinity)
+async function readAll(link: Link, indices: readonly string[], isUnseenWanted: boolean, signal: AbortSignal): Promise<ReadonlyMap<string, IndexReading>> {
+  const shown = await readIndices({ link, signal }, indices, Infinity)
+  const readings = isUnseenWanted ? await withUnseenSettings({ link, signal }, shown, indices) : shown
   return new Map(
     [...readings].map(([index, reading]) => {
       if (typeof reading === 'string') throw new ReconcileError('NOT_PERMITTED', `${index}: ${reading}`)

@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Json } from '../../../../src/contract.ts'
-import { checkSettings } from '../../../../reconcilers/elasticsearch/settings/check.ts'
+import { checkSettings, overriddenRemarks } from '../../../../reconcilers/elasticsearch/settings/check.ts'
+import { flattenSettings } from '../../../../reconcilers/elasticsearch/settings/flatten.ts'
 import { settingKey, settingValue } from './arbitraries.ts'
 
 const at = ['settings']
@@ -102,6 +103,19 @@ describe('declared settings', () => {
     assert.deepEqual(verdicts({ number_of_replicas: 1, auto_expand_replicas: '0-1' }), [['warn', 'REPLICAS_EXPAND']])
     for (const off of [false, null]) assert.deepEqual(verdicts({ number_of_replicas: 1, auto_expand_replicas: off }), [])
     assert.deepEqual(verdicts({ number_of_replicas: null, auto_expand_replicas: '0-1' }), [])
+  })
+
+  it('with a time until a search is idle beside an interval of refreshes are a warning', () => {
+    assert.deepEqual(verdicts({ 'search.idle.after': '10s', refresh_interval: '1s' }), [['warn', 'OVERRIDDEN']])
+    assert.deepEqual(verdicts({ 'search.idle.after': '10s', refresh_interval: null }), [])
+  })
+
+  it('beside what only the index has are a warning too, once', () => {
+    const live = (declared: Json, settings: Json): unknown[] => overriddenRemarks(flattenSettings(declared), flattenSettings(settings).values).map(({ code, path }) => [code, path])
+    assert.deepEqual(live({ index: { number_of_replicas: 1 } }, { 'index.auto_expand_replicas': '0-1' }), [['REPLICAS_EXPAND', ['index', 'number_of_replicas']]])
+    assert.deepEqual(live({ number_of_replicas: 1, auto_expand_replicas: '0-1' }, { auto_expand_replicas: '0-1' }), [], 'said offline already')
+    assert.deepEqual(live({ number_of_replicas: 1, auto_expand_replicas: false }, { auto_expand_replicas: '0-1' }), [])
+    assert.deepEqual(live({ number_of_replicas: 1 }, { auto_expand_replicas: 'false' }), [])
   })
 
   it('get remarks that say what was expected, what was found and what to do', () => {

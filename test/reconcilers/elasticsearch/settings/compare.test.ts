@@ -92,7 +92,19 @@ describe('declared settings', () => {
   })
 
   it('that equal the default are not written', () => {
-    assert.deepEqual(compare({ max_result_window: 10_000, number_of_shards: 1 }, {}), [])
+    assert.deepEqual(compare({ max_result_window: 10_000, number_of_shards: 1, codec: 'default', 'soft_deletes.enabled': true, mode: 'standard' }, {}), [])
+  })
+
+  it('that equal the default of an ordinary index are differences in one with a mode of its own', () => {
+    for (const live of [{ mode: 'logsdb' }, { 'index.mode': 'time_series' }]) assert.deepEqual(compare({ codec: 'default' }, live).map(({ risk }) => risk), ['disruptive'])
+    assert.deepEqual(compare({ codec: 'default' }, { mode: 'STANDARD' }), [])
+    assert.deepEqual(undeclared({}, { mode: 'logsdb', codec: 'default' }).map(({ key }) => key), ['mode', 'codec'])
+    assert.deepEqual(undeclared({}, { codec: 'default' }), [])
+  })
+
+  it('that the server never shows are left alone, and compared where what they made is known', () => {
+    assert.deepEqual(compare({ number_of_routing_shards: 8 }, { number_of_shards: '2' }), [])
+    assert.deepEqual(brief(compare({ number_of_routing_shards: 8 }, { number_of_routing_shards: '4' })), [['settings.number_of_routing_shards', '4', '8', 'unsupported']])
   })
 
   it('keep the order of lists', () => {
