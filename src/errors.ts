@@ -12,12 +12,15 @@ interface ErrorTraits {
   readonly retryable: boolean
   /** The service could not be looked at: the cycle is blind. */
   readonly blind: boolean
+  /** Says that the call had no answer about any item: the metric of calls counts the call under this code. */
+  readonly ofCall: boolean
 }
 
-const terminal = { retryable: false, blind: false } as const
-const retryable = { retryable: true, blind: false } as const
-const blind = { retryable: true, blind: true } as const
-const shutOut = { retryable: false, blind: true } as const
+const terminal = { retryable: false, blind: false, ofCall: false } as const
+const retryable = { retryable: true, blind: false, ofCall: false } as const
+const noAnswer = { retryable: true, blind: true, ofCall: true } as const
+const shutOut = { retryable: false, blind: true, ofCall: true } as const
+const notPermitted = { retryable: false, blind: true, ofCall: false } as const
 
 /** Code → traits. Codes are part of the contract scripts rely on. */
 export const errorTable = {
@@ -27,25 +30,38 @@ export const errorTable = {
   VARIABLE_INVALID: { hint: 'Correct the variable and start again.', ...terminal },
   FLAG_INVALID: { hint: 'Run the command with --help for its flags.', ...terminal },
   PLUGIN_INVALID: { hint: 'Name a folder under reconcilers/, or a module with --plugin PATH.', ...terminal },
-  UNREACHABLE: { hint: 'Check that the service is up and its address is right; it is tried again.', ...blind },
-  TIMEOUT: { hint: 'The service did not answer in time; whether a write took effect is read before it is tried again.', ...blind },
+  UNREACHABLE: { hint: 'Check that the service is up and its address is right; it is tried again.', ...noAnswer },
+  TIMEOUT: { hint: 'The service did not answer in time; whether a write took effect is read before it is tried again.', ...noAnswer },
   AUTHENTICATION: { hint: 'Check user, password and mechanism; mounted files are read again when they change.', ...shutOut },
-  CERTIFICATE: { hint: 'Check the CA file and that the certificate names the address used.', ...shutOut },
-  NOT_PERMITTED: { hint: 'Grant the rights listed on the page of the service.', ...shutOut },
+  CERTIFICATE: { hint: 'Check the files of CA, certificate and key, and that the server certificate names the address used.', ...shutOut },
+  NOT_PERMITTED: { hint: 'Grant the rights listed on the page of the service.', ...notPermitted },
   WRONG_CLUSTER: { hint: 'Correct `cluster` in policy.yaml or the address of the service.', ...terminal },
   UNAVAILABLE: { hint: 'The service asked to be tried later.', ...retryable },
   CONFLICT: { hint: 'Somebody else changed it at the same time; it is planned again from a new reading.', ...retryable },
   REJECTED: { hint: 'The service refuses this value; change the declaration.', ...terminal },
   UNSUPPORTED: { hint: 'This cannot be done in place; see the page of the service.', ...terminal },
   NOT_CONVERGING: { hint: 'The service acknowledges the change and still shows another value; change the declaration.', ...terminal },
+  DEPENDENCY_MISSING: { hint: 'It needs another item that does not exist yet; declare that one or correct its name. Retried until it exists.', ...retryable },
   NO_ANSWER: { hint: 'The service did not answer for this item; it is read again and tried again.', ...retryable },
-  INTERNAL: { hint: 'This is a fault of the reconciler; please report it with the log of this run.', ...retryable }
+  PLUGIN_FAULT: { hint: 'This is a bug in the plugin; report it to its author. LOG_LEVEL=debug logs the stack.', ...retryable },
+  INTERNAL: { hint: 'This is a bug in the reconciler; report it with the log of this run. LOG_LEVEL=debug logs the stack.', ...retryable }
 } as const satisfies Record<string, ErrorTraits>
 
 export type ErrorCode = keyof typeof errorTable
 
-/** The only error that leaves a module. `message` is masked; the original stays in `cause`. */
+/** The same in every copy of this module: a plugin may bring a copy of its own. */
+const brand: unique symbol = Symbol.for('infometis.ReconcileError')
+
+/**
+ * The only error that leaves a module. `message` is masked; the original stays in `cause`. `instanceof` recognises those of
+ * another copy of this package by their brand and shape; `toReconcileError` makes them errors of this copy.
+ */
 export class ReconcileError extends Error {
+  static override [Symbol.hasInstance](value: unknown): value is ReconcileError {
+    return this === ReconcileError ? isBranded(value) : Function.prototype[Symbol.hasInstance].call(this, value)
+  }
+
+  readonly [brand] = true
   override readonly name = 'ReconcileError'
   readonly code: ErrorCode
   /** What the configuration's author has to correct, when that is the reason. */
@@ -85,6 +101,27 @@ export class ReconcileError extends Error {
   toRecord(): ErrorRecord {
     return { code: this.code, message: this.message, hint: this.hint }
   }
+}
+
+function isBranded(value: unknown): boolean {
+  if (!(value instanceof Error) || !(brand in value) || value[brand] !== true) return false
+  return 'code' in value && typeof value.code === 'string' && typeof value.message === 'string'
+}
+
+/** One of this copy; what another copy, older or newer, says more or otherwise is left out. */
+function adopt(foreign: ReconcileError): ReconcileError {
+  if (foreign.constructor === ReconcileError) return foreign
+  const { code, message, problems, retryAfterMs } = foreign
+  return new ReconcileError(ReconcileError.isCode(code) ? code : 'INTERNAL', message, {
+    cause: foreign,
+    ...(Array.isArray(problems) && { problems }),
+    ...(typeof retryAfterMs === 'number' && { retryAfterMs })
+  })
+}
+
+/** Whether an error is a bug, of a plugin or of ours. */
+export function isFault(code: ErrorCode): boolean {
+  return code === 'INTERNAL' || code === 'PLUGIN_FAULT'
 }
 
 /** Whether trying again later can help, by the code of a report. */
@@ -140,16 +177,27 @@ function errorsOf(error: Error): readonly unknown[] {
   return error instanceof AggregateError && Array.isArray(error.errors) ? error.errors : []
 }
 
+/** Where the error behind an error of ours was thrown, masked; undefined where nothing says so. Total. */
+export function stackOf(error: ReconcileError): string | undefined {
+  try {
+    let innermost: Error = error
+    for (let levels = 0; levels < mostErrors && innermost.cause instanceof Error; levels += 1) innermost = innermost.cause
+    return typeof innermost.stack === 'string' ? mask(innermost.stack) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** What was thrown without being an error; an object is not printed, because it may hold anything. */
 function plainMessage(thrown: unknown): string {
   if (typeof thrown !== 'object' || thrown === null) return String(thrown)
   return 'message' in thrown && typeof thrown.message === 'string' ? thrown.message : Object.prototype.toString.call(thrown)
 }
 
-/** Total: any throwable becomes a ReconcileError once, at the boundary, and keeps its `cause`. */
+/** Total: any throwable becomes a ReconcileError of this copy once, at the boundary, and keeps its `cause`. */
 export function toReconcileError(error: unknown): ReconcileError {
   try {
-    if (error instanceof ReconcileError) return error
+    if (error instanceof ReconcileError) return adopt(error)
     return new ReconcileError(systemErrorCode(error) ?? 'INTERNAL', deepestMessage(error), { cause: error })
   } catch {
     // Its own properties throw, or are not what an error's are.

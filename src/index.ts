@@ -1,13 +1,47 @@
 /**
- * The public names, nothing else.
+ * The public names, nothing else: what a plugin is made of, and what runs it. The page on writing a reconciler says what each
+ * is for.
  * @module
  */
+
+// The contract.
 export type * from './contract.ts'
-export { errorTable, ReconcileError, toReconcileError, type ErrorCode } from './errors.ts'
-export { done, failed, unchanged } from './apply/outcome.ts'
+export { risks } from './contract.ts'
 export { keyOf } from './key.ts'
-export type { Observer } from './report/observer.ts'
-export type { Clock } from './run/clock.ts'
+
+// What a call of a plugin answers.
+export { answerEach } from './apply/answers.ts'
+export { done, failed, unchanged, waiting } from './apply/outcome.ts'
+
+// Errors.
+export { deepestMessage, errorTable, ReconcileError, systemErrorCode, toReconcileError, type ErrorCode } from './errors.ts'
+export { addressOf, codeOf, connectionErrorCode, connectionErrorReason, trustReason } from './run/connection-errors.ts'
+
+// Settings: variables, URLs, logins, credentials and secrets.
 export { Environment, refuse, type MountedFile, type Secret } from './run/environment.ts'
+export { parseDuration } from './run/duration.ts'
+export { parseUrl, type ParsedUrl, type UrlLogin, type UrlVariable } from './run/url.ts'
+export { readLogin, type Login, type LoginPlaces, type OtherCredential } from './run/login.ts'
+export { CredentialWatch, fingerprintOf } from './run/credentials.ts'
+export { readTlsTexts, type TlsFiles, type TlsTexts } from './run/tls-files.ts'
+export { registerSecret } from './report/secrets.ts'
+
+// Deadlines and time.
+export { within, withinRequest } from './run/deadline.ts'
+export { systemClock, type Clock } from './run/clock.ts'
+
+// Schemas, documents, names and numbers.
+export { z } from 'zod'
+export { parseDocument, type ParsedDocument } from './parse/document.ts'
+export { placeOf, toValue, type Node } from './parse/node.ts'
+export { digestOf } from './parse/items.ts'
+export { didYouMean, type UsualMistakes } from './parse/nearest.ts'
+export { exactNumber, numberText } from './parse/number.ts'
+export { joinPath } from './parse/schema.ts'
+export { coversPath, matchesAny } from './plan/patterns.ts'
+export { remember } from './remember.ts'
+
+// What runs a plugin.
+export type { Observer } from './report/observer.ts'
 export type { DesiredReading } from './run/desired-source.ts'
-export { ServiceReconciler, type ReconcilerOptions } from './service-reconciler.ts'
+export { ServiceReconciler, type Look, type ReconcilerOptions } from './service-reconciler.ts'

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CycleReport, Outcome, Plan, Service } from './contract.ts'
 import { ReconcileError, toReconcileError } from './errors.ts'
+import { guardService } from './boundary/service.ts'
 import { applyPlan } from './apply/apply-plan.ts'
 import { defaultLedgerOptions, Ledger, type LedgerOptions } from './apply/ledger.ts'
 import type { ConfigFiles, DesiredState } from './parse/desired.ts'
@@ -16,7 +17,7 @@ import { directorySource, type ConfigSource } from './read/source.ts'
 import { blindReport, reportOf, type ConfigTrouble } from './report/cycle-report.ts'
 import { silentObserver, type Observer } from './report/observer.ts'
 import { systemClock, type Clock } from './run/clock.ts'
-import { DesiredSource, type DesiredReading } from './run/desired-source.ts'
+import { DesiredSource, type ConfigLook, type DesiredReading } from './run/desired-source.ts'
 import { runLoop } from './run/loop.ts'
 import { callService } from './run/service-call.ts'
 import { Wake } from './run/wake.ts'
@@ -43,6 +44,19 @@ export interface ReconcilerOptions {
   readonly beforeWrite?: () => void
 }
 
+/** A plan, and what a cycle that carries it out leaves behind. */
+export interface Look extends Planned {
+  /** Set while a last good configuration is in force. */
+  readonly trouble?: ConfigTrouble
+  readonly config: ConfigLook
+  /** Names declared per kind. */
+  readonly declared: Declared
+  /** When the service had been read, in ms since the epoch. */
+  readonly readAt: number
+  /** Every field was read. */
+  readonly isFull: boolean
+}
+
 export class ServiceReconciler {
   readonly #service: Service
   readonly #options: Required<Omit<ReconcilerOptions, 'ledger' | 'directory' | 'source' | 'read'>>
@@ -56,7 +70,7 @@ export class ServiceReconciler {
   #fullReadAt = Number.NEGATIVE_INFINITY
 
   constructor(service: Service, { directory = '/config', source = directorySource(directory), read = () => source.read(), ledger, ...options }: ReconcilerOptions) {
-    this.#service = service
+    this.#service = guardService(service, (fault) => this.#options.observer.fault?.(fault))
     this.#watched = source
     this.#options = {
       owner: 'infometis',
@@ -69,7 +83,7 @@ export class ServiceReconciler {
       ...options
     }
     this.#ledger = new Ledger({ ...defaultLedgerOptions, ...ledger })
-    this.#source = new DesiredSource(read, { name: service.name, kinds: service.resources }, this.#options.observer)
+    this.#source = new DesiredSource(read, { name: service.name, kinds: this.#service.resources }, this.#options.observer)
   }
 
   /** Calls `onChange` when the files differ from those last read. A hint that shortens the wait, never the only trigger. */
@@ -90,15 +104,14 @@ export class ServiceReconciler {
 
   /**
    * Reads and parses the configuration. While it cannot be used the last good one stays in force; without one this
-   * throws CONFIG_MISSING or CONFIG_SYNTAX. Never writes.
+   * throws CONFIG_MISSING or CONFIG_SYNTAX. Never writes, changes nothing.
    */
-  getDesiredState(): Promise<DesiredReading> {
-    return this.#source.current()
+  async getDesiredState(): Promise<DesiredReading> {
+    return this.#source.inForce(await this.#source.look())
   }
 
-  /** Reads every managed kind. Throws when it could not look, or when this is another cluster. Never writes. */
-  async getActualState(desired: DesiredState, signal: AbortSignal): Promise<ActualState> {
-    const full = this.#isFullReadDue()
+  /** Reads every managed kind. Throws when it could not look, or when this is another cluster. Never writes, changes nothing. */
+  async getActualState(desired: DesiredState, signal: AbortSignal, full = this.#isFullReadDue()): Promise<ActualState> {
     const kinds = desired.kinds.flatMap((entry) => {
       const resource = this.#service.resources.find((candidate) => candidate.kind === entry.kind.kind)
       return resource === undefined ? [] : [{ resource, items: entry.items }]
@@ -114,7 +127,6 @@ export class ServiceReconciler {
     )
     await this.#checkIdentity(desired, signal)
     refuseIfAllRefused(desired, actual)
-    if (full) this.#fullReadAt = this.#options.clock.now()
     return actual
   }
 
@@ -135,23 +147,23 @@ export class ServiceReconciler {
     })
   }
 
-  /** Plans from a new reading without writing. Throws when there is no configuration or it could not look. */
-  async plan(signal: AbortSignal): Promise<Planned & { readonly trouble?: ConfigTrouble }> {
-    const { desired, trouble } = await this.getDesiredState()
-    const actual = await this.getActualState(desired, signal)
-    const planned = plan(desired, actual, {
-      owner: this.#options.owner,
-      ...(this.#accepted === undefined ? {} : { previous: this.#accepted })
-    })
-    this.#accept(desired, planned)
-    return { ...planned, ...(trouble === undefined ? {} : { trouble }) }
+  /**
+   * Plans from a new reading. Throws when there is no configuration or it could not look. Never writes, changes nothing: what
+   * the next cycle does is the same with and without it.
+   */
+  async plan(signal: AbortSignal): Promise<Look> {
+    return this.#look(await this.#source.look(), signal)
   }
 
   /**
    * One cycle. Never throws: what goes wrong is in the report. `stopping` lets only calls under way finish, `lost` gives
-   * these up too.
+   * these up too. `from` is a look to start from instead of a new one: its plan is applied as it was shown.
    */
-  async reconcile(stopping: AbortSignal = new AbortController().signal, lost: AbortSignal = new AbortController().signal): Promise<CycleReport> {
+  async reconcile(
+    stopping: AbortSignal = new AbortController().signal,
+    lost: AbortSignal = new AbortController().signal,
+    from?: Look
+  ): Promise<CycleReport> {
     const { clock, observer, cycleTimeoutMs } = this.#options
     const runId = randomUUID()
     const startedAt = clock.now()
@@ -159,11 +171,15 @@ export class ServiceReconciler {
     const signal = AbortSignal.any([AbortSignal.timeout(cycleTimeoutMs), lost])
     let report: CycleReport
     try {
-      const { plan: made, trouble } = await this.plan(AbortSignal.any([signal, stopping]))
-      const outcomes = await this.applyChanges(made, { runId, signal, stopping })
-      report = reportOf(facts(), made, outcomes, trouble)
+      const config = from?.config ?? (await this.#source.look())
+      this.#source.accept(config)
+      const look = from ?? (await this.#look(config, AbortSignal.any([signal, stopping])))
+      const outcomes = await this.applyChanges(look.plan, { runId, signal, stopping })
+      report = reportOf(facts(), look.plan, outcomes, look.trouble)
+      if (!stopping.aborted && !lost.aborted) this.#finish(look)
     } catch (error) {
       const reason = toReconcileError(error)
+      if (reason.code === 'INTERNAL') observer.fault?.(reason)
       report = blindReport(facts(), this.#source.digestInForce, { error: reason.toRecord(), problems: reason.problems })
     }
     const interrupted = (stopping.aborted || lost.aborted) && report.status === 'blind'
@@ -207,10 +223,22 @@ export class ServiceReconciler {
     if (found !== pinned) throw new ReconcileError('WRONG_CLUSTER', `policy.yaml pins cluster "${pinned}", this one is "${found}"`)
   }
 
-  /** The guard goes on comparing with the last set it let through, so that a held shrink stays held. */
-  #accept(desired: DesiredState, { tripped }: Planned): void {
+  async #look(config: ConfigLook, signal: AbortSignal): Promise<Look> {
+    const { desired, trouble } = this.#source.inForce(config)
+    const isFull = this.#isFullReadDue()
+    const actual = await this.getActualState(desired, signal, isFull)
+    const readAt = this.#options.clock.now()
+    const { owner } = this.#options
+    const planned = plan(desired, actual, { owner, ...(this.#accepted !== undefined && { previous: this.#accepted }) })
+    return { ...planned, ...(trouble !== undefined && { trouble }), config, declared: declaredNames(desired), readAt, isFull }
+  }
+
+  /** All that a cycle leaves behind for the next one, beside the ledger. */
+  #finish({ declared, tripped, readAt, isFull }: Look): void {
+    if (isFull) this.#fullReadAt = readAt
+    // The guard keeps comparing with the last set it let through, so that a held shrink stays held.
     const shrunk = new Set(tripped.flatMap(({ kind }) => (kind === undefined ? [] : [kind])))
-    const names = [...declaredNames(desired)].map(([kind, now]) => [kind, (shrunk.has(kind) ? this.#accepted?.get(kind) : undefined) ?? now] as const)
+    const names = [...declared].map(([kind, now]) => [kind, (shrunk.has(kind) ? this.#accepted?.get(kind) : undefined) ?? now] as const)
     this.#accepted = new Map(names)
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { deepestMessage, errorTable, isRetryable, ReconcileError, systemErrorCode, toReconcileError, type ErrorCode } from '../src/errors.ts'
+import { deepestMessage, errorTable, isRetryable, ReconcileError, stackOf, systemErrorCode, toReconcileError, type ErrorCode } from '../src/errors.ts'
 import { registerSecret } from '../src/report/secrets.ts'
 
 const coded = (code: unknown, message = 'boom'): Error => Object.assign(new Error(message), { code })
@@ -111,6 +111,26 @@ describe('the message that says what went wrong', () => {
     assert.equal(deepestMessage({ message: 'said', password: 'hunter2' }), 'said')
     assert.equal(deepestMessage({ message: 5 }), '[object Object]')
     assert.equal(deepestMessage(Object.create(null)), '[object Object]')
+  })
+})
+
+describe('the stack of an error of ours', () => {
+  it('is that of the innermost error behind it, masked', () => {
+    registerSecret('canary-stack-1')
+    const inner = new RangeError('canary-stack-1')
+    const stack = stackOf(new ReconcileError('INTERNAL', 'x', { cause: new Error('middle', { cause: inner }) }))
+    assert.match(stack ?? '', /^RangeError: \*{6}\n +at .*errors\.test\.ts/)
+  })
+
+  it('is its own without a cause that is an error, and found in no time among causes without end', () => {
+    assert.match(stackOf(new ReconcileError('INTERNAL', 'x', { cause: 'text' })) ?? '', /^ReconcileError: x\n/)
+    const circle = Object.assign(new Error('circle'), { get cause() { return this } })
+    assert.match(stackOf(new ReconcileError('INTERNAL', 'x', { cause: circle })) ?? '', /^Error: circle\n/)
+  })
+
+  it('is none where it cannot be told', () => {
+    assert.equal(stackOf(new ReconcileError('INTERNAL', 'x', { cause: Object.assign(new Error('y'), { stack: 5 }) })), undefined)
+    assert.equal(stackOf(new ReconcileError('INTERNAL', 'x', { cause: Object.defineProperty(new Error('y'), 'stack', { get: () => assert.fail() }) })), undefined)
   })
 })
 

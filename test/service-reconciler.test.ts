@@ -175,6 +175,18 @@ describe('a cycle', () => {
     const { plan } = await shop.reconciler().plan(new AbortController().signal)
     assert.deepEqual([plan.changes.map(({ verb }) => verb), shop.writes, shop.told], [['create'], [], []])
   })
+
+  it('that starts from a look applies the plan that was shown, and reads nothing again', async () => {
+    const shop = new Shop().declare({ a: { s1: 1 } })
+    const reconciler = shop.reconciler()
+    const look = await reconciler.plan(new AbortController().signal)
+    shop.declare({ b: { s1: 1 } })
+    const calls = shop.calls.length
+    const never = new AbortController().signal
+    assert.deepEqual(lines(await reconciler.reconcile(never, never, look)), ['create a done'])
+    assert.deepEqual(shop.calls.slice(calls), ['create a'])
+    assert.equal(lines(await reconciler.reconcile()).at(-1), 'create b done')
+  })
 })
 
 describe('a configuration that cannot be used', () => {

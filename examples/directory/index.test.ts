@@ -25,7 +25,8 @@ conformance({
       snapshot: () => snapshotOf(directory),
       createByHand: (name) => writeFile(join(directory, name), 'by hand'),
       changeByHand: (name) => writeFile(join(directory, name), 'changed by hand'),
-      cleanup: () => rm(directory, { recursive: true })
+      cut: () => rm(directory, { recursive: true }),
+      cleanup: () => rm(directory, { recursive: true, force: true })
     }
   },
   valid: { content: 'Good morning\n', mode: '640' },

@@ -6,7 +6,7 @@
 import { chmod, readdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
-import { done, failed, ReconcileError, refuse, toReconcileError, unchanged, type ErrorCode } from '../../src/index.ts'
+import { answerEach, done, ReconcileError, refuse, toReconcileError, unchanged, type ErrorCode } from '../../src/index.ts'
 import type { CheckContext, Desired, FieldChange, ItemResult, Kind, ObserveOptions, Observed } from '../../src/index.ts'
 import type { Plugin, Remark, Resource, Sighting } from '../../src/index.ts'
 
@@ -71,8 +71,8 @@ function fileResource(directory: string): Resource<FileSpec, FileState, Director
   return {
     ...fileKind,
     observe: (desired, options) => observeFiles(directory, new Set(desired.map(({ name }) => name)), options),
-    create: (items, signal) => Promise.all(items.map((item) => write(pathOf(item), item, compareFile(item.spec, undefined), { flag: 'wx', signal }))),
-    update: (items, signal) => Promise.all(items.map(({ desired, fields }) => write(pathOf(desired), desired, fields, { flag: 'w', signal })))
+    create: (items, signal) => answerEach(items, (item) => write(pathOf(item), item, compareFile(item.spec, undefined), { flag: 'wx', signal })),
+    update: (items, signal) => answerEach(items, ({ desired, fields }) => write(pathOf(desired), desired, fields, { flag: 'w', signal }))
   }
 }
 
@@ -115,7 +115,8 @@ async function write(path: string, { name, spec }: File, fields: readonly FieldC
     }
     return done(name)
   } catch (error) {
-    return systemCode(error) === 'EEXIST' ? unchanged(name) : failed(name, knownError(error))
+    if (systemCode(error) === 'EEXIST') return unchanged(name)
+    throw knownError(error)
   }
 }
 

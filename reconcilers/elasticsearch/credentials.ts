@@ -31,6 +31,6 @@ async function readAuth(authentication: ConnectionSettings['authentication']): P
   }
   const { username } = authentication
   const password = await authentication.password.read()
-  registerSecret(Buffer.from(`${username}:${password}`).toString('base64'))
+  registerSecret(Buffer.from(`${username}:${password}`).toString('base64'), 'ELASTICSEARCH_PASSWORD as a header')
   return { username, password }
 }

@@ -33,7 +33,7 @@ function classify(error: unknown): ErrorCode {
 }
 
 function reasonOf(error: unknown, url: URL): string {
-  const reason = connectionErrorReason(error, url)
+  const reason = connectionErrorReason(error, url, 'ELASTICSEARCH_CA_FILE')
   if (nameOf(error) === 'DeserializationError') return `the answer is no JSON (${reason})`
   // The client drops the errors of several addresses, and their texts with them.
   return deepestMessage(error) === 'ConnectionError' ? 'none of its addresses can be connected to' : reason

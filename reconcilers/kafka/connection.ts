@@ -104,14 +104,15 @@ function readSasl(environment: Environment, protocol: string): SaslSettings | un
 
 function readTls(environment: Environment, protocol: string): TlsFiles | undefined {
   if (!protocol.endsWith('SSL')) {
-    refuseGiven(environment, ['KAFKA_SSL_CA_FILE', 'KAFKA_SSL_CERT_FILE', 'KAFKA_SSL_KEY_FILE'], 'SASL_SSL')
+    refuseGiven(environment, ['KAFKA_SSL_CA_FILE', 'KAFKA_SSL_CERT_FILE', 'KAFKA_SSL_KEY_FILE', 'KAFKA_SSL_KEY_PASSPHRASE_FILE'], 'SASL_SSL')
     return undefined
   }
   const cert = environment.file('KAFKA_SSL_CERT_FILE')
   const key = environment.file('KAFKA_SSL_KEY_FILE')
   if (cert && !key) refuse('KAFKA_SSL_KEY_FILE', undefined, 'the private key of KAFKA_SSL_CERT_FILE', '/secrets/tls.key')
   if (key && !cert) refuse('KAFKA_SSL_CERT_FILE', undefined, 'the certificate of KAFKA_SSL_KEY_FILE', '/secrets/tls.crt')
-  return { ca: environment.file('KAFKA_SSL_CA_FILE'), cert, key }
+  const passphrase = environment.secret('KAFKA_SSL_KEY_PASSPHRASE')
+  return { ca: environment.file('KAFKA_SSL_CA_FILE'), cert, key, ...(passphrase && { passphrase }) }
 }
 
 /** A setting that would silently have no effect is a mistake: most often the protocol was forgotten. */

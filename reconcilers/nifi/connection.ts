@@ -58,7 +58,8 @@ function readTls(environment: Environment, url: URL): TlsFiles {
   }
   if (cert === undefined && key !== undefined) refuse('NIFI_CERT_FILE', undefined, 'a certificate, as NIFI_KEY_FILE is set', '/secrets/tls.crt')
   if (cert !== undefined && key === undefined) refuse('NIFI_KEY_FILE', undefined, 'a private key, as NIFI_CERT_FILE is set', '/secrets/tls.key')
-  return { ca, cert, key }
+  const passphrase = environment.secret('NIFI_KEY_PASSPHRASE')
+  return { ca, cert, key, ...(passphrase && { passphrase }) }
 }
 
 function readAuthentication(environment: Environment, inUrl: UrlLogin | undefined): Authentication {

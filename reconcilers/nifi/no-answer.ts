@@ -8,9 +8,6 @@ import { addressOf, codeOf, connectionErrorCode, connectionErrorReason } from '.
 /** The client says so when a signal aborts, and nothing about why. */
 const canceled = 'ERR_CANCELED'
 
-/** What OpenSSL says of a certificate that nobody known has signed, as that is which NiFi makes for itself. */
-const untrusted = /self.signed certificate|unable to (?:verify|get local issuer)/i
-
 /**
  * UNREACHABLE, TIMEOUT, CERTIFICATE or INTERNAL; the message begins with `url`, which must hold no credentials. Total. Its
  * cause says what happened and holds nothing of the request: the client's own error carries the headers it sent.
@@ -19,9 +16,8 @@ export function noAnswer(error: unknown, url: URL): ReconcileError {
   if (error instanceof ReconcileError) return error
   const isCanceled = codeOf(error) === canceled
   const code = isCanceled ? 'TIMEOUT' : (connectionErrorCode(error) ?? 'INTERNAL')
-  const reason = isCanceled ? 'no answer before the deadline' : connectionErrorReason(error, url)
-  const hint = untrusted.test(reason) ? ' (NIFI_CA_FILE names the authority to trust)' : ''
-  return new ReconcileError(code, `${addressOf(url)}: ${reason}${hint}`, { cause: withoutRequest(error) })
+  const reason = isCanceled ? 'no answer before the deadline' : connectionErrorReason(error, url, 'NIFI_CA_FILE')
+  return new ReconcileError(code, `${addressOf(url)}: ${reason}`, { cause: withoutRequest(error) })
 }
 
 function withoutRequest(error: unknown): Error {

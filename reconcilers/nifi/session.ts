@@ -98,7 +98,7 @@ export class Session {
     const answer = await this.#exchange.send({ method: 'POST', path: '/access/token' }, payload, undefined, deadline)
     const token = answer.status < 300 && /^text\/plain/i.test(answer.contentType) && typeof answer.body === 'string' ? answer.body.trim() : undefined
     if (token === undefined) throw (answer.status === 401 ? undefined : foreignAnswer(answer, this.#settings.url)) ?? this.#loginRefused(answer)
-    registerSecret(token)
+    registerSecret(token, `a login at ${addressOf(this.#settings.url)}`)
     // Anything else cannot be a header.
     if (!/^[\x21-\x7e]+$/.test(token)) throw new ReconcileError('UNAVAILABLE', `${addressOf(this.#settings.url)}: expected a token of NiFi, found another text`)
     return token

@@ -9,6 +9,7 @@ import { ReconcileError, toReconcileError } from '../errors.ts'
 import { givenUpWhy, settlingWhy, stoppingWhy } from '../report/cycle-report.ts'
 import type { Clock } from '../run/clock.ts'
 import { callService, type ServiceCall } from '../run/service-call.ts'
+import { codeOfCall } from './answers.ts'
 import { packBatches } from './batches.ts'
 import type { Ledger } from './ledger.ts'
 import { outcomeOf } from './outcome.ts'
@@ -127,11 +128,12 @@ async function callPlugin(
   { signal, clock, onCall }: ApplyOptions
 ): Promise<ReadonlyMap<string, ItemResult>> {
   try {
-    const results = await callService(`${verb} ${resource.kind}`, { signal, clock, onCall }, () => {
-      if (verb === 'create') return resource.create?.(batch.map((change) => change.desired), signal) ?? Promise.resolve([])
+    const call = async (): Promise<readonly ItemResult[]> => {
+      if (verb === 'create') return (await resource.create?.(batch.map((change) => change.desired), signal)) ?? []
       const updates = batch.flatMap((change) => (change.verb === 'update' ? [change] : []))
-      return resource.update?.(updates, signal) ?? Promise.resolve([])
-    })
+      return (await resource.update?.(updates, signal)) ?? []
+    }
+    const results = await callService(`${verb} ${resource.kind}`, { signal, clock, onCall }, call, codeOfCall)
     return new Map(results.map((result) => [result.name, result]))
   } catch (error) {
     const reason = toReconcileError(error)

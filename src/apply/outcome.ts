@@ -9,13 +9,16 @@ type Details = Partial<Pick<Outcome, 'durationMs' | 'nextTryAt' | 'why'>> & { re
 
 /** One outcome of one change. Pure. */
 export function outcomeOf(change: Change, result: Outcome['result'], details: Details = {}): Outcome {
+  const fault = 'error' in change ? change.error : undefined
+  const error = details.error ?? fault
   return {
     key: change.key,
     kind: change.kind,
     verb: change.verb,
     result,
-    why: details.why ?? ('why' in change ? change.why : null),
-    error: details.error?.toRecord() ?? null,
+    // The fault says it already.
+    why: details.why ?? ('why' in change && fault === undefined ? change.why : null),
+    error: error?.toRecord() ?? null,
     fields: fieldsOf(change),
     durationMs: details.durationMs ?? 0,
     nextTryAt: details.nextTryAt ?? null

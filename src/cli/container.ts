@@ -2,6 +2,8 @@
  * What a container runs: the sidecar, told everything by environment variables.
  * @module
  */
+// oxlint-disable-next-line import/no-unassigned-import -- has to be in effect before what is imported after it
+import './quiet.ts'
 import type { Plugin } from '../contract.ts'
 import { toReconcileError } from '../errors.ts'
 import { Environment } from '../run/environment.ts'

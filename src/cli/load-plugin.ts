@@ -5,6 +5,7 @@
 import { readdir } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { guardPlugin } from '../boundary/service.ts'
 import type { Plugin } from '../contract.ts'
 import { deepestMessage, ReconcileError } from '../errors.ts'
 import { didYouMean } from '../parse/nearest.ts'
@@ -19,7 +20,7 @@ export async function loadPlugin(service: string, path?: string): Promise<Plugin
     throw new ReconcileError('PLUGIN_INVALID', `expected a module that exports \`plugin\` with name, kinds and open, found none in ${path ?? service}`)
   }
   if (plugin.name !== service) throw new ReconcileError('PLUGIN_INVALID', `expected a plugin named "${service}", found "${plugin.name}" in ${path ?? service}`)
-  return plugin
+  return guardPlugin(plugin)
 }
 
 /** Names of the services that come with this installation. */

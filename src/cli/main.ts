@@ -3,6 +3,8 @@
  * Entry of the command line: runs a verb and turns whatever happens into a documented exit code.
  * @module
  */
+// oxlint-disable-next-line import/no-unassigned-import -- has to be in effect before what is imported after it
+import './quiet.ts'
 import { enableCompileCache } from 'node:module'
 import { CommanderError } from 'commander'
 import { ReconcileError, toReconcileError } from '../errors.ts'

@@ -4,7 +4,7 @@
  */
 import { isScalar, stringify, type ScalarTag } from 'yaml'
 import type { Json } from '../contract.ts'
-import type { ReconcileError } from '../errors.ts'
+import { isFault, type ReconcileError, stackOf } from '../errors.ts'
 import { publicProblem } from '../report/public.ts'
 import { mask } from '../report/secrets.ts'
 import { isWrittenNumber } from '../parse/written-number.ts'
@@ -43,6 +43,7 @@ export function printError(format: OutputFormat, service: string, error: Reconci
     ...(error.problems.length === 0 ? {} : { problems: error.problems.map(publicProblem) }),
     ...(outcomes === undefined ? {} : { outcomes })
   }
+  if (isFault(error.code) && process.env['LOG_LEVEL'] === 'debug') process.stderr.write(`${stackOf(error) ?? ''}\n`)
   if (format !== 'text') {
     printDocument(format, document, () => '')
     return

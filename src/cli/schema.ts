@@ -36,13 +36,33 @@ function jsonSchema(of: z.ZodType): { [key: string]: Json } {
   return jsonObject.parse(made)
 }
 
+/**
+ * A schema that may stand inside of another one, whose `definitions` belong at the top of that: what refers to its root, as
+ * a recursive schema does, refers to a definition of that name. Pure.
+ */
+function withItsDefinitions(whole: { readonly [key: string]: Json }, name: string): { readonly [key: string]: Json } {
+  if (!JSON.stringify(whole).includes('"$ref":"#"')) return whole
+  const { $schema, definitions, ...item } = jsonObject.parse(renameRoot(whole, `#/definitions/${name}`))
+  const named = { ...jsonObject.catch({}).parse(definitions), [name]: item }
+  return { ...($schema !== undefined && { $schema }), ...item, definitions: named }
+}
+
+function renameRoot(value: unknown, name: string): unknown {
+  if (Array.isArray(value)) return value.map((entry: unknown) => renameRoot(entry, name))
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([key, entry]): [string, unknown] => {
+    return [key, key === '$ref' && entry === '#' ? name : renameRoot(entry, name)]
+  })
+  return Object.fromEntries(entries)
+}
+
 /** The schema of a whole file: items by name, or the one item itself, each with the reserved field. Pure. */
 export function fileSchema(kind: AnyKind, title: string): { [key: string]: Json } {
-  const { $schema, ...item } = jsonSchema(kind.schema)
+  const { $schema, definitions, ...item } = withItsDefinitions(jsonSchema(kind.schema), kind.kind)
   const { $schema: _, ...reconcile } = jsonSchema(controlSchema)
   const properties = jsonObject.catch({}).parse(item['properties'])
   const declared = { ...item, properties: { ...properties, reconcile: { description: 'how this item is reconciled', ...reconcile } } }
-  const draft = typeof $schema === 'string' ? { $schema } : {}
+  const draft = { ...($schema !== undefined && { $schema }), ...(definitions !== undefined && { definitions }) }
   if (kind.singleton !== undefined) return { ...draft, title, ...declared }
   return { ...draft, title, type: 'object', additionalProperties: { anyOf: [declared, { type: 'null', description: 'not declared here' }] } }
 }

@@ -33,7 +33,6 @@ export function outcomeHappening(outcome: Outcome): Happening | undefined {
   if (result === 'done') return tell('Normal', `${action}d`)
   if (result === 'held') return why === pausedWhy ? undefined : tell('Warning', 'Held')
   if (result === 'invalid') return tell('Warning', 'Invalid')
-  if (result === 'dead') return tell('Warning', 'GivenUp')
   return result === 'failed' && wasTried(outcome) ? tell('Warning', `${action}Failed`) : undefined
 }
 

@@ -25,7 +25,7 @@ const most = 256
 /** The worst one first: what only a person can mend before what mends itself. */
 const troubles = [
   { word: 'invalid', is: ({ result }: Outcome) => result === 'invalid' },
-  { word: 'failed', is: ({ result, error }: Outcome) => result === 'failed' || result === 'dead' || (result !== 'held' && error !== null) },
+  { word: 'failed', is: ({ result, error }: Outcome) => result === 'failed' || (result !== 'held' && error !== null) },
   { word: 'held', is: ({ result, why }: Outcome) => (result === 'held' && why !== pausedWhy) || result === 'planned' },
   { word: 'waiting', is: ({ result }: Outcome) => result === 'waiting' }
 ] as const

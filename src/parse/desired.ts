@@ -9,7 +9,7 @@ import { assignFiles, type FileSet } from './files.ts'
 import { parseItems, type DesiredKind, type ItemContext } from './items.ts'
 import { didYouMean } from './nearest.ts'
 import { nameOf, overlay, type MapNode } from './node.ts'
-import { defaultPolicy, policySchema, type Policy } from './policy.ts'
+import { defaultPolicy, policyMistakes, policySchema, type Policy } from './policy.ts'
 import { checkSchema } from './schema.ts'
 
 /** Everything that is declared, and under which policy. */
@@ -102,7 +102,7 @@ function findTwice(first: MapNode, second: MapNode, twice: Map<string, Problem>)
 
 function readPolicy(document: LayeredDocument | undefined, problems: Problem[]): Policy {
   if (document === undefined) return defaultPolicy
-  const checked = checkSchema(policySchema, document.root, [])
+  const checked = checkSchema(policySchema, document.root, [], { usualMistakes: policyMistakes })
   const errors = [...document.twice.values(), ...(checked.problems ?? [])]
   problems.push(...errors)
   return checked.value ?? defaultPolicy

@@ -34,6 +34,18 @@ export const controlSchema = z.strictObject({
   exact: z.boolean().optional().describe('undeclared fields are reset too')
 })
 
+/** What people write for the fields of `reconcile`. */
+const controlMistakes = { suspend: 'paused', suspended: 'paused', disabled: 'paused', enabled: 'paused', exclude: 'ignore', strict: 'exact' }
+
+/** The fields of `reconcile` where the item has its own. */
+const misplaced = {
+  paused: 'reconcile.paused',
+  pause: 'reconcile.paused',
+  suspend: 'reconcile.paused',
+  ignore: 'reconcile.ignore',
+  exact: 'reconcile.exact'
+}
+
 /** Everything an item is parsed from besides its own document. */
 export interface ItemContext {
   readonly service: string
@@ -79,7 +91,8 @@ function parseItem(kind: AnyKind, name: string, entry: Entry, context: ItemConte
   const { reconcile, spec } = split(entry.value)
   const control = parseControl(reconcile, path, context.exact)
   const numbers = kind.numbersAsWritten === true ? 'written' : 'value'
-  const checked = checkSchema(kind.schema, spec, path, { reserved: ['reconcile'], numbers })
+  const usualMistakes = { ...misplaced, ...kind.usualMistakes }
+  const checked = checkSchema(kind.schema, spec, path, { reserved: ['reconcile'], usualMistakes, numbers })
   if (checked.problems !== undefined || control.problems !== undefined) {
     return { problems: [...(checked.problems ?? []), ...(control.problems ?? [])] }
   }
@@ -88,7 +101,7 @@ function parseItem(kind: AnyKind, name: string, entry: Entry, context: ItemConte
 
 function parseControl(node: Node | undefined, path: readonly string[], exact: boolean): Checked<Control> {
   if (node === undefined) return { value: { paused: false, ignore: [], exact } }
-  const checked = checkSchema(controlSchema, node, [...path, 'reconcile'])
+  const checked = checkSchema(controlSchema, node, [...path, 'reconcile'], { usualMistakes: controlMistakes })
   return checked.problems === undefined ? { value: { ...checked.value, exact: checked.value.exact ?? exact } } : checked
 }
 

@@ -4,8 +4,16 @@
  */
 import leven from 'leven'
 
-/** A hint to append to a message, `''` when nothing known is close enough to be meant. */
-export function didYouMean(name: string, known: Iterable<string>): string {
+/** Names people write by mistake, with the name each of them means. */
+export type UsualMistakes = Readonly<Record<string, string>>
+
+/**
+ * A hint to append to a message, `''` when nothing known is close enough to be meant. What people usually mean by a name
+ * comes before the nearest name by letters.
+ */
+export function didYouMean(name: string, known: Iterable<string>, usual: UsualMistakes = {}): string {
+  const meant = Object.hasOwn(usual, name) ? usual[name] : undefined
+  if (meant !== undefined) return `; did you mean "${meant}"?`
   const most = Math.max(2, Math.floor(name.length / 3))
   let nearest: string | undefined
   let distance = most + 1

@@ -23,6 +23,24 @@ export const policySchema = z.strictObject({
   cluster: z.string().min(1).nullish().describe('refuse to act on any other cluster')
 })
 
+/** What people write for the fields of policy.yaml. */
+export const policyMistakes = {
+  dryRun: 'mode',
+  'dry-run': 'mode',
+  observe: 'mode',
+  exclude: 'protect',
+  ignore: 'protect',
+  protected: 'protect',
+  include: 'owned',
+  owner: 'owned',
+  strict: 'exact',
+  clusterId: 'cluster',
+  'cluster-id': 'cluster',
+  maxShrinkPercent: 'guard.maxShrinkPercent',
+  maxChanges: 'guard.maxChanges',
+  maxDeletes: 'guard.maxShrinkPercent'
+}
+
 export type Policy = z.output<typeof policySchema>
 
 /** The policy in force when there is no policy.yaml. */

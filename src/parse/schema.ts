@@ -6,7 +6,7 @@
 import type { z } from 'zod'
 import type { Problem } from '../contract.ts'
 import { expectationOf, hintFor, isTooLarge, type Issue } from './expectation.ts'
-import { didYouMean } from './nearest.ts'
+import { didYouMean, type UsualMistakes } from './nearest.ts'
 import { foundText, keepsText, locate, toValue, type Node, type NumberForm } from './node.ts'
 import { knownKeys, shapesAt, shapesOf, type Shapes } from './shape.ts'
 
@@ -18,6 +18,8 @@ export interface CheckOptions {
   readonly reserved?: readonly string[]
   /** How numbers reach the schema; default `value`. */
   readonly numbers?: NumberForm
+  /** Asked before the nearest name by letters, at any depth; a name with dots is a path from the root of the document. */
+  readonly usualMistakes?: UsualMistakes
 }
 
 /** Validates a node; `prefix` is the path from the file's root to it. Pure. */
@@ -25,13 +27,13 @@ export function checkSchema<T>(
   schema: z.ZodType<T>,
   node: Node,
   prefix: readonly string[],
-  { reserved = [], numbers = 'value' }: CheckOptions = {}
+  { reserved = [], usualMistakes = {}, numbers = 'value' }: CheckOptions = {}
 ): Checked<T> {
   const hidden = prototypeKeys(node, prefix)
   if (hidden.length > 0) return { problems: hidden }
   const result = parseNode(schema, node, numbers)
   if (result.success) return { value: result.data }
-  const context = { node, prefix, reserved, shapes: shapesOf(schema) }
+  const context = { node, prefix, reserved, usualMistakes, shapes: shapesOf(schema) }
   return { problems: result.error.issues.flatMap(meantIssues).flatMap((issue) => describeIssue(issue, context)) }
 }
 
@@ -45,6 +47,7 @@ interface IssueContext {
   readonly node: Node
   readonly prefix: readonly string[]
   readonly reserved: readonly string[]
+  readonly usualMistakes: UsualMistakes
   readonly shapes: Shapes
 }
 
@@ -57,13 +60,14 @@ function meantIssues(issue: Issue): readonly Issue[] {
   return branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })).flatMap(meantIssues)
 }
 
-function describeIssue(issue: Issue, { node, prefix, reserved, shapes }: IssueContext): Problem[] {
+function describeIssue(issue: Issue, context: IssueContext): Problem[] {
+  const { node, prefix, reserved, shapes } = context
   const here = shapesAt(shapes, issue.path)
   if (issue.code === 'unrecognized_keys') {
     const known = [...knownKeys(here), ...(issue.path.length === 0 ? reserved : [])]
     return issue.keys.map((key) => {
       const expected = known.length > 1 ? `one of ${known.join(', ')}` : known.map((name) => `"${name}"`).join('') || 'no such field'
-      const message = `expected ${expected}, found "${key}"${didYouMean(key, known)}`
+      const message = `expected ${expected}, found "${key}"${didYouMean(key, known, usualAt(context, known))}`
       return { severity: 'error', ...keyPosition(node, issue.path, key), path: joinPath([...prefix, ...issue.path, key]), code: 'UNKNOWN_FIELD', message }
     })
   }
@@ -73,6 +77,13 @@ function describeIssue(issue: Issue, { node, prefix, reserved, shapes }: IssueCo
   const code = missing ? 'MISSING_FIELD' : issue.code === 'invalid_type' && !isTooLarge(issue, found) ? 'TYPE' : 'VALUE'
   const seen = missing ? 'nothing' : `${foundText(found, path)}${hintFor(issue, found)}`
   return [{ severity: 'error', ...found.at, path: joinPath(path), code, message: `expected ${expectationOf(issue, here, found)}, found ${seen}` }]
+}
+
+/** The usual mistakes that mean a field there is: at this place, or where its path from the root begins. */
+function usualAt({ usualMistakes, shapes, reserved }: IssueContext, known: readonly string[]): UsualMistakes {
+  const roots = [...knownKeys(shapes), ...reserved]
+  const isThere = (name: string): boolean => known.includes(name) || roots.some((root) => name.startsWith(`${root}.`))
+  return Object.fromEntries(Object.entries(usualMistakes).filter(([, name]) => isThere(name)))
 }
 
 function exists(node: Node, path: readonly PropertyKey[]): boolean {

@@ -9,7 +9,26 @@ export type Shapes = readonly unknown[]
 
 /** What a whole document may be. */
 export function shapesOf(schema: z.ZodType): Shapes {
-  return branches(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }))
+  const root: unknown = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  return branches(resolved(root, root, new Map()))
+}
+
+/** The schema with what it refers to in the place of each reference: a recursive one contains itself. */
+function resolved(part: unknown, root: unknown, known: Map<unknown, unknown>): unknown {
+  if (typeof part !== 'object' || part === null) return part
+  const before = known.get(part)
+  if (before !== undefined) return before
+  const reference = property(part, '$ref')
+  if (typeof reference === 'string') return resolved(referred(reference, root), root, known)
+  const copy: Record<string, unknown> | unknown[] = Array.isArray(part) ? [] : {}
+  known.set(part, copy)
+  for (const [key, entry] of Object.entries(part)) Reflect.set(copy, key, resolved(entry, root, known))
+  return copy
+}
+
+/** What `#` and `#/$defs/x` refer to. */
+function referred(reference: string, root: unknown): unknown {
+  return reference.split('/').slice(1).reduce<unknown>(property, root)
 }
 
 /** What the value at a path may be; empty when the schema says nothing about it. */
@@ -40,10 +59,11 @@ function below(shape: unknown, step: string): unknown {
   return property(property(shape, 'properties'), step) ?? property(shape, 'additionalProperties') ?? property(shape, 'items')
 }
 
-function branches(shape: unknown): Shapes {
+/** `above` are the shapes of which this is a branch: a union may be a branch of itself. */
+function branches(shape: unknown, above: readonly unknown[] = []): Shapes {
+  if (shape === undefined || above.includes(shape)) return []
   const inner = [property(shape, 'anyOf'), property(shape, 'oneOf'), property(shape, 'allOf')].filter((list) => Array.isArray(list))
-  if (inner.length > 0) return inner.flat().flatMap(branches)
-  return shape === undefined ? [] : [shape]
+  return inner.length > 0 ? inner.flat().flatMap((branch) => branches(branch, [...above, shape])) : [shape]
 }
 
 function property(value: unknown, name: string): unknown {

@@ -2,7 +2,8 @@
  * Runs the rules of a kind over everything declared and turns its remarks into problems with a place.
  * @module
  */
-import type { AnyKind, CheckContext, Desired, Observed, Problem } from '../contract.ts'
+import type { AnyKind, CheckContext, Desired, Observed, Problem, Remark } from '../contract.ts'
+import { ReconcileError } from '../errors.ts'
 import type { DesiredKind, InvalidItem } from '../parse/items.ts'
 import { placeOf } from '../parse/node.ts'
 import { joinPath } from '../parse/schema.ts'
@@ -14,6 +15,8 @@ export interface CheckedKind {
   readonly invalid: readonly InvalidItem[]
   /** Item name → why it has to wait. */
   readonly holds: ReadonlyMap<string, string>
+  /** Name → fault of the plugin, which holds that item; not every name is that of a declared item. */
+  readonly faults: ReadonlyMap<string, ReconcileError>
   readonly warnings: readonly Problem[]
 }
 
@@ -30,27 +33,48 @@ export function checkKind(
   kind: AnyKind = desired.kind
 ): CheckedKind {
   const remarks = kind.check?.(desired.items, { declared, ...(observed === undefined ? {} : { observed }) }) ?? []
+  const [faulty, sound] = [remarks.filter(isFault), remarks.filter((remark) => !isFault(remark))]
   const byName = new Map(desired.items.map((item) => [item.name, item]))
-  const errors = new Map<string, Problem[]>()
-  const holds = new Map<string, string>()
-  const warnings: Problem[] = []
-  for (const remark of remarks) {
-    const item = byName.get(remark.name)
-    if (item === undefined) continue
-    if (remark.verdict === 'hold') {
-      holds.set(remark.name, [holds.get(remark.name), remark.message].filter((text) => text !== undefined).join('; '))
-      continue
-    }
-    const node = desired.nodes.get(remark.name)
-    const at = remark.path.length === 0 || node === undefined ? item.at : placeOf(node, remark.path)
-    const path = joinPath(kind.singleton === undefined ? [remark.name, ...remark.path] : remark.path)
-    const problem: Problem = { severity: remark.verdict === 'warn' ? 'warning' : 'error', ...at, path, code: remark.code, message: remark.message }
-    if (remark.verdict === 'warn') warnings.push(problem)
-    else errors.set(remark.name, [...(errors.get(remark.name) ?? []), problem])
-  }
-  const invalid = [...errors].flatMap(([name, problems]) => {
+  // Offline, where nothing is held, an item of which nobody knows whether it is valid is invalid.
+  const refusals = sound.filter(({ verdict }) => verdict === 'invalid').concat(observed === undefined ? faulty : [])
+  const holds = Map.groupBy(sound.filter(({ verdict }) => verdict === 'hold'), ({ name }) => name)
+  const invalid = [...Map.groupBy(refusals, ({ name }) => name)].flatMap(([name, own]) => {
     const item = byName.get(name)
-    return item === undefined ? [] : [{ key: item.key, name, problems }]
+    return item === undefined ? [] : [{ key: item.key, name, problems: own.map((remark) => problemOf(remark, item, desired)) }]
   })
-  return { items: desired.items.filter((item) => !errors.has(item.name)), invalid: [...desired.invalid, ...invalid], holds, warnings }
+  const isInvalid = new Set(invalid.map(({ name }) => name))
+  return {
+    items: desired.items.filter(({ name }) => !isInvalid.has(name)),
+    invalid: [...desired.invalid, ...invalid],
+    holds: new Map([...holds].map(([name, own]) => [name, own.map(({ message }) => message).join('; ')])),
+    faults: new Map(observed === undefined ? [] : faulty.map(({ name, message }) => [name, new ReconcileError('PLUGIN_FAULT', message)])),
+    warnings: warningsOf(sound, refusals, byName, desired)
+  }
+}
+
+/** What is worth a warning, and what was refused of an item that is not there to be invalid. */
+function warningsOf(
+  sound: readonly Remark[],
+  refusals: readonly Remark[],
+  byName: ReadonlyMap<string, Desired<unknown>>,
+  desired: DesiredKind
+): readonly Problem[] {
+  const own = sound.flatMap((remark) => {
+    const item = byName.get(remark.name)
+    return item === undefined || remark.verdict !== 'warn' ? [] : [problemOf(remark, item, desired)]
+  })
+  const strange = refusals.filter((remark) => isFault(remark) && !byName.has(remark.name))
+  return [...own, ...strange.map(({ code, message }): Problem => ({ severity: 'error', file: '', line: 1, column: 1, path: '', code, message }))]
+}
+
+function problemOf({ name, verdict, path: steps, code, message }: Remark, item: Desired<unknown>, { kind, nodes }: DesiredKind): Problem {
+  const node = nodes.get(name)
+  const at = steps.length === 0 || node === undefined ? item.at : placeOf(node, steps)
+  const path = joinPath(kind.singleton === undefined ? [name, ...steps] : steps)
+  return { severity: verdict === 'warn' ? 'warning' : 'error', ...at, path, code, message }
+}
+
+/** The boundary puts a remark of this code in the place of what breaks the contract. */
+function isFault({ code }: Remark): boolean {
+  return code === 'PLUGIN_FAULT'
 }

@@ -3,11 +3,14 @@
  * @module
  */
 import type { AnyResource, Desired, FieldChange, Found, Observed, Undeclared } from '../contract.ts'
+import { type ReconcileError, toReconcileError } from '../errors.ts'
 import { coversPath } from './patterns.ts'
 
 /** How one declared item compares with the service. */
 export type Difference =
   | { readonly found: 'refused'; readonly desired: Desired<unknown>; readonly why: string }
+  /** The plugin could not say how it compares. */
+  | { readonly found: 'unclear'; readonly desired: Desired<unknown>; readonly error: ReconcileError }
   | { readonly found: 'absent'; readonly desired: Desired<unknown>; readonly fields: readonly FieldChange[] }
   | {
       readonly found: 'present'
@@ -18,15 +21,21 @@ export type Difference =
       readonly undeclared: readonly Undeclared[]
     }
 
-/** Compares one item. Pure. */
-export function diffItem(
-  resource: AnyResource,
-  desired: Desired<unknown>,
-  observed: Observed<unknown, unknown>
-): Difference {
+/** Compares one item. Never throws. Pure. */
+export function diffItem(resource: AnyResource, desired: Desired<unknown>, observed: Observed<unknown, unknown>): Difference {
+  try {
+    return differenceOf(resource, desired, observed)
+  } catch (error) {
+    return { found: 'unclear', desired, error: toReconcileError(error) }
+  }
+}
+
+function differenceOf(resource: AnyResource, desired: Desired<unknown>, observed: Observed<unknown, unknown>): Difference {
   const sighting = observed.items.get(desired.name)
   if (sighting === undefined) return { found: 'absent', desired, fields: resource.compare(desired.spec, undefined) }
-  if ('refused' in sighting) return { found: 'refused', desired, why: sighting.refused }
+  if ('refused' in sighting) {
+    return sighting.error === undefined ? { found: 'refused', desired, why: sighting.refused } : { found: 'unclear', desired, error: sighting.error }
+  }
 
   const isIgnored = (path: string): boolean => desired.control.ignore.some((prefix) => coversPath(prefix, path))
   const resets = (resource.undeclared?.(desired.spec, sighting.state) ?? []).filter((field) => !isIgnored(field.path))

@@ -10,6 +10,12 @@ export function matchesAny(patterns: readonly string[]): (name: string) => boole
   return picomatch([...patterns], { dot: true, bash: true })
 }
 
+/** The first of the patterns that a name matches. */
+export function matchingPattern(patterns: readonly string[]): (name: string) => string | undefined {
+  const isMatch = matchesAny(patterns)
+  return (name) => (isMatch(name) ? patterns.find((pattern) => matchesAny([pattern])(name)) : undefined)
+}
+
 /** Whether `path` is `prefix` or lies below it: `config` covers `config.retention.ms`. */
 export function coversPath(prefix: string, path: string): boolean {
   return path === prefix || path.startsWith(`${prefix}.`) || path.startsWith(`${prefix}[`)

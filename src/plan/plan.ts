@@ -6,11 +6,13 @@ import type { AnyResource, Change, Observed, Plan, Problem, Undeclared } from '.
 import { keyOf } from '../key.ts'
 import type { DesiredState } from '../parse/desired.ts'
 import type { DesiredKind } from '../parse/items.ts'
-import { checkKind, declaredByKind } from './check.ts'
-import { diffItem } from './diff.ts'
+import type { ReconcileError } from '../errors.ts'
+import { type CheckedKind, checkKind, declaredByKind } from './check.ts'
+import { type Difference, diffItem } from './diff.ts'
 import { guard, type Declared, type Tripped } from './guard.ts'
 import { matchesAny } from './patterns.ts'
-import { decide } from './policy.ts'
+import { decide, heldByFault } from './policy.ts'
+import { protectionOf } from './protection.ts'
 
 /** One kind as the service showed it. */
 export interface ActualKind {
@@ -44,18 +46,22 @@ export function plan(desired: DesiredState, actual: ActualState, options: PlanOp
     if (actualKind === undefined) continue
     const { resource, observed } = actualKind
     const checked = checkKind(desiredKind, declared, observed, resource)
-    const isProtected = matchesAny([...(resource.protect ?? []), ...desired.policy.protect])
-    const permission = { policy: desired.policy, owner: options.owner, isProtected, holds: checked.holds }
+    const protection = protectionOf(resource, desired.policy)
+    const permission = { policy: desired.policy, owner: options.owner, protection, holds: checked.holds }
     warnings.push(...checked.warnings)
     for (const item of checked.items) {
-      const difference = diffItem(resource, item, observed)
+      const error = checked.faults.get(item.name)
+      const difference: Difference = error === undefined ? diffItem(resource, item, observed) : { found: 'unclear', desired: item, error }
       changes.push(...decide(resource, difference, permission))
       if (difference.found === 'present') undeclared.push(...difference.undeclared)
+    }
+    for (const [name, error] of strangers(checked)) {
+      changes.push(heldByFault({ key: keyOf(desired.service, resource.kind, name), name, kind: resource.kind }, error))
     }
     for (const { key, name, problems } of checked.invalid) {
       changes.push({ key, name, kind: resource.kind, verb: 'invalid', why: problems.map(describeProblem).join('; ') })
     }
-    changes.push(...orphans(desired, desiredKind, actualKind, isProtected, options.owner))
+    changes.push(...orphans(desired, desiredKind, actualKind, protection, options.owner))
   }
   const guarded = guard(changes, declaredNames(desired), desired.policy, options.previous)
   const made = { service: desired.service, configDigest: desired.digest, mode: desired.policy.mode, changes: guarded.changes, undeclared, warnings }
@@ -73,11 +79,17 @@ export function describeProblem({ file, line, column, path, message }: Problem):
   return file === '' ? message : `${file}:${line}:${column}${path === '' ? '' : ` ${path}`}: ${message}`
 }
 
+/** Faults about names that are not those of items. */
+function strangers({ items, invalid, faults }: CheckedKind): readonly (readonly [name: string, error: ReconcileError])[] {
+  const names = new Set([...items, ...invalid].map(({ name }) => name))
+  return [...faults].filter(([name]) => !names.has(name))
+}
+
 function orphans(
   desired: DesiredState,
   { kind, items, invalid }: DesiredKind,
   { resource, observed }: ActualKind,
-  isProtected: (name: string) => boolean,
+  protection: (name: string) => string | undefined,
   owner: string
 ): Change[] {
   const names = new Set([...items, ...invalid].map((item) => item.name))
@@ -85,7 +97,7 @@ function orphans(
   return [...observed.items].flatMap(([name, sighting]) => {
     if (names.has(name) || 'refused' in sighting || sighting.excluded !== undefined) return []
     if (sighting.owner !== undefined && sighting.owner !== owner) return []
-    if (isProtected(name) || !isOwned(name)) return []
+    if (protection(name) !== undefined || !isOwned(name)) return []
     return [{ key: keyOf(desired.service, kind.kind, name), name, kind: resource.kind, verb: 'orphan', state: sighting.state }]
   })
 }

@@ -2,7 +2,8 @@
  * Difference + policy → changes. Whatever must wait becomes a `hold` that says why; the rest goes on.
  * @module
  */
-import { risks, type AnyResource, type Change, type FieldChange, type Risk } from '../contract.ts'
+import { risks, type AnyResource, type Change, type Desired, type FieldChange, type Risk } from '../contract.ts'
+import type { ReconcileError } from '../errors.ts'
 import type { Policy } from '../parse/policy.ts'
 import type { Difference } from './diff.ts'
 
@@ -14,7 +15,8 @@ export interface Permission {
   readonly policy: Policy
   /** Written into markers; an object of another owner is held. */
   readonly owner: string
-  readonly isProtected: (name: string) => boolean
+  /** Why a name is never touched; undefined for one that may be. */
+  readonly protection: (name: string) => string | undefined
   /** Item name → why it waits. */
   readonly holds: ReadonlyMap<string, string>
 }
@@ -32,12 +34,14 @@ export function decide(resource: AnyResource, difference: Difference, permission
   if (difference.found === 'refused') {
     return [{ ...base, verb: 'hold', risk: 'unsupported', fields: [], why: `not permitted: ${difference.why}` }]
   }
+  const hold = (why: string, held: readonly FieldChange[], risk: Risk = worstRisk(held)): Change => ({ ...base, verb: 'hold', risk, fields: held, why })
+  const wish = leftAlone(desired, permission)
+  if (difference.found === 'unclear') return [wish === undefined ? heldByFault(base, difference.error) : hold(wish, [])]
   const { fields } = difference
   if (difference.found === 'present' && fields.length === 0) return [{ ...base, verb: 'keep' }]
-
-  const hold = (why: string, held: readonly FieldChange[], risk: Risk = worstRisk(held)): Change => ({ ...base, verb: 'hold', risk, fields: held, why })
+  if (wish !== undefined) return [hold(wish, fields)]
   const refusal = refuse(resource, difference, permission)
-  if (refusal !== undefined) return [hold(refusal.why, fields, refusal.risk)]
+  if (refusal !== undefined) return [hold(refusal, fields, 'unsupported')]
 
   const waits = (field: FieldChange): boolean => field.risk === 'unsupported' || permission.policy.hold.includes(field.risk)
   const held = fields.filter(waits)
@@ -54,17 +58,22 @@ export function decide(resource: AnyResource, difference: Difference, permission
   return changes
 }
 
+/** An item the plugin could not tell anything about, or not in the words of the contract: nothing is done to it. */
+export function heldByFault(of: Pick<Change, 'key' | 'name' | 'kind'>, error: ReconcileError): Change {
+  return { ...of, verb: 'hold', risk: 'unsupported', fields: [], why: error.message, error }
+}
+
+/** Why nothing is to be done to this item, in the words of whoever asked for that. */
+function leftAlone({ name, control }: Desired<unknown>, { protection }: Permission): string | undefined {
+  return control.paused ? pausedWhy : protection(name)
+}
+
 /** Why nothing of this item may be done, whatever the risk. */
-function refuse(resource: AnyResource, difference: Exclude<Difference, { found: 'refused' }>, permission: Permission): { why: string; risk?: Risk } | undefined {
-  const { name, control } = difference.desired
-  if (control.paused) return { why: pausedWhy }
-  if (permission.isProtected(name)) return { why: 'protected' }
+function refuse(resource: AnyResource, difference: Difference & { readonly found: 'absent' | 'present' }, permission: Permission): string | undefined {
   const owner = difference.found === 'present' ? difference.sighting.owner : undefined
-  if (owner !== undefined && owner !== permission.owner) return { why: `owned by "${owner}", not by "${permission.owner}"`, risk: 'unsupported' }
-  const wait = permission.holds.get(name)
-  if (wait !== undefined) return { why: wait, risk: 'unsupported' }
+  if (owner !== undefined && owner !== permission.owner) return `owned by "${owner}", not by "${permission.owner}"`
   const verb = difference.found === 'absent' ? 'create' : 'update'
-  return resource[verb] === undefined ? { why: `${verb} is not supported for this kind`, risk: 'unsupported' } : undefined
+  return permission.holds.get(difference.desired.name) ?? (resource[verb] === undefined ? `${verb} is not supported for this kind` : undefined)
 }
 
 function reasonOf(held: readonly FieldChange[]): string {

@@ -12,7 +12,7 @@ export function refuseIfAllRefused(desired: DesiredState, actual: ActualState): 
     const seen = actual.get(kind.kind)?.observed.items
     return items.map((item) => {
       const sighting = seen?.get(item.name)
-      return sighting !== undefined && 'refused' in sighting ? `${item.key}: ${sighting.refused}` : undefined
+      return sighting !== undefined && 'refused' in sighting && sighting.error === undefined ? `${item.key}: ${sighting.refused}` : undefined
     })
   })
   if (refusals.length === 0 || refusals.includes(undefined)) return

@@ -75,7 +75,7 @@ export function describeCounts(counts: Counts): string {
 }
 
 function isTrouble({ result, error }: Outcome): boolean {
-  return error !== null || result === 'failed' || result === 'invalid' || result === 'dead'
+  return error !== null || result === 'failed' || result === 'invalid'
 }
 
 /** Whether everything declared was seen or acknowledged. Pure. */

@@ -13,7 +13,7 @@ import { logLevels, type LogFields, type LogLevel, type LogLine } from './line.t
 import type { ConfigurationEvent, CycleIdentity, Observer } from './observer.ts'
 import { publicProblem } from './public.ts'
 import { mask } from './secrets.ts'
-import { configurationLine, leadershipLine, outcomeLine, reasonOf } from './words.ts'
+import { configurationLine, faultLines, leadershipLine, outcomeLine, reasonOf } from './words.ts'
 
 export interface LogOptions {
   readonly level: LogLevel
@@ -35,6 +35,9 @@ export function openLog({ level, format, stream, colors }: LogOptions): LogLine 
   }
 }
 
+/** More of them help nobody. */
+const mostFaults = 1_000
+
 const marks = { error: '✗', warn: '!', info: '►', debug: '·' } as const
 const colorOf = { error: 'red', warn: 'yellow', info: 'green', debug: 'gray' } as const
 
@@ -54,6 +57,7 @@ function textLine(info: winston.Logform.TransformableInfo, colors: boolean): str
 /** An observer that logs. It remembers what it said last, so that a standing state is said once. */
 export function logObserver(log: LogLine): Observer {
   const standing = new Map<string, string>()
+  const faults = new Set<string>()
   let orphans = ''
   return {
     configuration: (event) => logConfiguration(log, event),
@@ -66,6 +70,9 @@ export function logObserver(log: LogLine): Observer {
       log(line.level, line.message, { ...identityFields(cycle), ...line.fields })
     },
     called: () => undefined,
+    fault: (fault) => {
+      for (const { level, message, fields } of faultLines(fault)) if (level === 'debug' || isNews(faults, message)) log(level, message, fields)
+    },
     cycleFinished: (report) => {
       const set = orphanKeys(report)
       if (report.status !== 'blind' && set.join() !== orphans) {
@@ -81,6 +88,13 @@ export function logObserver(log: LogLine): Observer {
       if (line !== undefined) log(line.level, line.message)
     }
   }
+}
+
+/** The same again is no news; of endless many different ones the first are told. */
+function isNews(told: Set<string>, message: string): boolean {
+  if (told.has(message) || told.size >= mostFaults) return false
+  told.add(message)
+  return true
 }
 
 function identityFields({ runId, service, digest }: CycleIdentity): LogFields {

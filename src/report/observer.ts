@@ -4,6 +4,7 @@
  * @module
  */
 import type { CycleReport, Outcome, Problem } from '../contract.ts'
+import type { ReconcileError } from '../errors.ts'
 import type { ServiceCall } from '../run/service-call.ts'
 
 /** Identifies one cycle on every line about it. */
@@ -49,6 +50,8 @@ export interface Observer {
   /** A call of the plugin ended; failures of single items are not failures of the call. */
   called(call: ServiceCall): void
   cycleFinished(report: CycleReport): void
+  /** A plugin broke its contract or threw what is no error of ours, which is the `cause`; the outcomes say what that did. */
+  fault?(fault: ReconcileError): void
   /** Only where several replicas elect one. */
   leadership(event: LeadershipEvent): void
 }
@@ -69,6 +72,7 @@ export function observers(...all: readonly Observer[]): Observer {
     outcome: (cycle, outcome, progress) => all.forEach((observer) => observer.outcome(cycle, outcome, progress)),
     called: (call) => all.forEach((observer) => observer.called(call)),
     cycleFinished: (report) => all.forEach((observer) => observer.cycleFinished(report)),
+    fault: (fault) => all.forEach((observer) => observer.fault?.(fault)),
     leadership: (event) => all.forEach((observer) => observer.leadership(event))
   }
 }

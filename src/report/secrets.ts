@@ -5,26 +5,24 @@
  */
 
 import type { Json } from '../contract.ts'
+import { findSecrets } from './secret-registry.ts'
+
+export { registerSecret } from './secret-registry.ts'
 
 const masked = '******'
-/** Longest first: a secret that is part of another must not leave the rest of it behind. */
-let registered: readonly string[] = []
 /** Up to the last `@` before the path: a password may hold one. Schemes are short; the bound keeps this linear. */
 const urlCredentials = /(\b[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/]+@/gi
 const secretName = /passw(or)?d|secret|token(?!iz)|credential|jaas|(api|access|private)[-_.]?key|keystore\.key|passphrase/i
 
-/** Remembers a secret so that `mask` hides it; texts shorter than 4 characters would mask ordinary words. */
-export function registerSecret(secret: string): void {
-  if (secret.length < 4) return
-  const forms = [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)]
-  registered = [...new Set([...registered, ...forms])].toSorted((a, b) => b.length - a.length)
-}
-
 /** The text with every known secret and every credential of a URL replaced. */
 export function mask(text: string): string {
-  let result = text.replace(urlCredentials, `$1${masked}@`)
-  for (const secret of registered) result = result.replaceAll(secret, masked)
-  return result
+  const shown = text.replace(urlCredentials, `$1${masked}@`)
+  let [result, end] = ['', 0]
+  for (const { from, to } of findSecrets(shown)) {
+    result += `${shown.slice(end, from)}${masked}`
+    end = to
+  }
+  return end === 0 ? shown : result + shown.slice(end)
 }
 
 /** Whether a field of this name is likely to hold a secret, so that its value is never shown. */

@@ -3,6 +3,7 @@
  * @module
  */
 import type { CycleReport, ErrorRecord, Outcome } from '../contract.ts'
+import { type ReconcileError, stackOf } from '../errors.ts'
 import { pausedWhy } from '../plan/policy.ts'
 import { settlingWhy, stoppingWhy } from './cycle-report.ts'
 import { describeField, type LogFields, type LogLevel } from './line.ts'
@@ -35,8 +36,7 @@ const levelOf: Readonly<Record<Outcome['result'], LogLevel>> = {
   held: 'warn',
   waiting: 'debug',
   invalid: 'error',
-  failed: 'error',
-  dead: 'error'
+  failed: 'error'
 }
 
 const pastOf: Readonly<Record<string, string>> = { create: 'created', update: 'updated' }
@@ -68,6 +68,14 @@ export function outcomeLine(outcome: Outcome): Words {
 /** Work that goes on by itself tells how far it is. */
 function isProgress({ result, why, error }: Outcome): boolean {
   return result === 'waiting' && error === null && why !== settlingWhy && why !== stoppingWhy
+}
+
+/** A fault of a plugin or of ours, once for people and with its stack for those who look for bugs. */
+export function faultLines(fault: ReconcileError): readonly Words[] {
+  const { code, message, hint } = fault
+  const stack = stackOf(fault)
+  const told: Words = { level: 'warn', message: `${message} (${code}). ${hint}`, fields: { error: { code, message, hint } } }
+  return stack === undefined ? [told] : [told, { level: 'debug', message: stack, fields: { error: { code, message } } }]
 }
 
 /** Why a cycle was blind in full; a configuration that is still refused was told in full when it was found. */

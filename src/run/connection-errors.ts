@@ -9,6 +9,8 @@ import { deepestMessage, type ErrorCode, systemErrorCode } from '../errors.ts'
 const noTls = /wrong version number|packet length too long|EPROTO/i
 /** Node reads something that is no HTTP: the alert of a server that speaks TLS, say. */
 const noHttp = /Parse Error/
+/** What OpenSSL says of a certificate that nobody known has signed (https://docs.openssl.org/master/man1/openssl-verification-options/). */
+const untrusted = /self.signed certificate|unable to (?:verify|get (?:local )?issuer)/i
 const cutOff = /other side closed|socket hang up|stream has been aborted|ECONNRESET|EPIPE|^aborted$/
 
 /** The first that fits tells the code. */
@@ -26,12 +28,33 @@ export function connectionErrorCode(error: unknown): ErrorCode | undefined {
   return systemErrorCode(error) ?? texts.find(([text]) => told.some((each) => text.test(each)))?.[1]
 }
 
-/** The innermost reason in one line that people can act on; it asks about the scheme of `url` where that may be wrong. Pure. */
-export function connectionErrorReason(error: unknown, { protocol }: URL): string {
+/**
+ * The innermost reason in one line that people can act on. It names the protocol that `url` probably should have, with the
+ * address, and `caVariable`, which names the CA to trust, where nobody known has signed the server's certificate. Pure.
+ */
+export function connectionErrorReason(error: unknown, url: URL, caVariable?: string): string {
   const reason = lineOf(error)
-  if (noTls.test(reason)) return 'what listens there does not speak TLS (is it http?)'
-  if (protocol === 'http:' && (noHttp.test(reason) || cutOff.test(reason))) return `${reason} (if this goes on: is it https?)`
-  return plain(reason)
+  if (noTls.test(reason)) return `the server answers without TLS; it probably speaks plain http: try ${addressOf(other(url))}`
+  if (url.protocol === 'http:' && noHttp.test(reason)) return `the answer is not HTTP (${reason}); the server probably speaks TLS: try ${addressOf(other(url))}`
+  if (url.protocol === 'http:' && cutOff.test(reason)) return `${reason}; if this persists, the server may speak TLS: try ${addressOf(other(url))}`
+  return caVariable === undefined ? plain(reason) : trustReason(reason, caVariable)
+}
+
+/**
+ * A reason of TLS without advice that does not fit a container; where nobody known has signed the server's certificate, with the
+ * variable that names the CA to trust. Pure.
+ */
+export function trustReason(reason: string, caVariable: string): string {
+  return `${plain(reason)}${untrusted.test(reason) ? `; to trust its CA, name the CA's certificate in ${caVariable}` : ''}`
+}
+
+/** The same address in the other protocol. */
+function other(url: URL): URL {
+  const changed = new URL(url)
+  changed.protocol = url.protocol === 'http:' ? 'https:' : 'http:'
+  // A URL leaves out the port of its protocol, which is what the server listens on.
+  changed.port = url.port === '' ? (url.protocol === 'http:' ? '80' : '443') : url.port
+  return changed
 }
 
 /** An address as people write it: without a slash at the end, and without credentials and query. */

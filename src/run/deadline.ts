@@ -22,7 +22,16 @@ export async function within<T>(what: string, signal: AbortSignal, work: () => P
   }
 }
 
-/** The same for a time instead of a signal; `work` is given one that aborts when `ms` are over. */
+/**
+ * One request to a service. `work` is given a signal that aborts with `signal`, that of the call, or after `ms`, which
+ * `REQUEST_TIMEOUT` says; a TIMEOUT naming `what` is thrown as soon as it does.
+ */
+export function withinRequest<T>(what: string, ms: number, signal: AbortSignal, work: (until: AbortSignal) => Promise<T>): Promise<T> {
+  const until = AbortSignal.any([signal, AbortSignal.timeout(ms)])
+  return within(what, until, () => work(until))
+}
+
+/** The same as `within` for a time instead of a signal; `work` is given one that aborts when `ms` are over. */
 export async function withinMs<T>(what: string, ms: number, clock: Clock, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const [over, done] = [new AbortController(), new AbortController()]
   void clock.sleep(ms, done.signal).then(() => over.abort())

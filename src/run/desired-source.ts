@@ -15,6 +15,14 @@ export interface DesiredReading {
   readonly trouble?: ConfigTrouble
 }
 
+/** What a look at the files found. */
+export interface ConfigLook {
+  /** Of the files; `''` when they could not be read. */
+  readonly digest: string
+  readonly found: { readonly desired: DesiredState } | { readonly reason: ReconcileError }
+}
+
+/** A look changes nothing; what it found is in force once it is accepted. */
 export class DesiredSource {
   readonly #read: () => Promise<ConfigFiles>
   readonly #service: Declares
@@ -29,7 +37,7 @@ export class DesiredSource {
     this.#observer = observer
   }
 
-  /** Digest of the files read last, usable or not; `''` before the first reading. */
+  /** Digest of the files accepted or refused last; `''` before the first ones. */
   get readDigest(): string {
     return this.#readDigest
   }
@@ -39,25 +47,38 @@ export class DesiredSource {
     return this.#lastGood?.digest ?? ''
   }
 
-  /**
-   * Reads and parses; files that have not changed are not parsed again. While they cannot be used the last good ones
-   * stay in force; without these it throws CONFIG_MISSING or CONFIG_SYNTAX. The observer is told once per
-   * reason and content, and once per configuration that comes into force.
-   */
-  async current(): Promise<DesiredReading> {
+  /** Reads and parses; files that are in force already are not parsed again. Changes nothing, tells nobody, never throws. */
+  async look(): Promise<ConfigLook> {
+    let digest = ''
     try {
       const files = await this.#read()
-      this.#readDigest = files.digest
-      const isKnown = files.digest === this.#lastGood?.digest
-      const desired = isKnown && this.#lastGood !== undefined ? this.#lastGood : this.#parse(files)
-      this.#accept(desired, isKnown)
-      return { desired }
+      digest = files.digest
+      return { digest, found: { desired: digest === this.#lastGood?.digest ? this.#lastGood : this.#parse(files) } }
     } catch (error) {
-      const reason = toReconcileError(error)
-      this.#tell(reason)
-      if (this.#lastGood === undefined) throw reason
-      return { desired: this.#lastGood, trouble: { error: reason.toRecord(), problems: reason.problems } }
+      return { digest, found: { reason: toReconcileError(error) } }
     }
+  }
+
+  /** What is to be worked with after a look: the newest configuration or the last good one. Without either it throws why. */
+  inForce({ found }: ConfigLook): DesiredReading {
+    if ('desired' in found) return { desired: found.desired }
+    if (this.#lastGood === undefined) throw found.reason
+    return { desired: this.#lastGood, trouble: { error: found.reason.toRecord(), problems: found.reason.problems } }
+  }
+
+  /**
+   * Puts in force what a look found, or notes why it cannot be. The observer is told once per reason and content, and once
+   * per configuration that comes into force.
+   */
+  accept({ digest, found }: ConfigLook): void {
+    if (digest !== '') this.#readDigest = digest
+    if ('reason' in found) return this.#refuse(found.reason, digest)
+    const isKnown = found.desired === this.#lastGood
+    const recovered = this.#lastRefused !== ''
+    this.#lastGood = found.desired
+    this.#lastRefused = ''
+    if (!isKnown || recovered) this.#observer.configuration({ event: 'accepted', digest, recovered })
+    return undefined
   }
 
   #parse(files: ConfigFiles): DesiredState {
@@ -67,21 +88,12 @@ export class DesiredSource {
     throw new ReconcileError('CONFIG_SYNTAX', errors.map(describeProblem).join('\n'), { problems: parsed.problems })
   }
 
-  #accept(desired: DesiredState, isKnown: boolean): void {
-    const recovered = this.#lastRefused !== ''
-    this.#lastGood = desired
-    this.#lastRefused = ''
-    if (!isKnown || recovered) this.#observer.configuration({ event: 'accepted', digest: desired.digest, recovered })
-  }
-
-  #tell(reason: ReconcileError): void {
-    const { code, message, problems } = reason
-    const digest = code === 'CONFIG_SYNTAX' ? this.#readDigest : ''
-    if (digest + message === this.#lastRefused) return
-    this.#lastRefused = digest + message
+  #refuse({ code, message, problems }: ReconcileError, digest: string): void {
+    const isBroken = code === 'CONFIG_SYNTAX'
+    const refused = (isBroken ? digest : '') + message
+    if (refused === this.#lastRefused) return
+    this.#lastRefused = refused
     const keepsLastGood = this.#lastGood !== undefined
-    this.#observer.configuration(
-      code === 'CONFIG_SYNTAX' ? { event: 'refused', digest, keepsLastGood, problems, message } : { event: 'unreadable', keepsLastGood, message }
-    )
+    this.#observer.configuration(isBroken ? { event: 'refused', digest, keepsLastGood, problems, message } : { event: 'unreadable', keepsLastGood, message })
   }
 }

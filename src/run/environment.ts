@@ -54,6 +54,11 @@ export class Environment {
     return parseDuration(value) ?? refuse(this.#flags[name] ?? name, value, 'a duration with a unit, greater than zero', '30s, 1m30s or 500ms')
   }
 
+  /** The deadline of one request to the service, in milliseconds: `REQUEST_TIMEOUT`, which each plugin has to keep itself. */
+  requestTimeout(): number {
+    return this.duration('REQUEST_TIMEOUT', '10s')
+  }
+
   /** A whole number between `min` and `max`. */
   integer(name: string, fallback: number, min: number, max: number): number {
     const value = this.text(name) ?? String(fallback)
@@ -72,7 +77,7 @@ export class Environment {
       registerSecret(inline)
       return { read: () => Promise.resolve(inline) }
     }
-    return file && { read: async () => remember((await file.read()).replace(/\r?\n$/, '')) }
+    return file && { read: async () => remember((await file.read()).replace(/\r?\n$/, ''), `${name}_FILE`) }
   }
 
   /** A file named by a variable. */
@@ -90,8 +95,8 @@ export class Environment {
   }
 }
 
-function remember(secret: string): string {
-  registerSecret(secret)
+function remember(secret: string, source: string): string {
+  registerSecret(secret, source)
   return secret
 }
 

@@ -11,7 +11,7 @@ export interface ServiceCall {
   /** `observe topic`, `create topic`, `identity` */
   readonly operation: string
   readonly durationMs: number
-  /** What it ended with; failures of single items of a call are not failures of the call. */
+  /** What it ended with. What the service says of a single item is no failure of the call; that it gave no answer is one. */
   readonly code: ErrorCode | 'OK'
 }
 
@@ -22,13 +22,21 @@ export interface CallOptions {
   readonly onCall: (call: ServiceCall) => void
 }
 
-/** The result of `work`. Throws a ReconcileError: its own, or TIMEOUT as soon as `signal` aborts. */
-export async function callService<T>(operation: string, { signal, clock, onCall }: CallOptions, work: () => Promise<T>): Promise<T> {
+/**
+ * The result of `work`; `codeOf` says under which code a result counts. Throws a ReconcileError: its own, or TIMEOUT as soon
+ * as `signal` aborts.
+ */
+export async function callService<T>(
+  operation: string,
+  { signal, clock, onCall }: CallOptions,
+  work: () => Promise<T>,
+  codeOf: (result: T) => ServiceCall['code'] = () => 'OK'
+): Promise<T> {
   const startedAt = clock.now()
   const ended = (code: ServiceCall['code']): void => onCall({ operation, durationMs: clock.now() - startedAt, code })
   try {
     const result = await within(operation, signal, work)
-    ended('OK')
+    ended(codeOf(result))
     return result
   } catch (error) {
     const reason = toReconcileError(error)

@@ -4,6 +4,9 @@
  */
 import assert from 'node:assert/strict'
 import type { Json, Service } from '../contract.ts'
+import type { Clock } from '../run/clock.ts'
+import { DoesNotApply } from './does-not-apply.ts'
+import { allowTime, runnerFunction, showSkipped } from './runner.ts'
 import { TestBench } from './test-bench.ts'
 import { rules, type RuleTitle } from './rules.ts'
 
@@ -21,6 +24,8 @@ export interface Subject {
   changeByHand?(name: string): Promise<void>
   /** From now on the service takes calls and does not answer. */
   stall?(): Promise<void>
+  /** From now on connections to the service are cut and refused. Comes after `stall` where both are given. */
+  cut?(): Promise<void>
   /** Runs after the rule, when the service is closed. */
   cleanup?(): Promise<void>
 }
@@ -34,9 +39,10 @@ export interface ConformanceOptions {
   readonly valid: Item
   /**
    * The same item with one field changed that may be changed, whatever its name. It proves most when it declares
-   * nothing but this field: what it leaves out must survive.
+   * nothing but this field: what it leaves out must survive. Of a field that is a set, as many entries as you like may
+   * change. Not needed where nothing of an item can differ.
    */
-  readonly changed: Item
+  readonly changed?: Item
   /** A well-formed item that the service itself refuses, under a name of its own when the name is what is bad. */
   readonly bad?: { readonly name?: string; readonly item: Item }
   /** A field the schema does not know. @default 'no-such-field' */
@@ -47,6 +53,10 @@ export interface ConformanceOptions {
   readonly policy?: Item
   /** How long the service may take to show what was done to it, in ms. @default 10000 */
   readonly patienceMs?: number
+  /** How long one rule may take, in ms; a longer time of the suite around it stays. @default 60000 */
+  readonly timeoutMs?: number
+  /** @default the machine's; a `JumpingClock` makes a suite quick whose service is in memory. */
+  readonly clock?: Clock
   /** Rules that cannot hold here, each with the reason, which is shown. */
   readonly skips?: Partial<Readonly<Record<RuleTitle, string>>>
 }
@@ -56,8 +66,8 @@ export interface ConformanceRule {
   readonly title: RuleTitle
   /** Why it is not to be run. */
   readonly skip: string | undefined
-  /** Opens a service, holds it to the rule and closes it. Throws what is wrong. */
-  readonly run: () => Promise<void>
+  /** Opens a service, holds it to the rule and closes it. Throws what is wrong. Why the rule does not apply, if so. */
+  readonly run: () => Promise<string | undefined>
 }
 
 /** The suite as data. Throws when a skip gives no reason. */
@@ -69,37 +79,39 @@ export function conformanceRules(options: ConformanceOptions): readonly Conforma
   })
 }
 
-/** Registers the suite with the `describe` and `it` of mocha, or of any runner with the same globals. */
+/**
+ * Registers the suite with the `describe` and `it` of mocha, or of any runner with the same globals. A rule that does not apply
+ * to the kind (there is no `update`, say) is shown as skipped, with the reason.
+ */
 export function conformance(options: ConformanceOptions): void {
   const describe = runnerFunction('describe')
   const it = runnerFunction('it')
-  describe(`${options.kind} keeps the contract`, () => {
+  describe(`${options.kind} keeps the contract`, function (this: unknown) {
+    allowTime(this, options.timeoutMs ?? 60_000)
     for (const { title, skip, run } of conformanceRules(options)) {
-      if (skip === undefined) it(title, run)
-      else it(`${title} (does not apply: ${skip})`)
+      if (skip !== undefined) {
+        it(`${title} (does not apply: ${skip})`)
+        continue
+      }
+      // No named parameter: a runner would take it for a callback that ends the test.
+      it(title, async function (this: unknown, ...given: readonly unknown[]) {
+        const reason = await run()
+        if (reason !== undefined) showSkipped(this, given[0], reason)
+      })
     }
   })
 }
 
-async function runRule(options: ConformanceOptions, hold: (bench: TestBench) => Promise<void>): Promise<void> {
+async function runRule(options: ConformanceOptions, hold: (bench: TestBench) => Promise<void>): Promise<string | undefined> {
   const subject = await options.open()
   try {
     await hold(new TestBench(options, subject))
+    return undefined
+  } catch (error) {
+    if (error instanceof DoesNotApply) return error.message
+    throw error
   } finally {
     await subject.service.close()
     await subject.cleanup?.()
   }
-}
-
-/** As much of mocha as is needed; a test without a body is shown as pending. */
-type Register = (title: string, body?: () => unknown) => unknown
-
-function runnerFunction(name: string): Register {
-  const found: unknown = Reflect.get(globalThis, name)
-  assert.ok(isRegister(found), `expected a global "${name}": run this under mocha, or use conformanceRules`)
-  return found
-}
-
-function isRegister(value: unknown): value is Register {
-  return typeof value === 'function'
 }

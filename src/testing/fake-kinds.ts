@@ -43,6 +43,7 @@ export const queueKind: Kind<QueueSpec, FakeState, FakeFacts> = {
   kind: 'queue',
   file: 'queues',
   schema: queueSchema,
+  usualMistakes: { capacity: 'size', tags: 'labels' },
   protect: ['$*'],
   batching: { limit: 20, weigh: (spec) => queueFields(spec).size },
   compare: (spec, state) => [...queueFields(spec)].flatMap(([path, after]) => changeOf(path, after, state, queueRisk)),

@@ -65,6 +65,7 @@ export class FakeServer {
   readonly #rejected = new Map<string, { error: ReconcileError; times: number }>()
   readonly #lags = new Map<string, number>()
   readonly #ignored = new Set<string>()
+  readonly #unanswered = new Set<string>()
 
   get calls(): readonly FakeCall[] {
     return this.#calls
@@ -129,9 +130,20 @@ export class FakeServer {
     this.#ignored.add(name)
   }
 
+  /** Writes of items of this name take effect, and their answer never arrives. */
+  loseAnswers(name: string): void {
+    this.#unanswered.add(name)
+  }
+
+  /** Every call finds its connection cut. */
+  cut(): void {
+    const error = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
+    for (const method of ['identity', 'observe', 'create', 'update'] as const) this.failCalls(method, error)
+  }
+
   /** Ends all faults; calls that hang go on to. */
   heal(): void {
-    for (const faults of [this.#callFaults, this.#refused, this.#rejected, this.#lags, this.#ignored]) faults.clear()
+    for (const faults of [this.#callFaults, this.#refused, this.#rejected, this.#lags, this.#ignored, this.#unanswered]) faults.clear()
   }
 
   /** Records a call and lets it run into its fault. */
@@ -160,14 +172,14 @@ export class FakeServer {
     return new Map(sightings)
   }
 
-  /** Creates an item with the server's defaults; one that is there already is left as it is. */
+  /** Creates an item with the server's defaults; one that is there already is left as it is. Throws where the answer is lost. */
   create(kind: FakeKind, name: string, fields: Fields, owner: string): ItemResult {
     if (this.#items[kind].has(name)) return unchanged(name)
     const defaults: readonly [string, Json][] = [['size', 1], ['mode', 'durable']]
     return this.#write({ verb: 'create', kind, name, item: { fields: new Map(defaults), owner }, changes: fields })
   }
 
-  /** Writes the named fields of an item; null removes one. */
+  /** Writes the named fields of an item; null removes one. Throws where the answer is lost. */
   update(kind: FakeKind, name: string, fields: Fields): ItemResult {
     const item = this.get(kind, name)
     if (item === undefined) return failed(name, new ReconcileError('CONFLICT', `${name} is gone`))
@@ -186,6 +198,7 @@ export class FakeServer {
     if (this.#ignored.has(name)) return done(name)
     this.#writes.push({ verb, kind, name, fields: Object.fromEntries(changes) })
     this.#store(kind, name, { ...item, fields: overlaid(item.fields, changes) }, this.#lags.get(name))
+    if (this.#unanswered.has(name)) throw new ReconcileError('UNREACHABLE', `${name}: the connection was closed before the answer`)
     return done(name)
   }
 

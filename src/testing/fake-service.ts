@@ -2,6 +2,7 @@
  * A service in memory that keeps every promise of the contract, for tests of what is built on it.
  * @module
  */
+import { answerEach } from '../apply/answers.ts'
 import type { Desired, FieldChange, ItemResult, ObserveOptions, Plugin, Resource, Service, Update } from '../contract.ts'
 import {
   queueFields,
@@ -48,7 +49,7 @@ export function queueResource(server: FakeServer, owner: string): Resource<Queue
     },
     create: async (items, signal) => {
       await server.enter({ method: 'create', kind: 'queue', names: items.map(({ name }) => name), full: false }, signal)
-      return items.map(({ name, spec }) => server.create('queue', name, queueFields(spec), owner))
+      return answerEach(items, async ({ name, spec }) => server.create('queue', name, queueFields(spec), owner))
     },
     update: (items, signal) => update(server, 'queue', items, signal)
   }
@@ -83,7 +84,7 @@ async function update<Spec>(
   signal: AbortSignal
 ): Promise<readonly ItemResult[]> {
   await server.enter({ method: 'update', kind, names: items.map(({ desired }) => desired.name), full: false }, signal)
-  return items.map(({ desired, fields }) => server.update(kind, desired.name, valuesOf(fields)))
+  return answerEach(items, async ({ desired, fields }) => server.update(kind, desired.name, valuesOf(fields)))
 }
 
 function valuesOf(fields: readonly FieldChange[]): Fields {

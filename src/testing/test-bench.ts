@@ -4,14 +4,17 @@
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { guardService } from '../boundary/service.ts'
 import type { AnyResource, Change, CycleReport, Desired, ObserveOptions, Observed, Outcome, Service, Sighting } from '../contract.ts'
+import type { ReconcileError } from '../errors.ts'
 import type { ConfigFiles } from '../parse/desired.ts'
 import { digestOf } from '../read/snapshot.ts'
-import { systemClock } from '../run/clock.ts'
+import { silentObserver, type Observer } from '../report/observer.ts'
+import { systemClock, type Clock } from '../run/clock.ts'
 import { converge } from '../run/converge.ts'
-import { ServiceReconciler } from '../service-reconciler.ts'
+import { ServiceReconciler, type Look } from '../service-reconciler.ts'
 import type { ConformanceOptions, Item, Subject } from './conformance.ts'
+import { DoesNotApply } from './does-not-apply.ts'
 
 /** Items by name, as the file of the kind declares them. */
 export type Declaration = Readonly<Record<string, Item>>
@@ -31,7 +34,9 @@ export class TestBench {
   readonly options: ConformanceOptions
   readonly subject: Subject
   readonly resource: AnyResource
+  readonly clock: Clock
   readonly #prefix = `conformance-${randomBytes(4).toString('hex')}`
+  readonly #faults: ReconcileError[] = []
   #writeCalls = 0
 
   constructor(options: ConformanceOptions, subject: Subject) {
@@ -41,6 +46,12 @@ export class TestBench {
     this.options = options
     this.subject = subject
     this.resource = resource
+    this.clock = options.clock ?? systemClock
+  }
+
+  /** Answers of the plugin that broke the contract so far. */
+  get faults(): readonly ReconcileError[] {
+    return this.#faults
   }
 
   /** Calls of `create` and `update` so far. */
@@ -48,15 +59,40 @@ export class TestBench {
     return this.#writeCalls
   }
 
+  /** The item with one field changed, for rules that cannot do without. */
+  get changed(): Item {
+    const { changed } = this.options
+    assert.ok(changed !== undefined, 'this rule needs `changed`: give it, or skip the rule with a reason')
+    return changed
+  }
+
   /** A name no other test uses; the one name there is for a kind that is one item. */
   name(word: string): string {
     return this.resource.singleton ?? `${this.#prefix}-${word}`
   }
 
+  /** Ends a rule that is about several items for a kind that is one. */
+  needsNames(): void {
+    if (this.resource.singleton !== undefined) throw new DoesNotApply('there is one item, and it always exists')
+  }
+
+  /** Ends a rule that is about a verb the kind does not have. */
+  needsVerb(verb: Verb): void {
+    if (this.resource[verb] === undefined) throw new DoesNotApply(`the kind has no ${verb}`)
+  }
+
+  /** Makes items be there as declared: where the kind cannot create them, they are made by hand first. */
+  async make(declared: Declaration): Promise<CycleReport> {
+    if (this.resource.create === undefined && this.resource.singleton === undefined) {
+      for (const name of Object.keys(declared)) await this.byHand('createByHand', name)
+    }
+    return this.apply(declared)
+  }
+
   /** Repeats cycles until nothing is left that time could change, as the verb `apply` does. */
   apply(declared: Declaration): Promise<CycleReport> {
     const reconciler = this.#reconciler(declared)
-    return converge({ cycle: () => reconciler.reconcile(), clock: systemClock, signal: this.#patience() })
+    return this.#patiently((signal) => converge({ cycle: () => reconciler.reconcile(), clock: this.clock, signal }))
   }
 
   /** One cycle. */
@@ -65,8 +101,8 @@ export class TestBench {
   }
 
   /** What the verb `diff` would see. */
-  async plan(declared: Declaration, options?: LineOptions): ReturnType<ServiceReconciler['plan']> {
-    return await this.#reconciler(declared, options).plan(this.#patience())
+  plan(declared: Declaration, options?: LineOptions): Promise<Look> {
+    return this.#patiently((signal) => this.#reconciler(declared, options).plan(signal))
   }
 
   /** The plan's changes of one item. */
@@ -84,12 +120,22 @@ export class TestBench {
   /** One observation by the plugin itself. */
   async observe(declared: Declaration, options: Partial<ObserveOptions> = {}): Promise<Observed<unknown, unknown>> {
     const items = await this.desired(declared)
-    return await this.resource.observe(items, { full: true, everything: false, signal: this.#patience(), ...options })
+    return this.#patiently((signal) => this.resource.observe(items, { full: true, everything: false, signal, ...options }))
   }
 
   /** One item in every detail. */
   async sighting(name: string): Promise<Sighting<unknown> | undefined> {
     return (await this.observe({}, { everything: true })).items.get(name)
+  }
+
+  /** How each item that is there is described for `export`, as the framework asks for it. */
+  async descriptions(): Promise<readonly (() => unknown)[]> {
+    const service = guardService(this.#service([]), (fault) => this.#faults.push(fault))
+    const resource = service.resources.find(({ kind }) => kind === this.resource.kind)
+    const options = { full: true, everything: true }
+    const observed = await this.#patiently(async (signal) => resource?.observe([], { ...options, signal }))
+    const shown = [...(observed?.items.values() ?? [])].filter((sighting) => 'state' in sighting && sighting.excluded === undefined)
+    return shown.map((sighting) => () => 'state' in sighting && resource?.describe?.(sighting.state))
   }
 
   /** Fails unless every declared item is as declared. */
@@ -101,14 +147,15 @@ export class TestBench {
   }
 
   /** Looks again and again until `look` gives something; fails with `expectation` when patience is over. */
-  async eventually<T>(expectation: string, look: () => Promise<T | undefined>): Promise<T> {
-    const patience = this.#patience()
-    for (;;) {
-      const found = await look()
-      if (found !== undefined) return found
-      assert.ok(!patience.aborted, `expected that in the end ${expectation}`)
-      await sleep(pollMs)
-    }
+  eventually<T>(expectation: string, look: () => Promise<T | undefined>): Promise<T> {
+    return this.#patiently(async (patience) => {
+      for (;;) {
+        const found = await look()
+        if (found !== undefined) return found
+        assert.ok(!patience.aborted, `expected that in the end ${expectation}`)
+        await this.clock.sleep(pollMs)
+      }
+    })
   }
 
   /** Does something to an item behind the plugin's back. */
@@ -117,13 +164,21 @@ export class TestBench {
     await this.subject[act](name)
   }
 
-  #patience(): AbortSignal {
-    return AbortSignal.timeout(this.options.patienceMs ?? 10_000)
+  /** Gives `work` a signal that aborts when patience is over. */
+  async #patiently<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const [over, done] = [new AbortController(), new AbortController()]
+    void this.clock.sleep(this.options.patienceMs ?? 10_000, done.signal).then(() => over.abort())
+    try {
+      return await work(over.signal)
+    } finally {
+      done.abort()
+    }
   }
 
   #reconciler(declared: Declaration, { policy = {}, without = [] }: LineOptions = {}): ServiceReconciler {
     const files = this.#files(declared, { ...this.options.policy, ...policy })
-    return new ServiceReconciler(this.#service(without), { directory: '', read: () => Promise.resolve(files), fullReadIntervalMs: 0 })
+    const observer: Observer = { ...silentObserver, fault: (fault) => this.#faults.push(fault) }
+    return new ServiceReconciler(this.#service(without), { directory: '', read: () => Promise.resolve(files), fullReadIntervalMs: 0, observer, clock: this.clock })
   }
 
   #files(declared: Declaration, policy: Item): ConfigFiles {

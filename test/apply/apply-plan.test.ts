@@ -3,12 +3,13 @@ import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import type { AnyResource, Desired, ItemResult, Outcome, Resource } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
+import { answerEach } from '../../src/apply/answers.ts'
 import { applyPlan, type ApplyOptions } from '../../src/apply/apply-plan.ts'
 import { defaultLedgerOptions, Ledger } from '../../src/apply/ledger.ts'
 import { done, failed, unchanged, waiting } from '../../src/apply/outcome.ts'
 import { plan } from '../../src/plan/plan.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
-import { actual, boxes, boxesWith, declare, planFor, policyOf, worldOf, type BoxSpec, type Declaration, type Fields, type World } from '../plan/model.ts'
+import { actual, boxes, declare, planFor, policyOf, worldOf, type BoxSpec, type Declaration, type Fields, type World } from '../plan/model.ts'
 
 type Boxes = Resource<BoxSpec, Fields>
 type Verb = 'create' | 'update'
@@ -179,17 +180,19 @@ describe('an item that fails', () => {
     assert.deepEqual(lines(await apply(resource, { items: itemsNamed('a') })), ['create a failed UNREACHABLE'])
   })
 
-  it('because the service forgot it is told so; answers for items nobody asked about mean nothing', async () => {
-    const { resource } = recording((_verb, names) => Promise.resolve([done('z'), ...names.slice(1).map(done)]))
+  it('because the service forgot it is told so', async () => {
+    const { resource } = recording((_verb, names) => Promise.resolve(names.slice(1).map(done)))
     const outcomes = await apply(resource, { items: itemsNamed('a', 'b') })
     assert.deepEqual(lines(outcomes), ['create a failed NO_ANSWER', 'create b done'])
-    assert.equal(outcomes[0]?.error?.message, 'shop/box/a: expected an answer for this item, found none')
   })
 
-  it('because the answer is none at all never stops the rest', async () => {
-    // A plugin in plain JavaScript may answer anything.
-    const broken: AnyResource = { ...boxesWith([]), create: () => Promise.resolve(JSON.parse('null')) }
-    assert.deepEqual(lines(await apply(broken, { items: itemsNamed('a', 'b') })), ['create a failed INTERNAL', 'create b failed INTERNAL'])
+  it('by a connection that is gone is that item alone, and the call counts under its code', async () => {
+    const calls: string[] = []
+    const gone = new ReconcileError('UNREACHABLE', 'the connection was closed')
+    const { resource } = recording((_verb, names) => answerEach(names.map((name) => ({ name })), async ({ name }) => (name === 'b' ? Promise.reject(gone) : done(name))))
+    const outcomes = await apply(resource, { items: itemsNamed('a', 'b', 'c', 'd') }, noWorld, { onCall: ({ operation, code }) => calls.push(`${operation} ${code}`) })
+    assert.deepEqual(lines(outcomes), ['create a done', 'create b failed UNREACHABLE', 'create c done', 'create d done'])
+    assert.deepEqual(calls, ['create box UNREACHABLE', 'create box OK'])
   })
 })
 

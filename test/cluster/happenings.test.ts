@@ -29,16 +29,15 @@ describe('an event', () => {
     assert.equal(outcomeHappening(outcome({ verb: 'create' }))?.reason, 'Created')
   })
 
-  it('warns of what failed, is given up, held or invalid', () => {
+  it('warns of what failed, is held or invalid', () => {
     const reasons = [
       outcome({ result: 'failed', error: failure }),
       outcome({ verb: 'create', result: 'failed', error: failure }),
-      outcome({ result: 'dead', error: failure }),
       outcome({ verb: 'hold', result: 'held', why: 'destructive' }),
       outcome({ verb: 'invalid', result: 'invalid', why: 'no size' })
     ].map((each) => outcomeHappening(each))
     assert.deepEqual(reasons.map((each) => [each?.type, each?.reason]), [
-      ['Warning', 'UpdateFailed'], ['Warning', 'CreateFailed'], ['Warning', 'GivenUp'], ['Warning', 'Held'], ['Warning', 'Invalid']
+      ['Warning', 'UpdateFailed'], ['Warning', 'CreateFailed'], ['Warning', 'Held'], ['Warning', 'Invalid']
     ])
     assert.equal(reasons[0]?.note, 'shop/box/a update failed; too large (REJECTED)')
   })

@@ -45,7 +45,7 @@ const outcomeOf = (key: z.ZodString) =>
   z.strictObject({
     key,
     verb: verb.exclude(['keep']),
-    result: z.enum(['done', 'unchanged', 'planned', 'reported', 'held', 'waiting', 'invalid', 'failed', 'dead']),
+    result: z.enum(['done', 'unchanged', 'planned', 'reported', 'held', 'waiting', 'invalid', 'failed']),
     why: z.string().min(1).optional(),
     error: z.strictObject({ code: z.string().regex(/^[A-Z_]+$/), message: z.string().min(1) }).optional(),
     durationMs: z.number().min(0)

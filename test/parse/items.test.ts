@@ -109,6 +109,12 @@ describe('the field reconcile', () => {
   it('mistyped is recognised', () => {
     assert.match(problemsOf('{"a": {"reconsile": {}}}')[0] ?? '', /did you mean "reconcile"\?$/)
   })
+
+  it('in the place of a field of "reconcile", or under another name, names what is meant', () => {
+    const told = (text: string): readonly string[] => problemsOf(text).map((problem) => /did you mean "(.*)"\?$/.exec(problem)?.[1] ?? problem)
+    assert.deepEqual(told('{"a": {"paused": true, "ignore": [], "exact": true}}'), ['reconcile.paused', 'reconcile.ignore', 'reconcile.exact'])
+    assert.deepEqual(told('{"a": {"reconcile": {"suspend": true, "exclude": [], "strict": true}}}'), ['paused', 'ignore', 'exact'])
+  })
 })
 
 describe('a kind that reads other files', () => {

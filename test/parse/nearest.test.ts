@@ -7,6 +7,13 @@ describe('"did you mean"', () => {
     assert.equal(didYouMean('retension.ms', ['retention.ms', 'retention.bytes']), '; did you mean "retention.ms"?')
   })
 
+  it('names what people usually mean before the nearest name', () => {
+    const usual = { replicas: 'replication-factor' }
+    assert.equal(didYouMean('replicas', ['replica', 'replication-factor'], usual), '; did you mean "replication-factor"?')
+    assert.equal(didYouMean('replicaz', ['replica'], usual), '; did you mean "replica"?')
+    assert.equal(didYouMean('constructor', ['config'], usual), '')
+  })
+
   it('says nothing when nothing is near', () => {
     assert.equal(didYouMean('colour', ['config', 'partitions']), '')
     assert.equal(didYouMean('x', []), '')

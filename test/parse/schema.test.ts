@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { z } from 'zod'
 import { parseDocument } from '../../src/parse/document.ts'
+import { policyMistakes, policySchema } from '../../src/parse/policy.ts'
 import { checkSchema, joinPath } from '../../src/parse/schema.ts'
 
 /** `CODE line:column path: message` for each problem of a document. */
@@ -15,6 +16,38 @@ const one = (schema: z.ZodType, text: string): string => {
   assert.equal(problems.length, 1, problems.join('\n'))
   return problems[0]?.replace(/ 1:4 a\.f:/, '') ?? ''
 }
+
+describe('a field people usually mistake for another', () => {
+  const schema = z.strictObject({ size: z.int().optional(), inner: z.record(z.string(), z.strictObject({ size: z.int().optional(), colour: z.string().optional() })).optional() })
+  const told = (text: string): readonly string[] => {
+    const { root } = parseDocument('x.yaml', new TextEncoder().encode(text))
+    assert.ok(root)
+    const usualMistakes = { capacity: 'size', tint: 'colour', 'tone.ms': 'inner.x.colour', nothing: 'something' }
+    return (checkSchema(schema, root, ['a'], { usualMistakes }).problems ?? []).map(({ message }) => /did you mean "(.*)"\?$/.exec(message)?.[1] ?? '')
+  }
+
+  it('is asked about at any depth, where the other one may stand', () => {
+    assert.deepEqual(told('capacity: 1'), ['size'])
+    assert.deepEqual(told('inner: {x: {capacity: 1, tint: red}}'), ['size', 'colour'])
+    assert.deepEqual(told('tint: red'), [''], 'there is no colour at the root')
+    assert.deepEqual(told('nothing: 1'), [''])
+  })
+
+  it('may be meant at another depth, which its path says', () => {
+    assert.deepEqual(told('tone.ms: red'), ['inner.x.colour'])
+  })
+
+  it('is known for policy.yaml', () => {
+    const { root } = parseDocument('policy.yaml', new TextEncoder().encode('dryRun: true\nmaxChanges: 5\n'))
+    assert.ok(root)
+    const { problems } = checkSchema(policySchema, root, [], { usualMistakes: policyMistakes })
+    assert.deepEqual(problems?.map(({ message }) => /did you mean "(.*)"\?$/.exec(message)?.[1]), ['mode', 'guard.maxChanges'])
+    for (const [wrong, right] of Object.entries(policyMistakes)) {
+      assert.equal(wrong in policySchema.shape, false, wrong)
+      assert.ok((right.split('.')[0] ?? '') in policySchema.shape, right)
+    }
+  })
+})
 
 describe('a problem says what was expected, in the words of the schema', () => {
   const table: readonly (readonly [name: string, schema: z.ZodType, text: string, problem: string])[] = [

@@ -93,6 +93,6 @@ describe('the rules of a kind', () => {
   it('are none for a kind without any', () => {
     const [own] = declared({ 'boxes.yaml': 'a: {}\n' }).kinds
     assert.ok(own)
-    assert.deepEqual(checkKind(own, new Map()), { items: own.items, invalid: [], holds: new Map(), warnings: [] })
+    assert.deepEqual(checkKind(own, new Map()), { items: own.items, invalid: [], holds: new Map(), faults: new Map(), warnings: [] })
   })
 })

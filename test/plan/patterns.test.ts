@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { coversPath, matchesAny } from '../../src/plan/patterns.ts'
+import { coversPath, matchesAny, matchingPattern } from '../../src/plan/patterns.ts'
 
 describe('a pattern of names', () => {
   const table: readonly (readonly [pattern: string, name: string, matches: boolean])[] = [
@@ -54,5 +54,13 @@ describe('a path', () => {
         assert.equal(coversPath(whole, above.join('.')), below.length === 0)
       })
     )
+  })
+})
+
+describe('the pattern that a name matches', () => {
+  it('is the first of them', () => {
+    const of = matchingPattern(['x*', '__*', '_*'])
+    assert.deepEqual(['__offsets', '_schemas', 'x', 'orders'].map((name) => of(name)), ['__*', '_*', 'x*', undefined])
+    assert.equal(matchingPattern([])('x'), undefined)
   })
 })

@@ -125,7 +125,11 @@ describe('an item that is left alone', () => {
 
   it('protected by the kind or the policy is held with the risk its change would have had, and is never an orphan', () => {
     const declaration = { items: [{ name: '__a', fields: { s1: 1 } }, { name: 'b', fields: { d1: 1 } }], policy: policyOf({ protect: ['b*'] }), resource: boxes({ protect: ['__*'] }) }
-    assert.deepEqual(planned(declaration, worldOf({ b: { d1: 0 }, __z: {}, bz: {}, c: {} })), ['hold __a safe (s1) protected', 'hold b disruptive (d1) protected', 'orphan c'])
+    assert.deepEqual(planned(declaration, worldOf({ b: { d1: 0 }, __z: {}, bz: {}, c: {} })), [
+      'hold __a safe (s1) protected: a name that matches "__*" is never touched (built-in rule of kind box)',
+      'hold b disruptive (d1) protected: a name that matches "b*" is never touched (policy.yaml: protect)',
+      'orphan c'
+    ])
   })
 
   it('of another owner is held when it differs, and is never an orphan', () => {
@@ -150,7 +154,7 @@ describe('an item that is left alone', () => {
     const resource = boxes({ check: () => [{ name: 'a', verdict: 'hold', code: 'X', path: [], message: 'rule' }] })
     const policy = policyOf({ protect: ['a'] })
     assert.deepEqual(planned({ items: [{ ...a, control: { paused: true } }], policy, resource }, world), ['hold a safe (s1) paused'])
-    assert.deepEqual(planned({ items: [a], policy, resource }, world), ['hold a safe (s1) protected'])
+    assert.deepEqual(planned({ items: [a], policy, resource }, world), ['hold a safe (s1) protected: a name that matches "a" is never touched (policy.yaml: protect)'])
     assert.deepEqual(planned({ items: [a], resource }, world), ['hold a unsupported (s1) owned by "somebody", not by "infometis"'])
     assert.deepEqual(planned({ items: [a], resource }, worldOf({ a: {} })), ['hold a unsupported (s1) rule'])
   })

@@ -32,7 +32,6 @@ describe('the status of a cycle', () => {
     ['failed for good', [outcome('failed', failure('REJECTED'))], 'degraded'],
     ['failed, to be tried again', [outcome('waiting', failure('UNAVAILABLE'))], 'degraded'],
     ['invalid', [outcome('invalid', { verb: 'invalid' })], 'degraded'],
-    ['dead', [outcome('dead')], 'degraded'],
     ['everything at once', [keep, orphan, paused, outcome('done'), held, outcome('failed', failure('REJECTED'))], 'degraded']
   ]
   for (const [name, outcomes, status] of table) {

@@ -3,11 +3,13 @@
  */
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
+import { thrownBy } from '../../src/boundary/fault.ts'
 import type { CycleReport, Outcome } from '../../src/contract.ts'
 import { keyOf } from '../../src/key.ts'
 import { countVerbs } from '../../src/report/cycle-report.ts'
 import type { LogFields, LogLevel } from '../../src/report/line.ts'
 import { logObserver, openLog } from '../../src/report/log.ts'
+import { registerSecret } from '../../src/report/secrets.ts'
 
 interface Line {
   readonly level: LogLevel
@@ -128,6 +130,50 @@ describe('the log', () => {
     observer.cycleFinished(report([], { status: 'degraded', error: { ...error, code: 'CONFIG_SYNTAX' } }))
     assert.equal(lines[0]?.message, 'shop blind in 12 ms; connection refused (UNREACHABLE). Check the address.')
     assert.equal(lines[1]?.message, 'shop degraded in 12 ms; the last good configuration is in force (CONFIG_SYNTAX)')
+  })
+
+  it('tells a fault of the plugin once, by its name, and at level debug each time where it was thrown', () => {
+    const { lines, observer } = recorder()
+    registerSecret('canary-stack')
+    const fault = thrownBy({ plugin: 'shop', kind: 'shelf' }, 'compare', new TypeError('canary-stack is not a function'))
+    observer.fault?.(fault)
+    observer.fault?.(fault)
+    assert.deepEqual(lines.map(({ level }) => level), ['warn', 'debug', 'debug'])
+    assert.match(lines[0]?.message ?? '', /^plugin "shop", kind "shelf", compare: TypeError: \*{6} is not a function \(PLUGIN_FAULT\)\. This is a bug in the plugin/)
+    assert.match(lines[1]?.message ?? '', /^TypeError: \*{6} is not a function\n +at .*log\.test\.ts:\d+/)
+    assert.doesNotMatch(JSON.stringify(lines), /canary/)
+  })
+
+  it('tells of endless many different faults the first', () => {
+    const { lines, observer } = recorder()
+    for (let index = 0; index < 1_100; index += 1) observer.fault?.(thrownBy({ plugin: 'shop' }, 'open', new Error(`boom ${index}`)))
+    assert.equal(lines.filter(({ level }) => level === 'warn').length, 1_000)
+  })
+
+  it('says what became of a configuration, and which problems it has', () => {
+    const { lines, observer } = recorder()
+    const problem = { severity: 'error', file: 'x.json', line: 1, column: 2, path: '', code: 'SYNTAX', message: 'm' } as const
+    observer.configuration({ event: 'changed', foundBy: 'event', digest: 'abcdefghijk' })
+    observer.configuration({ event: 'accepted', digest: 'abcdefghijk', recovered: false })
+    observer.configuration({ event: 'accepted', digest: 'abcdefghijk', recovered: true })
+    observer.configuration({ event: 'refused', digest: 'd', keepsLastGood: true, problems: [problem], message: 'broken' })
+    observer.configuration({ event: 'unreadable', keepsLastGood: false, message: 'gone' })
+    observer.configuration({ event: 'polling', message: 'no inotify' })
+    assert.deepEqual(lines.map(({ level }) => level), ['info', 'info', 'error', 'error', 'error'])
+    assert.deepEqual(lines.map(({ fields }) => fields['digest'] ?? fields['problems'] ?? null), ['abcdefghijk', 'abcdefghijk', [problem], null, null])
+    for (const [index, word] of ['abcdefgh', 'abcdefgh', 'broken', 'gone', 'no inotify'].entries()) assert.ok(lines[index]?.message.includes(word), word)
+  })
+
+  it('says who of several replicas reconciles, and nothing of a look at the lease', () => {
+    const { lines, observer } = recorder()
+    for (const leader of ['', 'pod-b']) observer.leadership({ event: 'following', leader })
+    observer.leadership({ event: 'tried' })
+    observer.leadership({ event: 'leading' })
+    observer.leadership({ event: 'lost', why: 'too slow' })
+    observer.leadership({ event: 'unseen', why: 'forbidden' })
+    observer.leadership({ event: 'seen' })
+    assert.deepEqual(lines.map(({ level }) => level), ['info', 'info', 'info', 'warn', 'warn', 'info'])
+    assert.deepEqual(lines.map(({ message }) => /pod-b|too slow|forbidden/.exec(message)?.[0] ?? ''), ['', 'pod-b', '', 'too slow', 'forbidden', ''])
   })
 
   it('keeps the line short when there are many orphans, and its fields complete', () => {

@@ -118,6 +118,69 @@ describe('metrics', () => {
     assert.equal(await value('infometis_time_to_consistency_seconds_sum{service="shop"}'), 0.15)
   })
 
+  it('count an item that a fault of the plugin holds as failed', async () => {
+    metrics.observer.cycleFinished(reportWith([outcome('held', { verb: 'hold', ...failure('PLUGIN_FAULT') })]))
+    const counts = await Promise.all(['held', 'failed'].map((state) => value(`infometis_items{kind="box",state="${state}",service="shop"}`)))
+    assert.deepEqual(counts, [0, 1])
+  })
+
+  describe('of one of several replicas', () => {
+    const held = reportWith([outcome('failed', failure('REJECTED')), outcome('reported', { verb: 'orphan', key: keyOf('shop', 'box', 'o') })], { status: 'degraded' })
+    const lead = (): void => {
+      metrics.observer.leadership({ event: 'leading' })
+      metrics.observer.configuration({ event: 'accepted', digest: 'one', recovered: false })
+      metrics.observer.cycleFinished(held)
+    }
+    /** Everything that is told of the service by now and not of the past. */
+    const told = async (): Promise<readonly string[]> => {
+      const live = /^infometis_(?:items|orphans|config_info|config_valid|leader)[ {]/
+      return (await metrics.text()).split('\n').filter((line) => live.test(line) && !line.endsWith(' 0')).map((line) => line.replace(/^infometis_|,?service="shop"/g, ''))
+    }
+
+    it('are those of what it sees while it leads', async () => {
+      lead()
+      assert.deepEqual(await told(), ['items{kind="box",state="failed"} 1', 'orphans{kind="box"} 1', 'config_info{digest="one"} 1', 'config_valid{} 1', 'leader{} 1'])
+    })
+
+    for (const event of [{ event: 'lost', why: 'it was too slow' }, { event: 'following', leader: 'b' }] as const) {
+      it(`say nothing of the service any longer when it is ${event.event}, also when its last cycle ends late`, async () => {
+        lead()
+        metrics.observer.leadership(event)
+        assert.deepEqual(await told(), [])
+        metrics.observer.configuration({ event: 'accepted', digest: 'two', recovered: false })
+        metrics.observer.cycleFinished(held)
+        assert.deepEqual(await told(), [])
+        assert.equal(await value('infometis_config_valid{service="shop"}'), undefined)
+        assert.equal(await value('infometis_reconcile_total{result="degraded",service="shop"}'), 2)
+      })
+    }
+
+    it('count no drift of what was seen before another one led', async () => {
+      const keep = reportWith([outcome('unchanged', { verb: 'keep' })])
+      metrics.observer.leadership({ event: 'leading' })
+      metrics.observer.cycleFinished(keep)
+      metrics.observer.leadership({ event: 'lost', why: 'too slow' })
+      metrics.observer.leadership({ event: 'leading' })
+      metrics.observer.cycleFinished(reportWith([outcome('done')]))
+      assert.equal(await value('infometis_drift_detected_total{kind="box",service="shop"}'), 0)
+    })
+
+    it('start anew when it leads again', async () => {
+      lead()
+      metrics.observer.leadership({ event: 'lost', why: 'too slow' })
+      metrics.observer.leadership({ event: 'leading' })
+      assert.equal(await value('infometis_config_valid{service="shop"}'), 0)
+      lead()
+      assert.equal((await told()).length, 5)
+    })
+  })
+
+  it('say that it reconciles where none is elected', async () => {
+    assert.equal(await value('infometis_leader{service="shop"}'), 0)
+    metrics.observer.cycleFinished(reportWith([], { status: 'blind' }))
+    assert.equal(await value('infometis_leader{service="shop"}'), 1)
+  })
+
   it('measure calls to the service by operation and code', async () => {
     metrics.observer.called({ operation: 'create bin', durationMs: 30, code: 'TIMEOUT' })
     assert.equal(await value('infometis_external_request_duration_seconds_count{operation="create bin",code="TIMEOUT",service="shop"}'), undefined)

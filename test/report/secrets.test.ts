@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Json } from '../../src/contract.ts'
+import { SecretFinder } from '../../src/report/secret-finder.ts'
 import { isSecretName, mask, maskDeep, registerSecret } from '../../src/report/secrets.ts'
 
 describe('a registered secret', () => {
@@ -28,12 +29,36 @@ describe('a registered secret', () => {
     assert.equal(mask('kestrel.*$&e5 kestrelXXe5'), '****** kestrelXXe5')
   })
 
-  it('of four characters is one, of fewer is none: it would hide ordinary words', () => {
+  it('of fewer than four characters, often an ordinary word, is hidden as a whole text, in quotes and as a value', () => {
     registerSecret('hj4k')
-    assert.equal(mask('hj4k'), '******')
-    registerSecret('')
-    registerSecret('the')
-    assert.equal(mask('the text'), 'the text')
+    assert.equal(mask('xhj4kx'), 'x******x')
+    for (const secret of ['', 'z+7', 'q']) registerSecret(secret)
+    const shown = [
+      ['z+7', '******'],
+      ['found "z+7", found \'q\'', 'found "******", found \'******\''],
+      ['{\\"key\\":\\"z+7\\"}', '{\\"key\\":\\"******\\"}'],
+      ['user=a&x=q&y=z+7', 'user=a&x=******&y=******'],
+      ['xz+7x, zz7, q of 3, x=quick', 'xz+7x, zz7, q of 3, x=quick'],
+      ['', '']
+    ] as const
+    for (const [text, expected] of shown) assert.equal(mask(text), expected)
+  })
+
+  it('that overlaps another one leaves nothing of either behind', () => {
+    for (const secret of ['canary-h8-left', 'left-right-h8', 'ght-h8-end']) registerSecret(secret)
+    assert.equal(mask('(canary-h8-left-right-h8-end)'), '(******)')
+  })
+
+  it('is found as a search for each of all secrets would find it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '%', '"'), minLength: 4, maxLength: 7 }), { maxLength: 6 }), fc.string({ unit: fc.constantFrom('a', 'b', '%', '"'), maxLength: 30 }), (secrets, text) => {
+        const finder = new SecretFinder(secrets)
+        const hidden = new Set(finder.find(text).flatMap(({ from, to }) => Array.from({ length: to - from }, (_, index) => from + index)))
+        const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+        const expected = forms.flatMap((form) => Array.from(text, (_, from) => (text.startsWith(form, from) ? Array.from({ length: form.length }, (_char, index) => from + index) : [])).flat())
+        assert.deepEqual([...hidden].toSorted((a, b) => a - b), [...new Set(expected)].toSorted((a, b) => a - b))
+      })
+    )
   })
 
   it('may be half of a character', () => {
@@ -51,6 +76,50 @@ describe('a registered secret', () => {
         assert.doesNotMatch(JSON.stringify(maskDeep(values[place] ?? null)), /canary-g7/)
       })
     )
+  })
+})
+
+describe('secrets that rotate', () => {
+  const token = (source: string, index: number): string => `canary-token-${source}-${index}.`
+
+  it('keep their newest twenty, since older ones may be in flight for a while', () => {
+    for (let index = 0; index < 50; index += 1) registerSecret(token('x', index), 'x')
+    const seen = Array.from({ length: 50 }, (_, index) => mask(token('x', index)) === '******')
+    assert.deepEqual(seen, Array.from({ length: 50 }, (_, index) => index >= 30))
+  })
+
+  it('keep what is registered again and again, whatever comes between', () => {
+    for (let index = 0; index < 50; index += 1) {
+      registerSecret(token('y', 0), 'y')
+      registerSecret(token('y', index + 1), 'y')
+    }
+    assert.equal(mask(token('y', 0)), '******')
+  })
+
+  it('are bounded by their source: others keep theirs', () => {
+    registerSecret('canary-static-1')
+    registerSecret('canary-static-2', 'file')
+    registerSecret(token('shared', 1), 'z1')
+    registerSecret(token('shared', 1), 'z2')
+    for (let index = 2; index < 50; index += 1) registerSecret(token('shared', index), 'z1')
+    assert.equal(mask(`canary-static-1 canary-static-2 ${token('shared', 1)}`), '****** ****** ******')
+  })
+
+  it('cost a line no more than a few do', () => {
+    const line = 'topic/user-events updated; config.retention.ms 86400000 → 60000 at http://localhost:9092 '.repeat(3)
+    const timeOf = (): number => {
+      const rounds = Array.from({ length: 7 }, () => {
+        const startedAt = performance.now()
+        for (let round = 0; round < 300; round += 1) mask(line)
+        return performance.now() - startedAt
+      })
+      return Math.min(...rounds)
+    }
+    timeOf()
+    const before = timeOf()
+    for (let index = 0; index < 5_000; index += 1) registerSecret(`eyJhbGciOi-${index}-${'x'.repeat(40)}`, index % 2 === 0 ? 'jwt' : '')
+    assert.equal(mask(`eyJhbGciOi-4999-${'x'.repeat(40)}`), '******')
+    assert.ok(timeOf() < 5 * before + 2, `${before} ms before, ${timeOf()} ms with 5,000 more`)
   })
 })
 

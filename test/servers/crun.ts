@@ -3,13 +3,13 @@
  * root file system under the restrictions that the manifests ask for.
  * @module
  */
-import { existsSync } from 'node:fs'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { unpackDebian } from './debian.ts'
 import { cacheDirectory } from './maven.ts'
 import { atExit, run } from './process.ts'
 
@@ -31,26 +31,13 @@ async function lookForCrun(): Promise<Search> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return { missing: 'only root of a Linux may limit what a container uses' }
   const folder = join(cacheDirectory(), 'crun')
   try {
-    if (!existsSync(folder)) await install(folder)
+    await unpackDebian(folder, packages)
     const [triple = ''] = await readdir(join(folder, 'usr/lib'))
     const found = { path: join(folder, 'usr/bin/crun'), libraries: join(folder, 'usr/lib', triple) }
     await run('unshare', ['--mount', '--pid', '--fork', 'true'], { timeoutMs: 30_000 })
     return found
   } catch (error) {
     return { missing: error instanceof Error ? error.message : String(error) }
-  }
-}
-
-/** Into a folder of its own that is renamed when all is there, so that nobody ever sees half of it. */
-async function install(folder: string): Promise<void> {
-  await mkdir(join(folder, '..'), { recursive: true })
-  const staging = await mkdtemp(join(folder, '../crun-'))
-  try {
-    await run('apt-get', ['download', ...packages], { cwd: staging, timeoutMs: 120_000 })
-    for (const name of await readdir(staging)) await run('dpkg', ['-x', join(staging, name), join(staging, 'root')])
-    await rename(join(staging, 'root'), folder)
-  } finally {
-    await rm(staging, { recursive: true, force: true })
   }
 }
 

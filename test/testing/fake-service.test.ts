@@ -77,6 +77,11 @@ describe('the fake service', () => {
     assert.deepEqual(resultsOf(report), ['queue/left-over orphan reported', 'queue/theirs hold held'])
   })
 
+  it('knows what people usually mean by a field that it has not', async () => {
+    const report = await reconcilerOf(server, { queues: { orders: { capacity: 1 } } }).reconcile()
+    assert.match(report.outcomes[0]?.why ?? '', /found "capacity"; did you mean "size"\?$/)
+  })
+
   it('has rules of its own', async () => {
     server.largestSize = 10
     const report = await reconcilerOf(server, { queues: { Orders: { size: 1 }, big: { size: 11 } } }).reconcile()

@@ -46,7 +46,7 @@ export class Secrets {
       const found = `found ${key.length} in "${this.#keyFile.path}"`
       throw new ReconcileError('VARIABLE_INVALID', `${keyVariable}: expected a file with a key of at least ${leastKey} characters, ${found}`)
     }
-    registerSecret(key)
+    registerSecret(key, keyVariable)
     return digestOf(key, place, value)
   }
 

@@ -42,7 +42,7 @@ function attachFile(name: string, parameter: ParameterSpec, files: ReadonlyMap<s
  */
 export async function readValue(name: string, { source, sensitive }: ParameterSpec): Promise<string | null> {
   const value = 'value' in source ? source.value : (source.content ?? textOf(name, source.file, await readBytes(name, source.file)))
-  if (sensitive && value !== null) registerSecret(value)
+  if (sensitive && value !== null) registerSecret(value, 'file' in source && source.content === undefined ? source.file : '')
   return value
 }
 

@@ -258,14 +258,14 @@ describe('the link on a server that asks who we are', function () {
     open.push(link)
     const error = await failure(link.ask(health, never))
     assert.equal(error.code, 'CERTIFICATE')
-    assert.equal(error.message, `${node.url}: self-signed certificate`)
+    assert.equal(error.message, `${node.url}: self-signed certificate; to trust its CA, name the CA's certificate in ELASTICSEARCH_CA_FILE`)
   })
 
-  it('asks whether it is https when it is spoken to in http', async () => {
+  it('names https when it is spoken to in http', async () => {
     const link = new ClientLink(readConnectionSettings(new Environment({ ELASTICSEARCH_URL: node.url.replace('https', 'http') })))
     open.push(link)
     const error = await failure(link.ask(health, never))
     assert.equal(error.code, 'UNREACHABLE')
-    assert.match(error.message, /is it https\?/)
+    assert.match(error.message, /speaks? TLS: try https:\/\//)
   })
 })

@@ -87,7 +87,7 @@ describe('a link to Elasticsearch over TLS', function () {
     const server = await serverWith(right)
     const error = await failure(ask(server.url))
     assert.equal(error.code, 'CERTIFICATE')
-    assert.equal(error.message, `${server.url}: self-signed certificate`)
+    assert.equal(error.message, `${server.url}: self-signed certificate; to trust its CA, name the CA's certificate in ELASTICSEARCH_CA_FILE`)
     assert.equal(server.requests.length, 0)
   })
 
@@ -128,14 +128,14 @@ describe('a link to Elasticsearch over TLS', function () {
     const { port } = await serverWith()
     const error = await failure(ask(`https://127.0.0.1:${port}`))
     assert.equal(error.code, 'UNREACHABLE')
-    assert.equal(error.message, `https://127.0.0.1:${port}: what listens there does not speak TLS (is it http?)`)
+    assert.equal(error.message, `https://127.0.0.1:${port}: the server answers without TLS; it probably speaks plain http: try http://127.0.0.1:${port}`)
   })
 
-  it('asks whether it is https when http is cut off', async () => {
+  it('names https when http is cut off', async () => {
     const { port } = await serverWith(right)
     const error = await failure(ask(`http://127.0.0.1:${port}`))
     assert.equal(error.code, 'UNREACHABLE')
-    assert.match(error.message, /is it https\?/)
+    assert.match(error.message, /the server may speak TLS: try https:\/\//)
   })
 
   it('says what the server wants when it demands a certificate', async () => {

@@ -65,7 +65,7 @@ describe('Kafka credentials', () => {
     await writeFile(garbage, 'garbage')
     await assert.rejects(resolveCredentials(settings({ KAFKA_SSL_CA_FILE: garbage })), { code: 'CERTIFICATE', message: /KAFKA_SSL_CA_FILE: expected PEM/ })
     const own = { KAFKA_SSL_CERT_FILE: garbage, KAFKA_SSL_KEY_FILE: garbage }
-    await assert.rejects(resolveCredentials(settings(own)), { code: 'CERTIFICATE', message: /KAFKA_SSL_CERT_FILE and KAFKA_SSL_KEY_FILE: expected PEM/ })
+    await assert.rejects(resolveCredentials(settings(own)), { code: 'CERTIFICATE', message: /KAFKA_SSL_CERT_FILE: expected PEM.*; KAFKA_SSL_KEY_FILE: expected a PEM private key/ })
   })
 
   it('are read anew at most once a second', async () => {

@@ -71,6 +71,6 @@ describe('NiFi credentials', () => {
   it('name the variable of a file that is no certificate', async () => {
     await writeFile(file, 'garbage')
     await assert.rejects(resolve({ NIFI_CA_FILE: file }), { code: 'CERTIFICATE', message: /^NIFI_CA_FILE: expected PEM/ })
-    await assert.rejects(resolve({ NIFI_CERT_FILE: file, NIFI_KEY_FILE: file }), { code: 'CERTIFICATE', message: /^NIFI_CERT_FILE and NIFI_KEY_FILE: expected PEM/ })
+    await assert.rejects(resolve({ NIFI_CERT_FILE: file, NIFI_KEY_FILE: file }), { code: 'CERTIFICATE', message: /^NIFI_CERT_FILE: expected PEM.*; NIFI_KEY_FILE: expected a PEM private key/ })
   })
 })

@@ -49,7 +49,7 @@ describe('a link to NiFi over TLS', function () {
     for (const request of [reading, { method: 'POST', path: '/x' } as const]) {
       const error = await failure(links.to(server.url, { NIFI_USERNAME: 'admin', NIFI_PASSWORD: 'canary-tls' }).ask(request, never))
       assert.equal(error.code, 'CERTIFICATE')
-      assert.equal(error.message, `${server.url}/nifi-api: self-signed certificate (NIFI_CA_FILE names the authority to trust)`)
+      assert.equal(error.message, `${server.url}/nifi-api: self-signed certificate; to trust its CA, name the CA's certificate in NIFI_CA_FILE`)
     }
     assert.equal(server.requests.length, 0)
   })
@@ -58,14 +58,14 @@ describe('a link to NiFi over TLS', function () {
     const { port } = await serverWith()
     const error = await failure(links.to(`https://127.0.0.1:${port}`).ask(reading, never))
     assert.equal(error.code, 'UNREACHABLE')
-    assert.equal(error.message, `https://127.0.0.1:${port}/nifi-api: what listens there does not speak TLS (is it http?)`)
+    assert.equal(error.message, `https://127.0.0.1:${port}/nifi-api: the server answers without TLS; it probably speaks plain http: try http://127.0.0.1:${port}/nifi-api`)
   })
 
   it('asks whether it is https when http is cut off', async () => {
     const { port } = await serverWith(right)
     const error = await failure(links.to(`http://127.0.0.1:${port}`).ask(reading, never))
     assert.equal(error.code, 'UNREACHABLE')
-    assert.match(error.message, /is it https\?/)
+    assert.match(error.message, /speaks? TLS: try https:\/\//)
   })
 
   it('uses a CA file that was replaced', async () => {

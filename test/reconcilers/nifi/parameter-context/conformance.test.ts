@@ -1,3 +1,4 @@
+import { ReconcileError } from '../../../../src/errors.ts'
 import { conformance } from '../../../../src/testing/index.ts'
 import { parameterContextResource } from '../../../../reconcilers/nifi/parameter-context/index.ts'
 import { Readings } from '../../../../reconcilers/nifi/readings.ts'
@@ -36,7 +37,7 @@ function linkOf(server: ContextServer) {
     ask(...[request, signal]: Parameters<ContextServer['ask']>): ReturnType<ContextServer['ask']> {
       if (!this.isStalled) return server.ask(request, signal)
       return new Promise((_resolve, reject) => {
-        const give = (): void => reject(new Error('aborted'))
+        const give = (): void => reject(new ReconcileError('TIMEOUT', 'aborted'))
         if (signal.aborted) give()
         signal.addEventListener('abort', give)
       })

@@ -1,0 +1,125 @@
+/**
+ * Tells the series what happens.
+ * @module
+ */
+import type { CycleReport, Outcome } from '../contract.ts'
+import type { Clock } from '../run/clock.ts'
+import type { ServiceCall } from '../run/service-call.ts'
+import { isConsistent } from './cycle-report.ts'
+import { ItemHistory, wasTried } from './item-history.ts'
+import { itemStates, type ItemState, type Series } from './metric-series.ts'
+import type { ConfigurationEvent, CycleIdentity, LeadershipEvent, Observer } from './observer.ts'
+
+export class MetricsObserver implements Observer {
+  readonly #series: Series
+  readonly #kinds: readonly string[]
+  readonly #clock: Clock
+  #history = new ItemHistory()
+  #changedAt: number | undefined
+  /** False for a replica that stands by. */
+  #reconciles = true
+
+  constructor(series: Series, kinds: readonly string[], clock: Clock) {
+    this.#series = series
+    this.#kinds = kinds
+    this.#clock = clock
+  }
+
+  configuration(event: ConfigurationEvent): void {
+    if (event.event === 'changed') this.#changedAt = this.#clock.now()
+    if (this.#reconciles) countConfiguration(this.#series, event, this.#clock)
+  }
+
+  outcome(_cycle: CycleIdentity, outcome: Outcome): void {
+    const { kind, verb, result } = outcome
+    if (wasTried(outcome)) this.#series.changes.inc({ kind, verb, result })
+  }
+
+  called({ operation, code, durationMs }: ServiceCall): void {
+    this.#series.calls.observe({ operation, code }, durationMs / 1_000)
+  }
+
+  leadership({ event }: LeadershipEvent): void {
+    if (event === 'lost' || event === 'following') this.#standBy()
+    if (event !== 'leading') return
+    this.#reconciles = true
+    this.#series.leader.set(1)
+    this.#series.configValid.set(0)
+  }
+
+  cycleFinished(report: CycleReport): void {
+    const { cycles, cycleSeconds, leader } = this.#series
+    cycles.inc({ result: report.status })
+    cycleSeconds.observe(report.durationMs / 1_000)
+    // The last cycle of a leader may end after it lost the lease: what it saw is another one's to tell.
+    if (!this.#reconciles) return
+    leader.set(1)
+    if (report.status !== 'blind') this.#looked(report)
+  }
+
+  #looked(report: CycleReport): void {
+    const { lastSuccess, drift, retries, consistency } = this.#series
+    const endedAt = report.startedAt + report.durationMs
+    if (report.status !== 'degraded') lastSuccess.set(endedAt / 1_000)
+    countItems(this.#series, this.#kinds, report.outcomes)
+    const { drifted, retried } = this.#history.cycle(report)
+    for (const kind of drifted) drift.inc({ kind })
+    retries.inc(retried)
+    if (this.#changedAt === undefined || this.#changedAt > report.startedAt || !isConsistent(report)) return
+    consistency.observe((endedAt - this.#changedAt) / 1_000)
+    this.#changedAt = undefined
+  }
+
+  /** A replica that does not reconcile says nothing that could be taken for what the service holds by now. */
+  #standBy(): void {
+    this.#reconciles = false
+    this.#history = new ItemHistory()
+    this.#changedAt = undefined
+    this.#series.leader.set(0)
+    countItems(this.#series, this.#kinds, [])
+    this.#series.configInfo.reset()
+    this.#series.configValid.remove()
+  }
+}
+
+function countConfiguration(series: Series, event: ConfigurationEvent, clock: Clock): void {
+  switch (event.event) {
+    case 'changed':
+      if (event.foundBy !== 'start') series.configChanges.inc({ found_by: event.foundBy })
+      return
+    case 'accepted':
+      series.configInfo.reset()
+      series.configInfo.set({ digest: event.digest }, 1)
+      series.configValid.set(1)
+      series.configLoaded.set(clock.now() / 1_000)
+      return
+    case 'refused':
+    case 'unreadable':
+      series.configValid.set(0)
+      return
+    case 'polling':
+  }
+}
+
+function countItems(series: Series, kinds: readonly string[], outcomes: readonly Outcome[]): void {
+  const states = new Map<string, { readonly kind: string; readonly state: ItemState }>()
+  for (const outcome of outcomes) {
+    const state = stateOf(outcome)
+    if (state === undefined) continue
+    const known = states.get(outcome.key)
+    if (known === undefined || itemStates.indexOf(state) < itemStates.indexOf(known.state)) states.set(outcome.key, { kind: outcome.kind, state })
+  }
+  for (const kind of kinds) {
+    const ofKind = [...states.values()].filter((item) => item.kind === kind)
+    for (const state of itemStates) series.items.set({ kind, state }, ofKind.filter((item) => item.state === state).length)
+    series.orphans.set({ kind }, outcomes.filter((outcome) => outcome.kind === kind && outcome.verb === 'orphan').length)
+  }
+}
+
+/** Undefined for what nobody declared. What a fault of the plugin holds is a failure and no decision. */
+function stateOf({ verb, result, error }: Outcome): ItemState | undefined {
+  if (verb === 'orphan' || result === 'reported') return undefined
+  if (result === 'held' && error !== null) return 'failed'
+  if (verb === 'keep') return 'in-sync'
+  return result === 'done' || result === 'unchanged' ? 'changed' : result
+}
