@@ -5,11 +5,11 @@
  */
 import type { Desired, ItemResult, Json, Update } from '../../../src/contract.ts'
 import { done, failed } from '../../../src/apply/outcome.ts'
-import { ReconcileError } from '../../../src/errors.ts'
+import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
 import { isBody, type Body } from '../body.ts'
 import { overlay } from '../body/compare.ts'
 import type { Answer, Link } from '../link.ts'
-import { refusalOf } from '../refusal.ts'
+import { isOverloaded, refusalOf } from '../refusal.ts'
 import { aliasChanges, membersAfter, undeclaredChanges, type AliasChange } from './compare.ts'
 import { canonicalMember } from './member.ts'
 import { membersOf, type AliasSpec, type AliasState } from './state.ts'
@@ -89,22 +89,18 @@ function remove(alias: string, index: string): Body {
 }
 
 /**
- * All writes in one request, with an answer for each. A refusal is of the whole request: halves find whose it is, and the
- * others go through. Throws when there is no answer.
+ * All writes in one request, with a result for each. A refusal is of the whole request: halves find whose it is, and the
+ * others go through. Never throws: without an answer all of a request are failed.
  */
 export async function writeAliases(link: Link, writes: readonly AliasWrite[], signal: AbortSignal): Promise<readonly ItemResult[]> {
   const body = { actions: writes.flatMap(({ actions }) => actions) }
-  const answer = await link.ask({ method: 'POST', path: '/_aliases', query: link.patience, body }, signal)
+  const answer = await link.ask({ method: 'POST', path: '/_aliases', query: link.patience, body }, signal).catch(toReconcileError)
+  if (answer instanceof ReconcileError) return writes.map(({ name }) => failed(name, answer))
   if (answer.status < 400) return writes.map((write) => resultOf(write, answer))
   if (writes.length === 1 || isOverloaded(answer)) return writes.map(({ name }) => failed(name, refusalOf(answer)))
   const middle = Math.ceil(writes.length / 2)
   const halves = [writes.slice(0, middle), writes.slice(middle)]
   return (await Promise.all(halves.map((half) => writeAliases(link, half, signal)))).flat()
-}
-
-/** Asked again in parts, a server that can do nothing now would have only more to do. */
-function isOverloaded({ status }: Answer): boolean {
-  return status === 429 || status === 502 || status === 503 || status === 504
 }
 
 /** An answer of 200 can still hold actions that failed, each with the aliases it was about. */

@@ -5,6 +5,7 @@
 import type { Desired, Found, ItemResult, Json, Kind, Observed, ObserveOptions, Resource, Sighting, Update } from '../../../src/contract.ts'
 import { done, failed } from '../../../src/apply/outcome.ts'
 import { toReconcileError } from '../../../src/errors.ts'
+import { answered } from '../answered.ts'
 import type { Body } from '../body.ts'
 import type { BodyKindName } from '../built-in.ts'
 import type { Facts } from '../facts.ts'
@@ -50,12 +51,13 @@ export function bodyResource(api: BodyApi, link: Link, readings: Readings, owner
     }
     return readings.observe(api.kind.kind, desired, options, look, isKept)
   }
-  const put = (name: string, body: Body, signal: AbortSignal): Promise<ItemResult> => putOne(api, link, name, body, signal)
+  const putAll = (bodies: readonly (readonly [name: string, body: Body])[], signal: AbortSignal): Promise<readonly ItemResult[]> =>
+    answered(link, (heard) => Promise.all(bodies.map(([name, body]) => putOne(api, heard, name, body, signal))))
   return {
     ...api.kind,
     observe,
-    create: (items, signal) => Promise.all(items.map(({ name, spec }) => put(name, bodyForCreate(api.shape, spec, marker), signal))),
-    update: (items, signal) => Promise.all(items.map((item) => put(item.desired.name, updatedBody(api.shape, item, marker), signal)))
+    create: (items, signal) => putAll(items.map(({ name, spec }) => [name, bodyForCreate(api.shape, spec, marker)]), signal),
+    update: (items, signal) => putAll(items.map((item) => [item.desired.name, updatedBody(api.shape, item, marker)]), signal)
   }
 }
 

@@ -9,6 +9,7 @@ import { valueAt } from '../body/compare.ts'
 import { readCatalog, type Catalog } from '../catalog.ts'
 import { nameLists } from '../paths.ts'
 import type { Cycle, Readings } from '../readings.ts'
+import { isRefused } from '../refusal.ts'
 import { excludedWhy } from './excluded.ts'
 import { targetOf } from './generations.ts'
 import { mayBeHidden } from './hidden.ts'
@@ -109,7 +110,7 @@ async function readMarkers({ link, signal }: Cycle, indices: readonly string[]):
   if (list === undefined) return new Map()
   const query = { filter_path: '*.mappings._meta.infometis', expand_wildcards: 'all', ignore_unavailable: true }
   const answer = await link.ask({ method: 'GET', path: `/${more.length === 0 ? list.path : '*'}/_mapping`, query }, signal)
-  if (answer.status >= 400 || !isBody(answer.body)) return new Map()
+  if (isRefused(answer) || !isBody(answer.body)) return new Map()
   return new Map(
     Object.entries(answer.body).flatMap(([index, body]) => {
       const marker = isBody(body) ? valueAt(body, ['mappings', '_meta', 'infometis']) : undefined

@@ -8,6 +8,7 @@ import { fieldOf, valueAt } from '../body/compare.ts'
 import { textOf } from '../body/same.ts'
 import { nameLists } from '../paths.ts'
 import type { Cycle } from '../readings.ts'
+import { isRefused } from '../refusal.ts'
 import { unseenSetting } from '../settings/classes.ts'
 import { flattenSettings } from '../settings/flatten.ts'
 import type { IndexReading, IndexReadings } from './read-indices.ts'
@@ -32,7 +33,7 @@ export async function withUnseenSettings({ link, signal }: Reader, readings: Ind
   const query = { filter_path: 'metadata.indices.*.routing_num_shards' }
   const paths = nameLists(blank.map(({ index }) => index))
   const answers = await Promise.all(paths.map(({ path }) => link.ask({ method: 'GET', path: `/_cluster/state/metadata/${path}`, query }, signal)))
-  const made = new Map(answers.flatMap(({ status, body }) => (status < 400 && isBody(body) ? routingShards(body) : [])))
+  const made = new Map(answers.flatMap((answer) => (!isRefused(answer) && isBody(answer.body) ? routingShards(answer.body) : [])))
   const seen = blank.flatMap(({ index, reading }): [string, IndexReading][] => {
     const shards = made.get(index)
     return shards === undefined ? [] : [[index, { ...reading, settings: { ...reading.settings, [key]: shards } }]]

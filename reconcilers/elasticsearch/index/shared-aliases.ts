@@ -10,6 +10,7 @@ import type { SharedAlias } from '../alias/shared.ts'
 import { isBody, type Body } from '../body.ts'
 import type { Catalog } from '../catalog.ts'
 import type { Cycle } from '../readings.ts'
+import { isRefused } from '../refusal.ts'
 import { generationName } from './generations.ts'
 import type { IndexReadings } from './read-indices.ts'
 import type { IndexSpec } from './state.ts'
@@ -61,8 +62,8 @@ function declaredParts({ desired, targets }: DeclaredIndices): ReadonlyMap<strin
 
 /** Where aliases may not be read, nothing is known of their members but that they are there. */
 async function readAll(cycle: Cycle): Promise<LiveAliases> {
-  const { status, body } = await askAliases(cycle)
-  return status < 400 && isBody(body) ? aliasesFrom(body) : new Map()
+  const answer = await askAliases(cycle)
+  return !isRefused(answer) && isBody(answer.body) ? aliasesFrom(answer.body) : new Map()
 }
 
 function memberOf(alias: string, index: string, live: IndexReadings): Body | undefined {

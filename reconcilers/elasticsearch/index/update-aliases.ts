@@ -3,7 +3,7 @@
  * @module
  */
 import type { Update } from '../../../src/contract.ts'
-import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
+import { ReconcileError } from '../../../src/errors.ts'
 import { canonicalMember } from '../alias/member.ts'
 import { whyIncomplete } from '../alias/shared.ts'
 import { replaceMember, writeAliases } from '../alias/write.ts'
@@ -37,11 +37,7 @@ export async function putAliases(link: Link, updates: readonly IndexUpdate[], { 
     return []
   })
   if (writes.length === 0) return
-  try {
-    for (const answer of await writeAliases(link, writes, signal)) if (answer.result === 'failed') fail(answer.name, answer.error)
-  } catch (error) {
-    for (const { name } of writes) fail(name, toReconcileError(error))
-  }
+  for (const answer of await writeAliases(link, writes, signal)) if (answer.result === 'failed') fail(answer.name, answer.error)
 }
 
 function partsOf({ desired, state, fields }: IndexUpdate): readonly Part[] {

@@ -4,12 +4,12 @@
  */
 import type { FieldChange, ItemResult, Update } from '../../../src/contract.ts'
 import { done, failed } from '../../../src/apply/outcome.ts'
-import { type ReconcileError, toReconcileError } from '../../../src/errors.ts'
+import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
 import { type Clock, systemClock } from '../../../src/run/clock.ts'
 import type { Link, Request } from '../link.ts'
 import { mappingUpdate } from '../mapping/overlay.ts'
 import { encodeName } from '../paths.ts'
-import { bodyOf } from '../refusal.ts'
+import { bodyOf, isOverloaded, refusalOf } from '../refusal.ts'
 import { compareSettings, undeclaredSettings, type SettingChange } from '../settings/compare.ts'
 import { flattenSettings } from '../settings/flatten.ts'
 import { setsBlock, settingsRequests, type SettingsRequest } from '../settings/write.ts'
@@ -89,13 +89,21 @@ function settingChanges({ desired, state, fields }: IndexUpdate): readonly Setti
   )
 }
 
-/** The server takes a group whole or not at all: then each index is asked alone, so that a bad one fails alone. */
+/**
+ * The server takes a group whole or not at all: when it refuses, each index is asked alone, so that a bad one fails alone. When it
+ * does not answer, or can do nothing now, all of the group fail.
+ */
 async function putGroup(link: Link, { names, path, reopen, body }: Omit<SettingsRequest, 'step'>, signal: AbortSignal, failures: Failures): Promise<void> {
-  const error = await errorOf(link, { method: 'PUT', path: `/${path}/_settings`, query: { ...link.patience, ...(reopen ? { reopen } : {}) }, body }, signal)
-  if (error === undefined) return
-  const [only, ...more] = names
-  if (only !== undefined && more.length === 0) failures.set(only, error)
-  else await Promise.all(names.map((name) => putGroup(link, { names: [name], path: encodeName(name), reopen, body }, signal, failures)))
+  const query = { ...link.patience, ...(reopen ? { reopen } : {}) }
+  const answer = await link.ask({ method: 'PUT', path: `/${path}/_settings`, query, body }, signal).catch(toReconcileError)
+  const isAnswer = !(answer instanceof ReconcileError)
+  if (isAnswer && answer.status < 400) return
+  if (isAnswer && names.length > 1 && !isOverloaded(answer)) {
+    await Promise.all(names.map((name) => putGroup(link, { names: [name], path: encodeName(name), reopen, body }, signal, failures)))
+    return
+  }
+  const error = isAnswer ? refusalOf(answer) : answer
+  for (const name of names) failures.set(name, error)
 }
 
 async function putMappings(link: Link, updates: readonly IndexUpdate[], { owner, signal, failures }: StepContext): Promise<void> {

@@ -72,8 +72,9 @@ for (const version of versions) {
       assert.match(properties, /"bothx":{"type":"long"}/)
     })
 
-    it('may make fields with dots of objects, which are as declared all the same', async function () {
-      if (version.startsWith('opensearch')) this.skip()
+    // OpenSearch has objects only.
+    const itHasDots = version.startsWith('opensearch') ? undefined : it
+    itHasDots?.('may make fields with dots of objects, which are as declared all the same', async () => {
       const [name, below] = [scene.name('i'), scene.name('i-below')]
       const put = (short: string, mappings: Json): Promise<unknown> =>
         scene.hand.must('PUT', `/_index_template/${scene.name(short)}`, { index_patterns: [scene.name(short)], priority: 901, template: { settings: { number_of_replicas: 0 }, mappings } })

@@ -10,7 +10,7 @@ import { isBody, type Body } from '../../body.ts'
 import { valueAt } from '../../body/compare.ts'
 import type { Link } from '../../link.ts'
 import { encodeName, nameLists } from '../../paths.ts'
-import { bodyOf } from '../../refusal.ts'
+import { bodyOf, isRefused } from '../../refusal.ts'
 import { moveAliases } from './swap.ts'
 
 /**
@@ -19,7 +19,7 @@ import { moveAliases } from './swap.ts'
  */
 export async function whyTemplatesHarm(link: Link, index: string, signal: AbortSignal): Promise<string | undefined> {
   const simulated = await link.ask({ method: 'POST', path: `/_index_template/_simulate_index/${encodeName(index)}` }, signal)
-  const given = simulated.status < 400 && isBody(simulated.body) ? valueAt(simulated.body, ['template', 'aliases']) : undefined
+  const given = !isRefused(simulated) && isBody(simulated.body) ? valueAt(simulated.body, ['template', 'aliases']) : undefined
   if (!isBody(given) || Object.keys(given).length === 0) return undefined
   const live = await readAliases(link, Object.keys(given), signal)
   for (const [alias, member] of Object.entries(given)) {
