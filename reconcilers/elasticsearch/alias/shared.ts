@@ -40,7 +40,7 @@ function advice(alias: string, others: readonly string[]): string {
 
 /**
  * Why a request with these members, a part of what is declared, must wait for the rest; undefined for the whole, and for a part
- * that leaves the alias its write index. Pure.
+ * that leaves the alias its one write index. Pure.
  */
 export function whyIncomplete(alias: string, { live, declared }: SharedAlias, written: Members): string | undefined {
   const after = new Map([...live, ...written])
@@ -48,7 +48,6 @@ export function whyIncomplete(alias: string, { live, declared }: SharedAlias, wr
     const actual = after.get(index)
     return actual === undefined || !sameMember(actual, member)
   })
-  const lost = lostWriteIndex(live, after)
-  if (missing === undefined || lost === undefined) return undefined
-  return `alias "${alias}" would lose its write index "${lost}" before "${missing[0]}" is in it as declared`
+  if (missing === undefined || (lostWriteIndex(live, after) === undefined && writersOf(after).length < 2)) return undefined
+  return `the write index of alias "${alias}" moves once "${missing[0]}" can be in it as declared`
 }

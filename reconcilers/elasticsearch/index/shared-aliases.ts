@@ -4,6 +4,7 @@
  * @module
  */
 import type { Desired } from '../../../src/contract.ts'
+import { coversPath } from '../../../src/plan/patterns.ts'
 import { canonicalMember } from '../alias/member.ts'
 import { aliasesFrom, askAliases, type LiveAliases } from '../alias/observe.ts'
 import type { SharedAlias } from '../alias/shared.ts'
@@ -49,10 +50,13 @@ export async function readSharedAliases(cycle: Cycle, indices: DeclaredIndices):
   )
 }
 
+/** What is paused or ignored stays as it is, so it is nothing others can count on. */
 function declaredParts({ desired, targets }: DeclaredIndices): ReadonlyMap<string, ReadonlyMap<string, Body>> {
   const parts = new Map<string, Map<string, Body>>()
   for (const item of desired) {
+    const { paused, ignore } = item.control
     for (const [alias, member] of Object.entries(item.spec.aliases ?? {})) {
+      if (paused || ignore.some((path) => coversPath(path, `aliases.${alias}`))) continue
       const members = parts.get(alias) ?? new Map<string, Body>()
       parts.set(alias, members.set(indexOf(item, targets), canonicalMember(member)))
     }

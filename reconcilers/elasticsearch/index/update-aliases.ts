@@ -3,7 +3,7 @@
  * @module
  */
 import type { Update } from '../../../src/contract.ts'
-import { ReconcileError } from '../../../src/errors.ts'
+import type { ReconcileError } from '../../../src/errors.ts'
 import { canonicalMember } from '../alias/member.ts'
 import { whyIncomplete } from '../alias/shared.ts'
 import { replaceMember, writeAliases } from '../alias/write.ts'
@@ -15,6 +15,8 @@ type IndexUpdate = Update<IndexSpec, IndexState>
 
 /** Index → why a part of its changes failed. */
 export type Failures = Map<string, ReconcileError>
+/** Index → what a part of its changes waits for. */
+export type Waits = Map<string, string>
 
 /** What one index is to be in one alias. */
 interface Part {
@@ -27,17 +29,25 @@ interface Part {
  * One atomic request for all; when it is refused, it is split until the bad aliases are alone. An alias that would lose its
  * write index because another part of it waits, waits too.
  */
-export async function putAliases(link: Link, updates: readonly IndexUpdate[], { signal, failures }: { readonly signal: AbortSignal; readonly failures: Failures }): Promise<void> {
+export async function putAliases(link: Link, updates: readonly IndexUpdate[], { signal, failures, waits }: AliasContext): Promise<void> {
   const byAlias = Map.groupBy(updates.flatMap(partsOf), ({ alias }) => alias)
-  const fail = (alias: string, error: ReconcileError): void => byAlias.get(alias)?.forEach(({ state }) => failures.set(state.index, error))
   const writes = [...byAlias].flatMap(([alias, parts]) => {
     const why = whyWaits(alias, parts)
     if (why === undefined) return [{ name: alias, actions: parts.flatMap(actionsOf) }]
-    fail(alias, new ReconcileError('UNAVAILABLE', why))
+    for (const { state } of parts) waits.set(state.index, why)
     return []
   })
   if (writes.length === 0) return
-  for (const answer of await writeAliases(link, writes, signal)) if (answer.result === 'failed') fail(answer.name, answer.error)
+  for (const answer of await writeAliases(link, writes, signal)) {
+    if (answer.result === 'failed') for (const { state } of byAlias.get(answer.name) ?? []) failures.set(state.index, answer.error)
+  }
+}
+
+/** Where it says what became of each index. */
+export interface AliasContext {
+  readonly signal: AbortSignal
+  readonly failures: Failures
+  readonly waits: Waits
 }
 
 function partsOf({ desired, state, fields }: IndexUpdate): readonly Part[] {

@@ -3,7 +3,7 @@
  * @module
  */
 import type { FieldChange, ItemResult, Update } from '../../../src/contract.ts'
-import { done, failed } from '../../../src/apply/outcome.ts'
+import { done, failed, waiting } from '../../../src/apply/outcome.ts'
 import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
 import { type Clock, systemClock } from '../../../src/run/clock.ts'
 import type { Link, Request } from '../link.ts'
@@ -13,7 +13,7 @@ import { bodyOf, isOverloaded, refusalOf } from '../refusal.ts'
 import { compareSettings, undeclaredSettings, type SettingChange } from '../settings/compare.ts'
 import { flattenSettings } from '../settings/flatten.ts'
 import { setsBlock, settingsRequests, type SettingsRequest } from '../settings/write.ts'
-import { putAliases, type Failures } from './update-aliases.ts'
+import { putAliases, type Failures, type Waits } from './update-aliases.ts'
 import { comparableMappings, contextOf, needsNewIndex } from './compare.ts'
 import { reindex, type ReindexOptions } from './reindex/run.ts'
 import { isBlockedByUs, unfinishedPath } from './reindex/unfinished.ts'
@@ -29,14 +29,19 @@ export async function updateIndices(
   signal: AbortSignal,
   clock: Clock = systemClock
 ): Promise<readonly ItemResult[]> {
-  const failures: Failures = new Map()
+  const [failures, waits]: [Failures, Waits] = [new Map(), new Map()]
+  const context = { owner, signal, failures, waits }
   const inPlace = updates.map((update) => ({ ...update, fields: update.fields.filter((field) => !isCopied(field)) }))
-  const steps = [putSettings, putMappings, putAliases, putBlocks] as const
-  for (const step of steps) {
-    const left = inPlace.filter(({ state }) => !failures.has(state.index))
-    await step(link, left, { owner, signal, failures })
-  }
-  return Promise.all(updates.map((update) => copyIfNeeded(update, failures.get(update.state.index), { link, owner, clock, signal })))
+  const left = (): readonly IndexUpdate[] => inPlace.filter(({ state }) => !failures.has(state.index))
+  await putSettings(link, left(), context)
+  await putMappings(link, left(), context)
+  await putAliases(link, left(), context)
+  await putBlocks(link, left(), context)
+  const results = await Promise.all(updates.map((update) => copyIfNeeded(update, failures.get(update.state.index), { link, owner, clock, signal })))
+  return results.map((result, position) => {
+    const why = waits.get(updates[position]?.state.index ?? '')
+    return why === undefined || result.result === 'failed' ? result : waiting(result.name, why)
+  })
 }
 
 /** A copy is not begun beside something that fails, but one that is begun goes on: it may keep writers waiting. */

@@ -158,7 +158,8 @@ describe('updating indices', () => {
       update('b', { aliases: { w: { is_write_index: true }, x: {} } }, { aliases: { w: {} }, shared })
     ]
     const alone = serverWith()
-    assert.deepEqual(results(await updateIndices(alone, [first], 'us', signal)), ['a failed UNAVAILABLE'])
+    assert.deepEqual(results(await updateIndices(alone, [first], 'us', signal)), ['a waiting'])
+    assert.deepEqual(results(await updateIndices(alone, [{ ...second, fields: second.fields.filter(({ path }) => path === 'aliases.w') }], 'us', signal)), ['b waiting'])
     assert.deepEqual(alone.lines, [])
     const link = serverWith(({ body }) => (JSON.stringify(body).includes('"x"') ? refusal(400, 'illegal_argument_exception', 'no x') : undefined))
     assert.deepEqual(results(await updateIndices(link, [first, second], 'us', signal)), ['a done', 'b failed REJECTED'])
