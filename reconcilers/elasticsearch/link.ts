@@ -8,7 +8,7 @@ import type { Json } from '../../src/contract.ts'
 import { ReconcileError, toReconcileError } from '../../src/errors.ts'
 import { addressOf } from '../../src/run/connection-errors.ts'
 import { CredentialWatch } from '../../src/run/credentials.ts'
-import { within } from '../../src/run/deadline.ts'
+import { requestDeadline, within } from '../../src/run/deadline.ts'
 import type { ClusterNode } from './cluster-node.ts'
 import type { ConnectionSettings } from './connection.ts'
 import { resolveCredentials, type Credentials } from './credentials.ts'
@@ -72,7 +72,8 @@ export class ClientLink implements Link {
       this.#turn(async () => {
         caller.throwIfAborted()
         const nodes = await this.#nodes(caller)
-        return this.#askNodes(nodes, request, AbortSignal.any([caller, AbortSignal.timeout(this.#settings.requestTimeout)]))
+        const deadline = requestDeadline(this.#settings.requestTimeout, caller)
+        return this.#askNodes(nodes, request, deadline.until).finally(deadline.done)
       })
     )
   }
