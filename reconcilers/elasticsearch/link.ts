@@ -58,10 +58,10 @@ export class ClientLink implements Link {
   /** Which node is asked first: the same one as long as it answers, so that we read what we wrote. */
   #preferred = 0
 
-  /** Connects to nothing yet. */
-  constructor(settings: ConnectionSettings) {
+  /** Connects to nothing yet. `now` in ms, monotonic: mounted credentials are read again when they are a second old. */
+  constructor(settings: ConnectionSettings, now?: () => number) {
     this.#settings = settings
-    this.#credentials = new CredentialWatch(() => resolveCredentials(settings))
+    this.#credentials = new CredentialWatch(() => resolveCredentials(settings), now)
     const shorter = `${Math.max(1, Math.floor(settings.requestTimeout * 0.9))}ms`
     this.patience = { timeout: shorter, master_timeout: shorter }
   }
