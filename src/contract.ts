@@ -129,9 +129,9 @@ export interface Kind<Spec, State, Facts = undefined> {
    */
   readonly numbersAsWritten?: boolean
   /**
-   * Field names people write by mistake, at any depth of an item, with the name they mean: `{ replicas: 'replication-factor' }`.
-   * Asked before the nearest name by letters, where the meant name is a field at that place; a name with dots is a path from
-   * the item.
+   * Field names people write by mistake, at any depth of an item, with the name they mean: `{ replicas:
+   * 'replication-factor' }`. Asked before the nearest name by letters, where the meant name is a field at that place; a
+   * name with dots is a path from the item.
    */
   readonly usualMistakes?: Readonly<Record<string, string>>
   /** Glob patterns of other files of the mount this kind reads, e.g. `*.flow.json`. */
@@ -186,8 +186,8 @@ export interface Orphan<State> {
 }
 
 /**
- * What became of one item of a batch, as the service said. `waiting`: begun, and not finished within this call; the service
- * goes on by itself, and the next cycles see how far it is and take the next step. `why` says how far.
+ * What became of one item of a batch, as the service said. `waiting`: begun, and not finished within this call; the
+ * service goes on by itself, and the next cycles see how far it is and take the next step. `why` says how far.
  */
 export type ItemResult =
   | { readonly name: string; readonly result: 'done' | 'unchanged' }
@@ -203,12 +203,13 @@ export interface Resource<Spec, State, Facts = undefined> extends Kind<Spec, Sta
    */
   observe(desired: readonly Desired<Spec>[], options: ObserveOptions): Promise<Observed<State, Facts>>
   /**
-   * Creates items. Absent: this verb is not allowed. One bad item never fails its neighbours. Idempotent: an item that is
-   * there already and equal is `unchanged`. Gives up within a second of `signal`.
+   * Creates items. Absent: this verb is not allowed. One bad item never fails its neighbours. Idempotent: an item that
+   * is there already and equal is `unchanged`. Gives up within a second of `signal`.
    *
-   * What the service says of an item is that item's result. No answer at all is thrown: a call that got no answer to any of
-   * its requests throws why (UNREACHABLE, TIMEOUT, CERTIFICATE, AUTHENTICATION). A call of several requests of which some
-   * were answered gives a result for every item; those without an answer are `failed` with that error. `answerEach` does this.
+   * What the service says of an item is that item's result. No answer at all is thrown: a call that got no answer to
+   * any of its requests throws why (UNREACHABLE, TIMEOUT, CERTIFICATE, AUTHENTICATION). A call of several requests of
+   * which some were answered gives a result for every item; those without an answer are `failed` with that error.
+   * `answerEach` does this.
    */
   create?(items: readonly Desired<Spec>[], signal: AbortSignal): Promise<readonly ItemResult[]>
   /** Writes the named fields of items, with the promises of `create`. */
@@ -291,7 +292,9 @@ export interface ErrorRecord {
   readonly hint: string
 }
 
-/** What became of one change. `waiting`: tried and due later, begun and not finished, or written and not yet visible. */
+/**
+ * What became of one change. `waiting`: tried and due later, begun and not finished, or written and not yet visible.
+ */
 export interface Outcome {
   readonly key: Key
   readonly kind: string

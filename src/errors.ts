@@ -24,27 +24,55 @@ const notPermitted = { retryable: false, blind: true, ofCall: false } as const
 
 /** Code → traits. Codes are part of the contract scripts rely on. */
 export const errorTable = {
-  CONFIG_MISSING: { hint: 'Mount the ConfigMap there, or name the directory with --config or CONFIG_DIR.', ...retryable },
-  CONFIG_SYNTAX: { hint: 'Correct the file; a running sidecar keeps the last good configuration in force until then.', ...terminal },
+  CONFIG_MISSING: {
+    hint: 'Mount the ConfigMap there, or name the directory with --config or CONFIG_DIR.',
+    ...retryable
+  },
+  CONFIG_SYNTAX: {
+    hint: 'Correct the file; a running sidecar keeps the last good configuration in force until then.',
+    ...terminal
+  },
   CONFIG_INVALID: { hint: 'Correct the item; the other items are not affected.', ...terminal },
-  VARIABLE_INVALID: { hint: 'Correct the variable and start again.', ...terminal },
+  VARIABLE_INVALID: { hint: 'Correct the variable, or the file it names, and start again.', ...terminal },
   FLAG_INVALID: { hint: 'Run the command with --help for its flags.', ...terminal },
   PLUGIN_INVALID: { hint: 'Name a folder under reconcilers/, or a module with --plugin PATH.', ...terminal },
-  UNREACHABLE: { hint: 'Check that the service is up and its address is right; it is tried again.', ...noAnswer },
-  TIMEOUT: { hint: 'The service did not answer in time; whether a write took effect is read before it is tried again.', ...noAnswer },
-  AUTHENTICATION: { hint: 'Check user, password and mechanism; mounted files are read again when they change.', ...shutOut },
-  CERTIFICATE: { hint: 'Check the files of CA, certificate and key, and that the server certificate names the address used.', ...shutOut },
+  PACKAGE_MISSING: { hint: 'Install the package beside infometis-reconcilers and start again.', ...shutOut },
+  UNREACHABLE: { hint: 'Check that the service is up and its address is right; retrying.', ...noAnswer },
+  TIMEOUT: {
+    hint: 'The service did not answer in time; a write is retried only after reading whether it took effect.',
+    ...noAnswer
+  },
+  AUTHENTICATION: {
+    hint: 'Check user, password and mechanism; mounted files are read again when they change.',
+    ...shutOut
+  },
+  CERTIFICATE: {
+    hint: 'Check the files of CA, certificate and key, and that the server certificate names the address used.',
+    ...shutOut
+  },
   NOT_PERMITTED: { hint: 'Grant the rights listed on the page of the service.', ...notPermitted },
   WRONG_CLUSTER: { hint: 'Correct `cluster` in policy.yaml or the address of the service.', ...terminal },
   UNAVAILABLE: { hint: 'The service asked to be tried later.', ...retryable },
-  CONFLICT: { hint: 'Somebody else changed it at the same time; it is planned again from a new reading.', ...retryable },
+  CONFLICT: { hint: 'Changed concurrently; re-reading and planning again.', ...retryable },
   REJECTED: { hint: 'The service refuses this value; change the declaration.', ...terminal },
   UNSUPPORTED: { hint: 'This cannot be done in place; see the page of the service.', ...terminal },
-  NOT_CONVERGING: { hint: 'The service acknowledges the change and still shows another value; change the declaration.', ...terminal },
-  DEPENDENCY_MISSING: { hint: 'It needs another item that does not exist yet; declare that one or correct its name. Retried until it exists.', ...retryable },
-  NO_ANSWER: { hint: 'The service did not answer for this item; it is read again and tried again.', ...retryable },
-  PLUGIN_FAULT: { hint: 'This is a bug in the plugin; report it to its author. LOG_LEVEL=debug logs the stack.', ...retryable },
-  INTERNAL: { hint: 'This is a bug in the reconciler; report it with the log of this run. LOG_LEVEL=debug logs the stack.', ...retryable }
+  NOT_CONVERGING: {
+    hint: 'The service accepts the change but keeps reporting a different value; change the declaration.',
+    ...terminal
+  },
+  DEPENDENCY_MISSING: {
+    hint: 'It needs another item that does not exist yet; declare that one or correct its name. Retrying.',
+    ...retryable
+  },
+  NO_ANSWER: { hint: 'The service did not answer for this item; re-reading and retrying.', ...retryable },
+  PLUGIN_FAULT: {
+    hint: 'This is a bug in the plugin; report it to its author. LOG_LEVEL=debug logs the stack.',
+    ...retryable
+  },
+  INTERNAL: {
+    hint: 'This is a bug in the reconciler; report it with the log of this run. LOG_LEVEL=debug logs the stack.',
+    ...retryable
+  }
 } as const satisfies Record<string, ErrorTraits>
 
 export type ErrorCode = keyof typeof errorTable
@@ -53,8 +81,8 @@ export type ErrorCode = keyof typeof errorTable
 const brand: unique symbol = Symbol.for('infometis.ReconcileError')
 
 /**
- * The only error that leaves a module. `message` is masked; the original stays in `cause`. `instanceof` recognises those of
- * another copy of this package by their brand and shape; `toReconcileError` makes them errors of this copy.
+ * The only error that leaves a module. `message` is masked; the original stays in `cause`. `instanceof` recognises
+ * those of another copy of this package by their brand and shape; `toReconcileError` makes them errors of this copy.
  */
 export class ReconcileError extends Error {
   static override [Symbol.hasInstance](value: unknown): value is ReconcileError {
@@ -181,7 +209,7 @@ function errorsOf(error: Error): readonly unknown[] {
 export function stackOf(error: ReconcileError): string | undefined {
   try {
     let innermost: Error = error
-    for (let levels = 0; levels < mostErrors && innermost.cause instanceof Error; levels += 1) innermost = innermost.cause
+    for (let level = 0; level < mostErrors && innermost.cause instanceof Error; level += 1) innermost = innermost.cause
     return typeof innermost.stack === 'string' ? mask(innermost.stack) : undefined
   } catch {
     return undefined

@@ -1,6 +1,6 @@
 /**
- * The public names, nothing else: what a plugin is made of, and what runs it. The page on writing a reconciler says what each
- * is for.
+ * The public names, nothing else: what a plugin is made of, and what runs it. The page on writing a reconciler says
+ * what each is for.
  * @module
  */
 
@@ -14,7 +14,8 @@ export { answerEach } from './apply/answers.ts'
 export { done, failed, unchanged, waiting } from './apply/outcome.ts'
 
 // Errors.
-export { deepestMessage, errorTable, ReconcileError, systemErrorCode, toReconcileError, type ErrorCode } from './errors.ts'
+export { deepestMessage, errorTable, ReconcileError, systemErrorCode, toReconcileError } from './errors.ts'
+export type { ErrorCode } from './errors.ts'
 export { addressOf, codeOf, connectionErrorCode, connectionErrorReason, trustReason } from './run/connection-errors.ts'
 
 // Settings: variables, URLs, logins, credentials and secrets.
@@ -40,6 +41,9 @@ export { exactNumber, numberText } from './parse/number.ts'
 export { joinPath } from './parse/schema.ts'
 export { coversPath, matchesAny } from './plan/patterns.ts'
 export { remember } from './remember.ts'
+
+// Packages that only some users install.
+export { loadPeer } from './run/peer.ts'
 
 // What runs a plugin.
 export type { Observer } from './report/observer.ts'

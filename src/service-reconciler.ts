@@ -83,7 +83,8 @@ export class ServiceReconciler {
       ...options
     }
     this.#ledger = new Ledger({ ...defaultLedgerOptions, ...ledger })
-    this.#source = new DesiredSource(read, { name: service.name, kinds: this.#service.resources }, this.#options.observer)
+    const declares = { name: service.name, kinds: this.#service.resources }
+    this.#source = new DesiredSource(read, declares, this.#options.observer)
   }
 
   /** Calls `onChange` when the files differ from those last read. A hint that shortens the wait, never the only trigger. */
@@ -110,7 +111,10 @@ export class ServiceReconciler {
     return this.#source.inForce(await this.#source.look())
   }
 
-  /** Reads every managed kind. Throws when it could not look, or when this is another cluster. Never writes, changes nothing. */
+  /**
+   * Reads every managed kind. Throws when it could not look, or when this is another cluster. Never writes, changes
+   * nothing.
+   */
   async getActualState(desired: DesiredState, signal: AbortSignal, full = this.#isFullReadDue()): Promise<ActualState> {
     const kinds = desired.kinds.flatMap((entry) => {
       const resource = this.#service.resources.find((candidate) => candidate.kind === entry.kind.kind)
@@ -148,16 +152,16 @@ export class ServiceReconciler {
   }
 
   /**
-   * Plans from a new reading. Throws when there is no configuration or it could not look. Never writes, changes nothing: what
-   * the next cycle does is the same with and without it.
+   * Plans from a new reading. Throws when there is no configuration or it could not look. Never writes, changes
+   * nothing: what the next cycle does is the same with and without it.
    */
   async plan(signal: AbortSignal): Promise<Look> {
     return this.#look(await this.#source.look(), signal)
   }
 
   /**
-   * One cycle. Never throws: what goes wrong is in the report. `stopping` lets only calls under way finish, `lost` gives
-   * these up too. `from` is a look to start from instead of a new one: its plan is applied as it was shown.
+   * One cycle. Never throws: what goes wrong is in the report. `stopping` lets only calls under way finish, `lost`
+   * gives these up too. `from` is a look to start from instead of a new one: its plan is applied as it was shown.
    */
   async reconcile(
     stopping: AbortSignal = new AbortController().signal,
@@ -230,7 +234,8 @@ export class ServiceReconciler {
     const readAt = this.#options.clock.now()
     const { owner } = this.#options
     const planned = plan(desired, actual, { owner, ...(this.#accepted !== undefined && { previous: this.#accepted }) })
-    return { ...planned, ...(trouble !== undefined && { trouble }), config, declared: declaredNames(desired), readAt, isFull }
+    const declared = declaredNames(desired)
+    return { ...planned, ...(trouble !== undefined && { trouble }), config, declared, readAt, isFull }
   }
 
   /** All that a cycle leaves behind for the next one, beside the ledger. */
@@ -238,7 +243,9 @@ export class ServiceReconciler {
     if (isFull) this.#fullReadAt = readAt
     // The guard keeps comparing with the last set it let through, so that a held shrink stays held.
     const shrunk = new Set(tripped.flatMap(({ kind }) => (kind === undefined ? [] : [kind])))
-    const names = [...declared].map(([kind, now]) => [kind, (shrunk.has(kind) ? this.#accepted?.get(kind) : undefined) ?? now] as const)
-    this.#accepted = new Map(names)
+    const before = this.#accepted
+    this.#accepted = new Map(
+      [...declared].map(([kind, now]) => [kind, (shrunk.has(kind) ? before?.get(kind) : undefined) ?? now])
+    )
   }
 }

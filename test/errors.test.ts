@@ -15,7 +15,7 @@ describe('the table of errors', () => {
   })
 
   it('calls what is blind by the table blind and what may pass retryable', () => {
-    const blind: readonly ErrorCode[] = ['UNREACHABLE', 'TIMEOUT', 'AUTHENTICATION', 'CERTIFICATE', 'NOT_PERMITTED']
+    const blind: readonly ErrorCode[] = ['UNREACHABLE', 'TIMEOUT', 'AUTHENTICATION', 'CERTIFICATE', 'NOT_PERMITTED', 'PACKAGE_MISSING']
     for (const [code, traits] of Object.entries(errorTable)) assert.equal(traits.blind, blind.some((each) => each === code), code)
     for (const code of ['UNREACHABLE', 'TIMEOUT', 'UNAVAILABLE', 'CONFLICT', 'NO_ANSWER', 'INTERNAL']) assert.equal(isRetryable(code), true, code)
     for (const code of ['REJECTED', 'UNSUPPORTED', 'NOT_CONVERGING', 'AUTHENTICATION', 'WRONG_CLUSTER', 'constructor', '__proto__', '']) assert.equal(isRetryable(code), false, code)

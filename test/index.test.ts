@@ -1,5 +1,6 @@
 /**
- * The public face: what the services in the tree use of `src` is what a plugin outside of it can use, and each name is documented.
+ * The public face: what the services in the tree use of `src` is what a plugin outside of it can use, and each name is
+ * documented.
  */
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
@@ -13,17 +14,31 @@ const readText = (path: string): Promise<string> => readFile(join(root, path), '
 function namesIn(text: string, keyword: 'import' | 'export', module: RegExp): readonly string[] {
   const statements = text.matchAll(new RegExp(`^${keyword} (?:type )?\\{([^}]*)\\} from '([^']+)'`, 'gm'))
   return [...statements].flatMap(([, list = '', from = '']) =>
-    module.test(from) ? list.split(',').map((name) => name.trim().replace(/^type /, '').replace(/ as .*/, '')).filter((name) => name !== '') : []
+    module.test(from)
+      ? list
+          .split(',')
+          .map((name) =>
+            name
+              .trim()
+              .replace(/^type /, '')
+              .replace(/ as .*/, '')
+          )
+          .filter((name) => name !== '')
+      : []
   )
 }
 
 describe('the public names', () => {
   it('are all that the services use of the framework', async () => {
-    const files = (await readdir(join(root, 'reconcilers'), { recursive: true })).filter((name) => name.endsWith('.ts') && !name.endsWith('main.ts'))
+    const files = (await readdir(join(root, 'reconcilers'), { recursive: true })).filter(
+      (name) => name.endsWith('.ts') && !name.endsWith('main.ts')
+    )
     const sources = await Promise.all(files.map((name) => readText(join('reconcilers', name))))
     const used = new Set(sources.flatMap((text) => namesIn(text, 'import', /\/src\//)))
     assert.ok(used.size > 40)
-    const contract = [...(await readText('src/contract.ts')).matchAll(/^export (?:type|interface|const) (\w+)/gm)].map(([, name]) => name)
+    const contract = [...(await readText('src/contract.ts')).matchAll(/^export (?:type|interface|const) (\w+)/gm)].map(
+      ([, name]) => name
+    )
     const offered = new Set([...namesIn(await readText('src/index.ts'), 'export', /./), ...contract])
     assert.deepEqual([...used].filter((name) => !offered.has(name)).toSorted(), [])
   })
@@ -32,6 +47,9 @@ describe('the public names', () => {
     const page = await readText('docs/write-a-reconciler.md')
     const names = Object.keys(face)
     assert.ok(names.length > 30)
-    assert.deepEqual(names.filter((name) => !page.includes(`\`${name}\``)), [])
+    assert.deepEqual(
+      names.filter((name) => !page.includes(`\`${name}\``)),
+      []
+    )
   })
 })

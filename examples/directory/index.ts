@@ -6,9 +6,9 @@
 import { chmod, readdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
-import { answerEach, done, ReconcileError, refuse, toReconcileError, unchanged, type ErrorCode } from '../../src/index.ts'
+import { answerEach, done, ReconcileError, refuse, toReconcileError, unchanged } from '../../src/index.ts'
 import type { CheckContext, Desired, FieldChange, ItemResult, Kind, ObserveOptions, Observed } from '../../src/index.ts'
-import type { Plugin, Remark, Resource, Sighting } from '../../src/index.ts'
+import type { ErrorCode, Plugin, Remark, Resource, Sighting } from '../../src/index.ts'
 
 /** One item of files.yaml. */
 const fileSchema = z.strictObject({
@@ -71,8 +71,10 @@ function fileResource(directory: string): Resource<FileSpec, FileState, Director
   return {
     ...fileKind,
     observe: (desired, options) => observeFiles(directory, new Set(desired.map(({ name }) => name)), options),
-    create: (items, signal) => answerEach(items, (item) => write(pathOf(item), item, compareFile(item.spec, undefined), { flag: 'wx', signal })),
-    update: (items, signal) => answerEach(items, ({ desired, fields }) => write(pathOf(desired), desired, fields, { flag: 'w', signal }))
+    create: (items, signal) =>
+      answerEach(items, (item) => write(pathOf(item), item, compareFile(item.spec, undefined), { flag: 'wx', signal })),
+    update: (items, signal) =>
+      answerEach(items, ({ desired, fields }) => write(pathOf(desired), desired, fields, { flag: 'w', signal }))
   }
 }
 

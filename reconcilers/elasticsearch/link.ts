@@ -9,6 +9,7 @@ import { ReconcileError, toReconcileError } from '../../src/errors.ts'
 import { addressOf } from '../../src/run/connection-errors.ts'
 import { CredentialWatch } from '../../src/run/credentials.ts'
 import { requestDeadline, within } from '../../src/run/deadline.ts'
+import { loadPeer } from '../../src/run/peer.ts'
 import type { ClusterNode } from './cluster-node.ts'
 import type { ConnectionSettings } from './connection.ts'
 import { resolveCredentials, type Credentials } from './credentials.ts'
@@ -114,7 +115,7 @@ export class ClientLink implements Link {
   async #nodes(caller: AbortSignal): Promise<readonly ClusterNode[]> {
     const credentials = await this.#credentials.current()
     // Loaded when it is needed: `validate` and `schema` need no client of Elasticsearch.
-    const { ClusterNode: Node } = await import('./cluster-node.ts')
+    const { ClusterNode: Node } = await loadPeer('@elastic/elasticsearch', () => import('./cluster-node.ts'))
     // From here on nothing is awaited: requests that begin together must not connect each for itself.
     caller.throwIfAborted()
     if (this.#current?.fingerprint !== credentials.fingerprint) {

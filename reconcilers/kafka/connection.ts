@@ -104,7 +104,8 @@ function readSasl(environment: Environment, protocol: string): SaslSettings | un
 
 function readTls(environment: Environment, protocol: string): TlsFiles | undefined {
   if (!protocol.endsWith('SSL')) {
-    refuseGiven(environment, ['KAFKA_SSL_CA_FILE', 'KAFKA_SSL_CERT_FILE', 'KAFKA_SSL_KEY_FILE', 'KAFKA_SSL_KEY_PASSPHRASE_FILE'], 'SASL_SSL')
+    const files = ['KAFKA_SSL_CA_FILE', 'KAFKA_SSL_CERT_FILE', 'KAFKA_SSL_KEY_FILE', 'KAFKA_SSL_KEY_PASSPHRASE_FILE']
+    refuseGiven(environment, files, 'SASL_SSL')
     return undefined
   }
   const cert = environment.file('KAFKA_SSL_CERT_FILE')

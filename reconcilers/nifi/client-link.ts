@@ -9,6 +9,7 @@ import { toReconcileError } from '../../src/errors.ts'
 import { addressOf } from '../../src/run/connection-errors.ts'
 import { CredentialWatch } from '../../src/run/credentials.ts'
 import { within } from '../../src/run/deadline.ts'
+import { loadPeer } from '../../src/run/peer.ts'
 import type { ConnectionSettings } from './connection.ts'
 import { resolveCredentials, type Credentials } from './credentials.ts'
 import type { Answer, Link, Request } from './link.ts'
@@ -73,7 +74,7 @@ export class ClientLink implements Link {
   async #session(caller: AbortSignal): Promise<Session> {
     const credentials = await this.#credentials.current()
     // Loaded when it is needed: `validate` and `schema` need no client.
-    const { Session: Made } = await import('./session.ts')
+    const { Session: Made } = await loadPeer('axios', () => import('./session.ts'))
     // From here on nothing is awaited: requests that begin together must not connect each for itself.
     caller.throwIfAborted()
     if (this.#current?.fingerprint !== credentials.fingerprint) {

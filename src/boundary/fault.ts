@@ -1,5 +1,6 @@
 /**
- * What is wrong with an answer of a plugin, as an error that names the plugin, the kind and what was expected and found.
+ * What is wrong with an answer of a plugin, as an error that names the plugin, the kind and what was expected and
+ * found.
  * @module
  */
 import { ReconcileError, toReconcileError } from '../errors.ts'
@@ -22,14 +23,16 @@ export function violation(asked: Asked, what: string, expected: string, found: s
 }
 
 /**
- * What a plugin threw, as an error of ours. Its own codes and those of Node stay; what is neither is a bug of the plugin:
- * PLUGIN_FAULT with the plugin's error as `cause`.
+ * What a plugin threw, as an error of ours. Its own codes and those of Node stay; what is neither is a bug of the
+ * plugin: PLUGIN_FAULT with the plugin's error as `cause`.
  */
 export function thrownBy(asked: Asked, what: string, thrown: unknown): ReconcileError {
   const error = toReconcileError(thrown)
   if (error.code !== 'INTERNAL') return error
   const name = thrown instanceof Error && !(thrown instanceof ReconcileError) ? `${thrown.name}: ` : ''
-  return new ReconcileError('PLUGIN_FAULT', `${placeOf(asked)}, ${what}: ${name}${error.message}`, { cause: error.cause ?? thrown })
+  return new ReconcileError('PLUGIN_FAULT', `${placeOf(asked)}, ${what}: ${name}${error.message}`, {
+    cause: error.cause ?? thrown
+  })
 }
 
 /** What something is, without showing more of it than a short text. Total. */
@@ -42,5 +45,6 @@ export function shown(value: unknown): string {
 }
 
 function placeOf({ plugin, kind, item }: Asked): string {
-  return `plugin "${plugin}"${kind === undefined ? '' : `, kind "${kind}"`}${item === undefined ? '' : `, item "${item}"`}`
+  const parts = Object.entries({ plugin, kind, item }).filter(([, name]) => name !== undefined)
+  return parts.map(([part, name]) => `${part} "${name}"`).join(', ')
 }

@@ -37,8 +37,8 @@ function jsonSchema(of: z.ZodType): { [key: string]: Json } {
 }
 
 /**
- * A schema that may stand inside of another one, whose `definitions` belong at the top of that: what refers to its root, as
- * a recursive schema does, refers to a definition of that name. Pure.
+ * A schema that may stand inside of another one, whose `definitions` belong at the top of that: what refers to its
+ * root, as a recursive schema does, refers to a definition of that name. Pure.
  */
 function withItsDefinitions(whole: { readonly [key: string]: Json }, name: string): { readonly [key: string]: Json } {
   if (!JSON.stringify(whole).includes('"$ref":"#"')) return whole

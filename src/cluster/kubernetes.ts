@@ -5,6 +5,7 @@
  */
 import type { ConfigurationOptions, CoordinationV1Api, CoreV1Api, EventsV1Api, RequestContext, Watch } from '@kubernetes/client-node'
 import { ReconcileError } from '../errors.ts'
+import { loadPeer } from '../run/peer.ts'
 
 export interface Kubernetes {
   readonly coordination: CoordinationV1Api
@@ -23,7 +24,8 @@ export interface Kubernetes {
 
 /** With the account of the pod, or as `KUBECONFIG` says. Touches no network. Throws VARIABLE_INVALID where there is neither. */
 export async function openKubernetes(): Promise<Kubernetes> {
-  const { CoordinationV1Api: Coordination, CoreV1Api: Core, EventsV1Api: Events, KubeConfig, Observable, V1MicroTime, Watch: ApiWatch } = await import('./client.ts')
+  const { CoordinationV1Api: Coordination, CoreV1Api: Core, EventsV1Api: Events, KubeConfig, Observable, V1MicroTime, Watch: ApiWatch } =
+    await loadPeer('@kubernetes/client-node', () => import('./client.ts'))
   const config = new KubeConfig()
   try {
     config.loadFromDefault()

@@ -35,7 +35,14 @@ export const controlSchema = z.strictObject({
 })
 
 /** What people write for the fields of `reconcile`. */
-const controlMistakes = { suspend: 'paused', suspended: 'paused', disabled: 'paused', enabled: 'paused', exclude: 'ignore', strict: 'exact' }
+const controlMistakes = {
+  suspend: 'paused',
+  suspended: 'paused',
+  disabled: 'paused',
+  enabled: 'paused',
+  exclude: 'ignore',
+  strict: 'exact'
+}
 
 /** The fields of `reconcile` where the item has its own. */
 const misplaced = {

@@ -8,8 +8,8 @@ import leven from 'leven'
 export type UsualMistakes = Readonly<Record<string, string>>
 
 /**
- * A hint to append to a message, `''` when nothing known is close enough to be meant. What people usually mean by a name
- * comes before the nearest name by letters.
+ * A hint to append to a message, `''` when nothing known is close enough to be meant. What people usually mean by a
+ * name comes before the nearest name by letters.
  */
 export function didYouMean(name: string, known: Iterable<string>, usual: UsualMistakes = {}): string {
   const meant = Object.hasOwn(usual, name) ? usual[name] : undefined

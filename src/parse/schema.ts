@@ -18,7 +18,9 @@ export interface CheckOptions {
   readonly reserved?: readonly string[]
   /** How numbers reach the schema; default `value`. */
   readonly numbers?: NumberForm
-  /** Asked before the nearest name by letters, at any depth; a name with dots is a path from the root of the document. */
+  /**
+   * Asked before the nearest name by letters, at any depth; a name with dots is a path from the root of the document.
+   */
   readonly usualMistakes?: UsualMistakes
 }
 

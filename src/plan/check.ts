@@ -40,14 +40,15 @@ export function checkKind(
   const holds = Map.groupBy(sound.filter(({ verdict }) => verdict === 'hold'), ({ name }) => name)
   const invalid = [...Map.groupBy(refusals, ({ name }) => name)].flatMap(([name, own]) => {
     const item = byName.get(name)
-    return item === undefined ? [] : [{ key: item.key, name, problems: own.map((remark) => problemOf(remark, item, desired)) }]
+    if (item === undefined) return []
+    return [{ key: item.key, name, problems: own.map((remark) => problemOf(remark, item, desired)) }]
   })
   const isInvalid = new Set(invalid.map(({ name }) => name))
   return {
     items: desired.items.filter(({ name }) => !isInvalid.has(name)),
     invalid: [...desired.invalid, ...invalid],
     holds: new Map([...holds].map(([name, own]) => [name, own.map(({ message }) => message).join('; ')])),
-    faults: new Map(observed === undefined ? [] : faulty.map(({ name, message }) => [name, new ReconcileError('PLUGIN_FAULT', message)])),
+    faults: new Map(observed === undefined ? [] : faulty.map(({ name, message }) => [name, faultOf(message)])),
     warnings: warningsOf(sound, refusals, byName, desired)
   }
 }
@@ -64,14 +65,20 @@ function warningsOf(
     return item === undefined || remark.verdict !== 'warn' ? [] : [problemOf(remark, item, desired)]
   })
   const strange = refusals.filter((remark) => isFault(remark) && !byName.has(remark.name))
-  return [...own, ...strange.map(({ code, message }): Problem => ({ severity: 'error', file: '', line: 1, column: 1, path: '', code, message }))]
+  const nowhere = { severity: 'error', file: '', line: 1, column: 1, path: '' } as const
+  return [...own, ...strange.map(({ code, message }): Problem => ({ ...nowhere, code, message }))]
 }
 
-function problemOf({ name, verdict, path: steps, code, message }: Remark, item: Desired<unknown>, { kind, nodes }: DesiredKind): Problem {
+function problemOf(remark: Remark, item: Desired<unknown>, { kind, nodes }: DesiredKind): Problem {
+  const { name, verdict, path: steps, code, message } = remark
   const node = nodes.get(name)
   const at = steps.length === 0 || node === undefined ? item.at : placeOf(node, steps)
   const path = joinPath(kind.singleton === undefined ? [name, ...steps] : steps)
   return { severity: verdict === 'warn' ? 'warning' : 'error', ...at, path, code, message }
+}
+
+function faultOf(message: string): ReconcileError {
+  return new ReconcileError('PLUGIN_FAULT', message)
 }
 
 /** The boundary puts a remark of this code in the place of what breaks the contract. */

@@ -21,8 +21,10 @@ export type Difference =
       readonly undeclared: readonly Undeclared[]
     }
 
+type Seen = Observed<unknown, unknown>
+
 /** Compares one item. Never throws. Pure. */
-export function diffItem(resource: AnyResource, desired: Desired<unknown>, observed: Observed<unknown, unknown>): Difference {
+export function diffItem(resource: AnyResource, desired: Desired<unknown>, observed: Seen): Difference {
   try {
     return differenceOf(resource, desired, observed)
   } catch (error) {
@@ -30,11 +32,12 @@ export function diffItem(resource: AnyResource, desired: Desired<unknown>, obser
   }
 }
 
-function differenceOf(resource: AnyResource, desired: Desired<unknown>, observed: Observed<unknown, unknown>): Difference {
+function differenceOf(resource: AnyResource, desired: Desired<unknown>, observed: Seen): Difference {
   const sighting = observed.items.get(desired.name)
   if (sighting === undefined) return { found: 'absent', desired, fields: resource.compare(desired.spec, undefined) }
   if ('refused' in sighting) {
-    return sighting.error === undefined ? { found: 'refused', desired, why: sighting.refused } : { found: 'unclear', desired, error: sighting.error }
+    const { refused: why, error } = sighting
+    return error === undefined ? { found: 'refused', desired, why } : { found: 'unclear', desired, error }
   }
 
   const isIgnored = (path: string): boolean => desired.control.ignore.some((prefix) => coversPath(prefix, path))

@@ -51,7 +51,8 @@ export function plan(desired: DesiredState, actual: ActualState, options: PlanOp
     warnings.push(...checked.warnings)
     for (const item of checked.items) {
       const error = checked.faults.get(item.name)
-      const difference: Difference = error === undefined ? diffItem(resource, item, observed) : { found: 'unclear', desired: item, error }
+      const unclear: Difference | undefined = error && { found: 'unclear', desired: item, error }
+      const difference = unclear ?? diffItem(resource, item, observed)
       changes.push(...decide(resource, difference, permission))
       if (difference.found === 'present') undeclared.push(...difference.undeclared)
     }
@@ -80,7 +81,7 @@ export function describeProblem({ file, line, column, path, message }: Problem):
 }
 
 /** Faults about names that are not those of items. */
-function strangers({ items, invalid, faults }: CheckedKind): readonly (readonly [name: string, error: ReconcileError])[] {
+function strangers({ items, invalid, faults }: CheckedKind): readonly [name: string, error: ReconcileError][] {
   const names = new Set([...items, ...invalid].map(({ name }) => name))
   return [...faults].filter(([name]) => !names.has(name))
 }

@@ -34,7 +34,9 @@ export function decide(resource: AnyResource, difference: Difference, permission
   if (difference.found === 'refused') {
     return [{ ...base, verb: 'hold', risk: 'unsupported', fields: [], why: `not permitted: ${difference.why}` }]
   }
-  const hold = (why: string, held: readonly FieldChange[], risk: Risk = worstRisk(held)): Change => ({ ...base, verb: 'hold', risk, fields: held, why })
+  const hold = (why: string, held: readonly FieldChange[], risk: Risk = worstRisk(held)): Change => {
+    return { ...base, verb: 'hold', risk, fields: held, why }
+  }
   const wish = leftAlone(desired, permission)
   if (difference.found === 'unclear') return [wish === undefined ? heldByFault(base, difference.error) : hold(wish, [])]
   const { fields } = difference
@@ -68,12 +70,15 @@ function leftAlone({ name, control }: Desired<unknown>, { protection }: Permissi
   return control.paused ? pausedWhy : protection(name)
 }
 
+type Clear = Difference & { readonly found: 'absent' | 'present' }
+
 /** Why nothing of this item may be done, whatever the risk. */
-function refuse(resource: AnyResource, difference: Difference & { readonly found: 'absent' | 'present' }, permission: Permission): string | undefined {
+function refuse(resource: AnyResource, difference: Clear, permission: Permission): string | undefined {
   const owner = difference.found === 'present' ? difference.sighting.owner : undefined
   if (owner !== undefined && owner !== permission.owner) return `owned by "${owner}", not by "${permission.owner}"`
   const verb = difference.found === 'absent' ? 'create' : 'update'
-  return permission.holds.get(difference.desired.name) ?? (resource[verb] === undefined ? `${verb} is not supported for this kind` : undefined)
+  const wait = permission.holds.get(difference.desired.name)
+  return wait ?? (resource[verb] === undefined ? `${verb} is not supported for this kind` : undefined)
 }
 
 function reasonOf(held: readonly FieldChange[]): string {

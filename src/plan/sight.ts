@@ -12,7 +12,8 @@ export function refuseIfAllRefused(desired: DesiredState, actual: ActualState): 
     const seen = actual.get(kind.kind)?.observed.items
     return items.map((item) => {
       const sighting = seen?.get(item.name)
-      return sighting !== undefined && 'refused' in sighting && sighting.error === undefined ? `${item.key}: ${sighting.refused}` : undefined
+      const isRefused = sighting !== undefined && 'refused' in sighting && sighting.error === undefined
+      return isRefused ? `${item.key}: ${sighting.refused}` : undefined
     })
   })
   if (refusals.length === 0 || refusals.includes(undefined)) return

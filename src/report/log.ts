@@ -71,7 +71,9 @@ export function logObserver(log: LogLine): Observer {
     },
     called: () => undefined,
     fault: (fault) => {
-      for (const { level, message, fields } of faultLines(fault)) if (level === 'debug' || isNews(faults, message)) log(level, message, fields)
+      for (const { level, message, fields } of faultLines(fault)) {
+        if (level === 'debug' || isNews(faults, message)) log(level, message, fields)
+      }
     },
     cycleFinished: (report) => {
       const set = orphanKeys(report)

@@ -5,7 +5,9 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { CycleReport, Outcome } from '../contract.ts'
 
-const cycleResults = ['in-sync', 'changed', 'drift', 'degraded', 'blind'] as const satisfies readonly CycleReport['status'][]
+type Status = CycleReport['status']
+
+const cycleResults = ['in-sync', 'changed', 'drift', 'degraded', 'blind'] as const satisfies readonly Status[]
 
 /** The worst one first: an item of which one part is held and another failed is a failed one. */
 export const itemStates = ['failed', 'invalid', 'held', 'waiting', 'planned', 'changed', 'in-sync'] as const
@@ -21,34 +23,48 @@ export type Series = ReturnType<typeof makeSeries>
 
 /** All series, in `registry`. */
 export function makeSeries(registry: Registry) {
-  const registers = [registry]
+  const make = (name: string, help: string, labelNames: readonly string[]) => {
+    return { name: `infometis_${name}`, help, labelNames, registers: [registry] }
+  }
+  const counter = (name: string, help: string, ...labels: readonly string[]) => new Counter(make(name, help, labels))
+  const gauge = (name: string, help: string, ...labels: readonly string[]) => new Gauge(make(name, help, labels))
+  const seconds = (name: string, help: string, ...labels: readonly string[]) => {
+    return new Histogram({ ...make(`${name}_seconds`, help, labels), buckets: durationBuckets })
+  }
   return {
-    cycles: new Counter({ name: 'infometis_reconcile_total', help: 'Cycles by what they ended with.', labelNames: ['result'], registers }),
-    cycleSeconds: new Histogram({ name: 'infometis_reconcile_duration_seconds', help: 'Duration of a cycle.', buckets: durationBuckets, registers }),
-    lastSuccess: new Gauge({ name: 'infometis_reconcile_last_success_timestamp_seconds', help: 'When a cycle last looked and nothing failed; 0 for never.', registers }),
-    items: new Gauge({ name: 'infometis_items', help: 'Declared items by state, as last seen.', labelNames: ['kind', 'state'], registers }),
-    orphans: new Gauge({ name: 'infometis_orphans', help: 'Items that nobody declared, as last seen.', labelNames: ['kind'], registers }),
-    changes: new Counter({ name: 'infometis_changes_total', help: 'Writes by their result.', labelNames: ['kind', 'verb', 'result'], registers }),
-    drift: new Counter({ name: 'infometis_drift_detected_total', help: 'Items that were in sync and differ, though nothing else was declared.', labelNames: ['kind'], registers }),
-    retries: new Counter({ name: 'infometis_retries_total', help: 'Writes that were tried again after they had failed.', registers }),
-    consistency: new Histogram({
-      name: 'infometis_time_to_consistency_seconds',
-      help: 'From a change of the configuration to the cycle that had done all of it.',
-      buckets: durationBuckets,
-      registers
-    }),
-    configInfo: new Gauge({ name: 'infometis_config_info', help: 'The configuration in force.', labelNames: ['digest'], registers }),
-    configValid: new Gauge({ name: 'infometis_config_valid', help: 'Whether the newest configuration is in force; not there for a replica that does not reconcile.', registers }),
-    configLoaded: new Gauge({ name: 'infometis_config_loaded_timestamp_seconds', help: 'When the configuration in force was loaded; 0 for never.', registers }),
-    configChanges: new Counter({ name: 'infometis_config_changes_total', help: 'Changes of the mounted files by how they were found.', labelNames: ['found_by'], registers }),
-    leader: new Gauge({ name: 'infometis_leader', help: 'Whether this replica reconciles: 1 for the leader, and where none is elected.', registers }),
-    calls: new Histogram({
-      name: 'infometis_external_request_duration_seconds',
-      help: 'Calls to the service, each of one or several requests.',
-      labelNames: ['operation', 'code'],
-      buckets: durationBuckets,
-      registers
-    })
+    cycles: counter('reconcile_total', 'Cycles by what they ended with.', 'result'),
+    cycleSeconds: seconds('reconcile_duration', 'Duration of a cycle.'),
+    lastSuccess: gauge(
+      'reconcile_last_success_timestamp_seconds',
+      'When a cycle last looked and nothing failed; 0 for never.'
+    ),
+    items: gauge('items', 'Declared items by state, as last seen.', 'kind', 'state'),
+    orphans: gauge('orphans', 'Items that nobody declared, as last seen.', 'kind'),
+    changes: counter('changes_total', 'Writes by their result.', 'kind', 'verb', 'result'),
+    drift: counter(
+      'drift_detected_total',
+      'Items that were in sync and differ, though nothing else was declared.',
+      'kind'
+    ),
+    retries: counter('retries_total', 'Writes that were tried again after they had failed.'),
+    consistency: seconds(
+      'time_to_consistency',
+      'From a change of the configuration to the cycle that had done all of it.'
+    ),
+    configInfo: gauge('config_info', 'The configuration in force.', 'digest'),
+    configValid: gauge(
+      'config_valid',
+      'Whether the newest configuration is in force; not there for a replica that does not reconcile.'
+    ),
+    configLoaded: gauge('config_loaded_timestamp_seconds', 'When the configuration in force was loaded; 0 for never.'),
+    configChanges: counter('config_changes_total', 'Changes of the mounted files by how they were found.', 'found_by'),
+    leader: gauge('leader', 'Whether this replica reconciles: 1 for the leader, and where none is elected.'),
+    calls: seconds(
+      'external_request_duration',
+      'Calls to the service, each of one or several requests.',
+      'operation',
+      'code'
+    )
   }
 }
 

@@ -107,12 +107,19 @@ function countItems(series: Series, kinds: readonly string[], outcomes: readonly
     const state = stateOf(outcome)
     if (state === undefined) continue
     const known = states.get(outcome.key)
-    if (known === undefined || itemStates.indexOf(state) < itemStates.indexOf(known.state)) states.set(outcome.key, { kind: outcome.kind, state })
+    if (known === undefined || itemStates.indexOf(state) < itemStates.indexOf(known.state)) {
+      states.set(outcome.key, { kind: outcome.kind, state })
+    }
   }
   for (const kind of kinds) {
     const ofKind = [...states.values()].filter((item) => item.kind === kind)
-    for (const state of itemStates) series.items.set({ kind, state }, ofKind.filter((item) => item.state === state).length)
-    series.orphans.set({ kind }, outcomes.filter((outcome) => outcome.kind === kind && outcome.verb === 'orphan').length)
+    for (const state of itemStates) {
+      series.items.set({ kind, state }, ofKind.filter((item) => item.state === state).length)
+    }
+    series.orphans.set(
+      { kind },
+      outcomes.filter((outcome) => outcome.kind === kind && outcome.verb === 'orphan').length
+    )
   }
 }
 

@@ -50,7 +50,10 @@ export interface Observer {
   /** A call of the plugin ended; failures of single items are not failures of the call. */
   called(call: ServiceCall): void
   cycleFinished(report: CycleReport): void
-  /** A plugin broke its contract or threw what is no error of ours, which is the `cause`; the outcomes say what that did. */
+  /**
+   * A plugin broke its contract or threw what is no error of ours, which is the `cause`; the outcomes say what that
+   * did.
+   */
   fault?(fault: ReconcileError): void
   /** Only where several replicas elect one. */
   leadership(event: LeadershipEvent): void

@@ -24,12 +24,17 @@ export class SecretFinder {
 
   /** As it is, as it stands in a URL and as it stands in JSON. */
   add(secret: string): void {
-    for (const form of new Set([secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)])) this.#addForm(form)
+    for (const form of new Set([
+      secret,
+      encodeURIComponent(secret.toWellFormed()),
+      JSON.stringify(secret).slice(1, -1)
+    ]))
+      this.#addForm(form)
   }
 
   /**
-   * Where secrets are, in order and apart; secrets that overlap are one span, so that nothing of either is left. One of fewer than
-   * 4 characters is found where it is the whole text, in quotes, or the value behind a `=`.
+   * Where secrets are, in order and apart; secrets that overlap are one span, so that nothing of either is left. One of
+   * fewer than 4 characters is found where it is the whole text, in quotes, or the value behind a `=`.
    */
   find(text: string): readonly Span[] {
     if (this.#short.has(text)) return [{ from: 0, to: text.length }]
@@ -38,14 +43,21 @@ export class SecretFinder {
       const secret = this.#byStart.get(startOf(text, from))?.longestAt(text, from)
       if (secret !== undefined) spans.push({ from, to: from + secret.length })
     }
-    return apart(this.#shortPattern === undefined ? spans : [...spans, ...shortSpans(text, this.#shortPattern)].toSorted((a, b) => a.from - b.from))
+    return apart(
+      this.#shortPattern === undefined
+        ? spans
+        : [...spans, ...shortSpans(text, this.#shortPattern)].toSorted((a, b) => a.from - b.from)
+    )
   }
 
   #addForm(form: string): void {
     if (form.length < shortest) {
       this.#short.add(form)
       const words = [...this.#short].map((word) => word.replaceAll(/[$()*+./?[\\\]^{|}-]/g, String.raw`\$&`)).join('|')
-      this.#shortPattern = new RegExp(String.raw`(?<=(\\?["'\u0060]))(?:${words})(?=\1)|(?<==)(?:${words})(?![^\s,;&)}\]])`, 'g')
+      this.#shortPattern = new RegExp(
+        String.raw`(?<=(\\?["'\u0060]))(?:${words})(?=\1)|(?<==)(?:${words})(?![^\s,;&)}\]])`,
+        'g'
+      )
       return
     }
     const start = startOf(form, 0)
@@ -88,7 +100,9 @@ function apart(spans: readonly Span[]): readonly Span[] {
   const merged: Span[] = []
   for (const span of spans) {
     const last = merged.at(-1)
-    if (last !== undefined && span.from < last.to) merged[merged.length - 1] = { from: last.from, to: Math.max(last.to, span.to) }
+    if (last !== undefined && span.from < last.to) {
+      merged[merged.length - 1] = { from: last.from, to: Math.max(last.to, span.to) }
+    }
     else merged.push(span)
   }
   return merged

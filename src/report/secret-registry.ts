@@ -1,6 +1,7 @@
 /**
- * The secrets that are known, one registry for the whole process: a plugin that brings a copy of this package of its own learns
- * secrets that the command line's copy must not print. Only plain data is shared; each copy finds secrets by an index of its own.
+ * The secrets that are known, one registry for the whole process: a plugin that brings a copy of this package of its
+ * own learns secrets that the command line's copy must not print. Only plain data is shared; each copy finds secrets by
+ * an index of its own.
  * @module
  */
 
@@ -14,7 +15,7 @@ interface Registry {
   readonly sources: Map<string, Set<string>>
 }
 
-/** Values of one source: those before may be in flight for a while, in a request or an error that is told late. */
+/** Values of one source: those before may be in flight for a while, in a request or an error that is logged late. */
 const mostValues = 20
 /** Values of no source: enough for every parameter of a large flow. */
 const mostUnnamed = 10_000
@@ -27,8 +28,9 @@ const registry = sharedRegistry()
 let index = { changes: -1, finder: new SecretFinder() }
 
 /**
- * Remembers a secret so that it is hidden. `source` names where exactly one value is in force at a time, e.g. a variable, a file
- * or a session: of one source the newest 20 are kept, so that tokens that rotate do not pile up for ever.
+ * Remembers a secret so that it is hidden. `source` names where exactly one value is in force at a time, e.g. a
+ * variable, a file or a session: of one source the newest 20 are kept, so that tokens that rotate do not pile up for
+ * ever.
  */
 export function registerSecret(secret: string, source = ''): void {
   const values = registry.sources.get(source) ?? new Set()
@@ -45,7 +47,12 @@ export function registerSecret(secret: string, source = ''): void {
 
 /** The spans of a text that are secrets, in order, none within another. */
 export function findSecrets(text: string): readonly Span[] {
-  if (index.changes !== registry.changes) index = { changes: registry.changes, finder: new SecretFinder([...registry.sources.values()].flatMap((values) => [...values])) }
+  if (index.changes !== registry.changes) {
+    index = {
+      changes: registry.changes,
+      finder: new SecretFinder([...registry.sources.values()].flatMap((values) => [...values]))
+    }
+  }
   return index.finder.find(text)
 }
 
@@ -66,5 +73,11 @@ function sharedRegistry(): Registry {
 }
 
 function isRegistry(value: unknown): value is Registry {
-  return typeof value === 'object' && value !== null && 'changes' in value && 'sources' in value && value.sources instanceof Map
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'changes' in value &&
+    'sources' in value &&
+    value.sources instanceof Map
+  )
 }

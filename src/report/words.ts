@@ -74,8 +74,9 @@ function isProgress({ result, why, error }: Outcome): boolean {
 export function faultLines(fault: ReconcileError): readonly Words[] {
   const { code, message, hint } = fault
   const stack = stackOf(fault)
-  const told: Words = { level: 'warn', message: `${message} (${code}). ${hint}`, fields: { error: { code, message, hint } } }
-  return stack === undefined ? [told] : [told, { level: 'debug', message: stack, fields: { error: { code, message } } }]
+  const fields = { error: { code, message, hint } }
+  const told: Words = { level: 'warn', message: `${message} (${code}). ${hint}`, fields }
+  return stack === undefined ? [told] : [told, { level: 'debug', message: stack, fields }]
 }
 
 /** Why a cycle was blind in full; a configuration that is still refused was told in full when it was found. */

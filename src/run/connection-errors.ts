@@ -9,7 +9,10 @@ import { deepestMessage, type ErrorCode, systemErrorCode } from '../errors.ts'
 const noTls = /wrong version number|packet length too long|EPROTO/i
 /** Node reads something that is no HTTP: the alert of a server that speaks TLS, say. */
 const noHttp = /Parse Error/
-/** What OpenSSL says of a certificate that nobody known has signed (https://docs.openssl.org/master/man1/openssl-verification-options/). */
+/**
+ * What OpenSSL says of a certificate that nobody known has signed
+ * (https://docs.openssl.org/master/man1/openssl-verification-options/).
+ */
 const untrusted = /self.signed certificate|unable to (?:verify|get (?:local )?issuer)/i
 const cutOff = /other side closed|socket hang up|stream has been aborted|ECONNRESET|EPIPE|^aborted$/
 
@@ -29,23 +32,28 @@ export function connectionErrorCode(error: unknown): ErrorCode | undefined {
 }
 
 /**
- * The innermost reason in one line that people can act on. It names the protocol that `url` probably should have, with the
- * address, and `caVariable`, which names the CA to trust, where nobody known has signed the server's certificate. Pure.
+ * The innermost reason in one line that people can act on. It names the protocol that `url` probably should have, with
+ * the address, and `caVariable`, which names the CA to trust, where nobody known has signed the server's certificate.
+ * Pure.
  */
 export function connectionErrorReason(error: unknown, url: URL, caVariable?: string): string {
   const reason = lineOf(error)
-  if (noTls.test(reason)) return `the server answers without TLS; it probably speaks plain http: try ${addressOf(other(url))}`
-  if (url.protocol === 'http:' && noHttp.test(reason)) return `the answer is not HTTP (${reason}); the server probably speaks TLS: try ${addressOf(other(url))}`
-  if (url.protocol === 'http:' && cutOff.test(reason)) return `${reason}; if this persists, the server may speak TLS: try ${addressOf(other(url))}`
+  const instead = `try ${addressOf(other(url))}`
+  if (noTls.test(reason)) return `the server answers without TLS; it probably speaks plain http: ${instead}`
+  const isPlain = url.protocol === 'http:'
+  const noAnswer = `the answer is not HTTP (${reason}); the server probably speaks TLS`
+  if (isPlain && noHttp.test(reason)) return `${noAnswer}: ${instead}`
+  if (isPlain && cutOff.test(reason)) return `${reason}; if this persists, the server may speak TLS: ${instead}`
   return caVariable === undefined ? plain(reason) : trustReason(reason, caVariable)
 }
 
 /**
- * A reason of TLS without advice that does not fit a container; where nobody known has signed the server's certificate, with the
- * variable that names the CA to trust. Pure.
+ * A reason of TLS without advice that does not fit a container; where nobody known has signed the server's certificate,
+ * with the variable that names the CA to trust. Pure.
  */
 export function trustReason(reason: string, caVariable: string): string {
-  return `${plain(reason)}${untrusted.test(reason) ? `; to trust its CA, name the CA's certificate in ${caVariable}` : ''}`
+  const advice = `; to trust its CA, name the CA's certificate in ${caVariable}`
+  return `${plain(reason)}${untrusted.test(reason) ? advice : ''}`
 }
 
 /** The same address in the other protocol. */

@@ -26,7 +26,12 @@ export async function within<T>(what: string, signal: AbortSignal, work: () => P
  * One request to a service. `work` is given a signal that aborts with `signal`, that of the call, or after `ms`, which
  * `REQUEST_TIMEOUT` says; a TIMEOUT naming `what` is thrown as soon as it does.
  */
-export async function withinRequest<T>(what: string, ms: number, signal: AbortSignal, work: (until: AbortSignal) => Promise<T>): Promise<T> {
+export async function withinRequest<T>(
+  what: string,
+  ms: number,
+  signal: AbortSignal,
+  work: (until: AbortSignal) => Promise<T>
+): Promise<T> {
   const deadline = requestDeadline(ms, signal)
   try {
     return await within(what, deadline.until, () => work(deadline.until))
@@ -35,11 +40,17 @@ export async function withinRequest<T>(what: string, ms: number, signal: AbortSi
   }
 }
 
+/** A deadline of one request: the signal to give to it, and `done`, which forgets the timer. */
+export interface RequestDeadline {
+  readonly until: AbortSignal
+  readonly done: () => void
+}
+
 /**
- * `until` aborts with `signal` or after `ms`; `done` forgets it. What has arrived by then is looked at first: a process that was
- * held up itself, by its container or by a collection of garbage, finds its timers over before it has read its sockets.
+ * `until` aborts with `signal` or after `ms`. What has arrived by then is looked at first: a process that was held up
+ * itself, by its container or by a collection of garbage, finds its timers over before it has read its sockets.
  */
-export function requestDeadline(ms: number, signal: AbortSignal): { readonly until: AbortSignal; readonly done: () => void } {
+export function requestDeadline(ms: number, signal: AbortSignal): RequestDeadline {
   const over = new AbortController()
   const abort = (): void => over.abort(new DOMException(`no answer within ${ms} ms`, 'TimeoutError'))
   const timer = setTimeout(() => setImmediate(abort), ms).unref()

@@ -47,7 +47,10 @@ export class DesiredSource {
     return this.#lastGood?.digest ?? ''
   }
 
-  /** Reads and parses; files that are in force already are not parsed again. Changes nothing, tells nobody, never throws. */
+  /**
+   * Reads and parses; files that are in force already are not parsed again. Changes nothing, tells nobody, never
+   * throws.
+   */
   async look(): Promise<ConfigLook> {
     let digest = ''
     try {
@@ -59,7 +62,10 @@ export class DesiredSource {
     }
   }
 
-  /** What is to be worked with after a look: the newest configuration or the last good one. Without either it throws why. */
+  /**
+   * What is to be worked with after a look: the newest configuration or the last good one. Without either it throws
+   * why.
+   */
   inForce({ found }: ConfigLook): DesiredReading {
     if ('desired' in found) return { desired: found.desired }
     if (this.#lastGood === undefined) throw found.reason
@@ -67,8 +73,8 @@ export class DesiredSource {
   }
 
   /**
-   * Puts in force what a look found, or notes why it cannot be. The observer is told once per reason and content, and once
-   * per configuration that comes into force.
+   * Puts in force what a look found, or notes why it cannot be. The observer is told once per reason and content, and
+   * once per configuration that comes into force.
    */
   accept({ digest, found }: ConfigLook): void {
     if (digest !== '') this.#readDigest = digest
@@ -93,7 +99,8 @@ export class DesiredSource {
     const refused = (isBroken ? digest : '') + message
     if (refused === this.#lastRefused) return
     this.#lastRefused = refused
-    const keepsLastGood = this.#lastGood !== undefined
-    this.#observer.configuration(isBroken ? { event: 'refused', digest, keepsLastGood, problems, message } : { event: 'unreadable', keepsLastGood, message })
+    const told = { keepsLastGood: this.#lastGood !== undefined, message }
+    const event = isBroken ? ({ event: 'refused', digest, problems } as const) : ({ event: 'unreadable' } as const)
+    this.#observer.configuration({ ...event, ...told })
   }
 }

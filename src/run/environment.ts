@@ -54,7 +54,10 @@ export class Environment {
     return parseDuration(value) ?? refuse(this.#flags[name] ?? name, value, 'a duration with a unit, greater than zero', '30s, 1m30s or 500ms')
   }
 
-  /** The deadline of one request to the service, in milliseconds: `REQUEST_TIMEOUT`, which each plugin has to keep itself. */
+  /**
+   * The deadline of one request to the service, in milliseconds: `REQUEST_TIMEOUT`, which each plugin has to keep
+   * itself.
+   */
   requestTimeout(): number {
     return this.duration('REQUEST_TIMEOUT', '10s')
   }

@@ -11,7 +11,10 @@ export interface ServiceCall {
   /** `observe topic`, `create topic`, `identity` */
   readonly operation: string
   readonly durationMs: number
-  /** What it ended with. What the service says of a single item is no failure of the call; that it gave no answer is one. */
+  /**
+   * What it ended with. What the service says of a single item is no failure of the call; that it gave no answer is
+   * one.
+   */
   readonly code: ErrorCode | 'OK'
 }
 
@@ -23,8 +26,8 @@ export interface CallOptions {
 }
 
 /**
- * The result of `work`; `codeOf` says under which code a result counts. Throws a ReconcileError: its own, or TIMEOUT as soon
- * as `signal` aborts.
+ * The result of `work`; `codeOf` says under which code a result counts. Throws a ReconcileError: its own, or TIMEOUT as
+ * soon as `signal` aborts.
  */
 export async function callService<T>(
   operation: string,

@@ -49,7 +49,11 @@ export async function readTlsTexts(files: TlsFiles, variables: string): Promise<
   return { ...(ca && { ca: ca.text }), ...(cert && { cert: cert.text }), ...(opened?.text && { key: opened.text }) }
 }
 
-function faultsOf(ca: PemFile | undefined, cert: PemFile | undefined, opened: OpenedKey | undefined): readonly string[] {
+function faultsOf(
+  ca: PemFile | undefined,
+  cert: PemFile | undefined,
+  opened: OpenedKey | undefined
+): readonly string[] {
   const faults = [ca && faultOfCertificates(ca), cert && faultOfCertificates(cert), opened?.fault]
   const known = faults.filter((fault) => fault !== undefined)
   const pair = known.length > 0 || cert === undefined || opened === undefined ? undefined : faultOfPair(cert, opened)

@@ -80,8 +80,8 @@ export function conformanceRules(options: ConformanceOptions): readonly Conforma
 }
 
 /**
- * Registers the suite with the `describe` and `it` of mocha, or of any runner with the same globals. A rule that does not apply
- * to the kind (there is no `update`, say) is shown as skipped, with the reason.
+ * Registers the suite with the `describe` and `it` of mocha, or of any runner with the same globals. A rule that does
+ * not apply to the kind (there is no `update`, say) is shown as skipped, with the reason.
  */
 export function conformance(options: ConformanceOptions): void {
   const describe = runnerFunction('describe')
@@ -102,7 +102,9 @@ export function conformance(options: ConformanceOptions): void {
   })
 }
 
-async function runRule(options: ConformanceOptions, hold: (bench: TestBench) => Promise<void>): Promise<string | undefined> {
+type Hold = (bench: TestBench) => Promise<void>
+
+async function runRule(options: ConformanceOptions, hold: Hold): Promise<string | undefined> {
   const subject = await options.open()
   try {
     await hold(new TestBench(options, subject))

@@ -143,7 +143,8 @@ export class FakeServer {
 
   /** Ends all faults; calls that hang go on to. */
   heal(): void {
-    for (const faults of [this.#callFaults, this.#refused, this.#rejected, this.#lags, this.#ignored, this.#unanswered]) faults.clear()
+    const byName = [this.#refused, this.#rejected, this.#lags, this.#ignored, this.#unanswered]
+    for (const faults of [this.#callFaults, ...byName]) faults.clear()
   }
 
   /** Records a call and lets it run into its fault. */
@@ -172,7 +173,10 @@ export class FakeServer {
     return new Map(sightings)
   }
 
-  /** Creates an item with the server's defaults; one that is there already is left as it is. Throws where the answer is lost. */
+  /**
+   * Creates an item with the server's defaults; one that is there already is left as it is. Throws where the answer is
+   * lost.
+   */
   create(kind: FakeKind, name: string, fields: Fields, owner: string): ItemResult {
     if (this.#items[kind].has(name)) return unchanged(name)
     const defaults: readonly [string, Json][] = [['size', 1], ['mode', 'durable']]
@@ -198,7 +202,8 @@ export class FakeServer {
     if (this.#ignored.has(name)) return done(name)
     this.#writes.push({ verb, kind, name, fields: Object.fromEntries(changes) })
     this.#store(kind, name, { ...item, fields: overlaid(item.fields, changes) }, this.#lags.get(name))
-    if (this.#unanswered.has(name)) throw new ReconcileError('UNREACHABLE', `${name}: the connection was closed before the answer`)
+    const lost = `${name}: the connection was closed before the answer`
+    if (this.#unanswered.has(name)) throw new ReconcileError('UNREACHABLE', lost)
     return done(name)
   }
 

@@ -25,7 +25,10 @@ export class JumpingClock implements Clock {
     return this.#now
   }
 
-  /** Resolves once everything that can run has run and nothing is due earlier, or at once when `signal` aborts; never rejects. */
+  /**
+   * Resolves once everything that can run has run and nothing is due earlier, or at once when `signal` aborts; never
+   * rejects.
+   */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true) return Promise.resolve()
     return new Promise((resolve) => {

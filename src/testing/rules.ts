@@ -5,7 +5,8 @@
 import { abortIsHonoured, answersKeepTheContract, silenceIsThrown } from './rules/answering.ts'
 import { missingVerbIsHeld, observeModeIsIdle, orphansAreUntouched, pausedIsUntouched } from './rules/leaving-alone.ts'
 import { compareIsPure, observeListsAll, observeNeverWrites, unknownFieldsAreRefused } from './rules/looking.ts'
-import { applyConverges, badItemFailsAlone, driftIsRepaired, secondApplyIsIdle, updateIsNarrow } from './rules/writing.ts'
+import { applyConverges, badItemFailsAlone, driftIsRepaired } from './rules/writing.ts'
+import { secondApplyIsIdle, updateIsNarrow } from './rules/writing.ts'
 
 /** In the order in which a plugin is usually written. */
 export const rules = [

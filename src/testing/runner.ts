@@ -25,7 +25,10 @@ export function allowTime(suite: unknown, ms: number): void {
   if (typeof current === 'number' && current !== 0 && current < ms) timeout?.(ms)
 }
 
-/** Ends a running test as skipped, with the reason in its title or as the runner shows it. May throw, as runners do for that. */
+/**
+ * Ends a running test as skipped, with the reason in its title or as the runner shows it. May throw, as runners do for
+ * that.
+ */
 export function showSkipped(test: unknown, given: unknown, reason: string): void {
   const runnable: unknown = typeof test === 'object' && test !== null && 'test' in test ? test.test : undefined
   if (typeof runnable === 'object' && runnable !== null && 'title' in runnable) {

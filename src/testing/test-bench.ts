@@ -120,7 +120,9 @@ export class TestBench {
   /** One observation by the plugin itself. */
   async observe(declared: Declaration, options: Partial<ObserveOptions> = {}): Promise<Observed<unknown, unknown>> {
     const items = await this.desired(declared)
-    return this.#patiently((signal) => this.resource.observe(items, { full: true, everything: false, signal, ...options }))
+    return this.#patiently((signal) => {
+      return this.resource.observe(items, { full: true, everything: false, signal, ...options })
+    })
   }
 
   /** One item in every detail. */
@@ -134,8 +136,10 @@ export class TestBench {
     const resource = service.resources.find(({ kind }) => kind === this.resource.kind)
     const options = { full: true, everything: true }
     const observed = await this.#patiently(async (signal) => resource?.observe([], { ...options, signal }))
-    const shown = [...(observed?.items.values() ?? [])].filter((sighting) => 'state' in sighting && sighting.excluded === undefined)
-    return shown.map((sighting) => () => 'state' in sighting && resource?.describe?.(sighting.state))
+    return [...(observed?.items.values() ?? [])].flatMap((sighting) => {
+      const isShown = 'state' in sighting && sighting.excluded === undefined
+      return isShown ? [() => resource?.describe?.(sighting.state)] : []
+    })
   }
 
   /** Fails unless every declared item is as declared. */
@@ -178,7 +182,8 @@ export class TestBench {
   #reconciler(declared: Declaration, { policy = {}, without = [] }: LineOptions = {}): ServiceReconciler {
     const files = this.#files(declared, { ...this.options.policy, ...policy })
     const observer: Observer = { ...silentObserver, fault: (fault) => this.#faults.push(fault) }
-    return new ServiceReconciler(this.#service(without), { directory: '', read: () => Promise.resolve(files), fullReadIntervalMs: 0, observer, clock: this.clock })
+    const options = { directory: '', read: () => Promise.resolve(files), fullReadIntervalMs: 0 }
+    return new ServiceReconciler(this.#service(without), { ...options, observer, clock: this.clock })
   }
 
   #files(declared: Declaration, policy: Item): ConfigFiles {

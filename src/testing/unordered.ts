@@ -8,7 +8,11 @@ export function unordered(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Map) return unordered([...value])
   if (value instanceof Set || Array.isArray(value)) return [...value].map(unordered).toSorted(byText)
-  return Object.fromEntries(Object.entries(value).map(([key, entry]): [string, unknown] => [key, unordered(entry)]).toSorted(byText))
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, entry]): [string, unknown] => [key, unordered(entry)])
+      .toSorted(byText)
+  )
 }
 
 function byText(a: unknown, b: unknown): number {

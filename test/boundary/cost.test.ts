@@ -16,13 +16,22 @@ describe('the check of what crosses the boundary', () => {
     observe: async () => ({ items: world, facts: undefined }),
     update: async (items) => items.map(({ desired: { name } }) => ({ name, result: 'done' }))
   })
-  const [guarded = bare] = guardService({ name: 'shop', resources: [bare], identity: async () => 'id', close: async () => undefined }).resources
+  const [guarded = bare] = guardService({
+    name: 'shop',
+    resources: [bare],
+    identity: async () => 'id',
+    close: async () => undefined
+  }).resources
 
   const once = async (resource: AnyResource): Promise<number> => {
     const desired = declare({ items: names.map((name) => ({ name, fields: wanted })), resource })
     const items = desired.kinds[0]?.items ?? []
     const startedAt = performance.now()
-    const observed = await resource.observe(items, { full: true, everything: false, signal: new AbortController().signal })
+    const observed = await resource.observe(items, {
+      full: true,
+      everything: false,
+      signal: new AbortController().signal
+    })
     const { plan: made } = plan(desired, new Map([[resource.kind, { resource, observed }]]), { owner: 'infometis' })
     const updates = made.changes.flatMap((change) => (change.verb === 'update' ? [change] : []))
     assert.equal((await resource.update?.(updates, new AbortController().signal))?.length, count)

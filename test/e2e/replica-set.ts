@@ -106,6 +106,14 @@ export class ReplicaSet {
   }
 }
 
+/** The series of a replica whose value is not 0, without their prefix and the label of the service. */
+export async function metricsOf(replica: Sidecar): Promise<readonly string[]> {
+  const { message } = await replica.waitForLine((line) => /metrics on port \d+$/.test(line.message))
+  const text = await (await fetch(`http://127.0.0.1:${/\d+$/.exec(message)?.[0]}/metrics`)).text()
+  const lines = text.split('\n').filter((line) => line.startsWith('infometis_') && !line.endsWith(' 0'))
+  return lines.map((line) => line.replace(/^infometis_|,?service="directory"/g, ''))
+}
+
 /** The writes one replica has reported. */
 export function writesOf(replica: Sidecar): readonly LogRecord[] {
   return replica.lines().filter(({ result, key }) => result === 'done' && key !== undefined)

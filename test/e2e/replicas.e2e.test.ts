@@ -5,7 +5,7 @@ import type { Sidecar } from '../live/command-line.ts'
 import { eventually } from '../live/eventually.ts'
 import type { Kubernetes } from '../servers/kubernetes.ts'
 import { kubectlTo, kubernetesOrSkip } from './harness.ts'
-import { leads, leadsNoMore, ReplicaSet, standsBy, writesOf } from './replica-set.ts'
+import { leads, leadsNoMore, metricsOf, ReplicaSet, standsBy, writesOf } from './replica-set.ts'
 
 const crashes = 20
 const patience = { ms: 60_000 }
@@ -92,6 +92,11 @@ describe('replicas of a sidecar with a Lease', function () {
     const writtenAt = await set.writtenAt()
     await sleep(3_000)
     assert.deepEqual([writesOf(leader).length, writesOf(follower).length, await set.writtenAt()], [1, 2, writtenAt])
+    const live = /^(?:items|orphans|config_info|config_valid|leader)\b/
+    const [lost, led] = [await metricsOf(leader), await metricsOf(follower)]
+    assert.deepEqual(lost.filter((line) => live.test(line)), [], 'what the one that lost the lease saw is not so any longer')
+    assert.ok(lost.some((line) => line.startsWith('reconcile_total')), 'what it did stays')
+    assert.ok(led.includes('items{kind="file",state="in-sync"} 1') && led.includes('leader{} 1'), led.join('\n'))
   })
 
   it('write nothing while the API server is frozen, and a change made meanwhile once', async () => {

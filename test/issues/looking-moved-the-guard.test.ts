@@ -1,6 +1,6 @@
 /**
- * `plan()` moved what the shrink guard compares with, when the fields had been read in full, and which configuration was in
- * force: 4 declared, 2 declared and looked at, 1 declared, and 3 orphans that had to be held were plain ones.
+ * `plan()` moved what the shrink guard compares with, when the fields had been read in full, and which configuration
+ * was in force: 4 declared, 2 declared and looked at, 1 declared, and 3 orphans that had to be held were plain ones.
  */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
@@ -35,7 +35,10 @@ const later = fc.record({
 const first: Step = { isCycle: true, declared: names, mode: 'enforce', percent: 50, passedMs: 0, drifts: undefined }
 
 function filesOf({ declared, mode, percent }: Step): Files {
-  const queues = declared === undefined ? '{"a": {' : JSON.stringify(Object.fromEntries(declared.map((name) => [name, { labels: { by: 'git' } }])))
+  const queues =
+    declared === undefined
+      ? '{"a": {'
+      : JSON.stringify(Object.fromEntries(declared.map((name) => [name, { labels: { by: 'git' } }])))
   return { 'queues.json': queues, 'policy.json': JSON.stringify({ mode, guard: { maxShrinkPercent: percent } }) }
 }
 
@@ -46,11 +49,22 @@ async function cyclesOf(steps: readonly Step[], withLooks: boolean): Promise<rea
   const clock = new ManualClock()
   const told: unknown[] = []
   let files = configOf(filesOf(first), '0')
-  const observer: Observer = { ...silentObserver, configuration: (event) => told.push(event), cycleFinished: (report) => told.push(shown(report)) }
-  const reconciler = new ServiceReconciler(fakeService(server), { read: async () => files, clock, observer, ledger: { random: () => 0.5 } })
+  const observer: Observer = {
+    ...silentObserver,
+    configuration: (event) => told.push(event),
+    cycleFinished: (report) => told.push(shown(report))
+  }
+  const reconciler = new ServiceReconciler(fakeService(server), {
+    read: async () => files,
+    clock,
+    observer,
+    ledger: { random: () => 0.5 }
+  })
   for (const [index, step] of steps.entries()) {
     await clock.advance(step.passedMs)
-    if (step.drifts !== undefined && server.get('queue', step.drifts) !== undefined) server.put('queue', step.drifts, { 'labels.by': 'hand', 'labels.more': `${index}` })
+    if (step.drifts !== undefined && server.get('queue', step.drifts) !== undefined) {
+      server.put('queue', step.drifts, { 'labels.by': 'hand', 'labels.more': `${index}` })
+    }
     files = configOf(filesOf(step), `${index}`)
     if (step.isCycle) {
       const before = server.calls.length
@@ -64,7 +78,12 @@ async function cyclesOf(steps: readonly Step[], withLooks: boolean): Promise<rea
 }
 
 function shown({ status, outcomes, undeclared, error }: CycleReport): unknown {
-  return { status, undeclared, error, outcomes: outcomes.map(({ key, verb, result, why, nextTryAt }) => [key, verb, result, why, nextTryAt]) }
+  return {
+    status,
+    undeclared,
+    error,
+    outcomes: outcomes.map(({ key, verb, result, why, nextTryAt }) => [key, verb, result, why, nextTryAt])
+  }
 }
 
 describe('looking', () => {

@@ -1,6 +1,6 @@
 /**
- * A service that gave no answer to a write was counted as `code="OK"` in the metric of requests: the plugin had made the missing
- * answer a failure of its items.
+ * A service that gave no answer to a write was counted as `code="OK"` in the metric of requests: the plugin had made
+ * the missing answer a failure of its items.
  */
 import assert from 'node:assert/strict'
 import type { CycleReport } from '../../src/contract.ts'
@@ -19,18 +19,31 @@ describe('a write without an answer', () => {
     server = new FakeServer()
     metrics = openMetrics({ service: 'fake', kinds: ['queue', 'setting'], clock })
     const files = configOf({ 'queues.json': '{"a": {"size": 1}, "b": {"size": 2}}' }, 'd')
-    reconciler = new ServiceReconciler(fakeService(server), { read: async () => files, clock, observer: metrics.observer, ledger: { random: () => 0 } })
+    reconciler = new ServiceReconciler(fakeService(server), {
+      read: async () => files,
+      clock,
+      observer: metrics.observer,
+      ledger: { random: () => 0 }
+    })
   })
 
-  const outcomes = ({ outcomes: all }: CycleReport): readonly string[] => all.map(({ key, result, error }) => [key, result, error?.code].filter(Boolean).join(' '))
+  const outcomes = ({ outcomes: all }: CycleReport): readonly string[] =>
+    all.map(({ key, result, error }) => [key, result, error?.code].filter(Boolean).join(' '))
   const counted = async (): Promise<readonly string[]> =>
-    [...(await metrics.text()).matchAll(/^infometis_external_request_duration_seconds_count\{.*operation="create queue",code="(\w+)"\} ([1-9]\d*)$/gm)].map(([, code, times]) => `${code} ${times}`)
+    [
+      ...(await metrics.text()).matchAll(
+        /^infometis_external_request_duration_seconds_count\{.*operation="create queue",code="(\w+)"\} ([1-9]\d*)$/gm
+      )
+    ].map(([, code, times]) => `${code} ${times}`)
 
   it('fails its items and is counted under its code', async () => {
     server.cut()
     server.heal()
     server.failCalls('create', Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }))
-    assert.deepEqual(outcomes(await reconciler.reconcile()), ['fake/queue/a failed UNREACHABLE', 'fake/queue/b failed UNREACHABLE'])
+    assert.deepEqual(outcomes(await reconciler.reconcile()), [
+      'fake/queue/a failed UNREACHABLE',
+      'fake/queue/b failed UNREACHABLE'
+    ])
     assert.deepEqual(await counted(), ['UNREACHABLE 1'])
   })
 
@@ -45,7 +58,9 @@ describe('a write without an answer', () => {
     for (const name of ['a', 'b']) server.loseAnswers(name)
     const [resource] = fakeService(server).resources
     const { desired } = await reconciler.getDesiredState()
-    await assert.rejects(async () => resource?.create?.(desired.kinds[0]?.items ?? [], new AbortController().signal), { code: 'UNREACHABLE' })
+    await assert.rejects(async () => resource?.create?.(desired.kinds[0]?.items ?? [], new AbortController().signal), {
+      code: 'UNREACHABLE'
+    })
   })
 
   it('is no refusal, which is counted as the answer it is', async () => {

@@ -1,6 +1,7 @@
 /**
- * A plugin that brings a copy of this package, and of zod, of its own: its errors were no errors of ours (VARIABLE_INVALID
- * became INTERNAL, a fault of the reconciler), and its secrets were not hidden by the command line's copy.
+ * A plugin that brings a copy of this package, and of zod, of its own: its errors were no errors of ours
+ * (VARIABLE_INVALID became INTERNAL, a fault of the reconciler), and its secrets were not hidden by the command line's
+ * copy.
  */
 import assert from 'node:assert/strict'
 import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
@@ -51,33 +52,57 @@ describe('a plugin with a copy of this package and of zod of its own', () => {
     assert.ok(foreign instanceof ReconcileError)
     const own = toReconcileError(foreign)
     assert.equal(own.constructor, ReconcileError)
-    assert.deepEqual([own.code, own.message, own.problems, own.retryAfterMs, own.retryable], ['UNAVAILABLE', 'later', [problem], 5, true])
+    assert.deepEqual(
+      [own.code, own.message, own.problems, own.retryAfterMs, own.retryable],
+      ['UNAVAILABLE', 'later', [problem], 5, true]
+    )
     assert.ok(new ReconcileError('REJECTED', 'no') instanceof errors.ReconcileError)
   })
 
   it('that is newer may have codes this copy does not know', () => {
-    const newer = Object.assign(new errors.ReconcileError('REJECTED', 'no'), { code: 'FROM_THE_FUTURE', problems: undefined })
+    const newer = Object.assign(new errors.ReconcileError('REJECTED', 'no'), {
+      code: 'FROM_THE_FUTURE',
+      problems: undefined
+    })
     const own = toReconcileError(newer)
     assert.deepEqual([own.code, own.message, own.problems, own.cause], ['INTERNAL', 'no', [], newer])
   })
 
   it('and nothing else is taken for one of ours', () => {
-    const brand = Object.getOwnPropertySymbols(new ReconcileError('REJECTED', 'no')).find((symbol) => symbol.description?.includes('ReconcileError'))
+    const brand = Object.getOwnPropertySymbols(new ReconcileError('REJECTED', 'no')).find((symbol) =>
+      symbol.description?.includes('ReconcileError')
+    )
     assert.ok(brand)
     class Narrow extends ReconcileError {}
-    for (const other of [null, 'text', {}, new Error('x'), { [brand]: true, code: 'REJECTED', message: 'no' }, Object.assign(new Error('x'), { [brand]: true }), Object.assign(new Error('x'), { [brand]: 1, code: 'REJECTED' })]) {
+    for (const other of [
+      null,
+      'text',
+      {},
+      new Error('x'),
+      { [brand]: true, code: 'REJECTED', message: 'no' },
+      Object.assign(new Error('x'), { [brand]: true }),
+      Object.assign(new Error('x'), { [brand]: 1, code: 'REJECTED' })
+    ]) {
       assert.equal(other instanceof ReconcileError, false)
     }
-    assert.deepEqual([new ReconcileError('REJECTED', 'no') instanceof Narrow, new Narrow('REJECTED', 'no') instanceof Narrow], [false, true])
+    assert.deepEqual(
+      [new ReconcileError('REJECTED', 'no') instanceof Narrow, new Narrow('REJECTED', 'no') instanceof Narrow],
+      [false, true]
+    )
   })
 
   it('refuses a variable by its name', () => {
-    assert.throws(() => plugin.open(new Environment({ DIRECTORY_PATH: 'www' })), { code: 'VARIABLE_INVALID', message: /^DIRECTORY_PATH: expected an absolute path, found "www"/ })
+    assert.throws(() => plugin.open(new Environment({ DIRECTORY_PATH: 'www' })), {
+      code: 'VARIABLE_INVALID',
+      message: /^DIRECTORY_PATH: expected an absolute path, found "www"/
+    })
   })
 
   it('cannot look, and says why in its own code', async () => {
     const service = plugin.open(new Environment({ DIRECTORY_PATH: join(copy, 'gone') }))
-    const report = await new ServiceReconciler(service, { read: async () => configOf({ 'files.json': '{"a": {"content": "x"}}' }, 'd') }).reconcile()
+    const report = await new ServiceReconciler(service, {
+      read: async () => configOf({ 'files.json': '{"a": {"content": "x"}}' }, 'd')
+    }).reconcile()
     assert.deepEqual([report.status, report.error?.code], ['blind', 'UNREACHABLE'])
   })
 
@@ -92,8 +117,15 @@ describe('a plugin with a copy of this package and of zod of its own', () => {
   it('has its files checked in the same words, and the same schema for editors', async () => {
     const ours = await loadPlugin('directory', join(root, 'examples/directory/index.ts'))
     assert.notEqual(plugin.kinds[0]?.schema.constructor, ours.kinds[0]?.schema.constructor)
-    const wrong = configOf({ 'files.json': '{"a": {"contnet": 1}, "b": {"content": 1}, "c": {"content": "", "mode": "rwx"}, "d": 5, "e": {"content": null, "mode": 644}}' }, 'd')
-    const problemsOf = ({ name, kinds }: Plugin): unknown => parseDesired(wrong, { name, kinds }).desired?.kinds.map(({ invalid }) => invalid)
+    const wrong = configOf(
+      {
+        'files.json':
+          '{"a": {"contnet": 1}, "b": {"content": 1}, "c": {"content": "", "mode": "rwx"}, "d": 5, "e": {"content": null, "mode": 644}}'
+      },
+      'd'
+    )
+    const problemsOf = ({ name, kinds }: Plugin): unknown =>
+      parseDesired(wrong, { name, kinds }).desired?.kinds.map(({ invalid }) => invalid)
     assert.deepEqual(problemsOf(plugin), problemsOf(ours))
     assert.match(JSON.stringify(problemsOf(plugin)), /did you mean \\"content\\"/)
     const [theirs, own] = [plugin, ours].map(({ kinds }) => kinds.map((kind) => fileSchema(kind, 'title')))

@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { run } from './process.ts'
 
 /**
- * Fetches the packages and unpacks them into `folder`, unless it is there. Into a folder of its own that is renamed when all is
- * there, so that nobody ever sees half of it. Throws where apt-get or dpkg cannot.
+ * Fetches the packages and unpacks them into `folder`, unless it is there. Into a folder of its own that is renamed
+ * when all is there, so that nobody ever sees half of it. Throws where apt-get or dpkg cannot.
  */
 export async function unpackDebian(folder: string, packages: readonly string[]): Promise<void> {
   if (existsSync(folder)) return

@@ -1,6 +1,6 @@
 /**
- * Prometheus' own tool, which evaluates alert rules over made-up series: the one on PATH, else out of the Debian package, which
- * is fetched into the cache folder.
+ * Prometheus' own tool, which evaluates alert rules over made-up series: the one on PATH, else out of the Debian
+ * package, which is fetched into the cache folder.
  * @module
  */
 import { join } from 'node:path'

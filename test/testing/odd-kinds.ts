@@ -31,7 +31,9 @@ export function oddSubject({ verbs, sets = 'whole' }: OddKind): Subject {
     things.set(name, { size: size ?? before.size, tags: tags ?? before.tags })
   }
   const compare = (wanted: Spec, state: State | undefined): readonly FieldChange[] => [
-    ...(wanted.size === undefined || wanted.size === state?.size ? [] : [changeOf('size', state?.size ?? null, wanted.size)]),
+    ...(wanted.size === undefined || wanted.size === state?.size
+      ? []
+      : [changeOf('size', state?.size ?? null, wanted.size)]),
     ...(wanted.tags === undefined ? [] : changedTags(wanted.tags, state?.tags, sets))
   ]
   const thing: Resource<Spec, State> = {
@@ -39,18 +41,26 @@ export function oddSubject({ verbs, sets = 'whole' }: OddKind): Subject {
     file: 'things',
     schema: spec,
     compare,
-    undeclared: (wanted, { tags }) => (wanted.tags === undefined && tags.length > 0 ? [changeOf('tags', inSomeOrder(tags), [])] : []),
+    undeclared: (wanted, { tags }) =>
+      wanted.tags === undefined && tags.length > 0 ? [changeOf('tags', inSomeOrder(tags), [])] : [],
     describe: ({ size, tags }) => ({ size, tags: [...tags] }),
     observe: async () => {
-      const shown = inSomeOrder([...things]).map(([name, state]) => [name, { state: { ...state, tags: inSomeOrder(state.tags) } }] as const)
+      const shown = inSomeOrder([...things]).map(
+        ([name, state]) => [name, { state: { ...state, tags: inSomeOrder(state.tags) } }] as const
+      )
       return { items: new Map(shown), facts: undefined }
     },
-    ...(verbs.includes('create') && { create: async (items: readonly Desired<Spec>[]) => items.map((item) => createOne(things, write, item)) }),
+    ...(verbs.includes('create') && {
+      create: async (items: readonly Desired<Spec>[]) => items.map((item) => createOne(things, write, item))
+    }),
     ...(verbs.includes('update') && {
       update: async (items: readonly Update<Spec, State>[]) =>
         items.map(({ desired: { name, spec: wanted }, fields }) => {
           const paths = new Set(fields.map(({ path }) => path.split('.')[0]))
-          write(name, { ...(paths.has('size') && { size: wanted.size }), ...(paths.has('tags') && { tags: wanted.tags }) })
+          write(name, {
+            ...(paths.has('size') && { size: wanted.size }),
+            ...(paths.has('tags') && { tags: wanted.tags })
+          })
           return done(name)
         })
     })
@@ -71,23 +81,41 @@ function serviceOf(thing: AnyResource, isCut: () => boolean): Service {
   }
   const resource: AnyResource = {
     ...thing,
-    ...(thing.create !== undefined && { create: async (items, signal) => (reach(), (await thing.create?.(items, signal)) ?? []) }),
-    ...(thing.update !== undefined && { update: async (items, signal) => (reach(), (await thing.update?.(items, signal)) ?? []) })
+    ...(thing.create !== undefined && {
+      create: async (items, signal) => (reach(), (await thing.create?.(items, signal)) ?? [])
+    }),
+    ...(thing.update !== undefined && {
+      update: async (items, signal) => (reach(), (await thing.update?.(items, signal)) ?? [])
+    })
   }
   return { name: 'odd', resources: [resource], identity: async () => 'odd-1', close: async () => undefined }
 }
 
-function createOne(things: ReadonlyMap<string, State>, write: (name: string, wanted: Spec) => void, { name, spec: wanted }: Desired<Spec>) {
+function createOne(
+  things: ReadonlyMap<string, State>,
+  write: (name: string, wanted: Spec) => void,
+  { name, spec: wanted }: Desired<Spec>
+) {
   if (things.has(name)) return unchanged(name)
   write(name, wanted)
   return done(name)
 }
 
-function changedTags(wanted: readonly string[], tags: readonly string[] | undefined, sets: 'whole' | 'by entry'): readonly FieldChange[] {
-  const [missing, extra] = [wanted.filter((tag) => tags?.includes(tag) !== true), (tags ?? []).filter((tag) => !wanted.includes(tag))]
+function changedTags(
+  wanted: readonly string[],
+  tags: readonly string[] | undefined,
+  sets: 'whole' | 'by entry'
+): readonly FieldChange[] {
+  const [missing, extra] = [
+    wanted.filter((tag) => tags?.includes(tag) !== true),
+    (tags ?? []).filter((tag) => !wanted.includes(tag))
+  ]
   if (missing.length + extra.length === 0) return []
   if (sets === 'whole') return [changeOf('tags', tags === undefined ? null : tags.toSorted(), wanted.toSorted())]
-  return [...missing.map((tag) => changeOf(`tags.${tag}`, null, true)), ...extra.map((tag) => changeOf(`tags.${tag}`, true, null))]
+  return [
+    ...missing.map((tag) => changeOf(`tags.${tag}`, null, true)),
+    ...extra.map((tag) => changeOf(`tags.${tag}`, true, null))
+  ]
 }
 
 function changeOf(path: string, before: Json, after: Json): FieldChange {

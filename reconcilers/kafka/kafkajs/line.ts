@@ -6,6 +6,7 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Admin, ISocketFactory, KafkaConfig } from 'kafkajs'
+import { loadPeer } from '../../../src/run/peer.ts'
 import { type Address, formatAddress } from '../connection.ts'
 import type { Credentials } from '../credentials.ts'
 import type { Line } from '../link.ts'
@@ -24,7 +25,7 @@ export class KafkajsLine implements Line {
   /** A line to `address`, not yet open; kafkajs finds the other brokers from there. `timeout` in ms. */
   static async dial(address: Address, { sasl, tls }: Credentials, timeout: number): Promise<KafkajsLine> {
     // Named exports of CommonJS do not survive bundling.
-    const { Kafka, logLevel } = (await import('kafkajs')).default
+    const { Kafka, logLevel } = (await loadPeer('kafkajs', () => import('kafkajs'))).default
     spendNegativeTimeoutWarning()
     const sockets = new Set<Socket>()
     const kafka = new Kafka({

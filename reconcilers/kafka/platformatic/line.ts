@@ -5,6 +5,7 @@
  */
 import { isIP, type Socket } from 'node:net'
 import { ReconcileError } from '../../../src/errors.ts'
+import { loadPeer } from '../../../src/run/peer.ts'
 import type { Address } from '../connection.ts'
 import type { Credentials } from '../credentials.ts'
 import type { Line } from '../link.ts'
@@ -41,7 +42,8 @@ export class PlatformaticLine implements Line {
 
   /** A line to `address`, not yet open. `timeout` in ms. */
   static async dial(address: Address, credentials: Credentials, timeout: number): Promise<PlatformaticLine> {
-    return new PlatformaticLine(await import('./client.ts'), address, credentials, timeout)
+    const client = await loadPeer('@platformatic/kafka', () => import('./client.ts'))
+    return new PlatformaticLine(client, address, credentials, timeout)
   }
 
   get usable(): boolean {

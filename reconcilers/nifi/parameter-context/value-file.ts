@@ -42,7 +42,8 @@ function attachFile(name: string, parameter: ParameterSpec, files: ReadonlyMap<s
  */
 export async function readValue(name: string, { source, sensitive }: ParameterSpec): Promise<string | null> {
   const value = 'value' in source ? source.value : (source.content ?? textOf(name, source.file, await readBytes(name, source.file)))
-  if (sensitive && value !== null) registerSecret(value, 'file' in source && source.content === undefined ? source.file : '')
+  const rotates = 'file' in source && source.content === undefined
+  if (sensitive && value !== null) registerSecret(value, rotates ? source.file : '')
   return value
 }
 

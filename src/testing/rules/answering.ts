@@ -8,7 +8,7 @@ import { errorTable, toReconcileError } from '../../errors.ts'
 import type { Clock } from '../../run/clock.ts'
 import type { TestBench } from '../test-bench.ts'
 
-/** How long a plugin may go on after its signal, in ms. */
+/** How long a call may run after its signal aborts, in ms. */
 const abortMs = 1_000
 /** How long a call is left without an answer, in ms. */
 const silenceMs = 300
@@ -31,7 +31,9 @@ export async function silenceIsThrown(bench: TestBench): Promise<void> {
   const { valid, changed = valid } = bench.options
   await bench.make({ [there]: valid })
   const created = await bench.desired({ [absent]: valid })
-  const updated = (await bench.diff({ [there]: changed }, there)).flatMap((change) => (change.verb === 'update' ? [change] : []))
+  const updated = (await bench.diff({ [there]: changed }, there)).flatMap((change) =>
+    change.verb === 'update' ? [change] : []
+  )
   await subject.stall?.()
   if (stalls) await assertUnanswered(bench, created, updated)
   await subject.cut?.()
@@ -40,31 +42,52 @@ export async function silenceIsThrown(bench: TestBench): Promise<void> {
 
 type Updates = readonly Update<unknown, unknown>[]
 
-async function assertUnanswered({ resource, clock }: TestBench, created: readonly Desired<unknown>[], updated: Updates): Promise<void> {
-  const ask = async (what: string, call: (until: AbortSignal) => Promise<readonly ItemResult[]> | undefined): Promise<void> => {
+async function assertUnanswered(
+  { resource, clock }: TestBench,
+  created: readonly Desired<unknown>[],
+  updated: Updates
+): Promise<void> {
+  const ask = async (
+    what: string,
+    call: (until: AbortSignal) => Promise<readonly ItemResult[]> | undefined
+  ): Promise<void> => {
     const ended = await endOf(what, silenceMs, clock, async (until) => (await call(until)) ?? [])
     const results = ended.status === 'fulfilled' ? ended.value.map(describeResult).join(', ') || 'no result' : ''
     assert.equal(results, '', `${what} had no answer and should throw why`)
     if (ended.status === 'fulfilled') return
     const { code, message } = toReconcileError(ended.reason)
-    assert.ok(errorTable[code].ofCall, `${what} had no answer and should throw UNREACHABLE or TIMEOUT, it threw ${code}: ${message}`)
+    assert.ok(
+      errorTable[code].ofCall,
+      `${what} had no answer and should throw UNREACHABLE or TIMEOUT, it threw ${code}: ${message}`
+    )
   }
-  const [creates, updates] = [resource.create !== undefined && resource.singleton === undefined, resource.update !== undefined && updated.length > 0]
+  const [creates, updates] = [
+    resource.create !== undefined && resource.singleton === undefined,
+    resource.update !== undefined && updated.length > 0
+  ]
   await Promise.all([
     creates && ask('create', (until) => resource.create?.(created, until)),
     updates && ask('update', (until) => resource.update?.(updated, until))
   ])
 }
 
-/** What became of a call whose signal aborts after `ms`; it has to be over a second later, whether it succeeds or throws. */
-async function endOf<T>(what: string, ms: number, clock: Clock, call: (signal: AbortSignal) => Promise<T>): Promise<PromiseSettledResult<T>> {
+/**
+ * What became of a call whose signal aborts after `ms`; it has to be over a second later, whether it succeeds or
+ * throws.
+ */
+async function endOf<T>(
+  what: string,
+  ms: number,
+  clock: Clock,
+  call: (signal: AbortSignal) => Promise<T>
+): Promise<PromiseSettledResult<T>> {
   const [aborting, over] = [new AbortController(), new AbortController()]
   if (ms === 0) aborting.abort()
   else void clock.sleep(ms, over.signal).then(() => aborting.abort())
   const late = clock.sleep(ms + abortMs, over.signal).then(() => undefined)
   const [ended] = (await Promise.race([Promise.allSettled([call(aborting.signal)]), late])) ?? []
   over.abort()
-  assert.ok(ended !== undefined, `${what} goes on more than ${abortMs} ms after its signal`)
+  assert.ok(ended !== undefined, `${what} still runs ${abortMs} ms after its signal`)
   return ended
 }
 
@@ -80,5 +103,8 @@ export async function answersKeepTheContract(bench: TestBench): Promise<void> {
   await bench.plan({ [name]: changed })
   await bench.apply({ [name]: changed })
   for (const describe of await bench.descriptions()) describe()
-  assert.deepEqual(bench.faults.map(({ message }) => message), [])
+  assert.deepEqual(
+    bench.faults.map(({ message }) => message),
+    []
+  )
 }

@@ -23,7 +23,9 @@ export async function orphansAreUntouched(bench: TestBench): Promise<void> {
 export async function pausedIsUntouched(bench: TestBench): Promise<void> {
   await bench.make({ [bench.name('there')]: bench.options.valid })
   await assertIdle(bench, async () => {
-    const paused = Object.entries(differing(bench)).map(([name, item]) => [name, { ...item, reconcile: { paused: true } }] as const)
+    const paused = Object.entries(differing(bench)).map(
+      ([name, item]) => [name, { ...item, reconcile: { paused: true } }] as const
+    )
     const declared = Object.fromEntries(paused)
     assertOutcomes(await bench.cycle(declared), declared, () => 'held')
   })
@@ -35,7 +37,9 @@ export async function observeModeIsIdle(bench: TestBench): Promise<void> {
   await assertIdle(bench, async () => {
     const declared = differing(bench)
     const report = await bench.cycle(declared, { policy: { mode: 'observe' } })
-    assertOutcomes(report, declared, (name) => (bench.resource[name === there ? 'update' : 'create'] === undefined ? 'held' : 'planned'))
+    assertOutcomes(report, declared, (name) =>
+      bench.resource[name === there ? 'update' : 'create'] === undefined ? 'held' : 'planned'
+    )
   })
 }
 
@@ -46,8 +50,13 @@ export async function missingVerbIsHeld(bench: TestBench): Promise<void> {
     const without = ['create', 'update'] as const
     assertOutcomes(await bench.cycle(declared, { without }), declared, () => 'held')
     const { plan } = await bench.plan(declared, { without })
-    const risks = plan.changes.flatMap((change) => (change.name in declared && change.verb === 'hold' ? [change.risk] : []))
-    assert.deepEqual(risks, risks.map(() => 'unsupported'))
+    const risks = plan.changes.flatMap((change) =>
+      change.name in declared && change.verb === 'hold' ? [change.risk] : []
+    )
+    assert.deepEqual(
+      risks,
+      risks.map(() => 'unsupported')
+    )
   })
 }
 

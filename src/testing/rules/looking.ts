@@ -31,7 +31,9 @@ export async function observeListsAll(bench: TestBench): Promise<void> {
   bench.needsNames()
   const name = bench.name('by-hand')
   await bench.byHand('createByHand', name)
-  await bench.eventually(`"${name}" is observed`, async () => (await bench.observe({}, { full: false })).items.get(name))
+  await bench.eventually(`"${name}" is observed`, async () =>
+    (await bench.observe({}, { full: false })).items.get(name)
+  )
 }
 
 export async function compareIsPure(bench: TestBench): Promise<void> {
@@ -44,13 +46,24 @@ export async function compareIsPure(bench: TestBench): Promise<void> {
   const specOf = async (item: Item): Promise<unknown> => deepFreeze((await bench.desired({ [name]: item }))[0]?.spec)
   const same = await specOf(valid)
   const { resource } = bench
-  assert.deepEqual(twice(() => resource.compare(same, state)), [], 'what was just written should be equal')
+  assert.deepEqual(
+    twice(() => resource.compare(same, state)),
+    [],
+    'what was just written should be equal'
+  )
   if (changed !== undefined) {
     const other = await specOf(changed)
-    assert.notDeepEqual(twice(() => resource.compare(other, state)), [], '`changed` should differ')
+    assert.notDeepEqual(
+      twice(() => resource.compare(other, state)),
+      [],
+      '`changed` should differ'
+    )
   }
   const missing = twice(() => resource.compare(same, undefined))
-  assert.ok(missing.every(({ before }) => before === null), 'nothing is set on an item that does not exist')
+  assert.ok(
+    missing.every(({ before }) => before === null),
+    'nothing is set on an item that does not exist'
+  )
   twice(() => resource.undeclared?.(same, state))
 }
 

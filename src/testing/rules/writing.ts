@@ -27,7 +27,10 @@ export async function secondApplyIsIdle(bench: TestBench): Promise<void> {
   await assertIdle(bench, async () => {
     const report = await bench.apply(declared)
     const verbs = Object.keys(declared).map((name) => outcomesOf(report, name).map(({ verb }) => verb))
-    assert.deepEqual(verbs, verbs.map(() => ['keep']))
+    assert.deepEqual(
+      verbs,
+      verbs.map(() => ['keep'])
+    )
   })
 }
 
@@ -52,7 +55,7 @@ export async function updateIsNarrow(bench: TestBench): Promise<void> {
   assert.deepEqual(await undeclaredOf(bench, name), undeclared, 'fields that nobody declares were changed')
 }
 
-/** The path of one field, or the one that several are parts of: what is a set may be told entry by entry. */
+/** The path of one field, or the one that several are parts of: what is a set may be reported entry by entry. */
 function commonPath(fields: readonly FieldChange[]): string | undefined {
   const [first, ...others] = fields.map(({ path }) => path.split('.'))
   const shared = others.reduce((common, steps) => common?.filter((step, index) => steps[index] === step), first)
@@ -71,7 +74,9 @@ export async function driftIsRepaired(bench: TestBench): Promise<void> {
   await bench.make(declared)
   await bench.byHand('changeByHand', name)
   const found = bench.resource.update === undefined ? 'hold' : 'update'
-  await bench.eventually('the drift is found', async () => (await bench.diff(declared, name)).find(({ verb }) => verb === found))
+  await bench.eventually('the drift is found', async () =>
+    (await bench.diff(declared, name)).find(({ verb }) => verb === found)
+  )
   if (found === 'hold') return
   await bench.apply(declared)
   await bench.assertInSync(declared)

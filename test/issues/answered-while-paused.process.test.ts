@@ -8,7 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { skipLoudly } from '../live/skip.ts'
 import { startServer, type ServerProcess } from '../servers/process.ts'
 
-/** Keeps four threads busy: more than the cores of most machines, so that some are in the middle of a turn when the signal comes. */
+/**
+ * Keeps four threads busy: more than the cores of most machines, so that some are in the middle of a turn when the
+ * signal comes.
+ */
 const busy = `
   const { Worker } = require('node:worker_threads')
   for (let n = 0; n < 4; n++) new Worker('for (;;) {}', { eval: true })

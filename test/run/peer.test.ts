@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { ReconcileError } from '../../src/errors.ts'
+import { readManifest } from '../../src/run/manifest.ts'
+import { loadPeer } from '../../src/run/peer.ts'
+
+const missing = (): Promise<never> => Promise.reject(new Error('cannot be found'))
+
+describe('an optional peer', () => {
+  it('is what its import gives', async () => {
+    assert.equal(await loadPeer('axios', () => Promise.resolve('a module')), 'a module')
+  })
+
+  it('that is not installed is named with the command that installs it', async () => {
+    await assert.rejects(loadPeer('no-such-package', missing), (error: unknown) => {
+      assert.ok(error instanceof ReconcileError)
+      assert.equal(error.code, 'PACKAGE_MISSING')
+      assert.match(error.message, /npm install 'no-such-package'/)
+      return true
+    })
+  })
+
+  it('that is installed and cannot be loaded keeps its own error', async () => {
+    await assert.rejects(loadPeer('axios', missing), { message: 'cannot be found' })
+  })
+
+  it('has a range of versions, which the command names', async () => {
+    const peers = (await readManifest())?.peerDependencies ?? {}
+    assert.ok(Object.keys(peers).length >= 5)
+    for (const range of Object.values(peers)) assert.match(range, /^\^\d+\.\d+\.\d+$/)
+  })
+})
