@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { bundle, type Bundle } from '../../build/bundle.ts'
-import { nodeOrSkip, type ElasticsearchNode } from '../live/elasticsearch/harness.ts'
+import { securedNodeOrSkip, type ElasticsearchNode } from '../live/elasticsearch/harness.ts'
 import { Hand } from '../live/elasticsearch/hand.ts'
 import { start } from './program.ts'
 
@@ -39,15 +39,13 @@ describe('the bundle for Elasticsearch, far from any node_modules', function () 
   })
 
   describe('on a real node', () => {
-    let node: ElasticsearchNode | undefined
+    let server: ElasticsearchNode
 
     before(async function () {
-      node = await nodeOrSkip(this, { security: 'https' })
+      server = await securedNodeOrSkip(this)
     })
-    after(() => node?.stop())
 
     it('trusts the mounted CA, shows the mounted API key, and creates what is declared', async () => {
-      const server = node ?? assert.fail('no node')
       const config = join(dir, 'config')
       await mkdir(config)
       await writeFile(join(config, 'indices.json'), JSON.stringify({ bundled: { settings: { number_of_replicas: 0 } } }))

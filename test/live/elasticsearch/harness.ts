@@ -2,6 +2,7 @@
  * Scenes on real Elasticsearch and OpenSearch servers: a given one, shared nodes, and nodes of a test's own.
  * @module
  */
+import { tmpdir } from 'node:os'
 import type { Json } from '../../../src/contract.ts'
 import {
   missingElasticsearchPrerequisites,
@@ -23,7 +24,7 @@ export { eventually } from '../eventually.ts'
 export { temporaryDirectory } from '../scene.ts'
 export { Hand, type LiveIndex } from './hand.ts'
 
-const nodes = openNodes<ElasticsearchVersion, ElasticsearchOptions, ElasticsearchNode>({
+const setup = {
   name: 'Elasticsearch',
   variables: {
     url: 'ELASTICSEARCH_URL',
@@ -33,12 +34,27 @@ const nodes = openNodes<ElasticsearchVersion, ElasticsearchOptions, Elasticsearc
     caFile: 'ELASTICSEARCH_CA_FILE'
   },
   mainVersion: '9.4.3',
-  ofVersion: (version) => ({ version }),
   missing: missingElasticsearchPrerequisites,
   start: startElasticsearch
+} as const
+
+/** OpenSearch mounts snapshots on nodes of this role only, and those need a cache. */
+const warm = { 'node.roles': 'cluster_manager,data,ingest,warm', 'node.search.cache.size': '50mb' } as const
+
+const nodes = openNodes<ElasticsearchVersion, ElasticsearchOptions, ElasticsearchNode>({
+  ...setup,
+  ofVersion: (version) => ({ version, settings: { 'path.repo': tmpdir(), ...(version.startsWith('opensearch') && warm) } })
+})
+
+const secured = openNodes<ElasticsearchVersion, ElasticsearchOptions, ElasticsearchNode>({
+  ...setup,
+  ofVersion: (version) => ({ version, secure: true, settings: { 'http.max_content_length': '1mb' } })
 })
 
 export const { variablesFor, nodeOrSkip, sharedNodeOrSkip, serverOrSkip } = nodes
+
+/** The shared node that asks who we are, over https, and takes no request of more than 1 MB. Its super user is the access. */
+export const securedNodeOrSkip = secured.sharedNodeOrSkip
 
 type Items = Readonly<Record<string, Json>>
 
@@ -73,16 +89,20 @@ export class Scene extends CommonScene {
     return `elasticsearch/${kind}/${this.name(short)}`
   }
 
-  /** Writes `<file>.json` of each key, and policy.yaml. Names inside bodies are written in full, with `name()`. */
-  async declare({ policy, cluster, aliases, ...files }: Declared): Promise<void> {
+  /** The files by their names without ending, items by full name. Names inside bodies are written in full, with `name()`. */
+  filesOf({ policy: _, cluster, aliases, ...files }: Declared): Readonly<Record<string, Json>> {
     const members = aliases && Object.entries(aliases).map(([alias, indices]) => [alias, indices && this.named(indices)])
-    const contents = {
+    return {
       ...Object.fromEntries(Object.entries(files).map(([file, items]: [string, Items]) => [file, this.named(items)])),
       ...(members && { aliases: this.named(Object.fromEntries(members)) }),
       ...(cluster && { cluster })
     }
-    const texts = Object.entries(contents).map(([file, content]) => [`${file}.json`, JSON.stringify(content, null, 2)])
-    await this.write({ ...Object.fromEntries(texts), 'policy.yaml': this.policyYaml(policy) })
+  }
+
+  /** Writes `<file>.json` of each key, and policy.yaml. */
+  async declare(declared: Declared): Promise<void> {
+    const texts = Object.entries(this.filesOf(declared)).map(([file, content]) => [`${file}.json`, JSON.stringify(content, null, 2)])
+    await this.write({ ...Object.fromEntries(texts), 'policy.yaml': this.policyYaml(declared.policy) })
   }
 
   /** Removes what this scene created from a server that lives on. */

@@ -14,7 +14,7 @@ import { ReconcileError, type ErrorCode } from '../../../src/errors.ts'
 import { Environment } from '../../../src/run/environment.ts'
 import { FaultProxy } from '../../servers/fault-server.ts'
 import { hang, reset } from '../../servers/faults.ts'
-import { elasticsearchVersions, eventually, nodeOrSkip, sharedNodeOrSkip, variablesFor, type Access, type ElasticsearchNode } from './harness.ts'
+import { elasticsearchVersions, eventually, securedNodeOrSkip, sharedNodeOrSkip, variablesFor, type Access, type ElasticsearchNode } from './harness.ts'
 
 const never = new AbortController().signal
 const prefix = 'link-'
@@ -133,24 +133,27 @@ for (const version of elasticsearchVersions) {
       }
     })
 
-    it('does not know whether a write took effect whose answer was lost, and never sends it again', async () => {
-      const proxy = await FaultProxy.start(node.url)
-      const through = linkTo({ url: proxy.url }, { REQUEST_TIMEOUT: '5s' })
-      try {
-        for (const [fault, code] of [[reset({ reached: true }), 'UNREACHABLE'], [hang({ reached: true }), 'TIMEOUT']] as const) {
-          proxy.reset()
+    const lost = [['its connection breaks', reset({ reached: true }), '30s', 'UNREACHABLE'], ['no answer comes', hang({ reached: true }), '1s', 'TIMEOUT']] as const
+    for (const [what, fault, patience, code] of lost) {
+      it(`does not know whether a write took effect when ${what}, and never sends it again`, async () => {
+        const proxy = await FaultProxy.start(node.url)
+        const through = linkTo({ url: proxy.url }, { REQUEST_TIMEOUT: patience })
+        try {
           proxy.fail({ method: 'PUT' }, fault)
           const set: Request = { method: 'PUT', path: `/${prefix}other/_settings`, body: { 'index.priority': code.length } }
           assert.equal((await failure(through.ask(set, never))).code, code)
+          // It has reached the server, which may still be at it.
+          await eventually(async () => {
+            const { body } = await link.ask({ method: 'GET', path: `/${prefix}other/_settings/index.priority`, query: { flat_settings: true } }, never)
+            assert.match(JSON.stringify(body), new RegExp(`"index.priority":"${code.length}"`))
+          })
           assert.equal(proxy.requests.length, 1)
-          const { body } = await through.ask({ method: 'GET', path: `/${prefix}other/_settings/index.priority`, query: { flat_settings: true } }, never)
-          assert.match(JSON.stringify(body), new RegExp(`"index.priority":"${code.length}"`))
+        } finally {
+          await through.close()
+          await proxy.stop()
         }
-      } finally {
-        await through.close()
-        await proxy.stop()
-      }
-    })
+      })
+    }
 
     it('gives up a server that is frozen, and goes on when it thaws', async () => {
       const impatient = linkTo(node, { REQUEST_TIMEOUT: '1s' })
@@ -174,12 +177,11 @@ describe('the link on a server that asks who we are', function () {
   const open: ClientLink[] = []
 
   before(async function () {
-    node = await nodeOrSkip(this, { security: 'https', settings: { 'http.max_content_length': '1mb' } })
+    node = await securedNodeOrSkip(this)
   })
 
   after(async () => {
     for (const link of open) await link.close()
-    await node?.stop()
   })
 
   const as = (access: Partial<Access>, variables: Readonly<Record<string, string>> = {}): ClientLink => {
