@@ -1,6 +1,7 @@
 /**
  * Lifecycle policies and data streams on a real server that has been given their APIs by a plugin of ours: the parsers,
- * the cluster state and the answers are the server's own (test/servers/elasticsearch-plugin/README.md).
+ * the cluster state and the answers are the server's own (test/servers/elasticsearch-plugin/README.md). On the nodes that
+ * tests share this build lacks these APIs, and other tests show what that means.
  */
 import assert from 'node:assert/strict'
 import { z } from 'zod'

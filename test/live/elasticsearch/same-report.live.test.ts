@@ -5,7 +5,9 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { infometis, openScene, serverOrSkip, temporaryDirectory, type Access, type Declared, type Scene } from './harness.ts'
+import type { CycleReport } from '../../../src/contract.ts'
+import { infometis, openScene, sharedNodeOrSkip, temporaryDirectory, type Declared, type ElasticsearchNode, type Scene } from './harness.ts'
+import { openLine } from './line.ts'
 
 const versions = ['9.4.3', '8.19.8', 'opensearch-3.8.0'] as const
 
@@ -40,11 +42,18 @@ function harder(scene: Scene): Declared {
   }
 }
 
+/** A scene, what its first cycle said, and further ones. */
+interface Applied {
+  readonly scene: Scene
+  readonly report: CycleReport
+  readonly apply: (declared: Declared) => Promise<CycleReport>
+}
+
 const capability = /this server has no API|OpenSearch has no reopen/
 
 /** A report without what is of this run: the prefix, and how long it took. */
-function told(scene: Scene, entries: readonly { readonly key: string; readonly verb: string; readonly result: string; readonly why?: string | undefined }[]): readonly string[] {
-  return entries.map(({ key, verb, result, why }) => [key.replaceAll(scene.prefix, ''), verb, result, why ?? ''].join(' | ').replaceAll(scene.prefix, ''))
+function told(scene: Scene, { outcomes }: CycleReport): readonly string[] {
+  return outcomes.map(({ key, verb, result, why }) => [key, verb, result, why ?? ''].join(' | ').replaceAll(scene.prefix, ''))
 }
 
 /** Where the reports differ, one of them must name what its server lacks. */
@@ -62,21 +71,39 @@ function assertSame(reports: readonly (readonly string[])[]): void {
 
 describe('the same configuration on Elasticsearch 9, 8 and OpenSearch', function () {
   this.timeout(180_000)
-  const servers: Access[] = []
+  const servers: ElasticsearchNode[] = []
+  const scenes: Scene[] = []
 
   before(async function () {
-    for (const version of versions) servers.push(await serverOrSkip(this, version))
+    for (const version of versions) servers.push(await sharedNodeOrSkip(this, version))
   })
+
+  afterEach(async () => {
+    for (const scene of scenes.splice(0)) {
+      await scene.hand.must('PUT', '/_cluster/settings', { persistent: { 'cluster.max_shards_per_node': null } })
+      await scene.hand.clear(scene.prefix)
+    }
+  })
+
+  /** A scene that is cleared after its test, and a line that has applied this. */
+  async function applied(server: ElasticsearchNode, declare: (scene: Scene) => Declared): Promise<Applied> {
+    const scene = await openScene(server)
+    scenes.push(scene)
+    const line = openLine(server, scene)
+    const apply = (declared: Declared): Promise<CycleReport> => {
+      line.declare(scene.filesOf(declared))
+      return line.cycle()
+    }
+    return { scene, report: await apply(declare(scene)), apply }
+  }
 
   it('is created, is in sync afterwards, and the reports are the same but for what a server lacks', async () => {
     const reports = await Promise.all(
       servers.map(async (server) => {
-        const scene = await openScene(server)
-        await scene.declare(everything(scene, '5s'))
-        const { document } = await scene.apply()
-        const { document: again } = await scene.diff()
-        assert.deepEqual(again.changes.filter(({ verb }) => verb !== 'hold' && verb !== 'orphan'), [])
-        return told(scene, document.outcomes)
+        const { scene, report, apply } = await applied(server, (one) => everything(one, '5s'))
+        const again = await apply(everything(scene, '5s'))
+        assert.deepEqual(again.outcomes.filter(({ verb }) => !['keep', 'hold', 'orphan'].includes(verb)), [])
+        return told(scene, report)
       })
     )
     assertSame(reports)
@@ -86,14 +113,12 @@ describe('the same configuration on Elasticsearch 9, 8 and OpenSearch', function
   it('is changed in place where that can be, and held with the same words where not', async () => {
     const reports = await Promise.all(
       servers.map(async (server) => {
-        const scene = await openScene(server)
-        const { indices = {} } = everything(scene, '5s')
-        await scene.declare({ indices: { ...indices, products: { ...Object(indices['products']), settings: { number_of_replicas: 0 } } } })
-        assert.equal((await scene.apply()).code, 0)
-        await scene.declare(harder(scene))
-        const { code, document } = await scene.apply()
-        assert.equal(code, 1)
-        return told(scene, document.outcomes)
+        const { scene, report, apply } = await applied(server, (one) => {
+          const { indices = {} } = everything(one, '5s')
+          return { indices: { ...indices, products: { ...Object(indices['products']), settings: { number_of_replicas: 0 } } } }
+        })
+        assert.deepEqual(report.outcomes.map(({ result }) => result), ['done', 'done'])
+        return told(scene, await apply(harder(scene)))
       })
     )
     assertSame(reports)
@@ -108,9 +133,7 @@ describe('the same configuration on Elasticsearch 9, 8 and OpenSearch', function
     it(`what export prints of ${version} is in sync at once`, async () => {
       const server = servers[position]
       assert.ok(server)
-      const scene = await openScene(server)
-      await scene.declare(everything(scene, '5s'))
-      await scene.apply()
+      const { scene } = await applied(server, (one) => everything(one, '5s'))
       const out = join(await temporaryDirectory(), 'adopted')
       const written = await infometis(['export', 'elasticsearch', '--out', out], { env: scene.env })
       assert.equal(written.code, 0, written.stderr)

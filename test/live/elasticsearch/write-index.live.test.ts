@@ -1,6 +1,6 @@
 /**
  * An alias never loses the write index it has: whatever was rolled over, moved or deleted behind the back of the declaration,
- * whoever writes through it goes on writing.
+ * writers through it keep writing.
  */
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/contract.ts'
@@ -109,7 +109,7 @@ for (const version of versions) {
       await assertHeld(line, one, alias, one)
     })
 
-    it('goes on where a rollover comes between reading and writing', async () => {
+    it('stays where a rollover has put it between reading and writing', async () => {
       const [first, second, alias] = [scene.name('ro-000001'), scene.name('ro-000002'), scene.name('ro')]
       await lineOf({ indices: { [first]: { settings: own, aliases: { [alias]: {} } } } }).apply()
       let isQuick = true
