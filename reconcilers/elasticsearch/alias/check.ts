@@ -63,7 +63,7 @@ function checkWriters({ name, spec }: Alias, { observed }: Context): Remark[] {
   if (live === undefined || 'refused' in live) return []
   const lost = lostWriteIndex(live.state.members, new Map([...membersOf(spec)].map(([index, member]) => [index, canonicalMember(member)])), live.state.streams)
   if (lost === undefined) return []
-  const message = `writes through the alias go to "${lost}" now, and are refused once it is as declared; declare is_write_index where they are to go on`
+  const message = `writes through the alias go to "${lost}" now, and are refused once it is as declared; declare is_write_index on the index that they shall reach`
   return [{ name, verdict: 'warn', code: 'NO_WRITE_INDEX', path: [], message }]
 }
 

@@ -15,7 +15,7 @@ import { canonicalMember } from './member.ts'
 import { membersOf, type AliasSpec, type AliasState } from './state.ts'
 import { lostWriteIndex } from './write-index.ts'
 
-/** One alias and the actions that make it what it is to be: they are never sent apart. */
+/** One alias and the actions that make it as planned: they are never sent apart. */
 export interface AliasWrite {
   /** Of the alias. */
   readonly name: string

@@ -22,7 +22,7 @@ const lifecycleSchema = z
 
 /** One item of data-streams.json. What its indices look like is up to its index template. */
 export const dataStreamSchema = z.strictObject({
-  lifecycle: lifecycleSchema.optional().describe('what becomes of old documents; absent: left alone')
+  lifecycle: lifecycleSchema.optional().describe('how old documents are treated; absent: left alone')
 })
 
 export type DataStreamSpec = z.output<typeof dataStreamSchema>

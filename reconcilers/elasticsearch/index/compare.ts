@@ -54,7 +54,7 @@ export function undeclaredIndexFields(spec: IndexSpec, state: IndexState): reado
   return [...settings.filter((change) => !isOurBlock(change, state)).map(plain), ...undeclaredMapping(spec.mappings ?? {}, state.mappings).map(reported)]
 }
 
-/** The live mapping as it is to be compared and overlaid with the declared one. Pure. */
+/** The live mapping as it is compared and overlaid with the declared one. Pure. */
 export function comparableMappings({ mappings = {} }: IndexSpec, state: IndexState): Body {
   return withIndexDefaults(state.mappings, mappings, flattenSettings(state.settings).values)
 }

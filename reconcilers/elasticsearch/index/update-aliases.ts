@@ -18,7 +18,7 @@ export type Failures = Map<string, ReconcileError>
 /** Index → what a part of its changes waits for. */
 export type Waits = Map<string, string>
 
-/** What one index is to be in one alias. */
+/** The planned membership of one index in one alias. */
 interface Part {
   readonly alias: string
   readonly member: Body

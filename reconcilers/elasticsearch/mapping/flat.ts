@@ -13,7 +13,7 @@ export interface ObjectScope {
   readonly live: Body | undefined
   /** Whether dots are part of names. */
   readonly isFlat: boolean
-  /** What becomes of fields nobody mapped. */
+  /** How fields are treated that nobody mapped. */
   readonly dynamic: string
 }
 

@@ -29,7 +29,7 @@ export interface SettingsRequest {
 
 /**
  * Groups indices that get the same, so that a thousand equal changes are one request. What changes in place and what needs
- * a reopen are never in one body: one refused key would take the others with it. In the order they are to be sent. Pure.
+ * a reopen are never in one body: one refused key would take the others with it. In the order in which they are sent. Pure.
  */
 export function settingsRequests(updates: readonly SettingsUpdate[]): readonly SettingsRequest[] {
   const groups = Map.groupBy(updates.flatMap(partsOf), ({ step, body }) => JSON.stringify([step, Object.entries(body)]))

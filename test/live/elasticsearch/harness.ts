@@ -58,8 +58,8 @@ export const securedNodeOrSkip = secured.sharedNodeOrSkip
 
 type Items = Readonly<Record<string, Json>>
 
-/** File name without its ending → items by short name, and policy.yaml. */
-export interface Declared {
+/** File name without its ending → items by short name. */
+export interface DeclaredFiles {
   readonly 'component-templates'?: Items
   readonly 'index-templates'?: Items
   readonly 'lifecycle-policies'?: Items
@@ -70,6 +70,10 @@ export interface Declared {
   readonly 'data-streams'?: Items
   /** As it is: settings have no names of ours. */
   readonly cluster?: Items
+}
+
+/** Files, and policy.yaml. */
+export interface Declared extends DeclaredFiles {
   readonly policy?: Readonly<Record<string, unknown>>
 }
 
@@ -90,7 +94,7 @@ export class Scene extends CommonScene {
   }
 
   /** The files by their names without ending, items by full name. Names inside bodies are written in full, with `name()`. */
-  filesOf({ policy: _, cluster, aliases, ...files }: Declared): Readonly<Record<string, Json>> {
+  filesOf({ cluster, aliases, ...files }: DeclaredFiles): Readonly<Record<string, Json>> {
     const members = aliases && Object.entries(aliases).map(([alias, indices]) => [alias, indices && this.named(indices)])
     return {
       ...Object.fromEntries(Object.entries(files).map(([file, items]: [string, Items]) => [file, this.named(items)])),
@@ -100,9 +104,9 @@ export class Scene extends CommonScene {
   }
 
   /** Writes `<file>.json` of each key, and policy.yaml. */
-  async declare(declared: Declared): Promise<void> {
+  async declare({ policy, ...declared }: Declared): Promise<void> {
     const texts = Object.entries(this.filesOf(declared)).map(([file, content]) => [`${file}.json`, JSON.stringify(content, null, 2)])
-    await this.write({ ...Object.fromEntries(texts), 'policy.yaml': this.policyYaml(declared.policy) })
+    await this.write({ ...Object.fromEntries(texts), 'policy.yaml': this.policyYaml(policy) })
   }
 
   /** Removes what this scene created from a server that lives on. */

@@ -155,7 +155,7 @@ for (const version of elasticsearchVersions) {
       })
     }
 
-    it('gives up a server that is frozen, and goes on when it thaws', async () => {
+    it('gives up a server that is frozen, and continues when it thaws', async () => {
       const impatient = linkTo(node, { REQUEST_TIMEOUT: '1s' })
       const asked = (): Promise<Answer> => impatient.ask({ method: 'GET', path: '/_cluster/health' }, never)
       assert.equal((await eventually(asked)).status, 200)

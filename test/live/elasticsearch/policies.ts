@@ -3,6 +3,7 @@
  * @module
  */
 import type { Json } from '../../../src/contract.ts'
+import { writtenNumber } from '../../../src/parse/written-number.ts'
 
 type Phases = Readonly<Record<string, Json>>
 
@@ -34,6 +35,7 @@ const byPhases: readonly (readonly [string, Phases])[] = [
   ['rollover by a size of no whole unit', { hot: { actions: { rollover: { max_primary_shard_size: '1.5gb' } } } }],
   ['rollover by documents', { hot: { actions: { rollover: { max_docs: 1_000_000, max_primary_shard_docs: 200_000_000 } } } }],
   ['rollover by documents as text', { hot: { actions: { rollover: { max_docs: '1000000' } } } }],
+  ['rollover by documents with an exponent', { hot: { actions: { rollover: { max_docs: writtenNumber('1e6') } } } }],
   ['rollover with all conditions', { hot: { actions: { rollover: { ...rollover, max_docs: 9, min_age: '1d', min_docs: 1, min_size: '1gb', min_primary_shard_size: '1gb', min_primary_shard_docs: 1 } } } }],
   ['priorities', { ...hot({ set_priority: { priority: 100 } }), ...warm({ set_priority: { priority: 50 } }), ...cold({ set_priority: { priority: 0 } }) }],
   ['readonly', { ...hot({ readonly: {} }), ...warm({ readonly: {} }), ...cold({ readonly: {} }) }],
@@ -69,6 +71,7 @@ const byPhases: readonly (readonly [string, Phases])[] = [
 export const policyExamples: readonly PolicyExample[] = [
   ...byPhases.map(([title, phases]) => ({ title, policy: { phases } })),
   { title: 'words of the author', policy: { phases: hot({}), _meta: { description: 'logs', tags: ['a', 'b'], nested: { n: 1, none: {}, list: [] } } } },
+  { title: 'numbers of the author', policy: { phases: hot({}), _meta: { one: writtenNumber('1.0'), e: writtenNumber('1e3'), big: writtenNumber('9007199254740993') } } },
   { title: 'deprecated', policy: { phases: hot({}), deprecated: true } },
   { title: 'not deprecated', policy: { phases: hot({}), deprecated: false } }
 ]

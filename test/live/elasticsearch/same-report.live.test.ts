@@ -6,13 +6,13 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { CycleReport } from '../../../src/contract.ts'
-import { infometis, openScene, sharedNodeOrSkip, temporaryDirectory, type Declared, type ElasticsearchNode, type Scene } from './harness.ts'
+import { infometis, openScene, sharedNodeOrSkip, temporaryDirectory, type DeclaredFiles, type ElasticsearchNode, type Scene } from './harness.ts'
 import { openLine } from './line.ts'
 
 const versions = ['9.4.3', '8.19.8', 'opensearch-3.8.0'] as const
 
 /** Every kind, and every class of change. */
-function everything(scene: Scene, refresh: string): Declared {
+function everything(scene: Scene, refresh: string): DeclaredFiles {
   return {
     'component-templates': { base: { template: { settings: { refresh_interval: refresh } } } },
     'index-templates': { logs: { index_patterns: [`${scene.name('logs')}-*`], composed_of: [scene.name('base')], priority: 321, template: { mappings: { properties: { at: { type: 'date' } } } } } },
@@ -31,14 +31,13 @@ function everything(scene: Scene, refresh: string): Declared {
 }
 
 /** What cannot be done in place, beside what can. */
-function harder(scene: Scene): Declared {
+function harder(): DeclaredFiles {
   return {
     indices: {
       products: { settings: { number_of_shards: 2, refresh_interval: '9s' }, mappings: { properties: { name: { type: 'text', analyzer: 'english' }, stock: { type: 'long' } } } },
       orders: { settings: { codec: 'best_compression' }, mappings: { properties: { customer: { properties: { id: { type: 'keyword', ignore_above: 64 } } } } } },
       ['x'.repeat(300)]: {}
-    },
-    policy: { owned: [`${scene.prefix}*`] }
+    }
   }
 }
 
@@ -46,7 +45,7 @@ function harder(scene: Scene): Declared {
 interface Applied {
   readonly scene: Scene
   readonly report: CycleReport
-  readonly apply: (declared: Declared) => Promise<CycleReport>
+  readonly apply: (declared: DeclaredFiles) => Promise<CycleReport>
 }
 
 const capability = /this server has no API|OpenSearch has no reopen/
@@ -86,11 +85,11 @@ describe('the same configuration on Elasticsearch 9, 8 and OpenSearch', function
   })
 
   /** A scene that is cleared after its test, and a line that has applied this. */
-  async function applied(server: ElasticsearchNode, declare: (scene: Scene) => Declared): Promise<Applied> {
+  async function applied(server: ElasticsearchNode, declare: (scene: Scene) => DeclaredFiles): Promise<Applied> {
     const scene = await openScene(server)
     scenes.push(scene)
     const line = openLine(server, scene)
-    const apply = (declared: Declared): Promise<CycleReport> => {
+    const apply = (declared: DeclaredFiles): Promise<CycleReport> => {
       line.declare(scene.filesOf(declared))
       return line.cycle()
     }
@@ -118,7 +117,7 @@ describe('the same configuration on Elasticsearch 9, 8 and OpenSearch', function
           return { indices: { ...indices, products: { ...Object(indices['products']), settings: { number_of_replicas: 0 } } } }
         })
         assert.deepEqual(report.outcomes.map(({ result }) => result), ['done', 'done'])
-        return told(scene, await apply(harder(scene)))
+        return told(scene, await apply(harder()))
       })
     )
     assertSame(reports)

@@ -1,5 +1,5 @@
 /**
- * What the cluster holds of one item and its generations, read anew before every step. Never writes.
+ * What the cluster holds of one item and its generations, read again before every step. Never writes.
  * @module
  */
 import type { Update } from '../../../../src/contract.ts'

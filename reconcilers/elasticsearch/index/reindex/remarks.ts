@@ -1,5 +1,5 @@
 /**
- * What is to be said about generations that are not in use. None is ever deleted.
+ * what is said about generations that are not in use. None is ever deleted.
  * @module
  */
 import type { Desired, Remark } from '../../../../src/contract.ts'
@@ -15,12 +15,12 @@ export function generationRemarks({ name, control }: Desired<IndexSpec>, state: 
     return message === undefined ? [] : [warn('OLD_GENERATION', message)]
   })
   if (!control.paused || unfinishedFields(state).length === 0) return kept
-  const blocked = isBlockedByUs(state) ? `, and ${state.index} refuses writes until it goes on or somebody sets its blocks.write to false` : ''
+  const blocked = isBlockedByUs(state) ? `, and ${state.index} refuses writes until the copy continues or somebody sets its blocks.write to false` : ''
   return [...kept, warn('REINDEX_PAUSED', `it is paused in the middle of a reindex${blocked}`)]
 }
 
 function whyKept({ index, replaced, reindex }: Generation): string | undefined {
-  if (replaced !== undefined) return `${index} was replaced by ${replaced.by} at ${replaced.at} and is kept; delete it when it is not needed any more`
-  if (reindex?.failed !== undefined) return `${index} was given up (${reindex.failed}) and is kept; delete it when it is not needed any more`
+  if (replaced !== undefined) return `${index} was replaced by ${replaced.by} at ${replaced.at} and is kept; delete it when it is no longer needed`
+  if (reindex?.failed !== undefined) return `${index} was given up (${reindex.failed}) and is kept; delete it when it is no longer needed`
   return undefined
 }

@@ -61,7 +61,7 @@ export function nextStep(facts: Facts): Step {
   if (outdated !== undefined) return { step: 'give up', target: outdated, why: `${outdated.marker.from} is no longer what it would replace` }
   const [, older] = open
   if (newest !== undefined && older !== undefined) return { step: 'give up', target: older, why: `${newest.index} was begun after it` }
-  if (newest !== undefined) return wanted ? goOn(newest, facts) : { step: 'give up', target: newest, why: 'the declaration does not need it any more' }
+  if (newest !== undefined) return wanted ? goOn(newest, facts) : { step: 'give up', target: newest, why: 'the declaration no longer needs it' }
   if (!wanted) return { step: 'rest' }
   const refused = begun.find(({ marker }) => marker.digest === facts.digest && marker.from === facts.current)
   return refused === undefined ? { step: 'create' } : { step: 'refuse', target: refused, why: refused.marker.failed ?? '' }

@@ -180,7 +180,7 @@ describe('generations that are not in use', () => {
 
   it('are named with since when and why, and never go away by themselves', () => {
     assert.deepEqual(remarks([{ index: 'shop-1', replaced: { by: 'shop-2', at: '2026-11-21T15:20:00.000Z' } }, { index: 'shop-7' }]), [
-      'OLD_GENERATION shop-1 was replaced by shop-2 at 2026-11-21T15:20:00.000Z and is kept; delete it when it is not needed any more'
+      'OLD_GENERATION shop-1 was replaced by shop-2 at 2026-11-21T15:20:00.000Z and is kept; delete it when it is no longer needed'
     ])
     assert.match(remarks([{ index: 'shop-3', reindex: { ...marker, failed: 'no reason' } }])[0] ?? '', /shop-3 was given up \(no reason\)/)
   })
@@ -188,6 +188,6 @@ describe('generations that are not in use', () => {
   it('are warned of when an item is paused in the middle', () => {
     const filled = { index: 'shop-3', reindex: { ...marker, from: 'shop-2' } }
     assert.deepEqual(remarks([filled]), [])
-    assert.match(remarks([filled], true)[0] ?? '', /^REINDEX_PAUSED .* shop-2 refuses writes until it goes on/)
+    assert.match(remarks([filled], true)[0] ?? '', /^REINDEX_PAUSED .* shop-2 refuses writes until the copy continues/)
   })
 })

@@ -171,7 +171,7 @@ describe('reindexing', () => {
     assert.equal(await settle(cluster, before), '')
     assert.equal(blocked(cluster, 'shop-1'), false)
     assert.match(JSON.stringify([...cluster.tasks.values()][0]?.ended), /canceled/)
-    assert.match(marker(cluster, 'shop-2'), /"failed":"the declaration does not need it any more"/)
+    assert.match(marker(cluster, 'shop-2'), /"failed":"the declaration no longer needs it"/)
     assert.deepEqual(Object.keys(cluster.indices.get('shop-1')?.aliases ?? {}), ['shop', 'all'])
   })
 
@@ -193,7 +193,7 @@ describe('reindexing', () => {
     assert.equal(blocked(cluster, 'shop-1'), false)
   })
 
-  it('goes on when only what changes in place is declared otherwise', async () => {
+  it('continues when only what changes in place is declared otherwise', async () => {
     const cluster = shop()
     await cycle(cluster, after)
     assert.equal(await settle(cluster, { ...after, settings: { refresh_interval: '7s' } }), '')
@@ -201,7 +201,7 @@ describe('reindexing', () => {
     assert.equal(cluster.indices.has('shop-3'), false)
   })
 
-  it('goes on when something else of the item is refused, for writers wait for it, and says so at the end', async () => {
+  it('continues when something else of the item is refused, for writers wait for it, and says so at the end', async () => {
     const cluster = shop()
     await cycle(cluster, after)
     cluster.refusesSetting = 'index.max_result_window'

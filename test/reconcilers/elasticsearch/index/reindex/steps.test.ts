@@ -25,9 +25,9 @@ const table: Readonly<Record<string, readonly [Facts, string]>> = {
     'give up shop-2: somebody lifted the write block of shop-1 while it was copied'
   ],
   'gives up when the block is gone before the swap': [facts({ begun: [begun({ copied: true, block: 'theirs' })] }), 'give up shop-2: somebody lifted the write block of shop-1 while it was copied'],
-  'gives up when the declaration needs it no more': [facts({ wanted: false, begun: [begun()], blocked }), 'give up shop-2: the declaration does not need it any more'],
+  'gives up when the declaration needs it no more': [facts({ wanted: false, begun: [begun()], blocked }), 'give up shop-2: the declaration no longer needs it'],
   'gives up when the declaration has changed': [facts({ begun: [begun({ digest: 'then' }, 'settings.x')], blocked }), 'give up shop-2: the declaration has changed: settings.x'],
-  'goes on when the declaration has changed elsewhere': [facts({ begun: [begun({ digest: 'then' })], blocked }), 'copy shop-2'],
+  'continues when the declaration has changed elsewhere': [facts({ begun: [begun({ digest: 'then' })], blocked }), 'copy shop-2'],
   'gives up when the server made something else of it': [facts({ begun: [begun({}, 'settings.x')], blocked }), 'give up shop-2: the server did not make it as declared: settings.x'],
   'gives up what would replace another generation': [facts({ current: 'shop-3', begun: [begun()] }), 'give up shop-2: shop-1 is no longer what it would replace'],
   'gives up the older one of two': [facts({ begun: [begun({}, undefined, 'shop-3'), begun()], blocked }), 'give up shop-2: shop-3 was begun after it'],
