@@ -3,6 +3,7 @@
  * `platformatic/` (the default) and `kafkajs/`. Both pass the same tests on a real broker.
  * @module
  */
+import type { ReconcileError } from '../../src/errors.ts'
 
 /**
  * An error code of the protocol with the broker's own text (https://kafka.apache.org/protocol#protocol_error_codes),
@@ -18,10 +19,12 @@ export interface BrokerError {
   readonly retryAfterMs?: number
 }
 
-/** One item of a batch: `error` absent means done. Matched by name, never by order. */
+/** One item of a batch: done, unless it has an `error` or is `unanswered`. Matched by name, never by order. */
 export interface Answer {
   readonly name: string
   readonly error?: BrokerError
+  /** Why no request about this item was answered, where another request of the same call was. */
+  readonly unanswered?: ReconcileError
 }
 
 export interface TopicMetadata {
@@ -118,7 +121,8 @@ export type Capability = 'cluster-config'
  * what fails), honours `signal`, and throws a ReconcileError (UNREACHABLE, TIMEOUT, AUTHENTICATION, CERTIFICATE,
  * UNAVAILABLE, UNSUPPORTED) when there is no answer at all. What the broker says of one item is that item's `error`,
  * and every item asked for is answered. No method retries by itself. A resource may be named once in a call. A method
- * that needs several requests throws at the first that is not answered; what was done before shows in the next reading.
+ * that reads with several requests throws at the first that is not answered. One that writes throws when its first
+ * request is not; when a later one is not, it gives the answers it has, and the other items are `unanswered`.
  */
 export interface KafkaAdmin {
   /** Capability → reason, for what this client cannot do safely; the plan holds such changes with that reason. */
@@ -130,13 +134,23 @@ export interface KafkaAdmin {
    * request, worth sending only when a replication factor differs. Throws NOT_PERMITTED without the right to describe
    * the cluster. Never writes.
    */
-  reassignments(topics: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ReadonlyMap<number, Reassignment>>>
+  reassignments(
+    topics: readonly string[],
+    signal: AbortSignal
+  ): Promise<ReadonlyMap<string, ReadonlyMap<number, Reassignment>>>
   /** Never writes. `synonyms` asks for the chain of inheritance, at a price in bytes. */
-  describeConfigs(queries: readonly ConfigQuery[], options: { readonly synonyms: boolean }, signal: AbortSignal): Promise<readonly ConfigAnswer[]>
+  describeConfigs(
+    queries: readonly ConfigQuery[],
+    options: { readonly synonyms: boolean },
+    signal: AbortSignal
+  ): Promise<readonly ConfigAnswer[]>
   /** Creates topics in one request; good ones are created beside bad ones. */
   createTopics(topics: readonly NewTopic[], signal: AbortSignal): Promise<readonly Answer[]>
   /** Raises partition counts to `count`; never lowers them. */
-  createPartitions(increases: readonly { readonly name: string; readonly count: number }[], signal: AbortSignal): Promise<readonly Answer[]>
+  createPartitions(
+    increases: readonly { readonly name: string; readonly count: number }[],
+    signal: AbortSignal
+  ): Promise<readonly Answer[]>
   /** Sets and removes the named keys and no other. Answers by resource name. */
   alterConfigs(alterations: readonly ConfigAlteration[], signal: AbortSignal): Promise<readonly Answer[]>
   /** Forgets connections; a later call connects again, with credentials read anew. */

@@ -2,6 +2,8 @@
  * What a broker says of one item, and what it means for us.
  * @module
  */
+import { done, failed } from '../../src/apply/outcome.ts'
+import type { ItemResult } from '../../src/contract.ts'
 import { type ErrorCode, ReconcileError } from '../../src/errors.ts'
 import type { Answer, BrokerError } from './admin.ts'
 import { errorName } from './error-names.ts'
@@ -31,7 +33,9 @@ export function itemError(code: number, text: string | null | undefined, throttl
 /** One answer per name, in the order of `names`; NOT_ANSWERED for a name the broker left out. */
 export function answersFor(names: readonly string[], errors: ReadonlyMap<string, BrokerError | undefined>): Answer[] {
   return names.map((name) => {
-    const error = errors.has(name) ? errors.get(name) : brokerError(adapterErrors.NOT_ANSWERED, 'the answer leaves it out')
+    const error = errors.has(name)
+      ? errors.get(name)
+      : brokerError(adapterErrors.NOT_ANSWERED, 'the answer leaves it out')
     return { name, ...(error && { error }) }
   })
 }
@@ -84,4 +88,10 @@ export function toItemError(error: BrokerError): ReconcileError {
     cause: error,
     ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs })
   })
+}
+
+/** The result of one item that was written. Pure. */
+export function toItemResult({ name, error, unanswered }: Answer): ItemResult {
+  if (unanswered !== undefined) return failed(name, unanswered)
+  return error === undefined ? done(name) : failed(name, toItemError(error))
 }

@@ -8,7 +8,10 @@ import type { TlsFiles } from '../../src/run/credentials.ts'
 import { type Environment, type Secret, refuse } from '../../src/run/environment.ts'
 
 const clients = ['platformatic', 'kafkajs'] as const
-const protocols = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const
+/** Values of KAFKA_SECURITY_PROTOCOL. */
+export const securityProtocols = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const
+export type SecurityProtocol = (typeof securityProtocols)[number]
+
 const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 
 export type SaslMechanism = (typeof mechanisms)[number]
@@ -40,7 +43,7 @@ export interface ConnectionSettings {
 
 /** All settings of the connection. Reads no file and touches no network. Throws VARIABLE_INVALID. */
 export function readConnectionSettings(environment: Environment): ConnectionSettings {
-  const protocol = environment.oneOf('KAFKA_SECURITY_PROTOCOL', protocols, 'PLAINTEXT')
+  const protocol = environment.oneOf('KAFKA_SECURITY_PROTOCOL', securityProtocols, 'PLAINTEXT')
   const client = environment.oneOf('KAFKA_CLIENT', clients, 'platformatic')
   return {
     brokers: readBrokers(environment, client),
@@ -64,12 +67,22 @@ function readBrokers(environment: Environment, client: ConnectionSettings['clien
   // Everything before the last @ may be a password, commas included: the list is looked at as a whole.
   const credentials = value.lastIndexOf('@')
   if (credentials !== -1) {
-    refuse(serversVariable, `******${value.slice(credentials)}`, 'host:port without credentials (they belong in KAFKA_SASL_*)', serversExample)
+    refuse(
+      serversVariable,
+      `******${value.slice(credentials)}`,
+      'host:port without credentials (they belong in KAFKA_SASL_*)',
+      serversExample
+    )
   }
   const brokers = value.split(',').map((entry) => parseAddress(entry.trim()))
   const sixth = brokers.find(({ host }) => isIPv6(host))
   if (client === 'kafkajs' && sixth) {
-    refuse(serversVariable, formatAddress(sixth), 'a host name or IPv4 address, as kafkajs cannot parse IPv6', serversExample)
+    refuse(
+      serversVariable,
+      formatAddress(sixth),
+      'a host name or IPv4 address, as kafkajs cannot parse IPv6',
+      serversExample
+    )
   }
   return brokers
 }
@@ -79,7 +92,9 @@ function parseAddress(entry: string): Address {
   const [, bracketed, name, digits] = /^(?:\[([^\]]+)\]|([a-z0-9](?:[a-z0-9._-]*))):(\d{1,5})$/i.exec(entry) ?? []
   const host = bracketed !== undefined && isIPv6(bracketed) ? bracketed : name
   const port = Number(digits)
-  return host !== undefined && port >= 1 && port <= 65_535 ? { host, port } : refuse(serversVariable, entry, expected, serversExample)
+  return host !== undefined && port >= 1 && port <= 65_535
+    ? { host, port }
+    : refuse(serversVariable, entry, expected, serversExample)
 }
 
 function readSasl(environment: Environment, protocol: string): SaslSettings | undefined {
@@ -98,7 +113,12 @@ function readSasl(environment: Environment, protocol: string): SaslSettings | un
     username: environment.required('KAFKA_SASL_USERNAME', 'infometis'),
     password:
       environment.secret('KAFKA_SASL_PASSWORD') ??
-      refuse('KAFKA_SASL_PASSWORD', undefined, `a password or KAFKA_SASL_PASSWORD_FILE, as KAFKA_SECURITY_PROTOCOL is ${protocol}`, 'KAFKA_SASL_PASSWORD_FILE=/secrets/password')
+      refuse(
+        'KAFKA_SASL_PASSWORD',
+        undefined,
+        `a password or KAFKA_SASL_PASSWORD_FILE, as KAFKA_SECURITY_PROTOCOL is ${protocol}`,
+        'KAFKA_SASL_PASSWORD_FILE=/secrets/password'
+      )
   }
 }
 
@@ -110,8 +130,10 @@ function readTls(environment: Environment, protocol: string): TlsFiles | undefin
   }
   const cert = environment.file('KAFKA_SSL_CERT_FILE')
   const key = environment.file('KAFKA_SSL_KEY_FILE')
-  if (cert && !key) refuse('KAFKA_SSL_KEY_FILE', undefined, 'the private key of KAFKA_SSL_CERT_FILE', '/secrets/tls.key')
-  if (key && !cert) refuse('KAFKA_SSL_CERT_FILE', undefined, 'the certificate of KAFKA_SSL_KEY_FILE', '/secrets/tls.crt')
+  if (cert && !key)
+    refuse('KAFKA_SSL_KEY_FILE', undefined, 'the private key of KAFKA_SSL_CERT_FILE', '/secrets/tls.key')
+  if (key && !cert)
+    refuse('KAFKA_SSL_CERT_FILE', undefined, 'the certificate of KAFKA_SSL_KEY_FILE', '/secrets/tls.crt')
   const passphrase = environment.secret('KAFKA_SSL_KEY_PASSPHRASE')
   return { ca: environment.file('KAFKA_SSL_CA_FILE'), cert, key, ...(passphrase && { passphrase }) }
 }
@@ -121,7 +143,12 @@ function refuseGiven(environment: Environment, names: readonly string[], protoco
   for (const name of names) {
     const value = environment.text(name)
     if (value !== undefined) {
-      refuse(name, shown ?? value, 'nothing, as KAFKA_SECURITY_PROTOCOL does not use it', `KAFKA_SECURITY_PROTOCOL=${protocol}`)
+      refuse(
+        name,
+        shown ?? value,
+        'nothing, as KAFKA_SECURITY_PROTOCOL does not use it',
+        `KAFKA_SECURITY_PROTOCOL=${protocol}`
+      )
     }
   }
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { fingerprintOf, readTlsTexts, type TlsTexts } from '../../src/run/credentials.ts'
-import type { ConnectionSettings, SaslMechanism } from './connection.ts'
+import type { ConnectionSettings, SaslMechanism, SecurityProtocol } from './connection.ts'
 
 /** Values as the files hold them now; `undefined` where the protocol has none. */
 export interface Credentials {
@@ -11,6 +11,12 @@ export interface Credentials {
   readonly tls: TlsTexts | undefined
   /** SHA-256 over everything above: a connection made with another fingerprint is out of date. */
   readonly fingerprint: string
+}
+
+/** The protocol these credentials are for. */
+export function protocolOf({ sasl, tls }: Pick<Credentials, 'sasl' | 'tls'>): SecurityProtocol {
+  if (sasl === undefined) return tls === undefined ? 'PLAINTEXT' : 'SSL'
+  return tls === undefined ? 'SASL_PLAINTEXT' : 'SASL_SSL'
 }
 
 /** Reads the files anew. Throws VARIABLE_INVALID for a file that cannot be read, CERTIFICATE for one that is no PEM. */

@@ -7,9 +7,9 @@ import pLimit from 'p-limit'
 import { type ErrorCode, ReconcileError } from '../../src/errors.ts'
 import type { CredentialWatch } from '../../src/run/credentials.ts'
 import { within } from '../../src/run/deadline.ts'
-import { type Address, type ConnectionSettings, formatAddress } from './connection.ts'
+import { type Address, type ConnectionSettings, formatAddress, type SecurityProtocol } from './connection.ts'
 import { toConnectionError } from './connection-errors.ts'
-import type { Credentials } from './credentials.ts'
+import { protocolOf, type Credentials } from './credentials.ts'
 
 /** A client connected, or being connected, to one broker. */
 export interface Line {
@@ -25,7 +25,25 @@ export interface Line {
 export type Dial<L extends Line> = (address: Address, credentials: Credentials) => Promise<L>
 
 /** Which failure to report when every broker failed: the first of these that occurred tells most. */
-const telling: readonly ErrorCode[] = ['AUTHENTICATION', 'CERTIFICATE', 'UNSUPPORTED', 'VARIABLE_INVALID', 'UNAVAILABLE', 'TIMEOUT', 'UNREACHABLE']
+const telling: readonly ErrorCode[] = [
+  'AUTHENTICATION',
+  'CERTIFICATE',
+  'UNSUPPORTED',
+  'VARIABLE_INVALID',
+  'UNAVAILABLE',
+  'TIMEOUT',
+  'UNREACHABLE'
+]
+
+/** The connection in use. */
+interface Current<L extends Line> {
+  readonly line: L
+  readonly address: Address
+  readonly protocol: SecurityProtocol
+  readonly fingerprint: string
+  /** Whether a request was answered. */
+  answered: boolean
+}
 
 export class Link<L extends Line> {
   readonly #brokers: readonly Address[]
@@ -33,11 +51,16 @@ export class Link<L extends Line> {
   readonly #credentials: CredentialWatch<Credentials>
   readonly #dial: Dial<L>
   readonly #turn = pLimit(1)
-  #current: { readonly line: L; readonly fingerprint: string } | undefined
+  #current: Current<L> | undefined
   /** Which broker to try next, counting on past the end of the list. */
   #next = 0
 
-  constructor(brokers: readonly Address[], { requestTimeout }: Pick<ConnectionSettings, 'requestTimeout'>, credentials: CredentialWatch<Credentials>, dial: Dial<L>) {
+  constructor(
+    brokers: readonly Address[],
+    { requestTimeout }: Pick<ConnectionSettings, 'requestTimeout'>,
+    credentials: CredentialWatch<Credentials>,
+    dial: Dial<L>
+  ) {
     this.#brokers = brokers
     this.#requestTimeout = requestTimeout
     this.#credentials = credentials
@@ -53,13 +76,15 @@ export class Link<L extends Line> {
     return within(operation, signal, () =>
       this.#turn(async () => {
         signal.throwIfAborted()
-        const line = await this.#connected(operation, signal)
+        const current = await this.#connected(operation, signal)
         try {
-          return await within(operation, this.#deadline(signal), () => request(line))
+          const answer = await within(operation, this.#deadline(signal), () => request(current.line))
+          current.answered = true
+          return answer
         } catch (error) {
           this.discard()
           this.#next += 1
-          throw toConnectionError(error)
+          throw failureOf(current, error)
         }
       })
     )
@@ -75,25 +100,26 @@ export class Link<L extends Line> {
     return AbortSignal.any([signal, AbortSignal.timeout(this.#requestTimeout)])
   }
 
-  async #connected(operation: string, signal: AbortSignal): Promise<L> {
+  async #connected(operation: string, signal: AbortSignal): Promise<Current<L>> {
     const credentials = await this.#credentials.current()
     if (this.#current?.fingerprint !== credentials.fingerprint || !this.#current.line.usable) this.discard()
-    return this.#current?.line ?? this.#connect(operation, credentials, signal)
+    return this.#current ?? this.#connect(operation, credentials, signal)
   }
 
-  async #connect(operation: string, credentials: Credentials, signal: AbortSignal): Promise<L> {
+  async #connect(operation: string, credentials: Credentials, signal: AbortSignal): Promise<Current<L>> {
     const failures: ReconcileError[] = []
+    const protocol = protocolOf(credentials)
     for (const address of this.#inTurn()) {
       const line = await this.#dial(address, credentials)
       try {
         await within(`${operation}, connecting`, this.#deadline(signal), () => line.open())
-        this.#current = { line, fingerprint: credentials.fingerprint }
-        return line
+        this.#current = { line, address, protocol, fingerprint: credentials.fingerprint, answered: false }
+        return this.#current
       } catch (error) {
         line.destroy()
         this.#next += 1
-        const failure = toConnectionError(error)
-        failures.push(new ReconcileError(failure.code, `${formatAddress(address)}: ${failure.message}`, { cause: error }))
+        const failure = at(address, toConnectionError(error, { protocol, stage: 'opening' }))
+        failures.push(failure)
         // Wrong credentials are wrong everywhere, and trying them on every broker may lock the account.
         if (failure.code === 'AUTHENTICATION' || signal.aborted) break
       }
@@ -105,6 +131,16 @@ export class Link<L extends Line> {
     const start = this.#next % this.#brokers.length
     return [...this.#brokers.slice(start), ...this.#brokers.slice(0, start)]
   }
+}
+
+/** Why a request got no answer; with the address where the port may be the wrong one. */
+function failureOf<L extends Line>({ address, protocol, answered }: Current<L>, error: unknown): ReconcileError {
+  const failure = toConnectionError(error, { protocol, stage: answered ? 'used' : 'fresh' })
+  return answered || failure === error ? failure : at(address, failure)
+}
+
+function at(address: Address, { code, message, cause }: ReconcileError): ReconcileError {
+  return new ReconcileError(code, `${formatAddress(address)}: ${message}`, { cause })
 }
 
 function summary(failures: readonly ReconcileError[]): ReconcileError {

@@ -7,6 +7,7 @@ import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
 import winston from 'winston'
 import type { CycleReport } from '../contract.ts'
+import { describeProblem } from '../plan/plan.ts'
 import { describeCounts } from './cycle-report.ts'
 import { formatDuration } from '../run/duration.ts'
 import { logLevels, type LogFields, type LogLevel, type LogLine } from './line.ts'
@@ -58,6 +59,7 @@ function textLine(info: winston.Logform.TransformableInfo, colors: boolean): str
 export function logObserver(log: LogLine): Observer {
   const standing = new Map<string, string>()
   const faults = new Set<string>()
+  let warnings: ReadonlySet<string> = new Set()
   let orphans = ''
   return {
     configuration: (event) => logConfiguration(log, event),
@@ -81,6 +83,7 @@ export function logObserver(log: LogLine): Observer {
         orphans = set.join()
         logOrphans(log, report, set)
       }
+      if (report.status !== 'blind') warnings = logWarnings(log, report, warnings)
       const present = new Set(report.outcomes.map(({ key, verb }) => key + verb))
       if (report.status !== 'blind') for (const key of standing.keys()) if (!present.has(key)) standing.delete(key)
       logCycle(log, report)
@@ -111,6 +114,16 @@ function logOrphans(log: LogLine, report: CycleReport, keys: readonly string[]):
   const fields = { runId: report.runId, service: report.service, digest: report.configDigest, orphans: keys }
   if (keys.length === 0) log('info', 'no orphans any more', fields)
   else log('warn', `${keys.length} ${keys.length === 1 ? 'orphan' : 'orphans'}, declared by nobody and left alone: ${listShort(keys)}`, fields)
+}
+
+/** Warnings that were not there in the last cycle; gives those of this one. */
+function logWarnings(log: LogLine, report: CycleReport, standing: ReadonlySet<string>): ReadonlySet<string> {
+  const { runId, service, configDigest: digest, warnings } = report
+  const said = new Map(warnings.map((warning) => [describeProblem(warning), warning]))
+  for (const [message, warning] of said) {
+    if (!standing.has(message)) log('warn', message, { runId, service, digest, warning: publicProblem(warning) })
+  }
+  return new Set(said.keys())
 }
 
 /** All of a few, the first of many; the fields of the line hold them all. */

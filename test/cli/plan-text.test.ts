@@ -13,13 +13,14 @@ import { keyOf } from '../../src/key.ts'
 import { countVerbs } from '../../src/report/cycle-report.ts'
 
 function planOf(topics: string, live: readonly string[], config: readonly ConfigEntry[] = []): Plan {
-  const files = new Map([['topics.json', new TextEncoder().encode(topics)]])
+  const text = (content: string): Uint8Array => new TextEncoder().encode(content)
+  const files = new Map([['topics.json', text(topics)], ['policy.yaml', text('hold: [destructive]\n')]])
   const { desired } = parseDesired({ digest: 'd', files }, { name: 'kafka', kinds: [topicKind] })
   assert.ok(desired)
-  const state = { partitions: 1, replicationFactor: 1, config: new Map(config.map((entry) => [entry.name, entry])), complete: true }
+  const state = { partitions: 1, replicationFactor: 1, config: new Map(config.map((entry) => [entry.name, entry])), complete: true, exact: false }
   const observed: Observed<unknown, unknown> = {
     items: new Map(live.map((name) => [name, { state }])),
-    facts: { liveBrokers: 1, unknownKeys: new Set(), names: new Set(live) }
+    facts: { liveBrokers: 1, unknownKeys: new Set(), unaskedKeys: new Set(), names: new Set(live), defaults: {} }
   }
   const resource: AnyResource = {
     ...topicKind,
@@ -40,7 +41,7 @@ describe('the text of a plan', () => {
       [
         '+ create  kafka/topic/new',
         '            partitions  → 2',
-        '~ update  kafka/topic/less',
+        '~ update  kafka/topic/less  (disruptive)',
         '            config.password  (not set) → ******',
         '? orphan  kafka/topic/old',
         '► differs  kafka: 1 to create, 1 to update, 1 orphan, 1 in sync',

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { thrownBy } from '../../src/boundary/fault.ts'
-import type { CycleReport, Outcome } from '../../src/contract.ts'
+import type { CycleReport, Outcome, Problem } from '../../src/contract.ts'
 import { keyOf } from '../../src/key.ts'
 import { countVerbs } from '../../src/report/cycle-report.ts'
 import type { LogFields, LogLevel } from '../../src/report/line.ts'
@@ -86,6 +86,22 @@ describe('the log', () => {
     const { lines, observer } = recorder()
     observer.outcome(cycle, outcome('a', { verb: 'keep', result: 'unchanged', fields: [] }), progress)
     assert.deepEqual(lines, [])
+  })
+
+  it('says a warning once while it stands, again when it comes back, and nothing of it while blind', () => {
+    const { lines, observer } = recorder()
+    const place = { file: 'shop.json', line: 2, column: 3, path: 'a.size' }
+    const warning: Problem = { severity: 'warning', ...place, code: 'LATE', message: 'it is late' }
+    const finish = (warnings: readonly Problem[], more: Partial<CycleReport> = {}): void =>
+      observer.cycleFinished(report([], { warnings, ...more }))
+    const warned = (): readonly Line[] => lines.filter(({ fields }) => 'warning' in fields)
+    const told = (): readonly unknown[] => warned().map(({ level, message }) => [level, message])
+    for (const warnings of [[warning], [warning], [], [warning]]) finish(warnings)
+    const line = ['warn', 'shop.json:2:3 a.size: it is late']
+    assert.deepEqual(told(), [line, line])
+    finish([], { status: 'blind' })
+    finish([warning])
+    assert.equal(told().length, 2)
   })
 
   it('says orphans once per change of the set, and when there are none any more', () => {

@@ -12,9 +12,11 @@ export interface Ports {
   readonly SASL_SSL?: number
   readonly SSL?: number
   readonly MUTUAL_TLS?: number
+  /** For what stands in front of the broker: clients that come this way are sent to `Layout.tap`. */
+  readonly TAPPED?: number
 }
 
-const protocols: Readonly<Record<string, string>> = { CONTROLLER: 'PLAINTEXT', MUTUAL_TLS: 'SSL' }
+const protocols: Readonly<Record<string, string>> = { CONTROLLER: 'PLAINTEXT', MUTUAL_TLS: 'SSL', TAPPED: 'PLAINTEXT' }
 
 /** Users of a secured cluster; `plain` knows only the mechanism PLAIN, the others only SCRAM. */
 export const users = {
@@ -28,7 +30,10 @@ export const users = {
 
 /** Arguments of StorageTool that create the SCRAM users. */
 export const scramArguments = [users.admin, users.limited].flatMap(({ username, password }) =>
-  ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => ['--add-scram', `${mechanism}=[name=${username},password=${password}]`])
+  ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+    '--add-scram',
+    `${mechanism}=[name=${username},password=${password}]`
+  ])
 )
 
 /** What one node needs to know of itself. */
@@ -36,6 +41,8 @@ export interface Layout {
   readonly id: number
   readonly directory: string
   readonly ports: Ports
+  /** The port that clients of the listener TAPPED are sent to. */
+  readonly tap?: number
 }
 
 /** Certificates of a secured cluster. */
@@ -111,6 +118,9 @@ export function nodeProperties(
   overrides: Readonly<Properties>
 ): Properties {
   const own = Object.entries(node.ports)
+  const advertised = own
+    .filter(([name]) => name !== 'CONTROLLER')
+    .map(([name, port]) => [name, name === 'TAPPED' ? node.tap : port])
   return {
     ...small,
     ...replication(layouts.length),
@@ -119,6 +129,9 @@ export function nodeProperties(
     'controller.quorum.voters': layouts.map(({ id, ports }) => `${id}@127.0.0.1:${ports.CONTROLLER}`).join(','),
     listeners: own.map(([name, port]) => `${name}://127.0.0.1:${port}`).join(','),
     'listener.security.protocol.map': own.map(([name]) => `${name}:${protocols[name] ?? name}`).join(','),
+    ...(node.tap !== undefined && {
+      'advertised.listeners': advertised.map(([name, port]) => `${name}://127.0.0.1:${port}`).join(',')
+    }),
     'log.dirs': `${node.directory}/data`,
     ...(certificates && security(certificates)),
     ...overrides
@@ -127,6 +140,8 @@ export function nodeProperties(
 
 /** A Java properties file. */
 export function propertiesText(properties: Readonly<Properties>): string {
-  const lines = Object.entries(properties).map(([name, value]) => `${name}=${value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`)
+  const lines = Object.entries(properties).map(
+    ([name, value]) => `${name}=${value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`
+  )
   return lines.join('')
 }

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,6 +30,10 @@ export interface KafkaOptions {
   readonly nodes?: 1 | 3
   /** Adds SASL, TLS and ACLs; see `SecureKafka`. Default false. */
   readonly secure?: boolean
+  /** Topics may be tiered, to a directory beside the data; `KafkaCluster.remote` names it. Not published for 4.4.0. */
+  readonly tiered?: boolean
+  /** A port of 127.0.0.1 something else listens on: a second plaintext listener sends its clients there. */
+  readonly tap?: number
   /** Largest heap of each node, default `256m`: enough for 2,000 topics. */
   readonly heap?: string
   /** Broker properties that win over ours, on every node. */
@@ -64,6 +68,12 @@ export interface KafkaCluster {
   /** Data, logs and certificates; gone after `stop`. */
   readonly dir: string
   readonly secure?: SecureKafka
+  /** Where tiered topics keep their remote segments. */
+  readonly remote?: string
+  /** `host:port` of the listener that sends its clients to `tapPort`. */
+  readonly tapped?: string
+  /** `KafkaOptions.tap` */
+  readonly tapPort?: number
   /** Kills all nodes and removes `dir`; the data is not needed any more, so nothing is shut down cleanly. */
   stop(): Promise<void>
 }
@@ -86,6 +96,34 @@ function jarSet(version: KafkaVersion): JarSet {
   return { pom, properties: { 'kafka.version': version }, name: `kafka/${version}` }
 }
 
+function tieredJarSet(version: KafkaVersion): JarSet {
+  const pom = fileURLToPath(new URL('kafka-tiered.pom.xml', import.meta.url))
+  return { pom, properties: { 'kafka.version': version }, name: `kafka/tiered-${version}` }
+}
+
+/** The directory with a remote storage for brokers of this version; downloads 4 MB the first time. */
+export function tieredJars(version: KafkaVersion): Promise<string> {
+  return mavenJars(tieredJarSet(version))
+}
+
+/** Properties of a broker that tiers topics to `remote`, and looks for segments to copy or delete twice a second. */
+async function tiering(version: KafkaVersion, remote: string): Promise<Readonly<Record<string, string>>> {
+  await mkdir(remote)
+  return {
+    'remote.log.storage.system.enable': 'true',
+    'remote.log.storage.manager.class.name': 'org.apache.kafka.server.log.remote.storage.LocalTieredStorage',
+    'remote.log.storage.manager.class.path': join(await tieredJars(version), '*'),
+    'remote.log.storage.manager.impl.prefix': 'rsm.config.',
+    'rsm.config.dir': remote,
+    'remote.log.metadata.manager.listener.name': 'PLAINTEXT',
+    'rlmm.config.remote.log.metadata.topic.num.partitions': '1',
+    'rlmm.config.remote.log.metadata.topic.replication.factor': '1',
+    'remote.log.manager.task.interval.ms': '500',
+    'log.retention.check.interval.ms': '500',
+    'log.initial.task.delay.ms': '500'
+  }
+}
+
 /** The directory with the jars of a broker; downloads about 45 MB the first time. */
 export function kafkaJars(version: KafkaVersion): Promise<string> {
   return mavenJars(jarSet(version))
@@ -93,7 +131,7 @@ export function kafkaJars(version: KafkaVersion): Promise<string> {
 
 /** What must be installed before a cluster with these options (and `kafkaTool`) can run; undefined when nothing. */
 export async function missingPrerequisites(
-  options: Pick<KafkaOptions, 'version' | 'secure'> & { readonly tools?: boolean } = {}
+  options: Pick<KafkaOptions, 'version' | 'secure' | 'tiered'> & { readonly tools?: boolean } = {}
 ): Promise<string | undefined> {
   const java = await javaVersion()
   const found = java === undefined ? 'not installed' : `needed, and \`java\` is ${java}`
@@ -101,7 +139,9 @@ export async function missingPrerequisites(
   if (options.secure === true && !(await hasOpenssl())) return 'openssl is not installed: apt-get install openssl'
   const versions = new Set<KafkaVersion>([options.version ?? defaultVersion])
   if (options.tools === true) versions.add(toolsVersion)
-  const cached = await Promise.all([...versions].map((version) => isCached(jarSet(version))))
+  const sets = [...versions].map(jarSet)
+  if (options.tiered === true) sets.push(tieredJarSet(options.version ?? defaultVersion))
+  const cached = await Promise.all(sets.map((set) => isCached(set)))
   if (cached.every(Boolean) || (await hasMaven())) return undefined
   return `Maven is not installed, and the cache lacks jars of Kafka ${[...versions].join(' or ')}: apt-get install maven`
 }
@@ -111,15 +151,28 @@ function newClusterId(): string {
   return Buffer.concat([Buffer.from([0]), randomBytes(15)]).toString('base64url')
 }
 
-async function choosePorts(secure: boolean): Promise<Ports> {
-  const ports = { PLAINTEXT: await freePort(), CONTROLLER: await freePort() }
+async function choosePorts(secure: boolean, isTapped: boolean): Promise<Ports> {
+  const ports = {
+    PLAINTEXT: await freePort(),
+    CONTROLLER: await freePort(),
+    ...(isTapped && { TAPPED: await freePort() })
+  }
   if (!secure) return ports
-  return { ...ports, SASL_PLAINTEXT: await freePort(), SASL_SSL: await freePort(), SSL: await freePort(), MUTUAL_TLS: await freePort() }
+  return {
+    ...ports,
+    SASL_PLAINTEXT: await freePort(),
+    SASL_SSL: await freePort(),
+    SSL: await freePort(),
+    MUTUAL_TLS: await freePort()
+  }
 }
 
-async function layOut(dir: string, nodes: number, secure: boolean): Promise<Layout[]> {
+async function layOut(dir: string, nodes: number, secure: boolean, tap: number | undefined): Promise<Layout[]> {
   const layouts: Layout[] = []
-  for (let id = 1; id <= nodes; id++) layouts.push({ id, directory: join(dir, `node-${id}`), ports: await choosePorts(secure) })
+  for (let id = 1; id <= nodes; id++) {
+    const ports = await choosePorts(secure, tap !== undefined)
+    layouts.push({ id, directory: join(dir, `node-${id}`), ports, ...(tap !== undefined && { tap }) })
+  }
   return layouts
 }
 
@@ -142,7 +195,10 @@ function describeSecurity(layouts: readonly Layout[], { server, client }: Certif
 }
 
 async function makeCertificates(dir: string): Promise<Certificates> {
-  const [server, client] = await Promise.all([selfSigned(dir, 'server', 'localhost'), selfSigned(dir, 'client', 'client')])
+  const [server, client] = await Promise.all([
+    selfSigned(dir, 'server', 'localhost'),
+    selfSigned(dir, 'client', 'client')
+  ])
   return { server, client }
 }
 
@@ -157,7 +213,7 @@ async function startNodes(setups: readonly NodeSetup[], started: KafkaNode[]): P
 
 /** Starts a cluster on free ports of 127.0.0.1; resolves when every node answers and sees all the others. */
 export async function startKafka(options: KafkaOptions = {}): Promise<KafkaCluster> {
-  const { version = defaultVersion, nodes: count = 1, secure = false, heap = '256m', properties = {} } = options
+  const { version = defaultVersion, nodes: count = 1, secure = false, heap = '256m', tap } = options
   const jars = await kafkaJars(version)
   const dir = await mkdtemp(join(tmpdir(), 'infometis-kafka-'))
   const removeDir = () => rmSync(dir, { recursive: true, force: true, maxRetries: 3 })
@@ -169,8 +225,10 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
     forget()
   }
   try {
-    const layouts = await layOut(dir, count, secure)
+    const layouts = await layOut(dir, count, secure, tap)
     const certificates = secure ? await makeCertificates(dir) : undefined
+    const remote = options.tiered === true ? join(dir, 'remote') : undefined
+    const properties = { ...(remote !== undefined && (await tiering(version, remote))), ...options.properties }
     const clusterId = newClusterId()
     const format = ['-t', clusterId, ...(secure ? scramArguments : [])]
     const setups = layouts.map((layout) => ({
@@ -183,7 +241,11 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
       properties: nodeProperties(layout, layouts, certificates, properties)
     }))
     await startNodes(setups, nodes)
-    const access = certificates && { secure: describeSecurity(layouts, certificates) }
+    const access = {
+      ...(certificates && { secure: describeSecurity(layouts, certificates) }),
+      ...(remote !== undefined && { remote }),
+      ...(tap !== undefined && { tapped: addresses(layouts, 'TAPPED'), tapPort: tap })
+    }
     return { version, bootstrap: addresses(layouts, 'PLAINTEXT'), nodes, clusterId, dir, ...access, stop }
   } catch (error) {
     await stop()
@@ -198,6 +260,9 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
 export async function kafkaTool(cluster: KafkaCluster, mainClass: string, args: readonly string[]): Promise<string> {
   const jars = await kafkaJars(toolsVersion)
   const java = javaArguments(jars, mainClass, '256m', cluster.dir)
-  const { stdout } = await run('java', [...java, '--bootstrap-server', cluster.bootstrap, ...args], { name: mainClass, timeoutMs: 120_000 })
+  const { stdout } = await run('java', [...java, '--bootstrap-server', cluster.bootstrap, ...args], {
+    name: mainClass,
+    timeoutMs: 120_000
+  })
   return stdout
 }

@@ -3,9 +3,8 @@
  * @module
  */
 import type { ItemResult, Resource, Update } from '../../../src/contract.ts'
-import { done, failed } from '../../../src/apply/outcome.ts'
 import type { KafkaAdmin } from '../admin.ts'
-import { toItemError } from '../broker-errors.ts'
+import { toItemResult } from '../broker-errors.ts'
 import { configWrites } from '../config/write.ts'
 import { clusterKind, type ClusterFacts, type ClusterSpec, type ClusterState } from './kind.ts'
 import { observeCluster } from './observe.ts'
@@ -21,11 +20,16 @@ export function clusterResource(admin: KafkaAdmin): Resource<ClusterSpec, Cluste
   }
 }
 
-async function updateCluster(admin: KafkaAdmin, items: readonly Update<ClusterSpec, ClusterState>[], signal: AbortSignal): Promise<readonly ItemResult[]> {
+/** Throws when the broker gives no answer: there is one item. */
+async function updateCluster(
+  admin: KafkaAdmin,
+  items: readonly Update<ClusterSpec, ClusterState>[],
+  signal: AbortSignal
+): Promise<readonly ItemResult[]> {
   const results: ItemResult[] = []
   for (const { desired, fields } of items) {
-    const [answer] = await admin.alterConfigs([{ type: 'cluster', name: '', ...configWrites(fields) }], signal)
-    results.push(answer?.error === undefined ? done(desired.name) : failed(desired.name, toItemError(answer.error)))
+    const answers = await admin.alterConfigs([{ type: 'cluster', name: '', ...configWrites(fields) }], signal)
+    results.push(...answers.map((answer) => toItemResult({ ...answer, name: desired.name })))
   }
   return results
 }

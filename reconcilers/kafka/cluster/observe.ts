@@ -1,58 +1,102 @@
 /**
- * Reads the cluster-wide configuration, and from one broker what stands behind the declared keys. Never writes.
+ * Reads the cluster-wide configuration, and from every broker what it makes of the keys to judge. Never writes.
  * @module
  */
 import type { Desired, Observed, ObserveOptions } from '../../../src/contract.ts'
 import { ReconcileError } from '../../../src/errors.ts'
-import type { ConfigAnswer, ConfigEntry, KafkaAdmin } from '../admin.ts'
-import { retentionChain } from '../config/risk.ts'
+import type { KafkaAdmin } from '../admin.ts'
+import { describeBrokers, type BrokerView } from '../config/broker.ts'
+import type { Entries } from '../config/effect.ts'
+import { clusterKeys, clusterScope, rowOf } from '../config/keys/index.ts'
+import { companionsOf } from '../config/risk.ts'
 import type { ClusterFacts, ClusterSpec, ClusterState } from './kind.ts'
 
 const name = 'default'
+const brokerNotAvailable = 8
 
-/** Three requests whatever is declared: the live brokers, the cluster-wide keys, and one broker's view. */
+/** One request for the cluster-wide keys, one for the live brokers, and one to each of them. */
 export async function observeCluster(
   admin: KafkaAdmin,
   desired: readonly Desired<ClusterSpec>[],
   { signal }: ObserveOptions
 ): Promise<Observed<ClusterState, ClusterFacts>> {
-  const cannotWrite = admin.missing.get('cluster-config')
-  const nothingUnknown = new Set<string>()
-  if (cannotWrite !== undefined) return { items: new Map([[name, { state: { config: new Map() } }]]), facts: { unknownKeys: nothingUnknown, cannotWrite } }
-
   const declared = desired.flatMap(({ spec }) => Object.keys(spec.config ?? {}))
-  const [cluster, node] = await Promise.all([
-    admin.describeConfigs([{ type: 'cluster', name: '', keys: 'all' }], { synonyms: false }, signal),
-    describeOneBroker(admin, declared, signal)
-  ])
-  const refused = [...cluster, ...node].find(({ error }) => error !== undefined)?.error
-  if (refused !== undefined) return { items: new Map([[name, { refused: refused.message }]]), facts: { unknownKeys: nothingUnknown, cannotWrite } }
-
-  const answered = new Map(node.flatMap(({ entries }) => entries).map((entry) => [entry.name, entry]))
-  const config = new Map([...answered].map(([key, entry]) => [key, inEffect(entry, answered)]))
-  for (const entry of cluster.flatMap(({ entries }) => entries)) {
-    config.set(entry.name, { ...(config.get(entry.name) ?? entry), value: entry.value, source: 'cluster' })
+  const exact = desired.some(({ control }) => control.exact)
+  const cannotWrite = admin.missing.get('cluster-config')
+  const nothing = {
+    unknownKeys: new Set<string>(),
+    unaskedKeys: new Set(declared),
+    silent: new Map<string, string>(),
+    cannotWrite
   }
-  const unknownKeys = new Set(declared.filter((key) => !answered.has(key)))
-  return { items: new Map([[name, { state: { config } }]]), facts: { unknownKeys, cannotWrite } }
+  if (cannotWrite !== undefined)
+    return { items: new Map([[name, { state: { own: new Map(), brokers: new Map(), exact } }]]), facts: nothing }
+
+  const [cluster] = await admin.describeConfigs(
+    [{ type: 'cluster', name: '', keys: 'all' }],
+    { synonyms: false },
+    signal
+  )
+  const own: Entries = new Map((cluster?.entries ?? []).map((entry) => [entry.name, { ...entry, source: 'cluster' }]))
+  const views =
+    cluster?.error === undefined ? await viewsOf(admin, exact ? [...declared, ...own.keys()] : declared, signal) : []
+  const refused =
+    cluster?.error ?? views.flatMap((view) => ('refused' in view && !isAway(view) ? [view.refused] : []))[0]
+  if (refused !== undefined) return { items: new Map([[name, { refused: refused.message }]]), facts: nothing }
+
+  const brokers = new Map(views.flatMap((view) => ('entries' in view ? [[view.id, view.entries] as const] : [])))
+  const facts = {
+    unknownKeys: unknownKeys(declared, [...brokers.values()]),
+    unaskedKeys: new Set<string>(),
+    silent: silentOf(views),
+    cannotWrite
+  }
+  return { items: new Map([[name, { state: { own, brokers, exact } }]]), facts }
 }
 
-/** The resource of the whole cluster shows only what is set there, and takes any key; a broker knows which keys exist. */
-async function describeOneBroker(admin: KafkaAdmin, declared: readonly string[], signal: AbortSignal): Promise<readonly ConfigAnswer[]> {
-  if (declared.length === 0) return []
+/** What every broker says of these keys and of all that decides with them. Throws when none answers. */
+async function viewsOf(
+  admin: KafkaAdmin,
+  keys: readonly string[],
+  signal: AbortSignal
+): Promise<readonly BrokerView[]> {
+  if (keys.length === 0) return []
   const { brokers } = await admin.metadata([], signal)
-  const [broker] = brokers
-  if (broker === undefined) throw new ReconcileError('UNAVAILABLE', 'the cluster names no live broker')
-  const keys = [...new Set([...declared, ...(declared.some((key) => retentionChain.includes(key)) ? retentionChain : [])])]
-  return admin.describeConfigs([{ type: 'broker', name: String(broker.id), keys }], { synonyms: true }, signal)
+  const views = await describeBrokers(admin, brokers, keysToJudge(keys), signal)
+  if (views.some((view) => !('silent' in view) && !isAway(view))) return views
+  const [first] = views
+  throw first !== undefined && 'silent' in first
+    ? first.silent
+    : new ReconcileError('UNAVAILABLE', 'the cluster names no live broker')
 }
 
-/** `log.retention.ms` that is not set means what the coarser keys say; the risk of a cut is judged by that. */
-function inEffect(entry: ConfigEntry, all: ReadonlyMap<string, ConfigEntry>): ConfigEntry {
-  if (entry.value !== null || !retentionChain.includes(entry.name)) return entry
-  const minutes = all.get('log.retention.minutes')?.value
-  const hours = all.get('log.retention.hours')?.value
-  const ms = minutes === null || minutes === undefined ? Number(hours ?? Number.NaN) * 3_600_000 : Number(minutes) * 60_000
-  const unit = { 'log.retention.ms': 1, 'log.retention.minutes': 60_000 }[entry.name] ?? 3_600_000
-  return Number.isNaN(ms) ? entry : { ...entry, value: String(ms < 0 ? -1 : ms / unit) }
+/** A broker that went between two requests. */
+function isAway(view: BrokerView): boolean {
+  return 'refused' in view && view.refused.code === brokerNotAvailable
+}
+
+function keysToJudge(keys: readonly string[]): readonly string[] {
+  const deciding = keys.flatMap((key) => [key, ...companionsOf(key, clusterScope)])
+  const coarser = deciding.flatMap((key) => (rowOf(clusterKeys, key)?.coarser ?? []).map((each) => each.key))
+  return [...new Set([...deciding, ...coarser])]
+}
+
+/** The cluster itself takes any key; a broker knows which exist. */
+function unknownKeys(declared: readonly string[], brokers: readonly Entries[]): ReadonlySet<string> {
+  return new Set(declared.filter((key) => !isHidden(key) && !brokers.some((entries) => entries.has(key))))
+}
+
+/** Brokers take more than they show: rates of throttles, and keys of one listener, are shown while they are set. */
+function isHidden(key: string): boolean {
+  const row = rowOf(clusterKeys, key)
+  return row !== undefined && (row.never !== undefined || !clusterKeys.has(key))
+}
+
+function silentOf(views: readonly BrokerView[]): ReadonlyMap<string, string> {
+  return new Map(
+    views.flatMap((view): [string, string][] => {
+      if ('silent' in view) return [[view.id, view.silent.code]]
+      return isAway(view) ? [[view.id, 'it went away']] : []
+    })
+  )
 }

@@ -3,9 +3,11 @@
  * carries, so what is there has to be read, kept and sent again. Between reading and writing another writer can lose.
  * @module
  */
+import { toReconcileError } from '../../../src/errors.ts'
 import { systemClock } from '../../../src/run/clock.ts'
 import type { Answer, BrokerError, ConfigAlteration, ConfigEntry } from '../admin.ts'
 import { adapterErrors, brokerError } from '../broker-errors.ts'
+import { inTurn } from '../in-turn.ts'
 import { describeConfigs } from './describe-configs.ts'
 import { topicResource } from './resource-types.ts'
 import type { Asking } from './session.ts'
@@ -19,47 +21,77 @@ const visibleWithinMs = 2000
 const rereadMs = 100
 
 /** Topic by topic: read, overlay, validate, write, read again. Writes; one bad topic never stops the next. */
-export async function alterConfigs(session: Asking, alterations: readonly ConfigAlteration[], signal: AbortSignal): Promise<Answer[]> {
-  const answers: Answer[] = []
-  for (const alteration of alterations) {
-    const error = alteration.type === 'topic' ? await alterTopic(session, alteration, signal) : unsafe(clusterReason)
-    answers.push({ name: alteration.name, ...(error && { error }) })
-  }
-  return answers
+export function alterConfigs(
+  session: Asking,
+  alterations: readonly ConfigAlteration[],
+  signal: AbortSignal
+): Promise<readonly Answer[]> {
+  return inTurn(
+    alterations.map((alteration) => ({
+      names: [alteration.name],
+      send: async () => [{ name: alteration.name, ...(await alterTopic(session, alteration, signal)) }]
+    }))
+  )
 }
 
-async function alterTopic(session: Asking, alteration: ConfigAlteration, signal: AbortSignal): Promise<BrokerError | undefined> {
+/** What is wrong; nothing when the topic is as it should be. Throws when the write is not answered. */
+async function alterTopic(
+  session: Asking,
+  alteration: ConfigAlteration,
+  signal: AbortSignal
+): Promise<Omit<Answer, 'name'>> {
+  if (alteration.type !== 'topic') return { error: unsafe(clusterReason) }
   const before = await ownEntries(session, alteration.name, signal)
-  if ('refusal' in before) return before.refusal
+  if ('refusal' in before) return { error: before.refusal }
   const kept = before.entries.filter(({ name }) => !touches(alteration, name))
   const unreadable = kept.find(({ value, sensitive }) => sensitive || value === null)
   if (unreadable) {
-    return unsafe(`the topic carries ${unreadable.name}, whose value is hidden and would be lost: kafkajs replaces all keys at once`)
+    const lost = `the topic carries ${unreadable.name}, whose value is hidden and would be lost`
+    return { error: unsafe(`${lost}: kafkajs replaces all keys at once`) }
   }
   const keptValues = kept.map(({ name, value }) => ({ name, value: value ?? '' }))
   const configEntries = [...keptValues, ...Object.entries(alteration.set).map(([name, value]) => ({ name, value }))]
   for (const validateOnly of [true, false]) {
     const request = { validateOnly, resources: [{ type: topicResource, name: alteration.name, configEntries }] }
     const outcome = await session.ask('AlterConfigs', signal, async (admin) => void (await admin.alterConfigs(request)))
-    if ('refusal' in outcome) return outcome.refusal
+    if ('refusal' in outcome) return { error: outcome.refusal }
   }
-  return verify(session, alteration, kept, signal)
+  try {
+    const error = await verify(session, alteration, kept, signal)
+    return error === undefined ? {} : { error }
+  } catch (error) {
+    // The write was answered, and only what came of it is not known.
+    return { unanswered: toReconcileError(error) }
+  }
 }
 
 /** Whether everything arrived: our keys are there or gone, and the others are as they were. */
-async function verify(session: Asking, alteration: ConfigAlteration, kept: readonly ConfigEntry[], signal: AbortSignal): Promise<BrokerError | undefined> {
+async function verify(
+  session: Asking,
+  alteration: ConfigAlteration,
+  kept: readonly ConfigEntry[],
+  signal: AbortSignal
+): Promise<BrokerError | undefined> {
   for (let waited = 0; ; waited += rereadMs) {
     const after = await ownEntries(session, alteration.name, signal)
     if ('refusal' in after) return after.refusal
     const wrong = firstDifference(alteration, kept, after.entries)
     if (wrong === undefined) return undefined
-    if (waited >= visibleWithinMs) return brokerError(adapterErrors.CHANGED_MEANWHILE, `${wrong} is not as it was written; somebody else writes this topic's configuration too`)
+    if (waited >= visibleWithinMs)
+      return brokerError(
+        adapterErrors.CHANGED_MEANWHILE,
+        `${wrong} is not as it was written; somebody else writes this topic's configuration too`
+      )
     await systemClock.sleep(rereadMs, signal)
   }
 }
 
 /** Values we set are not compared: brokers store some of them in another form, and the next reading compares those. */
-function firstDifference(alteration: ConfigAlteration, kept: readonly ConfigEntry[], entries: readonly ConfigEntry[]): string | undefined {
+function firstDifference(
+  alteration: ConfigAlteration,
+  kept: readonly ConfigEntry[],
+  entries: readonly ConfigEntry[]
+): string | undefined {
   const now = new Map(entries.map(({ name, value }) => [name, value]))
   return (
     alteration.remove.find((name) => now.has(name)) ??
@@ -74,7 +106,9 @@ type Own = { readonly entries: readonly ConfigEntry[] } | { readonly refusal: Br
 async function ownEntries(session: Asking, name: string, signal: AbortSignal): Promise<Own> {
   const [answer] = await describeConfigs(session, [{ type: 'topic', name, keys: 'all' }], { synonyms: false }, signal)
   if (answer === undefined) return { refusal: brokerError(adapterErrors.NOT_ANSWERED, 'the answer leaves it out') }
-  return answer.error ? { refusal: answer.error } : { entries: answer.entries.filter(({ source }) => source === 'topic') }
+  return answer.error
+    ? { refusal: answer.error }
+    : { entries: answer.entries.filter(({ source }) => source === 'topic') }
 }
 
 function touches({ set, remove }: ConfigAlteration, name: string): boolean {

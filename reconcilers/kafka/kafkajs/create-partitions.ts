@@ -3,19 +3,23 @@
  * @module
  */
 import type { Answer } from '../admin.ts'
-import type { Session } from './session.ts'
+import { inTurn } from '../in-turn.ts'
+import type { Asking } from './session.ts'
 
 /** One call per topic, so that an error has a name; writes. */
 export async function createPartitions(
-  session: Session,
+  session: Asking,
   increases: readonly { readonly name: string; readonly count: number }[],
   signal: AbortSignal
-): Promise<Answer[]> {
-  const answers: Answer[] = []
-  for (const { name, count } of increases) {
-    const request = { topicPartitions: [{ topic: name, count }], timeout: session.brokerTimeout }
-    const outcome = await session.ask('CreatePartitions', signal, (admin) => admin.createPartitions(request))
-    answers.push({ name, ...('refusal' in outcome && { error: outcome.refusal }) })
-  }
-  return answers
+): Promise<readonly Answer[]> {
+  return inTurn(
+    increases.map(({ name, count }) => ({
+      names: [name],
+      send: async () => {
+        const request = { topicPartitions: [{ topic: name, count }], timeout: session.brokerTimeout }
+        const outcome = await session.ask('CreatePartitions', signal, (admin) => admin.createPartitions(request))
+        return [{ name, ...('refusal' in outcome && { error: outcome.refusal }) }]
+      }
+    }))
+  )
 }

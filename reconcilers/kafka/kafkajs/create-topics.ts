@@ -4,12 +4,16 @@
  */
 import type { Answer, BrokerError, NewTopic } from '../admin.ts'
 import { brokerError } from '../broker-errors.ts'
-import { refusalOf, type Session, valueOf } from './session.ts'
+import { refusalOf, type Asking, valueOf } from './session.ts'
 
 const alreadyExists = 36
 
 /** One call for all; writes. */
-export async function createTopics(session: Session, topics: readonly NewTopic[], signal: AbortSignal): Promise<Answer[]> {
+export async function createTopics(
+  session: Asking,
+  topics: readonly NewTopic[],
+  signal: AbortSignal
+): Promise<Answer[]> {
   if (topics.length === 0) return []
   const wanted = topics.map(({ name, partitions, replicationFactor, config }) => ({
     topic: name,
@@ -31,11 +35,18 @@ export async function createTopics(session: Session, topics: readonly NewTopic[]
 
 /** Errors by topic; topics that are not in it were created. Throws what is about no topic. */
 function topicErrors(failure: unknown): ReadonlyMap<string, BrokerError> {
-  if (!(failure instanceof Error) || failure.name !== 'KafkaJSAggregateError' || !('errors' in failure) || !Array.isArray(failure.errors)) throw failure
+  if (
+    !(failure instanceof Error) ||
+    failure.name !== 'KafkaJSAggregateError' ||
+    !('errors' in failure) ||
+    !Array.isArray(failure.errors)
+  )
+    throw failure
   const errors = new Map<string, BrokerError>()
   for (const error of failure.errors as unknown[]) {
     const refusal = refusalOf(error)
-    if (error instanceof Error && 'topic' in error && typeof error.topic === 'string' && refusal) errors.set(error.topic, refusal)
+    if (error instanceof Error && 'topic' in error && typeof error.topic === 'string' && refusal)
+      errors.set(error.topic, refusal)
   }
   return errors
 }

@@ -4,7 +4,7 @@
  */
 import type { ITopicMetadata } from 'kafkajs'
 import type { BrokerError, ClusterMetadata, TopicMetadata } from '../admin.ts'
-import { type Session, valueOf } from './session.ts'
+import { type Asking, valueOf } from './session.ts'
 
 /** kafkajs drops the broker's flag; these are org.apache.kafka.common.internals.Topic.INTERNAL_TOPICS. */
 const internalTopics = new Set(['__consumer_offsets', '__transaction_state', '__share_group_state'])
@@ -13,7 +13,11 @@ const internalTopics = new Set(['__consumer_offsets', '__transaction_state', '__
  * All topics, then one call for each named topic that is not among them, as only a name alone shows whether it is
  * missing or forbidden. Never creates a topic by asking.
  */
-export async function metadata(session: Session, topics: readonly string[] | 'all', signal: AbortSignal): Promise<ClusterMetadata> {
+export async function metadata(
+  session: Asking,
+  topics: readonly string[] | 'all',
+  signal: AbortSignal
+): Promise<ClusterMetadata> {
   const cluster = valueOf(await session.ask('Metadata', signal, (admin) => admin.describeCluster()))
   const listed = valueOf(await session.ask('Metadata', signal, (admin) => admin.fetchTopicMetadata()))
   const all = listed.topics.map(readTopic)
@@ -25,14 +29,19 @@ export async function metadata(session: Session, topics: readonly string[] | 'al
   }
 }
 
-async function named(session: Session, names: readonly string[], all: readonly TopicMetadata[], signal: AbortSignal): Promise<TopicMetadata[]> {
+async function named(
+  session: Asking,
+  names: readonly string[],
+  all: readonly TopicMetadata[],
+  signal: AbortSignal
+): Promise<TopicMetadata[]> {
   const byName = new Map(all.map((topic) => [topic.name, topic]))
   const result: TopicMetadata[] = []
   for (const name of names) result.push(byName.get(name) ?? (await single(session, name, signal)))
   return result
 }
 
-async function single(session: Session, name: string, signal: AbortSignal): Promise<TopicMetadata> {
+async function single(session: Asking, name: string, signal: AbortSignal): Promise<TopicMetadata> {
   const outcome = await session.ask('Metadata', signal, (admin) => admin.fetchTopicMetadata({ topics: [name] }))
   if ('refusal' in outcome) return refused(name, outcome.refusal)
   const topic = outcome.value.topics.find((candidate) => candidate.name === name)

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Reassignment } from '../admin.ts'
-import { type Session, valueOf } from './session.ts'
+import { type Asking, valueOf } from './session.ts'
 
 /** What kafkajs returns (listPartitionReassignments/v0/response.js); its types call them `topic` and `partitionIndex`. */
 interface Moving {
@@ -17,19 +17,28 @@ interface Moving {
 
 /** One call for all moves of the cluster, which are few: naming topics would need their partition numbers too. */
 export async function reassignments(
-  session: Session,
+  session: Asking,
   topics: readonly string[],
   signal: AbortSignal
 ): Promise<Map<string, ReadonlyMap<number, Reassignment>>> {
   const request = { timeout: session.brokerTimeout }
-  const response = valueOf(await session.ask('ListPartitionReassignments', signal, (admin) => admin.listPartitionReassignments(request)))
+  const response = valueOf(
+    await session.ask('ListPartitionReassignments', signal, (admin) => admin.listPartitionReassignments(request))
+  )
   const moving: readonly Moving[] = response.topics
   const wanted = new Set(topics)
-  return new Map(moving.flatMap(({ name, partitions }) => (name !== undefined && wanted.has(name) ? [[name, moves(partitions)]] : [])))
+  return new Map(
+    moving.flatMap(({ name, partitions }) =>
+      name !== undefined && wanted.has(name) ? [[name, moves(partitions)]] : []
+    )
+  )
 }
 
 function moves(partitions: Moving['partitions']): ReadonlyMap<number, Reassignment> {
   return new Map(
-    partitions.map(({ partition = -1, addingReplicas = [], removingReplicas = [] }) => [partition, { adding: addingReplicas, removing: removingReplicas }])
+    partitions.map(({ partition = -1, addingReplicas = [], removingReplicas = [] }) => [
+      partition,
+      { adding: addingReplicas, removing: removingReplicas }
+    ])
   )
 }

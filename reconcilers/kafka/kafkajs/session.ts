@@ -16,7 +16,7 @@ import { KafkajsLine } from './line.ts'
 export type Outcome<T> = { readonly value: T } | { readonly refusal: BrokerError }
 
 /** What the operations need of a session. */
-export type Asking = Pick<Session, 'ask'>
+export type Asking = Pick<Session, 'ask' | 'brokerTimeout'>
 
 export class Session {
   /** Deadline in ms that is sent along with a write: shorter than ours, so that the broker's answer comes first. */
@@ -34,17 +34,7 @@ export class Session {
 
   /** One call of kafkajs, which is a Metadata request for all topics and then the request itself. Throws as `Link.ask` does. */
   ask<T>(operation: string, signal: AbortSignal, call: (admin: Admin) => Promise<T>): Promise<Outcome<T>> {
-    return this.#link.ask(operation, signal, async ({ admin }) => {
-      try {
-        return { value: await call(admin) }
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (refusal !== undefined) return { refusal }
-        // kafkajs swallows why no broker gave metadata (brokerPool.withBroker), and stumbles over the missing result.
-        if (error instanceof TypeError) throw new ReconcileError('UNAVAILABLE', 'the brokers gave kafkajs no metadata', { cause: error })
-        throw error
-      }
-    })
+    return this.#link.ask(operation, signal, ({ admin }) => outcomeOf(() => call(admin)))
   }
 
   /** Ends all connections, and reads credentials anew for the next. */
@@ -54,12 +44,30 @@ export class Session {
   }
 }
 
+/** The broker's answer. Throws when there was none. */
+export async function outcomeOf<T>(call: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await call() }
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (refusal !== undefined) return { refusal }
+    // kafkajs swallows why no broker gave metadata (brokerPool.withBroker), and stumbles over the missing result.
+    if (error instanceof TypeError)
+      throw new ReconcileError('UNAVAILABLE', 'the brokers gave kafkajs no metadata', { cause: error })
+    throw error
+  }
+}
+
 /** The value, or the refusal as the error of the whole call. */
 export function valueOf<T>(outcome: Outcome<T>): T {
   if ('value' in outcome) return outcome.value
   const { refusal } = outcome
   if (refusal.code !== leaderNotAvailable) throw toItemError(refusal)
-  throw new ReconcileError('UNAVAILABLE', 'kafkajs gives no metadata while any partition has no leader; KAFKA_CLIENT=platformatic does', { cause: refusal })
+  throw new ReconcileError(
+    'UNAVAILABLE',
+    'kafkajs gives no metadata while any partition has no leader; KAFKA_CLIENT=platformatic does',
+    { cause: refusal }
+  )
 }
 
 const leaderNotAvailable = 5

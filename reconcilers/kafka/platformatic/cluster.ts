@@ -12,6 +12,9 @@ import { PlatformaticLine } from './line.ts'
 /** A broker's id, or `any`: KRaft brokers forward what only the controller can do. */
 export type Target = number | 'any'
 
+/** What the operations need of a cluster. */
+export type Asking = Pick<Cluster, 'ask' | 'knows' | 'learn' | 'brokerTimeout'>
+
 export class Cluster {
   /** Deadline in ms that is sent along with a write: shorter than ours, so that the broker's answer comes first. */
   readonly brokerTimeout: number
@@ -28,7 +31,12 @@ export class Cluster {
   }
 
   /** The response, also one that holds errors. Throws as `Link.ask` does. */
-  ask<R>(operation: string, target: Target, signal: AbortSignal, request: (line: PlatformaticLine) => Promise<R>): Promise<R> {
+  ask<R>(
+    operation: string,
+    target: Target,
+    signal: AbortSignal,
+    request: (line: PlatformaticLine) => Promise<R>
+  ): Promise<R> {
     const link = target === 'any' ? this.#bootstrap : this.#nodes.get(target)?.link
     if (link === undefined) throw new TypeError(`broker ${target} is unknown; ask "knows" first`)
     return link.ask(operation, signal, (line) => line.answer(request(line)))

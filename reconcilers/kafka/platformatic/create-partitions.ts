@@ -4,11 +4,11 @@
  */
 import type { Answer } from '../admin.ts'
 import { answersFor, itemError } from '../broker-errors.ts'
-import type { Cluster } from './cluster.ts'
+import type { Asking } from './cluster.ts'
 
 /** One request for all; writes. */
 export async function createPartitions(
-  cluster: Cluster,
+  cluster: Asking,
   increases: readonly { readonly name: string; readonly count: number }[],
   signal: AbortSignal
 ): Promise<Answer[]> {
@@ -18,6 +18,11 @@ export async function createPartitions(
   const response = await cluster.ask('CreatePartitions', 'any', signal, ({ client, connection }) =>
     client.createPartitionsV3.api.async(connection, wanted, cluster.brokerTimeout, false)
   )
-  const errors = response.results.map(({ name, errorCode, errorMessage }) => [name, itemError(errorCode, errorMessage, response.throttleTimeMs)] as const)
-  return answersFor(increases.map(({ name }) => name), new Map(errors))
+  const errors = response.results.map(
+    ({ name, errorCode, errorMessage }) => [name, itemError(errorCode, errorMessage, response.throttleTimeMs)] as const
+  )
+  return answersFor(
+    increases.map(({ name }) => name),
+    new Map(errors)
+  )
 }

@@ -6,12 +6,12 @@ import type { describeConfigsV4 } from '@platformatic/kafka'
 import type { ConfigAnswer, ConfigEntry, ConfigQuery } from '../admin.ts'
 import { adapterErrors, brokerError, itemError, notAlive } from '../broker-errors.ts'
 import { configSource, keyNames, resourceKey } from '../config-values.ts'
-import type { Cluster } from './cluster.ts'
+import type { Asking } from './cluster.ts'
 import { type Batch, batch, brokerResource, resourceType } from './resources.ts'
 
 /** One request per 1,000 resources, one after the other: a broker serves a connection serially anyway. */
 export async function describeConfigs(
-  cluster: Cluster,
+  cluster: Asking,
   queries: readonly ConfigQuery[],
   options: { readonly synonyms: boolean },
   signal: AbortSignal
@@ -22,7 +22,12 @@ export async function describeConfigs(
   return answers
 }
 
-async function describe(cluster: Cluster, { target, resources }: Batch<ConfigQuery>, synonyms: boolean, signal: AbortSignal): Promise<ConfigAnswer[]> {
+async function describe(
+  cluster: Asking,
+  { target, resources }: Batch<ConfigQuery>,
+  synonyms: boolean,
+  signal: AbortSignal
+): Promise<ConfigAnswer[]> {
   const asked = resources.map((query) => ({
     resourceType: resourceType(query),
     resourceName: query.name,
@@ -55,6 +60,10 @@ function readEntry(entry: describeConfigsV4.DescribeConfigsResponseConfig): Conf
     sensitive: isSensitive,
     readOnly,
     type: configType,
-    synonyms: synonyms.map((synonym) => ({ name: synonym.name, value: synonym.value ?? null, source: configSource(synonym.source) }))
+    synonyms: synonyms.map((synonym) => ({
+      name: synonym.name,
+      value: synonym.value ?? null,
+      source: configSource(synonym.source)
+    }))
   }
 }

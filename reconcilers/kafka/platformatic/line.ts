@@ -58,7 +58,13 @@ export class PlatformaticLine implements Line {
       const offered = apiKeys.find(({ apiKey }) => apiKey === api.key)
       if (offered === undefined || api.version < offered.minVersion || api.version > offered.maxVersion) {
         const range = offered ? `versions ${offered.minVersion} to ${offered.maxVersion}` : 'no version'
-        throw new ReconcileError('UNSUPPORTED', `${name} version ${api.version} is needed, the broker offers ${range}; KAFKA_CLIENT=kafkajs may fit`)
+        // A controller answers for itself, and knows no topics.
+        const advice =
+          name === 'Metadata' && !offered ? 'is this the port of a controller?' : 'KAFKA_CLIENT=kafkajs may fit'
+        throw new ReconcileError(
+          'UNSUPPORTED',
+          `${name} version ${api.version} is needed, the broker offers ${range}; ${advice}`
+        )
       }
     }
   }
@@ -87,7 +93,14 @@ export class PlatformaticLine implements Line {
   }
 
   #needed(): { name: string; api: { key: number; version: number } }[] {
-    const { metadataV12, describeConfigsV4, createTopicsV7, createPartitionsV3, incrementalAlterConfigsV1, listPartitionReassignmentsV0 } = this.client
+    const {
+      metadataV12,
+      describeConfigsV4,
+      createTopicsV7,
+      createPartitionsV3,
+      incrementalAlterConfigsV1,
+      listPartitionReassignmentsV0
+    } = this.client
     return [
       { name: 'Metadata', api: metadataV12.api },
       { name: 'DescribeConfigs', api: describeConfigsV4.api },

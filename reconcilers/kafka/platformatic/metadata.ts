@@ -5,10 +5,14 @@
 import type { metadataV12 } from '@platformatic/kafka'
 import type { ClusterMetadata, TopicMetadata } from '../admin.ts'
 import { brokerError } from '../broker-errors.ts'
-import type { Cluster } from './cluster.ts'
+import type { Asking } from './cluster.ts'
 
 /** One request. Never creates a topic by asking. */
-export async function metadata(cluster: Cluster, topics: readonly string[] | 'all', signal: AbortSignal): Promise<ClusterMetadata> {
+export async function metadata(
+  cluster: Asking,
+  topics: readonly string[] | 'all',
+  signal: AbortSignal
+): Promise<ClusterMetadata> {
   const wanted = topics === 'all' ? null : [...topics]
   const response = await cluster.ask('Metadata', 'any', signal, ({ client, connection }) =>
     client.metadataV12.api.async(connection, wanted, false)
@@ -29,7 +33,9 @@ function read({ clusterId, controllerId, brokers, topics }: metadataV12.Metadata
 
 function readTopic({ name, errorCode, isInternal, partitions }: metadataV12.MetadataResponseTopic): TopicMetadata {
   // A partition's own error (no leader) leaves its assignment valid, so only the topic's error counts.
-  const replicas = partitions.toSorted((a, b) => a.partitionIndex - b.partitionIndex).map(({ replicaNodes }) => replicaNodes)
+  const replicas = partitions
+    .toSorted((a, b) => a.partitionIndex - b.partitionIndex)
+    .map(({ replicaNodes }) => replicaNodes)
   return {
     name: name ?? '',
     internal: isInternal,

@@ -4,11 +4,11 @@
  */
 import type { Reassignment } from '../admin.ts'
 import { brokerError, toItemError } from '../broker-errors.ts'
-import type { Cluster } from './cluster.ts'
+import type { Asking } from './cluster.ts'
 
 /** One request for all moves of the cluster, which are few: naming topics would need their partition numbers too. */
 export async function reassignments(
-  cluster: Cluster,
+  cluster: Asking,
   topics: readonly string[],
   signal: AbortSignal
 ): Promise<Map<string, ReadonlyMap<number, Reassignment>>> {
@@ -22,7 +22,12 @@ export async function reassignments(
       .filter(({ name }) => wanted.has(name))
       .map(({ name, partitions }) => [
         name,
-        new Map(partitions.map(({ partitionIndex, addingReplicas, removingReplicas }) => [partitionIndex, { adding: addingReplicas, removing: removingReplicas }]))
+        new Map(
+          partitions.map(({ partitionIndex, addingReplicas, removingReplicas }) => [
+            partitionIndex,
+            { adding: addingReplicas, removing: removingReplicas }
+          ])
+        )
       ])
   )
 }

@@ -4,7 +4,7 @@
  */
 import type { ConfigResource } from '../admin.ts'
 import { chunks, resourcesPerRequest } from '../config-values.ts'
-import type { Cluster, Target } from './cluster.ts'
+import type { Asking, Target } from './cluster.ts'
 import { metadata } from './metadata.ts'
 
 export const topicResource = 2
@@ -22,7 +22,7 @@ export interface Batch<R> {
 
 /** Resources packed into requests; `absent` are brokers that are not alive. Asks for metadata only to find a broker. */
 export async function batch<R extends ConfigResource>(
-  cluster: Cluster,
+  cluster: Asking,
   resources: readonly R[],
   signal: AbortSignal
 ): Promise<{ batches: readonly Batch<R>[]; absent: readonly R[] }> {
@@ -30,7 +30,9 @@ export async function batch<R extends ConfigResource>(
   if ([...byTarget.keys()].some((target) => !cluster.knows(target))) await metadata(cluster, [], signal)
   const reachable = [...byTarget].filter(([target]) => cluster.knows(target))
   return {
-    batches: reachable.flatMap(([target, items]) => chunks(items, resourcesPerRequest).map((part) => ({ target, resources: part }))),
+    batches: reachable.flatMap(([target, items]) =>
+      chunks(items, resourcesPerRequest).map((part) => ({ target, resources: part }))
+    ),
     absent: [...byTarget].filter(([target]) => !cluster.knows(target)).flatMap(([, items]) => items)
   }
 }

@@ -3,22 +3,28 @@
  * @module
  */
 import type { CheckContext, Desired, Observed, Remark } from '../../../src/contract.ts'
-import { didYouMean } from '../../../src/parse/nearest.ts'
-import { topicKeys } from '../config/known-keys.ts'
+import { checkConfig, type KeyRules } from '../config/check.ts'
+import { topicKeys } from '../config/keys/index.ts'
+import { meantByTopicKey } from '../config/mistakes.ts'
 import { declaredCount, type TopicFacts, type TopicSpec, type TopicState } from './state.ts'
 
 type Topic = Desired<TopicSpec>
 type Seen = Observed<TopicState, TopicFacts>
 
 const longestName = 249
+const minInsync = 'min.insync.replicas'
+const keyRules: KeyRules = { rows: topicKeys, noun: 'topic configuration key', meant: meantByTopicKey }
 
 /** All remarks about all topics; those about the live cluster only when it was observed. Pure. */
-export function checkTopics(desired: readonly Topic[], { observed }: CheckContext<TopicState, TopicFacts>): readonly Remark[] {
+export function checkTopics(
+  desired: readonly Topic[],
+  { observed }: CheckContext<TopicState, TopicFacts>
+): readonly Remark[] {
   return [
     ...desired.flatMap(checkName),
     ...checkCollisions(desired, observed),
-    ...desired.flatMap((topic) => checkKeys(topic, observed)),
-    ...desired.flatMap(checkMinInsync),
+    ...desired.flatMap(({ name, spec }) => checkConfig(name, spec.config ?? {}, keyRules, observed?.facts)),
+    ...desired.flatMap((topic) => checkMinInsync(topic, observed)),
     ...(observed === undefined ? [] : desired.flatMap((topic) => checkBrokers(topic, observed)))
   ]
 }
@@ -27,15 +33,20 @@ export function checkTopics(desired: readonly Topic[], { observed }: CheckContex
 function checkName({ name }: Topic): Remark[] {
   const invalid = (message: string): Remark[] => [{ name, verdict: 'invalid', code: 'NAME', path: [], message }]
   if (name === '.' || name === '..') return invalid(`expected a topic name, found "${name}", which Kafka reserves`)
-  if (name.length > longestName) return invalid(`expected at most ${longestName} characters, found ${name.length}; shorten the name`)
+  if (name.length > longestName)
+    return invalid(`expected at most ${longestName} characters, found ${name.length}; shorten the name`)
   const bad = /[^a-zA-Z0-9._-]/u.exec(name)
-  return bad === null ? [] : invalid(`expected only letters, digits, ".", "_" and "-", found ${JSON.stringify(bad[0])}; rename the topic`)
+  return bad === null
+    ? []
+    : invalid(`expected only letters, digits, ".", "_" and "-", found ${JSON.stringify(bad[0])}; rename the topic`)
 }
 
 /** Metric names turn "." into "_", so Kafka refuses a topic that differs from another only there. */
 function checkCollisions(desired: readonly Topic[], observed: Seen | undefined): Remark[] {
   const declared = new Set(desired.map(({ name }) => name))
-  const byMetric = Map.groupBy(new Set([...declared, ...(observed?.facts.names ?? [])]), (name) => name.replaceAll('.', '_'))
+  const byMetric = Map.groupBy(new Set([...declared, ...(observed?.facts.names ?? [])]), (name) =>
+    name.replaceAll('.', '_')
+  )
   return desired.flatMap(({ name }): Remark[] => {
     const others = byMetric.get(name.replaceAll('.', '_'))?.filter((candidate) => candidate !== name) ?? []
     const other = others.find((candidate) => declared.has(candidate)) ?? others[0]
@@ -47,28 +58,50 @@ function checkCollisions(desired: readonly Topic[], observed: Seen | undefined):
   })
 }
 
-function checkKeys({ name, spec }: Topic, observed: Seen | undefined): Remark[] {
-  return Object.keys(spec.config ?? {}).flatMap((key): Remark[] => {
-    const base = { name, code: 'UNKNOWN_KEY', path: ['config', key] }
-    if (observed?.facts.unknownKeys.has(key) === true) {
-      return [{ ...base, verdict: 'invalid', message: `expected a topic configuration key, found "${key}", which this broker does not know${didYouMean(key, topicKeys)}` }]
-    }
-    if (observed !== undefined || topicKeys.includes(key)) return []
-    return [{ ...base, verdict: 'warn', message: `expected a known topic configuration key, found "${key}"${didYouMean(key, topicKeys)}; the broker decides` }]
-  })
+/** How many replicas a topic has, or how many of them acks=all needs, and in which words to speak of that. */
+interface Count {
+  readonly value: number
+  readonly words: string
+  readonly isDeclared: boolean
 }
 
-function checkMinInsync({ name, spec }: Topic): Remark[] {
-  const replicas = declaredCount(spec['replication-factor'])
-  const least = Number(spec.config?.['min.insync.replicas'] ?? Number.NaN)
-  if (replicas === undefined || Number.isNaN(least) || least < replicas || (replicas === 1 && least === 1)) return []
-  const base = { name, code: 'MIN_INSYNC_REPLICAS', path: ['config', 'min.insync.replicas'] }
-  if (least > replicas) {
-    const message = `expected at most the replication factor ${replicas}, found ${least}: producers with acks=all would fail`
-    return [{ ...base, verdict: 'invalid', message }]
+/** What a topic declares; what a broker gives it where it does not exist yet and declares nothing. */
+function checkMinInsync({ name, spec }: Topic, observed: Seen | undefined): Remark[] {
+  const given = observed?.items.has(name) === false ? observed.facts.defaults : undefined
+  const replicas = countOf(
+    declaredCount(spec['replication-factor']),
+    given?.replicationFactor,
+    ' that brokers give by default'
+  )
+  const least = countOf(wholeNumber(spec.config?.[minInsync]), given?.minInsyncReplicas, ', the default of the brokers')
+  if (replicas === undefined || least === undefined || isEnough(replicas.value, least.value)) return []
+  const path = least.isDeclared ? ['config', minInsync] : []
+  const factor = `the replication factor ${replicas.words}`
+  const base = { name, code: 'MIN_INSYNC_REPLICAS', path }
+  if (least.value > replicas.value) {
+    const fails = 'producers with acks=all would fail'
+    const message = `expected ${minInsync} of at most ${factor}, found ${least.words}: ${fails}`
+    return [{ ...base, verdict: least.isDeclared && replicas.isDeclared ? 'invalid' : 'warn', message }]
   }
-  const message = `expected less than the replication factor ${replicas}, found ${least}: producers with acks=all fail as soon as one broker is down`
-  return [{ ...base, verdict: 'warn', message }]
+  const down = 'producers with acks=all fail as soon as one broker is down'
+  return [
+    { ...base, verdict: 'warn', message: `expected ${minInsync} of less than ${factor}, found ${least.words}: ${down}` }
+  ]
+}
+
+function countOf(declared: number | undefined, given: number | undefined, givenBy: string): Count | undefined {
+  if (declared !== undefined) return { value: declared, words: String(declared), isDeclared: true }
+  return given === undefined ? undefined : { value: given, words: `${given}${givenBy}`, isDeclared: false }
+}
+
+/** Whether acks=all works with one broker down, or there is but one. */
+function isEnough(replicas: number, least: number): boolean {
+  return least < replicas || (replicas === 1 && least === 1)
+}
+
+/** undefined for what is not declared, reset, or no number. */
+function wholeNumber(value: string | null | undefined): number | undefined {
+  return typeof value === 'string' && /^\s*\+?\d+\s*$/.test(value) ? Number(value) : undefined
 }
 
 function checkBrokers({ name, spec }: Topic, observed: Seen): Remark[] {

@@ -1,57 +1,83 @@
 /**
- * What a key falls back to when it is reset decides whether data is lost. It is asked for only where an override that
- * can cost data is about to go. Never writes.
+ * What else has to be known to judge the changes of topics: what a key falls back to when it is reset, and the keys
+ * that decide with it what is deleted. Asked for only where such a change is due. Never writes.
  * @module
  */
 import type { Desired } from '../../../src/contract.ts'
 import type { ConfigAnswer, ConfigEntry, KafkaAdmin } from '../admin.ts'
-import { isHazardous, retentionChain } from '../config/risk.ts'
+import { firstBroker } from '../config/broker.ts'
+import { withCoarser, type Entries } from '../config/effect.ts'
+import { rowOf, topicKeys, topicScope } from '../config/keys/index.ts'
+import { companionsOf } from '../config/risk.ts'
+import { configChanges, strayConfig } from './compare.ts'
 import type { TopicSpec } from './state.ts'
 
 type Answers = ReadonlyMap<string, ConfigAnswer>
 
-/** The answers, with the chain of inheritance where it decides a risk: one request, two for `retention.ms`. */
-export async function withFallbacks(admin: KafkaAdmin, desired: readonly Desired<TopicSpec>[], answers: Answers, signal: AbortSignal): Promise<Answers> {
-  const resets = desired.flatMap((topic) => {
-    const keys = hazardousResets(topic, answers.get(topic.name)?.entries ?? [])
+/** The answers with all that decides a risk: one request, and another one where coarser keys of a broker decide. */
+export async function withFallbacks(
+  admin: KafkaAdmin,
+  desired: readonly Desired<TopicSpec>[],
+  answers: Answers,
+  signal: AbortSignal
+): Promise<Answers> {
+  const queries = desired.flatMap((topic) => {
+    const keys = keysToJudge(topic, answers.get(topic.name)?.entries ?? [])
     return keys.length === 0 ? [] : [{ type: 'topic', name: topic.name, keys } as const]
   })
-  if (resets.length === 0) return answers
-  const chained = await admin.describeConfigs(resets, { synonyms: true }, signal)
-  const isRetentionOpen = chained.some(({ entries }) => entries.some(needsBroker))
-  const retention = isRetentionOpen ? await brokerRetention(admin, signal) : []
+  if (queries.length === 0) return answers
+  const chained = await admin.describeConfigs(queries, { synonyms: true }, signal)
+  const broker = await brokerEntries(admin, coarserKeys(chained.flatMap(({ entries }) => entries)), signal)
   const completed = new Map(answers)
   for (const { name, entries } of chained) {
     const answer = answers.get(name)
     if (answer === undefined) continue
-    const known = entries.map((entry) => (needsBroker(entry) ? { ...entry, synonyms: [...entry.synonyms, ...retention] } : entry))
+    const known = entries.map((entry) => (isOpen(entry) ? chainOf(entry, broker) : entry))
     const merged = new Map([...answer.entries, ...known].map((entry) => [entry.name, entry]))
     completed.set(name, { ...answer, entries: [...merged.values()] })
   }
   return completed
 }
 
-/** Overrides about to be reset that can cost data. */
-function hazardousResets({ spec, control }: Desired<TopicSpec>, entries: readonly ConfigEntry[]): readonly string[] {
-  const declared = spec.config ?? {}
-  const isReset = (key: string): boolean => declared[key] === null || (control.exact && !Object.hasOwn(declared, key))
-  return entries.filter(({ name, source }) => source === 'topic' && isHazardous(name) && isReset(name)).map(({ name }) => name)
-}
-
-/** A topic's own synonyms do not show the coarser keys of the broker, not even when they are set in its file. */
-function needsBroker({ name, synonyms }: ConfigEntry): boolean {
-  return name === 'retention.ms' && synonyms.every(({ source }) => source === 'topic')
-}
-
-/** How long a broker keeps what says nothing itself. Empty where it may not be read: the risk then counts as the worst. */
-async function brokerRetention(admin: KafkaAdmin, signal: AbortSignal): Promise<ConfigEntry['synonyms']> {
-  const { brokers } = await admin.metadata([], signal)
-  const [broker] = brokers
-  if (broker === undefined) return []
-  const [answer] = await admin.describeConfigs([{ type: 'broker', name: String(broker.id), keys: retentionChain }], { synonyms: false }, signal)
-  const entries = new Map((answer?.entries ?? []).map((entry) => [entry.name, entry]))
-  return retentionChain.flatMap((name) => {
-    const entry = entries.get(name)
-    return entry === undefined || entry.value === null ? [] : [{ name, value: entry.value, source: entry.source }]
+/** Keys that are about to be reset and can hurt, and those not yet known that decide with the changed ones. */
+function keysToJudge({ spec, control }: Desired<TopicSpec>, entries: readonly ConfigEntry[]): readonly string[] {
+  const config: Entries = new Map(entries.map((entry) => [entry.name, entry]))
+  const changes = [...configChanges(spec, { config }), ...(control.exact ? strayConfig(spec, { config }) : [])]
+  const keys = changes.flatMap(({ key, after, entry, refused }) => {
+    const effects = rowOf(topicKeys, key)?.effects ?? []
+    if (refused !== undefined || entry === undefined || effects.length === 0) return []
+    const unknown = companionsOf(key, topicScope).filter((companion) => !config.has(companion))
+    return [...(after === null ? [key] : []), ...unknown]
   })
+  return [...new Set(keys)]
+}
+
+/** A topic does not show the coarser keys of a broker, not even when they are set in its file. */
+function isOpen({ name, source, synonyms }: ConfigEntry): boolean {
+  const isShown = synonyms.some((synonym) => synonym.source !== 'topic')
+  return source === 'topic' && !isShown && rowOf(topicKeys, name)?.coarser !== undefined
+}
+
+function coarserKeys(entries: readonly ConfigEntry[]): readonly string[] {
+  const keys = entries.filter(isOpen).flatMap(({ name }) => {
+    const { broker, coarser = [] } = rowOf(topicKeys, name) ?? {}
+    return [...(broker === undefined ? [] : [broker]), ...coarser.map(({ key }) => key)]
+  })
+  return [...new Set(keys)]
+}
+
+function chainOf(entry: ConfigEntry, broker: Entries): ConfigEntry {
+  const row = rowOf(topicKeys, entry.name)
+  const nearest = row?.broker === undefined ? undefined : broker.get(row.broker)
+  const set =
+    nearest === undefined || nearest.value === null
+      ? []
+      : [{ name: nearest.name, value: nearest.value, source: nearest.source }]
+  return withCoarser({ ...entry, synonyms: [...entry.synonyms, ...set] }, row, broker)
+}
+
+async function brokerEntries(admin: KafkaAdmin, keys: readonly string[], signal: AbortSignal): Promise<Entries> {
+  if (keys.length === 0) return new Map()
+  const { brokers } = await admin.metadata([], signal)
+  return firstBroker(admin, brokers, keys, signal)
 }

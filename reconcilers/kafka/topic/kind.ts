@@ -3,7 +3,8 @@
  * @module
  */
 import type { Json, Kind } from '../../../src/contract.ts'
-import { throttleKeys } from '../config/known-keys.ts'
+import { rowOf, topicKeys } from '../config/keys/index.ts'
+import { misplacedInTopics } from '../config/mistakes.ts'
 import { checkTopics } from './check.ts'
 import { compareTopic, undeclaredTopicFields } from './compare.ts'
 import { requestedCount, topicSchema, type TopicFacts, type TopicSpec, type TopicState } from './state.ts'
@@ -18,6 +19,7 @@ export const topicKind: Kind<TopicSpec, TopicState, TopicFacts> = {
   kind: 'topic',
   file: 'topics',
   schema: topicSchema,
+  usualMistakes: misplacedInTopics,
   protect: ['__*', '_schemas', '_connect-*', '*-changelog', '*-repartition'],
   batching: { limit: recordBudget, weigh: recordsOf },
   compare: compareTopic,
@@ -31,8 +33,19 @@ function recordsOf(spec: TopicSpec): number {
   return 1 + Math.max(1, requestedCount(spec.partitions)) + Object.keys(spec.config ?? {}).length
 }
 
+/** Nobody wants to declare what comes and goes with a reassignment. */
+function isOurs(key: string): boolean {
+  return rowOf(topicKeys, key)?.never === undefined
+}
+
 function describeTopic({ partitions, replicationFactor, config }: TopicState): Json {
-  const own = [...config.values()].filter(({ name, source, value }) => source === 'topic' && value !== null && !throttleKeys.has(name))
+  const own = [...config.values()].filter(
+    ({ name, source, value }) => source === 'topic' && value !== null && isOurs(name)
+  )
   const overrides = own.map(({ name, value }): [string, Json] => [name, value]).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return { partitions, 'replication-factor': replicationFactor, ...(overrides.length === 0 ? {} : { config: Object.fromEntries(overrides) }) }
+  return {
+    partitions,
+    'replication-factor': replicationFactor,
+    ...(overrides.length === 0 ? {} : { config: Object.fromEntries(overrides) })
+  }
 }

@@ -6,7 +6,7 @@
 import type { Desired, Observed, ObserveOptions, Sighting } from '../../../src/contract.ts'
 import { ReconcileError } from '../../../src/errors.ts'
 import type { ConfigAnswer, ConfigQuery, KafkaAdmin, TopicMetadata } from '../admin.ts'
-import { topicKeys } from '../config/known-keys.ts'
+import { topicDefaults } from './defaults.ts'
 import { withFallbacks } from './fallback.ts'
 import { declaredCount, type TopicFacts, type TopicSpec, type TopicState } from './state.ts'
 
@@ -32,12 +32,19 @@ export async function observeTopics(
   const moving = await readReassignments(admin, desired, live, signal)
   const configs = await describe(admin, queries, desired, options)
 
+  const exact = new Set(desired.filter(({ control }) => control.exact).map(({ name }) => name))
   const items = new Map<string, Sighting<TopicState>>()
   for (const [name, topic] of listed) {
-    const sighting = sightingOf(topic, configs.get(name), queries.get(name), moving.get(name))
+    const read = { complete: queries.get(name)?.keys === 'all', exact: exact.has(name) }
+    const sighting = sightingOf(topic, configs.get(name), read, moving.get(name))
     if (sighting !== undefined) items.set(name, sighting)
   }
-  const facts = { liveBrokers: cluster.brokers.length, unknownKeys: unknownKeys(desired, queries, configs), names: new Set(live.keys()) }
+  const facts = {
+    liveBrokers: cluster.brokers.length,
+    ...judgeKeys(desired, queries, configs),
+    names: new Set(live.keys()),
+    defaults: await topicDefaults(admin, desired, cluster, items, signal)
+  }
   return { items, facts }
 }
 
@@ -45,13 +52,13 @@ export async function observeTopics(
 function sightingOf(
   topic: TopicMetadata,
   config: ConfigAnswer | undefined,
-  query: ConfigQuery | undefined,
+  read: Pick<TopicState, 'complete' | 'exact'>,
   replicationFactor = topic.replicationFactor
 ): Sighting<TopicState> | undefined {
   const error = topic.error ?? config?.error
   if (error !== undefined) return error.code === unknownTopic ? undefined : { refused: error.message }
   const entries = new Map((config?.entries ?? []).map((entry) => [entry.name, entry]))
-  const state = { partitions: topic.partitions, replicationFactor, config: entries, complete: query?.keys === 'all' }
+  const state = { partitions: topic.partitions, replicationFactor, config: entries, ...read }
   return { state, ...(topic.internal ? { excluded: 'internal to Kafka' } : {}) }
 }
 
@@ -92,9 +99,16 @@ async function readReassignments(
 }
 
 /** Seeing reassignments takes a right on the cluster; without it the replicas count as they are. */
-async function reassignmentsOf(admin: KafkaAdmin, topics: readonly TopicMetadata[], signal: AbortSignal): ReturnType<KafkaAdmin['reassignments']> {
+async function reassignmentsOf(
+  admin: KafkaAdmin,
+  topics: readonly TopicMetadata[],
+  signal: AbortSignal
+): ReturnType<KafkaAdmin['reassignments']> {
   try {
-    return await admin.reassignments(topics.map(({ name }) => name), signal)
+    return await admin.reassignments(
+      topics.map(({ name }) => name),
+      signal
+    )
   } catch (error) {
     if (error instanceof ReconcileError && error.code === 'NOT_PERMITTED') return new Map()
     throw error
@@ -123,19 +137,18 @@ function namedKeys(spec: TopicSpec, seen: TopicMetadata): readonly string[] {
   return grows ? [...new Set([...keys, 'cleanup.policy'])] : keys
 }
 
-/** Keys of topics that do not exist yet and that we have never heard of are asked of a topic that exists. */
+/** The keys of topics that do not exist yet are asked of one that does. */
 function withProbe(
   desired: readonly Topic[],
   live: ReadonlyMap<string, TopicMetadata>,
   queries: ReadonlyMap<string, ConfigQuery>
 ): ReadonlyMap<string, ConfigQuery> {
-  const absent = desired.filter(({ name }) => !live.has(name))
-  const unheard = absent.flatMap(({ spec }) => Object.keys(spec.config ?? {})).filter((key) => !topicKeys.includes(key))
+  const wanted = desired.filter(({ name }) => !live.has(name)).flatMap(({ spec }) => Object.keys(spec.config ?? {}))
   const [name = [...live.keys()][0]] = queries.keys()
-  if (unheard.length === 0 || name === undefined) return queries
+  if (wanted.length === 0 || name === undefined) return queries
   const keys = queries.get(name)?.keys ?? []
   if (keys === 'all') return queries
-  return new Map([...queries, [name, { type: 'topic', name, keys: [...new Set([...keys, ...unheard])] }]])
+  return new Map([...queries, [name, { type: 'topic', name, keys: [...new Set([...keys, ...wanted])] }]])
 }
 
 async function describe(
@@ -149,22 +162,23 @@ async function describe(
   return withFallbacks(admin, desired, new Map(answers.map((answer) => [answer.name, answer])), signal)
 }
 
-/** Asked for by name and not answered: no broker knows it. */
-function unknownKeys(
+/** Declared keys no broker knows, as it was asked for them and did not answer; those nobody was asked about. */
+function judgeKeys(
   desired: readonly Topic[],
   queries: ReadonlyMap<string, ConfigQuery>,
   configs: ReadonlyMap<string, ConfigAnswer>
-): ReadonlySet<string> {
-  const declared = [...new Set(desired.flatMap(({ spec }) => Object.keys(spec.config ?? {})))]
-  const unknown = new Set<string>()
-  const judge = (keys: readonly string[], answer: ConfigAnswer): void => {
-    const known = new Set(answer.entries.map(({ name }) => name))
-    for (const key of keys) if (!known.has(key)) unknown.add(key)
-  }
+): Pick<TopicFacts, 'unknownKeys' | 'unaskedKeys'> {
+  const declared = new Set(desired.flatMap(({ spec }) => Object.keys(spec.config ?? {})))
+  const unknownKeys = new Set<string>()
+  const unaskedKeys = new Set(declared)
   for (const [name, { keys }] of queries) {
     const answer = configs.get(name)
     if (answer === undefined || answer.error !== undefined) continue
-    judge(keys === 'all' ? declared : keys, answer)
+    const known = new Set(answer.entries.map((entry) => entry.name))
+    for (const key of keys === 'all' ? declared : keys) {
+      unaskedKeys.delete(key)
+      if (!known.has(key)) unknownKeys.add(key)
+    }
   }
-  return unknown
+  return { unknownKeys, unaskedKeys }
 }

@@ -34,12 +34,23 @@ export interface TopicState {
   /** Keys that were asked for; all of them when `complete`. */
   readonly config: ReadonlyMap<string, ConfigEntry>
   readonly complete: boolean
+  /** Keys nobody declared are reset, too: what they do together with the declared ones has to be judged. */
+  readonly exact: boolean
+}
+
+/** What a broker gives a topic that declares nothing; undefined where it was not asked, or does not say. */
+export interface TopicDefaults {
+  readonly replicationFactor: number | undefined
+  readonly minInsyncReplicas: number | undefined
 }
 
 export interface TopicFacts {
   readonly liveBrokers: number
   /** Keys that were declared and that no broker answered for. */
   readonly unknownKeys: ReadonlySet<string>
+  /** Declared keys nobody could be asked about: brokers show the keys of topics that exist. */
+  readonly unaskedKeys: ReadonlySet<string>
+  readonly defaults: TopicDefaults
   /** Names of all live topics, to find collisions. */
   readonly names: ReadonlySet<string>
 }

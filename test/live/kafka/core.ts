@@ -25,14 +25,22 @@ type Step<T> = { readonly code: number | null; readonly document: T }
 const throttle = 'leader.replication.throttled.replicas'
 
 const converging: Readonly<Record<string, Declaration>> = {
-  fresh: { partitions: 3, 'replication-factor': 1, config: { 'retention.ms': 3_600_000, 'cleanup.policy': ['delete'] } },
+  fresh: {
+    partitions: 3,
+    'replication-factor': 1,
+    config: { 'retention.ms': 3_600_000, 'cleanup.policy': ['delete'] }
+  },
   bare: {},
   defaults: { partitions: -1, 'replication-factor': -1 },
   drifted: { partitions: 3, 'replication-factor': 1, config: { 'retention.ms': '7200000' } },
   inherited: { config: { 'compression.type': 'producer' } },
   reset: { config: { 'segment.ms': null, 'flush.ms': null } },
   exact: { config: { 'retention.ms': '3600000' }, reconcile: { exact: true } },
-  ignored: { partitions: 1, config: { 'retention.ms': '1000', 'segment.ms': '7200000' }, reconcile: { ignore: ['config.retention.ms'] } },
+  ignored: {
+    partitions: 1,
+    config: { 'retention.ms': '1000', 'file.delete.delay.ms': '120000' },
+    reconcile: { ignore: ['config.retention.ms'] }
+  },
   paused: { partitions: 9, config: { 'retention.ms': '1000' }, reconcile: { paused: true } },
   grown: { partitions: -1, config: { 'max.message.bytes': 2e6 } }
 }
@@ -42,7 +50,9 @@ async function arrangeDrift({ hand, name }: Pick<Scene, 'hand' | 'name'>): Promi
     [name('drifted')]: { config: { 'retention.ms': '3600000', 'max.message.bytes': '2000000' } },
     [name('inherited')]: {},
     [name('reset')]: { config: { 'segment.ms': '7200000', 'max.message.bytes': '2000000' } },
-    [name('exact')]: { config: { 'retention.ms': '3600000', 'max.message.bytes': '2000000', 'segment.ms': '7200000', [throttle]: '*' } },
+    [name('exact')]: {
+      config: { 'retention.ms': '3600000', 'max.message.bytes': '1000000', 'segment.ms': '7200000', [throttle]: '*' }
+    },
     [name('ignored')]: { config: { 'retention.ms': '3600000' } },
     [name('paused')]: { config: { 'retention.ms': '3600000' } },
     [name('grown')]: { partitions: 4, config: { 'max.message.bytes': '2000000' } },
@@ -69,7 +79,8 @@ function describeConvergence(open: Open): void {
     })
 
     const planned = (short: string) => entriesOf(first.document.changes, scene.key(short))
-    const live = async (short: string) => (await scene.hand.topic(scene.name(short))) ?? assert.fail(`${short} does not exist`)
+    const live = async (short: string) =>
+      (await scene.hand.topic(scene.name(short))) ?? assert.fail(`${short} does not exist`)
 
     it('is drift before, with exit code 1 and every entry counted', () => {
       assert.equal(first.code, 1)
@@ -81,7 +92,10 @@ function describeConvergence(open: Open): void {
       assert.equal(applied.code, 0, JSON.stringify(applied.document))
       assert.equal(applied.document.status, 'in-sync')
       const left = applied.document.outcomes.filter(({ result }) => result !== 'done')
-      assert.deepEqual(left.map(({ key, result }) => `${key} ${result}`).toSorted(), [`${scene.key('orphan')} reported`, `${scene.key('paused')} held`])
+      assert.deepEqual(left.map(({ key, result }) => `${key} ${result}`).toSorted(), [
+        `${scene.key('orphan')} reported`,
+        `${scene.key('paused')} held`
+      ])
     })
 
     it('is in sync afterwards, and a second apply does nothing', () => {
@@ -119,24 +133,35 @@ function describeConvergence(open: Open): void {
         { path: 'partitions', before: 1, after: 3 },
         { path: 'config.retention.ms', before: '3600000', after: '7200000' }
       ])
-      assert.deepEqual(await live('drifted'), { partitions: 3, replicationFactor: 1, config: { 'retention.ms': '7200000', 'max.message.bytes': '2000000' } })
+      assert.deepEqual(await live('drifted'), {
+        partitions: 3,
+        replicationFactor: 1,
+        config: { 'retention.ms': '7200000', 'max.message.bytes': '2000000' }
+      })
     })
 
     it('lists a key nobody declared, also after an update of another key', () => {
       for (const { document } of [first, second]) {
         const listed = document.undeclared.filter(({ key }) => [scene.key('drifted'), scene.key('reset')].includes(key))
         const entry = (short: string) => ({ key: scene.key(short), path: 'config.max.message.bytes', value: '2000000' })
-        assert.deepEqual(listed.toSorted((a, b) => (a.key < b.key ? -1 : 1)), [entry('drifted'), entry('reset')])
+        assert.deepEqual(
+          listed.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+          [entry('drifted'), entry('reset')]
+        )
       }
     })
 
     it('pins a value that the topic only inherits', async () => {
-      assert.deepEqual(planned('inherited')['update']?.fields, [{ path: 'config.compression.type', before: null, after: 'producer' }])
+      assert.deepEqual(planned('inherited')['update']?.fields, [
+        { path: 'config.compression.type', before: null, after: 'producer' }
+      ])
       assert.deepEqual((await live('inherited')).config, { 'compression.type': 'producer' })
     })
 
     it('resets a key that is null, and only if the topic carries it', async () => {
-      assert.deepEqual(planned('reset')['update']?.fields, [{ path: 'config.segment.ms', before: '7200000', after: null }])
+      assert.deepEqual(planned('reset')['update']?.fields, [
+        { path: 'config.segment.ms', before: '7200000', after: null }
+      ])
       assert.deepEqual((await live('reset')).config, { 'max.message.bytes': '2000000' })
     })
 
@@ -145,15 +170,24 @@ function describeConvergence(open: Open): void {
     })
 
     it('keeps its hands off an ignored field, and changes the others', async () => {
-      assert.deepEqual(planned('ignored')['update']?.fields, [{ path: 'config.segment.ms', before: null, after: '7200000' }])
-      assert.deepEqual((await live('ignored')).config, { 'retention.ms': '3600000', 'segment.ms': '7200000' })
+      assert.deepEqual(planned('ignored')['update']?.fields, [
+        { path: 'config.file.delete.delay.ms', before: null, after: '120000' }
+      ])
+      assert.deepEqual((await live('ignored')).config, { 'retention.ms': '3600000', 'file.delete.delay.ms': '120000' })
     })
 
     it('shows what a paused topic would get, and does nothing to it', async () => {
       const { hold } = planned('paused')
       assert.equal(hold?.why, 'paused')
-      assert.deepEqual(hold?.fields?.map(({ path }) => path), ['partitions', 'config.retention.ms'])
-      assert.deepEqual(await live('paused'), { partitions: 1, replicationFactor: 1, config: { 'retention.ms': '3600000' } })
+      assert.deepEqual(
+        hold?.fields?.map(({ path }) => path),
+        ['partitions', 'config.retention.ms']
+      )
+      assert.deepEqual(await live('paused'), {
+        partitions: 1,
+        replicationFactor: 1,
+        config: { 'retention.ms': '3600000' }
+      })
     })
 
     it('reports an orphan and does not touch it', async () => {
@@ -165,9 +199,9 @@ function describeConvergence(open: Open): void {
 
 const holding: Readonly<Record<string, Declaration>> = {
   fewer: { partitions: 2, config: { 'retention.ms': '7200000' } },
-  wider: { 'replication-factor': 2, config: { 'segment.ms': '7200000' } },
+  wider: { 'replication-factor': 2, config: { 'file.delete.delay.ms': '120000' } },
   cut: { config: { 'retention.ms': '60000', 'max.message.bytes': '2000000' } },
-  compacted: { partitions: 2, config: { 'cleanup.policy': 'compact', 'segment.ms': '7200000' } },
+  compacted: { partitions: 2, config: { 'cleanup.policy': 'compact', 'file.delete.delay.ms': '120000' } },
   faraway: { 'replication-factor': 500, config: { 'retention.ms': '7200000' } },
   good: { partitions: 1 }
 }
@@ -193,8 +227,10 @@ function describeHolds(open: Open): void {
       second = await scene.diff()
     })
 
-    const hold = (short: string) => entriesOf(first.document.changes, scene.key(short))['hold'] ?? assert.fail(`${short} is not held`)
-    const live = async (short: string) => (await scene.hand.topic(scene.name(short))) ?? assert.fail(`${short} does not exist`)
+    const hold = (short: string) =>
+      entriesOf(first.document.changes, scene.key(short))['hold'] ?? assert.fail(`${short} is not held`)
+    const live = async (short: string) =>
+      (await scene.hand.topic(scene.name(short))) ?? assert.fail(`${short} does not exist`)
 
     it('is an entry of its own, beside the update of what can be done', () => {
       assert.equal(first.code, 1)
@@ -205,7 +241,11 @@ function describeHolds(open: Open): void {
       assert.equal(applied.code, 1)
       assert.equal(applied.document.status, 'drift')
       const results = Map.groupBy(applied.document.outcomes, ({ verb, result }) => `${verb} ${result}`)
-      assert.deepEqual(Object.fromEntries([...results].map(([what, { length }]) => [what, length])), { 'create done': 1, 'update done': 4, 'hold held': 5 })
+      assert.deepEqual(Object.fromEntries([...results].map(([what, { length }]) => [what, length])), {
+        'create done': 1,
+        'update done': 4,
+        'hold held': 5
+      })
     })
 
     it('stays in the next diff, alone', () => {
@@ -219,7 +259,11 @@ function describeHolds(open: Open): void {
       assert.equal(risk, 'unsupported')
       assert.match(why ?? '', /cannot lower a number of partitions \(3 → 2\)/)
       assert.deepEqual(fields, [{ path: 'partitions', before: 3, after: 2 }])
-      assert.deepEqual(await live('fewer'), { partitions: 3, replicationFactor: 1, config: { 'retention.ms': '7200000' } })
+      assert.deepEqual(await live('fewer'), {
+        partitions: 3,
+        replicationFactor: 1,
+        config: { 'retention.ms': '7200000' }
+      })
     })
 
     it('is another replication factor: unsupported', async () => {
@@ -227,7 +271,11 @@ function describeHolds(open: Open): void {
       assert.equal(risk, 'unsupported')
       assert.match(why ?? '', /reassigning replicas \(1 → 2\)/)
       assert.deepEqual(fields, [{ path: 'replication-factor', before: 1, after: 2 }])
-      assert.deepEqual(await live('wider'), { partitions: 1, replicationFactor: 1, config: { 'segment.ms': '7200000' } })
+      assert.deepEqual(await live('wider'), {
+        partitions: 1,
+        replicationFactor: 1,
+        config: { 'file.delete.delay.ms': '120000' }
+      })
     })
 
     it('is a cut of the retention: destructive', async () => {
@@ -247,7 +295,11 @@ function describeHolds(open: Open): void {
 
     it('is more partitions of a compacted topic: disruptive, until policy.yaml lets it go', async () => {
       assert.equal(hold('compacted').risk, 'disruptive')
-      assert.deepEqual(await live('compacted'), { partitions: 1, replicationFactor: 1, config: { 'cleanup.policy': 'compact', 'segment.ms': '7200000' } })
+      assert.deepEqual(await live('compacted'), {
+        partitions: 1,
+        replicationFactor: 1,
+        config: { 'cleanup.policy': 'compact', 'file.delete.delay.ms': '120000' }
+      })
       await scene.declare(holding, { hold: ['destructive'] })
       const { code, document } = await scene.apply()
       assert.equal(code, 1, 'the other holds are still there')
@@ -262,22 +314,28 @@ function describeRepair(open: Open, client: ClientName): void {
     const scene = await open(this)
     const declared = { partitions: 1, config: { 'retention.ms': '3600000' } }
     await scene.declare({ kept: declared })
-    const sidecar = scene.sidecar({ RECONCILE_INTERVAL: '1s' })
+    const sidecar = scene.sidecar({ RECONCILE_INTERVAL: '500ms' })
     await sidecar.waitForLine(({ message }) => message.includes(`${scene.key('kept')} created`))
     // The creation has to be seen before it counts as drift that the topic is gone.
     await sidecar.waitForLine(({ status }) => status === 'in-sync')
 
     const since = sidecar.lines().length
     await scene.hand.set(scene.name('kept'), { 'retention.ms': '1800000', 'max.message.bytes': '2000000' })
-    const line = await sidecar.waitForLine(({ key }) => key === scene.key('kept'), { ms: 1_000 + grace, since })
+    const line = await sidecar.waitForLine(({ key }) => key === scene.key('kept'), { ms: 500 + grace, since })
     assert.match(line.message, /updated; config\.retention\.ms 1800000 → 3600000$/)
     await eventually(async () =>
-      assert.deepEqual((await scene.hand.topic(scene.name('kept')))?.config, { 'retention.ms': '3600000', 'max.message.bytes': '2000000' })
+      assert.deepEqual((await scene.hand.topic(scene.name('kept')))?.config, {
+        'retention.ms': '3600000',
+        'max.message.bytes': '2000000'
+      })
     )
     await sidecar.waitForLine(({ status }) => status === 'in-sync', { since: sidecar.lines().length })
 
     await scene.hand.delete([scene.name('kept')])
-    await eventually(async () => assert.deepEqual((await scene.hand.topic(scene.name('kept')))?.config, { 'retention.ms': '3600000' }), 1_000 + grace)
+    await eventually(
+      async () => assert.deepEqual((await scene.hand.topic(scene.name('kept')))?.config, { 'retention.ms': '3600000' }),
+      500 + grace
+    )
     assert.equal(await sidecar.stop(), 0, client)
   })
 }

@@ -1,27 +1,40 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { kafkaTool, kafkaTools, type KafkaCluster, type SecureKafka } from '../../servers/kafka.ts'
+import type { SecureKafka } from '../../servers/kafka.ts'
 import { readApplied, readFailure, readPlan } from './documents.ts'
-import { clients, clusterOrSkip, entriesOf, infometis, openScene, temporaryDirectory, type Scene } from './harness.ts'
+import {
+  clients,
+  entriesOf,
+  infometis,
+  openScene,
+  sharedClusterOrSkip,
+  temporaryDirectory,
+  type Scene
+} from './harness.ts'
+import { infometisHere } from './in-process.ts'
+import { Security, type TopicRights } from './security.ts'
 
 type Variables = Readonly<Record<string, string>>
 
 describe('a secured cluster', function () {
   this.timeout(120_000)
-  let cluster: KafkaCluster
+  let security: Security
   let secure: SecureKafka
 
   before(async function () {
-    cluster = await clusterOrSkip(this, { secure: true, tools: true })
-    if (cluster.secure === undefined) throw new Error('the cluster is not secure')
-    secure = cluster.secure
+    secure = (await sharedClusterOrSkip(this, 'secure')).secure ?? assert.fail('the cluster is not secure')
+    security = new Security(secure.plaintext)
   })
 
-  after(() => cluster?.stop())
+  after(() => security?.close())
 
   /** SASL as a user, over TLS unless told otherwise. */
-  const sasl = (user: keyof SecureKafka['users'], mechanism: string, protocol: 'SASL_SSL' | 'SASL_PLAINTEXT' = 'SASL_SSL'): Variables => ({
+  const sasl = (
+    user: keyof SecureKafka['users'],
+    mechanism: string,
+    protocol: 'SASL_SSL' | 'SASL_PLAINTEXT' = 'SASL_SSL'
+  ): Variables => ({
     KAFKA_BOOTSTRAP_SERVERS: protocol === 'SASL_SSL' ? secure.saslSsl : secure.saslPlaintext,
     KAFKA_SECURITY_PROTOCOL: protocol,
     KAFKA_SASL_MECHANISM: mechanism,
@@ -30,13 +43,8 @@ describe('a secured cluster', function () {
     ...(protocol === 'SASL_SSL' && { KAFKA_SSL_CA_FILE: secure.caFile })
   })
 
-  const allow = (user: keyof SecureKafka['users'], rights: readonly string[]) =>
-    kafkaTool(cluster, kafkaTools.acls, ['--add', '--allow-principal', `User:${secure.users[user].username}`, ...rights])
-  const withdraw = (user: keyof SecureKafka['users'], rights: readonly string[]) =>
-    kafkaTool(cluster, kafkaTools.acls, ['--remove', '--force', '--allow-principal', `User:${secure.users[user].username}`, ...rights])
-
-  const changePassword = (password: string) =>
-    kafkaTool(cluster, kafkaTools.configs, ['--alter', '--entity-type', 'users', '--entity-name', 'admin', '--add-config', `SCRAM-SHA-512=[password=${password}]`])
+  const limited = () => secure.users.limited.username
+  const changePassword = (password: string) => security.changePassword(secure.users.admin.username, password)
 
   for (const client of clients) {
     describe(`through ${client}`, () => {
@@ -55,11 +63,19 @@ describe('a secured cluster', function () {
           sasl('admin', 'SCRAM-SHA-512', 'SASL_PLAINTEXT'),
           sasl('admin', 'SCRAM-SHA-256', 'SASL_PLAINTEXT'),
           { ...tls, KAFKA_BOOTSTRAP_SERVERS: secure.ssl },
-          { ...tls, KAFKA_BOOTSTRAP_SERVERS: secure.mutualTls, KAFKA_SSL_CERT_FILE: secure.certFile, KAFKA_SSL_KEY_FILE: secure.keyFile }
+          {
+            ...tls,
+            KAFKA_BOOTSTRAP_SERVERS: secure.mutualTls,
+            KAFKA_SSL_CERT_FILE: secure.certFile,
+            KAFKA_SSL_KEY_FILE: secure.keyFile
+          }
         ]
         assert.equal((await scene.apply([], ways[0])).code, 0)
         const others = await Promise.all(ways.slice(1).map((way) => scene.diff(way)))
-        assert.deepEqual(others.map(({ code }) => code), [0, 0, 0, 0, 0])
+        assert.deepEqual(
+          others.map(({ code }) => code),
+          [0, 0, 0, 0, 0]
+        )
       })
 
       it('tells wrong credentials and certificates apart: 2 and blind, each with its code', async () => {
@@ -70,7 +86,9 @@ describe('a secured cluster', function () {
           ['CERTIFICATE', { ...sasl('admin', 'SCRAM-SHA-512'), KAFKA_SSL_CA_FILE: secure.certFile }]
         ]
         for (const [code, env] of wrong) {
-          for (const ended of await Promise.all(['diff', 'apply'].map((verb) => scene.run(verb, ['--timeout', '15s'], env)))) {
+          for (const ended of await Promise.all(
+            ['diff', 'apply'].map((verb) => scene.spawn(verb, ['--timeout', '15s'], env))
+          )) {
             assert.equal(ended.code, 2, ended.stdout)
             const { status, error } = readFailure(ended.stdout)
             assert.equal(status, 'blind')
@@ -81,16 +99,52 @@ describe('a secured cluster', function () {
         assert.equal(await scene.hand.topic(scene.name('made')), undefined)
       })
 
+      it('names the protocol that a port speaks, with its address, when it is spoken to in another one', async () => {
+        await scene.declare({ made: {} })
+        const tls = { KAFKA_SSL_CA_FILE: secure.caFile }
+        const {
+          KAFKA_BOOTSTRAP_SERVERS: _,
+          KAFKA_SSL_CA_FILE: __,
+          ...login
+        } = sasl('admin', 'SCRAM-SHA-512', 'SASL_PLAINTEXT')
+        const wrong: readonly (readonly [string, string, Variables, string])[] = [
+          [secure.plaintext, 'SSL', tls, 'PLAINTEXT or SASL_PLAINTEXT'],
+          [secure.saslPlaintext, 'SASL_SSL', { ...login, ...tls }, 'PLAINTEXT or SASL_PLAINTEXT'],
+          [secure.ssl, 'PLAINTEXT', {}, 'SSL or SASL_SSL'],
+          [secure.saslSsl, 'SASL_PLAINTEXT', login, 'SSL or SASL_SSL'],
+          [secure.saslPlaintext, 'PLAINTEXT', {}, 'SASL_PLAINTEXT'],
+          [secure.saslSsl, 'SSL', tls, 'SASL_SSL'],
+          [secure.plaintext, 'SASL_PLAINTEXT', login, 'PLAINTEXT'],
+          [secure.ssl, 'SASL_SSL', { ...login, ...tls }, 'SSL']
+        ]
+        for (const [address, protocol, more, speaks] of wrong) {
+          const env = { ...more, KAFKA_BOOTSTRAP_SERVERS: address, KAFKA_SECURITY_PROTOCOL: protocol }
+          await assert.rejects(scene.run('diff', ['--timeout', '10s'], env), (error: Error) => {
+            assert.ok(error.message.startsWith(`${address}: `), error.message)
+            assert.ok(
+              error.message.endsWith(`the port speaks ${speaks} (KAFKA_SECURITY_PROTOCOL is ${protocol})`),
+              error.message
+            )
+            return true
+          })
+        }
+      })
+
       it('shows nothing to a user without rights: 2, blind, nothing created', async () => {
         await scene.hand.create({ [scene.name('there')]: {} })
         await scene.declare({ there: {}, missing: {} })
         for (const env of [sasl('limited', 'SCRAM-SHA-512'), sasl('plain', 'PLAIN')]) {
-          for (const ended of await Promise.all(['diff', 'apply'].map((verb) => scene.run(verb, ['--timeout', '15s'], env)))) {
+          for (const ended of await Promise.all(
+            ['diff', 'apply'].map((verb) => scene.spawn(verb, ['--timeout', '15s'], env))
+          )) {
             assert.equal(ended.code, 2, ended.stdout)
             const { status, error } = readFailure(ended.stdout)
             assert.equal(status, 'blind')
             assert.equal(error.code, 'NOT_PERMITTED')
-            assert.match(error.message, /shows none of the 2 declared items; kafka\/topic\/.*(authoriz|not authorized)/i)
+            assert.match(
+              error.message,
+              /shows none of the 2 declared items; kafka\/topic\/.*(authoriz|not authorized)/i
+            )
             assert.match(error.hint, /Grant the rights/)
           }
         }
@@ -99,9 +153,16 @@ describe('a secured cluster', function () {
 
       it('holds, item by item, what a user may not see, and does the rest', async () => {
         await scene.hand.create({ [scene.name('mine')]: {}, [scene.name('theirs')]: {} })
-        const rights = ['--operation', 'All', '--topic', scene.name('mine'), '--resource-pattern-type', 'literal']
-        await allow('limited', rights)
-        await scene.declare({ mine: { config: { 'retention.ms': '3600000' } }, theirs: { config: { 'retention.ms': '3600000' } }, nowhere: {} }, { hold: [] })
+        const rights: TopicRights = { operations: ['ALL'], topic: scene.name('mine') }
+        await security.allow(limited(), rights)
+        await scene.declare(
+          {
+            mine: { config: { 'retention.ms': '3600000' } },
+            theirs: { config: { 'retention.ms': '3600000' } },
+            nowhere: {}
+          },
+          { hold: [] }
+        )
         const env = sasl('limited', 'SCRAM-SHA-512')
         const diff = await scene.run('diff', [], env)
         assert.equal(diff.code, 1, diff.stdout)
@@ -117,20 +178,27 @@ describe('a secured cluster', function () {
         const live = await scene.hand.topics(['mine', 'theirs', 'nowhere'].map((short) => scene.name(short)))
         const configs = Object.fromEntries([...live].map(([name, { config }]) => [name, config]))
         assert.deepEqual(configs, { [scene.name('mine')]: { 'retention.ms': '3600000' }, [scene.name('theirs')]: {} })
-        await withdraw('limited', rights)
+        await security.withdraw(limited(), rights)
       })
 
       it('reports what a user may see and not change as failed, not as done', async () => {
         await scene.hand.create({ [scene.name('seen')]: {} })
-        const rights = ['--operation', 'Describe', '--operation', 'DescribeConfigs', '--topic', scene.prefix, '--resource-pattern-type', 'prefixed']
-        await allow('limited', rights)
-        await scene.declare({ seen: { partitions: 2, config: { 'segment.ms': '7200000' } }, fresh: {} })
+        const rights: TopicRights = {
+          operations: ['DESCRIBE', 'DESCRIBE_CONFIGS'],
+          topic: scene.prefix,
+          prefixed: true
+        }
+        await security.allow(limited(), rights)
+        await scene.declare({ seen: { partitions: 2, config: { 'file.delete.delay.ms': '120000' } }, fresh: {} })
         const ended = await scene.run('apply', ['--timeout', '15s'], sasl('limited', 'SCRAM-SHA-512'))
         assert.equal(ended.code, 1, ended.stdout)
         const { outcomes } = readApplied(ended.stdout)
-        assert.deepEqual(outcomes.map(({ verb, result, error }) => `${verb} ${result} ${error?.code ?? ''}`).toSorted(), ['create failed NOT_PERMITTED', 'update failed NOT_PERMITTED'])
+        assert.deepEqual(
+          outcomes.map(({ verb, result, error }) => `${verb} ${result} ${error?.code ?? ''}`).toSorted(),
+          ['create failed NOT_PERMITTED', 'update failed NOT_PERMITTED']
+        )
         assert.deepEqual(await scene.hand.names(scene.prefix), [scene.name('seen')])
-        await withdraw('limited', rights)
+        await security.withdraw(limited(), rights)
       })
 
       it('takes a rotated password into use while the sidecar runs', async () => {
@@ -151,7 +219,8 @@ describe('a secured cluster', function () {
           await scene.declare({ made: { config: { 'retention.ms': '3600000' } } }, { hold: [] })
           await sidecar.waitForLine(({ message }) => message.startsWith(`${scene.key('made')} updated`))
           assert.equal(await sidecar.stop(), 0)
-          for (const secret of [original, rotated, 'neither-of-the-two']) assert.ok(!sidecar.output().includes(secret), secret)
+          for (const secret of [original, rotated, 'neither-of-the-two'])
+            assert.ok(!sidecar.output().includes(secret), secret)
         } finally {
           await changePassword(original)
         }
@@ -165,7 +234,10 @@ describe('a secured cluster', function () {
     const file = join(await temporaryDirectory(), 'password')
     await writeFile(file, `${canary}\n`)
     // Kafka has no password among the keys of a topic, but a file may hold anything.
-    await scene.declare({ made: { config: { 'sasl.jaas.config': `user password="${canary}";`, 'ssl.truststore.password': canary } }, good: {} })
+    await scene.declare({
+      made: { config: { 'sasl.jaas.config': `user password="${canary}";`, 'ssl.truststore.password': canary } },
+      good: {}
+    })
     const { KAFKA_SASL_PASSWORD: _, ...user } = sasl('admin', 'SCRAM-SHA-512')
     const inline: Variables = { ...user, KAFKA_SASL_PASSWORD: canary }
     const mounted: Variables = { ...user, KAFKA_SASL_PASSWORD_FILE: file }
@@ -177,8 +249,19 @@ describe('a secured cluster', function () {
     const unused: Variables = { ...right, KAFKA_SASL_PASSWORD: canary }
 
     const check = async (env: Variables, verb: string, output: string): Promise<void> => {
-      const args = [verb, 'kafka', '--config', scene.dir, '--output', output, ...(verb === 'validate' ? [] : ['--timeout', '10s'])]
-      const { stdout, stderr } = await infometis(args, { env: { LOG_LEVEL: 'debug', ...env } })
+      const args = [
+        verb,
+        'kafka',
+        '--config',
+        scene.dir,
+        '--output',
+        output,
+        ...(verb === 'validate' ? [] : ['--timeout', '10s'])
+      ]
+      const variables = { LOG_LEVEL: 'debug', ...env }
+      const { stdout, stderr } = await (env === right
+        ? infometisHere([...args, ...(verb === 'apply' ? ['--yes'] : [])], variables)
+        : infometis(args, { env: variables }))
       assert.notEqual(stdout + stderr, '')
       assert.ok(!(stdout + stderr).includes(canary), `${args.join(' ')}\n${stdout}${stderr}`)
     }
@@ -187,11 +270,12 @@ describe('a secured cluster', function () {
     }
     await Promise.all([check(right, 'diff', 'yaml'), check(right, 'diff', 'json')])
     await Promise.all([check(right, 'validate', 'text'), check(right, 'validate', 'yaml')])
-    for (const env of [inline, mounted, asUser, right]) {
+    const watch = async (env: Variables): Promise<void> => {
       const sidecar = scene.sidecar({ LOG_LEVEL: 'debug', RECONCILE_INTERVAL: '300ms', ...env })
       await sidecar.waitForLine(({ status }) => status !== undefined)
       assert.equal(await sidecar.stop(), 0)
       assert.ok(!sidecar.output().includes(canary), sidecar.output())
     }
+    await Promise.all([inline, mounted, asUser, right].map(watch))
   })
 })

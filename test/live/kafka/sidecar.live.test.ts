@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { AtomicWriter } from '../../read/kubelet.ts'
+import { rounds } from '../../rounds.ts'
 import { brokerOrSkip, clients, eventually, openScene, type LogRecord, type Scene } from './harness.ts'
 
 const retention = (ms: number) => ({ config: { 'retention.ms': String(ms) } })
@@ -26,8 +27,12 @@ for (const client of clients) {
     })
 
     const live = (short: string) => scene.hand.topic(scene.name(short))
-    const mounted = (topics: Parameters<Scene['topicsJson']>[0]) => mount.write({ 'topics.json': scene.topicsJson(topics), 'policy.yaml': scene.policyYaml() })
-    const about = (short: string, what: string) => ({ message }: LogRecord) => message.startsWith(`${scene.key(short)} ${what}`)
+    const mounted = (topics: Parameters<Scene['topicsJson']>[0]) =>
+      mount.write({ 'topics.json': scene.topicsJson(topics), 'policy.yaml': scene.policyYaml() })
+    const about =
+      (short: string, what: string) =>
+      ({ message }: LogRecord) =>
+        message.startsWith(`${scene.key(short)} ${what}`)
 
     it('applies a change of the mounted files at once, and says where every line belongs', async () => {
       await mounted({ a: retention(3_600_000) })
@@ -42,7 +47,10 @@ for (const client of clients) {
         const since = sidecar.lines().length
         const start = performance.now()
         await mounted({ a: retention(ms) })
-        await sidecar.waitForLine(about('a', `updated; config.retention.ms ${ms - 3_600_000} → ${ms}`), { since, ms: 1_000 + grace })
+        await sidecar.waitForLine(about('a', `updated; config.retention.ms ${ms - 3_600_000} → ${ms}`), {
+          since,
+          ms: 1_000 + grace
+        })
         took.push(performance.now() - start)
         assert.deepEqual((await live('a'))?.config, { 'retention.ms': String(ms) })
       }
@@ -69,7 +77,11 @@ for (const client of clients) {
       await scene.hand.set(scene.name('a'), { 'retention.ms': '1800000' })
       await sidecar.waitForLine(about('a', 'updated'), { since })
       assert.deepEqual((await live('a'))?.config, { 'retention.ms': '3600000' })
-      assert.equal(sidecar.lines().filter(({ message }) => message.startsWith('configuration refused')).length, 1, 'said once')
+      assert.equal(
+        sidecar.lines().filter(({ message }) => message.startsWith('configuration refused')).length,
+        1,
+        'said once'
+      )
 
       await mounted({ a: retention(7_200_000) })
       await sidecar.waitForLine(about('a', 'updated; config.retention.ms 3600000 → 7200000'), { since })
@@ -84,7 +96,10 @@ for (const client of clients) {
       assert.equal(await first.stop(), 0)
       const second = scene.sidecar({ RECONCILE_INTERVAL: '1h' })
       await second.waitForLine(inSync)
-      assert.deepEqual(second.lines().filter(({ key }) => key !== undefined), [])
+      assert.deepEqual(
+        second.lines().filter(({ key }) => key !== undefined),
+        []
+      )
       assert.equal(await second.stop(), 0)
     })
 
@@ -97,7 +112,10 @@ for (const client of clients) {
       const held = await sidecar.waitForLine(about('t0', ''), { since: sidecar.lines().length })
       assert.match(held.message, /guard: 8 of 8 declared \(100 %\) are gone from the configuration/)
       assert.equal(held['result'], 'held')
-      assert.equal(sidecar.lines().some(({ message }) => message.includes('declared by nobody')), false)
+      assert.equal(
+        sidecar.lines().some(({ message }) => message.includes('declared by nobody')),
+        false
+      )
 
       // One of eight is no mistake; the others are what they were.
       await mounted(Object.fromEntries(Object.entries(many).slice(1)))
@@ -110,13 +128,19 @@ for (const client of clients) {
       await scene.hand.create({ [scene.name('lonely')]: {} })
       await mounted({ a: {} })
       const sidecar = scene.sidecar({ RECONCILE_INTERVAL: '200ms' })
-      const told = () => sidecar.lines().filter(({ orphans }) => orphans !== undefined).map(({ orphans }) => orphans)
+      const told = () =>
+        sidecar
+          .lines()
+          .filter(({ orphans }) => orphans !== undefined)
+          .map(({ orphans }) => orphans)
       await sidecar.waitForLine(({ orphans }) => orphans !== undefined)
-      await sidecar.waitForLine(inSync)
-      await new Promise((resolve) => setTimeout(resolve, 1_000))
+      const cycles = () => sidecar.lines().filter(({ status }) => status !== undefined).length
+      await eventually(() => Promise.resolve(assert.ok(cycles() >= 5)))
       assert.deepEqual(told(), [[scene.key('lonely')]])
       await scene.hand.create({ [scene.name('left')]: {} })
-      await eventually(() => Promise.resolve(assert.deepEqual(told(), [[scene.key('lonely')], [scene.key('left'), scene.key('lonely')]])))
+      await eventually(() =>
+        Promise.resolve(assert.deepEqual(told(), [[scene.key('lonely')], [scene.key('left'), scene.key('lonely')]]))
+      )
       await scene.hand.delete([scene.name('left'), scene.name('lonely')])
       await sidecar.waitForLine(({ message }) => message === 'no orphans any more')
       assert.equal(await sidecar.stop(), 0)
@@ -126,22 +150,36 @@ for (const client of clients) {
       await mounted({ a: {} })
       const sidecar = scene.sidecar({ RECONCILE_INTERVAL: '700ms', LOG_LEVEL: 'debug' })
       const cycles = () => sidecar.lines().filter(inSync)
-      await eventually(() => Promise.resolve(assert.ok(cycles().length >= 6)))
+      await eventually(() => Promise.resolve(assert.ok(cycles().length >= rounds(4, 10))))
       assert.equal(await sidecar.stop(), 0)
       const at = cycles().map(({ timestamp, durationMs }) => Date.parse(timestamp) - Number(durationMs))
-      const gaps = at.slice(1).map((time, index) => time - (at[index] ?? 0)).toSorted((a, b) => a - b)
+      const gaps = at
+        .slice(1)
+        .map((time, index) => time - (at[index] ?? 0))
+        .toSorted((a, b) => a - b)
       const median = gaps[Math.floor(gaps.length / 2)] ?? 0
-      assert.ok(Math.abs(median - 700) < 100, `every ${gaps.join(', ')} ms`)
+      // A busy machine is late, and no machine is early.
+      assert.ok(median > 650 && median < 700 + grace, `every ${gaps.join(', ')} ms`)
     })
 
     it('ends with 0 on SIGTERM, whatever it is doing, and leaves no item half done', async () => {
-      const many = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`t${index}`, { partitions: 2, ...retention(3_600_000) }]))
+      const many = Object.fromEntries(
+        Array.from({ length: rounds(150, 400) }, (_, index) => [
+          `t${index}`,
+          { partitions: 2, ...retention(3_600_000) }
+        ])
+      )
       await mounted(many)
       const sidecar = scene.sidecar({ RECONCILE_INTERVAL: '1h', MAX_CONCURRENCY: '1' })
       await eventually(async () => assert.notEqual((await scene.hand.names(scene.prefix)).length, 0))
       assert.equal(await sidecar.stop(), 0)
       assert.match(sidecar.lines().at(-1)?.message ?? '', /kafka reconciler stopped/)
-      const made = new Set(sidecar.lines().filter(({ result }) => result === 'done').map(({ key }) => key))
+      const made = new Set(
+        sidecar
+          .lines()
+          .filter(({ result }) => result === 'done')
+          .map(({ key }) => key)
+      )
       const names = await eventually(async () => {
         const found = await scene.hand.names(scene.prefix)
         assert.equal(found.length, made.size)
@@ -157,7 +195,13 @@ for (const client of clients) {
       await sidecar.waitForLine(inSync)
       await scene.hand.create({ [scene.name('b')]: { partitions: 1, config: { 'retention.ms': '1800000' } } })
       await mounted({ a: {}, b: { partitions: 2, ...retention(3_600_000) } })
-      await eventually(async () => assert.deepEqual(await live('b'), { partitions: 2, replicationFactor: 1, config: { 'retention.ms': '3600000' } }))
+      await eventually(async () =>
+        assert.deepEqual(await live('b'), {
+          partitions: 2,
+          replicationFactor: 1,
+          config: { 'retention.ms': '3600000' }
+        })
+      )
       assert.equal(await sidecar.stop(), 0)
     })
   })

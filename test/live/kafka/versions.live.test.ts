@@ -1,20 +1,14 @@
-import type { KafkaCluster, KafkaVersion } from '../../servers/kafka.ts'
 import { describeCore } from './core.ts'
-import { clusterOrSkip } from './harness.ts'
+import { sharedClusterOrSkip } from './harness.ts'
+import { describeKeys } from './keys.ts'
 
 // The shared broker of the other tests is the newest one.
-const older: readonly KafkaVersion[] = ['3.9.2', '4.3.1']
-
-for (const version of older) {
+for (const version of ['3.9.2', '4.3.1'] as const) {
   describe(`Kafka ${version}`, () => {
-    let cluster: KafkaCluster
+    const open = async (context: Mocha.Context): Promise<string> =>
+      (await sharedClusterOrSkip(context, version)).bootstrap
 
-    before(async function () {
-      cluster = await clusterOrSkip(this, { version })
-    })
-
-    after(() => cluster?.stop())
-
-    describeCore('one broker', () => Promise.resolve(cluster.bootstrap))
+    describeCore('one broker', open)
+    describeKeys('one broker', open)
   })
 }

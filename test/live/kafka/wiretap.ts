@@ -23,6 +23,7 @@ export class Wiretap {
   readonly #sockets = new Set<Socket>()
   #requests: string[] = []
   #ambush: { readonly api: string; readonly act: () => Promise<void> } | undefined
+  #losing: { readonly api: string; left: number } | undefined
 
   private constructor(port: number, server: Server) {
     this.port = port
@@ -51,6 +52,11 @@ export class Wiretap {
     this.#ambush = { api, act }
   }
 
+  /** Cuts the connection in place of the answer to the nth next request of this API, which the broker carries out. */
+  lose(api: string, nth = 1): void {
+    this.#losing = { api, left: nth }
+  }
+
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
     this.#server.close()
@@ -65,11 +71,14 @@ export class Wiretap {
       const before = this.#requests.length
       rest = this.#note(Buffer.concat([rest, chunk]))
       const seen = this.#requests.slice(before)
-      turn = turn.then(() => this.#wait(seen)).then(() => void broker.write(chunk))
+      turn = turn.then(() => this.#wait(seen)).then(() => this.#passOn(chunk, seen, client, broker))
     })
     client.on('end', () => broker.end())
     broker.pipe(client)
-    for (const [socket, other] of [[client, broker], [broker, client]] as const) {
+    for (const [socket, other] of [
+      [client, broker],
+      [broker, client]
+    ] as const) {
       this.#sockets.add(socket)
       socket.on('error', () => other.destroy())
       socket.on('close', () => {
@@ -77,6 +86,23 @@ export class Wiretap {
         other.destroy()
       })
     }
+  }
+
+  #passOn(chunk: Buffer, seen: readonly string[], client: Socket, broker: Socket): void {
+    if (this.#isLost(seen)) {
+      broker.unpipe(client)
+      broker.once('data', () => client.destroy()).resume()
+    }
+    broker.write(chunk)
+  }
+
+  #isLost(seen: readonly string[]): boolean {
+    const losing = this.#losing
+    if (losing === undefined || !seen.includes(losing.api)) return false
+    losing.left -= 1
+    if (losing.left > 0) return false
+    this.#losing = undefined
+    return true
   }
 
   async #wait(seen: readonly string[]): Promise<void> {

@@ -2,20 +2,27 @@
  * What the live tests of the adapters share: both clients, a cluster or a loud skip, and patience.
  * @module
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { KafkaAdmin } from '../../../../reconcilers/kafka/admin.ts'
 import { readConnectionSettings } from '../../../../reconcilers/kafka/connection.ts'
 import { openAdmin } from '../../../../reconcilers/kafka/open-admin.ts'
 import { Environment } from '../../../../src/run/environment.ts'
 import { type KafkaCluster, type KafkaOptions, missingPrerequisites, startKafka } from '../../../servers/kafka.ts'
 
+export { eventually } from '../../../live/eventually.ts'
+
 /** Both fulfil the same port, so every scenario runs with both. */
 export const clients = ['platformatic', 'kafkajs'] as const
 export type ClientName = (typeof clients)[number]
 
 /** An admin as the sidecar would open it. */
-export function adminFor(client: ClientName, bootstrap: string, variables: Readonly<Record<string, string>> = {}): KafkaAdmin {
-  return openAdmin(readConnectionSettings(new Environment({ KAFKA_BOOTSTRAP_SERVERS: bootstrap, KAFKA_CLIENT: client, ...variables })))
+export function adminFor(
+  client: ClientName,
+  bootstrap: string,
+  variables: Readonly<Record<string, string>> = {}
+): KafkaAdmin {
+  return openAdmin(
+    readConnectionSettings(new Environment({ KAFKA_BOOTSTRAP_SERVERS: bootstrap, KAFKA_CLIENT: client, ...variables }))
+  )
 }
 
 /** A cluster, or a skip that says on stderr what is missing. */
@@ -31,19 +38,6 @@ export async function clusterOrSkip(context: Mocha.Context, options: KafkaOption
 /** A caller's patience that no request of a healthy cluster uses up. */
 export function patience(): AbortSignal {
   return AbortSignal.timeout(60_000)
-}
-
-/** The first result of `look` that does not throw; its last error after `ms`. */
-export async function eventually<T>(look: () => Promise<T>, ms = 30_000): Promise<T> {
-  const end = performance.now() + ms
-  for (;;) {
-    try {
-      return await look()
-    } catch (error) {
-      if (performance.now() > end) throw error
-      await sleep(100)
-    }
-  }
 }
 
 /** Runs `work` and gives its duration in ms beside its error. */

@@ -13,6 +13,7 @@ type Config = Readonly<Record<string, Entry>>
 
 /** Shows one configuration after another, the last one for ever, and notes what it was asked. */
 class FakeSession implements Asking {
+  readonly brokerTimeout = 800
   readonly asked: string[] = []
   readonly #shown: Config[]
 
@@ -50,7 +51,10 @@ async function alter(session: Asking, change: Partial<ConfigAlteration> = {}) {
 
 describe('replacing all keys of a topic through kafkajs', () => {
   it('validates before it writes, and reads again afterwards', async () => {
-    const session = new FakeSession({ 'retention.ms': { value: '1' }, 'max.message.bytes': keep }, { 'retention.ms': { value: '2' }, 'max.message.bytes': keep })
+    const session = new FakeSession(
+      { 'retention.ms': { value: '1' }, 'max.message.bytes': keep },
+      { 'retention.ms': { value: '2' }, 'max.message.bytes': keep }
+    )
     assert.equal(await alter(session), undefined)
     assert.deepEqual(session.asked, ['DescribeConfigs', 'AlterConfigs', 'AlterConfigs', 'DescribeConfigs'])
   })
@@ -74,7 +78,10 @@ describe('replacing all keys of a topic through kafkajs', () => {
     assert.equal(await alter(new FakeSession(inherited, { ...inherited, 'retention.ms': { value: '2' } })), undefined)
     const replaced = new FakeSession({ 'secret.key': hidden }, { 'secret.key': hidden })
     assert.equal(await alter(replaced, { set: { 'secret.key': 'new' } }), undefined)
-    assert.equal(await alter(new FakeSession({ 'secret.key': hidden }, {}), { set: {}, remove: ['secret.key'] }), undefined)
+    assert.equal(
+      await alter(new FakeSession({ 'secret.key': hidden }, {}), { set: {}, remove: ['secret.key'] }),
+      undefined
+    )
   })
 
   it('waits for a reader that lags behind', async () => {
@@ -84,7 +91,10 @@ describe('replacing all keys of a topic through kafkajs', () => {
   })
 
   it('says that somebody else wrote when a key that was kept is not as it was', async () => {
-    const session = new FakeSession({ 'max.message.bytes': keep }, { 'max.message.bytes': { value: '777' }, 'retention.ms': { value: '2' } })
+    const session = new FakeSession(
+      { 'max.message.bytes': keep },
+      { 'max.message.bytes': { value: '777' }, 'retention.ms': { value: '2' } }
+    )
     const error = await alter(session)
     assert.equal(error?.code, adapterErrors.CHANGED_MEANWHILE)
     assert.match(error.message, /max\.message\.bytes/)

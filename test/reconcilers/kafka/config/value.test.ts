@@ -1,9 +1,8 @@
 /**
- * Configuration values: as people write them, as brokers store them.
+ * Configuration values as people write them.
  */
 import assert from 'node:assert/strict'
-import fc from 'fast-check'
-import { configValueSchema, equalValues } from '../../../../reconcilers/kafka/config/value.ts'
+import { configValueSchema } from '../../../../reconcilers/kafka/config/value.ts'
 
 describe('a configuration value', () => {
   const table: readonly [unknown, string | null][] = [
@@ -27,30 +26,5 @@ describe('a configuration value', () => {
 
   it('is no object and no nested list', () => {
     for (const bad of [{}, [['a']], undefined]) assert.equal(configValueSchema.safeParse(bad).success, false)
-  })
-})
-
-describe('two values are equal to the broker', () => {
-  const rows: readonly [string, number, string, string, boolean, string][] = [
-    ['preallocate', 1, 'TRUE', 'true', true, 'the case of a boolean means nothing'],
-    ['retention.ms', 5, ' 060000', '60000', true, 'leading zeros and blanks of an integer mean nothing'],
-    ['retention.ms', 5, '9223372036854775807', '9223372036854775806', false, 'neighbours beyond 2^53 differ'],
-    ['min.cleanable.dirty.ratio', 6, '0.50', '0.5', true, 'trailing zeros of a double mean nothing'],
-    ['min.cleanable.dirty.ratio', 6, '', '0', false, 'nothing is not zero'],
-    ['cleanup.policy', 7, 'delete, compact', 'compact,delete', true, 'the order of cleanup.policy means nothing'],
-    ['ssl.cipher.suites', 7, 'a,b', 'b,a', false, 'the order of other lists can mean something'],
-    ['ssl.cipher.suites', 7, 'a, b', 'a,b', true, 'blanks of a list mean nothing'],
-    ['compression.type', 2, 'gzip', 'GZIP', false, 'the case of text means something'],
-    ['retention.ms', 5, 'abc', '60000', false, 'what is no number equals no number']
-  ]
-  for (const [key, type, a, b, equal, reason] of rows) {
-    it(`${reason}: ${key} ${JSON.stringify(a)} ${equal ? '=' : '≠'} ${JSON.stringify(b)}`, () => {
-      assert.equal(equalValues(key, type, a, b), equal)
-      assert.equal(equalValues(key, type, b, a), equal)
-    })
-  }
-
-  it('whenever they are the same text, whatever the type', () => {
-    fc.assert(fc.property(fc.string(), fc.nat(9), (text, type) => equalValues('x', type, text, text)))
   })
 })
