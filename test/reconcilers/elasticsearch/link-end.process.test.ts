@@ -1,3 +1,6 @@
+/**
+ * Nothing of a closed link keeps a process from its end.
+ */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
