@@ -10,22 +10,29 @@ export interface Subject {
   /** E.g. `kafka-reconciler`. */
   readonly name: string
   readonly version: string
+  /** Undefined: nobody said. */
+  readonly licence: string | undefined
 }
 
-/** Licences of SPDX only: for everything else somebody has to look first. */
-function licenceOf({ name, licence }: Pick<BundledPackage, 'name' | 'licence'>): Models.License {
+/** Whether SPDX lists these terms, each of them where several are named, so that a program can decide on them. */
+export function isKnownLicence(licence: string): boolean {
+  const terms = licence.replaceAll(/[()]/g, '').split(/ (?:OR|AND) /)
+  return terms.every((one) => SPDX.isSupportedSpdxId(one.replace(/ WITH [\w.-]+$/, '')))
+}
+
+/** Other words than those of SPDX stay as they are: somebody has to look. */
+function licenceOf(licence: string): Models.License {
   // Typed, or what is left below would have no type: an id is any string.
   const isId: boolean = SPDX.isSupportedSpdxId(licence)
   if (isId) return new Models.SpdxLicense(licence)
-  if (/ (?:OR|AND|WITH) /.test(licence)) return new Models.LicenseExpression(licence)
-  throw new Error(`${name}: expected a licence that SPDX lists, found "${licence}"`)
+  return isKnownLicence(licence) ? new Models.LicenseExpression(licence) : new Models.NamedLicense(licence)
 }
 
 /** CycloneDX 1.6 as JSON; the same text for the same packages: no time, no random serial number. */
-export function sbomOf(subject: Subject, packages: readonly BundledPackage[]): string {
+export function sbomOf({ name, version, licence }: Subject, packages: readonly BundledPackage[]): string {
   const bom = new Models.Bom()
-  const component = new Models.Component(Enums.ComponentType.Application, subject.name, { version: subject.version, bomRef: subject.name })
-  component.licenses.add(new Models.SpdxLicense('Apache-2.0'))
+  const component = new Models.Component(Enums.ComponentType.Application, name, { version, bomRef: name })
+  if (licence !== undefined) component.licenses.add(licenceOf(licence))
   bom.metadata.component = component
   for (const one of packages) {
     const part = componentOf(one)
@@ -36,11 +43,17 @@ export function sbomOf(subject: Subject, packages: readonly BundledPackage[]): s
   return `${new Serialize.JsonSerializer(factory).serialize(bom, { sortLists: true, space: 2 })}\n`
 }
 
-function componentOf(one: BundledPackage): Models.Component {
-  const [name = '', group] = one.name.split('/').toReversed()
-  const purl = `pkg:npm/${one.name.replace('@', '%40')}@${one.version}`
-  const component = new Models.Component(Enums.ComponentType.Library, name, { ...(group !== undefined && { group }), version: one.version, purl, bomRef: purl })
-  component.licenses.add(licenceOf(one))
-  if (one.homepage !== undefined) component.externalReferences.add(new Models.ExternalReference(one.homepage, Enums.ExternalReferenceType.Website))
+function componentOf({ name: fullName, version, licence, homepage }: BundledPackage): Models.Component {
+  const [name = '', group] = fullName.split('/').toReversed()
+  const purl = `pkg:npm/${fullName.replace('@', '%40')}@${version}`
+  const component = new Models.Component(Enums.ComponentType.Library, name, {
+    ...(group !== undefined && { group }),
+    version,
+    purl,
+    bomRef: purl
+  })
+  if (licence !== undefined) component.licenses.add(licenceOf(licence))
+  if (homepage !== undefined)
+    component.externalReferences.add(new Models.ExternalReference(homepage, Enums.ExternalReferenceType.Website))
   return component
 }

@@ -5,7 +5,8 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundle, type Bundle } from '../../build/bundle.ts'
+import type { Bundle } from '../../build/bundle.ts'
+import { imageLayout } from '../../build/layout.ts'
 import { cacheDirectory } from '../../test/servers/maven.ts'
 import { missingPrerequisites, startKafka, type KafkaCluster } from '../../test/servers/kafka.ts'
 import { run } from '../../test/servers/process.ts'
@@ -35,7 +36,7 @@ export async function openScene(options: BenchOptions): Promise<Scene> {
   await rm(built, { recursive: true, force: true })
   const dist = join(built, 'dist')
   await run('tsc', ['-p', 'tsconfig.build.json', '--outDir', dist], { cwd: fileURLToPath(root) })
-  const bundled = await bundle('kafka', join(built, 'kafka'))
+  const bundled = await imageLayout('kafka', join(built, 'kafka'))
   const cluster = await startKafka({ heap: options.items > manyTopics ? '1g' : '512m' })
   return {
     ...options,

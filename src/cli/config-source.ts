@@ -4,7 +4,7 @@
  */
 import type { ConfigMapReference } from '../cluster/config-maps.ts'
 import { directorySource, type ConfigSource } from '../read/source.ts'
-import { systemClock } from '../run/clock.ts'
+import type { Clock } from '../run/clock.ts'
 import { refuse, type Environment } from '../run/environment.ts'
 
 export interface SourceSettings {
@@ -24,12 +24,15 @@ export interface NamedSource {
 }
 
 /** Throws VARIABLE_INVALID when the API is to be read and there is no cluster. Without ConfigMaps nothing of the cluster is loaded. */
-export async function openConfigSource({ directory, configMap, configMaps, namespace }: SourceSettings): Promise<NamedSource> {
+export async function openConfigSource(
+  { directory, configMap, configMaps, namespace }: SourceSettings,
+  clock: Clock
+): Promise<NamedSource> {
   if (configMaps === undefined) {
     return { source: directorySource(directory), title: configMap === undefined ? directory : `${directory} (ConfigMap ${configMap})` }
   }
   const { openConfigMaps } = await import('../cluster/open-config-maps.ts')
-  const opened = await openConfigMaps(configMaps, namespace, systemClock)
+  const opened = await openConfigMaps(configMaps, namespace, clock)
   return { source: opened.source, title: `ConfigMaps ${configMaps.map(({ name }) => name).join(', ')} of namespace ${opened.namespace}` }
 }
 

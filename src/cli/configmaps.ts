@@ -2,7 +2,7 @@
  * ConfigMap manifests, as `kustomize build` prints them → the files a pod would see.
  * @module
  */
-import { isMap, isScalar, LineCounter, parseAllDocuments } from 'yaml'
+import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type YAMLMap } from 'yaml'
 import { z } from 'zod'
 import type { Problem } from '../contract.ts'
 import type { Declares } from '../parse/desired.ts'
@@ -17,7 +17,6 @@ export interface ConfigMapFiles {
 }
 
 const configMapSchema = z.object({
-  kind: z.literal('ConfigMap'),
   metadata: z.object({
     name: z.string().default('(unnamed)'),
     namespace: z.string().default(''),
@@ -29,9 +28,12 @@ const configMapSchema = z.object({
 
 const componentLabel = 'infometis.component'
 
+/** What `kubectl get -o yaml` prints of several; in the API's own lists the kind stands on the list alone. */
+const listKinds: Readonly<Record<string, string | undefined>> = { List: undefined, ConfigMapList: 'ConfigMap' }
+
 /**
- * The ConfigMaps that carry the service's label, or hold a file of the service. What is not valid YAML, and a
- * ConfigMap that is none, is a problem. Pure.
+ * The ConfigMaps that carry the service's label, or hold a file of the service, alone or in lists. What is not valid
+ * YAML, and a ConfigMap that is none, is a problem. Pure.
  */
 export function readConfigMaps(text: string, service: Declares): { readonly configMaps: readonly ConfigMapFiles[]; readonly problems: readonly Problem[] } {
   const lines = new LineCounter()
@@ -44,18 +46,32 @@ export function readConfigMaps(text: string, service: Declares): { readonly conf
       problems.push({ severity: 'error', file: '-', line, column: col, path: '', code, message })
     }
     for (const error of document.errors) problem(error.pos[0], 'SYNTAX', `expected valid YAML: ${error.message}`)
-    if (document.errors.length > 0 || !isMap(document.contents) || kindOf(document.contents.get('kind', true)) !== 'ConfigMap') continue
-    const parsed = configMapSchema.safeParse(document.toJS())
-    if (!parsed.success) problem(document.contents.range[0], 'TYPE', `expected a ConfigMap, found ${z.prettifyError(parsed.error)}`)
-    else if (belongsTo(parsed.data, service)) configMaps.push(filesOf(parsed.data))
+    if (document.errors.length > 0) continue
+    for (const object of configMapsIn(document.contents)) {
+      const parsed = configMapSchema.safeParse(object.toJS(document))
+      const found = parsed.success ? '' : z.prettifyError(parsed.error)
+      if (!parsed.success) problem(object.range?.[0] ?? 0, 'TYPE', `expected a ConfigMap, found ${found}`)
+      else if (belongsTo(parsed.data, service)) configMaps.push(filesOf(parsed.data))
+    }
   }
   return { configMaps, problems }
 }
 
+/** The ConfigMap itself, or those of a list. */
+function configMapsIn(node: unknown, kindInList?: string): readonly YAMLMap[] {
+  if (!isMap(node)) return []
+  const kind = kindOf(node) ?? kindInList
+  if (kind === 'ConfigMap') return [node]
+  if (typeof kind !== 'string' || !Object.hasOwn(listKinds, kind)) return []
+  const items = node.get('items', true)
+  return isSeq(items) ? items.items.flatMap((item) => configMapsIn(item, listKinds[kind])) : []
+}
+
 type ConfigMap = z.output<typeof configMapSchema>
 
-function kindOf(node: unknown): unknown {
-  return isScalar(node) ? node.value : undefined
+function kindOf(node: YAMLMap): unknown {
+  const kind = node.get('kind', true)
+  return isScalar(kind) ? kind.value : undefined
 }
 
 function belongsTo({ metadata, data, binaryData }: ConfigMap, service: Declares): boolean {

@@ -4,18 +4,22 @@
  */
 // oxlint-disable-next-line import/no-unassigned-import -- has to be in effect before what is imported after it
 import './quiet.ts'
+import { guardPlugin } from '../boundary/service.ts'
 import type { Plugin } from '../contract.ts'
 import { toReconcileError } from '../errors.ts'
 import { Environment } from '../run/environment.ts'
+import { processHost, type Host } from './host.ts'
 import { printError } from './output.ts'
 import { runSidecar } from './sidecar.ts'
 
-/** Runs until it is told to stop and sets the exit code: 2, with the reason on stderr, when it could not start. Never throws. */
-export async function runContainer(plugin: Plugin): Promise<void> {
+/**
+ * Runs until SIGTERM or SIGINT; the exit code: 2, with the reason on stderr, when it could not start. Never throws.
+ */
+export async function runContainer(plugin: Plugin, host: Host = processHost()): Promise<number> {
   try {
-    process.exitCode = await runSidecar(plugin, new Environment())
+    return await runSidecar(guardPlugin(plugin), new Environment(host.variables), host)
   } catch (error) {
-    printError('text', plugin.name, toReconcileError(error))
-    process.exitCode = 2
+    printError(host, 'text', toReconcileError(error), { service: plugin.name })
+    return 2
   }
 }

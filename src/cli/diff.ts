@@ -4,8 +4,10 @@
  */
 import { isDrift, planDocument } from '../report/public.ts'
 import { formatOf, openOneShot } from './connect.ts'
-import { printDocument } from './output.ts'
+import type { Host } from './host.ts'
+import { documentText, printWaiting } from './output.ts'
 import { painter } from './paint.ts'
+import { lookPatiently } from './patience.ts'
 import { planText } from './plan-text.ts'
 import type { CommonFlags } from './settings.ts'
 
@@ -15,15 +17,21 @@ export interface DiffFlags extends CommonFlags {
 }
 
 /** Exit code 0 in sync, 1 differs; throws for everything that is exit code 2. */
-export async function diff(name: string, flags: DiffFlags): Promise<number> {
+export async function diff(name: string, flags: DiffFlags, host: Host): Promise<number> {
+  const { stdout, variables, clock } = host
   const format = formatOf(flags)
-  const { service, timeoutMs, reconciler } = await openOneShot(name, flags, '30s')
+  const { time, reconciler, close } = await openOneShot(name, flags, '30s', host)
+  const { signal } = time
+  const runner = reconciler()
   try {
-    const { plan } = await reconciler().plan(AbortSignal.timeout(timeoutMs))
+    const { plan } = await lookPatiently(
+      () => runner.plan(signal),
+      { waitsFor: 'busy', signal, clock, onWait: (reason) => printWaiting(host, reason) }
+    )
     const all = flags.all ?? false
-    printDocument(format, planDocument(plan, all), () => planText(plan, all, painter(process.stdout)))
+    stdout.write(documentText(format, planDocument(plan, all), () => planText(plan, all, painter(stdout, variables))))
     return plan.changes.some(isDrift) ? 1 : 0
   } finally {
-    await service.close()
+    await close()
   }
 }

@@ -11,7 +11,9 @@ import { refuse } from '../run/environment.ts'
 import { within } from '../run/deadline.ts'
 import { formatOf, openOneShot } from './connect.ts'
 import { isWrittenNumber } from '../parse/written-number.ts'
-import { printDocument } from './output.ts'
+import type { Host } from './host.ts'
+import { documentText, printWaiting } from './output.ts'
+import { lookPatiently } from './patience.ts'
 import type { CommonFlags } from './settings.ts'
 
 export interface ExportFlags extends CommonFlags {
@@ -20,23 +22,32 @@ export interface ExportFlags extends CommonFlags {
   readonly out?: string
 }
 
+interface Exported {
+  readonly resource: AnyResource
+  readonly document: { readonly [key: string]: Json }
+}
+
 /** Prints the file of one kind, or writes all files. Exit code 0; throws for everything that is exit code 2. */
-export async function exportState(name: string, flags: ExportFlags): Promise<number> {
-  const format = formatOf(flags)
-  const { service, timeoutMs } = await openOneShot(name, flags, '30s')
-  const signal = AbortSignal.timeout(timeoutMs)
+export async function exportState(name: string, flags: ExportFlags, host: Host): Promise<number> {
+  const documentFormat = formatOf(flags) === 'yaml' ? 'yaml' : 'json'
+  const { service, time, close } = await openOneShot(name, flags, '30s', host)
+  const { signal } = time
   try {
     const resources = selectResources(service.resources, flags)
-    const documents = await Promise.all(resources.map(async (resource) => ({ resource, document: await exportKind(resource, signal) })))
-    if (flags.out !== undefined) {
-      await writeFiles(flags.out, documents)
-      return 0
-    }
-    const [first] = documents
-    if (first !== undefined) printDocument(format === 'yaml' ? 'yaml' : 'json', first.document, () => '')
+    const look = (): Promise<readonly Exported[]> =>
+      Promise.all(resources.map(async (resource) => ({ resource, document: await exportKind(resource, signal) })))
+    const exported = await lookPatiently(look, {
+      waitsFor: 'busy',
+      signal,
+      clock: host.clock,
+      onWait: (reason) => printWaiting(host, reason)
+    })
+    const [first] = exported
+    if (flags.out !== undefined) await writeFiles(flags.out, exported, (path) => void host.stderr.write(`${path}\n`))
+    else if (first !== undefined) host.stdout.write(documentText(documentFormat, first.document, () => ''))
     return 0
   } finally {
-    await service.close()
+    await close()
   }
 }
 
@@ -69,15 +80,21 @@ function exportableItems(resource: AnyResource, observed: Observed<unknown, unkn
   })
 }
 
-async function writeFiles(directory: string, documents: readonly { readonly resource: AnyResource; readonly document: { readonly [key: string]: Json } }[]): Promise<void> {
+async function writeFiles(
+  directory: string,
+  exported: readonly Exported[],
+  onWritten: (path: string) => void
+): Promise<void> {
   await mkdir(directory, { recursive: true })
-  for (const { resource, document } of documents) {
+  for (const { resource, document } of exported) {
     const path = join(directory, `${resource.file}.json`)
     try {
       await writeFile(path, `${JSON.stringify(document, null, 2)}\n`, { flag: 'wx' })
     } catch (error) {
-      throw new ReconcileError('FLAG_INVALID', `--out: expected a directory without ${resource.file}.json that can be written, found "${directory}"`, { cause: error })
+      const expected = `a directory without ${resource.file}.json that can be written`
+      const message = `--out: expected ${expected}, found "${directory}"`
+      throw new ReconcileError('FLAG_INVALID', message, { cause: error })
     }
-    process.stderr.write(`${path}\n`)
+    onWritten(path)
   }
 }

@@ -8,7 +8,9 @@ import { isFault, type ReconcileError, stackOf } from '../errors.ts'
 import { publicProblem } from '../report/public.ts'
 import { mask } from '../report/secrets.ts'
 import { isWrittenNumber } from '../parse/written-number.ts'
+import type { Host } from './host.ts'
 import { painter } from './paint.ts'
+import { couldNotLook } from './patience.ts'
 
 export const outputFormats = ['text', 'json', 'yaml'] as const
 export type OutputFormat = (typeof outputFormats)[number]
@@ -27,27 +29,48 @@ export function yamlText(document: Json): string {
   return stringify(document, { customTags: [writtenNumberTag] })
 }
 
-/** Prints a document, or its text form for people. */
-export function printDocument(format: OutputFormat, document: { readonly [key: string]: Json }, text: () => string): void {
-  if (format === 'json') process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
-  else if (format === 'yaml') process.stdout.write(yamlText(document))
-  else process.stdout.write(text())
+/** A document in the format asked for, or its text form for people. */
+export function documentText(
+  format: OutputFormat,
+  document: { readonly [key: string]: Json },
+  text: () => string
+): string {
+  if (format === 'json') return `${JSON.stringify(document, null, 2)}\n`
+  return format === 'yaml' ? yamlText(document) : text()
+}
+
+/** What an error document says beside its error. */
+export interface ErrorFacts {
+  readonly service: string
+  /** What was done before. */
+  readonly outcomes?: readonly Json[]
 }
 
 /** Prints why a verb could not do its work: a document on stdout for scripts, two lines on stderr for people. */
-export function printError(format: OutputFormat, service: string, error: ReconcileError, outcomes?: readonly Json[]): void {
+export function printError(
+  { stdout, stderr, variables }: Host,
+  format: OutputFormat,
+  error: ReconcileError,
+  facts: ErrorFacts
+): void {
+  const { service, outcomes } = facts
+  if (isFault(error.code) && variables['LOG_LEVEL'] === 'debug') stderr.write(`${stackOf(error) ?? ''}\n`)
+  if (format === 'text') {
+    const paint = painter(stderr, variables)
+    stderr.write(`${paint('red', '✗')} ${mask(error.message)}\n  ${paint('gray', `${error.code}: ${error.hint}`)}\n`)
+    return
+  }
   const document: { [key: string]: Json } = {
     service,
-    status: error.blind ? 'blind' : 'error',
+    status: couldNotLook(error) ? 'blind' : 'error',
     error: { ...error.toRecord() },
     ...(error.problems.length === 0 ? {} : { problems: error.problems.map(publicProblem) }),
     ...(outcomes === undefined ? {} : { outcomes })
   }
-  if (isFault(error.code) && process.env['LOG_LEVEL'] === 'debug') process.stderr.write(`${stackOf(error) ?? ''}\n`)
-  if (format !== 'text') {
-    printDocument(format, document, () => '')
-    return
-  }
-  const paint = painter(process.stderr)
-  process.stderr.write(`${paint('red', '✗')} ${mask(error.message)}\n  ${paint('gray', `${error.code}: ${error.hint}`)}\n`)
+  stdout.write(documentText(format, document, () => ''))
+}
+
+/** Says on stderr that a service is waited for, and why. */
+export function printWaiting({ stderr, variables }: Host, { code, message }: ReconcileError): void {
+  stderr.write(`${painter(stderr, variables)('yellow', '!')} waits for the service: ${mask(message)} (${code})\n`)
 }

@@ -3,17 +3,19 @@
  * @module
  */
 import { styleText } from 'node:util'
+import type { Output, Variables } from './host.ts'
 
 type Color = 'red' | 'green' | 'yellow' | 'cyan' | 'magenta' | 'gray'
 
 export type Paint = (color: Color, text: string) => string
 
 /** Colours what goes to this stream. */
-export function painter(stream: NodeJS.WriteStream): Paint {
-  return hasColors(stream) ? (color, text) => styleText(color, text, { validateStream: false }) : (_color, text) => text
+export function painter(stream: Output, variables: Variables): Paint {
+  if (!hasColors(stream, variables)) return (_color, text) => text
+  return (color, text) => styleText(color, text, { validateStream: false })
 }
 
 /** Whether this stream shows colours. */
-export function hasColors(stream: NodeJS.WriteStream): boolean {
-  return stream.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb'
+export function hasColors(stream: Output, variables: Variables): boolean {
+  return stream.isTTY === true && (variables['NO_COLOR'] ?? '') === '' && variables['TERM'] !== 'dumb'
 }

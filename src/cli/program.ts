@@ -2,11 +2,15 @@
  * The command line: one verb, one file.
  * @module
  */
-import { Command, Option } from 'commander'
+import { parseArgs } from 'node:util'
+import { Command } from 'commander'
+import * as flags from './flags.ts'
+import type { Host } from './host.ts'
+import { outputFormats, type OutputFormat } from './output.ts'
 import type { CommonFlags } from './settings.ts'
 
-/** A verb: the service's name and its flags → exit code. */
-export type Verb<Flags extends CommonFlags> = (service: string, flags: Flags) => Promise<number>
+/** A verb: the service's name, its flags and the process it runs in → exit code. */
+export type Verb<Flags extends CommonFlags> = (service: string, flags: Flags, host: Host) => Promise<number>
 
 /** Loads a verb when it is asked for, so that a verb costs nothing to the others. */
 interface VerbModule {
@@ -14,80 +18,128 @@ interface VerbModule {
   readonly summary: string
   /** An example with the name of a service in the place of `SERVICE`. */
   readonly example: string
-  readonly options: readonly Option[]
+  readonly flags: readonly flags.Flag[]
   load(): Promise<Verb<CommonFlags>>
 }
-
-const config = new Option('--config <dir>', 'directory with the configuration, default /config (env: CONFIG_DIR)')
-const configOrStdin = new Option('--config <dir>', 'directory, or - for ConfigMap manifests on stdin (env: CONFIG_DIR)')
-const output = new Option('--output <format>', 'text, json or yaml').env('INFOMETIS_OUTPUT')
-const timeout = new Option('--timeout <duration>', 'how long it may take, e.g. 30s or 1m30s (env: INFOMETIS_TIMEOUT)')
-const interval = new Option('--interval <duration>', 'how often to look, default 30s (env: RECONCILE_INTERVAL)')
-const kind = new Option('--kind <kind>', 'which kind; default: the first of the service').env('INFOMETIS_KIND')
-const pluginPath = new Option('--plugin <path>', 'module of a service outside this installation').env('INFOMETIS_PLUGIN')
 
 const verbs: readonly VerbModule[] = [
   {
     name: 'run',
     summary: 'watch the configuration and keep the service as declared',
     example: 'infometis run SERVICE --config ./config --interval 30s',
-    options: [config, interval],
+    flags: [flags.config, flags.interval],
     load: async () => (await import('./run.ts')).run
   },
   {
     name: 'diff',
     summary: 'show what differs, without changing it (exit code 0 in sync, 1 differs, 2 error)',
     example: 'infometis diff SERVICE --config ./config',
-    options: [config, output, timeout, new Option('--all', 'show what is in sync too').env('INFOMETIS_ALL')],
+    flags: [flags.config, flags.output, flags.timeout, flags.all],
     load: async () => (await import('./diff.ts')).diff
   },
   {
     name: 'apply',
     summary: 'make the service as declared, then end (exit code 0 converged, 1 something is left, 2 error)',
     example: 'infometis apply SERVICE --config ./config --yes',
-    options: [config, output, timeout, new Option('--yes', 'do not ask on a terminal').env('INFOMETIS_YES')],
+    flags: [flags.config, flags.output, flags.timeout, flags.yes],
     load: async () => (await import('./apply.ts')).apply
   },
   {
     name: 'validate',
     summary: 'check the configuration without the service (exit code 0 valid, 1 invalid, 2 error)',
     example: 'kubectl kustomize environments/prod | infometis validate SERVICE --config -',
-    options: [configOrStdin, output],
+    flags: [flags.configOrStdin, flags.output],
     load: async () => (await import('./validate.ts')).validate
   },
   {
     name: 'export',
     summary: 'print the live state as configuration, to adopt a service that exists',
     example: 'infometis export SERVICE --out ./config',
-    options: [kind, output, timeout, new Option('--out <dir>', 'write the files of all kinds there; nothing is overwritten').env('INFOMETIS_OUT')],
+    flags: [flags.kind, flags.output, flags.timeout, flags.out],
     load: async () => (await import('./export.ts')).exportState
   },
   {
     name: 'schema',
     summary: 'print the JSON Schema of a configuration file, for editors',
     example: 'infometis schema SERVICE > schema.json',
-    options: [kind],
+    flags: [flags.kind, flags.output],
     load: async () => (await import('./schema.ts')).schema
   }
 ]
 
-/** The program. `services` are shown in the help; `finish` is told the exit code of the verb that ran. */
-export function makeProgram(version: string, services: readonly string[], finish: (exitCode: number) => void): Command {
+export interface ProgramOptions {
+  readonly version: string
+  /** Shown in the help. */
+  readonly services: readonly string[]
+  readonly host: Host
+  /** Given the exit code of the verb that ran. */
+  readonly finish: (exitCode: number) => void
+}
+
+/** The program. Instead of ending the process it throws a CommanderError. */
+export function makeProgram({ version, services, host, finish }: ProgramOptions): Command {
   const program = new Command('infometis')
     .description('Keeps a service as its mounted configuration declares it. Never deletes by itself.')
     .addHelpText('after', `\nServices: ${services.join(', ')}`)
     .version(version)
     .exitOverride()
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({
+      writeOut: (text) => void host.stdout.write(text),
+      writeErr: (text) => void host.stderr.write(text),
+      outputError: () => undefined
+    })
     .showHelpAfterError(false)
   for (const verb of verbs) {
+    const own = [...verb.flags, flags.plugin]
     const command = program.command(`${verb.name} <service>`).summary(verb.summary).description(verb.summary)
-    for (const option of [...verb.options, pluginPath]) command.addOption(option)
-    command.addHelpText('after', `\nExample:\n  ${verb.example.replace('SERVICE', services[0] ?? 'SERVICE')}`)
-    command.action(async (service: string, flags: CommonFlags) => {
+    for (const { option } of own) command.addOption(option)
+    command.addHelpText(
+      'after',
+      `\nServices: ${services.join(', ')}\n\nExample:\n  ${verb.example.replace('SERVICE', services[0] ?? 'SERVICE')}`
+    )
+    command.action(async (service: string, given: CommonFlags) => {
       const act = await verb.load()
-      finish(await act(service, flags))
+      finish(await act(service, { ...flags.flagsOf(own, host.variables), ...given }, host))
     })
   }
   return program
+}
+
+/** What a command line asks for, also one that is wrong. */
+export interface Asked {
+  /** Empty: it names none. */
+  readonly service: string
+  readonly format: OutputFormat
+  /** A module outside this installation. */
+  readonly plugin: string | undefined
+  readonly help: boolean
+}
+
+/** Reads words that commander may refuse: scripts that ask for JSON get JSON even then. Pure. */
+export function askedBy(words: readonly string[], variables: Host['variables']): Asked {
+  const options = Object.fromEntries(
+    [...verbs.flatMap((verb) => verb.flags), flags.plugin].map(
+      ({ option }) => [
+        option.attributeName(),
+        { type: option.isBoolean() ? ('boolean' as const) : ('string' as const) }
+      ]
+    )
+  )
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    options: { ...options, help: { type: 'boolean', short: 'h' } },
+    strict: false
+  })
+  const named = (name: string, variable: string): string | undefined => {
+    const value = values[name] ?? variables[variable]
+    return typeof value === 'string' && value !== '' ? value : undefined
+  }
+  const [first, second] = positionals
+  const format = named('output', 'INFOMETIS_OUTPUT')
+  return {
+    service: second ?? '',
+    format: outputFormats.find((each) => each === format) ?? 'text',
+    plugin: named('plugin', 'INFOMETIS_PLUGIN'),
+    help: values['help'] === true || first === undefined || first === 'help'
+  }
 }

@@ -5,7 +5,7 @@
 import type { ReportingSettings } from '../cluster/open-reporting.ts'
 import type { LogLine } from '../report/line.ts'
 import { silentObserver, type Observer } from '../report/observer.ts'
-import { systemClock } from '../run/clock.ts'
+import type { Clock } from '../run/clock.ts'
 import { refuse, type Environment } from '../run/environment.ts'
 import { nameOfConfigMap } from './config-source.ts'
 
@@ -36,8 +36,12 @@ function reportedOf(environment: Environment): readonly string[] {
 }
 
 /** Tells nobody, and loads nothing of the cluster, when nobody asked for it. */
-export async function openReport(settings: ReportingSettings | undefined, log: LogLine): Promise<{ readonly observer: Observer; close(): Promise<void> }> {
+export async function openReport(
+  settings: ReportingSettings | undefined,
+  clock: Clock,
+  log: LogLine
+): Promise<{ readonly observer: Observer; close(): Promise<void> }> {
   if (settings === undefined) return { observer: silentObserver, close: () => Promise.resolve() }
   const { openReporting } = await import('../cluster/open-reporting.ts')
-  return openReporting(settings, systemClock, log)
+  return openReporting(settings, clock, log)
 }

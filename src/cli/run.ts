@@ -2,11 +2,12 @@
  * `infometis run`: the sidecar, from the command line.
  * @module
  */
+import type { Host } from './host.ts'
 import { loadPlugin } from './load-plugin.ts'
 import { environmentOf, type CommonFlags } from './settings.ts'
 import { runSidecar } from './sidecar.ts'
 
 /** Ends with exit code 0 after SIGTERM. */
-export async function run(name: string, flags: CommonFlags): Promise<number> {
-  return runSidecar(await loadPlugin(name, flags.plugin), environmentOf(flags))
+export async function run(name: string, flags: CommonFlags, host: Host): Promise<number> {
+  return runSidecar(await loadPlugin(name, flags.plugin, host.directory), environmentOf(flags, host.variables), host)
 }

@@ -7,23 +7,30 @@ import type { AnyKind, Json } from '../contract.ts'
 import { controlSchema } from '../parse/items.ts'
 import { policySchema } from '../parse/policy.ts'
 import { refuse } from '../run/environment.ts'
+import { formatOf } from './connect.ts'
+import type { Host } from './host.ts'
 import { loadPlugin } from './load-plugin.ts'
-import { printDocument } from './output.ts'
+import { documentText } from './output.ts'
 import type { CommonFlags } from './settings.ts'
 
 export interface SchemaFlags extends CommonFlags {
   readonly kind?: string
 }
 
-/** Prints the schema of one kind's file, or of policy.yaml with `--kind policy`. Exit code 0. */
-export async function schema(name: string, flags: SchemaFlags): Promise<number> {
-  const plugin = await loadPlugin(name, flags.plugin)
+/**
+ * Prints the schema of one kind's file, or of policy.yaml with `--kind policy`, in JSON unless YAML is asked for. Exit
+ * code 0.
+ */
+export async function schema(name: string, flags: SchemaFlags, host: Host): Promise<number> {
+  const format = formatOf(flags)
+  const plugin = await loadPlugin(name, flags.plugin, host.directory)
   const kinds = plugin.kinds.map(({ kind }) => kind)
   const wanted = flags.kind ?? kinds[0]
   const kind = plugin.kinds.find((candidate) => candidate.kind === wanted)
   if (kind === undefined && wanted !== 'policy') return refuse('--kind', wanted, `one of ${[...kinds, 'policy'].join(', ')}`, kinds[0] ?? '')
   const title = `${name}: ${kind === undefined ? 'policy.yaml' : `${kind.file}.json`}`
-  printDocument('json', kind === undefined ? { title, ...jsonSchema(policySchema) } : fileSchema(kind, title), () => '')
+  const document = kind === undefined ? { title, ...jsonSchema(policySchema) } : fileSchema(kind, title)
+  host.stdout.write(documentText(format === 'yaml' ? 'yaml' : 'json', document, () => ''))
   return 0
 }
 

@@ -7,6 +7,7 @@ import type { ReportingSettings } from '../cluster/open-reporting.ts'
 import { Environment } from '../run/environment.ts'
 import { logLevels, type LogLevel } from '../report/line.ts'
 import { configMapsOf } from './config-source.ts'
+import type { Variables } from './host.ts'
 import { reportingOf } from './reporting.ts'
 
 /** Flags as the command line gives them; each has a variable. */
@@ -45,8 +46,8 @@ export interface Settings {
   readonly logFormat: 'json' | 'text' | 'auto'
 }
 
-/** The environment with the flags laid over it; a bad value is refused in the name of the flag it came from. */
-export function environmentOf(flags: CommonFlags, variables: NodeJS.ProcessEnv = process.env): Environment {
+/** The variables with the flags laid over them; a bad value is refused in the name of the flag it came from. */
+export function environmentOf(flags: CommonFlags, variables: Variables): Environment {
   const given = [
     ['CONFIG_DIR', '--config', flags.config],
     ['RECONCILE_INTERVAL', '--interval', flags.interval],

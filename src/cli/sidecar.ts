@@ -4,51 +4,73 @@
  */
 import type { TermSignals } from '../cluster/term.ts'
 import type { Plugin, Service } from '../contract.ts'
-import type { ConfigSource } from '../read/source.ts'
 import type { LogLine } from '../report/line.ts'
 import { logObserver, openLog } from '../report/log.ts'
 import { observers, silentObserver, type Observer } from '../report/observer.ts'
-import { systemClock } from '../run/clock.ts'
+import type { Clock } from '../run/clock.ts'
 import type { Environment } from '../run/environment.ts'
 import { formatDuration } from '../run/duration.ts'
-import { ServiceReconciler } from '../service-reconciler.ts'
+import { ServiceReconciler, type ReconcilerOptions } from '../service-reconciler.ts'
 import { openConfigSource } from './config-source.ts'
+import type { Host, StopSignal } from './host.ts'
 import { hasColors } from './paint.ts'
 import { progressObserver } from './progress.ts'
 import { openReport } from './reporting.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { readVersion } from './version.ts'
 
-/** Runs until SIGTERM or SIGINT. Exit code 0 when the work under way was finished, 1 when it was cut off. */
-export async function runSidecar(plugin: Plugin, environment: Environment): Promise<number> {
+/**
+ * Runs until SIGTERM or SIGINT. Exit code 0 when all work has finished; where it takes too long, the host exits
+ * with 1. Throws VARIABLE_INVALID when it cannot start, and then leaves nothing behind.
+ */
+export async function runSidecar(plugin: Plugin, environment: Environment, host: Host): Promise<number> {
+  const { stdout, clock } = host
   const settings = readSettings(environment)
-  const format = settings.logFormat === 'auto' ? (process.stdout.isTTY ? 'text' : 'json') : settings.logFormat
-  const log = openLog({ level: settings.logLevel, format, stream: process.stdout, colors: hasColors(process.stdout) })
+  const log = openSidecarLog(settings, host)
   // A bad variable stops the start, also of a replica that only stands by.
-  let opened: Service | undefined = plugin.open(environment)
-  const { source, title } = await openConfigSource(settings)
-  log('info', `${plugin.name} reconciler ${await readVersion()} watches ${title}, looks every ${formatDuration(settings.intervalMs)}`)
-  const report = await openReport(settings.reporting, log)
-  const stop = stopOnSignals(settings, log)
-  const http = await openInterface(plugin, settings, log)
-  const observer = observers(progressObserver(process.stdout, log), logObserver(log), http.observer, report.observer)
-  const reconcile = async ({ stopping, lost, check }: TermSignals): Promise<void> => {
-    const service = opened ?? plugin.open(environment)
-    opened = undefined
-    await reconcilerOf(service, settings, { source, observer, beforeWrite: check }).run(settings.intervalMs, stopping, lost)
-  }
+  let unused: Service | undefined = plugin.open(environment)
+  // Closed in the reverse order: a second signal ends what is being closed.
+  const opened = new AsyncDisposableStack()
   try {
+    opened.defer(() => unused?.close())
+    const { source, title } = await openConfigSource(settings, clock)
+    const interval = formatDuration(settings.intervalMs)
+    log('info', `${plugin.name} reconciler ${await readVersion()} watches ${title}, looks every ${interval}`)
+    const http = opened.adopt(await openInterface(plugin, settings, clock, log), (each) => each.close())
+    const stop = opened.adopt(stopOnSignals(settings, log, host), (each) => each.dispose())
+    const report = opened.adopt(await openReport(settings.reporting, clock, log), (each) => each.close())
+    const observer = observers(
+      progressObserver(stdout, log, () => clock.now()),
+      logObserver(log),
+      http.observer,
+      report.observer
+    )
+    const reconcile = async ({ stopping, lost, check }: TermSignals): Promise<void> => {
+      const service = unused ?? plugin.open(environment)
+      unused = undefined
+      await reconcilerOf(service, settings, {
+        source,
+        observer,
+        clock,
+        beforeWrite: check
+      }).run(settings.intervalMs, stopping, lost)
+    }
     await leadOrFollow(settings, observer, reconcile, stop.stopping)
   } finally {
-    await report.close()
-    stop.dispose()
-    await http.close()
+    await opened.disposeAsync()
   }
   log('info', `${plugin.name} reconciler stopped`)
   return 0
 }
 
-function reconcilerOf(service: Service, settings: Settings, ports: { readonly source: ConfigSource; readonly observer: Observer; readonly beforeWrite: () => void }): ServiceReconciler {
+function openSidecarLog({ logLevel: level, logFormat }: Settings, { stdout, variables }: Host): LogLine {
+  const format = logFormat === 'auto' ? (stdout.isTTY === true ? 'text' : 'json') : logFormat
+  return openLog({ level, format, stream: stdout, colors: hasColors(stdout, variables) })
+}
+
+type Ports = Required<Pick<ReconcilerOptions, 'source' | 'observer' | 'clock' | 'beforeWrite'>>
+
+function reconcilerOf(service: Service, settings: Settings, ports: Ports): ServiceReconciler {
   const { owner, concurrency, cycleTimeoutMs, fullReadIntervalMs } = settings
   return new ServiceReconciler(service, { ...ports, owner, concurrency, cycleTimeoutMs, fullReadIntervalMs })
 }
@@ -61,37 +83,54 @@ async function leadOrFollow({ lease, namespace }: Settings, observer: Observer, 
 }
 
 /** Probes and metrics, unless they are switched off: then nothing of them is loaded. */
-async function openInterface({ name, kinds }: Plugin, settings: Settings, log: LogLine): Promise<{ readonly observer: Observer; close(): Promise<void> }> {
+async function openInterface(
+  { name, kinds }: Plugin,
+  settings: Settings,
+  clock: Clock,
+  log: LogLine
+): Promise<{ readonly observer: Observer; close(): Promise<void> }> {
   const { httpPort: port, intervalMs, cycleTimeoutMs } = settings
   if (port === undefined) return { observer: silentObserver, close: () => Promise.resolve() }
   const { openHttpInterface } = await import('../http/interface.ts')
-  const http = await openHttpInterface({ service: name, kinds: kinds.map(({ kind }) => kind), port, intervalMs, cycleTimeoutMs, clock: systemClock })
+  const http = await openHttpInterface({
+    service: name,
+    kinds: kinds.map(({ kind }) => kind),
+    port,
+    intervalMs,
+    cycleTimeoutMs,
+    clock
+  })
   log('info', `probes and metrics on port ${http.port}`)
   return http
 }
 
 /** The first signal stops after the work under way; the second one, or the end of the grace period, at once. */
-function stopOnSignals({ shutdownGraceMs }: Settings, log: LogLine): { readonly stopping: AbortSignal; dispose(): void } {
-  const controller = new AbortController()
-  let grace: NodeJS.Timeout | undefined
+function stopOnSignals(
+  { shutdownGraceMs }: Settings,
+  log: LogLine,
+  host: Host
+): { readonly stopping: AbortSignal; dispose(): void } {
+  const [stopping, stopped] = [new AbortController(), new AbortController()]
   const end = (why: string): void => {
     log('error', `stopped at once: ${why}`)
-    process.exitCode = 1
-    process.exit()
+    host.exit(1)
   }
-  const onSignal = (name: NodeJS.Signals): void => {
-    if (controller.signal.aborted) return end(`second signal (${name})`)
+  const grace = async (): Promise<void> => {
+    await host.clock.sleep(shutdownGraceMs, stopped.signal)
+    if (!stopped.signal.aborted) end(`the work under way took longer than ${formatDuration(shutdownGraceMs)}`)
+  }
+  const onSignal = (name: StopSignal): void => {
+    if (stopping.signal.aborted) return end(`second signal (${name})`)
     log('info', `${name}: finishing the work under way`)
-    grace = setTimeout(() => end(`the work under way took longer than ${formatDuration(shutdownGraceMs)}`), shutdownGraceMs)
-    return controller.abort()
+    void grace()
+    return stopping.abort()
   }
-  const signals = ['SIGTERM', 'SIGINT'] as const
-  for (const name of signals) process.on(name, onSignal)
+  const ignore = host.onStopSignal(onSignal)
   return {
-    stopping: controller.signal,
+    stopping: stopping.signal,
     dispose: () => {
-      clearTimeout(grace)
-      for (const name of signals) process.off(name, onSignal)
+      stopped.abort()
+      ignore()
     }
   }
 }

@@ -5,10 +5,13 @@
 import { readFile } from 'node:fs/promises'
 import { refuse } from '../run/environment.ts'
 
-/** Kubernetes mounts it beside the token of the account. Throws VARIABLE_INVALID, saying what it was wanted for, where no account is mounted. */
-export async function namespaceOfPod(what: string): Promise<string> {
+/** Where Kubernetes mounts it, beside the token of the account. */
+const mounted = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'
+
+/** What the file says. Throws VARIABLE_INVALID, saying what it was wanted for, where no account is mounted. */
+export async function namespaceOfPod(what: string, file = mounted): Promise<string> {
   try {
-    return (await readFile('/var/run/secrets/kubernetes.io/serviceaccount/namespace', 'utf8')).trim()
+    return (await readFile(file, 'utf8')).trim()
   } catch {
     return refuse('POD_NAMESPACE', undefined, `the namespace of ${what}, since no account of a pod is mounted`, 'infometis-prod')
   }

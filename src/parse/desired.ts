@@ -23,7 +23,25 @@ export interface DesiredState {
   readonly warnings: readonly Problem[]
 }
 
-export type Parsed = { readonly desired: DesiredState; readonly problems?: never } | { readonly desired?: never; readonly problems: readonly Problem[] }
+export type Parsed =
+  | { readonly desired: DesiredState; readonly problems?: never; readonly legible?: never }
+  | {
+      readonly desired?: never
+      /** What is wrong with files as a whole. */
+      readonly problems: readonly Problem[]
+      /** What could be read all the same, for whoever looks for all problems at once; never to be applied. */
+      readonly legible: Legible
+    }
+
+/** What can be read of a configuration that cannot be used. */
+export interface Legible {
+  /** Kinds all of whose files can be read. */
+  readonly kinds: readonly DesiredKind[]
+  /** Kinds with a file that cannot be read: more may be declared than stands here. */
+  readonly torn: readonly DesiredKind[]
+  /** Of the kinds that can be read. */
+  readonly warnings: readonly Problem[]
+}
 
 /** The files of one reading. */
 export interface ConfigFiles {
@@ -44,33 +62,50 @@ export function parseDesired(source: ConfigFiles, service: Declares): Parsed {
   const names = service.kinds.map((kind) => kind.file)
   const attachments = service.kinds.flatMap((kind) => kind.attachments ?? [])
   const { sets, unknown } = assignFiles(source.files.keys(), [...new Set(names), policyFile], attachments)
-  if (!names.some((name) => sets.has(name))) return { problems: [noFile(names, [...source.files.keys()], unknown), ...unknown] }
-
-  const problems: Problem[] = []
-  const documents = new Map<string, LayeredDocument>()
-  for (const [file, set] of sets) documents.set(file, readLayers(set, source.files, problems))
-  const policy = readPolicy(documents.get(policyFile), problems)
-  if (problems.length > 0) return { problems: [...problems, ...unknown] }
-
-  const kinds: DesiredKind[] = []
-  const warnings = [...unknown]
+  const documents = new Map([...sets].map(([file, set]) => [file, readLayers(set, source.files)]))
+  const policy = readPolicy(documents.get(policyFile))
+  const context = { service: service.name, files: source.files, exact: policy.value.exact }
+  const [whole, torn]: [DesiredKind[], DesiredKind[]] = [[], []]
+  const empty: Problem[] = []
   for (const kind of service.kinds) {
     const document = documents.get(kind.file)
     if (document === undefined) continue
-    const read = readKind(kind, document, { service: service.name, files: source.files, exact: policy.exact })
-    kinds.push(read)
-    if (read.items.length + read.invalid.length === 0) warnings.push(nothingDeclared(kind, document.root))
+    const read = readKind(kind, document, context)
+    ;(document.problems.length > 0 ? torn : whole).push(read)
+    if (document.problems.length === 0 && read.items.length + read.invalid.length === 0) empty.push(
+      nothingDeclared(kind, document.root)
+    )
   }
-  return { desired: { service: service.name, digest: source.digest, policy, kinds, warnings } }
+  const problems = [
+    ...(names.some((name) => sets.has(name)) ? [] : [noFile(names, [...source.files.keys()], unknown)]),
+    ...[...documents.values()].flatMap((document) => document.problems),
+    ...policy.problems
+  ]
+  if (problems.length > 0) return {
+    problems: [...problems, ...unknown],
+    legible: { kinds: whole, torn, warnings: empty }
+  }
+  return {
+    desired: {
+      service: service.name,
+      digest: source.digest,
+      policy: policy.value,
+      kinds: whole,
+      warnings: [...unknown, ...empty]
+    }
+  }
 }
 
 interface LayeredDocument {
   readonly root: MapNode
   /** Names that stand in two base files, with the second place. */
   readonly twice: ReadonlyMap<string, Problem>
+  /** Of files that cannot be read. */
+  readonly problems: readonly Problem[]
 }
 
-function readLayers(set: FileSet, files: ReadonlyMap<string, Uint8Array>, problems: Problem[]): LayeredDocument {
+function readLayers(set: FileSet, files: ReadonlyMap<string, Uint8Array>): LayeredDocument {
+  const problems: Problem[] = []
   const twice = new Map<string, Problem>()
   let root: MapNode | undefined
   for (const name of [...set.bases, ...set.layers]) {
@@ -88,7 +123,11 @@ function readLayers(set: FileSet, files: ReadonlyMap<string, Uint8Array>, proble
     const merged = root === undefined ? layer : overlay(root, layer)
     if (merged.type === 'map') root = merged
   }
-  return { root: root ?? { type: 'map', at: { file: set.bases[0] ?? '', line: 1, column: 1 }, entries: new Map() }, twice }
+  return {
+    root: root ?? { type: 'map', at: { file: set.bases[0] ?? '', line: 1, column: 1 }, entries: new Map() },
+    twice,
+    problems
+  }
 }
 
 function findTwice(first: MapNode, second: MapNode, twice: Map<string, Problem>): void {
@@ -100,12 +139,12 @@ function findTwice(first: MapNode, second: MapNode, twice: Map<string, Problem>)
   }
 }
 
-function readPolicy(document: LayeredDocument | undefined, problems: Problem[]): Policy {
-  if (document === undefined) return defaultPolicy
+function readPolicy(
+  document: LayeredDocument | undefined
+): { readonly value: Policy; readonly problems: readonly Problem[] } {
+  if (document === undefined) return { value: defaultPolicy, problems: [] }
   const checked = checkSchema(policySchema, document.root, [], { usualMistakes: policyMistakes })
-  const errors = [...document.twice.values(), ...(checked.problems ?? [])]
-  problems.push(...errors)
-  return checked.value ?? defaultPolicy
+  return { value: checked.value ?? defaultPolicy, problems: [...document.twice.values(), ...(checked.problems ?? [])] }
 }
 
 function readKind(kind: AnyKind, document: LayeredDocument, context: Omit<ItemContext, 'spoilt'>): DesiredKind {

@@ -20,6 +20,8 @@ const mostLevels = 100
 /** More of the same kind help nobody. */
 const mostProblems = 20
 
+const mergeKeyMessage = 'expected fields, found the merge key "<<", which YAML 1.2 does not have; write the fields out'
+
 export type ParsedDocument = { readonly root: Node; readonly problems?: never } | { readonly root?: never; readonly problems: readonly Problem[] }
 
 /** Parses one file. Every problem is an error with its line and column. Pure. */
@@ -167,6 +169,11 @@ class DocumentReader {
         continue
       }
       if (pair.key.anchor !== undefined) this.#node(pair.key, path)
+      // YAML 1.1 took what stands there for fields of this object.
+      if (pair.key.value === '<<' && pair.key.type === 'PLAIN') {
+        this.#add(offset, path, 'SYNTAX', mergeKeyMessage)
+        continue
+      }
       const key = typeof pair.key.value === 'string' ? pair.key.value : (pair.key.source ?? String(pair.key.value))
       const keyPath = path === '' ? key : `${path}.${key}`
       const at = this.#position(offset)

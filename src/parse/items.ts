@@ -16,6 +16,11 @@ export interface InvalidItem {
   readonly key: Key
   readonly name: string
   readonly problems: readonly Problem[]
+  /**
+   * The item without what is wrong in it, where something is left: for rules about names and about other items, never
+   * to be applied.
+   */
+  readonly usable?: Desired<unknown>
 }
 
 /** What is declared of one kind. */
@@ -72,27 +77,32 @@ export function parseItems(kind: AnyKind, root: MapNode, context: ItemContext): 
   for (const [name, entry] of entries) {
     if (isNull(entry.value) && !context.spoilt.has(name)) continue
     const key = keyOf(context.service, kind.kind, name)
-    const parsed = parseItem(kind, name, entry, context)
+    const { problems, ...parsed } = parseItem(kind, name, entry, context)
     nodes.set(name, entry.value)
-    if (parsed.problems === undefined) items.push({ key, name, at: entry.at, ...parsed.item })
-    else invalid.push({ key, name, problems: parsed.problems })
+    const item = parsed.item && { key, name, at: entry.at, ...parsed.item }
+    if (problems.length > 0) invalid.push({ key, name, problems, ...(item !== undefined && { usable: item }) })
+    else if (item !== undefined) items.push(item)
   }
   return { kind, items, invalid, nodes }
 }
 
-type ParsedItem =
-  | { readonly item: Pick<Desired<unknown>, 'spec' | 'digest' | 'control'>; readonly problems?: never }
-  | { readonly item?: never; readonly problems: readonly Problem[] }
+/** Without problems there is an item; with them it is what can be used of one. */
+interface ParsedItem {
+  readonly item?: Pick<Desired<unknown>, 'spec' | 'digest' | 'control'>
+  readonly problems: readonly Problem[]
+}
 
 function parseItem(kind: AnyKind, name: string, entry: Entry, context: ItemContext): ParsedItem {
   const path = kind.singleton === undefined ? [name] : []
   const at = { severity: 'error', ...entry.at, path: path.join('.') } as const
   const spoilt = context.spoilt.get(name)
   if (spoilt !== undefined) return { problems: [spoilt] }
-  if (name === '') return { problems: [{ ...at, code: 'VALUE', message: 'expected a name, found an empty one' }] }
+  const nameless: readonly Problem[] = name === ''
+    ? [{ ...at, code: 'VALUE', message: 'expected a name, found an empty one' }]
+    : []
   if (entry.value.type !== 'map') {
     const message = `expected an object that declares the ${kind.kind}, found ${nameOf(entry.value, path)}${missingSpace(entry.value)}`
-    return { problems: [{ ...at, code: 'TYPE', message }] }
+    return { problems: [...nameless, { ...at, code: 'TYPE', message }] }
   }
 
   const { reconcile, spec } = split(entry.value)
@@ -100,16 +110,25 @@ function parseItem(kind: AnyKind, name: string, entry: Entry, context: ItemConte
   const numbers = kind.numbersAsWritten === true ? 'written' : 'value'
   const usualMistakes = { ...misplaced, ...kind.usualMistakes }
   const checked = checkSchema(kind.schema, spec, path, { reserved: ['reconcile'], usualMistakes, numbers })
-  if (checked.problems !== undefined || control.problems !== undefined) {
-    return { problems: [...(checked.problems ?? []), ...(control.problems ?? [])] }
-  }
-  return completeItem(kind, checked.value, control.value, context.files, at)
+  const problems = [...nameless, ...(checked.problems ?? []), ...(control.problems ?? [])]
+  const usable = checked.problems === undefined ? checked : checked.usable
+  if (usable === undefined) return { problems }
+  const completed = completeItem(kind, usable.value, control.value ?? defaultControl(context.exact), context.files, at)
+  // What a field says that is not there cannot be held against the files it may have named.
+  const isWhole = checked.problems?.every(({ code }) => code === 'UNKNOWN_FIELD') ?? true
+  return { ...completed, problems: [...problems, ...(isWhole ? completed.problems : [])] }
+}
+
+function defaultControl(exact: boolean): Control {
+  return { paused: false, ignore: [], exact }
 }
 
 function parseControl(node: Node | undefined, path: readonly string[], exact: boolean): Checked<Control> {
-  if (node === undefined) return { value: { paused: false, ignore: [], exact } }
+  if (node === undefined) return { value: defaultControl(exact) }
   const checked = checkSchema(controlSchema, node, [...path, 'reconcile'], { usualMistakes: controlMistakes })
-  return checked.problems === undefined ? { value: { ...checked.value, exact: checked.value.exact ?? exact } } : checked
+  return checked.problems === undefined
+    ? { value: { ...checked.value, exact: checked.value.exact ?? exact } }
+    : { problems: checked.problems }
 }
 
 function completeItem(
@@ -121,7 +140,7 @@ function completeItem(
 ): ParsedItem {
   try {
     const spec = kind.complete === undefined ? declared : kind.complete(declared, files)
-    return { item: { spec, control, digest: digestOf({ spec, control }) } }
+    return { item: { spec, control, digest: digestOf({ spec, control }) }, problems: [] }
   } catch (error) {
     if (!(error instanceof ReconcileError)) throw error
     return { problems: error.problems.length > 0 ? error.problems : [{ ...at, code: error.code, message: error.message }] }

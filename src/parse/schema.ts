@@ -9,8 +9,16 @@ import { expectationOf, hintFor, isTooLarge, type Issue } from './expectation.ts
 import { didYouMean, type UsualMistakes } from './nearest.ts'
 import { foundText, keepsText, locate, toValue, type Node, type NumberForm } from './node.ts'
 import { knownKeys, shapesAt, shapesOf, type Shapes } from './shape.ts'
+import { removeUnknown, usablePart } from './usable.ts'
 
-export type Checked<T> = { readonly value: T; readonly problems?: never } | { readonly value?: never; readonly problems: readonly Problem[] }
+export type Checked<T> =
+  | { readonly value: T; readonly problems?: never; readonly usable?: never }
+  | {
+      readonly value?: never
+      readonly problems: readonly Problem[]
+      /** What is left without what is wrong, where something is; its numbers by their value. */
+      readonly usable?: { readonly value: T } | undefined
+    }
 
 /** How a document is checked. */
 export interface CheckOptions {
@@ -24,7 +32,10 @@ export interface CheckOptions {
   readonly usualMistakes?: UsualMistakes
 }
 
-/** Validates a node; `prefix` is the path from the file's root to it. Pure. */
+/**
+ * Validates a node; `prefix` is the path from the file's root to it. Rules that a schema looks at only when all fields
+ * are known count as well. Pure.
+ */
 export function checkSchema<T>(
   schema: z.ZodType<T>,
   node: Node,
@@ -32,11 +43,34 @@ export function checkSchema<T>(
   { reserved = [], usualMistakes = {}, numbers = 'value' }: CheckOptions = {}
 ): Checked<T> {
   const hidden = prototypeKeys(node, prefix)
-  if (hidden.length > 0) return { problems: hidden }
   const result = parseNode(schema, node, numbers)
-  if (result.success) return { value: result.data }
-  const context = { node, prefix, reserved, usualMistakes, shapes: shapesOf(schema) }
-  return { problems: result.error.issues.flatMap(meantIssues).flatMap((issue) => describeIssue(issue, context)) }
+  if (result.success) return hidden.length === 0 ? { value: result.data } : {
+    problems: hidden,
+    usable: { value: result.data }
+  }
+  const shapes = shapesOf(schema)
+  const context = { node, prefix, reserved, usualMistakes, shapes }
+  const issues = result.error.issues.flatMap(meantIssues)
+  const known = toValue(node)
+  const unknown = issues.filter(({ code }) => code === 'unrecognized_keys')
+  const more = removeUnknown(known, unknown) ? (schema.safeParse(known).error?.issues ?? []) : []
+  // What a whole object is said to lack may be what was mistyped in it.
+  const sure = more.flatMap(meantIssues).filter(({ path }) => !unknown.some((other) => isAbove(path, other.path)))
+  const problems = [...issues, ...sure].flatMap((issue) => describeIssue(issue, context))
+  return {
+    problems: [...hidden, ...withoutRepetition(problems, hidden)],
+    usable: usablePart(schema, known, shapes, meantIssues)
+  }
+}
+
+function isAbove(path: readonly PropertyKey[], other: readonly PropertyKey[]): boolean {
+  return path.every((step, index) => step === other[index])
+}
+
+/** Each problem once, and none of a place where `said` has one. */
+function withoutRepetition(problems: readonly Problem[], said: readonly Problem[]): readonly Problem[] {
+  const more = problems.filter(({ path }) => !said.some((other) => other.path === path))
+  return [...new Map(more.map((problem) => [JSON.stringify(problem), problem])).values()]
 }
 
 /** By value first: a number that keeps its text is an object, which a schema of objects would take for one of its own. */

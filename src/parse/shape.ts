@@ -55,6 +55,26 @@ export function limitOf(shapes: Shapes, which: 'minimum' | 'maximum'): number | 
   return shapes.map((shape) => property(shape, which)).find((limit) => typeof limit === 'number')
 }
 
+const empty: Readonly<Record<string, (shape: unknown) => unknown>> = {
+  string: (shape) => 'x'.repeat(Number(property(shape, 'minLength') ?? 0)),
+  integer: (shape) => property(shape, 'minimum') ?? 0,
+  number: (shape) => property(shape, 'minimum') ?? 0,
+  boolean: () => false,
+  null: () => null,
+  array: () => [],
+  object: () => ({})
+}
+
+/** A value of the first shape that may stand there, as far as shapes tell; undefined when they do not. */
+export function standIn([shape]: Shapes): unknown {
+  const constant = property(shape, 'const')
+  if (constant !== undefined) return constant
+  const values = property(shape, 'enum')
+  if (Array.isArray(values)) return values[0]
+  const type = property(shape, 'type')
+  return typeof type === 'string' ? empty[type]?.(shape) : undefined
+}
+
 function below(shape: unknown, step: string): unknown {
   return property(property(shape, 'properties'), step) ?? property(shape, 'additionalProperties') ?? property(shape, 'items')
 }

@@ -28,14 +28,18 @@ const settleMs = 100
 /** How long to let a swap of `..data` finish before the directory is read again. */
 const swapMs = 5
 /** About 3 s of a directory that keeps changing by hand; kubelet at its fastest takes four. */
-const attempts = 30
+const mostAttempts = 30
 
 /**
- * Reads the files of one version. Writes nothing. A directory that changes meanwhile is read again.
- * Throws CONFIG_MISSING when the directory or a file in it cannot be read, CONFLICT when it never held still,
+ * Reads the files of one version. Writes nothing. A directory that changes meanwhile is read again, `attempts` times at
+ * most. Throws CONFIG_MISSING when the directory or a file in it cannot be read, CONFLICT when it never held still,
  * TIMEOUT when `signal` gives up; all are worth another try later. An empty directory is an empty snapshot.
  */
-export async function readSnapshot(directory: string, signal?: AbortSignal): Promise<Snapshot> {
+export async function readSnapshot(
+  directory: string,
+  signal?: AbortSignal,
+  attempts = mostAttempts
+): Promise<Snapshot> {
   let before: Snapshot | undefined
   let vanished: unknown
   for (let attempt = 0; attempt < attempts; attempt += 1) {

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { root } from '../../build/bundle.ts'
-import { imageLayout, nodeOptions } from '../../build/image.ts'
 import { eventually } from '../live/eventually.ts'
 import { skipLoudly } from '../live/skip.ts'
 import { clusterOrSkip } from '../reconcilers/kafka/adapters/harness.ts'
 import { findCrun, startContainer, type Container } from '../servers/crun.ts'
 import { freePort } from '../servers/ports.ts'
+import { nodeOptions } from './dockerfile.ts'
+import { layoutOf } from './layouts.ts'
 
 const node = '/usr/local/bin/node'
 /** What the manifests allow a pod. */
@@ -43,7 +44,7 @@ describe('the files of an image, under the restrictions of the pod', function ()
   /** All services lie one after the other in the one root. */
   const lay = async (service: string, files: Readonly<Record<string, string>>): Promise<string> => {
     await rm(join(dir, 'root/app'), { recursive: true, force: true })
-    await imageLayout(service, join(dir, 'root'))
+    await cp((await layoutOf(service)).directory, join(dir, 'root'), { recursive: true })
     const config = join(dir, `config-${service}`)
     await mkdir(config)
     for (const [name, text] of Object.entries(files)) await writeFile(join(config, name), text)
@@ -137,7 +138,7 @@ describe('the files of an image, under the restrictions of the pod', function ()
       await firstCycle(container, port)
       assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200)
       const printed = await end(container)
-      assert.match(printed.split('\n')[0] ?? '', new RegExp(`${service} reconciler \\d+\\.\\d+\\.\\d+ watches `))
+      assert.match(printed.split('\n')[0] ?? '', new RegExp(`${service} reconciler \\d+\\.\\d+\\.\\d+\\+0123456789ab watches `))
       assert.match(printed, /blind/)
     })
   }

@@ -4,45 +4,43 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { eventually } from '../live/eventually.ts'
-import { clusterOrSkip } from '../live/kafka/harness.ts'
-import { Hand } from '../live/kafka/hand.ts'
+import type { Hand } from '../live/kafka/hand.ts'
 import { repository } from '../manifests/build.ts'
-import type { KafkaCluster } from '../servers/kafka.ts'
+import { rounds } from '../rounds.ts'
 import type { Kubernetes } from '../servers/kubernetes.ts'
+import { brokerOrSkip } from './broker.ts'
 import { Chain, serverWithFluxOrSkip } from './chain.ts'
 import { kubeconfigOfAccount } from './harness.ts'
 import { RollOut } from './roll-out.ts'
 import { declareTopics, overrideTopics, retention, topic } from './topics.ts'
 
-/** How long Flux waits for what it has applied; then it tries again. */
-const timeout = '15s'
+/** How long Flux waits for what it has applied; then it tries again. It takes no less. */
+const timeout = '30s'
 const misspelt = `{\n  "${topic}": { "partitons": 2 }\n}\n`
 
 describe('what Flux waits for', function () {
   this.timeout(300_000)
   let server: Kubernetes
-  let cluster: KafkaCluster | undefined
   let chain: Chain | undefined
   let rollOut: RollOut | undefined
   let hand: Hand
+  let bootstrap = ''
   let change = 0
   const open = (): Chain => chain ?? assert.fail('no chain')
   const rolled = (): RollOut => rollOut ?? assert.fail('no roll-out')
 
   before(async function () {
     server = await serverWithFluxOrSkip(this)
-    cluster = await clusterOrSkip(this)
-    hand = new Hand(cluster.bootstrap)
+    const broker = await brokerOrSkip(this)
+    hand = broker.hand
+    bootstrap = broker.bootstrap
   })
 
-  after(async () => {
-    await hand?.close()
-    await cluster?.stop()
-  })
+  after(() => hand?.close())
 
   /** A chain whose environment has these components, and Kafka only; pushes nothing. */
   async function begin(components: readonly string[], spec: Readonly<Record<string, unknown>>): Promise<void> {
-    const env = { KAFKA_BOOTSTRAP_SERVERS: cluster?.bootstrap ?? '' }
+    const env = { KAFKA_BOOTSTRAP_SERVERS: bootstrap }
     chain = await Chain.open(server, { service: 'kafka', env, spec: { ...spec, timeout } })
     await chain.copy.edit('environments/dev/kustomization.yaml', (text) =>
       text.replace('patches:\n', `components:\n${components.map((path) => `- ${path}\n`).join('')}patches:\n`).replace('images:\n', `${onlyKafka}images:\n`)
@@ -133,7 +131,7 @@ describe('what Flux waits for', function () {
 
     it('is ready when the service has what was committed, and not before', async () => {
       assert.equal(await statusOf('kafka-cluster-desired'), 'converged')
-      for (let turn = 0; turn < 3; turn += 1) {
+      for (let turn = 0; turn < rounds(1, 3); turn += 1) {
         const { commit, value } = await pushChange()
         await open().untilApplied(commit)
         assert.equal(await retained(), value)

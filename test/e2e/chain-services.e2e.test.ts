@@ -33,6 +33,8 @@ describe('a commit', function () {
     it('reaches a real server, with all four maps of the volume, and so does the next one', async () => {
       const node = indices ?? assert.fail('no node')
       const hand = new elasticsearch.Hand(node)
+      // Of an attempt before this one.
+      await chain?.stop()
       chain = await Chain.open(server, { service: 'elasticsearch', env: elasticsearch.variablesFor(node) })
       const { copy } = chain
       await copy.push('Declare the environment')
@@ -58,6 +60,7 @@ describe('a commit', function () {
       const node = flows ?? assert.fail('no node')
       // Names of the flow's own expressions: what Flux would put in for them were it not told to leave them alone.
       const spec = { postBuild: { substitute: { level: 'info', now: 'substituted' } } }
+      await chain?.stop()
       chain = await Chain.open(server, { service: 'nifi', env: nifi.variablesFor(node), spec })
       const { copy } = chain
       await copy.edit('environments/dev/nifi-reconciler-patch.yaml', (text) => text.replace('value: debug', 'value: ${level}'))

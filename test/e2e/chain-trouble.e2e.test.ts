@@ -3,9 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { infometis } from '../live/command-line.ts'
 import { eventually } from '../live/eventually.ts'
-import { clusterOrSkip } from '../live/kafka/harness.ts'
-import { Hand } from '../live/kafka/hand.ts'
-import type { KafkaCluster } from '../servers/kafka.ts'
+import type { Hand } from '../live/kafka/hand.ts'
+import { brokerOrSkip } from './broker.ts'
 import { Chain, serverWithFluxOrSkip } from './chain.ts'
 import { declareTopics, overrideTopics, retention, topic } from './topics.ts'
 
@@ -14,7 +13,6 @@ const largest = 1_048_576
 
 describe('trouble on the way of a commit', function () {
   this.timeout(300_000)
-  let cluster: KafkaCluster | undefined
   let chain: Chain | undefined
   let hand: Hand
   let change = 0
@@ -22,9 +20,9 @@ describe('trouble on the way of a commit', function () {
 
   before(async function () {
     const server = await serverWithFluxOrSkip(this)
-    cluster = await clusterOrSkip(this)
-    hand = new Hand(cluster.bootstrap)
-    chain = await Chain.open(server, { service: 'kafka', env: { KAFKA_BOOTSTRAP_SERVERS: cluster.bootstrap } })
+    const broker = await brokerOrSkip(this)
+    hand = broker.hand
+    chain = await Chain.open(server, { service: 'kafka', env: { KAFKA_BOOTSTRAP_SERVERS: broker.bootstrap } })
     await chain.copy.push('Declare the environment')
     await chain.startSidecar()
     await arrives()
@@ -33,7 +31,6 @@ describe('trouble on the way of a commit', function () {
   after(async () => {
     await chain?.stop()
     await hand?.close()
-    await cluster?.stop()
   })
 
   const retained = async (): Promise<string | null | undefined> => (await hand.topics([topic])).get(topic)?.config['retention.ms']
@@ -88,8 +85,10 @@ describe('trouble on the way of a commit', function () {
     const value = await arrives()
     const before = await file()
     const deleted = `configmap ${open().namespace}/kafka-topics-desired not found`
+    const heard = async (): Promise<number> => (await open().sidecar.mirror.log()).split(deleted).length
+    const known = await heard()
     await open().kubectl('delete', 'configmap', 'kafka-topics-desired')
-    await eventually(async () => assert.ok((await open().sidecar.mirror.log()).includes(deleted), 'the kubelet has not heard of it yet'), 60_000)
+    await eventually(async () => assert.ok((await heard()) > known, 'the kubelet has not heard of it yet'), 60_000)
     assert.equal(await file(), before)
     assert.equal(await retained(), value)
     await open().reconcile()

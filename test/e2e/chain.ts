@@ -2,6 +2,7 @@
  * The whole way of a change: a commit, Flux, a ConfigMap, the kubelet's writer, the sidecar as its image holds it.
  * @module
  */
+import { CustomObjectsApi, KubeConfig } from '@kubernetes/client-node'
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { stringify } from 'yaml'
@@ -39,6 +40,13 @@ export interface Verdict {
   readonly ready: { readonly status: string; readonly reason: string; readonly message: string }
 }
 
+interface Parts {
+  readonly flux: Flux
+  readonly source: GitSource
+  /** Asked again and again, for which a process each time is too much. */
+  readonly objects: CustomObjectsApi
+}
+
 const name = 'dev'
 const patienceMs = 120_000
 
@@ -49,11 +57,15 @@ export class Chain {
   readonly copy: WorkingCopy
   /** Of the objects of Flux. */
   readonly #fluxNamespace: string
-  readonly #parts: { readonly flux: Flux; readonly source: GitSource }
+  readonly #parts: Parts
   readonly #options: ChainOptions
   #sidecar: Contained | undefined
 
-  private constructor(at: { server: Kubernetes; namespace: string; fluxNamespace: string; copy: WorkingCopy }, parts: { flux: Flux; source: GitSource }, options: ChainOptions) {
+  private constructor(
+    at: { server: Kubernetes; namespace: string; fluxNamespace: string; copy: WorkingCopy },
+    parts: Parts,
+    options: ChainOptions
+  ) {
     this.server = at.server
     this.namespace = at.namespace
     this.copy = at.copy
@@ -71,7 +83,13 @@ export class Chain {
     const flux = await startFlux(kubeconfig, fluxNamespace)
     const source = await startGitSource({ kubeconfig, namespace: fluxNamespace, name })
     const copy = await WorkingCopy.of(source.repository, name, namespace)
-    const chain = new Chain({ server, namespace, fluxNamespace, copy }, { flux, source }, options)
+    const config = new KubeConfig()
+    config.loadFromFile(kubeconfig)
+    const chain = new Chain(
+      { server, namespace, fluxNamespace, copy },
+      { flux, source, objects: config.makeApiClient(CustomObjectsApi) },
+      options
+    )
     await chain.copy.write('flux.yaml', fluxObjects(fluxNamespace, source.repository, options.spec))
     await kubectlTo(server, 'apply', '--filename', `${copy.directory}/flux.yaml`)
     return chain
@@ -100,8 +118,14 @@ export class Chain {
   }
 
   async verdict(): Promise<Verdict> {
-    const text = await kubectlTo(this.server, '--namespace', this.#fluxNamespace, 'get', 'kustomization', name, '--output', 'json')
-    const { status } = kustomization.parse(JSON.parse(text))
+    const at = {
+      group: 'kustomize.toolkit.fluxcd.io',
+      version: 'v1',
+      plural: 'kustomizations',
+      namespace: this.#fluxNamespace,
+      name
+    }
+    const { status } = kustomization.parse(await this.#parts.objects.getNamespacedCustomObject(at))
     const ready = status.conditions.find(({ type }) => type === 'Ready') ?? assert.fail('no condition Ready yet')
     return { applied: status.lastAppliedRevision, attempted: status.lastAttemptedRevision, ready }
   }

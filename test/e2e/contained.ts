@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundle, type Bundle } from '../../build/bundle.ts'
+import { layoutOf } from '../build/layouts.ts'
 import type { LogRecord } from '../live/command-line.ts'
 import { eventually } from '../live/eventually.ts'
 import { containersOf, mountedConfigMaps, ofKind, parseObjects } from '../manifests/objects.ts'
@@ -21,21 +21,6 @@ export interface ContainedOptions {
   readonly manifest: string
   /** Instead of those of the Deployment: where the service is. */
   readonly env: Readonly<Record<string, string>>
-}
-
-const bundles = new Map<string, Promise<Bundle>>()
-
-/** Once per process: it takes far longer than all the rest. */
-function bundleOf(service: string): Promise<Bundle> {
-  const made = bundles.get(service) ?? newBundle(service)
-  bundles.set(service, made)
-  return made
-}
-
-async function newBundle(service: string): Promise<Bundle> {
-  const directory = await mkdtemp(join(tmpdir(), 'infometis-contained-bundle-'))
-  atExit(() => rmSync(directory, { recursive: true, force: true, maxRetries: 3 }))
-  return bundle(service, directory)
 }
 
 /** A sidecar, and what the kubelet would do for it. */
@@ -63,7 +48,7 @@ export class Contained {
     const home = await mkdtemp(join(tmpdir(), 'infometis-contained-'))
     const directory = join(home, 'config')
     await mkdir(directory)
-    const { container } = await bundleOf(service)
+    const { container } = await layoutOf(service)
     const maps = mountedConfigMaps(deployment).map(({ name, optional }) => `${deployment.metadata.namespace}/${name}${optional ? '?' : ''}`)
     const mirror = await startMirror(kubeconfig, [{ directory, maps }])
     const variables = containersOf(deployment).flatMap(({ env: own }) => own.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])))

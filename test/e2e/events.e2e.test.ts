@@ -91,8 +91,11 @@ describe('events of a sidecar, on a real API server', function () {
     // A directory where the file should be: it cannot be looked at or written, cycle after cycle.
     await rm(join(home, 'served'), { recursive: true })
     await writeFile(join(home, 'served'), '')
-    const sidecar = await start(namespaces.allowed, { POD_NAME: 'kafka-reconciler-1' })
-    const mine = async (): Promise<readonly Event[]> => (await told(namespaces.allowed)).filter(({ regarding, type }) => regarding.name === 'kafka-reconciler-1' && type === 'Warning')
+    const pod = `kafka-reconciler-${randomUUID().slice(0, 8)}`
+    const sidecar = await start(namespaces.allowed, { POD_NAME: pod })
+    const mine = async (): Promise<readonly Event[]> => (await told(namespaces.allowed)).filter(
+      ({ regarding, type }) => regarding.name === pod && type === 'Warning'
+    )
     await eventually(async () => assert.ok(((await mine())[0]?.series?.count ?? 0) >= 2), 60_000)
     assert.equal((await mine()).length, 1)
     const cycles = (): number => sidecar.lines().filter(({ status }) => status === 'blind' || status === 'degraded').length

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { defaultTimes } from '../../src/cluster/lease.ts'
 import { KubernetesLeases } from '../../src/cluster/kubernetes-leases.ts'
 import { openKubernetes, type Kubernetes as Client } from '../../src/cluster/kubernetes.ts'
 import { leasesContract } from '../cluster/leases-contract.ts'
 import type { Sidecar } from '../live/command-line.ts'
+import { eventually } from '../live/eventually.ts'
 import { repository } from '../manifests/build.ts'
 import { kubectl } from '../servers/kubectl.ts'
 import type { Kubernetes } from '../servers/kubernetes.ts'
@@ -71,15 +73,13 @@ describe('a Lease of a real API server', function () {
     await replica.waitForLine(({ result }) => result === 'done', patience)
     const get = (path: string): Promise<string> => asAccount('get', 'lease', name, '--output', `jsonpath={${path}}`)
     const renewed = await get('.spec.renewTime')
-    await sleep(2_000)
-    assert.notEqual(await get('.spec.renewTime'), renewed)
+    await eventually(async () => assert.notEqual(await get('.spec.renewTime'), renewed))
     assert.equal((await probe(replica, '/readyz'))[0], 200)
     assert.equal(await replica.stop(), 0)
     assert.equal(await get('.spec.holderIdentity'), '')
   })
 
   describe('with that Role', () => {
-    const other = { namespace, name: 'other' }
     const claim = { holder: 'x', transitions: 0, durationMs: 4_000, acquiredAt: 0, renewedAt: 0 }
     const { signal } = new AbortController()
 
@@ -88,6 +88,7 @@ describe('a Lease of a real API server', function () {
     }
 
     it('is no right to read or write one of another name; the error says which right is missing', async () => {
+      const other = { namespace, name: `other-${randomUUID().slice(0, 8)}` }
       const seen = await new KubernetesLeases(client, other).create(claim, signal)
       process.env['KUBECONFIG'] = account
       const leases = new KubernetesLeases(await openKubernetes(), other)
@@ -101,7 +102,8 @@ describe('a Lease of a real API server', function () {
     const replica = await start(stranger)
     const { message } = await replica.waitForLine(({ level }) => level === 'warn', patience)
     assert.match(message, /^the lease cannot be used: Kubernetes: .*stranger" cannot get resource "leases".*; get, update and create of leases are needed/)
-    await sleep(5_000)
+    // It is tried twice more.
+    await sleep(2 * defaultTimes.retryMs + 200)
     assert.equal(replica.lines().filter(({ level }) => level === 'warn').length, 1)
     const [status, text] = await probe(replica, '/readyz')
     assert.deepEqual([status, text.includes('stands by: ') && text.includes('cannot get resource "leases"')], [503, true])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { lstat, mkdir, mkdtemp, readFile, readdir, readlink, rm, watch, writeFile } from 'node:fs/promises'
+import { lstat, mkdtemp, readFile, readdir, readlink, rm, watch, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '../live/eventually.ts'
@@ -43,11 +43,33 @@ describe('the files of a ConfigMap', function () {
     await kubectlTo(server, 'apply', '--filename', await fileOf(join(home, `${name}.json`), JSON.stringify(object)))
   }
 
+  const remove = (name: string): Promise<string> => kubectlTo(
+    server,
+    '--namespace',
+    namespace,
+    'delete',
+    'configmap',
+    name,
+    '--ignore-not-found'
+  )
+
+  /** Declares the map, and waits until it is mounted: what a test before has left does not count. */
+  async function mounted(content: Data): Promise<void> {
+    await declare('one', content)
+    const written = async (): Promise<Data> =>
+      Object.fromEntries(
+        await Promise.all(
+          (await keys(real())).map(async (name) => [name, await readFile(join(real(), name), 'utf8')] as const)
+        )
+      )
+    await eventually(async () => assert.deepEqual(await written(), content))
+  }
+
   const version = (directory: string): Promise<string> => readlink(join(directory, '..data'))
 
   it('lie in the same layout as those of the imitation that the other tests use', async () => {
-    const imitated = join(home, 'imitated')
-    await mkdir(imitated)
+    const imitated = await mkdtemp(join(home, 'imitated-'))
+    await mounted(data)
     await new AtomicWriter(imitated, { generation: 'newer' }).write(data)
     const expected = await layout(imitated)
     assert.deepEqual(await layout(real()), expected)
@@ -56,20 +78,31 @@ describe('the files of a ConfigMap', function () {
   })
 
   it('change in the same steps as those of the imitation', async () => {
-    const imitated = join(home, 'steps')
-    await mkdir(imitated)
+    const imitated = await mkdtemp(join(home, 'steps-'))
+    await mounted(data)
     const writer = new AtomicWriter(imitated, { generation: 'newer' })
     await writer.write(data)
     const next = { 'topics.json': '{"a": 2}', 'new.json': '{}' }
-    const expected = await stepsOf(imitated, () => writer.write(next))
-    const seen = await stepsOf(real(), () => declare('one', next))
+    const gone = Object.keys(data).filter((name) => !(name in next))
+    const expected = await stepsOf(imitated, gone, () => writer.write(next))
+    const seen = await stepsOf(real(), gone, () => declare('one', next))
     assert.deepEqual(seen, expected)
     assert.deepEqual(await layout(real()), await layout(imitated))
   })
 
   it('are not written again when only the metadata of the map changed', async () => {
+    await mounted(data)
     const before = await version(real())
-    await kubectlTo(server, '--namespace', namespace, 'annotate', 'configmap', 'one', 'example.org/note=1')
+    await kubectlTo(
+      server,
+      '--namespace',
+      namespace,
+      'annotate',
+      'configmap',
+      'one',
+      'example.org/note=1',
+      '--overwrite'
+    )
     const attempts = (await mirror.log()).split(`${real()}: projected`).length
     await kubectlTo(server, '--namespace', namespace, 'annotate', 'configmap', 'one', 'example.org/note=2', '--overwrite')
     await eventually(async () => assert.ok((await mirror.log()).split(`${real()}: projected`).length > attempts))
@@ -77,17 +110,25 @@ describe('the files of a ConfigMap', function () {
   })
 
   it('appear and go with an optional map beside those of another one', async () => {
-    const one = await keys(both())
+    await remove('more')
+    await mounted(data)
+    const one = Object.keys(data).toSorted()
+    await eventually(async () => assert.deepEqual(await keys(both()), one))
     await declare('more', { 'layer.json': '{}' })
     await eventually(async () => assert.deepEqual(await keys(both()), [...one, 'layer.json'].toSorted()))
-    await kubectlTo(server, '--namespace', namespace, 'delete', 'configmap', 'more')
+    await remove('more')
     await eventually(async () => assert.deepEqual(await keys(both()), one))
   })
 
   it('stay as they are when a map that is not optional is deleted, and follow it when it is back', async () => {
+    await mounted(data)
     const before = await layout(real())
-    await kubectlTo(server, '--namespace', namespace, 'delete', 'configmap', 'one')
-    await eventually(async () => assert.match(await mirror.log(), new RegExp(`${real()}: configmap ${namespace}/one not found`, 'u')))
+    const missed = async (): Promise<number> => (await mirror.log()).split(
+      `${real()}: configmap ${namespace}/one not found`
+    ).length
+    const known = await missed()
+    await remove('one')
+    await eventually(async () => assert.ok((await missed()) > known))
     assert.deepEqual(await layout(real()), before)
     await declare('one', { 'topics.json': 'back' })
     await eventually(async () => assert.equal(await readFile(join(real(), 'topics.json'), 'utf8'), 'back'))
@@ -119,8 +160,15 @@ async function layout(directory: string, below = ''): Promise<Readonly<Record<st
   return found
 }
 
-/** The names a watcher of the directory hears of in a change, in their order, up to the removal of the old version. */
-async function stepsOf(directory: string, change: () => Promise<unknown>): Promise<readonly string[]> {
+/**
+ * The names a watcher of the directory hears of in a change, in their order, up to the removal of the old version. The
+ * keys that are `gone` are a set to the kubelet: they go in any order, which is one step.
+ */
+async function stepsOf(
+  directory: string,
+  gone: readonly string[],
+  change: () => Promise<unknown>
+): Promise<readonly string[]> {
   const stop = new AbortController()
   const old = await readlink(join(directory, '..data'))
   const events = watch(directory, { signal: AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]) })
@@ -128,7 +176,9 @@ async function stepsOf(directory: string, change: () => Promise<unknown>): Promi
   const seen: string[] = []
   for await (const { filename } of events) {
     const name = filename ?? ''
-    const shown = isVersion(name) ? (name === old ? 'old version' : 'new version') : name
+    const shown = isVersion(name) ? (
+      name === old ? 'old version' : 'new version'
+    ) : gone.includes(name) ? 'keys that are gone' : name
     if (seen.at(-1) !== shown) seen.push(shown)
     if (name === old) break
   }

@@ -38,7 +38,7 @@ describe('a plugin with a copy of this package and of zod of its own', () => {
       if (name !== 'zod') await symlink(join(root, 'node_modules', name), join(copy, 'node_modules', name))
     }
     await cp(join(root, 'node_modules/zod'), join(copy, 'node_modules/zod'), { recursive: true })
-    plugin = await loadPlugin('directory', join(copy, 'examples/directory/index.ts'))
+    plugin = await loadPlugin('directory', join(copy, 'examples/directory/index.ts'), copy)
     errors = await import(pathToFileURL(join(copy, 'src/errors.ts')).href)
     secrets = await import(pathToFileURL(join(copy, 'src/report/secrets.ts')).href)
   })
@@ -115,7 +115,7 @@ describe('a plugin with a copy of this package and of zod of its own', () => {
   })
 
   it('has its files checked in the same words, and the same schema for editors', async () => {
-    const ours = await loadPlugin('directory', join(root, 'examples/directory/index.ts'))
+    const ours = await loadPlugin('directory', join(root, 'examples/directory/index.ts'), root)
     assert.notEqual(plugin.kinds[0]?.schema.constructor, ours.kinds[0]?.schema.constructor)
     const wrong = configOf(
       {

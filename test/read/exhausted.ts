@@ -1,6 +1,6 @@
 /**
- * Watches a directory while inotify is used up and after, and prints what it was told. watch.test.ts runs it in a user
- * namespace of its own: `node exhausted.ts DIRECTORY max_inotify_instances|max_inotify_watches`.
+ * Watches a directory while inotify is used up and after, and prints what it was told. system.process.test.ts runs it
+ * in a user namespace of its own: `node exhausted.ts DIRECTORY max_inotify_instances|max_inotify_watches`.
  * @module
  */
 import { readFileSync, writeFileSync } from 'node:fs'

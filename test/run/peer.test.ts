@@ -3,7 +3,8 @@ import { ReconcileError } from '../../src/errors.ts'
 import { readManifest } from '../../src/run/manifest.ts'
 import { loadPeer } from '../../src/run/peer.ts'
 
-const missing = (): Promise<never> => Promise.reject(new Error('cannot be found'))
+const notThere: string = 'no-such-package'
+const missing = (): Promise<unknown> => import(notThere)
 
 describe('an optional peer', () => {
   it('is what its import gives', async () => {
@@ -19,8 +20,12 @@ describe('an optional peer', () => {
     })
   })
 
-  it('that is installed and cannot be loaded keeps its own error', async () => {
-    await assert.rejects(loadPeer('axios', missing), { message: 'cannot be found' })
+  it('that is installed and needs what is not keeps its own error', async () => {
+    await assert.rejects(loadPeer('axios', missing), { code: 'ERR_MODULE_NOT_FOUND' })
+  })
+
+  it('that fails for another reason keeps its own error, also where packages cannot be found, as in a bundle', async () => {
+    await assert.rejects(loadPeer(notThere, () => Promise.reject(new TypeError('broken'))), TypeError)
   })
 
   it('has a range of versions, which the command names', async () => {

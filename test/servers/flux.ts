@@ -67,6 +67,18 @@ export interface Flux {
 
 const startMs = 120_000
 
+/** By kubeconfig: once for each server. */
+const installed = new Map<string, Promise<void>>()
+
+async function install(kubectlPath: string, kubeconfig: string, folder: string): Promise<void> {
+  const ask = (...args: readonly string[]) => run(kubectlPath, ['--kubeconfig', kubeconfig, ...args], {
+    timeoutMs: startMs
+  })
+  await ask('apply', '--server-side', '--filename', folder)
+  // kubectl fails on a definition so new that it has no condition at all.
+  await eventually(() => ask('wait', '--for=condition=Established', '--timeout=60s', '--filename', folder))
+}
+
 /**
  * Installs the custom resources and starts a controller that sees GitRepositories and Kustomizations of `namespace` only, which
  * must exist; any number of them share a server. Throws where something cannot be had; ask `kubernetesTools` and
@@ -76,10 +88,9 @@ export async function startFlux(kubeconfig: string, namespace: string): Promise<
   const [tools, definitions, kubectlPath] = [await kubernetesTools(), await fluxDefinitions(), await kubectl()]
   if ('missing' in tools) throw new Error(`no kustomize-controller: ${tools.missing}`)
   if ('missing' in definitions) throw new Error(`no custom resources of Flux: ${definitions.missing}`)
-  const apply = (...args: readonly string[]) => run(kubectlPath ?? 'kubectl', ['--kubeconfig', kubeconfig, ...args], { timeoutMs: startMs })
-  await apply('apply', '--server-side', '--filename', definitions.folder)
-  // kubectl fails on a definition so new that it has no condition at all.
-  await eventually(() => apply('wait', '--for=condition=Established', '--timeout=60s', '--filename', definitions.folder))
+  const known = installed.get(kubeconfig) ?? install(kubectlPath ?? 'kubectl', kubeconfig, definitions.folder)
+  installed.set(kubeconfig, known)
+  await known
   const home = await mkdtemp(join(tmpdir(), 'infometis-flux-'))
   const forget = atExit(() => rmSync(home, { recursive: true, force: true, maxRetries: 3 }))
   const health = `127.0.0.1:${await freePort()}`

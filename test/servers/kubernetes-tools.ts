@@ -10,8 +10,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cacheDirectory } from './maven.ts'
 import { run } from './process.ts'
+import { replacements, trimmedModules } from './trimmed-modules.ts'
 
-/** Program → the package it is built from, in the order in which the others gain most from what was compiled before. */
+/** Program → the package it is built from. */
 const packages = {
   'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
   etcd: 'go.etcd.io/etcd/server/v3',
@@ -21,7 +22,7 @@ const packages = {
 export type Tool = keyof typeof packages
 
 const module = fileURLToPath(new URL('../e2e/tools/', import.meta.url))
-const sources = ['go.mod', 'go.sum', 'configmap-mirror/main.go']
+const sources = ['go.mod', 'go.sum', 'configmap-mirror/main.go', ...replacements]
 
 /** The version the API server says it has; clients refuse one without. */
 const version = 'v1.36.3'
@@ -30,7 +31,10 @@ const versionFlags = Object.entries({ gitVersion: version, gitMajor: '1', gitMin
   .join(' ')
 const linkerFlags = `-s -w ${versionFlags}`
 
-/** From nothing they take 12 minutes of computing time; beside all other tests, which go first, that becomes half an hour. */
+/**
+ * From nothing they take 6 minutes of computing time and 2.4 GB of Go's cache; beside all other tests that becomes half
+ * an hour.
+ */
 const buildLimitMs = 45 * 60_000
 
 /** Paths by program, or why they cannot be had. */
@@ -65,18 +69,40 @@ async function digest(): Promise<string> {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** Into a folder of its own that is renamed when all is there, so that nobody ever sees half of them. */
+/**
+ * Into a folder of its own that is renamed when all is there, so that nobody ever sees half of them. All by one
+ * command: while the last of one program is linked, another one is compiled.
+ */
 async function build(folder: string): Promise<void> {
   await mkdir(cacheFolder(), { recursive: true })
   const staging = await mkdtemp(join(cacheFolder(), 'staging-'))
-  const until = Date.now() + buildLimitMs
+  const programs = join(staging, 'programs')
   try {
+    const modfile = await trimmedModules(module, staging, buildLimitMs)
+    const go = [
+      'go',
+      'build',
+      '-modfile',
+      modfile,
+      '-ldflags',
+      linkerFlags,
+      '-o',
+      `${programs}/`,
+      ...Object.values(packages)
+    ]
+    const command = ['env', 'CGO_ENABLED=0', 'GOFLAGS=-mod=readonly -buildvcs=false', ...go]
+    await run('nice', ['-n', '19', ...command], { name: 'go build', cwd: module, timeoutMs: buildLimitMs })
     for (const [tool, from] of Object.entries(packages)) {
-      const command = ['env', 'CGO_ENABLED=0', 'GOFLAGS=-mod=readonly -buildvcs=false', 'go', 'build', '-ldflags', linkerFlags, '-o', join(staging, tool), from]
-      await run('nice', ['-n', '19', ...command], { name: `go build ${tool}`, cwd: module, timeoutMs: Math.max(1, until - Date.now()) })
+      const built = executableOf(from)
+      if (built !== tool) await rename(join(programs, built), join(programs, tool))
     }
-    if (!existsSync(folder)) await rename(staging, folder)
+    if (!existsSync(folder)) await rename(programs, folder)
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
+}
+
+/** What Go calls the program: the last part of its package that is no version. */
+function executableOf(from: string): string {
+  return from.split('/').findLast((part) => !/^v\d+$/.test(part)) ?? from
 }

@@ -75,7 +75,7 @@ export class Scene extends CommonScene {
     )
   }
 
-  /** A verb in this process. Throws what ends with exit code 2. */
+  /** A verb in this process. */
   override run(verb: string, args: readonly string[] = [], env: Variables = {}): Promise<Ended> {
     const yes = verb === 'apply' ? ['--yes'] : []
     return infometisHere([verb, this.service, '--config', this.dir, '--output', 'json', ...yes, ...args], {

@@ -119,14 +119,14 @@ describe('a secured cluster', function () {
         ]
         for (const [address, protocol, more, speaks] of wrong) {
           const env = { ...more, KAFKA_BOOTSTRAP_SERVERS: address, KAFKA_SECURITY_PROTOCOL: protocol }
-          await assert.rejects(scene.run('diff', ['--timeout', '10s'], env), (error: Error) => {
-            assert.ok(error.message.startsWith(`${address}: `), error.message)
-            assert.ok(
-              error.message.endsWith(`the port speaks ${speaks} (KAFKA_SECURITY_PROTOCOL is ${protocol})`),
-              error.message
-            )
-            return true
-          })
+          const ended = await scene.run('diff', ['--timeout', '10s'], env)
+          assert.equal(ended.code, 2, ended.stdout)
+          const { error } = readFailure(ended.stdout)
+          assert.ok(error.message.startsWith(`${address}: `), error.message)
+          assert.ok(
+            error.message.endsWith(`the port speaks ${speaks} (KAFKA_SECURITY_PROTOCOL is ${protocol})`),
+            error.message
+          )
         }
       })
 

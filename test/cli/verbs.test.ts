@@ -3,21 +3,21 @@
  * the example, so that none has to be started.
  */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
+import { parse } from 'yaml'
+import { runCommandLine } from '../../src/cli/command-line.ts'
+import type { Variables } from '../../src/cli/host.ts'
+import { TestHost } from './test-host.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const plugin = join(root, 'examples/directory/index.ts')
 
 interface Ran {
-  readonly code: number | null
+  readonly code: number
   readonly stdout: string
   readonly stderr: string
 }
@@ -26,8 +26,7 @@ function manifest(data: string): string {
   return `kind: ConfigMap\nmetadata: {name: served, labels: {infometis.component: directory}}\ndata:\n  files.yaml: |\n    ${data}\n`
 }
 
-describe('the command line', function () {
-  this.timeout(60_000)
+describe('the command line', () => {
   const ajv = new Ajv({ strict: true, allowUnionTypes: true })
   let home = ''
   let config = ''
@@ -51,14 +50,13 @@ describe('the command line', function () {
     await rm(home, { recursive: true, force: true })
   })
 
-  const infometis = async (words: readonly string[], env: Record<string, string> = {}, input = ''): Promise<Ran> => {
-    const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), ...words], {
-      env: { ...process.env, DIRECTORY_PATH: served, INFOMETIS_PLUGIN: plugin, LOG_FORMAT: 'json', ...env }
-    })
-    child.stdin.end(input)
-    const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
-    const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), closed])
-    return { code, stdout, stderr }
+  const hostOf = (variables: Variables, input = ''): TestHost =>
+    new TestHost({ variables: { DIRECTORY_PATH: served, INFOMETIS_PLUGIN: plugin, LOG_FORMAT: 'json', ...variables }, input })
+
+  const infometis = async (words: readonly string[], variables: Variables = {}, input = ''): Promise<Ran> => {
+    const host = hostOf(variables, input)
+    const code = await runCommandLine(words, host)
+    return { code, stdout: host.out, stderr: host.err }
   }
 
   /** The document on stdout, held to its schema; nothing else may stand there. */
@@ -160,7 +158,7 @@ describe('the command line', function () {
     const diffed = await infometis(['diff', 'directory', '--config', config, '--output', 'json'], gone)
     assert.equal(diffed.code, 2)
     assert.equal(documentOf(diffed, 'error').status, 'blind')
-    const applied = await infometis(['apply', 'directory', '--config', config, '--output', 'json', '--timeout', '1s'], gone)
+    const applied = await infometis(['apply', 'directory', '--config', config, '--output', 'json', '--timeout', '50ms'], gone)
     assert.equal(applied.code, 2)
     assert.equal(documentOf(applied, 'error').status, 'blind')
   })
@@ -168,10 +166,11 @@ describe('the command line', function () {
   it('apply waits for a service that comes later', async () => {
     await declare('a.txt: {content: x}\n')
     const late = join(home, 'late')
-    const applying = infometis(['apply', 'directory', '--config', config, '--output', 'json'], { DIRECTORY_PATH: late })
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    const host = hostOf({ DIRECTORY_PATH: late })
+    const applying = runCommandLine(['apply', 'directory', '--config', config, '--output', 'json'], host)
+    await host.until(() => host.err.includes('waits for the service'))
     await mkdir(late)
-    assert.equal((await applying).code, 0)
+    assert.equal(await applying, 0)
     assert.deepEqual(await readdir(late), ['a.txt'])
   })
 
@@ -214,13 +213,6 @@ describe('the command line', function () {
     assert.equal(none.code, 1)
   })
 
-  it('more than 1 MiB is refused before the API server refuses it', async () => {
-    await declare(`a: {content: "${'x'.repeat(1_048_576)}"}`)
-    const validated = await infometis(['validate', 'directory', '--config', config, '--output', 'json'])
-    assert.equal(validated.code, 1)
-    assert.equal(documentOf(validated, 'validate').problems[0].code, 'TOO_LARGE')
-  })
-
   it('export gives a configuration that is in sync, and never overwrites a file', async () => {
     await writeFile(join(served, 'a.txt'), 'hello')
     const exported = await infometis(['export', 'directory', '--out', config])
@@ -248,64 +240,8 @@ describe('the command line', function () {
 
   it('yaml documents say the same as json ones', async () => {
     await declare('a.txt: {content: x}\n')
-    const { parse } = await import('yaml')
     const json = await infometis(['diff', 'directory', '--config', config, '--output', 'json'])
     const yaml = await infometis(['diff', 'directory', '--config', config, '--output', 'yaml'])
     assert.deepEqual(parse(yaml.stdout), JSON.parse(json.stdout))
-  })
-
-  it('run answers probes and serves metrics on the port it names, until it stops', async () => {
-    await declare('a.txt: {content: x}\n')
-    const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), 'run', 'directory', '--config', config, '--interval', '200ms'], {
-      env: { ...process.env, DIRECTORY_PATH: served, INFOMETIS_PLUGIN: plugin, LOG_FORMAT: 'json', HTTP_PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit']
-    })
-    const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
-    const port = Promise.withResolvers<string>()
-    const synced = Promise.withResolvers<void>()
-    let log = ''
-    child.stdout.on('data', (chunk) => {
-      log += String(chunk)
-      const named = /probes and metrics on port (\d+)"/.exec(log)
-      if (named?.[1] !== undefined) port.resolve(named[1])
-      if (log.includes('"in-sync"')) synced.resolve()
-    })
-    const get = async (path: string): Promise<Response> => fetch(`http://127.0.0.1:${await port.promise}${path}`)
-    assert.equal((await get('/healthz')).status, 200)
-    await synced.promise
-    assert.equal((await get('/readyz')).status, 200)
-    const metrics = await (await get('/metrics')).text()
-    assert.match(metrics, /^infometis_items\{kind="file",state="in-sync",service="directory"\} 1$/m)
-    assert.match(metrics, /^infometis_config_valid\{service="directory"\} 1$/m)
-    assert.match(metrics, /^infometis_external_request_duration_seconds_count\{.*operation="observe file",code="OK"\} [1-9]/m)
-    child.kill('SIGTERM')
-    assert.equal(await closed, 0)
-    await assert.rejects(get('/healthz'))
-  })
-
-  it('run stops before it begins when its port is taken or is none', async () => {
-    const holder = createServer().listen(0)
-    await once(holder, 'listening')
-    const address = holder.address()
-    const port = typeof address === 'object' && address !== null ? String(address.port) : ''
-    for (const [value, expected] of [[port, 'expected a port that is free'], ['http', 'expected a whole number from 0 to 65535']] as const) {
-      const { code, stderr } = await infometis(['run', 'directory', '--config', config], { HTTP_PORT: value })
-      assert.equal(code, 2)
-      assert.match(stderr, new RegExp(`HTTP_PORT: ${expected}`))
-    }
-    holder.close()
-  })
-
-  it('run stops with 0 on SIGTERM', async () => {
-    await declare('a.txt: {content: x}\n')
-    const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), 'run', 'directory', '--config', config, '--interval', '200ms'], {
-      env: { ...process.env, DIRECTORY_PATH: served, INFOMETIS_PLUGIN: plugin, LOG_FORMAT: 'json', HTTP_PORT: 'off' },
-      stdio: ['ignore', 'pipe', 'inherit']
-    })
-    const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
-    child.stdout.on('data', (chunk) => {
-      if (String(chunk).includes('"in-sync"')) child.kill('SIGTERM')
-    })
-    assert.equal(await closed, 0)
   })
 })
