@@ -5,8 +5,8 @@
 import { writtenText, type WrittenNumber } from '../../src/parse/written-number.ts'
 
 /**
- * The text a server makes of a number in a field of text (measured on 8.19, 9.4 and OpenSearch 3.8: `null_value: 1e3` of a
- * keyword is `1000.0`). Pure.
+ * The text a server makes of a number in a field of text (measured on 8.19, 9.4 and OpenSearch 3.8: `null_value: 1e3`
+ * of a keyword is `1000.0`). Pure.
  */
 export function serverText(number: number | WrittenNumber): string {
   const text = writtenText(number)

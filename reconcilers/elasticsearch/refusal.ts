@@ -48,8 +48,8 @@ export function refusalOf(answer: Answer): ReconcileError {
 }
 
 /**
- * Whether the server refuses what may be refused: a right we lack, an API it has not. Throws UNAVAILABLE when it only cannot say
- * now: what cannot be told now is not "nothing there". Pure.
+ * Whether the server refuses what may be refused: a right we lack, an API it has not. Throws UNAVAILABLE when it only
+ * cannot say now: what cannot be told now is not "nothing there". Pure.
  */
 export function isRefused(answer: Answer): boolean {
   if (answer.status < 400) return false
@@ -84,7 +84,9 @@ export function typeOf({ body }: Answer): string {
 export function reasonOf({ status, body }: Pick<Answer, 'status' | 'body'>): string {
   const error = errorOf(body)
   // Proxies of hosted clusters have only a message.
-  const outer = text(error['reason']) ?? (isBody(body) ? (text(body['error']) ?? text(body['message']) ?? text(body['Message'])) : undefined)
+  const outer =
+    text(error['reason']) ??
+    (isBody(body) ? (text(body['error']) ?? text(body['message']) ?? text(body['Message'])) : undefined)
   const inner = innermost(error)
   const said = [outer, inner === outer ? undefined : inner].filter((part) => part !== undefined)
   return said.length === 0 ? `HTTP ${status} without a reason` : said.join(': ')
@@ -111,7 +113,8 @@ function firstCause(error: Body): Body {
 
 function innermost(error: Body): string | undefined {
   const reasons: (string | undefined)[] = []
-  for (let cause: Json | undefined = error; isBody(cause); cause = cause['caused_by']) reasons.push(text(cause['reason']))
+  for (let cause: Json | undefined = error; isBody(cause); cause = cause['caused_by'])
+    reasons.push(text(cause['reason']))
   return reasons.findLast((reason) => reason !== undefined)
 }
 

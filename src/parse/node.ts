@@ -10,9 +10,7 @@ import { writtenNumber } from './written-number.ts'
 export type Scalar = null | boolean | number | bigint | string
 
 export type Node =
-  | ScalarNode
-  | { readonly type: 'list'; readonly at: Position; readonly items: readonly Node[] }
-  | MapNode
+  ScalarNode | { readonly type: 'list'; readonly at: Position; readonly items: readonly Node[] } | MapNode
 
 export interface ScalarNode {
   readonly type: 'scalar'
@@ -50,7 +48,8 @@ export type NumberForm = 'value' | 'written'
 
 /** The plain value; objects have no prototype, so that a key like `__proto__` is only a key. */
 export function toValue(node: Node, numbers: NumberForm = 'value'): unknown {
-  if (node.type === 'scalar') return numbers === 'written' && node.written !== undefined ? writtenNumber(node.written) : node.value
+  if (node.type === 'scalar')
+    return numbers === 'written' && node.written !== undefined ? writtenNumber(node.written) : node.value
   if (node.type === 'list') return node.items.map((item) => toValue(item, numbers))
   const object: Record<string, unknown> = Object.create(null)
   for (const [key, entry] of node.entries) object[key] = toValue(entry.value, numbers)
@@ -60,14 +59,21 @@ export function toValue(node: Node, numbers: NumberForm = 'value'): unknown {
 /** Whether a number in it is another value in its written form than by its value. */
 export function keepsText(node: Node): boolean {
   if (node.type === 'scalar') return node.written !== undefined && writtenNumber(node.written) !== node.value
-  return node.type === 'list' ? node.items.some(keepsText) : [...node.entries.values()].some(({ value }) => keepsText(value))
+  return node.type === 'list'
+    ? node.items.some(keepsText)
+    : [...node.entries.values()].some(({ value }) => keepsText(value))
 }
 
 /** The node at a path, or the nearest one above it that exists. */
 export function locate(node: Node, path: readonly PropertyKey[]): Node {
   const [step, ...rest] = path
   if (step === undefined) return node
-  const next = node.type === 'map' ? node.entries.get(String(step))?.value : node.type === 'list' ? node.items[Number(step)] : undefined
+  const next =
+    node.type === 'map'
+      ? node.entries.get(String(step))?.value
+      : node.type === 'list'
+        ? node.items[Number(step)]
+        : undefined
   return next === undefined ? node : locate(next, rest)
 }
 

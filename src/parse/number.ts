@@ -19,7 +19,11 @@ function decimal(text: string): Decimal | undefined {
   const significant = `${whole}${fraction}`.replace(/^0+/, '')
   const digits = significant.replace(/0+$/, '')
   if (digits === '') return { sign: '', digits: '0', exponent: 0 }
-  return { sign: sign === '-' ? '-' : '', digits, exponent: Number(exponent) - fraction.length + significant.length - digits.length }
+  return {
+    sign: sign === '-' ? '-' : '',
+    digits,
+    exponent: Number(exponent) - fraction.length + significant.length - digits.length
+  }
 }
 
 /**
@@ -48,7 +52,8 @@ function narrow(whole: bigint): number | bigint {
 export function jsonNotation(source: string): string {
   const text = source.trim()
   if (/^0[xo]/i.test(text)) return BigInt(text).toString()
-  const [, sign = '', whole = '', point = '', fraction = '', exponent = ''] = /^([-+]?)(\d*)(\.?)(\d*)(e.*)?$/i.exec(text) ?? []
+  const [, sign = '', whole = '', point = '', fraction = '', exponent = ''] =
+    /^([-+]?)(\d*)(\.?)(\d*)(e.*)?$/i.exec(text) ?? []
   const integer = whole.replace(/^0+(?=\d)/, '') || '0'
   return `${sign === '-' ? '-' : ''}${integer}${point === '' ? '' : `.${fraction || '0'}`}${exponent}`
 }

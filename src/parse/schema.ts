@@ -73,10 +73,13 @@ function withoutRepetition(problems: readonly Problem[], said: readonly Problem[
   return [...new Map(more.map((problem) => [JSON.stringify(problem), problem])).values()]
 }
 
-/** By value first: a number that keeps its text is an object, which a schema of objects would take for one of its own. */
+/**
+ * By value first: a number that keeps its text is an object, which a schema of objects would take for one of its own.
+ */
 function parseNode<T>(schema: z.ZodType<T>, node: Node, numbers: NumberForm): z.ZodSafeParseResult<T> {
   const byValue = schema.safeParse(toValue(node))
-  return byValue.success && numbers === 'written' && keepsText(node) ? schema.safeParse(toValue(node, numbers)) : byValue
+  const isByValue = !byValue.success || numbers === 'value' || !keepsText(node)
+  return isByValue ? byValue : schema.safeParse(toValue(node, numbers))
 }
 
 interface IssueContext {

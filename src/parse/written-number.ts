@@ -1,7 +1,7 @@
 /**
  * Numbers as their author wrote them, for bodies that are passed on: `1.0` is no `1` to whoever reads it as an integer,
- * and 9007199254740993 is no 9007199254740992. A number whose double prints as it is written stays a number; any other one
- * is a raw JSON value, which `JSON.stringify` prints as it is (the TC39 proposal "JSON.parse source text access").
+ * and 9007199254740993 is no 9007199254740992. A number whose double prints as it is written stays a number; any other
+ * one is a raw JSON value, which `JSON.stringify` prints as it is (the TC39 proposal "JSON.parse source text access").
  * @module
  */
 import type { Json } from '../contract.ts'
@@ -78,8 +78,8 @@ function isDecimalText(text: string): boolean {
 const suspicious = /(?:^|[[:,])\s*(?:-0(?![\d.])|-?(?:\d[\d.]*e|[\d.]{16}|\d+\.\d*0(?![\d.])|0\.0{6}))/i
 
 /**
- * JSON with its numbers as they are written. As quick as `JSON.parse` where all of them print as they are written. Throws a
- * SyntaxError as `JSON.parse` does.
+ * JSON with its numbers as they are written. As quick as `JSON.parse` where all of them print as they are written.
+ * Throws a SyntaxError as `JSON.parse` does.
  */
 export function parseWithNumbers(text: string): unknown {
   if (!suspicious.test(text)) return JSON.parse(text)

@@ -1,6 +1,6 @@
 /**
- * On a busy machine a request failed with TIMEOUT although its answer had come: Node runs timers before it reads sockets, and a
- * process that was held up for longer than the deadline found its timer over first.
+ * On a busy machine a request failed with TIMEOUT although its answer had come: Node runs timers before it reads
+ * sockets, and a process that was held up for longer than the deadline found its timer over first.
  */
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
@@ -40,8 +40,15 @@ describe('an answer that is there when the deadline is over', function () {
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'infometis-answer-'))
     const port = await freePort()
-    service = await startServer(process.execPath, ['--eval', program, String(port), directory], { cwd: directory, log: join(directory, 'output.log') })
-    link = new ClientLink(readConnectionSettings(new Environment({ ELASTICSEARCH_URL: `http://127.0.0.1:${port}`, REQUEST_TIMEOUT: '200ms' })))
+    service = await startServer(process.execPath, ['--eval', program, String(port), directory], {
+      cwd: directory,
+      log: join(directory, 'output.log')
+    })
+    link = new ClientLink(
+      readConnectionSettings(
+        new Environment({ ELASTICSEARCH_URL: `http://127.0.0.1:${port}`, REQUEST_TIMEOUT: '200ms' })
+      )
+    )
     // The first one connects, as soon as the server listens.
     while ((await ask('/first').catch(() => undefined)) === undefined) await turn()
   })
@@ -52,7 +59,8 @@ describe('an answer that is there when the deadline is over', function () {
     await rm(directory, { recursive: true, force: true })
   })
 
-  const ask = async (path: string): Promise<number> => (await link.ask({ method: 'GET', path }, new AbortController().signal)).status
+  const ask = async (path: string): Promise<number> =>
+    (await link.ask({ method: 'GET', path }, new AbortController().signal)).status
 
   it('counts, however long this process was held up itself', async () => {
     const answered = ask('/second')

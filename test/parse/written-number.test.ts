@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { equalNumber, isNumber, isWrittenNumber, parseWithNumbers, reportable, sameNumber, writtenNumber, writtenText } from '../../src/parse/written-number.ts'
+import {
+  equalNumber,
+  isNumber,
+  isWrittenNumber,
+  parseWithNumbers,
+  reportable,
+  sameNumber,
+  writtenNumber,
+  writtenText
+} from '../../src/parse/written-number.ts'
 
 const digits = fc.stringMatching(/^(?:0|[1-9]\d{0,22})$/)
 const fraction = fc.oneof(fc.constant(''), fc.stringMatching(/^\.\d{1,22}$/))
-const exponent = fc.oneof({ weight: 3, arbitrary: fc.constant('') }, { weight: 1, arbitrary: fc.stringMatching(/^[eE][-+]?\d{1,2}$/) })
+const exponent = fc.oneof(
+  { weight: 3, arbitrary: fc.constant('') },
+  { weight: 1, arbitrary: fc.stringMatching(/^[eE][-+]?\d{1,2}$/) }
+)
 /** Any number in JSON's notation. */
 const jsonNumber = fc.tuple(fc.constantFrom('', '-'), digits, fraction, exponent).map((parts) => parts.join(''))
 
@@ -46,7 +58,10 @@ describe('a number as it is written', () => {
   ]
   for (const [a, b, same, equal] of pairs) {
     it(`${a} is ${same ? 'the same as' : equal ? 'of the value of' : 'another number than'} ${b}`, () => {
-      for (const [one, other] of [[a, b], [b, a]] as const) {
+      for (const [one, other] of [
+        [a, b],
+        [b, a]
+      ] as const) {
         assert.equal(sameNumber(writtenNumber(one), writtenNumber(other)), same)
         assert.equal(equalNumber(writtenNumber(one), writtenNumber(other)), equal)
       }
@@ -73,14 +88,22 @@ describe('JSON read with its numbers', () => {
         const list = `[${gap}${numbers.join(`${gap},${gap}`)}${gap}]`
         assert.equal(JSON.stringify(parseWithNumbers(list)), `[${numbers.join(',')}]`)
         const object = `{${numbers.map((number, index) => `"${index}"${gap}:${gap}${number}`).join(',')}}`
-        assert.equal(JSON.stringify(parseWithNumbers(object)), `{${numbers.map((number, index) => `"${index}":${number}`).join(',')}}`)
+        assert.equal(
+          JSON.stringify(parseWithNumbers(object)),
+          `{${numbers.map((number, index) => `"${index}":${number}`).join(',')}}`
+        )
       })
     )
-    for (const number of ['1.0', '-0', '9007199254740993']) assert.equal(JSON.stringify(parseWithNumbers(number)), number)
+    for (const number of ['1.0', '-0', '9007199254740993'])
+      assert.equal(JSON.stringify(parseWithNumbers(number)), number)
   })
 
   it('is what JSON.parse gives where no number is written in a way of its own', () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => assert.deepEqual(parseWithNumbers(JSON.stringify(value)), JSON.parse(JSON.stringify(value)))))
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) =>
+        assert.deepEqual(parseWithNumbers(JSON.stringify(value)), JSON.parse(JSON.stringify(value)))
+      )
+    )
     assert.deepEqual(parseWithNumbers('{"a": "1.0 :2e3, 9007199254740993"}'), { a: '1.0 :2e3, 9007199254740993' })
   })
 
@@ -91,6 +114,11 @@ describe('JSON read with its numbers', () => {
   it('shows in a report what a double would print otherwise as its text', () => {
     const value = parseWithNumbers('{"a": [1.0, 1, "1.0"], "b": {"c": 9007199254740993}, "d": null, "e": true}')
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- read from JSON
-    assert.deepEqual(reportable(value as Parameters<typeof reportable>[0]), { a: ['1.0', 1, '1.0'], b: { c: '9007199254740993' }, d: null, e: true })
+    assert.deepEqual(reportable(value as Parameters<typeof reportable>[0]), {
+      a: ['1.0', 1, '1.0'],
+      b: { c: '9007199254740993' },
+      d: null,
+      e: true
+    })
   })
 })

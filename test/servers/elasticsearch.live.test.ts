@@ -3,18 +3,32 @@ import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nodeOrSkip, sharedNodeOrSkip } from '../live/elasticsearch/harness.ts'
-import { ask, elasticsearchVersions, missingElasticsearchPrerequisites, startElasticsearch, type Access, type ElasticsearchNode, type ElasticsearchOptions } from './elasticsearch.ts'
+import {
+  ask,
+  elasticsearchVersions,
+  missingElasticsearchPrerequisites,
+  startElasticsearch,
+  type Access,
+  type ElasticsearchNode,
+  type ElasticsearchOptions
+} from './elasticsearch.ts'
 import { superUser } from './elasticsearch-config.ts'
 import { findJdk } from './java.ts'
 
 /** Ids of the processes that name one of these directories on their command line. */
 async function processesOf(directories: readonly string[]): Promise<string[]> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  const lines = await Promise.all(ids.map(async (id) => [id, await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')] as const))
+  const lines = await Promise.all(
+    ids.map(async (id) => [id, await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')] as const)
+  )
   return lines.filter(([, line]) => directories.some((directory) => line.includes(directory))).map(([id]) => id)
 }
 
-async function json(access: Access, path: string, change?: { readonly method: string; readonly body?: unknown }): Promise<unknown> {
+async function json(
+  access: Access,
+  path: string,
+  change?: { readonly method: string; readonly body?: unknown }
+): Promise<unknown> {
   const { status, body } = await ask(access, { path, ...change })
   assert.ok(status < 300, `${path}: ${status} ${JSON.stringify(body)}`)
   return body
@@ -29,7 +43,10 @@ async function versionOf(node: ElasticsearchNode): Promise<unknown> {
 describe('a node with a plugin of ours', () => {
   it('is refused, with the reason, where the plugin is not made for the version', async () => {
     const options = { version: '9.5.3-bare', plugins: ['lifecycle'] } as const
-    assert.match((await missingElasticsearchPrerequisites(options)) ?? '', /no plugin lifecycle is made for elasticsearch 9\.5\.3|^Java/)
+    assert.match(
+      (await missingElasticsearchPrerequisites(options)) ?? '',
+      /no plugin lifecycle is made for elasticsearch 9\.5\.3|^Java/
+    )
     await assert.rejects(startElasticsearch(options), /no plugin lifecycle is made/)
   })
 
@@ -68,7 +85,11 @@ for (const version of elasticsearchVersions) {
 }
 
 /** One for each way to start a server. */
-const own: readonly ElasticsearchOptions[] = [{ version: '9.4.3', secure: true }, { version: '8.19.8', secure: true }, { version: 'opensearch-3.8.0' }]
+const own: readonly ElasticsearchOptions[] = [
+  { version: '9.4.3', secure: true },
+  { version: '8.19.8', secure: true },
+  { version: 'opensearch-3.8.0' }
+]
 
 for (const options of own) {
   describe(`a node of ${options.version} for one test alone`, function () {
@@ -96,7 +117,10 @@ for (const options of own) {
 
       it('makes API keys', async () => {
         const { url, caFile, ...server } = running()
-        const made = await json({ url, ...server, ...(caFile !== undefined && { caFile }) }, '/_security/api_key', { method: 'POST', body: { name: 'one' } })
+        const made = await json({ url, ...server, ...(caFile !== undefined && { caFile }) }, '/_security/api_key', {
+          method: 'POST',
+          body: { name: 'one' }
+        })
         assert.ok(made instanceof Object && 'encoded' in made && typeof made.encoded === 'string')
         await json({ url, apiKey: made.encoded, ...(caFile !== undefined && { caFile }) }, '/_cluster/health')
       })
@@ -111,7 +135,10 @@ for (const options of own) {
     if (options.version === '8.19.8') {
       it('keeps port, users and data over a kill', async () => {
         const server = running()
-        await json(server, '/kept', { method: 'PUT', body: { settings: { number_of_replicas: 0 }, mappings: { properties: { a: { type: 'keyword' } } } } })
+        await json(server, '/kept', {
+          method: 'PUT',
+          body: { settings: { number_of_replicas: 0 }, mappings: { properties: { a: { type: 'keyword' } } } }
+        })
         await json(server, '/kept/_doc/1?refresh=true', { method: 'PUT', body: { a: 'b' } })
         const { pid } = server
         await server.kill()
@@ -128,7 +155,10 @@ for (const options of own) {
       assert.ok((await processesOf(directories)).includes(String(pid)))
       await running().stop()
       assert.deepEqual(await processesOf(directories), [])
-      assert.deepEqual(directories.filter((directory) => existsSync(directory)), [])
+      assert.deepEqual(
+        directories.filter((directory) => existsSync(directory)),
+        []
+      )
       node = undefined
     })
   })

@@ -55,13 +55,25 @@ export function undeclaredChanges(spec: AliasSpec, state: AliasState): readonly 
   const declared = membersOf(spec)
   const resets = [...declared].flatMap(([index, member]) => {
     const known = memberFields(withImpliedWriteIndex(member, declared))
-    const extra = Object.entries(state.members.get(index) ?? {}).filter(([key, value]) => fieldOf(known, key) === undefined && !sameField(key, null, value))
-    return extra.map(([key, before]): AliasChange => ({ index, values: { [key]: null }, field: { path: `${index}.${key}`, before, after: null, risk: 'safe' } }))
+    const extra = Object.entries(state.members.get(index) ?? {}).filter(
+      ([key, value]) => fieldOf(known, key) === undefined && !sameField(key, null, value)
+    )
+    return extra.map(([key, before]): AliasChange => ({
+      index,
+      values: { [key]: null },
+      field: { path: `${index}.${key}`, before, after: null, risk: 'safe' }
+    }))
   })
-  const lost = lostWriteIndex(state.members, membersAfter(state, [...aliasChanges(spec, state), ...resets]), state.streams)
+  const lost = lostWriteIndex(
+    state.members,
+    membersAfter(state, [...aliasChanges(spec, state), ...resets]),
+    state.streams
+  )
   if (lost === undefined) return resets
   const why = `writes go to "${lost}" now, and would be refused afterwards; declare which index is_write_index`
-  return resets.map((change) => (change.index === lost ? { ...change, field: { ...change.field, risk: 'disruptive', why } } : change))
+  return resets.map((change) =>
+    change.index === lost ? { ...change, field: { ...change.field, risk: 'disruptive', why } } : change
+  )
 }
 
 /** The members of the alias once these changes are made, in the form in which the server has them. Pure. */
@@ -79,7 +91,9 @@ export function membersAfter(state: AliasState, changes: readonly AliasChange[])
 /** There is one write index: where one is declared, no other member can be it. */
 function withImpliedWriteIndex(member: Body, declared: ReadonlyMap<string, Body>): Body {
   if (member['is_write_index'] !== undefined) return member
-  return [...declared.values()].some((other) => other['is_write_index'] === true) ? { ...member, is_write_index: null } : member
+  return [...declared.values()].some((other) => other['is_write_index'] === true)
+    ? { ...member, is_write_index: null }
+    : member
 }
 
 /** One change a field in its author's words: `routing` stays one field though the server keeps two. */
@@ -88,7 +102,12 @@ function fieldChanges(index: string, member: Body, live: Body): readonly AliasCh
     const values = valuesOf(member, name)
     const differs = Object.entries(values).some(([key, value]) => !isSame(key, value, fieldOf(live, key) ?? null))
     if (!differs) return []
-    const field = { path: `${index}.${name}`, before: shownAs(values, live), after: shownAs(values, values), risk: 'safe' } as const
+    const field = {
+      path: `${index}.${name}`,
+      before: shownAs(values, live),
+      after: shownAs(values, values),
+      risk: 'safe'
+    } as const
     return [{ index, values, field }]
   })
 }
@@ -111,12 +130,14 @@ function shownAs(values: Body, from: Body): Json {
 }
 
 /**
- * Where rollover has moved the alias on, going back sends writes to an index that is done. An alias is one thing: nothing of it
- * is changed then, because a part alone would leave it with two indices and no write index.
+ * Where rollover has moved the alias on, going back sends writes to an index that is done. An alias is one thing:
+ * nothing of it is changed then, because a part alone would leave it with two indices and no write index.
  */
 function cautious(changes: readonly AliasChange[], successors: readonly string[]): readonly AliasChange[] {
   const [successor] = successors
-  const isTouched = changes.some(({ index, field }) => successors.includes(index) || field.path.endsWith('.is_write_index'))
+  const isTouched = changes.some(
+    ({ index, field }) => successors.includes(index) || field.path.endsWith('.is_write_index')
+  )
   if (successor === undefined || !isTouched) return changes
   const why = `"${successor}" looks like the next index of a rollover, and writes would go back to an older one; declare it, or leave the alias to rollover`
   return changes.map((change) => ({ ...change, field: { ...change.field, risk: 'disruptive', why } }))

@@ -1,7 +1,7 @@
 /**
- * Which indices rollover has made after the declared ones. Source: MetadataRolloverService.generateRolloverIndexName, which
- * counts up a number at the end of the name and writes it with at least six digits. A name made from date math has another
- * date each time, so dates are left out of the comparison.
+ * Which indices rollover has made after the declared ones. Source: MetadataRolloverService.generateRolloverIndexName,
+ * which counts up a number at the end of the name and writes it with at least six digits. A name made from date math
+ * has another date each time, so dates are left out of the comparison.
  * @module
  */
 
@@ -22,7 +22,11 @@ export function successorsOf(declared: readonly string[], live: readonly string[
   })
 }
 
-function placeOf(name: string): { readonly series: string; readonly number: bigint; readonly digits: number } | undefined {
+function placeOf(
+  name: string
+): { readonly series: string; readonly number: bigint; readonly digits: number } | undefined {
   const [, prefix, digits] = series.exec(name) ?? []
-  return prefix === undefined || digits === undefined ? undefined : { series: prefix.replaceAll(date, '#'), number: BigInt(digits), digits: digits.length }
+  return prefix === undefined || digits === undefined
+    ? undefined
+    : { series: prefix.replaceAll(date, '#'), number: BigInt(digits), digits: digits.length }
 }

@@ -3,14 +3,20 @@
  * @module
  */
 import type { Json } from '../../../src/contract.ts'
-import { equalNumber, isNumber, sameNumber, writtenText, type WrittenNumber } from '../../../src/parse/written-number.ts'
+import {
+  equalNumber,
+  isNumber,
+  sameNumber,
+  writtenText,
+  type WrittenNumber
+} from '../../../src/parse/written-number.ts'
 import { isBody } from '../body.ts'
 import { serverText } from '../numbers.ts'
 import { fieldOf } from './compare.ts'
 
 /**
- * Equal as JSON that is kept as it was written: the order of lists counts, the order of object fields does not, and `1` is
- * not `1.0`.
+ * Equal as JSON that is kept as it was written: the order of lists counts, the order of object fields does not, and `1`
+ * is not `1.0`.
  */
 export function sameJson(a: Json, b: Json): boolean {
   return sameBy(a, b, (left, right) => left === right || (isNumber(left) && isNumber(right) && sameNumber(left, right)))
@@ -38,7 +44,8 @@ export function textOf(value: Json | undefined): string {
 export type Scalar = null | boolean | number | string | WrittenNumber
 
 function sameBy(a: Json, b: Json, same: (a: Scalar, b: Scalar) => boolean): boolean {
-  if (isList(a)) return isList(b) && a.length === b.length && a.every((item, index) => sameBy(item, b[index] ?? null, same))
+  if (isList(a))
+    return isList(b) && a.length === b.length && a.every((item, index) => sameBy(item, b[index] ?? null, same))
   if (isBody(a)) {
     if (!isBody(b) || Object.keys(a).length !== Object.keys(b).length) return false
     return Object.entries(a).every(([key, value]) => {

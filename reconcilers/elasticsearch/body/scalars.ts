@@ -1,7 +1,7 @@
 /**
- * Flags, whole numbers and routings that the server takes as text too: `"true"`, `"508"`, and `508.0`. What is sent is the
- * plain form, because the server drops some of the others without a word: `is_write_index: "true"` of a template's alias
- * (measured on 8.19, 9.4 and OpenSearch 3.8).
+ * Flags, whole numbers and routings that the server takes as text too: `"true"`, `"508"`, and `508.0`. What is sent is
+ * the plain form, because the server drops some of the others without a word: `is_write_index: "true"` of a template's
+ * alias (measured on 8.19, 9.4 and OpenSearch 3.8).
  * @module
  */
 import { z } from 'zod'
@@ -18,7 +18,10 @@ export const flagSchema = z
 export function wholeSchema(least?: 0) {
   const [number, digits] = least === 0 ? [z.int().min(0), /^\d+$/] : [z.int(), /^-?\d+$/]
   return z
-    .preprocess(inDigits, z.union([number, z.string().regex(digits)], { error: least === 0 ? 'an integer of at least 0' : 'an integer' }))
+    .preprocess(
+      inDigits,
+      z.union([number, z.string().regex(digits)], { error: least === 0 ? 'an integer of at least 0' : 'an integer' })
+    )
     .transform((whole): Json => (typeof whole === 'string' ? writtenNumber(whole) : whole))
 }
 
@@ -26,11 +29,17 @@ export function wholeSchema(least?: 0) {
 function inDigits(value: unknown): unknown {
   const text = textOf(value)
   const exact = text === undefined ? undefined : exactNumber(text)
-  return typeof exact === 'number' && Number.isInteger(exact) ? exact : typeof exact === 'bigint' ? exact.toString() : value
+  return typeof exact === 'number' && Number.isInteger(exact)
+    ? exact
+    : typeof exact === 'bigint'
+      ? exact.toString()
+      : value
 }
 
 /** The routing of an alias: a number is the text it is written as. */
-export const routingSchema = z.preprocess((value) => textOf(value) ?? value, z.union([z.string(), z.number()])).transform(String)
+export const routingSchema = z
+  .preprocess((value) => textOf(value) ?? value, z.union([z.string(), z.number()]))
+  .transform(String)
 
 function textOf(value: unknown): string | undefined {
   if (isNumber(value)) return writtenText(value)

@@ -19,16 +19,23 @@ export function clusterResource(link: Link, readings: Readings): Resource<Cluste
   return {
     ...clusterKind,
     observe: (desired, options) => observeCluster(readings, desired, options),
-    update: (items, signal) => answered(link, (heard) => Promise.all(items.map((item) => updateCluster(heard, item, signal))))
+    update: (items, signal) =>
+      answered(link, (heard) => Promise.all(items.map((item) => updateCluster(heard, item, signal))))
   }
 }
 
 /** The server takes all settings of a request or none: when it refuses, each is sent alone, so that a bad one fails alone. */
-async function updateCluster(link: Link, { desired: { name }, fields }: Update<ClusterSpec, ClusterState>, signal: AbortSignal): Promise<ItemResult> {
+async function updateCluster(
+  link: Link,
+  { desired: { name }, fields }: Update<ClusterSpec, ClusterState>,
+  signal: AbortSignal
+): Promise<ItemResult> {
   const settings = fields.map(({ path, after }) => [path.slice('persistent.'.length), after] as const)
   const whyNot = async (some: typeof settings): Promise<ReconcileError | undefined> => {
     const body = { persistent: Object.fromEntries(some) }
-    const answer = await link.ask({ method: 'PUT', path: '/_cluster/settings', query: link.patience, body }, signal).catch(toReconcileError)
+    const answer = await link
+      .ask({ method: 'PUT', path: '/_cluster/settings', query: link.patience, body }, signal)
+      .catch(toReconcileError)
     if (answer instanceof ReconcileError) return answer
     return answer.status < 400 ? undefined : refusalOf(answer)
   }
@@ -38,5 +45,7 @@ async function updateCluster(link: Link, { desired: { name }, fields }: Update<C
   const refusals: ReconcileError[] = []
   for (const setting of settings) refusals.push(...[await whyNot([setting])].filter((alone) => alone !== undefined))
   const [first] = refusals
-  return first === undefined ? done(name) : failed(name, new ReconcileError(first.code, refusals.map(({ message }) => message).join('; ')))
+  return first === undefined
+    ? done(name)
+    : failed(name, new ReconcileError(first.code, refusals.map(({ message }) => message).join('; ')))
 }

@@ -20,6 +20,8 @@ export function compareIndexAliases(
     if (before !== null && sameMember(member, before)) return []
     const about = shared?.get(alias)
     const hazard: Pick<FieldChange, 'risk' | 'why'> = (about && sharedHazard(alias, about)) ?? { risk: 'safe' }
-    return [{ path: `aliases.${alias}`, before: reportable(before), after: reportable(canonicalMember(member)), ...hazard }]
+    return [
+      { path: `aliases.${alias}`, before: reportable(before), after: reportable(canonicalMember(member)), ...hazard }
+    ]
   })
 }

@@ -41,14 +41,21 @@ export function checkIndices(desired: readonly Index[], context: Context): reado
 }
 
 /** What is wrong with a body whatever is around it. */
-const checkBody = remember((spec: IndexSpec): readonly Omit<Remark, 'name'>[] => [...checkSettings(spec.settings, ['settings']), ...checkMappings(spec)])
+const checkBody = remember((spec: IndexSpec): readonly Omit<Remark, 'name'>[] => [
+  ...checkSettings(spec.settings, ['settings']),
+  ...checkMappings(spec)
+])
 
 function checkMappings(spec: IndexSpec): readonly Omit<Remark, 'name'>[] {
   const { values } = flattenSettings(spec.settings)
   const limit = Number(values.get('mapping.total_fields.limit') ?? Number.NaN)
   const depth = Number(values.get('mapping.depth.limit') ?? Number.NaN)
   const analyzers = new Set([...values.keys()].flatMap((key) => /^analysis\.analyzer\.([^.]+)/.exec(key)?.[1] ?? []))
-  const context = { analyzers, ...(Number.isNaN(limit) ? {} : { totalFieldsLimit: limit }), ...(Number.isNaN(depth) ? {} : { depthLimit: depth }) }
+  const context = {
+    analyzers,
+    ...(Number.isNaN(limit) ? {} : { totalFieldsLimit: limit }),
+    ...(Number.isNaN(depth) ? {} : { depthLimit: depth })
+  }
   return checkMapping(spec.mappings ?? {}, context).map((remark) => ({ ...remark, path: ['mappings', ...remark.path] }))
 }
 
@@ -59,11 +66,32 @@ function checkAliases({ name, spec }: Index, names: ReadonlySet<string>, { decla
     const fault = aliasNameFault(alias)
     if (fault !== undefined) return [{ ...base, code: 'NAME', message: fault }]
     if (alias === name && spec.strategy !== undefined) {
-      return [{ ...base, code: 'ALIAS_TWICE', message: `expected other aliases than "${alias}", which strategy ${spec.strategy} owns; remove it` }]
+      return [
+        {
+          ...base,
+          code: 'ALIAS_TWICE',
+          message: `expected other aliases than "${alias}", which strategy ${spec.strategy} owns; remove it`
+        }
+      ]
     }
-    if (names.has(alias)) return [{ ...base, code: 'NAME_COLLISION', message: `expected a name of its own, found "${alias}", which is declared as an index; rename one` }]
+    if (names.has(alias))
+      return [
+        {
+          ...base,
+          code: 'NAME_COLLISION',
+          message: `expected a name of its own, found "${alias}", which is declared as an index; rename one`
+        }
+      ]
     if (!owned.has(alias)) return []
-    return [{ ...base, code: 'ALIAS_TWICE', message: `expected one declaration of alias "${alias}", found one here and one in aliases.json, which owns all of its indices; remove one` }]
+    return [
+      {
+        ...base,
+        code: 'ALIAS_TWICE',
+        message:
+          `expected one declaration of alias "${alias}", found one here and one in aliases.json, ` +
+          'which owns all of its indices; remove one'
+      }
+    ]
   })
 }
 
@@ -73,7 +101,9 @@ function checkShared({ name, spec }: Index, { observed }: Context): readonly Rem
   return Object.keys(spec.aliases ?? {}).flatMap((alias): Remark[] => {
     const shared = observed.facts.shared?.get(alias)
     const hazard = shared && sharedHazard(alias, shared)
-    return hazard === undefined ? [] : [{ name, verdict: 'hold', code: 'WRITE_INDEX', path: ['aliases', alias], message: hazard.why }]
+    return hazard === undefined
+      ? []
+      : [{ name, verdict: 'hold', code: 'WRITE_INDEX', path: ['aliases', alias], message: hazard.why }]
   })
 }
 
@@ -93,7 +123,11 @@ function checkTarget(index: Index, { observed }: Context): readonly Remark[] {
     const sighting = observed.items.get(name)
     return sighting !== undefined && 'state' in sighting && sighting.state.index === name
   }
-  const { why } = targetOf(index, { aliases, dataStreams: new Map([...dataStreams].map((name) => [name, []])), indices: { has: isIndex } })
+  const { why } = targetOf(index, {
+    aliases,
+    dataStreams: new Map([...dataStreams].map((name) => [name, []])),
+    indices: { has: isIndex }
+  })
   return why === undefined ? [] : [{ name: index.name, verdict: 'hold', code: 'NAME_TAKEN', path: [], message: why }]
 }
 

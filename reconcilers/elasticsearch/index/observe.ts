@@ -25,7 +25,13 @@ type Index = Desired<IndexSpec>
 
 /** Everything needed to compare; when neither cluster nor declaration has changed, what was read before. */
 export function observeIndices(readings: Readings, desired: readonly Index[], options: ObserveOptions): Promise<Seen> {
-  return readings.observe('index', desired, options, async (cycle, before) => keepEqual(await readAll(cycle, desired, options), before), isKept)
+  return readings.observe(
+    'index',
+    desired,
+    options,
+    async (cycle, before) => keepEqual(await readAll(cycle, desired, options), before),
+    isKept
+  )
 }
 
 function isKept({ items }: Seen): boolean {
@@ -63,10 +69,20 @@ async function readAll(cycle: Cycle, desired: readonly Index[], { everything }: 
   const unseen = desired.flatMap(({ name, spec }) => (declaresUnseen(spec.settings) ? (targets.get(name) ?? []) : []))
   const live = await withUnseenSettings(cycle, read, unseen)
   const shared = await readSharedAliases(cycle, { desired, targets, catalog, live })
-  const seen = { catalog, live, hidden, markers, shared: sharedByItem(desired, shared), distribution: cycle.server.distribution }
+  const seen = {
+    catalog,
+    live,
+    hidden,
+    markers,
+    shared: sharedByItem(desired, shared),
+    distribution: cycle.server.distribution
+  }
   const items = sightingsOf({ ...seen, targets })
   const left = abandoned.size === 0 ? [] : leftovers(sightingsOf({ ...seen, targets: abandoned }), abandoned)
-  return { items: new Map([...items, ...left]), facts: { aliases: catalog.aliases, dataStreams: new Set(catalog.dataStreams.keys()), shared } }
+  return {
+    items: new Map([...items, ...left]),
+    facts: { aliases: catalog.aliases, dataStreams: new Set(catalog.dataStreams.keys()), shared }
+  }
 }
 
 /** Item → the shared ones of the aliases it declares, for items that have any. */
@@ -90,10 +106,15 @@ function withoutStrategy(desired: readonly Index[], catalog: Catalog): ReadonlyM
 }
 
 /** Of those, the ones in which a copy has left something: nobody else would clear it up. */
-function leftovers(candidates: Seen['items'], abandoned: ReadonlyMap<string, string>): readonly (readonly [string, Sighting<IndexState>])[] {
+function leftovers(
+  candidates: Seen['items'],
+  abandoned: ReadonlyMap<string, string>
+): readonly (readonly [string, Sighting<IndexState>])[] {
   return [...abandoned.keys()].flatMap((name) => {
     const sighting = candidates.get(name)
-    return sighting !== undefined && 'state' in sighting && unfinishedFields(sighting.state).length > 0 ? [[name, sighting] as const] : []
+    return sighting !== undefined && 'state' in sighting && unfinishedFields(sighting.state).length > 0
+      ? [[name, sighting] as const]
+      : []
   })
 }
 
@@ -109,7 +130,10 @@ async function readMarkers({ link, signal }: Cycle, indices: readonly string[]):
   const [list, ...more] = nameLists(indices)
   if (list === undefined) return new Map()
   const query = { filter_path: '*.mappings._meta.infometis', expand_wildcards: 'all', ignore_unavailable: true }
-  const answer = await link.ask({ method: 'GET', path: `/${more.length === 0 ? list.path : '*'}/_mapping`, query }, signal)
+  const answer = await link.ask(
+    { method: 'GET', path: `/${more.length === 0 ? list.path : '*'}/_mapping`, query },
+    signal
+  )
   if (isRefused(answer) || !isBody(answer.body)) return new Map()
   return new Map(
     Object.entries(answer.body).flatMap(([index, body]) => {

@@ -1,6 +1,6 @@
 /**
- * `number_of_routing_shards`: the one setting that Elasticsearch takes at creation and never shows again (8.19 and 9.4; OpenSearch
- * shows it). What it made stands in the cluster state. Never writes.
+ * `number_of_routing_shards`: the one setting that Elasticsearch takes at creation and never shows again (8.19 and 9.4;
+ * OpenSearch shows it). What it made stands in the cluster state. Never writes.
  * @module
  */
 import { isBody, type Body } from '../body.ts'
@@ -21,10 +21,14 @@ export function declaresUnseen(settings: Body | undefined): boolean {
 }
 
 /**
- * The readings with the setting in those of these indices that do not show it: one request, and none for no such index. Where
- * the cluster state may not be read the setting is left out, and not compared.
+ * The readings with the setting in those of these indices that do not show it: one request, and none for no such index.
+ * Where the cluster state may not be read the setting is left out, and not compared.
  */
-export async function withUnseenSettings({ link, signal }: Reader, readings: IndexReadings, indices: readonly string[]): Promise<IndexReadings> {
+export async function withUnseenSettings(
+  { link, signal }: Reader,
+  readings: IndexReadings,
+  indices: readonly string[]
+): Promise<IndexReadings> {
   const key = `index.${unseenSetting}`
   const blank = indices.flatMap((index) => {
     const reading = readings.get(index)
@@ -32,8 +36,12 @@ export async function withUnseenSettings({ link, signal }: Reader, readings: Ind
   })
   const query = { filter_path: 'metadata.indices.*.routing_num_shards' }
   const paths = nameLists(blank.map(({ index }) => index))
-  const answers = await Promise.all(paths.map(({ path }) => link.ask({ method: 'GET', path: `/_cluster/state/metadata/${path}`, query }, signal)))
-  const made = new Map(answers.flatMap((answer) => (!isRefused(answer) && isBody(answer.body) ? routingShards(answer.body) : [])))
+  const answers = await Promise.all(
+    paths.map(({ path }) => link.ask({ method: 'GET', path: `/_cluster/state/metadata/${path}`, query }, signal))
+  )
+  const made = new Map(
+    answers.flatMap((answer) => (!isRefused(answer) && isBody(answer.body) ? routingShards(answer.body) : []))
+  )
   const seen = blank.flatMap(({ index, reading }): [string, IndexReading][] => {
     const shards = made.get(index)
     return shards === undefined ? [] : [[index, { ...reading, settings: { ...reading.settings, [key]: shards } }]]

@@ -1,6 +1,6 @@
 /**
- * Reads what indices share with others: aliases that they declare as their own and that more than one index is in. Never
- * writes.
+ * Reads what indices share with others: aliases that they declare as their own and that more than one index is in.
+ * Never writes.
  * @module
  */
 import type { Desired } from '../../../src/contract.ts'
@@ -35,16 +35,22 @@ export function indexOf({ name, spec }: Pick<Index, 'name' | 'spec'>, targets: R
   return targets.get(name) ?? (spec.strategy === undefined ? name : generationName(name, 1))
 }
 
-/** Aliases with more than one index, declared or live. One request, and none when all their indices were read already. */
+/**
+ * Aliases with more than one index, declared or live. One request, and none when all their indices were read already.
+ */
 export async function readSharedAliases(cycle: Cycle, indices: DeclaredIndices): Promise<SharedAliases> {
   const { catalog, live } = indices
-  const parts = [...declaredParts(indices)].filter(([alias, declared]) => new Set([...declared.keys(), ...(catalog.aliases.get(alias) ?? [])]).size > 1)
+  const parts = [...declaredParts(indices)].filter(
+    ([alias, declared]) => new Set([...declared.keys(), ...(catalog.aliases.get(alias) ?? [])]).size > 1
+  )
   const isRead = (index: string): boolean => asReading(live.get(index)) !== undefined
   const isKnown = parts.every(([alias]) => (catalog.aliases.get(alias) ?? []).every(isRead))
   const others = isKnown ? new Map<string, ReadonlyMap<string, Body>>() : await readAll(cycle)
   return new Map(
     parts.map(([alias, declared]) => {
-      const members = (catalog.aliases.get(alias) ?? []).map((index) => [index, memberOf(alias, index, live) ?? others.get(alias)?.get(index) ?? {}] as const)
+      const members = (catalog.aliases.get(alias) ?? []).map(
+        (index) => [index, memberOf(alias, index, live) ?? others.get(alias)?.get(index) ?? {}] as const
+      )
       return [alias, { declared, live: new Map(members) }]
     })
   )

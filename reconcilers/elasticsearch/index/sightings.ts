@@ -32,10 +32,17 @@ export interface SeenIndices {
 /** One sighting for each declared item that exists and for every index nobody declared. Pure. */
 export function sightingsOf(seen: SeenIndices): ReadonlyMap<string, Sighting<IndexState>> {
   const generations = new Set([...seen.targets].flatMap(([name, index]) => (name === index ? [] : [index])))
-  const strangers = [...seen.catalog.indices.keys()].filter((index) => !seen.targets.has(index) && !generations.has(index))
-  const others = generationsOf([...seen.targets].flatMap(([name, index]) => (name === index ? [] : [name])), strangers)
+  const strangers = [...seen.catalog.indices.keys()].filter(
+    (index) => !seen.targets.has(index) && !generations.has(index)
+  )
+  const others = generationsOf(
+    [...seen.targets].flatMap(([name, index]) => (name === index ? [] : [name])),
+    strangers
+  )
   return new Map<string, Sighting<IndexState>>([
-    ...[...seen.hidden].map((name) => [name, { refused: 'the credentials may not see it, if it exists (view_index_metadata)' }] as const),
+    ...[...seen.hidden].map(
+      (name) => [name, { refused: 'the credentials may not see it, if it exists (view_index_metadata)' }] as const
+    ),
     ...strangers.map((index) => [index, sightStranger(index, seen)] as const),
     ...[...seen.targets].flatMap(([name, index]) => {
       const sighting = sightDeclared(name, index, seen, others.get(name))
@@ -45,7 +52,12 @@ export function sightingsOf(seen: SeenIndices): ReadonlyMap<string, Sighting<Ind
 }
 
 /** Undefined for an index that has gone since the catalogue was read. */
-function sightDeclared(name: string, index: string, seen: SeenIndices, others?: readonly string[]): Sighting<IndexState> | undefined {
+function sightDeclared(
+  name: string,
+  index: string,
+  seen: SeenIndices,
+  others?: readonly string[]
+): Sighting<IndexState> | undefined {
   const reading = seen.live.get(index)
   if (reading === undefined) return undefined
   if (typeof reading === 'string') return { refused: reading }
@@ -75,10 +87,16 @@ function sightStranger(index: string, seen: SeenIndices): Sighting<IndexState> {
   const isRead = reading !== undefined && typeof reading !== 'string'
   const owner = ownerOf(mappingsOf(index, seen), ['_meta'])
   const excluded = excludedWhy(index, seen.catalog) ?? fillingWhy(index, seen.targets)
-  return { ...withOwner(stateOf(index, seen, isRead ? reading : undefined), owner), ...(excluded === undefined ? {} : { excluded }) }
+  return {
+    ...withOwner(stateOf(index, seen, isRead ? reading : undefined), owner),
+    ...(excluded === undefined ? {} : { excluded })
+  }
 }
 
-function withOwner(state: IndexState, owner: string | undefined): { readonly state: IndexState; readonly owner?: string } {
+function withOwner(
+  state: IndexState,
+  owner: string | undefined
+): { readonly state: IndexState; readonly owner?: string } {
   return owner === undefined ? { state } : { state, owner }
 }
 
@@ -89,6 +107,8 @@ function stateOf(index: string, { catalog, distribution }: SeenIndices, reading:
 
 /** A generation newer than the one in use is no orphan: it is being filled. */
 function fillingWhy(index: string, targets: ReadonlyMap<string, string>): string | undefined {
-  const filled = [...targets].find(([name, current]) => (generationOf(name, index) ?? 0) > (generationOf(name, current) ?? Infinity))
+  const filled = [...targets].find(
+    ([name, current]) => (generationOf(name, index) ?? 0) > (generationOf(name, current) ?? Infinity)
+  )
   return filled === undefined ? undefined : `a generation of ${filled[0]} that is being filled`
 }

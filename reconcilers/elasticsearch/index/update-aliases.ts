@@ -26,10 +26,14 @@ interface Part {
 }
 
 /**
- * One atomic request for all; when it is refused, it is split until the bad aliases are alone. An alias that would lose its
- * write index because another part of it waits, waits too.
+ * One atomic request for all; when it is refused, it is split until the bad aliases are alone. An alias that would lose
+ * its write index because another part of it waits, waits too.
  */
-export async function putAliases(link: Link, updates: readonly IndexUpdate[], { signal, failures, waits }: AliasContext): Promise<void> {
+export async function putAliases(
+  link: Link,
+  updates: readonly IndexUpdate[],
+  { signal, failures, waits }: AliasContext
+): Promise<void> {
   const byAlias = Map.groupBy(updates.flatMap(partsOf), ({ alias }) => alias)
   const writes = [...byAlias].flatMap(([alias, parts]) => {
     const why = whyWaits(alias, parts)
@@ -39,7 +43,8 @@ export async function putAliases(link: Link, updates: readonly IndexUpdate[], { 
   })
   if (writes.length === 0) return
   for (const answer of await writeAliases(link, writes, signal)) {
-    if (answer.result === 'failed') for (const { state } of byAlias.get(answer.name) ?? []) failures.set(state.index, answer.error)
+    if (answer.result === 'failed')
+      for (const { state } of byAlias.get(answer.name) ?? []) failures.set(state.index, answer.error)
   }
 }
 
@@ -52,12 +57,17 @@ export interface AliasContext {
 
 function partsOf({ desired, state, fields }: IndexUpdate): readonly Part[] {
   const allowed = new Set(fields.map(({ path }) => path))
-  return Object.entries(desired.spec.aliases ?? {}).flatMap(([alias, member]) => (allowed.has(`aliases.${alias}`) ? [{ alias, member, state }] : []))
+  return Object.entries(desired.spec.aliases ?? {}).flatMap(([alias, member]) =>
+    allowed.has(`aliases.${alias}`) ? [{ alias, member, state }] : []
+  )
 }
 
 function whyWaits(alias: string, parts: readonly Part[]): string | undefined {
   const shared = parts[0]?.state.shared?.get(alias)
-  return shared && whyIncomplete(alias, shared, new Map(parts.map(({ member, state }) => [state.index, canonicalMember(member)])))
+  return (
+    shared &&
+    whyIncomplete(alias, shared, new Map(parts.map(({ member, state }) => [state.index, canonicalMember(member)])))
+  )
 }
 
 function actionsOf({ alias, member, state }: Part): readonly Body[] {

@@ -37,7 +37,9 @@ export async function updateIndices(
   await putMappings(link, left(), context)
   await putAliases(link, left(), context)
   await putBlocks(link, left(), context)
-  const results = await Promise.all(updates.map((update) => copyIfNeeded(update, failures.get(update.state.index), { link, owner, clock, signal })))
+  const results = await Promise.all(
+    updates.map((update) => copyIfNeeded(update, failures.get(update.state.index), { link, owner, clock, signal }))
+  )
   return results.map((result, position) => {
     const why = waits.get(updates[position]?.state.index ?? '')
     return why === undefined || result.result === 'failed' ? result : waiting(result.name, why)
@@ -45,7 +47,11 @@ export async function updateIndices(
 }
 
 /** A copy is not begun beside something that fails, but one that is begun goes on: it may keep writers waiting. */
-async function copyIfNeeded(update: IndexUpdate, error: ReconcileError | undefined, options: ReindexOptions): Promise<ItemResult> {
+async function copyIfNeeded(
+  update: IndexUpdate,
+  error: ReconcileError | undefined,
+  options: ReindexOptions
+): Promise<ItemResult> {
   const { desired, fields } = update
   const isBegun = fields.some(({ path }) => path === unfinishedPath)
   if (error !== undefined && !isBegun) return failed(desired.name, error)
@@ -66,7 +72,11 @@ interface StepContext {
 }
 
 function putSettings(link: Link, updates: readonly IndexUpdate[], context: StepContext): Promise<void> {
-  return putRequests(link, requestsOf(updates).filter((request) => !setsBlock(request)), context)
+  return putRequests(
+    link,
+    requestsOf(updates).filter((request) => !setsBlock(request)),
+    context
+  )
 }
 
 function putBlocks(link: Link, updates: readonly IndexUpdate[], context: StepContext): Promise<void> {
@@ -74,11 +84,21 @@ function putBlocks(link: Link, updates: readonly IndexUpdate[], context: StepCon
 }
 
 function requestsOf(updates: readonly IndexUpdate[]): readonly SettingsRequest[] {
-  return settingsRequests(updates.map((update) => ({ name: update.state.index, closed: !update.state.isOpen, changes: settingChanges(update) })))
+  return settingsRequests(
+    updates.map((update) => ({
+      name: update.state.index,
+      closed: !update.state.isOpen,
+      changes: settingChanges(update)
+    }))
+  )
 }
 
 /** A block must be lifted before the rest can be written. */
-async function putRequests(link: Link, requests: readonly SettingsRequest[], { signal, failures }: StepContext): Promise<void> {
+async function putRequests(
+  link: Link,
+  requests: readonly SettingsRequest[],
+  { signal, failures }: StepContext
+): Promise<void> {
   for (const step of Map.groupBy(requests, (request) => request.step).values()) {
     const left = step.filter(({ names }) => !names.every((name) => failures.has(name)))
     await Promise.all(left.map((request) => putGroup(link, request, signal, failures)))
@@ -87,7 +107,11 @@ async function putRequests(link: Link, requests: readonly SettingsRequest[], { s
 
 /** What may be written of the settings of one index. */
 function settingChanges({ desired, state, fields }: IndexUpdate): readonly SettingChange[] {
-  const [declared, live, context] = [flattenSettings(desired.spec.settings).values, flattenSettings(state.settings).values, contextOf(state)]
+  const [declared, live, context] = [
+    flattenSettings(desired.spec.settings).values,
+    flattenSettings(state.settings).values,
+    contextOf(state)
+  ]
   const allowed = new Set(fields.map(({ path }) => path))
   return [...compareSettings(declared, live, context), ...undeclaredSettings(declared, live, context)].filter(
     ({ key, path }) => allowed.has(path) && !(key === 'blocks.write' && isBlockedByUs(state))
@@ -95,33 +119,54 @@ function settingChanges({ desired, state, fields }: IndexUpdate): readonly Setti
 }
 
 /**
- * The server takes a group whole or not at all: when it refuses, each index is asked alone, so that a bad one fails alone. When it
- * does not answer, or can do nothing now, all of the group fail.
+ * The server takes a group whole or not at all: when it refuses, each index is asked alone, so that a bad one fails
+ * alone. When it does not answer, or can do nothing now, all of the group fail.
  */
-async function putGroup(link: Link, { names, path, reopen, body }: Omit<SettingsRequest, 'step'>, signal: AbortSignal, failures: Failures): Promise<void> {
+async function putGroup(
+  link: Link,
+  { names, path, reopen, body }: Omit<SettingsRequest, 'step'>,
+  signal: AbortSignal,
+  failures: Failures
+): Promise<void> {
   const query = { ...link.patience, ...(reopen ? { reopen } : {}) }
-  const answer = await link.ask({ method: 'PUT', path: `/${path}/_settings`, query, body }, signal).catch(toReconcileError)
+  const answer = await link
+    .ask({ method: 'PUT', path: `/${path}/_settings`, query, body }, signal)
+    .catch(toReconcileError)
   const isAnswer = !(answer instanceof ReconcileError)
   if (isAnswer && answer.status < 400) return
   if (isAnswer && names.length > 1 && !isOverloaded(answer)) {
-    await Promise.all(names.map((name) => putGroup(link, { names: [name], path: encodeName(name), reopen, body }, signal, failures)))
+    await Promise.all(
+      names.map((name) => putGroup(link, { names: [name], path: encodeName(name), reopen, body }, signal, failures))
+    )
     return
   }
   const error = isAnswer ? refusalOf(answer) : answer
   for (const name of names) failures.set(name, error)
 }
 
-async function putMappings(link: Link, updates: readonly IndexUpdate[], { owner, signal, failures }: StepContext): Promise<void> {
+async function putMappings(
+  link: Link,
+  updates: readonly IndexUpdate[],
+  { owner, signal, failures }: StepContext
+): Promise<void> {
   await Promise.all(
     updates.map(async ({ desired, state, fields }) => {
-      const body = mappingUpdate(comparableMappings(desired.spec, state), desired.spec.mappings ?? {}, new Set(fields.map(({ path }) => path)), owner)
+      const body = mappingUpdate(
+        comparableMappings(desired.spec, state),
+        desired.spec.mappings ?? {},
+        new Set(fields.map(({ path }) => path)),
+        owner
+      )
       if (Object.keys(body).length === 0) return
-      const error = await errorOf(link, { method: 'PUT', path: `/${encodeName(state.index)}/_mapping`, query: link.patience, body }, signal)
+      const error = await errorOf(
+        link,
+        { method: 'PUT', path: `/${encodeName(state.index)}/_mapping`, query: link.patience, body },
+        signal
+      )
       if (error !== undefined) failures.set(state.index, error)
     })
   )
 }
-
 
 /** Why a request failed; undefined when it did not. Never throws. */
 async function errorOf(link: Link, request: Request, signal: AbortSignal): Promise<ReconcileError | undefined> {

@@ -31,7 +31,10 @@ export const ingestPipelineSchema = z
 const serverFields = ['created_date', 'created_date_millis', 'modified_date', 'modified_date_millis']
 
 function canonicalPipeline(body: Body): Body {
-  return overlay(withoutMarker(body, ['_meta']), serverFields.map((field) => ({ steps: [field], before: null, after: null })))
+  return overlay(
+    withoutMarker(body, ['_meta']),
+    serverFields.map((field) => ({ steps: [field], before: null, after: null }))
+  )
 }
 
 const pipelineRules: BodyRules = {
@@ -39,7 +42,8 @@ const pipelineRules: BodyRules = {
   isWhole: () => false,
   defaultAt: () => undefined,
   // The server keeps a version that was written as text.
-  isSame: (steps, declared, live) => (steps.join('.') === 'version' ? sameText(declared, live) : sameJson(declared, live))
+  isSame: (steps, declared, live) =>
+    steps.join('.') === 'version' ? sameText(declared, live) : sameJson(declared, live)
 }
 
 export const ingestPipelineShape: BodyShape = {
@@ -51,5 +55,7 @@ export const ingestPipelineShape: BodyShape = {
 
 /** The answer of `GET /_ingest/pipeline`, by name. Throws NO_ANSWER for anything else. */
 export function ingestPipelinesFrom(answer: Json): ReadonlyMap<string, Found<BodyState>> {
-  return new Map(namedBodies(answer).map(([name, body]) => [name, foundIn('ingest-pipeline', ingestPipelineShape, name, body)]))
+  return new Map(
+    namedBodies(answer).map(([name, body]) => [name, foundIn('ingest-pipeline', ingestPipelineShape, name, body)])
+  )
 }

@@ -32,7 +32,14 @@ interface Scope {
   readonly found: Clash[]
 }
 
-const patterns: ReadonlySet<string> = new Set(['match', 'unmatch', 'path_match', 'path_unmatch', 'match_mapping_type', 'unmatch_mapping_type'])
+const patterns: ReadonlySet<string> = new Set([
+  'match',
+  'unmatch',
+  'path_match',
+  'path_unmatch',
+  'match_mapping_type',
+  'unmatch_mapping_type'
+])
 
 /**
  * One form for declared and live mappings: dotted names are objects (`a.b` is `b` below `a`), objects have `properties`
@@ -51,12 +58,14 @@ function makeCanonical(mapping: Body): Canonical {
 }
 
 /**
- * The one form of a declared mapping as this server would keep it: where dots are part of names is up to the live mapping, by a
- * template say, and objects declared there are fields with dots in their names. Pure.
+ * The one form of a declared mapping as this server would keep it: where dots are part of names is up to the live
+ * mapping, by a template say, and objects declared there are fields with dots in their names. Pure.
  */
 export function canonicalBeside(declared: Body, live: Body): Body {
   const actual = canonicalMapping(live)
-  return hasFlatObject(actual) || hasFlatObject(declared) ? canonicaliseBeside(declared, actual).mapping : canonicalMapping(declared)
+  return hasFlatObject(actual) || hasFlatObject(declared)
+    ? canonicaliseBeside(declared, actual).mapping
+    : canonicalMapping(declared)
 }
 
 function canonicaliseBeside(mapping: Body, live: Body | undefined): Canonical {
@@ -73,8 +82,10 @@ function canonicalRootValue(value: Json, key: string): Json {
   if (value === null) return null
   if (key === 'dynamic') return dynamicText(value)
   if (key === 'dynamic_date_formats') return asList(value)
-  if (key === 'runtime' && isBody(value)) return mapBody(value, (field) => (isBody(field) ? canonicalLeaf(field) : field))
-  if (key === '_source' && isBody(value)) return mapBody(value, (part, name) => (name === 'includes' || name === 'excludes' ? asList(part) : part))
+  if (key === 'runtime' && isBody(value))
+    return mapBody(value, (field) => (isBody(field) ? canonicalLeaf(field) : field))
+  if (key === '_source' && isBody(value))
+    return mapBody(value, (part, name) => (name === 'includes' || name === 'excludes' ? asList(part) : part))
   if (key === 'dynamic_templates' && Array.isArray(value)) return value.map(canonicalTemplate)
   return value
 }
@@ -84,7 +95,9 @@ function canonicalTemplate(template: Json): Json {
   if (!isBody(template)) return template
   return mapBody(template, (rule) => {
     if (!isBody(rule)) return rule
-    return mapBody(rule, (value, key) => (key === 'match_pattern' && value === 'simple' ? undefined : patterns.has(key) ? asOne(value) : value))
+    return mapBody(rule, (value, key) =>
+      key === 'match_pattern' && value === 'simple' ? undefined : patterns.has(key) ? asOne(value) : value
+    )
   })
 }
 
@@ -101,14 +114,22 @@ function canonicalProperties(properties: Body, scope: Scope): Body {
 function expanded(name: string, value: Json, scope: Scope): [string, Json][] {
   const [first, rest] = scope.object.isFlat ? [name, ''] : splitName(name)
   if (rest !== '') {
-    const inner = expanded(rest, value, { ...scope, names: [...scope.names, first], object: below(scope.object, first, {}) })
+    const inner = expanded(rest, value, {
+      ...scope,
+      names: [...scope.names, first],
+      object: below(scope.object, first, {})
+    })
     return inner.length === 0 ? [] : [[first, { properties: Object.fromEntries(inner) }]]
   }
   if (!isBody(value)) return Array.isArray(value) && value.length === 0 ? [] : [[name, value]]
   if (isFlattened(value, scope.object)) {
-    return Object.entries(bodyAt(value, 'properties') ?? {}).flatMap(([child, definition]) => expanded(`${name}.${child}`, definition, scope))
+    return Object.entries(bodyAt(value, 'properties') ?? {}).flatMap(([child, definition]) =>
+      expanded(`${name}.${child}`, definition, scope)
+    )
   }
-  return [[name, canonicalField(value, { ...scope, names: [...scope.names, name], object: below(scope.object, name, value) })]]
+  return [
+    [name, canonicalField(value, { ...scope, names: [...scope.names, name], object: below(scope.object, name, value) })]
+  ]
 }
 
 /** `a.b.c` is `b.c` below `a`; a name with nothing between two dots is one name, which the server refuses. */
@@ -119,7 +140,8 @@ function splitName(name: string): readonly [first: string, rest: string] {
 
 function place(properties: Record<string, Json>, name: string, definition: Json, scope: Scope): void {
   const present = at(properties, name)
-  properties[name] = present === undefined ? definition : joined(present, definition, { ...scope, names: [...scope.names, name] })
+  properties[name] =
+    present === undefined ? definition : joined(present, definition, { ...scope, names: [...scope.names, name] })
 }
 
 /** Two objects of one name are one object with the fields of both. */
@@ -127,11 +149,16 @@ function joined(one: Json, other: Json, scope: Scope): Json {
   const kept = isBody(one) && isObjectField(one) ? one : undefined
   const added = isBody(other) && isObjectField(other) ? other : undefined
   if (kept === undefined || added === undefined) {
-    scope.found.push({ steps: scope.steps, field: scope.names.join('.'), kind: kept === undefined && added === undefined ? 'twice' : 'object' })
+    scope.found.push({
+      steps: scope.steps,
+      field: scope.names.join('.'),
+      kind: kept === undefined && added === undefined ? 'twice' : 'object'
+    })
     return one
   }
   const properties = { ...bodyAt(kept, 'properties') }
-  for (const [name, definition] of Object.entries(bodyAt(added, 'properties') ?? {})) place(properties, name, definition, scope)
+  for (const [name, definition] of Object.entries(bodyAt(added, 'properties') ?? {}))
+    place(properties, name, definition, scope)
   return { ...added, ...kept, properties }
 }
 
@@ -159,13 +186,17 @@ function canonicalLeaf(definition: Body): Body {
     if (key === 'relations' && isBody(value)) return mapBody(value, asOne)
     if (key === 'contexts' && Array.isArray(value)) return value.map(canonicalContext)
     if (key !== 'fields' || !isBody(value)) return value
-    return Object.keys(value).length === 0 ? undefined : mapBody(value, (field) => (isBody(field) ? canonicalLeaf(field) : field))
+    return Object.keys(value).length === 0
+      ? undefined
+      : mapBody(value, (field) => (isBody(field) ? canonicalLeaf(field) : field))
   })
 }
 
 /** The server shouts the type of a context of completion. */
 function canonicalContext(context: Json): Json {
-  return isBody(context) ? mapBody(context, (value, key) => (key === 'type' ? word(value).toLowerCase() : value)) : context
+  return isBody(context)
+    ? mapBody(context, (value, key) => (key === 'type' ? word(value).toLowerCase() : value))
+    : context
 }
 
 /** `"lat,lon"` is an object to the server. */

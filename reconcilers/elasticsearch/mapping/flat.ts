@@ -29,13 +29,17 @@ export function below({ live, dynamic }: ObjectScope, name: string, declared: Bo
 }
 
 /**
- * Whether the server makes fields of this object. Not of one that says otherwise of its fields than the object around it: that is
- * refused. A nested object would become fields like any other, and would no longer be one. Pure.
+ * Whether the server makes fields of this object. Not of one that says otherwise of its fields than the object around
+ * it: that is refused. A nested object would become fields like any other, and would no longer be one. Pure.
  */
 export function isFlattened(definition: Body, { isFlat: isWithin, dynamic }: ObjectScope): boolean {
   if (!isWithin || typeOf(definition) !== 'object') return false
   const own = word(at(definition, 'dynamic')).toLowerCase()
-  return (own === '' || own === dynamic.toLowerCase()) && word(at(definition, 'enabled')) !== 'false' && word(at(definition, 'subobjects')) !== 'true'
+  return (
+    (own === '' || own === dynamic.toLowerCase()) &&
+    word(at(definition, 'enabled')) !== 'false' &&
+    word(at(definition, 'subobjects')) !== 'true'
+  )
 }
 
 /** Whether dots are part of the names of the fields of an object. Pure. */
@@ -46,5 +50,8 @@ export function isFlat(definition: Body | undefined): boolean {
 /** Whether there is such an object anywhere. */
 export const hasFlatObject: (mapping: Body) => boolean = remember(
   (mapping: Body): boolean =>
-    isFlat(mapping) || Object.values(bodyAt(mapping, 'properties') ?? {}).some((field) => isBody(field) && isObjectField(field) && hasFlatObject(field))
+    isFlat(mapping) ||
+    Object.values(bodyAt(mapping, 'properties') ?? {}).some(
+      (field) => isBody(field) && isObjectField(field) && hasFlatObject(field)
+    )
 )

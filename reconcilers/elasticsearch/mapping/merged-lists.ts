@@ -1,8 +1,8 @@
 /**
- * Lists of a mapping into which the server merges what templates say when it makes an index, so that what is declared is a part
- * of what is live (measured on 8.19, 9.4 and OpenSearch 3.8, which merges the first and the last only):
- * `dynamic_templates` by name, a template's before those of the request; `dynamic_date_formats` and the lists of `_source`, those
- * of the request first; `_meta` key by key, however deep.
+ * Lists of a mapping into which the server merges what templates say when it makes an index, so that what is declared
+ * is a part of what is live (measured on 8.19, 9.4 and OpenSearch 3.8, which merges the first and the last only):
+ * `dynamic_templates` by name, a template's before those of the request; `dynamic_date_formats` and the lists of
+ * `_source`, those of the request first; `_meta` key by key, however deep.
  *
  * What is declared is there as it is declared and in the declared order; others stay where they are.
  * @module
@@ -33,11 +33,17 @@ function arranged(live: readonly Rule[], declared: readonly Rule[]): readonly Ru
   const isLive = (name: string): boolean => live.some((rule) => rule.name === name)
   const inOrder = wanted.filter(({ name }) => isLive(name))
   const names = new Set(inOrder.map(({ name }) => name))
-  const result = live.filter(({ name }) => !removed.has(name)).map((rule) => (names.has(rule.name) ? (inOrder.shift() ?? rule) : rule))
+  const result = live
+    .filter(({ name }) => !removed.has(name))
+    .map((rule) => (names.has(rule.name) ? (inOrder.shift() ?? rule) : rule))
   for (const [position, rule] of wanted.entries()) {
     if (isLive(rule.name)) continue
     const place = (neighbour: Rule | undefined): number => result.findIndex(({ name }) => name === neighbour?.name)
-    const before = wanted.slice(position + 1).map(place).find((found) => found >= 0) ?? result.length
+    const before =
+      wanted
+        .slice(position + 1)
+        .map(place)
+        .find((found) => found >= 0) ?? result.length
     const after = place(wanted[position - 1])
     result.splice(after >= 0 ? after + 1 : before, 0, rule)
   }
@@ -57,7 +63,10 @@ function isRemoval(entry: Json): boolean {
   return isBody(entry) && Object.values(entry).every((rule) => rule === null)
 }
 
-/** The declared entries, and after them the live ones nobody declared; the live list where that holds them in this order. Pure. */
+/**
+ * The declared entries, and after them the live ones nobody declared; the live list where that holds them in this
+ * order. Pure.
+ */
 export function withEntries(live: Json | undefined, declared: readonly Json[]): readonly Json[] {
   const there = listOf(live)
   return isWithin(there, declared) ? there : [...declared, ...there.filter((entry) => !includes(declared, entry))]
@@ -94,8 +103,15 @@ export function compareMergedList(key: string, declared: Json, live: Body): read
   return sameValue(before ?? [], after) ? [] : [inPlace([key], before, after)]
 }
 
-/** Entries of a merged list that nobody declared, each as the change that takes it out; undefined for every other key. Pure. */
-export function undeclaredEntries(key: string, live: Json, declared: Json | undefined): readonly MappingChange[] | undefined {
+/**
+ * Entries of a merged list that nobody declared, each as the change that takes it out; undefined for every other key.
+ * Pure.
+ */
+export function undeclaredEntries(
+  key: string,
+  live: Json,
+  declared: Json | undefined
+): readonly MappingChange[] | undefined {
   if (!merges.has(key) || !isList(live)) return undefined
   // Null resets all of it.
   if (declared === null) return []

@@ -42,7 +42,9 @@ function undeclaredRootKey(key: string, value: Json, declared: Body): readonly M
   if (entries !== undefined) return isUsual(key, value) ? [] : entries
   if (!isBody(value) || key === '_size') return said !== undefined ? [] : compareRootValue(key, null, { [key]: value })
   if (key === 'properties') return undeclaredBelow([key], value, isBody(said) ? said : {})
-  return Object.entries(value).flatMap(([name, part]) => undeclaredPart([key, name], part, at(isBody(said) ? said : {}, name)))
+  return Object.entries(value).flatMap(([name, part]) =>
+    undeclaredPart([key, name], part, at(isBody(said) ? said : {}, name))
+  )
 }
 
 function isUsual(key: string, value: Json): boolean {
@@ -53,7 +55,8 @@ function isUsual(key: string, value: Json): boolean {
 function undeclaredPart(steps: readonly string[], value: Json, declared: Json | undefined): readonly MappingChange[] {
   const [key = '', name = ''] = steps
   if (key === 'runtime' && isBody(value) && isBody(declared)) return undeclaredParameters(steps, value, declared)
-  if (key.startsWith('_') && Array.isArray(value) && Array.isArray(declared)) return undeclaredIn(steps, value, declared)
+  if (key.startsWith('_') && Array.isArray(value) && Array.isArray(declared))
+    return undeclaredIn(steps, value, declared)
   if (declared !== undefined) return []
   if (key === 'runtime' && isBody(value)) return [removal(steps, value)]
   if (!key.startsWith('_')) return [inPlace(steps, value, null)]
@@ -61,7 +64,11 @@ function undeclaredPart(steps: readonly string[], value: Json, declared: Json | 
 }
 
 /** What a template has added to a list of `_source`. */
-function undeclaredIn(steps: readonly string[], live: readonly Json[], declared: readonly Json[]): readonly MappingChange[] {
+function undeclaredIn(
+  steps: readonly string[],
+  live: readonly Json[],
+  declared: readonly Json[]
+): readonly MappingChange[] {
   return holdsAll(live, declared) && !holdsAll(declared, live) ? [changedMetadata(steps, live, declared)] : []
 }
 
@@ -71,7 +78,10 @@ function undeclaredBelow(steps: readonly string[], live: Body, declared: Body): 
     const here = [...steps, name]
     const said = at(declared, name)
     if (!isBody(definition) || said === null) return []
-    if (said === undefined) return newFields(here, definition).map(({ steps: each, field }) => removal(each, isBody(field.after) ? field.after : {}))
+    if (said === undefined)
+      return newFields(here, definition).map(({ steps: each, field }) =>
+        removal(each, isBody(field.after) ? field.after : {})
+      )
     return isBody(said) && typeOf(said) === typeOf(definition) ? undeclaredInside(here, definition, said) : []
   })
 }
@@ -89,6 +99,10 @@ function undeclaredParameters(steps: readonly string[], live: Body, declared: Bo
   const own = Object.hasOwn(ownParameters, type) ? ownParameters[type] : undefined
   return Object.entries(without(live, 'type', ...(own ?? []))).flatMap(([parameter, value]) => {
     if (at(declared, parameter) !== undefined || isDefault(live, parameter, value)) return []
-    return [steps[0] === 'runtime' ? inPlace([...steps, parameter], value, null) : judgedChange([...steps, parameter], live, value, null)]
+    return [
+      steps[0] === 'runtime'
+        ? inPlace([...steps, parameter], value, null)
+        : judgedChange([...steps, parameter], live, value, null)
+    ]
   })
 }

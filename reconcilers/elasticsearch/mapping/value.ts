@@ -9,13 +9,18 @@ import { sameJson, sameScalar, textOf, type Scalar } from '../body/same.ts'
 import { at, mapBody } from './definition.ts'
 
 /**
- * Whether a live value is the declared one to a server that takes `"256"` and `256.0` for 256, and `"true"` for true. Lists
- * keep their order. What scripts are given and what is said of the mapping the server keeps as it was written.
+ * Whether a live value is the declared one to a server that takes `"256"` and `256.0` for 256, and `"true"` for true.
+ * Lists keep their order. What scripts are given and what is said of the mapping the server keeps as it was written.
  */
 export function sameValue(live: Json, declared: Json): boolean {
   if (isBody(live) || isBody(declared)) return isBody(live) && isBody(declared) && sameBody(live, declared)
   if (isList(live) || isList(declared)) {
-    return isList(live) && isList(declared) && live.length === declared.length && live.every((item, index) => sameValue(item, declared[index] ?? null))
+    return (
+      isList(live) &&
+      isList(declared) &&
+      live.length === declared.length &&
+      live.every((item, index) => sameValue(item, declared[index] ?? null))
+    )
   }
   return sameScalar(live, declared) || isConverted(live, declared)
 }
@@ -35,7 +40,11 @@ const verbatim: ReadonlySet<string> = new Set(['script', '_meta'])
  * Whether a live value already holds what is declared of it: of objects only what is declared is compared, and `null`
  * is "not set". `isDefault` says that a value is what the server has without being told.
  */
-export function holds(live: Json | undefined, declared: Json, isDefault: (value: Json, key: string) => boolean): boolean {
+export function holds(
+  live: Json | undefined,
+  declared: Json,
+  isDefault: (value: Json, key: string) => boolean
+): boolean {
   if (!isBody(declared) || !isBody(live)) return sameValue(live ?? null, declared)
   return Object.entries(declared).every(([key, value]) => {
     const actual = at(live, key)
@@ -58,8 +67,12 @@ export function sameInPrecision(type: string, live: Json, declared: Json): boole
 /** A live value with the declared one laid over it; an object of another `type` is replaced, because its parameters are others. */
 export function overlaid(live: Json | undefined, declared: Json): Json {
   if (!isBody(declared)) return declared
-  const base: Body = isBody(live) && (at(declared, 'type') === undefined || at(declared, 'type') === at(live, 'type')) ? live : {}
-  return withoutNulls({ ...base, ...mapBody(declared, (value, key) => (isBody(value) ? overlaid(at(base, key), value) : value)) })
+  const base: Body =
+    isBody(live) && (at(declared, 'type') === undefined || at(declared, 'type') === at(live, 'type')) ? live : {}
+  return withoutNulls({
+    ...base,
+    ...mapBody(declared, (value, key) => (isBody(value) ? overlaid(at(base, key), value) : value))
+  })
 }
 
 /** An object without what is declared to be not set, at any depth; lists and scripts are left as they are. */

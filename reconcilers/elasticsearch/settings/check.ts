@@ -31,13 +31,25 @@ function shapeRemark(key: string, path: readonly string[]): SettingRemark {
 
 function conflictRemark(key: string, spellings: readonly Spelling[]): SettingRemark {
   const found = spellings.map(({ path, value }) => `${JSON.stringify(value)} as ${path.join('.')}`).join(' and ')
-  return { verdict: 'invalid', code: 'SETTING_CONFLICT', path: spellings[0]?.path ?? [], message: `expected one value of ${key}, found ${found}; keep one` }
+  return {
+    verdict: 'invalid',
+    code: 'SETTING_CONFLICT',
+    path: spellings[0]?.path ?? [],
+    message: `expected one value of ${key}, found ${found}; keep one`
+  }
 }
 
 function checkSetting(key: string, value: SettingValue, path: readonly string[]): readonly SettingRemark[] {
   const traits = traitsOf(key)
   if (traits.class === 'server') {
-    return [{ verdict: 'invalid', code: 'SETTING_OF_SERVER', path, message: `expected a setting that can be declared, found ${key}, which only the server sets; remove it` }]
+    return [
+      {
+        verdict: 'invalid',
+        code: 'SETTING_OF_SERVER',
+        path,
+        message: `expected a setting that can be declared, found ${key}, which only the server sets; remove it`
+      }
+    ]
   }
   if (!traits.known) {
     const meant = didYouMean(key, knownKeys)
@@ -48,7 +60,14 @@ function checkSetting(key: string, value: SettingValue, path: readonly string[])
   return message === undefined ? [] : [{ verdict: 'invalid', code: 'SETTING_VALUE', path, message }]
 }
 
-/** Declared settings that count for nothing beside declared ones or, with `live`, beside what only the index has. Pure. */
+/**
+ * Declared settings that count for nothing beside declared ones or, with `live`, beside what only the index has. Pure.
+ */
 export function overriddenRemarks({ values, paths }: FlatSettings, live?: SettingMap): readonly SettingRemark[] {
-  return overriddenIn(values, live).map(({ setting, code, message }) => ({ verdict: 'warn', code, path: paths.get(setting) ?? [], message }))
+  return overriddenIn(values, live).map(({ setting, code, message }) => ({
+    verdict: 'warn',
+    code,
+    path: paths.get(setting) ?? [],
+    message
+  }))
 }

@@ -69,14 +69,21 @@ function flatten(settings: Json | undefined, prefix: string): FlatSettings {
   return {
     values: new Map(first.map(({ key, value }) => [key, value])),
     paths: new Map(first.map(({ key, path }) => [key, path])),
-    conflicts: [...spellings].flatMap(([key, all]) => (new Set(all.map(({ value }) => JSON.stringify(value))).size > 1 ? [{ key, spellings: all }] : [])),
+    conflicts: [...spellings].flatMap(([key, all]) =>
+      new Set(all.map(({ value }) => JSON.stringify(value))).size > 1 ? [{ key, spellings: all }] : []
+    ),
     misshapen
   }
 }
 
 /** An object without fields says nothing, as it does for the server. */
-function leaves(value: Json, path: readonly string[]): readonly { readonly path: readonly string[]; readonly value: Json }[] {
-  return isBody(value) ? Object.entries(value).flatMap(([step, inner]) => leaves(inner, [...path, step])) : [{ path, value }]
+function leaves(
+  value: Json,
+  path: readonly string[]
+): readonly { readonly path: readonly string[]; readonly value: Json }[] {
+  return isBody(value)
+    ? Object.entries(value).flatMap(([step, inner]) => leaves(inner, [...path, step]))
+    : [{ path, value }]
 }
 
 function withoutPrefix(key: string, prefix: string): string {
@@ -100,8 +107,8 @@ function scalarText(value: Json, key: string): string | undefined {
 }
 
 /**
- * A number as the text of a setting: as it is written, but without an exponent, and without a fraction where the setting is a
- * whole number. The server would make `1000.0` of `1e3` and refuse it.
+ * A number as the text of a setting: as it is written, but without an exponent, and without a fraction where the
+ * setting is a whole number. The server would make `1000.0` of `1e3` and refuse it.
  */
 function settingText(written: string, key: string): string {
   const value = /e/i.test(written) || traitsOf(key).type === 'integer' ? exactNumber(written) : undefined

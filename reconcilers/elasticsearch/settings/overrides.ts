@@ -44,12 +44,23 @@ export interface Overridden {
   readonly message: string
 }
 
-/** What of the declared settings is overridden by a declared one or, with `live`, by one that only the server has. Pure. */
+/**
+ * What of the declared settings is overridden by a declared one or, with `live`, by one that only the server has. Pure.
+ */
 export function overriddenIn(declared: SettingMap, live?: SettingMap): readonly Overridden[] {
   return overrides.flatMap(({ setting, by, wins, code, what }) => {
     const own = declared.get(setting) ?? null
-    const [where, value] = declared.has(by) ? ['', live === undefined ? declared.get(by) : undefined] : ['the live ', live?.get(by)]
+    const [where, value] = declared.has(by)
+      ? ['', live === undefined ? declared.get(by) : undefined]
+      : ['the live ', live?.get(by)]
     if (own === null || value === undefined || value === null || !wins(value)) return []
-    return [{ setting, code, message: `expected ${setting} or ${by}, found ${String(own)} beside ${where}${String(value)}; ${what}, remove one` }]
+    const found = `${String(own)} beside ${where}${String(value)}`
+    return [
+      {
+        setting,
+        code,
+        message: `expected ${setting} or ${by}, found ${found}; ${what}, remove one`
+      }
+    ]
   })
 }

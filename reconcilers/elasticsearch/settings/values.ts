@@ -9,7 +9,10 @@ import { defaultOf, type Defaults } from './defaults.ts'
 import type { SettingValue } from './flatten.ts'
 import type { SettingType } from './row.ts'
 
-/** Whether two values of an index setting mean the same to the server; null stands for "not set", which means the default. Pure. */
+/**
+ * Whether two values of an index setting mean the same to the server; null stands for "not set", which means the
+ * default. Pure.
+ */
 export function equalValues(key: string, a: SettingValue, b: SettingValue, defaults: Defaults = defaultOf): boolean {
   return normalForm(key, a, defaults) === normalForm(key, b, defaults)
 }
@@ -27,7 +30,12 @@ function normalForm(key: string, value: SettingValue, defaults: Defaults): strin
 function entriesOf(type: SettingType, value: string | readonly string[]): string | readonly string[] {
   const isText = typeof value === 'string'
   if (type === 'list') {
-    const entries = isText ? value.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '') : value
+    const entries = isText
+      ? value
+          .split(',')
+          .map((entry) => entry.trim())
+          .filter((entry) => entry !== '')
+      : value
     return entries.length === 1 && entries[0] !== undefined ? entries[0] : entries
   }
   const [only, ...more] = isText ? [value] : value

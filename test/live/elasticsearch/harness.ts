@@ -17,7 +17,12 @@ import { Scene as CommonScene, temporaryDirectory } from '../scene.ts'
 import { elasticsearchDocuments } from './documents.ts'
 import { Hand } from './hand.ts'
 
-export { elasticsearchVersions, type Access, type ElasticsearchNode, type ElasticsearchVersion } from '../../servers/elasticsearch.ts'
+export {
+  elasticsearchVersions,
+  type Access,
+  type ElasticsearchNode,
+  type ElasticsearchVersion
+} from '../../servers/elasticsearch.ts'
 export { infometis, type Ended, type LogRecord, type Sidecar } from '../command-line.ts'
 export { entriesOf } from '../documents.ts'
 export { eventually } from '../eventually.ts'
@@ -43,7 +48,10 @@ const warm = { 'node.roles': 'cluster_manager,data,ingest,warm', 'node.search.ca
 
 const nodes = openNodes<ElasticsearchVersion, ElasticsearchOptions, ElasticsearchNode>({
   ...setup,
-  ofVersion: (version) => ({ version, settings: { 'path.repo': tmpdir(), ...(version.startsWith('opensearch') && warm) } })
+  ofVersion: (version) => ({
+    version,
+    settings: { 'path.repo': tmpdir(), ...(version.startsWith('opensearch') && warm) }
+  })
 })
 
 const secured = openNodes<ElasticsearchVersion, ElasticsearchOptions, ElasticsearchNode>({
@@ -53,7 +61,10 @@ const secured = openNodes<ElasticsearchVersion, ElasticsearchOptions, Elasticsea
 
 export const { variablesFor, nodeOrSkip, sharedNodeOrSkip, serverOrSkip } = nodes
 
-/** The shared node that asks who we are, over https, and takes no request of more than 1 MB. Its super user is the access. */
+/**
+ * The shared node that asks who we are, over https, and takes no request of more than 1 MB. Its super user is the
+ * access.
+ */
 export const securedNodeOrSkip = secured.sharedNodeOrSkip
 
 type Items = Readonly<Record<string, Json>>
@@ -93,9 +104,13 @@ export class Scene extends CommonScene {
     return `elasticsearch/${kind}/${this.name(short)}`
   }
 
-  /** The files by their names without ending, items by full name. Names inside bodies are written in full, with `name()`. */
+  /**
+   * The files by their names without ending, items by full name. Names inside bodies are written in full, with
+   * `name()`.
+   */
   filesOf({ cluster, aliases, ...files }: DeclaredFiles): Readonly<Record<string, Json>> {
-    const members = aliases && Object.entries(aliases).map(([alias, indices]) => [alias, indices && this.named(indices)])
+    const members =
+      aliases && Object.entries(aliases).map(([alias, indices]) => [alias, indices && this.named(indices)])
     return {
       ...Object.fromEntries(Object.entries(files).map(([file, items]: [string, Items]) => [file, this.named(items)])),
       ...(members && { aliases: this.named(Object.fromEntries(members)) }),
@@ -105,7 +120,10 @@ export class Scene extends CommonScene {
 
   /** Writes `<file>.json` of each key, and policy.yaml. */
   async declare({ policy, ...declared }: Declared): Promise<void> {
-    const texts = Object.entries(this.filesOf(declared)).map(([file, content]) => [`${file}.json`, JSON.stringify(content, null, 2)])
+    const texts = Object.entries(this.filesOf(declared)).map(([file, content]) => [
+      `${file}.json`,
+      JSON.stringify(content, null, 2)
+    ])
     await this.write({ ...Object.fromEntries(texts), 'policy.yaml': this.policyYaml(policy) })
   }
 

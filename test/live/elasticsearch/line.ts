@@ -46,13 +46,25 @@ export class Line extends CommonLine<Request> {
 
   /** From now on this one file is declared, by its whole name. */
   declareFile(name: string, text: string): void {
-    this.write(new Map([[name, Buffer.from(text)], ['policy.json', Buffer.from(JSON.stringify({ owned: this.#owned }))]]))
+    this.write(
+      new Map([
+        [name, Buffer.from(text)],
+        ['policy.json', Buffer.from(JSON.stringify({ owned: this.#owned }))]
+      ])
+    )
   }
 
   /** From now on this is declared, and nothing else. */
   declare({ policy = {}, ...files }: Files & { readonly policy?: Readonly<Record<string, Json>> }): void {
     const contents = Object.entries({ ...files, policy: { owned: [...this.#owned], ...policy } })
-    this.write(new Map(contents.map(([name, content]) => [`${name}.json`, Buffer.from(typeof content === 'string' ? content : JSON.stringify(content))])))
+    this.write(
+      new Map(
+        contents.map(([name, content]) => [
+          `${name}.json`,
+          Buffer.from(typeof content === 'string' ? content : JSON.stringify(content))
+        ])
+      )
+    )
   }
 
   override isReading({ method, path }: Request): boolean {

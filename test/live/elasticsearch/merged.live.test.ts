@@ -1,5 +1,6 @@
 /**
- * What templates add to an index stays, in lists and in objects into which the server merges, and nothing of it is a difference.
+ * What templates add to an index stays, in lists and in objects into which the server merges, and nothing of it is a
+ * difference.
  */
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/contract.ts'
@@ -36,10 +37,22 @@ for (const version of versions) {
         dynamic_date_formats: ['yyyy', 'yyyy-MM'],
         _source: { excludes: ['t'] },
         _meta: { t: 1, shared: { t: 1 } },
-        properties: { t: { type: 'ip' }, o: { properties: { t: { type: 'ip' } } }, f: { type: 'text', fields: { t: { type: 'keyword' } } } }
+        properties: {
+          t: { type: 'ip' },
+          o: { properties: { t: { type: 'ip' } } },
+          f: { type: 'text', fields: { t: { type: 'keyword' } } }
+        }
       }
-      const template = { settings, mappings, aliases: { [scene.name('t')]: {}, [scene.name('both')]: { routing: '1' } } }
-      await scene.hand.must('PUT', `/_index_template/${scene.name('t')}`, { index_patterns: [`${scene.name('i')}*`], priority: 900, template })
+      const template = {
+        settings,
+        mappings,
+        aliases: { [scene.name('t')]: {}, [scene.name('both')]: { routing: '1' } }
+      }
+      await scene.hand.must('PUT', `/_index_template/${scene.name('t')}`, {
+        index_patterns: [`${scene.name('i')}*`],
+        priority: 900,
+        template
+      })
     }
 
     const declared = (): Readonly<Record<string, Json>> => ({
@@ -49,7 +62,11 @@ for (const version of versions) {
         dynamic_date_formats: ['dd', 'yyyy-MM'],
         _source: { excludes: ['mine'] },
         _meta: { mine: 1, shared: { mine: 1 } },
-        properties: { mine: { type: 'long' }, o: { properties: { mine: { type: 'long' } } }, f: { type: 'text', fields: { mine: { type: 'keyword' } } } }
+        properties: {
+          mine: { type: 'long' },
+          o: { properties: { mine: { type: 'long' } } },
+          f: { type: 'text', fields: { mine: { type: 'keyword' } } }
+        }
       },
       aliases: { [scene.name('mine')]: {}, [scene.name('both')]: { filter: { term: { mine: 1 } } } }
     })
@@ -63,7 +80,9 @@ for (const version of versions) {
       assert.deepEqual(told(report, name), ['keep unchanged'])
       assert.deepEqual(line.takeWrites(), [`PUT /${name}`])
       const live = await scene.hand.index(name)
-      const names = (Array.isArray(live?.mappings['dynamic_templates']) ? live.mappings['dynamic_templates'] : []).flatMap((each) => Object.keys(Object(each)))
+      const names = (
+        Array.isArray(live?.mappings['dynamic_templates']) ? live.mappings['dynamic_templates'] : []
+      ).flatMap((each) => Object.keys(Object(each)))
       assert.deepEqual(names, ['t1', 'both', 'mine'])
       assert.ok(report.undeclared.some(({ path }) => path === 'mappings.dynamic_templates.t1'))
       await scene.hand.bulk(name, [{ tx: '10.0.0.1', bothx: 1 }])
@@ -77,29 +96,53 @@ for (const version of versions) {
     itHasDots?.('may make fields with dots of objects, which are as declared all the same', async () => {
       const [name, below] = [scene.name('i'), scene.name('i-below')]
       const put = (short: string, mappings: Json): Promise<unknown> =>
-        scene.hand.must('PUT', `/_index_template/${scene.name(short)}`, { index_patterns: [scene.name(short)], priority: 901, template: { settings: { number_of_replicas: 0 }, mappings } })
+        scene.hand.must('PUT', `/_index_template/${scene.name(short)}`, {
+          index_patterns: [scene.name(short)],
+          priority: 901,
+          template: { settings: { number_of_replicas: 0 }, mappings }
+        })
       await put('i', { subobjects: false })
       await put('i-below', { properties: { o: { subobjects: false, properties: {} } } })
       const line = openLine(server, scene)
       const declare = (host: Json): void => {
-        line.declare({ indices: { [name]: { mappings: { properties: { host } } }, [below]: { mappings: { properties: { 'o.host': host } } } } })
+        line.declare({
+          indices: {
+            [name]: { mappings: { properties: { host } } },
+            [below]: { mappings: { properties: { 'o.host': host } } }
+          }
+        })
         line.take()
       }
       const fields = async (): Promise<readonly Json[]> => {
         const [one, other] = [await scene.hand.index(name), await scene.hand.index(below)]
-        return [one?.mappings['properties'] ?? null, Object(one === undefined ? {} : other?.mappings['properties']).o.properties]
+        return [
+          one?.mappings['properties'] ?? null,
+          Object(one === undefined ? {} : other?.mappings['properties']).o.properties
+        ]
       }
       declare({ properties: { name: { type: 'keyword' } } })
       for (const each of [name, below]) assert.deepEqual(told(await line.apply(), each), ['keep unchanged'])
       assert.deepEqual(line.takeWrites().toSorted(), [`PUT /${name}`, `PUT /${below}`])
-      declare({ dynamic: true, properties: { name: { type: 'keyword', ignore_above: 9 }, 'os.version': { type: 'ip' }, geo: { type: 'object', properties: { at: { type: 'ip' } } } } })
+      declare({
+        dynamic: true,
+        properties: {
+          name: { type: 'keyword', ignore_above: 9 },
+          'os.version': { type: 'ip' },
+          geo: { type: 'object', properties: { at: { type: 'ip' } } }
+        }
+      })
       for (const each of [name, below]) assert.deepEqual(told(await line.apply(), each), ['keep unchanged'])
       assert.deepEqual(line.takeWrites().toSorted(), [`PUT /${below}/_mapping`, `PUT /${name}/_mapping`])
-      const flat = { 'host.geo.at': { type: 'ip' }, 'host.name': { type: 'keyword', ignore_above: 9 }, 'host.os.version': { type: 'ip' } }
+      const flat = {
+        'host.geo.at': { type: 'ip' },
+        'host.name': { type: 'keyword', ignore_above: 9 },
+        'host.os.version': { type: 'ip' }
+      }
       assert.deepEqual(await fields(), [flat, flat])
 
       declare({ properties: { tags: { type: 'nested', properties: { k: { type: 'keyword' } } } } })
-      for (const each of [name, below]) assert.match(told(await line.apply(), each).join(), /^hold held needs reindex: .*"subobjects": false/)
+      for (const each of [name, below])
+        assert.match(told(await line.apply(), each).join(), /^hold held needs reindex: .*"subobjects": false/)
       assert.deepEqual(line.takeWrites(), [])
     })
 

@@ -1,6 +1,6 @@
 /**
- * Numbers in bodies that are passed on: the server gets what the author wrote, whatever a double makes of it, and what it makes
- * of that itself is no difference.
+ * Numbers in bodies that are passed on: the server gets what the author wrote, whatever a double makes of it, and what
+ * it makes of that itself is no difference.
  */
 import assert from 'node:assert/strict'
 import { parseWithNumbers } from '../../../src/parse/written-number.ts'
@@ -14,7 +14,8 @@ const meta = '{"z": 1.0, "e": 1e3, "y": 9223372036854775807}'
 /** As the server prints it. */
 const kept = ['"z":1.0', '"e":1000.0', '"y":9223372036854775807']
 
-const pipeline = (params: string): string => `{"processors": [{"script": {"source": "ctx.half = params.z / 2", "params": ${params}}}]}`
+const pipeline = (params: string): string =>
+  `{"processors": [{"script": {"source": "ctx.half = params.z / 2", "params": ${params}}}]}`
 
 for (const version of versions) {
   describe(`numbers in bodies on ${version}`, function () {
@@ -50,9 +51,15 @@ for (const version of versions) {
 
     it('reach a script as integers and decimals, and it divides as they say', async () => {
       const name = scene.name('divides')
-      await converge('ingest-pipelines', name, pipeline('{"z": 1.0, "e": 1e3, "y": 9223372036854775807, "d": 0.12345678901234567890}'))
+      await converge(
+        'ingest-pipelines',
+        name,
+        pipeline('{"z": 1.0, "e": 1e3, "y": 9223372036854775807, "d": 0.12345678901234567890}')
+      )
       await holds(`/_ingest/pipeline/${name}`, [...kept, '"d":0.12345678901234568'])
-      const simulated = await scene.hand.must('POST', `/_ingest/pipeline/${name}/_simulate`, { docs: [{ _source: {} }] })
+      const simulated = await scene.hand.must('POST', `/_ingest/pipeline/${name}/_simulate`, {
+        docs: [{ _source: {} }]
+      })
       assert.match(JSON.stringify(simulated), /"half":0\.5/)
     })
 
@@ -61,7 +68,11 @@ for (const version of versions) {
       await converge('ingest-pipelines', name, pipeline(meta))
       for (const other of [meta.replace('1.0', '1'), meta.replace('807', '806')]) {
         await scene.hand.must('PUT', `/_ingest/pipeline/${name}`, parseWithNumbers(pipeline(other)))
-        assert.deepEqual((await line.diff(name)).map(({ verb }) => verb), ['update'], other)
+        assert.deepEqual(
+          (await line.diff(name)).map(({ verb }) => verb),
+          ['update'],
+          other
+        )
         assert.deepEqual(told(await line.apply(), name), ['keep unchanged'])
         await holds(`/_ingest/pipeline/${name}`, kept)
       }
@@ -71,9 +82,21 @@ for (const version of versions) {
       const [part, whole, index, alias] = ['part', 'whole', 'index', 'alias'].map((short) => scene.name(short))
       const mappings = `{"_meta": ${meta}, "properties": {"k": {"type": "keyword", "ignore_above": 1e3}, "l": {"type": "long", "null_value": 9223372036854775807}}}`
       const filter = '{"range": {"n": {"gte": 9223372036854775807, "lt": 1.0}}}'
-      await converge('component-templates', part ?? '', `{"template": {"settings": {"max_result_window": 2e4}, "mappings": ${mappings}}, "version": 7.0, "_meta": ${meta}}`)
-      await holds(`/_component_template/${part}`, [...kept, '"null_value":9223372036854775807', '"max_result_window":"20000"'])
-      await converge('index-templates', whole ?? '', `{"index_patterns": ["${whole}-*"], "priority": 5e2, "template": {"aliases": {"${alias}-t": {"filter": ${filter}}}}, "_meta": ${meta}}`)
+      await converge(
+        'component-templates',
+        part ?? '',
+        `{"template": {"settings": {"max_result_window": 2e4}, "mappings": ${mappings}}, "version": 7.0, "_meta": ${meta}}`
+      )
+      await holds(`/_component_template/${part}`, [
+        ...kept,
+        '"null_value":9223372036854775807',
+        '"max_result_window":"20000"'
+      ])
+      await converge(
+        'index-templates',
+        whole ?? '',
+        `{"index_patterns": ["${whole}-*"], "priority": 5e2, "template": {"aliases": {"${alias}-t": {"filter": ${filter}}}}, "_meta": ${meta}}`
+      )
       await holds(`/_index_template/${whole}`, [...kept, '"gte":9223372036854775807', '"lt":1.0', '"priority":500'])
       await scene.hand.create({ [index ?? '']: { settings: { number_of_replicas: 0 } } })
       await converge('aliases', alias ?? '', `{"${index}": {"filter": ${filter}, "routing": 9007199254740993}}`)
@@ -96,18 +119,26 @@ for (const version of versions) {
       }
       const properties = Object.entries(fields).map(([field, body]) => `"${field}": {${body}}`)
       const templates = '[{"n": {"match": "n*", "mapping": {"type": "long", "null_value": 9223372036854775807}}}]'
-      const settings = '{"number_of_replicas": 0.0, "max_result_window": 2e4, "merge.policy.segments_per_tier": 12.0, "similarity": {"s": {"type": "BM25", "b": 1.0, "k1": 12e-1}}}'
-      const spec = (object: readonly string[]): string => `{"settings": ${settings}, "mappings": {"_meta": ${meta}, "dynamic_templates": ${templates}, "properties": {${object.join(', ')}}}}`
+      const settings =
+        '{"number_of_replicas": 0.0, "max_result_window": 2e4, "merge.policy.segments_per_tier": 12.0, "similarity": {"s": {"type": "BM25", "b": 1.0, "k1": 12e-1}}}'
+      const spec = (object: readonly string[]): string =>
+        `{"settings": ${settings}, "mappings": {"_meta": ${meta}, "dynamic_templates": ${templates}, "properties": {${object.join(', ')}}}}`
       await converge('indices', name, spec(properties))
-      await holds(`/${name}?flat_settings=true`, [...kept, '"null_value":9223372036854775807', '"null_value":"1.0"', '"index.similarity.s.b":"1.0"'])
+      await holds(`/${name}?flat_settings=true`, [
+        ...kept,
+        '"null_value":9223372036854775807',
+        '"null_value":"1.0"',
+        '"index.similarity.s.b":"1.0"'
+      ])
 
       const text = spec(properties.map((field) => field.replace('9223372036854775807', '9223372036854775806')))
       line.declare({ indices: `{"${name}": ${text}}` })
       const [held] = await line.diff(name)
       assert.ok(held?.verb === 'hold')
-      assert.deepEqual(held.fields.map(({ path, before, after }) => [path, before, after]), [
-        ['mappings.properties.l.null_value', '9223372036854775807', '9223372036854775806']
-      ])
+      assert.deepEqual(
+        held.fields.map(({ path, before, after }) => [path, before, after]),
+        [['mappings.properties.l.null_value', '9223372036854775807', '9223372036854775806']]
+      )
     })
 
     it('survive a copy into a new generation', async () => {
@@ -130,10 +161,15 @@ describe('numbers in what is exported', function () {
       const scene = await openScene(server)
       const name = scene.name('exported')
       await scene.hand.must('PUT', `/_ingest/pipeline/${name}`, parseWithNumbers(pipeline(meta)))
-      const { stdout } = await infometis(['export', 'elasticsearch', '--kind', 'ingest-pipeline', '--output', format], { env: scene.env })
+      const { stdout } = await infometis(['export', 'elasticsearch', '--kind', 'ingest-pipeline', '--output', format], {
+        env: scene.env
+      })
       const line = openLine(server, scene)
       line.declareFile(`ingest-pipelines.${format}`, stdout)
-      assert.deepEqual((await line.diff(name)).map(({ verb }) => verb), ['keep'])
+      assert.deepEqual(
+        (await line.diff(name)).map(({ verb }) => verb),
+        ['keep']
+      )
       for (const number of ['1.0', '1000.0', '9223372036854775807']) assert.ok(stdout.includes(number), stdout)
       await scene.hand.clear(scene.prefix)
     })

@@ -7,7 +7,14 @@ import type { SeenRequest } from '../../servers/fault-server.ts'
 import { rounds } from '../../rounds.ts'
 import { MortalSidecar } from '../mortal.ts'
 import { readAll, startTraffic } from './clients.ts'
-import { elasticsearchVersions, eventually, openScene, sharedNodeOrSkip, type ElasticsearchNode, type Scene } from './harness.ts'
+import {
+  elasticsearchVersions,
+  eventually,
+  openScene,
+  sharedNodeOrSkip,
+  type ElasticsearchNode,
+  type Scene
+} from './harness.ts'
 import { openLine, told, type Line } from './line.ts'
 
 const seeds = 2_000
@@ -42,7 +49,10 @@ for (const version of elasticsearchVersions.filter((each) => ['9.4.3', '8.19.8',
       scene = await openScene(node)
       line = openLine(node, scene)
       await replaceBy('keyword')
-      await scene.hand.bulk(scene.name('shop'), Array.from({ length: seeds }, (_, n) => ({ sku: `s${n}`, n })))
+      await scene.hand.bulk(
+        scene.name('shop'),
+        Array.from({ length: seeds }, (_, n) => ({ sku: `s${n}`, n }))
+      )
     })
 
     afterEach(() => scene.hand.clear(scene.prefix))
@@ -65,9 +75,11 @@ for (const version of elasticsearchVersions.filter((each) => ['9.4.3', '8.19.8',
 
     const shown = (moment: string, write: string): string => `${moment} ${write.replaceAll(scene.prefix, '')}`
 
-    const markerOf = async (short: string): Promise<string> => JSON.stringify((await scene.hand.index(scene.name(short)))?.mappings['_meta'])
+    const markerOf = async (short: string): Promise<string> =>
+      JSON.stringify((await scene.hand.index(scene.name(short)))?.mappings['_meta'])
 
-    const isBlocked = async (short: string): Promise<boolean> => (await scene.hand.index(scene.name(short)))?.settings['index.blocks.write'] === 'true'
+    const isBlocked = async (short: string): Promise<boolean> =>
+      (await scene.hand.index(scene.name(short)))?.settings['index.blocks.write'] === 'true'
 
     it('loses and doubles nothing while clients write and search all the while', async () => {
       const alias = scene.name('shop')
@@ -81,7 +93,11 @@ for (const version of elasticsearchVersions.filter((each) => ['9.4.3', '8.19.8',
       const made = await scene.hand.index(scene.name('shop-2'))
       assert.equal(made?.settings['index.number_of_shards'], '2')
       assert.equal(made.settings['index.refresh_interval'], '1s')
-      assert.deepEqual(await scene.hand.names(scene.prefix), ['shop-1', 'shop-2'].map((short) => scene.name(short)), 'the old generation is kept')
+      assert.deepEqual(
+        await scene.hand.names(scene.prefix),
+        ['shop-1', 'shop-2'].map((short) => scene.name(short)),
+        'the old generation is kept'
+      )
       assert.equal(await isBlocked('shop-1'), false)
       assert.match(JSON.stringify((await line.plan()).warnings), /shop-1 was replaced by .*shop-2 at 20/)
     })
@@ -95,14 +111,24 @@ for (const version of elasticsearchVersions.filter((each) => ['9.4.3', '8.19.8',
       const traffic = startTraffic(scene.hand, alias, seeds)
       await scene.declare({ indices: { shop: declaration('text', 1, 'reindex') } })
       const env = (url: string) => ({ ...scene.env, ELASTICSEARCH_URL: url })
-      const sidecar = await MortalSidecar.behind({ service: 'elasticsearch', url: node.url, dir: scene.dir, env, isWrite, headers: ['x-elastic-product'] })
-      const isDone = async (): Promise<boolean> => (await current()) === scene.name('shop-2') && (await markerOf('shop-2')) === '{"infometis":{"owner":"infometis"}}'
+      const sidecar = await MortalSidecar.behind({
+        service: 'elasticsearch',
+        url: node.url,
+        dir: scene.dir,
+        env,
+        isWrite,
+        headers: ['x-elastic-product']
+      })
+      const isDone = async (): Promise<boolean> =>
+        (await current()) === scene.name('shop-2') &&
+        (await markerOf('shop-2')) === '{"infometis":{"owner":"infometis"}}'
       const deaths: string[] = []
       // Markers of the task, of its end, and of the end of all.
       const most = (write: string): number => (write.endsWith('shop-2/_mapping') ? 3 : 1)
       // Before one write is after the one before it, and a life takes seconds.
       const moments = ['after', 'before'].slice(0, rounds(1, 2))
-      const isLast = (moment: string, write: string): boolean => moments.includes(moment) && deaths.filter((death) => death === shown(moment, write)).length < most(write)
+      const isLast = (moment: string, write: string): boolean =>
+        moments.includes(moment) && deaths.filter((death) => death === shown(moment, write)).length < most(write)
       for (;;) {
         const end = await sidecar.live(isLast, isDone)
         if (end === undefined) break
@@ -111,10 +137,25 @@ for (const version of elasticsearchVersions.filter((each) => ['9.4.3', '8.19.8',
       await sidecar.stop()
       await traffic.stop()
       const marks = ['PUT /shop-2/_mapping', 'PUT /shop-2/_mapping', 'PUT /shop-2/_mapping']
-      const writes = ['PUT /shop-2', 'PUT /shop-1/_block/write', 'POST /_reindex', ...marks, 'PUT /shop-2/_settings', 'POST /_aliases', 'PUT /shop-1/_settings', 'PUT /shop-1/_mapping']
-      assert.deepEqual(deaths.toSorted(), moments.flatMap((moment) => writes.map((write) => `${moment} ${write}`)).toSorted())
+      const writes = [
+        'PUT /shop-2',
+        'PUT /shop-1/_block/write',
+        'POST /_reindex',
+        ...marks,
+        'PUT /shop-2/_settings',
+        'POST /_aliases',
+        'PUT /shop-1/_settings',
+        'PUT /shop-1/_mapping'
+      ]
+      assert.deepEqual(
+        deaths.toSorted(),
+        moments.flatMap((moment) => writes.map((write) => `${moment} ${write}`)).toSorted()
+      )
       assert.deepEqual(await readAll(scene.hand, alias), new Map([...seeded, ...traffic.documents]))
-      assert.deepEqual(await scene.hand.names(scene.prefix), ['shop-1', 'shop-2'].map((short) => scene.name(short)))
+      assert.deepEqual(
+        await scene.hand.names(scene.prefix),
+        ['shop-1', 'shop-2'].map((short) => scene.name(short))
+      )
       assert.equal((await isBlocked('shop-1')) || (await isBlocked('shop-2')), false)
       declare('text')
       assert.equal((await line.cycle()).status, 'in-sync')
@@ -142,7 +183,10 @@ for (const version of elasticsearchVersions.filter((each) => ['9.4.3', '8.19.8',
       await scene.hand.must('PUT', '/_cluster/settings', { persistent: { 'cluster.max_shards_per_node': 1 } })
       try {
         declare('text')
-        assert.match(told(await line.cycle(), scene.name('shop')).join(), /no room to reindex .*shop-1: it takes 1 more shards/)
+        assert.match(
+          told(await line.cycle(), scene.name('shop')).join(),
+          /no room to reindex .*shop-1: it takes 1 more shards/
+        )
         assert.match(told(await line.cycle(), scene.name('shop')).join(), /no room to reindex/)
         assert.deepEqual(await scene.hand.names(scene.prefix), [scene.name('shop-1')])
       } finally {
@@ -166,7 +210,11 @@ for (const version of elasticsearchVersions.filter((each) => ['9.4.3', '8.19.8',
       for (const slices of [1, 2]) {
         const route = { from: scene.name('shop-1'), to: scene.name(`copy-${slices}`) }
         const body = { source: { index: route.from, size: 100 }, dest: { index: route.to } }
-        const begun = await scene.hand.must('POST', `/_reindex?wait_for_completion=false&requests_per_second=400&slices=${slices}`, body)
+        const begun = await scene.hand.must(
+          'POST',
+          `/_reindex?wait_for_completion=false&requests_per_second=400&slices=${slices}`,
+          body
+        )
         const running = await eventually(async () => {
           const found = await findRunning(link, route, signal)
           assert.ok(found !== undefined && found.copied > 0)

@@ -10,7 +10,10 @@ import { openLine, told, type Files, type Line } from './line.ts'
 
 const page = new URL('../../../docs/elasticsearch.md', import.meta.url)
 
-const role = z.strictObject({ cluster: z.array(z.string()), indices: z.array(z.strictObject({ names: z.array(z.string()), privileges: z.array(z.string()) })) })
+const role = z.strictObject({
+  cluster: z.array(z.string()),
+  indices: z.array(z.strictObject({ names: z.array(z.string()), privileges: z.array(z.string()) }))
+})
 type Role = z.output<typeof role>
 
 /** The body of a request on the page, with names of a scene in place of those of the example. */
@@ -32,21 +35,30 @@ describe('the rights in docs/elasticsearch.md', function () {
   })
 
   /** A scene, and a line that is let in with an API key and nothing else. */
-  async function openWith(request: (scene: Scene) => Promise<unknown>): Promise<{ readonly scene: Scene; readonly line: Line }> {
+  async function openWith(
+    request: (scene: Scene) => Promise<unknown>
+  ): Promise<{ readonly scene: Scene; readonly line: Line }> {
     const scene = await openScene(node)
-    const { encoded: apiKey } = z.object({ encoded: z.string() }).parse(await hand.must('POST', '/_security/api_key', await request(scene)))
+    const { encoded: apiKey } = z
+      .object({ encoded: z.string() })
+      .parse(await hand.must('POST', '/_security/api_key', await request(scene)))
     const { url, caFile } = node
     return { scene, line: openLine({ url, apiKey, ...(caFile !== undefined && { caFile }) }, scene) }
   }
 
-  const keyOf = (name: string, { cluster, indices }: Role): unknown => ({ name, role_descriptors: { own: { cluster, indices } } })
+  const keyOf = (name: string, { cluster, indices }: Role): unknown => ({
+    name,
+    role_descriptors: { own: { cluster, indices } }
+  })
 
   async function documentedRole({ prefix }: Scene): Promise<Role> {
     return role.parse(await documented('PUT /_security/role/infometis', prefix))
   }
 
   it('are the same in the role and in the API key', async () => {
-    const key = z.object({ role_descriptors: z.object({ infometis: role }) }).parse(await documented('POST /_security/api_key', 'a-'))
+    const key = z
+      .object({ role_descriptors: z.object({ infometis: role }) })
+      .parse(await documented('POST /_security/api_key', 'a-'))
     assert.deepEqual(key.role_descriptors.infometis, await documented('PUT /_security/role/infometis', 'a-'))
   })
 
@@ -61,14 +73,27 @@ describe('the rights in docs/elasticsearch.md', function () {
   function everything(scene: Scene, version: 0 | 1): Files & { readonly policy: { readonly hold: readonly string[] } } {
     limit += 1
     const tokenizer = version === 0 ? 'standard' : 'whitespace'
-    const properties: { readonly [field: string]: Json } = { sku: { type: 'keyword' }, ...(version === 1 && { price: { type: 'double' } }) }
+    const properties: { readonly [field: string]: Json } = {
+      sku: { type: 'keyword' },
+      ...(version === 1 && { price: { type: 'double' } })
+    }
     const files = scene.filesOf({
       'component-templates': { parts: { template: { settings: { number_of_replicas: version } } } },
-      'index-templates': { made: { index_patterns: [`${scene.name('made')}-*`], composed_of: [scene.name('parts')], priority: 900 + version } },
+      'index-templates': {
+        made: {
+          index_patterns: [`${scene.name('made')}-*`],
+          composed_of: [scene.name('parts')],
+          priority: 900 + version
+        }
+      },
       'ingest-pipelines': { arriving: { processors: [{ set: { field: 'seen', value: `${version}` } }] } },
       indices: {
         a: {
-          settings: { number_of_replicas: version, default_pipeline: scene.name('arriving'), analysis: { analyzer: { own: { type: 'custom', tokenizer } } } },
+          settings: {
+            number_of_replicas: version,
+            default_pipeline: scene.name('arriving'),
+            analysis: { analyzer: { own: { type: 'custom', tokenizer } } }
+          },
           mappings: { properties },
           aliases: { [scene.name('inline')]: {} }
         },
@@ -91,7 +116,12 @@ describe('the rights in docs/elasticsearch.md', function () {
   })
 
   // This build of the server has no lifecycle policies, so nothing here needs manage_ilm.
-  for (const right of ['monitor', 'manage_index_templates', 'manage_ingest_pipelines', 'cluster:admin/settings/update']) {
+  for (const right of [
+    'monitor',
+    'manage_index_templates',
+    'manage_ingest_pipelines',
+    'cluster:admin/settings/update'
+  ]) {
     it(`are all needed: without ${right} something is refused, and the rest is done`, async () => {
       const { scene, line } = await openWith(async (made) => {
         const { cluster, indices } = await documentedRole(made)
@@ -108,11 +138,24 @@ describe('the rights in docs/elasticsearch.md', function () {
   it('with read and write on top are enough for a strategy', async () => {
     const { scene, line } = await openWith(async (made) => {
       const { cluster, indices } = await documentedRole(made)
-      return keyOf('strategy', { cluster, indices: indices.map((entry) => (entry.privileges.includes('manage') ? { ...entry, privileges: ['manage', 'read', 'write'] } : entry)) })
+      return keyOf('strategy', {
+        cluster,
+        indices: indices.map((entry) =>
+          entry.privileges.includes('manage') ? { ...entry, privileges: ['manage', 'read', 'write'] } : entry
+        )
+      })
     })
     const copied = scene.name('copied')
     const apply = async (type: string): Promise<void> => {
-      line.declare({ indices: { [copied]: { strategy: 'reindex', settings: { number_of_replicas: 0 }, mappings: { properties: { sku: { type } } } } } })
+      line.declare({
+        indices: {
+          [copied]: {
+            strategy: 'reindex',
+            settings: { number_of_replicas: 0 },
+            mappings: { properties: { sku: { type } } }
+          }
+        }
+      })
       const report = await line.apply()
       assert.equal(report.status, 'in-sync', JSON.stringify(report))
     }
@@ -124,9 +167,16 @@ describe('the rights in docs/elasticsearch.md', function () {
   })
 
   it('without view_index_metadata hold a declared index as "not permitted", whether it exists or not, and create none', async () => {
-    const { scene, line } = await openWith(async (made) => keyOf('blind', { cluster: (await documentedRole(made)).cluster, indices: [{ names: [made.name('seen*')], privileges: ['manage'] }] }))
+    const { scene, line } = await openWith(async (made) =>
+      keyOf('blind', {
+        cluster: (await documentedRole(made)).cluster,
+        indices: [{ names: [made.name('seen*')], privileges: ['manage'] }]
+      })
+    )
     await hand.create({ [scene.name('there')]: { settings: { number_of_replicas: 0 } } })
-    line.declare({ ...scene.filesOf({ indices: { there: {}, missing: {}, seen: { settings: { number_of_replicas: 0 } } } }) })
+    line.declare({
+      ...scene.filesOf({ indices: { there: {}, missing: {}, seen: { settings: { number_of_replicas: 0 } } } })
+    })
     const report = await line.cycle()
     for (const short of ['there', 'missing']) {
       const outcomes = told(report, scene.name(short))

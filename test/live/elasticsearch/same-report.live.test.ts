@@ -6,7 +6,15 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { CycleReport } from '../../../src/contract.ts'
-import { infometis, openScene, sharedNodeOrSkip, temporaryDirectory, type DeclaredFiles, type ElasticsearchNode, type Scene } from './harness.ts'
+import {
+  infometis,
+  openScene,
+  sharedNodeOrSkip,
+  temporaryDirectory,
+  type DeclaredFiles,
+  type ElasticsearchNode,
+  type Scene
+} from './harness.ts'
 import { openLine } from './line.ts'
 
 const versions = ['9.4.3', '8.19.8', 'opensearch-3.8.0'] as const
@@ -15,15 +23,35 @@ const versions = ['9.4.3', '8.19.8', 'opensearch-3.8.0'] as const
 function everything(scene: Scene, refresh: string): DeclaredFiles {
   return {
     'component-templates': { base: { template: { settings: { refresh_interval: refresh } } } },
-    'index-templates': { logs: { index_patterns: [`${scene.name('logs')}-*`], composed_of: [scene.name('base')], priority: 321, template: { mappings: { properties: { at: { type: 'date' } } } } } },
-    'lifecycle-policies': { short: { policy: { phases: { hot: { actions: {} }, delete: { min_age: '7d', actions: { delete: {} } } } } } },
+    'index-templates': {
+      logs: {
+        index_patterns: [`${scene.name('logs')}-*`],
+        composed_of: [scene.name('base')],
+        priority: 321,
+        template: { mappings: { properties: { at: { type: 'date' } } } }
+      }
+    },
+    'lifecycle-policies': {
+      short: { policy: { phases: { hot: { actions: {} }, delete: { min_age: '7d', actions: { delete: {} } } } } }
+    },
     'ingest-pipelines': { stamp: { processors: [{ set: { field: 'stamped', value: true } }] } },
     indices: {
       products: {
-        settings: { number_of_shards: 1, number_of_replicas: 0, refresh_interval: refresh, default_pipeline: scene.name('stamp') },
-        mappings: { dynamic: 'strict', properties: { name: { type: 'text', fields: { raw: { type: 'keyword' } } }, price: { type: 'double' } } }
+        settings: {
+          number_of_shards: 1,
+          number_of_replicas: 0,
+          refresh_interval: refresh,
+          default_pipeline: scene.name('stamp')
+        },
+        mappings: {
+          dynamic: 'strict',
+          properties: { name: { type: 'text', fields: { raw: { type: 'keyword' } } }, price: { type: 'double' } }
+        }
       },
-      orders: { settings: { 'index.number_of_replicas': '0' }, mappings: { properties: { 'customer.id': { type: 'keyword' } } } }
+      orders: {
+        settings: { 'index.number_of_replicas': '0' },
+        mappings: { properties: { 'customer.id': { type: 'keyword' } } }
+      }
     },
     aliases: { shop: { products: { is_write_index: true }, orders: { filter: { term: { 'customer.id': 'a' } } } } },
     cluster: { persistent: { 'cluster.max_shards_per_node': '3000' } }
@@ -34,8 +62,14 @@ function everything(scene: Scene, refresh: string): DeclaredFiles {
 function harder(): DeclaredFiles {
   return {
     indices: {
-      products: { settings: { number_of_shards: 2, refresh_interval: '9s' }, mappings: { properties: { name: { type: 'text', analyzer: 'english' }, stock: { type: 'long' } } } },
-      orders: { settings: { codec: 'best_compression' }, mappings: { properties: { customer: { properties: { id: { type: 'keyword', ignore_above: 64 } } } } } },
+      products: {
+        settings: { number_of_shards: 2, refresh_interval: '9s' },
+        mappings: { properties: { name: { type: 'text', analyzer: 'english' }, stock: { type: 'long' } } }
+      },
+      orders: {
+        settings: { codec: 'best_compression' },
+        mappings: { properties: { customer: { properties: { id: { type: 'keyword', ignore_above: 64 } } } } }
+      },
       ['x'.repeat(300)]: {}
     }
   }
@@ -52,7 +86,9 @@ const capability = /this server has no API|OpenSearch has no reopen/
 
 /** A report without what is of this run: the prefix, and how long it took. */
 function told(scene: Scene, { outcomes }: CycleReport): readonly string[] {
-  return outcomes.map(({ key, verb, result, why }) => [key, verb, result, why ?? ''].join(' | ').replaceAll(scene.prefix, ''))
+  return outcomes.map(({ key, verb, result, why }) =>
+    [key, verb, result, why ?? ''].join(' | ').replaceAll(scene.prefix, '')
+  )
 }
 
 /** Where the reports differ, one of them must name what its server lacks. */
@@ -101,7 +137,10 @@ describe('the same configuration on Elasticsearch 9, 8 and OpenSearch', function
       servers.map(async (server) => {
         const { scene, report, apply } = await applied(server, (one) => everything(one, '5s'))
         const again = await apply(everything(scene, '5s'))
-        assert.deepEqual(again.outcomes.filter(({ verb }) => !['keep', 'hold', 'orphan'].includes(verb)), [])
+        assert.deepEqual(
+          again.outcomes.filter(({ verb }) => !['keep', 'hold', 'orphan'].includes(verb)),
+          []
+        )
         return told(scene, report)
       })
     )
@@ -114,18 +153,35 @@ describe('the same configuration on Elasticsearch 9, 8 and OpenSearch', function
       servers.map(async (server) => {
         const { scene, report, apply } = await applied(server, (one) => {
           const { indices = {} } = everything(one, '5s')
-          return { indices: { ...indices, products: { ...Object(indices['products']), settings: { number_of_replicas: 0 } } } }
+          return {
+            indices: { ...indices, products: { ...Object(indices['products']), settings: { number_of_replicas: 0 } } }
+          }
         })
-        assert.deepEqual(report.outcomes.map(({ result }) => result), ['done', 'done'])
+        assert.deepEqual(
+          report.outcomes.map(({ result }) => result),
+          ['done', 'done']
+        )
         return told(scene, await apply(harder()))
       })
     )
     assertSame(reports)
     const [first = []] = reports
-    assert.ok(first.some((line) => /products \| update \| done/.test(line)), first.join('\n'))
-    assert.ok(first.some((line) => /products \| hold \| held \| needs reindex: .*number_of_shards.*analyzer/.test(line)), first.join('\n'))
-    assert.ok(first.some((line) => /orders \| hold \| held \| .*closed and opened/.test(line)), first.join('\n'))
-    assert.ok(first.some((line) => /xxx \| invalid \| invalid/.test(line)), first.join('\n'))
+    assert.ok(
+      first.some((line) => /products \| update \| done/.test(line)),
+      first.join('\n')
+    )
+    assert.ok(
+      first.some((line) => /products \| hold \| held \| needs reindex: .*number_of_shards.*analyzer/.test(line)),
+      first.join('\n')
+    )
+    assert.ok(
+      first.some((line) => /orders \| hold \| held \| .*closed and opened/.test(line)),
+      first.join('\n')
+    )
+    assert.ok(
+      first.some((line) => /xxx \| invalid \| invalid/.test(line)),
+      first.join('\n')
+    )
   })
 
   for (const [position, version] of versions.entries()) {
@@ -136,7 +192,9 @@ describe('the same configuration on Elasticsearch 9, 8 and OpenSearch', function
       const out = join(await temporaryDirectory(), 'adopted')
       const written = await infometis(['export', 'elasticsearch', '--out', out], { env: scene.env })
       assert.equal(written.code, 0, written.stderr)
-      const indices = z.record(z.string(), z.json()).parse(JSON.parse(await readFile(join(out, 'indices.json'), 'utf8')))
+      const indices = z
+        .record(z.string(), z.json())
+        .parse(JSON.parse(await readFile(join(out, 'indices.json'), 'utf8')))
       assert.ok(Object.keys(indices).includes(scene.name('products')))
       const diff = await infometis(['diff', 'elasticsearch', '--config', out], { env: scene.env })
       assert.equal(diff.code, 0, diff.stdout + diff.stderr)

@@ -5,7 +5,10 @@ import assert from 'node:assert/strict'
 import { openScene, sharedNodeOrSkip, type ElasticsearchNode, type Scene } from './harness.ts'
 import { openLine, outcomesOf, told, type Line } from './line.ts'
 
-const spec = { settings: { number_of_replicas: 0, refresh_interval: '5s' }, mappings: { properties: { sku: { type: 'keyword' } } } }
+const spec = {
+  settings: { number_of_replicas: 0, refresh_interval: '5s' },
+  mappings: { properties: { sku: { type: 'keyword' } } }
+}
 
 describe('an index that is to be created', function () {
   this.timeout(90_000)
@@ -57,7 +60,12 @@ describe('an index that is to be created', function () {
     const line = racedLine(name, { mappings: { properties: { sku: { type: 'text' } } } })
     line.declare({ indices: { [name]: spec } })
     const report = await line.apply()
-    assert.match(told(report, name).filter((each) => each.startsWith('hold')).join(), /needs reindex: type of field "sku" from "text" to "keyword"/)
+    assert.match(
+      told(report, name)
+        .filter((each) => each.startsWith('hold'))
+        .join(),
+      /needs reindex: type of field "sku" from "text" to "keyword"/
+    )
     assert.equal((await scene.hand.index(name))?.settings['index.refresh_interval'], '5s')
   })
 
@@ -66,12 +74,19 @@ describe('an index that is to be created', function () {
     const [one, other] = [openLine(server, scene), openLine(server, scene)]
     for (const line of [one, other]) line.declare({ indices: Object.fromEntries(names.map((name) => [name, spec])) })
     const reports = await Promise.all([one.apply(), other.apply()])
-    assert.deepEqual(reports.map(({ counts }) => counts.keep), [10, 10])
+    assert.deepEqual(
+      reports.map(({ counts }) => counts.keep),
+      [10, 10]
+    )
   })
 
   it('gets what templates add, which is listed as undeclared and not written again', async () => {
     const [name, alias] = [scene.name('templated'), scene.name('by-template')]
-    const template = { settings: { priority: 7 }, mappings: { properties: { added: { type: 'ip' } } }, aliases: { [alias]: {} } }
+    const template = {
+      settings: { priority: 7 },
+      mappings: { properties: { added: { type: 'ip' } } },
+      aliases: { [alias]: {} }
+    }
     await scene.hand.must('PUT', `/_index_template/${scene.name('t')}`, { index_patterns: [`${name}*`], template })
     const line = openLine(server, scene)
     line.declare({ indices: { [name]: spec } })
@@ -80,19 +95,29 @@ describe('an index that is to be created', function () {
     const report = await line.apply()
     assert.deepEqual(told(report, name), ['keep unchanged'])
     assert.deepEqual(line.takeWrites(), [])
-    assert.deepEqual(report.undeclared.map(({ path, value }) => [path, value]), [
-      ['settings.priority', '7'],
-      ['mappings.properties.added', { type: 'ip' }]
-    ])
+    assert.deepEqual(
+      report.undeclared.map(({ path, value }) => [path, value]),
+      [
+        ['settings.priority', '7'],
+        ['mappings.properties.added', { type: 'ip' }]
+      ]
+    )
     assert.deepEqual(Object.keys((await scene.hand.index(name))?.aliases ?? {}), [alias])
   })
 
   it('has its declared fields, whatever a template says of them', async () => {
     const name = scene.name('stronger')
-    const template = { settings: { refresh_interval: '60s' }, mappings: { dynamic: 'strict', properties: { sku: { type: 'keyword', ignore_above: 9 } } } }
+    const template = {
+      settings: { refresh_interval: '60s' },
+      mappings: { dynamic: 'strict', properties: { sku: { type: 'keyword', ignore_above: 9 } } }
+    }
     await scene.hand.must('PUT', `/_index_template/${scene.name('t')}`, { index_patterns: [`${name}*`], template })
     const line = openLine(server, scene)
-    line.declare({ indices: { [name]: { ...spec, mappings: { dynamic: true, properties: { sku: { type: 'keyword', ignore_above: 256 } } } } } })
+    line.declare({
+      indices: {
+        [name]: { ...spec, mappings: { dynamic: true, properties: { sku: { type: 'keyword', ignore_above: 256 } } } }
+      }
+    })
     assert.deepEqual(told(await line.apply(), name), ['keep unchanged'])
   })
 
@@ -121,17 +146,26 @@ describe('an index that is to be created', function () {
     assert.equal((await line.apply()).status, 'in-sync')
     assert.deepEqual(line.takeWrites(), [])
     const live = await scene.hand.text(`/${name}?flat_settings=true`)
-    for (const kept of ['"big":9223372036854775807', '"odd":9007199254740993', '"one":1.0', '"index.mapping.total_fields.limit":"2000"']) assert.ok(live.includes(kept), live)
+    for (const kept of [
+      '"big":9223372036854775807',
+      '"odd":9007199254740993',
+      '"one":1.0',
+      '"index.mapping.total_fields.limit":"2000"'
+    ])
+      assert.ok(live.includes(kept), live)
   })
 
   it('over the limit of shards fails alone, and is not tried again every interval', async () => {
     const [fits, tooMany] = [scene.name('fits'), scene.name('too-many')]
-    const limit = (value: number | null) => scene.hand.must('PUT', '/_cluster/settings', { persistent: { 'cluster.max_shards_per_node': value } })
+    const limit = (value: number | null) =>
+      scene.hand.must('PUT', '/_cluster/settings', { persistent: { 'cluster.max_shards_per_node': value } })
     // Others have shards here too.
     await limit((await scene.hand.shards()) + 10)
     try {
       const line = openLine(server, scene)
-      line.declare({ indices: { [fits]: spec, [tooMany]: { settings: { number_of_shards: 40, number_of_replicas: 0 } } } })
+      line.declare({
+        indices: { [fits]: spec, [tooMany]: { settings: { number_of_shards: 40, number_of_replicas: 0 } } }
+      })
       const report = await line.apply()
       assert.match(told(report, tooMany).join(), /^create failed REJECTED: .*shards/)
       assert.deepEqual(told(report, fits), ['keep unchanged'])

@@ -1,6 +1,6 @@
 /**
- * An alias never loses the write index it has: whatever was rolled over, moved or deleted behind the back of the declaration,
- * writers through it keep writing.
+ * An alias never loses the write index it has: whatever was rolled over, moved or deleted behind the back of the
+ * declaration, writers through it keep writing.
  */
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/contract.ts'
@@ -49,7 +49,10 @@ for (const version of versions) {
       await assertWritable(alias, into)
     }
 
-    for (const [what, member] of [['plain', {}], ['explicit', { is_write_index: true }]] as const) {
+    for (const [what, member] of [
+      ['plain', {}],
+      ['explicit', { is_write_index: true }]
+    ] as const) {
       it(`stays where rollover has put it, an index declares the alias ${what} as its own`, async () => {
         const [first, second, alias] = [scene.name('ro-000001'), scene.name('ro-000002'), scene.name('ro')]
         const line = lineOf({ indices: { [first]: { settings: own, aliases: { [alias]: member } } } })
@@ -64,7 +67,11 @@ for (const version of versions) {
       })
 
       it(`stays where rollover has put it, aliases.json declares the alias ${what}`, async () => {
-        const [first, second, alias] = [scene.name('ro-2026.11.30-000001'), scene.name('ro-2026.12.01-000002'), scene.name('ro')]
+        const [first, second, alias] = [
+          scene.name('ro-2026.11.30-000001'),
+          scene.name('ro-2026.12.01-000002'),
+          scene.name('ro')
+        ]
         await scene.hand.create({ [first]: { settings: own } })
         const line = lineOf({ aliases: { [alias]: { [first]: member } } })
         await line.apply()
@@ -86,7 +93,10 @@ for (const version of versions) {
 
     it('moves between indices that declare it, also to one that is new, and writers never fail', async () => {
       const [one, two, three, alias] = [scene.name('one'), scene.name('two'), scene.name('three'), scene.name('w')]
-      const part = (writes: boolean): Json => ({ settings: own, aliases: { [alias]: writes ? { is_write_index: true } : {} } })
+      const part = (writes: boolean): Json => ({
+        settings: own,
+        aliases: { [alias]: writes ? { is_write_index: true } : {} }
+      })
       const line = lineOf({ indices: { [one]: part(true), [two]: part(false) } })
       await line.apply()
       await assertWritable(alias, one)
@@ -101,7 +111,11 @@ for (const version of versions) {
 
     it('stays where it is while one of the two indices between which it moves is paused', async () => {
       const [one, two, alias] = [scene.name('one'), scene.name('two'), scene.name('w')]
-      const part = (writes: boolean, more: Readonly<Record<string, Json>> = {}): Json => ({ settings: own, aliases: { [alias]: writes ? { is_write_index: true } : {} }, ...more })
+      const part = (writes: boolean, more: Readonly<Record<string, Json>> = {}): Json => ({
+        settings: own,
+        aliases: { [alias]: writes ? { is_write_index: true } : {} },
+        ...more
+      })
       const line = lineOf({ indices: { [one]: part(true), [two]: part(false) } })
       await line.apply()
       line.take()
@@ -130,11 +144,16 @@ for (const version of versions) {
       const [name, alias, other] = [scene.name('copied'), scene.name('all'), scene.name('other')]
       const template = { settings: own, aliases: { [alias]: {} } }
       await scene.hand.create({ [other]: { settings: own, aliases: { [alias]: { is_write_index: true } } } })
-      await scene.hand.must('PUT', `/_index_template/${name}`, { index_patterns: [`${name}*`], priority: 900, template })
+      await scene.hand.must('PUT', `/_index_template/${name}`, {
+        index_patterns: [`${name}*`],
+        priority: 900,
+        template
+      })
       const spec = (type: string): Json => ({ strategy: 'reindex', mappings: { properties: { f: { type } } } })
       const line = openLine(server, scene, {
         before: async ({ path }) => {
-          if (path === '/_reindex') assert.deepEqual(Object.keys(await scene.hand.alias(alias)).toSorted(), [`${name}-1`, other].toSorted())
+          if (path === '/_reindex')
+            assert.deepEqual(Object.keys(await scene.hand.alias(alias)).toSorted(), [`${name}-1`, other].toSorted())
         }
       })
       line.declare({ indices: { [name]: spec('keyword') } })

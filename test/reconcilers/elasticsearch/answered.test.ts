@@ -15,22 +15,54 @@ const silence = (): ReconcileError => new ReconcileError('UNREACHABLE', 'http://
 /** What a kind creates, and a field of it that differs from a live one. */
 const kinds: Readonly<Record<string, { readonly spec: Json; readonly state: unknown; readonly path: string }>> = {
   'component-template': { spec: { template: {}, version: 2 }, state: { body: { template: {} } }, path: 'version' },
-  'index-template': { spec: { index_patterns: ['x'], version: 2 }, state: { body: { index_patterns: ['x'] } }, path: 'version' },
-  'lifecycle-policy': { spec: { policy: { phases: { hot: { actions: {} } } } }, state: { body: { policy: { phases: {} } } }, path: 'policy.phases.hot.actions' },
+  'index-template': {
+    spec: { index_patterns: ['x'], version: 2 },
+    state: { body: { index_patterns: ['x'] } },
+    path: 'version'
+  },
+  'lifecycle-policy': {
+    spec: { policy: { phases: { hot: { actions: {} } } } },
+    state: { body: { policy: { phases: {} } } },
+    path: 'policy.phases.hot.actions'
+  },
   'ingest-pipeline': { spec: { processors: [], version: 2 }, state: { body: { processors: [] } }, path: 'version' },
-  index: { spec: { settings: { priority: 9 } }, state: { index: 'x', isOpen: true, distribution: 'elasticsearch', settings: {}, mappings: {}, aliases: {} }, path: 'settings.priority' },
-  'data-stream': { spec: { lifecycle: { data_retention: '7d' } }, state: { lifecycle: {} }, path: 'lifecycle.data_retention' },
-  alias: { spec: { x: { is_write_index: true } }, state: { members: new Map([['x', {}]]), streams: new Set() }, path: 'x.is_write_index' },
-  cluster: { spec: { persistent: { a: 1, b: 2 } }, state: { persistent: new Map(), transient: new Map() }, path: 'persistent.a' }
+  index: {
+    spec: { settings: { priority: 9 } },
+    state: { index: 'x', isOpen: true, distribution: 'elasticsearch', settings: {}, mappings: {}, aliases: {} },
+    path: 'settings.priority'
+  },
+  'data-stream': {
+    spec: { lifecycle: { data_retention: '7d' } },
+    state: { lifecycle: {} },
+    path: 'lifecycle.data_retention'
+  },
+  alias: {
+    spec: { x: { is_write_index: true } },
+    state: { members: new Map([['x', {}]]), streams: new Set() },
+    path: 'x.is_write_index'
+  },
+  cluster: {
+    spec: { persistent: { a: 1, b: 2 } },
+    state: { persistent: new Map(), transient: new Map() },
+    path: 'persistent.a'
+  }
 }
 
 /** The calls of a kind that write these items through a link. */
-function callsOf(link: Link, kind: string, names: readonly string[]): Readonly<Record<string, () => Promise<readonly ItemResult[]>>> {
+function callsOf(
+  link: Link,
+  kind: string,
+  names: readonly string[]
+): Readonly<Record<string, () => Promise<readonly ItemResult[]>>> {
   const resource = elasticsearchService(link, 'us').resources.find((candidate) => candidate.kind === kind)
   const { spec, state, path } = kinds[kind] ?? assert.fail(kind)
   assert.ok(resource !== undefined)
   const desired: readonly Desired<unknown>[] = names.map((name) => item(resource, name, spec))
-  const updates = desired.map((each) => ({ desired: each, state, fields: fieldsOf(resource, each, state).filter((field) => field.path.startsWith(path.split('.')[0] ?? '')) }))
+  const updates = desired.map((each) => ({
+    desired: each,
+    state,
+    fields: fieldsOf(resource, each, state).filter((field) => field.path.startsWith(path.split('.')[0] ?? ''))
+  }))
   return {
     ...(resource.create !== undefined && { create: () => resource.create?.(desired, signal) ?? Promise.resolve([]) }),
     ...(resource.update !== undefined && { update: () => resource.update?.(updates, signal) ?? Promise.resolve([]) })
@@ -58,10 +90,17 @@ describe('a call that writes', () => {
     it(`gives a result for every item when some requests were answered: ${kind}`, async () => {
       for (const verb of ['create', 'update']) {
         let asked = 0
-        const link = new ScriptedLink({}, () => (asked++ === 0 ? refusal(400, 'illegal_argument_exception', 'no') : silence()))
+        const link = new ScriptedLink({}, () =>
+          asked++ === 0 ? refusal(400, 'illegal_argument_exception', 'no') : silence()
+        )
         const results = (await callsOf(link, kind, ['a', 'b'])[verb]?.()) ?? []
         const codes = results.map((result) => (result.result === 'failed' ? result.error.code : result.result))
-        if (results.length > 0) assert.deepEqual([codes.length, codes.filter((code) => code === 'REJECTED' || code === 'UNREACHABLE').length], [2, 2], `${verb}: ${codes.join()}`)
+        if (results.length > 0)
+          assert.deepEqual(
+            [codes.length, codes.filter((code) => code === 'REJECTED' || code === 'UNREACHABLE').length],
+            [2, 2],
+            `${verb}: ${codes.join()}`
+          )
       }
     })
   }
@@ -75,7 +114,10 @@ describe('a call that writes', () => {
   it('does not split what a server refuses that can do nothing now', async () => {
     const link = new ScriptedLink({}, refusal(503, 'master_not_discovered_exception', 'no master'))
     const results = (await callsOf(link, 'index', ['a', 'b', 'c'])['update']?.()) ?? []
-    assert.deepEqual(results.map((result) => result.result === 'failed' && result.error.code), ['UNAVAILABLE', 'UNAVAILABLE', 'UNAVAILABLE'])
+    assert.deepEqual(
+      results.map((result) => result.result === 'failed' && result.error.code),
+      ['UNAVAILABLE', 'UNAVAILABLE', 'UNAVAILABLE']
+    )
     assert.equal(link.of('PUT').length, 1)
   })
 })
@@ -84,7 +126,11 @@ describe('a server that can say nothing now', () => {
   const troubles = {
     'no master': refusal(503, 'master_not_discovered_exception', 'no master'),
     'no master in time': refusal(429, 'process_cluster_event_timeout_exception', 'too slow'),
-    'a state that is not recovered': refusal(503, 'cluster_block_exception', 'blocked by: [SERVICE_UNAVAILABLE/1/state not recovered]'),
+    'a state that is not recovered': refusal(
+      503,
+      'cluster_block_exception',
+      'blocked by: [SERVICE_UNAVAILABLE/1/state not recovered]'
+    ),
     'security that is not there yet': refusal(503, 'security_exception', 'the security index is unavailable')
   }
   const state = { version: 1, state_uuid: 's', cluster_uuid: 'c' }
@@ -110,27 +156,39 @@ describe('a server that can say nothing now', () => {
           const resource = elasticsearchService(link, 'us').resources.find((candidate) => candidate.kind === kind)
           assert.ok(resource !== undefined)
           const declared = kind === 'cluster' ? [] : [item(resource, 'x', kinds[kind]?.spec)]
-          const isOver = await resource.observe(declared, { full: true, everything: false, signal: new AbortController().signal }).then(
-            () => true,
-            (error: unknown) => {
-              assert.ok(error instanceof ReconcileError)
-              assert.equal(error.code, 'UNAVAILABLE', `${kind}: ${error.message}`)
-              return false
-            }
-          )
+          const isOver = await resource
+            .observe(declared, { full: true, everything: false, signal: new AbortController().signal })
+            .then(
+              () => true,
+              (error: unknown) => {
+                assert.ok(error instanceof ReconcileError)
+                assert.equal(error.code, 'UNAVAILABLE', `${kind}: ${error.message}`)
+                return false
+              }
+            )
           if (isOver) {
             assert.ok(answered > 1)
             break
           }
         }
       }
-      assert.ok(['/_resolve/index/*', '/_alias', '/_security/user/_has_privileges', '/_index_template', '/other/_mapping'].every((path) => paths.has(path)), [...paths].join(', '))
+      assert.ok(
+        [
+          '/_resolve/index/*',
+          '/_alias',
+          '/_security/user/_has_privileges',
+          '/_index_template',
+          '/other/_mapping'
+        ].every((path) => paths.has(path)),
+        [...paths].join(', ')
+      )
     })
   }
 
   /** The answer of an empty cluster. */
   function calm(path: string): Json {
-    if (path.startsWith('/_resolve')) return { indices: [{ name: 'other', attributes: ['open'] }], aliases: [], data_streams: [] }
+    if (path.startsWith('/_resolve'))
+      return { indices: [{ name: 'other', attributes: ['open'] }], aliases: [], data_streams: [] }
     if (path === '/_component_template') return { component_templates: [] }
     if (path === '/_index_template') return { index_templates: [] }
     return path === '/_data_stream' ? { data_streams: [] } : {}

@@ -10,7 +10,9 @@ import { run } from '../../servers/process.ts'
 
 const folder = new URL('../../../', import.meta.url).href
 
-/** A process that asks, closes its link, and says how long it lived on after that: any socket or timer would keep it. */
+/**
+ * A process that asks, closes its link, and says how long it lived on after that: any socket or timer would keep it.
+ */
 const program = `
 import { readConnectionSettings } from '${folder}reconcilers/elasticsearch/connection.ts'
 import { ClientLink } from '${folder}reconcilers/elasticsearch/link.ts'
@@ -41,14 +43,15 @@ async function endOf(url: string, timeout: string, moment: Moment, path = '/'): 
   return JSON.parse(stdout) as End
 }
 
-const cases: readonly (readonly [situation: string, fault: Fault, timeout: string, moment: Moment, ending: unknown])[] = [
-  ['its requests were answered', json(200, {}), '60s', 'when all is answered', 200],
-  ['its connections were reset', reset(), '60s', 'when all is answered', 'UNREACHABLE'],
-  ['its requests were not answered in time', hang(), '300ms', 'when all is answered', 'TIMEOUT'],
-  ['its requests were answered by half', unfinished(20), '300ms', 'when all is answered', 'TIMEOUT'],
-  ['its requests are still in flight', hang(), '60s', 'in flight', 'TIMEOUT'],
-  ['its answers are still on their way', unfinished(20), '60s', 'in flight', 'TIMEOUT']
-]
+const cases: readonly (readonly [situation: string, fault: Fault, timeout: string, moment: Moment, ending: unknown])[] =
+  [
+    ['its requests were answered', json(200, {}), '60s', 'when all is answered', 200],
+    ['its connections were reset', reset(), '60s', 'when all is answered', 'UNREACHABLE'],
+    ['its requests were not answered in time', hang(), '300ms', 'when all is answered', 'TIMEOUT'],
+    ['its requests were answered by half', unfinished(20), '300ms', 'when all is answered', 'TIMEOUT'],
+    ['its requests are still in flight', hang(), '60s', 'in flight', 'TIMEOUT'],
+    ['its answers are still on their way', unfinished(20), '60s', 'in flight', 'TIMEOUT']
+  ]
 
 describe('a process whose link to Elasticsearch is closed', function () {
   this.timeout(90_000)

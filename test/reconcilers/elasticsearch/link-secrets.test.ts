@@ -18,8 +18,12 @@ const apiKey = 'canary-api-key'
 /** What a server may say that repeats what it was sent. */
 function faultsWith(echo: string): Readonly<Record<string, Fault>> {
   return {
-    'credentials that are refused': json(401, { error: { type: 'security_exception', reason: `unable to authenticate ${echo}` } }),
-    'rights that are refused': json(403, { error: { type: 'security_exception', reason: `action [x] is unauthorized ${echo}` } }),
+    'credentials that are refused': json(401, {
+      error: { type: 'security_exception', reason: `unable to authenticate ${echo}` }
+    }),
+    'rights that are refused': json(403, {
+      error: { type: 'security_exception', reason: `action [x] is unauthorized ${echo}` }
+    }),
     'a page': page(502, `Bad Gateway ${echo}`),
     'a redirection': answer(302, '', { location: `https://login/?token=${apiKey}` }),
     'JSON that ends too early': truncated(),
@@ -51,10 +55,15 @@ describe('no secret of a link to Elasticsearch is printed', () => {
   ]
 
   /** Everything anybody could print of what a request ends with. */
-  async function everythingOf(variables: Readonly<Record<string, string>>, caller = new AbortController().signal): Promise<string> {
+  async function everythingOf(
+    variables: Readonly<Record<string, string>>,
+    caller = new AbortController().signal
+  ): Promise<string> {
     const link = new ClientLink(readConnectionSettings(new Environment({ REQUEST_TIMEOUT: '60s', ...variables })))
     try {
-      const error: unknown = await link.ask({ method: 'PUT', path: '/orders', body: { settings: {} } }, caller).then(refusalOf, (reason: unknown) => reason)
+      const error: unknown = await link
+        .ask({ method: 'PUT', path: '/orders', body: { settings: {} } }, caller)
+        .then(refusalOf, (reason: unknown) => reason)
       const known = toReconcileError(error)
       return `${known.message}\n${known.stack}\n${JSON.stringify(known.toRecord())}\n${inspect(error, { depth: 20, showHidden: true, getters: true })}\n${inspect(link, { depth: 20, showHidden: true })}`
     } finally {

@@ -24,7 +24,7 @@ describe('the write index of an alias', () => {
   it('is lost when there was one and there is none', () => {
     assert.equal(lostWriteIndex(members({ a: {} }), members({ a: {}, b: {} })), 'a')
     assert.equal(lostWriteIndex(members({ a: {} }), members({ b: {} })), undefined)
-    assert.equal(lostWriteIndex(members({ a: {}, b: {} }), members({ a: {} , b: {}, c: {} })), undefined)
+    assert.equal(lostWriteIndex(members({ a: {}, b: {} }), members({ a: {}, b: {}, c: {} })), undefined)
   })
 })
 
@@ -39,11 +39,14 @@ describe('an alias that indices declare as their own', () => {
   })
 
   it('never has two', () => {
-    assert.equal(riskOf(members({ 'w-000001': refuses, 'w-000002': writes }), members({ 'w-000001': writes })), 'unsupported')
+    assert.equal(
+      riskOf(members({ 'w-000001': refuses, 'w-000002': writes }), members({ 'w-000001': writes })),
+      'unsupported'
+    )
     assert.equal(riskOf(members({ a: writes }), members({ a: {}, b: writes })), 'safe', 'it moves')
   })
 
-  it('is its author\'s where all of its members are declared', () => {
+  it("is its author's where all of its members are declared", () => {
     assert.equal(riskOf(members({ a: {} }), members({ a: {}, b: {} })), 'safe')
     assert.equal(riskOf(members({ a: writes }), members({ a: {}, b: {} })), 'safe')
   })
@@ -52,6 +55,10 @@ describe('an alias that indices declare as their own', () => {
     const shared = { live: members({ a: writes, b: {} }), declared: members({ a: {}, b: writes }) }
     assert.notEqual(whyIncomplete('w', shared, members({ a: {} })), undefined)
     assert.equal(whyIncomplete('w', shared, members({ a: {}, b: writes })), undefined)
-    assert.equal(whyIncomplete('w', { ...shared, declared: members({ a: {}, b: {} }) }, members({ a: {} })), undefined, 'the whole, as declared')
+    assert.equal(
+      whyIncomplete('w', { ...shared, declared: members({ a: {}, b: {} }) }, members({ a: {} })),
+      undefined,
+      'the whole, as declared'
+    )
   })
 })
