@@ -7,7 +7,7 @@ import type { z } from 'zod'
 import type { Environment } from './run/environment.ts'
 import type { ReconcileError } from './errors.ts'
 
-/** A value as a report or a JSON document carries it. A number that a double cannot hold is text. */
+/** A value as a report or a JSON document carries it. A number that a double would print otherwise is text. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 declare const keyBrand: unique symbol
@@ -123,6 +123,12 @@ export interface Kind<Spec, State, Facts = undefined> {
   /** Schema of one item without `reconcile`; unknown fields must be refused. */
   readonly schema: z.ZodType<Spec>
   /**
+   * Numbers reach `schema` as they are written: one that a double prints in another way (`1.0`, `1e3`,
+   * `9007199254740993`) as a raw JSON value (`JSON.isRawJSON`), which `JSON.stringify` prints as it is. For bodies that
+   * are passed on. Absent: by their value, as a bigint or as text where a double cannot hold it.
+   */
+  readonly numbersAsWritten?: boolean
+  /**
    * Field names people write by mistake, at any depth of an item, with the name they mean: `{ replicas:
    * 'replication-factor' }`. Asked before the nearest name by letters, where the meant name is a field at that place; a
    * name with dots is a path from the item.
@@ -152,7 +158,7 @@ export interface Kind<Spec, State, Facts = undefined> {
   undeclared?(spec: Spec, state: State): readonly FieldChange[]
   /** Rules over all declared items; without `observed` those that hold offline. Pure. */
   check?(desired: readonly Desired<Spec>[], context: CheckContext<State, Facts>): readonly Remark[]
-  /** The declaration that would describe this state, for `export`. Pure. */
+  /** The declaration that would describe this state, for `export`; numbers may be raw JSON values. Pure. */
   describe?(state: State): Json
 }
 

@@ -28,7 +28,7 @@ export { readTlsTexts, type TlsFiles, type TlsTexts } from './run/tls-files.ts'
 export { registerSecret } from './report/secrets.ts'
 
 // Deadlines and time.
-export { within, withinRequest } from './run/deadline.ts'
+export { requestDeadline, within, withinRequest, type RequestDeadline } from './run/deadline.ts'
 export { systemClock, type Clock } from './run/clock.ts'
 
 // Schemas, documents, names and numbers.
@@ -38,6 +38,17 @@ export { placeOf, toValue, type Node } from './parse/node.ts'
 export { digestOf } from './parse/items.ts'
 export { didYouMean, type UsualMistakes } from './parse/nearest.ts'
 export { exactNumber, numberText } from './parse/number.ts'
+export {
+  equalNumber,
+  isNumber,
+  isWrittenNumber,
+  parseWithNumbers,
+  reportable,
+  sameNumber,
+  writtenNumber,
+  writtenText,
+  type WrittenNumber
+} from './parse/written-number.ts'
 export { joinPath } from './parse/schema.ts'
 export { coversPath, matchesAny } from './plan/patterns.ts'
 export { remember } from './remember.ts'

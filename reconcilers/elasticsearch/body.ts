@@ -4,16 +4,17 @@
  */
 import { z } from 'zod'
 import type { Json } from '../../src/contract.ts'
+import { isWrittenNumber, writtenNumber } from '../../src/parse/written-number.ts'
 
 /** A JSON object. */
 export type Body = { readonly [key: string]: Json }
 
-/** Whether a value is an object, not a list. */
+/** Whether a value is an object: no list, and no number that keeps its text. */
 export function isBody(value: Json | undefined): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isWrittenNumber(value)
 }
 
-/** An object the server knows better than we do; a whole number beyond 2^53 becomes text, which the server takes as well. */
+/** An object the server knows better than we do; its numbers are sent as they are written. */
 export const bodySchema = z.record(z.string(), z.unknown()).transform(toBody)
 
 function toBody(fields: Readonly<Record<string, unknown>>): Body {
@@ -22,7 +23,8 @@ function toBody(fields: Readonly<Record<string, unknown>>): Body {
 
 function toJson(value: unknown): Json {
   if (Array.isArray(value)) return value.map(toJson)
+  if (isWrittenNumber(value)) return value
   if (typeof value === 'object' && value !== null) return toBody({ ...value })
-  if (typeof value === 'bigint') return value.toString()
+  if (typeof value === 'bigint') return writtenNumber(value.toString())
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
 }

@@ -2,7 +2,8 @@
  * The official client as we use it: one client for Elasticsearch 8 and 9 and for OpenSearch.
  * @module
  */
-import { Client, Transport, UndiciConnection } from '@elastic/elasticsearch'
+import { Client, errors, Serializer, Transport, UndiciConnection } from '@elastic/elasticsearch'
+import { parseWithNumbers } from '../../src/parse/written-number.ts'
 import type { ConnectionSettings } from './connection.ts'
 import type { Credentials } from './credentials.ts'
 
@@ -15,6 +16,19 @@ class AnyProductTransport extends Transport {
   // oxlint-disable-next-line no-unused-vars -- named in order to be left out
   constructor({ productCheck: _, ...options }: ConstructorParameters<typeof Transport>[0]) {
     super({ ...options, vendoredHeaders: { jsonContentType: 'application/json', accept: 'application/json' } })
+  }
+}
+
+/** Numbers of an answer keep their text. */
+class NumberKeepingSerializer extends Serializer {
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the client's own signature
+  override deserialize<T = unknown>(json: string): T {
+    try {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the client's own word for "whatever is in it"
+      return parseWithNumbers(json) as T
+    } catch (error) {
+      throw new errors.DeserializationError(error instanceof Error ? error.message : String(error), json)
+    }
   }
 }
 
@@ -36,10 +50,12 @@ export function makeClient({ urls, requestTimeout }: ConnectionSettings, { auth,
     nodes: urls.map(String),
     ...(auth === undefined ? {} : { auth }),
     tls: sockets,
-    requestTimeout,
+    // Ours comes first: the client's timers do not look at what has arrived when they are over.
+    requestTimeout: requestTimeout * 2,
     maxRetries: 0,
     Transport: AnyProductTransport,
     Connection: BreakableConnection,
+    Serializer: NumberKeepingSerializer,
     enableMetaHeader: false,
     redaction: { type: 'remove' },
     name: 'infometis'

@@ -15,7 +15,7 @@ export interface Credentials {
   readonly fingerprint: string
 }
 
-/** Reads the files anew. Throws VARIABLE_INVALID for one that cannot be read, CERTIFICATE for one that is no PEM. */
+/** Reads the files again. Throws VARIABLE_INVALID for one that cannot be read, CERTIFICATE for one that is no PEM. */
 export async function resolveCredentials({ authentication, tls }: ConnectionSettings): Promise<Credentials> {
   const values = { auth: await readAuth(authentication), tls: await readTlsTexts(tls, 'ELASTICSEARCH') }
   return { ...values, fingerprint: fingerprintOf(values) }

@@ -8,7 +8,7 @@ import type { Json } from '../../src/contract.ts'
 import { ReconcileError, toReconcileError } from '../../src/errors.ts'
 import { addressOf } from '../../src/run/connection-errors.ts'
 import { CredentialWatch } from '../../src/run/credentials.ts'
-import { within } from '../../src/run/deadline.ts'
+import { requestDeadline, within } from '../../src/run/deadline.ts'
 import { loadPeer } from '../../src/run/peer.ts'
 import type { ClusterNode } from './cluster-node.ts'
 import type { ConnectionSettings } from './connection.ts'
@@ -59,10 +59,10 @@ export class ClientLink implements Link {
   /** Which node is asked first: the same one as long as it answers, so that we read what we wrote. */
   #preferred = 0
 
-  /** Connects to nothing yet. */
-  constructor(settings: ConnectionSettings) {
+  /** Connects to nothing yet. `now` in ms, monotonic: mounted credentials are read again when they are a second old. */
+  constructor(settings: ConnectionSettings, now?: () => number) {
     this.#settings = settings
-    this.#credentials = new CredentialWatch(() => resolveCredentials(settings))
+    this.#credentials = new CredentialWatch(() => resolveCredentials(settings), now)
     const shorter = `${Math.max(1, Math.floor(settings.requestTimeout * 0.9))}ms`
     this.patience = { timeout: shorter, master_timeout: shorter }
   }
@@ -73,7 +73,8 @@ export class ClientLink implements Link {
       this.#turn(async () => {
         caller.throwIfAborted()
         const nodes = await this.#nodes(caller)
-        return this.#askNodes(nodes, request, AbortSignal.any([caller, AbortSignal.timeout(this.#settings.requestTimeout)]))
+        const deadline = requestDeadline(this.#settings.requestTimeout, caller)
+        return this.#askNodes(nodes, request, deadline.until).finally(deadline.done)
       })
     )
   }

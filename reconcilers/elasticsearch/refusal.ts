@@ -47,6 +47,22 @@ export function refusalOf(answer: Answer): ReconcileError {
   return new ReconcileError(codeOf(answer), reasonOf(answer), retryAfterMs === undefined ? {} : { retryAfterMs })
 }
 
+/**
+ * Whether the server refuses what may be refused: a right we lack, an API it has not. Throws UNAVAILABLE when it only
+ * cannot say now: what cannot be told now is not "nothing there". Pure.
+ */
+export function isRefused(answer: Answer): boolean {
+  if (answer.status < 400) return false
+  const refusal = refusalOf(answer)
+  if (answer.status !== 404 && refusal.code === 'UNAVAILABLE') throw refusal
+  return true
+}
+
+/** Whether the server can do nothing now: asked again in parts, it would have only more to do. Pure. */
+export function isOverloaded({ status }: Answer): boolean {
+  return status === 429 || (status >= 502 && status <= 504)
+}
+
 /** The body of an answer; throws its refusal. */
 export function bodyOf(answer: Answer): Body {
   if (answer.status >= 400) throw refusalOf(answer)
@@ -68,7 +84,9 @@ export function typeOf({ body }: Answer): string {
 export function reasonOf({ status, body }: Pick<Answer, 'status' | 'body'>): string {
   const error = errorOf(body)
   // Proxies of hosted clusters have only a message.
-  const outer = text(error['reason']) ?? (isBody(body) ? (text(body['error']) ?? text(body['message']) ?? text(body['Message'])) : undefined)
+  const outer =
+    text(error['reason']) ??
+    (isBody(body) ? (text(body['error']) ?? text(body['message']) ?? text(body['Message'])) : undefined)
   const inner = innermost(error)
   const said = [outer, inner === outer ? undefined : inner].filter((part) => part !== undefined)
   return said.length === 0 ? `HTTP ${status} without a reason` : said.join(': ')
@@ -77,6 +95,8 @@ export function reasonOf({ status, body }: Pick<Answer, 'status' | 'body'>): str
 function codeOf(answer: Answer): ErrorCode {
   if (isUnknownApi(answer)) return 'UNSUPPORTED'
   const type = typeOf(answer)
+  // Security keeps its users in an index, which may not be there yet.
+  if (type === 'security_exception' && answer.status >= 500) return 'UNAVAILABLE'
   return (Object.hasOwn(codeByType, type) ? codeByType[type] : undefined) ?? codeOfStatus(answer.status)
 }
 
@@ -93,7 +113,8 @@ function firstCause(error: Body): Body {
 
 function innermost(error: Body): string | undefined {
   const reasons: (string | undefined)[] = []
-  for (let cause: Json | undefined = error; isBody(cause); cause = cause['caused_by']) reasons.push(text(cause['reason']))
+  for (let cause: Json | undefined = error; isBody(cause); cause = cause['caused_by'])
+    reasons.push(text(cause['reason']))
   return reasons.findLast((reason) => reason !== undefined)
 }
 

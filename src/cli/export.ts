@@ -10,10 +10,10 @@ import { matchesAny } from '../plan/patterns.ts'
 import { refuse } from '../run/environment.ts'
 import { within } from '../run/deadline.ts'
 import { formatOf, openOneShot } from './connect.ts'
+import { isWrittenNumber } from '../parse/written-number.ts'
 import type { Host } from './host.ts'
 import { documentText, printWaiting } from './output.ts'
 import { lookPatiently } from './patience.ts'
-import { jsonObject } from './schema.ts'
 import type { CommonFlags } from './settings.ts'
 
 export interface ExportFlags extends CommonFlags {
@@ -64,7 +64,12 @@ async function exportKind(resource: AnyResource, signal: AbortSignal): Promise<{
   const observed = await within(`observe ${resource.kind}`, signal, () => resource.observe([], { full: true, everything: true, signal }))
   const items = exportableItems(resource, observed).map(([name, state]): [string, Json] => [name, describe(state)])
   if (resource.singleton === undefined) return Object.fromEntries(items.toSorted(([a], [b]) => (a < b ? -1 : 1)))
-  return jsonObject.catch({}).parse(items[0]?.[1])
+  const [, only = null] = items[0] ?? []
+  return isObject(only) ? only : {}
+}
+
+function isObject(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isWrittenNumber(value)
 }
 
 function exportableItems(resource: AnyResource, observed: Observed<unknown, unknown>): readonly (readonly [string, unknown])[] {

@@ -2,17 +2,32 @@
  * Where results go: documents to stdout and nothing else, everything for people that is not the result to stderr.
  * @module
  */
-import { stringify } from 'yaml'
+import { isScalar, stringify, type ScalarTag } from 'yaml'
 import type { Json } from '../contract.ts'
 import { isFault, type ReconcileError, stackOf } from '../errors.ts'
 import { publicProblem } from '../report/public.ts'
 import { mask } from '../report/secrets.ts'
+import { isWrittenNumber } from '../parse/written-number.ts'
 import type { Host } from './host.ts'
 import { painter } from './paint.ts'
 import { couldNotLook } from './patience.ts'
 
 export const outputFormats = ['text', 'json', 'yaml'] as const
 export type OutputFormat = (typeof outputFormats)[number]
+
+/** A number that keeps its text, printed as that text: JSON's notation is one of YAML's. */
+const writtenNumberTag: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  identify: isWrittenNumber,
+  resolve: (text) => text,
+  stringify: (node) => (isScalar(node) && isWrittenNumber(node.value) ? node.value.rawJSON : String(node.value))
+}
+
+/** A document as YAML; numbers may be raw JSON values. Pure. */
+export function yamlText(document: Json): string {
+  return stringify(document, { customTags: [writtenNumberTag] })
+}
 
 /** A document in the format asked for, or its text form for people. */
 export function documentText(
@@ -21,7 +36,7 @@ export function documentText(
   text: () => string
 ): string {
   if (format === 'json') return `${JSON.stringify(document, null, 2)}\n`
-  return format === 'yaml' ? stringify(document) : text()
+  return format === 'yaml' ? yamlText(document) : text()
 }
 
 /** What an error document says beside its error. */

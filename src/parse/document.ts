@@ -8,8 +8,8 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type A
 import type { Position, Problem } from '../contract.ts'
 import { isSecretName } from '../report/secrets.ts'
 import { readPlainJson } from './json.ts'
-import type { Entry, Node } from './node.ts'
-import { exactNumber } from './number.ts'
+import type { Entry, Node, ScalarNode } from './node.ts'
+import { exactNumber, jsonNotation } from './number.ts'
 import { commentMessage, findSyntaxError, isFollowedByComment, nestingMessage } from './syntax.ts'
 import { decodeText } from './text.ts'
 
@@ -119,7 +119,7 @@ class DocumentReader {
     this.#size += 1
     if (isScalar(source)) {
       if (this.#isCutShort(source)) this.#add(offset, path, 'SYNTAX', commentMessage)
-      return { type: 'scalar', at, value: this.#scalar(source, offset, path) }
+      return { type: 'scalar', at, ...this.#scalar(source, offset, path) }
     }
     if (!isMap(source) && !isSeq(source)) return { type: 'scalar', at, value: null }
     if (!this.#reaches(this.#level + 1, offset, path)) return { type: 'scalar', at, value: null }
@@ -192,16 +192,18 @@ class DocumentReader {
     return type === 'PLAIN' && !this.#file.endsWith('.json') && isFollowedByComment(this.#text, range?.[1] ?? this.#text.length)
   }
 
-  #scalar(scalar: YamlScalar, offset: number, path: string): null | boolean | number | bigint | string {
+  #scalar(scalar: YamlScalar, offset: number, path: string): Pick<ScalarNode, 'value' | 'written'> {
     const { value } = scalar
-    if (typeof value !== 'number' && typeof value !== 'bigint') return typeof value === 'string' || typeof value === 'boolean' ? value : null
+    if (typeof value !== 'number' && typeof value !== 'bigint') {
+      return { value: typeof value === 'string' || typeof value === 'boolean' ? value : null }
+    }
     const source = scalar.source ?? String(value)
     const exact = exactNumber(source)
-    if (exact !== undefined) return exact
+    if (exact !== undefined) return { value: exact, written: jsonNotation(source) }
     const found = isSecretName(path) ? 'another' : source.length <= 40 ? source : `one of ${source.length} characters`
     const expected = /\d/.test(source) ? 'a number of at most 400 digits' : 'a number that can be written out'
     this.#add(offset, path, 'NUMBER', `expected ${expected}, found ${found}`)
-    return null
+    return { value: null }
   }
 }
 

@@ -9,6 +9,7 @@ import { ReconcileError } from '../errors.ts'
 import { keyOf } from '../key.ts'
 import { nameOf, type Entry, type MapNode, type Node } from './node.ts'
 import { checkSchema, type Checked } from './schema.ts'
+import { isWrittenNumber } from './written-number.ts'
 
 /** A declared item that cannot be used; it is neither changed nor an orphan. */
 export interface InvalidItem {
@@ -106,8 +107,9 @@ function parseItem(kind: AnyKind, name: string, entry: Entry, context: ItemConte
 
   const { reconcile, spec } = split(entry.value)
   const control = parseControl(reconcile, path, context.exact)
+  const numbers = kind.numbersAsWritten === true ? 'written' : 'value'
   const usualMistakes = { ...misplaced, ...kind.usualMistakes }
-  const checked = checkSchema(kind.schema, spec, path, { reserved: ['reconcile'], usualMistakes })
+  const checked = checkSchema(kind.schema, spec, path, { reserved: ['reconcile'], usualMistakes, numbers })
   const problems = [...nameless, ...(checked.problems ?? []), ...(control.problems ?? [])]
   const usable = checked.problems === undefined ? checked : checked.usable
   if (usable === undefined) return { problems }
@@ -169,6 +171,7 @@ export function digestOf(value: unknown): string {
 function canonical(_key: string, part: unknown): unknown {
   if (typeof part === 'bigint') return part.toString()
   if (part instanceof Uint8Array) return Buffer.from(part).toString('base64')
+  if (isWrittenNumber(part)) return part
   if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
   return Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Position } from '../contract.ts'
-import type { Entry, Node, Scalar } from './node.ts'
+import type { Entry, Node, Scalar, ScalarNode } from './node.ts'
 import { exactNumber } from './number.ts'
 
 /** The object, exactly as the YAML parser would give it; undefined for what is no object in plain JSON, or must be refused. Pure. */
@@ -44,7 +44,7 @@ class PlainReader {
     const start = this.#next()
     const at = this.#position()
     if (start === '"') return { type: 'scalar', at, value: this.#string() }
-    if (start !== '{' && start !== '[') return { type: 'scalar', at, value: this.#literal() }
+    if (start !== '{' && start !== '[') return { type: 'scalar', at, ...this.#literal() }
     if (this.#level === this.#mostLevels) {
       this.isPlain = false
       this.#at = this.#text.length
@@ -97,15 +97,15 @@ class PlainReader {
     return String(JSON.parse(this.#text.slice(start, this.#at)))
   }
 
-  #literal(): Scalar {
+  #literal(): Pick<ScalarNode, 'value' | 'written'> {
     literal.lastIndex = this.#at
     const source = literal.exec(this.#text)?.[0] ?? ''
     this.#at += source.length
     const value = literals.get(source)
-    if (value !== undefined) return value
+    if (value !== undefined) return { value }
     const number = exactNumber(source)
     this.isPlain &&= number !== undefined
-    return number ?? null
+    return { value: number ?? null, written: source }
   }
 
   /** The next character that is no white space, the empty text at the end. */

@@ -4,15 +4,21 @@
  */
 import type { Position } from '../contract.ts'
 import { isSecretName } from '../report/secrets.ts'
-import { exactNumber } from './number.ts'
+import { writtenNumber } from './written-number.ts'
 
 /** A number that a double cannot hold is a bigint when it is whole and text otherwise. */
 export type Scalar = null | boolean | number | bigint | string
 
 export type Node =
-  | { readonly type: 'scalar'; readonly at: Position; readonly value: Scalar }
-  | { readonly type: 'list'; readonly at: Position; readonly items: readonly Node[] }
-  | MapNode
+  ScalarNode | { readonly type: 'list'; readonly at: Position; readonly items: readonly Node[] } | MapNode
+
+export interface ScalarNode {
+  readonly type: 'scalar'
+  readonly at: Position
+  readonly value: Scalar
+  /** How a number is written, in JSON's notation; absent for everything else. */
+  readonly written?: string
+}
 
 export interface MapNode {
   readonly type: 'map'
@@ -37,20 +43,37 @@ export function overlay(base: Node, layer: Node): Node {
   return { type: 'map', at: base.at, entries }
 }
 
+/** How numbers leave a document: by their value, or as `writtenNumber` gives them. */
+export type NumberForm = 'value' | 'written'
+
 /** The plain value; objects have no prototype, so that a key like `__proto__` is only a key. */
-export function toValue(node: Node): unknown {
-  if (node.type === 'scalar') return node.value
-  if (node.type === 'list') return node.items.map(toValue)
+export function toValue(node: Node, numbers: NumberForm = 'value'): unknown {
+  if (node.type === 'scalar')
+    return numbers === 'written' && node.written !== undefined ? writtenNumber(node.written) : node.value
+  if (node.type === 'list') return node.items.map((item) => toValue(item, numbers))
   const object: Record<string, unknown> = Object.create(null)
-  for (const [key, entry] of node.entries) object[key] = toValue(entry.value)
+  for (const [key, entry] of node.entries) object[key] = toValue(entry.value, numbers)
   return object
+}
+
+/** Whether a number in it is another value in its written form than by its value. */
+export function keepsText(node: Node): boolean {
+  if (node.type === 'scalar') return node.written !== undefined && writtenNumber(node.written) !== node.value
+  return node.type === 'list'
+    ? node.items.some(keepsText)
+    : [...node.entries.values()].some(({ value }) => keepsText(value))
 }
 
 /** The node at a path, or the nearest one above it that exists. */
 export function locate(node: Node, path: readonly PropertyKey[]): Node {
   const [step, ...rest] = path
   if (step === undefined) return node
-  const next = node.type === 'map' ? node.entries.get(String(step))?.value : node.type === 'list' ? node.items[Number(step)] : undefined
+  const next =
+    node.type === 'map'
+      ? node.entries.get(String(step))?.value
+      : node.type === 'list'
+        ? node.items[Number(step)]
+        : undefined
   return next === undefined ? node : locate(next, rest)
 }
 
@@ -67,7 +90,7 @@ export function nameOf(node: Node, path: readonly PropertyKey[] = []): string {
   if (node.type === 'map') return 'an object'
   if (node.value === null || typeof node.value === 'boolean') return String(node.value)
   if (typeof node.value === 'string') return 'text'
-  const digits = String(node.value)
+  const digits = node.written ?? String(node.value)
   if (isSecretPath(path)) return 'a number'
   return digits.length > longestShown ? `a number of ${digits.length} digits` : digits
 }
@@ -77,7 +100,7 @@ export function foundText(node: Node, path: readonly PropertyKey[]): string {
   if (node.type !== 'scalar' || typeof node.value !== 'string') return nameOf(node, path)
   if (isSecretPath(path) || node.value.length > longestShown) return 'text'
   // A number that is kept as its text was not written as text.
-  return typeof exactNumber(node.value) === 'string' ? node.value : `text "${node.value}"`
+  return node.written ?? `text "${node.value}"`
 }
 
 const longestShown = 40

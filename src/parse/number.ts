@@ -19,7 +19,11 @@ function decimal(text: string): Decimal | undefined {
   const significant = `${whole}${fraction}`.replace(/^0+/, '')
   const digits = significant.replace(/0+$/, '')
   if (digits === '') return { sign: '', digits: '0', exponent: 0 }
-  return { sign: sign === '-' ? '-' : '', digits, exponent: Number(exponent) - fraction.length + significant.length - digits.length }
+  return {
+    sign: sign === '-' ? '-' : '',
+    digits,
+    exponent: Number(exponent) - fraction.length + significant.length - digits.length
+  }
 }
 
 /**
@@ -42,6 +46,16 @@ export function exactNumber(source: string): number | bigint | string | undefine
 function narrow(whole: bigint): number | bigint {
   const value = Number(whole)
   return Number.isSafeInteger(value) ? value : whole
+}
+
+/** A number as `exactNumber` takes it, in JSON's notation: `+.5` is `0.5`, `007` is `7`, `0x1F` is `31`. Pure. */
+export function jsonNotation(source: string): string {
+  const text = source.trim()
+  if (/^0[xo]/i.test(text)) return BigInt(text).toString()
+  const [, sign = '', whole = '', point = '', fraction = '', exponent = ''] =
+    /^([-+]?)(\d*)(\.?)(\d*)(e.*)?$/i.exec(text) ?? []
+  const integer = whole.replace(/^0+(?=\d)/, '') || '0'
+  return `${sign === '-' ? '-' : ''}${integer}${point === '' ? '' : `.${fraction || '0'}`}${exponent}`
 }
 
 /** A number as plain decimal text without an exponent where it is whole: `1e8` is `100000000`. */

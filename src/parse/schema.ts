@@ -7,7 +7,7 @@ import type { z } from 'zod'
 import type { Problem } from '../contract.ts'
 import { expectationOf, hintFor, isTooLarge, type Issue } from './expectation.ts'
 import { didYouMean, type UsualMistakes } from './nearest.ts'
-import { foundText, locate, toValue, type Node } from './node.ts'
+import { foundText, keepsText, locate, toValue, type Node, type NumberForm } from './node.ts'
 import { knownKeys, shapesAt, shapesOf, type Shapes } from './shape.ts'
 import { removeUnknown, usablePart } from './usable.ts'
 
@@ -16,7 +16,7 @@ export type Checked<T> =
   | {
       readonly value?: never
       readonly problems: readonly Problem[]
-      /** What is left without what is wrong, where something is. */
+      /** What is left without what is wrong, where something is; its numbers by their value. */
       readonly usable?: { readonly value: T } | undefined
     }
 
@@ -24,6 +24,8 @@ export type Checked<T> =
 export interface CheckOptions {
   /** Fields the schema does not know because others read them. */
   readonly reserved?: readonly string[]
+  /** How numbers reach the schema; default `value`. */
+  readonly numbers?: NumberForm
   /**
    * Asked before the nearest name by letters, at any depth; a name with dots is a path from the root of the document.
    */
@@ -38,10 +40,10 @@ export function checkSchema<T>(
   schema: z.ZodType<T>,
   node: Node,
   prefix: readonly string[],
-  { reserved = [], usualMistakes = {} }: CheckOptions = {}
+  { reserved = [], usualMistakes = {}, numbers = 'value' }: CheckOptions = {}
 ): Checked<T> {
   const hidden = prototypeKeys(node, prefix)
-  const result = schema.safeParse(toValue(node))
+  const result = parseNode(schema, node, numbers)
   if (result.success) return hidden.length === 0 ? { value: result.data } : {
     problems: hidden,
     usable: { value: result.data }
@@ -69,6 +71,15 @@ function isAbove(path: readonly PropertyKey[], other: readonly PropertyKey[]): b
 function withoutRepetition(problems: readonly Problem[], said: readonly Problem[]): readonly Problem[] {
   const more = problems.filter(({ path }) => !said.some((other) => other.path === path))
   return [...new Map(more.map((problem) => [JSON.stringify(problem), problem])).values()]
+}
+
+/**
+ * By value first: a number that keeps its text is an object, which a schema of objects would take for one of its own.
+ */
+function parseNode<T>(schema: z.ZodType<T>, node: Node, numbers: NumberForm): z.ZodSafeParseResult<T> {
+  const byValue = schema.safeParse(toValue(node))
+  const isByValue = !byValue.success || numbers === 'value' || !keepsText(node)
+  return isByValue ? byValue : schema.safeParse(toValue(node, numbers))
 }
 
 interface IssueContext {

@@ -26,14 +26,35 @@ export async function within<T>(what: string, signal: AbortSignal, work: () => P
  * One request to a service. `work` is given a signal that aborts with `signal`, that of the call, or after `ms`, which
  * `REQUEST_TIMEOUT` says; a TIMEOUT naming `what` is thrown as soon as it does.
  */
-export function withinRequest<T>(
+export async function withinRequest<T>(
   what: string,
   ms: number,
   signal: AbortSignal,
   work: (until: AbortSignal) => Promise<T>
 ): Promise<T> {
-  const until = AbortSignal.any([signal, AbortSignal.timeout(ms)])
-  return within(what, until, () => work(until))
+  const deadline = requestDeadline(ms, signal)
+  try {
+    return await within(what, deadline.until, () => work(deadline.until))
+  } finally {
+    deadline.done()
+  }
+}
+
+/** A deadline of one request: the signal to give to it, and `done`, which forgets the timer. */
+export interface RequestDeadline {
+  readonly until: AbortSignal
+  readonly done: () => void
+}
+
+/**
+ * `until` aborts with `signal` or after `ms`. What has arrived by then is looked at first: a process that was held up
+ * itself, by its container or by a collection of garbage, finds its timers over before it has read its sockets.
+ */
+export function requestDeadline(ms: number, signal: AbortSignal): RequestDeadline {
+  const over = new AbortController()
+  const abort = (): void => over.abort(new DOMException(`no answer within ${ms} ms`, 'TimeoutError'))
+  const timer = setTimeout(() => setImmediate(abort), ms).unref()
+  return { until: AbortSignal.any([signal, over.signal]), done: () => clearTimeout(timer) }
 }
 
 /** The same as `within` for a time instead of a signal; `work` is given one that aborts when `ms` are over. */

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { nodeOrSkip, type ElasticsearchNode } from '../live/elasticsearch/harness.ts'
+import { securedNodeOrSkip, type ElasticsearchNode } from '../live/elasticsearch/harness.ts'
 import { Hand } from '../live/elasticsearch/hand.ts'
 import { layoutOf, type Made } from './layouts.ts'
 import { start } from './program.ts'
@@ -32,15 +32,13 @@ describe('the bundle for Elasticsearch, far from any node_modules', function () 
   })
 
   describe('on a real node', () => {
-    let node: ElasticsearchNode | undefined
+    let server: ElasticsearchNode
 
     before(async function () {
-      node = await nodeOrSkip(this, { security: 'https' })
+      server = await securedNodeOrSkip(this)
     })
-    after(() => node?.stop())
 
     it('trusts the mounted CA, shows the mounted API key, and creates what is declared', async () => {
-      const server = node ?? assert.fail('no node')
       const config = join(dir, 'config')
       await mkdir(config, { recursive: true })
       await writeFile(join(config, 'indices.json'), JSON.stringify({ bundled: { settings: { number_of_replicas: 0 } } }))

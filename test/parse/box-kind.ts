@@ -36,6 +36,15 @@ export const boxKind: Kind<BoxSpec, BoxSpec> = {
   compare: () => []
 }
 
+/** A body that is passed on, its numbers as they are written. */
+export const crateKind: Kind<{ readonly labels?: Readonly<Record<string, unknown>> | undefined }, undefined> = {
+  kind: 'crate',
+  file: 'crates',
+  schema: z.strictObject({ labels: z.record(z.string(), z.unknown()).optional() }),
+  numbersAsWritten: true,
+  compare: () => []
+}
+
 /** One item without a name. */
 export const settingsKind: Kind<{ readonly values?: Readonly<Record<string, number>> | undefined }, undefined> = {
   kind: 'settings',

@@ -4,7 +4,7 @@ import { stringify } from 'yaml'
 import type { Desired } from '../../src/contract.ts'
 import { digestOf } from '../../src/parse/items.ts'
 import { describeProblem } from '../../src/plan/plan.ts'
-import { declared, specsOf, type BoxSpec, type Files } from './box-kind.ts'
+import { crateKind, declared, specsOf, type BoxSpec, type Files } from './box-kind.ts'
 
 function itemOf(files: Files, name = 'a'): Desired<unknown> {
   const item = declared(files).kinds.flatMap(({ items }) => items).find((candidate) => candidate.name === name)
@@ -50,6 +50,20 @@ describe('an item', () => {
   it('has no fields called __proto__, which would be lost silently', () => {
     for (const text of ['{"__proto__": {"size": 1}}', '{"labels": {"__proto__": 1}}', '{"reconcile": {"__proto__": true}}']) {
       assert.match(problemsOf(`{"a": ${text}}`)[0] ?? '', /^UNKNOWN_FIELD .*__proto__: expected another name, found "__proto__", which is reserved$/)
+    }
+  })
+
+  it('has its numbers as they are written where its kind asks for that, from JSON and from YAML', () => {
+    const text = '{"a": {"labels": {"z": 1.0, "y": 9007199254740993, "e": 1e3, "plain": 1, "text": "1.0"}}}'
+    for (const files of [{ 'crates.json': text }, { 'crates.json': `${text} # comment` }, { 'crates.yaml': text }]) {
+      assert.equal(JSON.stringify(specsOf(declared(files, [crateKind]), 'crate')), text.replaceAll(' ', ''))
+    }
+  })
+
+  it('with a number where an object belongs is invalid, however that number is written', () => {
+    for (const number of ['1', '1.0', '1e3', '9007199254740993']) {
+      const { invalid } = declared({ 'crates.json': `{"a": {"labels": ${number}}, "b": ${number}}` }, [crateKind]).kinds[0] ?? { invalid: [] }
+      assert.deepEqual(invalid.flatMap(({ problems }) => problems.map(({ code, path }) => [code, path])), [['TYPE', 'a.labels'], ['TYPE', 'b']])
     }
   })
 
@@ -167,6 +181,15 @@ describe('the digest of an item', () => {
     assert.notEqual(labelled('9223372036854775807'), labelled('9223372036854775806'))
     assert.equal(labelled('1e16'), labelled('10000000000000000'))
     assert.equal(labelled('1e2'), labelled('100.0'))
+  })
+
+  it('tells notations apart where the kind keeps them', () => {
+    const labelled = (number: string): string => {
+      const [item] = declared({ 'crates.json': `{"a": {"labels": {"x": ${number}}}}` }, [crateKind]).kinds[0]?.items ?? []
+      return item?.digest ?? ''
+    }
+    const digests = ['1', '1.0', '"1.0"', '1e0', '9007199254740993', '9007199254740992', '"9007199254740993"', '{"rawJSON": "1.0"}'].map(labelled)
+    assert.equal(new Set(digests).size, digests.length)
   })
 
   it('is not disturbed by a neighbour', () => {

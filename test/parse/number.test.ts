@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { exactNumber, numberText } from '../../src/parse/number.ts'
+import { exactNumber, jsonNotation, numberText } from '../../src/parse/number.ts'
 
 describe('a number', () => {
   const table: readonly (readonly [source: string, value: number | bigint | string])[] = [
@@ -37,13 +37,61 @@ describe('a number', () => {
     it(`${source} is ${typeof value} ${String(value).slice(0, 40)}`, () => assert.equal(exactNumber(source), value))
   }
 
-  for (const source of ['1e401', '1e-401', '1e99999999999999999999', '9'.repeat(401), `0x${'f'.repeat(400)}`, `0.${'0'.repeat(500_000)}1`]) {
-    it(`${source.slice(0, 20)} (${source.length} characters) is too long to be meant`, () => assert.equal(exactNumber(source), undefined))
+  for (const source of [
+    '1e401',
+    '1e-401',
+    '1e99999999999999999999',
+    '9'.repeat(401),
+    `0x${'f'.repeat(400)}`,
+    `0.${'0'.repeat(500_000)}1`
+  ]) {
+    it(`${source.slice(0, 20)} (${source.length} characters) is too long to be meant`, () =>
+      assert.equal(exactNumber(source), undefined))
   }
 
-  for (const source of ['', '.', '-', 'e5', '.inf', '-.Inf', '.nan', 'NaN', 'Infinity', '0x', '0xg', '1_000', '1 2', '__proto__']) {
+  for (const source of [
+    '',
+    '.',
+    '-',
+    'e5',
+    '.inf',
+    '-.Inf',
+    '.nan',
+    'NaN',
+    'Infinity',
+    '0x',
+    '0xg',
+    '1_000',
+    '1 2',
+    '__proto__'
+  ]) {
     it(`"${source}" is none`, () => assert.equal(exactNumber(source), undefined))
   }
+
+  it('has one notation in JSON, which keeps the text as far as JSON allows', () => {
+    const notations = {
+      '+6': '6',
+      '007': '7',
+      '-007.50': '-7.50',
+      '.5': '0.5',
+      '-.5e3': '-0.5e3',
+      '5.': '5.0',
+      '0x1F': '31',
+      '0o17': '15',
+      '-0': '-0',
+      '1E+8': '1E+8',
+      '1.0': '1.0',
+      '9007199254740993': '9007199254740993',
+      '00': '0'
+    }
+    for (const [source, notation] of Object.entries(notations)) assert.equal(jsonNotation(source), notation, source)
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        const text = JSON.stringify(value)
+        assert.equal(jsonNotation(text), text)
+      })
+    )
+  })
 
   it('of up to 2^53 comes back from its text', () => {
     fc.assert(fc.property(fc.maxSafeInteger(), (value) => assert.equal(exactNumber(String(value)), value)))
@@ -65,7 +113,10 @@ describe('a number', () => {
       fc.property(fc.bigInt({ min: -(10n ** 399n), max: 10n ** 399n }), (value) => {
         const exact = exactNumber(value.toString())
         assert.equal(BigInt(exact ?? 0), value)
-        assert.equal(typeof exact, value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? 'number' : 'bigint')
+        assert.equal(
+          typeof exact,
+          value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? 'number' : 'bigint'
+        )
       })
     )
   })

@@ -60,7 +60,7 @@ describe('a problem says what was expected, in the words of the schema', () => {
     ['beyond 2^53', z.int(), '9007199254740993', 'VALUE expected an integer of at most 9007199254740991, found 9007199254740993'],
     ['beyond 2^53 with a limit', z.int().max(10), '9223372036854775807', 'VALUE expected an integer of at most 10, found 9223372036854775807'],
     ['beyond -2^53', z.int().min(-1), '-9223372036854775808', 'VALUE expected an integer of at least -1, found -9223372036854775808'],
-    ['far beyond', z.number(), '1e400', 'VALUE expected a number of at most 9007199254740991, found a number of 401 digits'],
+    ['far beyond', z.number(), '1e400', 'VALUE expected a number of at most 9007199254740991, found 1e400'],
     ['too exact', z.int(), '0.12345678901234567890', 'TYPE expected an integer, found 0.12345678901234567890'],
     ['text', z.string(), '5', 'TYPE expected text, found 5; write it in quotes'],
     ['text, not a list', z.string(), '[5]', 'TYPE expected text, found a list'],

@@ -18,9 +18,7 @@ export interface NodeConfig {
   readonly ports: { readonly http: number; readonly transport: number }
   /** e.g. `512m` */
   readonly heap: string
-  /** Whether a password is asked for. */
-  readonly secure: boolean
-  /** TLS on HTTP. */
+  /** Asks for a password, over TLS by this certificate. */
   readonly identity?: Identity
   /** Win over everything. */
   readonly settings: Settings
@@ -34,17 +32,16 @@ export interface Directories {
   readonly temporary: string
 }
 
-function security({ secure, identity }: NodeConfig): Settings {
-  if (!secure) return { 'xpack.security.enabled': 'false' }
+function security({ identity }: NodeConfig): Settings {
+  if (identity === undefined) return { 'xpack.security.enabled': 'false' }
   return {
     'xpack.security.enabled': 'true',
     // Else the first start generates certificates and a password of its own.
     'xpack.security.autoconfiguration.enabled': 'false',
     'xpack.security.transport.ssl.enabled': 'false',
-    // Off by default where HTTP is plain.
-    'xpack.security.authc.api_key.enabled': 'true',
-    'xpack.security.http.ssl.enabled': String(identity !== undefined),
-    ...(identity && { 'xpack.security.http.ssl.certificate': identity.certFile, 'xpack.security.http.ssl.key': identity.keyFile })
+    'xpack.security.http.ssl.enabled': 'true',
+    'xpack.security.http.ssl.certificate': identity.certFile,
+    'xpack.security.http.ssl.key': identity.keyFile
   }
 }
 
@@ -92,7 +89,7 @@ function hashed(password: string): string {
 
 /** Writes the configuration of a node beside copies of what the installation at `home` brings. */
 export async function writeConfig(home: string, config: NodeConfig): Promise<void> {
-  const { directories, ports, heap, secure } = config
+  const { directories, ports, heap, identity } = config
   await cp(join(home, 'config'), directories.config, { recursive: true })
   await mkdir(join(directories.config, 'jvm.options.d'), { recursive: true })
   const settings = {
@@ -107,7 +104,7 @@ export async function writeConfig(home: string, config: NodeConfig): Promise<voi
   }
   await writeFile(join(directories.config, 'elasticsearch.yml'), settingsYaml(settings))
   await writeFile(join(directories.config, 'jvm.options.d', 'small.options'), jvmOptions(heap))
-  if (!secure) return
+  if (identity === undefined) return
   await writeFile(join(directories.config, 'users'), `${superUser.username}:${hashed(superUser.password)}\n`)
   await writeFile(join(directories.config, 'users_roles'), `superuser:${superUser.username}\n`)
 }

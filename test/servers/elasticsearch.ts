@@ -25,8 +25,8 @@ export { ask, type Access, type Answered, type Asked } from './http.ts'
 export interface ElasticsearchOptions {
   /** Default `9.4.3`. */
   readonly version?: ElasticsearchVersion
-  /** Asks for a password, over plain HTTP or over TLS; API keys can be made either way. Default: everybody may do everything. */
-  readonly security?: 'http' | 'https'
+  /** Asks for a password or an API key, over TLS. Default: everybody may do everything. */
+  readonly secure?: boolean
   /** Plugins of our own, e.g. `['lifecycle']`; needs a JDK. Default: none. */
   readonly plugins?: readonly ElasticsearchPlugin[]
   /** Node settings that win over ours, e.g. `{'path.repo': '/tmp/x'}`. */
@@ -77,7 +77,7 @@ async function unreachable(user: User | undefined, java: string): Promise<string
 
 /** What must be installed before `startElasticsearch` with these options can succeed; undefined when nothing. */
 export async function missingElasticsearchPrerequisites(
-  options: Pick<ElasticsearchOptions, 'version' | 'security' | 'plugins'> = {}
+  options: Pick<ElasticsearchOptions, 'version' | 'secure' | 'plugins'> = {}
 ): Promise<string | undefined> {
   const version = options.version ?? defaultVersion
   const distribution = distributions[version]
@@ -86,8 +86,8 @@ export async function missingElasticsearchPrerequisites(
     const looked = 'neither JAVA_HOME nor the path nor /usr/lib/jvm has one'
     return `Java ${distribution.java}+ is needed for ${version}, and ${looked}: install a JDK, e.g. openjdk-21-jre-headless or temurin-25-jdk`
   }
-  if (options.security !== undefined && distribution.kind === 'opensearch') return `${version} has no security here`
-  if (options.security === 'https' && !(await hasOpenssl())) return 'openssl is not installed: apt-get install openssl'
+  if (options.secure === true && distribution.kind === 'opensearch') return `${version} has no security here`
+  if (options.secure === true && !(await hasOpenssl())) return 'openssl is not installed: apt-get install openssl'
   if (!(await isDistributionCached(distribution)) && !(await hasMaven())) {
     return `Maven is not installed, and the cache lacks ${version}: apt-get install maven`
   }
@@ -132,22 +132,23 @@ async function prepare(distribution: Distribution, files: string, config: NodeCo
 
 /** Chooses ports and makes the certificate. */
 async function configure(distribution: Distribution, options: ElasticsearchOptions, directories: Directories): Promise<NodeConfig> {
-  const { security, settings = {}, heap = '512m' } = options
+  const { secure = false, settings = {}, heap = '512m' } = options
   const http = await freePort(distribution.kind === 'opensearch' ? openSearchPorts : undefined)
-  const identity = security === 'https' ? { identity: await selfSigned(directories.config, 'http', 'localhost') } : {}
-  return { directories, ports: { http, transport: await freePort() }, heap, settings, secure: security !== undefined, ...identity }
+  const identity = secure ? { identity: await selfSigned(directories.config, 'http', 'localhost') } : {}
+  return { directories, ports: { http, transport: await freePort() }, heap, settings, ...identity }
 }
 
-function accessTo({ ports, secure, identity }: NodeConfig): Access {
-  const url = `${identity === undefined ? 'http' : 'https'}://127.0.0.1:${ports.http}`
-  return { url, ...(secure && superUser), ...(identity && { caFile: identity.certFile }) }
+function accessTo({ ports, identity }: NodeConfig): Access {
+  const host = `127.0.0.1:${ports.http}`
+  if (identity === undefined) return { url: `http://${host}` }
+  return { url: `https://${host}`, ...superUser, caFile: identity.certFile }
 }
 
 /** Starts a single node on a free port of 127.0.0.1; resolves when it answers. Downloads the version when it must. */
 export async function startElasticsearch(options: ElasticsearchOptions = {}): Promise<ElasticsearchNode> {
   const version = options.version ?? defaultVersion
   const distribution = distributions[version]
-  if (options.security !== undefined && distribution.kind === 'opensearch') throw new Error(`${version} has no security here`)
+  if (options.secure === true && distribution.kind === 'opensearch') throw new Error(`${version} has no security here`)
   const unfit = await missingForPlugins(distribution, options.plugins ?? [])
   if (unfit !== undefined) throw new Error(unfit)
   const files = await distributionFiles(distribution, options.plugins)

@@ -33,6 +33,8 @@ export interface Asked {
   readonly body?: unknown
   /** Default 30,000. */
   readonly timeoutMs?: number
+  /** The body is text even when it is JSON: its numbers as the server prints them. */
+  readonly asText?: boolean
 }
 
 /** What came back; the body is parsed when it is JSON, and text otherwise. */
@@ -64,7 +66,7 @@ async function certificatesOf({ caFile, certFile, keyFile }: Access): Promise<{ 
 }
 
 /** Asks once. Throws when no whole answer came in time; every status is an answer. */
-export async function ask(access: Access, { method = 'GET', path, body, timeoutMs = 30_000 }: Asked): Promise<Answered> {
+export async function ask(access: Access, { method = 'GET', path, body, timeoutMs = 30_000, asText = false }: Asked): Promise<Answered> {
   const { payload, headers } = payloadOf(body)
   const certificates = await certificatesOf(access)
   const options = { method, headers: { ...headers, ...credentialsOf(access) }, ...certificates, agent: false, signal: AbortSignal.timeout(timeoutMs) }
@@ -73,6 +75,6 @@ export async function ask(access: Access, { method = 'GET', path, body, timeoutM
     send(new URL(path, access.url), options, resolve).once('error', reject).end(payload)
   })
   const content = await text(answer)
-  const isJson = answer.headers['content-type']?.includes('json') === true && content !== ''
+  const isJson = !asText && answer.headers['content-type']?.includes('json') === true && content !== ''
   return { status: answer.statusCode ?? 0, body: isJson ? JSON.parse(content) : content }
 }

@@ -7,7 +7,9 @@ import { didYouMean } from '../../../src/parse/nearest.ts'
 import type { Body } from '../body.ts'
 import { aliasNameFault, indexNameFault, nameRemarks } from '../names.ts'
 import { declaredAliases } from './inline.ts'
+import { canonicalMember } from './member.ts'
 import { membersOf, type AliasFacts, type AliasSpec, type AliasState } from './state.ts'
+import { lostWriteIndex } from './write-index.ts'
 
 type Alias = Desired<AliasSpec>
 type Context = CheckContext<AliasState, AliasFacts>
@@ -21,6 +23,7 @@ export function checkAliases(desired: readonly Alias[], context: Context): reado
       ...checkTaken(alias, context),
       ...checkInline(alias, inline.get(alias.name)),
       ...checkWriteIndex(alias),
+      ...checkWriters(alias, context),
       ...checkHidden(alias),
       ...[...membersOf(alias.spec).keys()].flatMap((index) => checkMember(alias.name, index, context))
     ])
@@ -54,6 +57,21 @@ function checkWriteIndex({ name, spec }: Alias): Remark[] {
   return [{ name, verdict: 'invalid', code: 'WRITE_INDEX', path: [second[0], 'is_write_index'], message }]
 }
 
+/** It is what the author says, and writers should not be surprised. */
+function checkWriters({ name, spec }: Alias, { observed }: Context): Remark[] {
+  const live = observed?.items.get(name)
+  if (live === undefined || 'refused' in live) return []
+  const lost = lostWriteIndex(
+    live.state.members,
+    new Map([...membersOf(spec)].map(([index, member]) => [index, canonicalMember(member)])),
+    live.state.streams
+  )
+  if (lost === undefined) return []
+  const now = `writes through the alias go to "${lost}" now, and are refused once it is as declared`
+  const message = `${now}; declare is_write_index on the index that they shall reach`
+  return [{ name, verdict: 'warn', code: 'NO_WRITE_INDEX', path: [], message }]
+}
+
 function checkHidden({ name, spec }: Alias): Remark[] {
   const members = [...membersOf(spec)]
   const odd = members.find(([, member]) => !isHidden(member))
@@ -82,14 +100,19 @@ function checkExistence(name: string, index: string, { declared, observed }: Con
   if (isDeclared(declared, 'index', index) || isDeclared(declared, 'data-stream', index)) return []
   if (facts !== undefined && (facts.indices.has(index) || facts.dataStreams.has(index))) return []
   const known = [...(declared.get('index') ?? []), ...(declared.get('data-stream') ?? [])].map((item) => item.name)
-  const where = facts === undefined ? 'which is not declared here; the server may hold it' : 'which is neither declared nor on the server'
+  const where =
+    facts === undefined
+      ? 'which is not declared here; the server may hold it'
+      : 'which is neither declared nor on the server'
   const message = `expected an index or a data stream, found "${index}", ${where}${didYouMean(index, [...known, ...(facts?.indices ?? [])])}`
   return [{ name, verdict: 'warn', code: 'UNKNOWN_REFERENCE', path: [index], message }]
 }
 
 /** Alias → the first declared index that declares it as its own. */
 function inlineOwners({ declared }: Context): ReadonlyMap<string, Desired<unknown>> {
-  const owners = (declared.get('index') ?? []).flatMap((item) => declaredAliases(item.spec).map((alias) => [alias, item] as const))
+  const owners = (declared.get('index') ?? []).flatMap((item) =>
+    declaredAliases(item.spec).map((alias) => [alias, item] as const)
+  )
   return new Map(owners.toReversed())
 }
 

@@ -48,7 +48,7 @@ function own(table: Readonly<Record<string, string>>, key: string): string | und
 }
 
 function isScalar(value: Json): boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+  return value !== null && !isBody(value) && !Array.isArray(value)
 }
 
 function mapFields(body: Body, change: (key: string, value: Json) => Json): Body {

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Resource } from '../../../src/contract.ts'
+import { answered } from '../answered.ts'
 import type { Link } from '../link.ts'
 import type { Readings } from '../readings.ts'
 import { InlineAliases } from './inline.ts'
@@ -19,7 +20,7 @@ export function aliasResource(link: Link, readings: Readings, inline: InlineAlia
   return {
     ...aliasKind,
     observe: (desired, options) => observeAliases(readings, inline, desired, options),
-    create: (items, signal) => createAliases(link, items, signal),
-    update: (items, signal) => updateAliases(link, items, signal)
+    create: (items, signal) => answered(link, (heard) => createAliases(heard, items, signal)),
+    update: (items, signal) => answered(link, (heard) => updateAliases(heard, items, signal))
   }
 }

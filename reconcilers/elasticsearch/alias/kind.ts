@@ -14,6 +14,7 @@ export const aliasKind: Kind<AliasSpec, AliasState, AliasFacts> = {
   kind: 'alias',
   file: 'aliases',
   schema: aliasSchema,
+  numbersAsWritten: true,
   protect: ['.*'],
   batching: { limit: mostActions, weigh: (spec) => Object.keys(spec).length },
   compare: compareAlias,

@@ -4,7 +4,7 @@
  */
 import type { Json } from '../../../src/contract.ts'
 import { isBody, type Body } from '../body.ts'
-import { sameJson } from '../body/same.ts'
+import { sameJson, textOf } from '../body/same.ts'
 import { canonicalFilter } from './filter.ts'
 
 /**
@@ -20,7 +20,7 @@ export function memberFields(member: Body): Body {
 function canonicalField(field: string, value: Json): Json {
   if (field === 'filter') return isBody(value) && Object.keys(value).length === 0 ? null : value
   if (field.startsWith('is_')) return value === 'true' || value === 'false' ? value === 'true' : value
-  return field.endsWith('routing') && (typeof value === 'number' || typeof value === 'boolean') ? String(value) : value
+  return field.endsWith('routing') && value !== null && !isBody(value) && !Array.isArray(value) ? textOf(value) : value
 }
 
 /**

@@ -4,8 +4,9 @@
  */
 import { z } from 'zod'
 import { bodySchema, type Body } from '../body.ts'
+import { flagSchema, routingSchema } from '../body/scalars.ts'
 
-const routing = z.union([z.string(), z.number()]).nullish()
+const routing = routingSchema.nullish()
 
 const memberSchema = z
   .strictObject({
@@ -13,15 +14,21 @@ const memberSchema = z
     routing: routing.describe('index_routing and search_routing at once'),
     index_routing: routing.describe('one value'),
     search_routing: routing.describe('one value, or several with commas between them'),
-    is_write_index: z.boolean().nullish().describe('documents written to the alias go to this index; at most one of an alias'),
-    is_hidden: z.boolean().nullish().describe('wildcards do not find the alias; the same for all its indices')
+    is_write_index: flagSchema
+      .nullish()
+      .describe('documents written to the alias go to this index; at most one of an alias'),
+    is_hidden: flagSchema.nullish().describe('wildcards do not find the alias; the same for all its indices')
   })
-  .transform((fields): Body => Object.fromEntries(Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))))
+  .transform((fields): Body =>
+    Object.fromEntries(Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
+  )
 
 /** One item of aliases.json: all indices and data streams behind the alias. One that is null is not behind it. */
 export const aliasSchema = z
   .record(z.string(), memberSchema.nullable())
-  .refine((members) => Object.values(members).some((member) => member !== null), { error: 'at least one index: an alias of nothing does not exist' })
+  .refine((members) => Object.values(members).some((member) => member !== null), {
+    error: 'at least one index: an alias of nothing does not exist'
+  })
   .describe('index or data stream → what holds for it; others are taken out of the alias')
 
 export type AliasSpec = z.output<typeof aliasSchema>

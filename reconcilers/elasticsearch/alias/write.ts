@@ -5,45 +5,112 @@
  */
 import type { Desired, ItemResult, Json, Update } from '../../../src/contract.ts'
 import { done, failed } from '../../../src/apply/outcome.ts'
-import { ReconcileError } from '../../../src/errors.ts'
+import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
 import { isBody, type Body } from '../body.ts'
 import { overlay } from '../body/compare.ts'
 import type { Answer, Link } from '../link.ts'
-import { refusalOf } from '../refusal.ts'
-import { aliasChanges, undeclaredChanges } from './compare.ts'
+import { isOverloaded, refusalOf } from '../refusal.ts'
+import { aliasChanges, membersAfter, undeclaredChanges, type AliasChange } from './compare.ts'
 import { canonicalMember } from './member.ts'
 import { membersOf, type AliasSpec, type AliasState } from './state.ts'
+import { lostWriteIndex } from './write-index.ts'
 
-/** An item and the actions that make its aliases what they are to be. */
+/** One alias and the actions that make it as planned: they are never sent apart. */
 export interface AliasWrite {
+  /** Of the alias. */
   readonly name: string
   readonly actions: readonly Body[]
 }
 
 /** Puts every declared member into aliases that do not exist. One that does by now is completed. */
-export function createAliases(link: Link, items: readonly Desired<AliasSpec>[], signal: AbortSignal): Promise<readonly ItemResult[]> {
-  return writeAliases(link, items.map(({ name, spec }) => ({ name, actions: [...membersOf(spec)].map(([index, member]) => add(name, index, member)) })), signal)
+export function createAliases(
+  link: Link,
+  items: readonly Desired<AliasSpec>[],
+  signal: AbortSignal
+): Promise<readonly ItemResult[]> {
+  return writeAliases(
+    link,
+    items.map(({ name, spec }) => ({
+      name,
+      actions: [...membersOf(spec)].map(([index, member]) => add(name, index, member))
+    })),
+    signal
+  )
 }
 
-/** Carries out the named changes and no others. A member that is gone by now is a CONFLICT. */
-export function updateAliases(link: Link, items: readonly Update<AliasSpec, AliasState>[], signal: AbortSignal): Promise<readonly ItemResult[]> {
-  return writeAliases(link, items.map((item) => ({ name: item.desired.name, actions: actionsOf(item) })), signal)
+type AliasUpdate = Update<AliasSpec, AliasState>
+
+/**
+ * Carries out the named changes and no others. A member that is gone by now is a CONFLICT; a part of the changes that
+ * would leave the alias without the write index it has is UNSUPPORTED.
+ */
+export async function updateAliases(
+  link: Link,
+  items: readonly AliasUpdate[],
+  signal: AbortSignal
+): Promise<readonly ItemResult[]> {
+  const refused = items.flatMap((item) => {
+    const why = whyPartial(item)
+    return why === undefined ? [] : [failed(item.desired.name, new ReconcileError('UNSUPPORTED', why))]
+  })
+  const names = new Set(refused.map(({ name }) => name))
+  const writes = items.flatMap((item) =>
+    names.has(item.desired.name) ? [] : [{ name: item.desired.name, actions: actionsOf(item) }]
+  )
+  return writes.length === 0 ? refused : [...refused, ...(await writeAliases(link, writes, signal))]
+}
+
+function changesOf({ desired: { spec }, state, fields }: AliasUpdate): readonly AliasChange[] {
+  const allowed = new Set(fields.map(({ path }) => path))
+  return [...aliasChanges(spec, state), ...undeclaredChanges(spec, state)].filter(({ field }) =>
+    allowed.has(field.path)
+  )
+}
+
+/** What is ignored or held of an alias may be what keeps its writers going. */
+function whyPartial(update: AliasUpdate): string | undefined {
+  const { desired, state } = update
+  const changes = changesOf(update)
+  const made = new Set(changes.map(({ field }) => field.path))
+  const left = aliasChanges(desired.spec, state).find(({ field }) => !made.has(field.path))
+  const lost = left && lostWriteIndex(state.members, membersAfter(state, changes), state.streams)
+  return (
+    lost &&
+    `the alias would lose its write index "${lost}" as long as ${left.field.path} is held or ignored; ` +
+      'change all of it, or leave it alone'
+  )
 }
 
 /** The actions that carry out the named changes. An `add` replaces the member, so it carries all of it. Pure. */
-export function actionsOf({ desired: { name, spec }, state, fields }: Update<AliasSpec, AliasState>): readonly Body[] {
-  const allowed = new Set(fields.map(({ path }) => path))
-  const changes = [...aliasChanges(spec, state), ...undeclaredChanges(spec, state)].filter(({ field }) => allowed.has(field.path))
-  return [...Map.groupBy(changes, ({ index }) => index)].flatMap(([index, all]) => {
+export function actionsOf(update: AliasUpdate): readonly Body[] {
+  const {
+    desired: { name, spec },
+    state
+  } = update
+  return [...Map.groupBy(changesOf(update), ({ index }) => index)].flatMap(([index, all]) => {
     const live = state.members.get(index)
     if (live === undefined) return [add(name, index, membersOf(spec).get(index) ?? {})]
     const values = all.flatMap((change) => Object.entries(change.values ?? {}))
     if (values.length === 0) return [remove(name, index)]
-    const member = overlay(live, values.map(([key, after]) => ({ steps: [key], before: null, after })))
-    // In the alias of a data stream, what an `add` does not name stays (measured on 9.4).
-    const isUnset = values.some(([, after]) => after === null)
-    return [...(isUnset && state.streams.has(index) ? [remove(name, index)] : []), add(name, index, member)]
+    return replaceMember(
+      name,
+      index,
+      overlay(
+        live,
+        values.map(([key, after]) => ({ steps: [key], before: null, after }))
+      ),
+      true
+    )
   })
+}
+
+/**
+ * Actions that put an index into an alias. One that is in it is taken out first, in the same request: an index that has
+ * left the alias meanwhile, by a rollover say, makes the server refuse all of it instead of coming back. It also unsets
+ * what is no longer said: in the alias of a data stream, what an `add` does not name stays (measured on 9.4). Pure.
+ */
+export function replaceMember(alias: string, index: string, member: Body, isIn: boolean): readonly Body[] {
+  return [...(isIn ? [remove(alias, index)] : []), add(alias, index, member)]
 }
 
 function add(alias: string, index: string, member: Body): Body {
@@ -56,12 +123,19 @@ function remove(alias: string, index: string): Body {
 }
 
 /**
- * All writes in one request, with an answer for each. A refusal is of the whole request: halves find whose it is, and the
- * others go through. Throws when there is no answer.
+ * All writes in one request, with a result for each. A refusal is of the whole request: halves find whose it is, and
+ * the others go through. Never throws: without an answer all of a request are failed.
  */
-export async function writeAliases(link: Link, writes: readonly AliasWrite[], signal: AbortSignal): Promise<readonly ItemResult[]> {
+export async function writeAliases(
+  link: Link,
+  writes: readonly AliasWrite[],
+  signal: AbortSignal
+): Promise<readonly ItemResult[]> {
   const body = { actions: writes.flatMap(({ actions }) => actions) }
-  const answer = await link.ask({ method: 'POST', path: '/_aliases', query: link.patience, body }, signal)
+  const answer = await link
+    .ask({ method: 'POST', path: '/_aliases', query: link.patience, body }, signal)
+    .catch(toReconcileError)
+  if (answer instanceof ReconcileError) return writes.map(({ name }) => failed(name, answer))
   if (answer.status < 400) return writes.map((write) => resultOf(write, answer))
   if (writes.length === 1 || isOverloaded(answer)) return writes.map(({ name }) => failed(name, refusalOf(answer)))
   const middle = Math.ceil(writes.length / 2)
@@ -69,15 +143,12 @@ export async function writeAliases(link: Link, writes: readonly AliasWrite[], si
   return (await Promise.all(halves.map((half) => writeAliases(link, half, signal)))).flat()
 }
 
-/** Asked again in parts, a server that can do nothing now would have only more to do. */
-function isOverloaded({ status }: Answer): boolean {
-  return status === 429 || status === 502 || status === 503 || status === 504
-}
-
 /** An answer of 200 can still hold actions that failed, each with the aliases it was about. */
 function resultOf({ name }: AliasWrite, { body }: Answer): ItemResult {
   const results: Json | undefined = isBody(body) && body['errors'] === true ? body['action_results'] : undefined
-  const bad = (Array.isArray(results) ? results : []).find((result: Json) => isBody(result) && result['error'] !== undefined && namesOf(result).includes(name))
+  const bad = (Array.isArray(results) ? results : []).find(
+    (result: Json) => isBody(result) && result['error'] !== undefined && namesOf(result).includes(name)
+  )
   if (bad === undefined || !isBody(bad)) return done(name)
   return failed(name, new ReconcileError('CONFLICT', refusalOf({ status: 404, body: bad }).message))
 }

@@ -2,9 +2,21 @@
  * The acting half of every kind whose items are one body each: one request reads them all, one request writes one.
  * @module
  */
-import type { Desired, Found, ItemResult, Json, Kind, Observed, ObserveOptions, Resource, Sighting, Update } from '../../../src/contract.ts'
+import type {
+  Desired,
+  Found,
+  ItemResult,
+  Json,
+  Kind,
+  Observed,
+  ObserveOptions,
+  Resource,
+  Sighting,
+  Update
+} from '../../../src/contract.ts'
 import { done, failed } from '../../../src/apply/outcome.ts'
 import { toReconcileError } from '../../../src/errors.ts'
+import { answered } from '../answered.ts'
 import type { Body } from '../body.ts'
 import type { BodyKindName } from '../built-in.ts'
 import type { Facts } from '../facts.ts'
@@ -41,7 +53,12 @@ export interface LiveNames {
 type Seen = Observed<BodyState, Facts>
 
 /** Items are never removed: there is no such method. */
-export function bodyResource(api: BodyApi, link: Link, readings: Readings, owner: string): Resource<Body, BodyState, Facts> {
+export function bodyResource(
+  api: BodyApi,
+  link: Link,
+  readings: Readings,
+  owner: string
+): Resource<Body, BodyState, Facts> {
   let marker: string | undefined = owner
   const observe = (desired: readonly Desired<Body>[], options: ObserveOptions): Promise<Seen> => {
     const look = (cycle: Cycle): Promise<Seen> => {
@@ -50,12 +67,24 @@ export function bodyResource(api: BodyApi, link: Link, readings: Readings, owner
     }
     return readings.observe(api.kind.kind, desired, options, look, isKept)
   }
-  const put = (name: string, body: Body, signal: AbortSignal): Promise<ItemResult> => putOne(api, link, name, body, signal)
+  const putAll = (
+    bodies: readonly (readonly [name: string, body: Body])[],
+    signal: AbortSignal
+  ): Promise<readonly ItemResult[]> =>
+    answered(link, (heard) => Promise.all(bodies.map(([name, body]) => putOne(api, heard, name, body, signal))))
   return {
     ...api.kind,
     observe,
-    create: (items, signal) => Promise.all(items.map(({ name, spec }) => put(name, bodyForCreate(api.shape, spec, marker), signal))),
-    update: (items, signal) => Promise.all(items.map((item) => put(item.desired.name, updatedBody(api.shape, item, marker), signal)))
+    create: (items, signal) =>
+      putAll(
+        items.map(({ name, spec }) => [name, bodyForCreate(api.shape, spec, marker)]),
+        signal
+      ),
+    update: (items, signal) =>
+      putAll(
+        items.map((item) => [item.desired.name, updatedBody(api.shape, item, marker)]),
+        signal
+      )
   }
 }
 
@@ -65,8 +94,13 @@ function isKept({ items }: Seen): boolean {
 
 async function readAll(api: BodyApi, cycle: Cycle, desired: readonly Desired<Body>[]): Promise<Seen> {
   const answer = await askAll(cycle, api.path)
-  if (isUnknownApi(answer)) return { items: new Map(), facts: { unsupported: `this server has no API for ${pluralOf(api.kind.file)}` } }
-  if (answer.status === 403) return { items: new Map(desired.map(({ name }): [string, Sighting<BodyState>] => [name, { refused: reasonOf(answer) }])), facts: {} }
+  if (isUnknownApi(answer))
+    return { items: new Map(), facts: { unsupported: `this server has no API for ${pluralOf(api.kind.file)}` } }
+  if (answer.status === 403)
+    return {
+      items: new Map(desired.map(({ name }): [string, Sighting<BodyState>] => [name, { refused: reasonOf(answer) }])),
+      facts: {}
+    }
   const live = new Map<string, ReadonlySet<string>>()
   for (const names of desired.length === 0 ? [] : api.refersTo) {
     const there = await readNames(cycle, names)
@@ -98,7 +132,11 @@ function pluralOf(file: string): string {
   return file.replace('-', ' ')
 }
 
-function updatedBody(shape: BodyShape, { desired, state, fields }: Update<Body, BodyState>, marker: string | undefined): Body {
+function updatedBody(
+  shape: BodyShape,
+  { desired, state, fields }: Update<Body, BodyState>,
+  marker: string | undefined
+): Body {
   return bodyForUpdate(shape, desired.spec, state, new Set(fields.map(({ path }) => path)), marker)
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import type { FieldChange, Json } from '../../../src/contract.ts'
+import { reportable } from '../../../src/parse/written-number.ts'
 import type { Body } from '../body.ts'
 import { compareBodies, overlay, undeclaredIn, withoutNulls, type BodyChange, type BodyRules, type Steps } from './compare.ts'
 import { withMarker } from './marker.ts'
@@ -63,7 +64,7 @@ function toFields(shape: BodyShape, changes: readonly BodyChange[], live: Body |
   const after = overlay(before, changes)
   return changes.map((change) => {
     const judged: Pick<FieldChange, 'risk' | 'why'> = live === undefined ? { risk: 'safe' } : shape.judge(change, before, after)
-    return { path: pathOf(change.steps), before: change.before, after: change.after, ...judged }
+    return { path: pathOf(change.steps), before: reportable(change.before), after: reportable(change.after), ...judged }
   })
 }
 

@@ -4,8 +4,9 @@
  */
 import type { ItemResult, Resource, Update } from '../../../src/contract.ts'
 import { done, failed } from '../../../src/apply/outcome.ts'
-import { ReconcileError } from '../../../src/errors.ts'
-import type { Answer, Link } from '../link.ts'
+import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
+import { answered } from '../answered.ts'
+import type { Link } from '../link.ts'
 import type { Readings } from '../readings.ts'
 import { refusalOf } from '../refusal.ts'
 import { clusterKind, type ClusterSpec, type ClusterState } from './kind.ts'
@@ -18,24 +19,33 @@ export function clusterResource(link: Link, readings: Readings): Resource<Cluste
   return {
     ...clusterKind,
     observe: (desired, options) => observeCluster(readings, desired, options),
-    update: (items, signal) => Promise.all(items.map((item) => updateCluster(link, item, signal)))
+    update: (items, signal) =>
+      answered(link, (heard) => Promise.all(items.map((item) => updateCluster(heard, item, signal))))
   }
 }
 
 /** The server takes all settings of a request or none: when it refuses, each is sent alone, so that a bad one fails alone. */
-async function updateCluster(link: Link, { desired: { name }, fields }: Update<ClusterSpec, ClusterState>, signal: AbortSignal): Promise<ItemResult> {
+async function updateCluster(
+  link: Link,
+  { desired: { name }, fields }: Update<ClusterSpec, ClusterState>,
+  signal: AbortSignal
+): Promise<ItemResult> {
   const settings = fields.map(({ path, after }) => [path.slice('persistent.'.length), after] as const)
-  const put = (some: typeof settings): Promise<Answer> =>
-    link.ask({ method: 'PUT', path: '/_cluster/settings', query: link.patience, body: { persistent: Object.fromEntries(some) } }, signal)
-  const answer = await put(settings)
-  if (answer.status < 400) return done(name)
-  if (settings.length === 1 || refusalOf(answer).code !== 'REJECTED') return failed(name, refusalOf(answer))
-  const refusals: ReconcileError[] = []
-  for (const setting of settings) {
-    const alone = await put([setting])
-    if (alone.status >= 400) refusals.push(refusalOf(alone))
+  const whyNot = async (some: typeof settings): Promise<ReconcileError | undefined> => {
+    const body = { persistent: Object.fromEntries(some) }
+    const answer = await link
+      .ask({ method: 'PUT', path: '/_cluster/settings', query: link.patience, body }, signal)
+      .catch(toReconcileError)
+    if (answer instanceof ReconcileError) return answer
+    return answer.status < 400 ? undefined : refusalOf(answer)
   }
+  const refusal = await whyNot(settings)
+  if (refusal === undefined) return done(name)
+  if (settings.length === 1 || refusal.code !== 'REJECTED') return failed(name, refusal)
+  const refusals: ReconcileError[] = []
+  for (const setting of settings) refusals.push(...[await whyNot([setting])].filter((alone) => alone !== undefined))
   const [first] = refusals
-  if (first === undefined) return done(name)
-  return failed(name, new ReconcileError(first.code, refusals.map(({ message }) => message).join('; ')))
+  return first === undefined
+    ? done(name)
+    : failed(name, new ReconcileError(first.code, refusals.map(({ message }) => message).join('; ')))
 }

@@ -29,6 +29,7 @@ export const clusterKind: Kind<ClusterSpec, ClusterState> = {
   file: 'cluster',
   singleton: 'settings',
   schema: clusterSchema,
+  numbersAsWritten: true,
   compare: compareCluster,
   undeclared: undeclaredClusterFields,
   check: checkCluster,

@@ -17,6 +17,7 @@ export const componentTemplateKind: Kind<Body, BodyState, Facts> = {
   kind: 'component-template',
   file: 'component-templates',
   schema: componentTemplateSchema,
+  numbersAsWritten: true,
   protect: protectedPatterns('component-template'),
   compare: (spec, state) => compareBody(componentTemplateShape, spec, state),
   undeclared: (spec, state) => undeclaredBody(componentTemplateShape, spec, state),

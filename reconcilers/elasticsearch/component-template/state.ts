@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { Found, Json } from '../../../src/contract.ts'
 import { foundIn, namedList } from '../body/read.ts'
+import { flagSchema } from '../body/scalars.ts'
 import { declaredBody, metaSchema, versionSchema } from '../body/schema.ts'
 import type { BodyShape, BodyState } from '../body/shape.ts'
 import { templateSchema } from '../templates/schema.ts'
@@ -16,7 +17,7 @@ export const componentTemplateSchema = z
     template: templateSchema,
     version: versionSchema,
     _meta: metaSchema,
-    deprecated: z.boolean().nullish().describe('using it in a new index template gives a warning')
+    deprecated: flagSchema.nullish().describe('using it in a new index template gives a warning')
   })
   .transform(declaredBody)
 

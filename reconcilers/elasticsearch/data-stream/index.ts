@@ -3,6 +3,7 @@
  * @module
  */
 import type { Resource } from '../../../src/contract.ts'
+import { answered } from '../answered.ts'
 import type { Link } from '../link.ts'
 import type { Readings } from '../readings.ts'
 import { dataStreamKind } from './kind.ts'
@@ -17,7 +18,7 @@ export function dataStreamResource(link: Link, readings: Readings): Resource<Dat
   return {
     ...dataStreamKind,
     observe: (desired, options) => observeDataStreams(readings, desired, options),
-    create: (items, signal) => createDataStreams(link, items, signal),
-    update: (items, signal) => updateDataStreams(link, items, signal)
+    create: (items, signal) => answered(link, (heard) => createDataStreams(heard, items, signal)),
+    update: (items, signal) => answered(link, (heard) => updateDataStreams(heard, items, signal))
   }
 }

@@ -11,6 +11,7 @@ export const dataStreamKind: Kind<DataStreamSpec, DataStreamState, DataStreamFac
   kind: 'data-stream',
   file: 'data-streams',
   schema: dataStreamSchema,
+  numbersAsWritten: true,
   protect: ['.*'],
   compare: compareDataStream,
   undeclared: undeclaredDataStreamFields,

@@ -8,7 +8,7 @@ import { fieldOf } from '../body/compare.ts'
 import { namedList } from '../body/read.ts'
 import type { Answer } from '../link.ts'
 import type { Cycle, Readings } from '../readings.ts'
-import { isUnknownApi, reasonOf, refusalOf, typeOf } from '../refusal.ts'
+import { isRefused, isUnknownApi, reasonOf, refusalOf, typeOf } from '../refusal.ts'
 import type { DataStreamFacts, DataStreamSpec, DataStreamState, StreamTemplate } from './state.ts'
 import { streamTemplate } from './templates.ts'
 
@@ -64,6 +64,6 @@ function excludedWhy(name: string, stream: Body): string | undefined {
 async function readTemplates(cycle: Cycle): Promise<readonly StreamTemplate[] | undefined> {
   const path = '/_index_template'
   const answer = await cycle.once(`GET ${path}`, () => cycle.link.ask({ method: 'GET', path }, cycle.signal))
-  if (answer.status >= 400) return undefined
+  if (isRefused(answer)) return undefined
   return namedList(answer.body, 'index_templates', 'index_template').map(([name, body]) => streamTemplate(name, body))
 }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import type { Body } from '../body.ts'
+import { flagSchema } from '../body/scalars.ts'
 import type { Facts } from '../facts.ts'
 
 const downsamplingSchema = z.strictObject({
@@ -14,14 +15,14 @@ const downsamplingSchema = z.strictObject({
 const lifecycleSchema = z
   .strictObject({
     data_retention: z.string().nullish().describe('documents older than this are deleted, e.g. "30d"; null: kept for ever'),
-    enabled: z.boolean().optional().describe('false: nothing is deleted or summed up; absent: not compared'),
+    enabled: flagSchema.optional().describe('false: nothing is deleted or summed up; absent: not compared'),
     downsampling: z.array(downsamplingSchema).min(1).max(10).nullish().describe('rounds, each coarser than the one before; null: none')
   })
   .transform((fields): Body => Object.fromEntries(Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))))
 
 /** One item of data-streams.json. What its indices look like is up to its index template. */
 export const dataStreamSchema = z.strictObject({
-  lifecycle: lifecycleSchema.optional().describe('what becomes of old documents; absent: left alone')
+  lifecycle: lifecycleSchema.optional().describe('how old documents are treated; absent: left alone')
 })
 
 export type DataStreamSpec = z.output<typeof dataStreamSchema>

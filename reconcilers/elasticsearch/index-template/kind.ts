@@ -14,6 +14,7 @@ export const indexTemplateKind: Kind<Body, BodyState, Facts> = {
   kind: 'index-template',
   file: 'index-templates',
   schema: indexTemplateSchema,
+  numbersAsWritten: true,
   protect: protectedPatterns('index-template'),
   compare: (spec, state) => compareBody(indexTemplateShape, spec, state),
   undeclared: (spec, state) => undeclaredBody(indexTemplateShape, spec, state),

@@ -7,6 +7,7 @@ import type { Found, Json } from '../../../src/contract.ts'
 import { bodySchema, isBody } from '../body.ts'
 import { fieldOf } from '../body/compare.ts'
 import { foundIn, namedList } from '../body/read.ts'
+import { flagSchema, wholeSchema } from '../body/scalars.ts'
 import { declaredBody, metaSchema, namesSchema, versionSchema } from '../body/schema.ts'
 import type { BodyShape, BodyState, Judge } from '../body/shape.ts'
 import { templateSchema } from '../templates/schema.ts'
@@ -14,8 +15,8 @@ import { canonicalTemplate, templateRules } from '../templates/shape.ts'
 
 const dataStreamSchema = z
   .strictObject({
-    hidden: z.boolean().nullish(),
-    allow_custom_routing: z.boolean().nullish(),
+    hidden: flagSchema.nullish(),
+    allow_custom_routing: flagSchema.nullish(),
     timestamp_field: bodySchema.nullish().describe('OpenSearch only')
   })
   .transform(declaredBody)
@@ -27,12 +28,12 @@ export const indexTemplateSchema = z
     template: templateSchema.nullish(),
     composed_of: z.array(z.string().min(1)).nullish().describe('component templates, later ones win'),
     ignore_missing_component_templates: z.array(z.string().min(1)).nullish().describe('component templates that need not exist'),
-    priority: z.int().min(0).nullish().describe('of several that match the highest is taken; absent is 0'),
+    priority: wholeSchema(0).nullish().describe('of several that match the highest is taken; absent is 0'),
     data_stream: dataStreamSchema.nullish().describe('present: names that match become data streams'),
-    allow_auto_create: z.boolean().nullish(),
+    allow_auto_create: flagSchema.nullish(),
     version: versionSchema,
     _meta: metaSchema,
-    deprecated: z.boolean().nullish().describe('an index made from it gives a warning')
+    deprecated: flagSchema.nullish().describe('an index made from it gives a warning')
   })
   .transform(declaredBody)
 

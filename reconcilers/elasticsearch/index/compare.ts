@@ -4,10 +4,17 @@
  */
 import type { FieldChange } from '../../../src/contract.ts'
 import type { Body } from '../body.ts'
+import { reported } from '../mapping/change.ts'
 import { compareMapping } from '../mapping/compare.ts'
 import { withIndexDefaults } from '../mapping/index-defaults.ts'
 import { undeclaredMapping } from '../mapping/undeclared.ts'
-import { compareSettings, creationSettings, undeclaredSettings, type SettingChange, type SettingsContext } from '../settings/compare.ts'
+import {
+  compareSettings,
+  creationSettings,
+  undeclaredSettings,
+  type SettingChange,
+  type SettingsContext
+} from '../settings/compare.ts'
 import { flattenSettings } from '../settings/flatten.ts'
 import { traitsOf } from '../settings/classes.ts'
 import { compareIndexAliases } from './aliases.ts'
@@ -20,15 +27,19 @@ export function compareIndex(spec: IndexSpec, state: IndexState | undefined): re
   const unfinished = unfinishedFields(state)
   if (isLeftover(spec, state)) return unfinished
   const settings = settingChanges(spec, state)
-  const mappings = compareMapping(spec.mappings ?? {}, comparableMappings(spec, state)).map(({ field }) => field)
-  const aliases = compareIndexAliases(spec.aliases ?? {}, state.aliases)
+  const mappings = compareMapping(spec.mappings ?? {}, comparableMappings(spec, state)).map(reported)
+  const aliases = compareIndexAliases(spec.aliases ?? {}, state.aliases, state.shared)
   if (spec.strategy === undefined) return [...settings.map(plain), ...mappings, ...aliases, ...unfinished]
   return [...byReindex(settings, mappings, spec.strategy), ...aliases, ...unfinished]
 }
 
 function compareNew(spec: IndexSpec): readonly FieldChange[] {
   const settings = creationSettings(flattenSettings(spec.settings).values).map(plain)
-  return [...settings, ...compareMapping(spec.mappings ?? {}, undefined).map(({ field }) => field), ...compareIndexAliases(spec.aliases ?? {}, undefined)]
+  return [
+    ...settings,
+    ...compareMapping(spec.mappings ?? {}, undefined).map(reported),
+    ...compareIndexAliases(spec.aliases ?? {}, undefined)
+  ]
 }
 
 /** An item that has lost its strategy is no longer about the index behind the alias: only what a copy has left counts. */
@@ -38,7 +49,11 @@ function isLeftover({ strategy }: IndexSpec, { others }: IndexState): boolean {
 
 /** Declared settings that differ; a write block of our own does not. */
 function settingChanges(spec: IndexSpec, state: IndexState): readonly SettingChange[] {
-  const changes = compareSettings(flattenSettings(spec.settings).values, flattenSettings(state.settings).values, contextOf(state))
+  const changes = compareSettings(
+    flattenSettings(spec.settings).values,
+    flattenSettings(state.settings).values,
+    contextOf(state)
+  )
   return changes.filter((change) => !isOurBlock(change, state))
 }
 
@@ -49,11 +64,18 @@ function isOurBlock({ key }: SettingChange, state: IndexState): boolean {
 /** Settings and mappings nobody declared. Aliases belong to whoever declares them. Pure. */
 export function undeclaredIndexFields(spec: IndexSpec, state: IndexState): readonly FieldChange[] {
   if (isLeftover(spec, state)) return []
-  const settings = undeclaredSettings(flattenSettings(spec.settings).values, flattenSettings(state.settings).values, contextOf(state))
-  return [...settings.filter((change) => !isOurBlock(change, state)).map(plain), ...undeclaredMapping(spec.mappings ?? {}, state.mappings).map(({ field }) => field)]
+  const settings = undeclaredSettings(
+    flattenSettings(spec.settings).values,
+    flattenSettings(state.settings).values,
+    contextOf(state)
+  )
+  return [
+    ...settings.filter((change) => !isOurBlock(change, state)).map(plain),
+    ...undeclaredMapping(spec.mappings ?? {}, state.mappings).map(reported)
+  ]
 }
 
-/** The live mapping as it is to be compared and overlaid with the declared one. Pure. */
+/** The live mapping as it is compared and overlaid with the declared one. Pure. */
 export function comparableMappings({ mappings = {} }: IndexSpec, state: IndexState): Body {
   return withIndexDefaults(state.mappings, mappings, flattenSettings(state.settings).values)
 }
@@ -76,19 +98,31 @@ function plain({ path, before, after, risk, why }: FieldChange): FieldChange {
  * What its strategy allows is no longer unsupported: the author asked for the copy, item by item. Settings that a live
  * index takes only while it is closed come with the new one, when there is one anyway.
  */
-function byReindex(settings: readonly SettingChange[], mappings: readonly FieldChange[], strategy: string): readonly FieldChange[] {
+function byReindex(
+  settings: readonly SettingChange[],
+  mappings: readonly FieldChange[],
+  strategy: string
+): readonly FieldChange[] {
   const isCopied = [...settings, ...mappings].some(needsNewIndex)
   const settled = settings.map((change): FieldChange => {
     const field = plain(change)
     if (!isCopied || field.risk === 'safe' || traitsOf(change.key).class !== 'reopen') return field
     return { ...field, risk: 'unsupported', why: `needs reindex: ${change.key} comes with the new index` }
   })
-  const asked = (field: FieldChange): FieldChange => ({ ...field, risk: 'safe', why: `${field.why ?? ''}, as its strategy ${strategy} asks` })
-  return [...settled, ...mappings].map((field) => (field.risk === 'unsupported' && needsNewIndex(field) ? asked(field) : field))
+  const asked = (field: FieldChange): FieldChange => ({
+    ...field,
+    risk: 'safe',
+    why: `${field.why ?? ''}, as its strategy ${strategy} asks`
+  })
+  return [...settled, ...mappings].map((field) =>
+    field.risk === 'unsupported' && needsNewIndex(field) ? asked(field) : field
+  )
 }
 
 /** The body of the settings an index is created with: what is declared as not set is left out. */
 export function settingsForCreate(settings: Body | undefined): Body {
-  const entries = [...flattenSettings(settings).values].flatMap(([key, value]) => (value === null ? [] : [[`index.${key}`, value] as const]))
+  const entries = [...flattenSettings(settings).values].flatMap(([key, value]) =>
+    value === null ? [] : [[`index.${key}`, value] as const]
+  )
   return Object.fromEntries(entries)
 }

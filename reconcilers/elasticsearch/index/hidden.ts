@@ -4,6 +4,7 @@
  */
 import { isBody } from '../body.ts'
 import type { Cycle } from '../readings.ts'
+import { isRefused } from '../refusal.ts'
 
 /**
  * Of names that are not listed, those that may exist all the same, because our rights do not reach them. A server without
@@ -14,7 +15,7 @@ export async function mayBeHidden({ link, signal }: Cycle, names: readonly strin
   if (names.length === 0) return new Set()
   const body = { index: [{ names: [...names], privileges: ['view_index_metadata'] }] }
   const answer = await link.ask({ method: 'POST', path: '/_security/user/_has_privileges', body }, signal)
-  const rights = answer.status < 400 && isBody(answer.body) ? answer.body['index'] : undefined
+  const rights = !isRefused(answer) && isBody(answer.body) ? answer.body['index'] : undefined
   if (!isBody(rights)) return new Set()
   return new Set(
     names.filter((name) => {

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Resource } from '../../../src/contract.ts'
+import { answered } from '../answered.ts'
 import type { Link } from '../link.ts'
 import type { Readings } from '../readings.ts'
 import { createIndices } from './create.ts'
@@ -18,7 +19,7 @@ export function indexResource(link: Link, readings: Readings, owner: string): Re
   return {
     ...indexKind,
     observe: (desired, options) => observeIndices(readings, desired, options),
-    create: (items, signal) => createIndices(link, items, owner, signal),
-    update: (items, signal) => updateIndices(link, items, owner, signal)
+    create: (items, signal) => answered(link, (heard) => createIndices(heard, items, owner, signal)),
+    update: (items, signal) => answered(link, (heard) => updateIndices(heard, items, owner, signal))
   }
 }

@@ -22,6 +22,7 @@ export const indexKind: Kind<IndexSpec, IndexState, IndexFacts> = {
   kind: 'index',
   file: 'indices',
   schema: indexSchema,
+  numbersAsWritten: true,
   protect: ['.*'],
   batching: { limit: mostInOneCall, weigh: () => 1 },
   compare: (spec, state) => (state === undefined ? compareIndex(spec, state) : compared(state)(spec)),

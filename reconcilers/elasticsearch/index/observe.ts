@@ -9,11 +9,14 @@ import { valueAt } from '../body/compare.ts'
 import { readCatalog, type Catalog } from '../catalog.ts'
 import { nameLists } from '../paths.ts'
 import type { Cycle, Readings } from '../readings.ts'
+import { isRefused } from '../refusal.ts'
 import { excludedWhy } from './excluded.ts'
 import { targetOf } from './generations.ts'
 import { mayBeHidden } from './hidden.ts'
 import { readIndices } from './read-indices.ts'
+import { declaresUnseen, withUnseenSettings } from './routing-shards.ts'
 import { unfinishedFields } from './reindex/unfinished.ts'
+import { readSharedAliases, type SharedAliases } from './shared-aliases.ts'
 import { sightingsOf } from './sightings.ts'
 import type { IndexFacts, IndexSpec, IndexState } from './state.ts'
 
@@ -22,7 +25,13 @@ type Index = Desired<IndexSpec>
 
 /** Everything needed to compare; when neither cluster nor declaration has changed, what was read before. */
 export function observeIndices(readings: Readings, desired: readonly Index[], options: ObserveOptions): Promise<Seen> {
-  return readings.observe('index', desired, options, async (cycle, before) => keepEqual(await read(cycle, desired, options), before), isKept)
+  return readings.observe(
+    'index',
+    desired,
+    options,
+    async (cycle, before) => keepEqual(await readAll(cycle, desired, options), before),
+    isKept
+  )
 }
 
 function isKept({ items }: Seen): boolean {
@@ -39,7 +48,7 @@ function keepEqual(now: Seen, before: Seen | undefined): Seen {
   return { ...now, items: new Map(items) }
 }
 
-async function read(cycle: Cycle, desired: readonly Index[], { everything }: ObserveOptions): Promise<Seen> {
+async function readAll(cycle: Cycle, desired: readonly Index[], { everything }: ObserveOptions): Promise<Seen> {
   const catalog = await readCatalog(cycle)
   const targets = new Map(
     desired.flatMap((item) => {
@@ -52,15 +61,38 @@ async function read(cycle: Cycle, desired: readonly Index[], { everything }: Obs
   const declared = new Set([...targets.values(), ...abandoned.values()])
   const missing = desired.map(({ name }) => name).filter((name) => !targets.has(name) && !isTaken(name, catalog))
   const strangers = all.filter((index) => !declared.has(index) && excludedWhy(index, catalog) === undefined)
-  const [live, hidden, markers] = await Promise.all([
+  const [read, hidden, markers] = await Promise.all([
     readIndices(cycle, everything ? all : [...declared], all.length),
     mayBeHidden(cycle, missing),
     everything ? new Map<string, Body>() : readMarkers(cycle, strangers)
   ])
-  const seen = { catalog, live, hidden, markers, distribution: cycle.server.distribution }
+  const unseen = desired.flatMap(({ name, spec }) => (declaresUnseen(spec.settings) ? (targets.get(name) ?? []) : []))
+  const live = await withUnseenSettings(cycle, read, unseen)
+  const shared = await readSharedAliases(cycle, { desired, targets, catalog, live })
+  const seen = {
+    catalog,
+    live,
+    hidden,
+    markers,
+    shared: sharedByItem(desired, shared),
+    distribution: cycle.server.distribution
+  }
   const items = sightingsOf({ ...seen, targets })
   const left = abandoned.size === 0 ? [] : leftovers(sightingsOf({ ...seen, targets: abandoned }), abandoned)
-  return { items: new Map([...items, ...left]), facts: { aliases: catalog.aliases, dataStreams: new Set(catalog.dataStreams.keys()) } }
+  return {
+    items: new Map([...items, ...left]),
+    facts: { aliases: catalog.aliases, dataStreams: new Set(catalog.dataStreams.keys()), shared }
+  }
+}
+
+/** Item → the shared ones of the aliases it declares, for items that have any. */
+function sharedByItem(desired: readonly Index[], shared: SharedAliases): ReadonlyMap<string, SharedAliases> {
+  return new Map(
+    desired.flatMap(({ name, spec }) => {
+      const own = [...shared].filter(([alias]) => Object.hasOwn(spec.aliases ?? {}, alias))
+      return own.length === 0 ? [] : [[name, new Map(own)] as const]
+    })
+  )
 }
 
 /** Items that are an alias in front of one generation and have no strategy (any more). */
@@ -74,10 +106,15 @@ function withoutStrategy(desired: readonly Index[], catalog: Catalog): ReadonlyM
 }
 
 /** Of those, the ones in which a copy has left something: nobody else would clear it up. */
-function leftovers(candidates: Seen['items'], abandoned: ReadonlyMap<string, string>): readonly (readonly [string, Sighting<IndexState>])[] {
+function leftovers(
+  candidates: Seen['items'],
+  abandoned: ReadonlyMap<string, string>
+): readonly (readonly [string, Sighting<IndexState>])[] {
   return [...abandoned.keys()].flatMap((name) => {
     const sighting = candidates.get(name)
-    return sighting !== undefined && 'state' in sighting && unfinishedFields(sighting.state).length > 0 ? [[name, sighting] as const] : []
+    return sighting !== undefined && 'state' in sighting && unfinishedFields(sighting.state).length > 0
+      ? [[name, sighting] as const]
+      : []
   })
 }
 
@@ -93,8 +130,11 @@ async function readMarkers({ link, signal }: Cycle, indices: readonly string[]):
   const [list, ...more] = nameLists(indices)
   if (list === undefined) return new Map()
   const query = { filter_path: '*.mappings._meta.infometis', expand_wildcards: 'all', ignore_unavailable: true }
-  const answer = await link.ask({ method: 'GET', path: `/${more.length === 0 ? list.path : '*'}/_mapping`, query }, signal)
-  if (answer.status >= 400 || !isBody(answer.body)) return new Map()
+  const answer = await link.ask(
+    { method: 'GET', path: `/${more.length === 0 ? list.path : '*'}/_mapping`, query },
+    signal
+  )
+  if (isRefused(answer) || !isBody(answer.body)) return new Map()
   return new Map(
     Object.entries(answer.body).flatMap(([index, body]) => {
       const marker = isBody(body) ? valueAt(body, ['mappings', '_meta', 'infometis']) : undefined

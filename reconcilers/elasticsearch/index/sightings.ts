@@ -11,6 +11,7 @@ import { excludedWhy } from './excluded.ts'
 import { generationOf, generationsOf } from './generations.ts'
 import { markerOf } from './reindex/marker.ts'
 import type { IndexReading, IndexReadings } from './read-indices.ts'
+import type { SharedAliases } from './shared-aliases.ts'
 import type { Generation, IndexState } from './state.ts'
 
 /** Everything read in one cycle. */
@@ -23,30 +24,49 @@ export interface SeenIndices {
   readonly hidden: ReadonlySet<string>
   /** The `_meta.infometis` of indices that were not read. */
   readonly markers: ReadonlyMap<string, Body>
+  /** Declared item → the shared ones of the aliases it declares. */
+  readonly shared: ReadonlyMap<string, SharedAliases>
   readonly distribution: Server['distribution']
 }
 
 /** One sighting for each declared item that exists and for every index nobody declared. Pure. */
 export function sightingsOf(seen: SeenIndices): ReadonlyMap<string, Sighting<IndexState>> {
   const generations = new Set([...seen.targets].flatMap(([name, index]) => (name === index ? [] : [index])))
-  const strangers = [...seen.catalog.indices.keys()].filter((index) => !seen.targets.has(index) && !generations.has(index))
-  const others = generationsOf([...seen.targets].flatMap(([name, index]) => (name === index ? [] : [name])), strangers)
+  const strangers = [...seen.catalog.indices.keys()].filter(
+    (index) => !seen.targets.has(index) && !generations.has(index)
+  )
+  const others = generationsOf(
+    [...seen.targets].flatMap(([name, index]) => (name === index ? [] : [name])),
+    strangers
+  )
   return new Map<string, Sighting<IndexState>>([
-    ...[...seen.hidden].map((name) => [name, { refused: 'the credentials may not see it, if it exists (view_index_metadata)' }] as const),
+    ...[...seen.hidden].map(
+      (name) => [name, { refused: 'the credentials may not see it, if it exists (view_index_metadata)' }] as const
+    ),
     ...strangers.map((index) => [index, sightStranger(index, seen)] as const),
     ...[...seen.targets].flatMap(([name, index]) => {
-      const sighting = sightDeclared(index, seen, others.get(name))
+      const sighting = sightDeclared(name, index, seen, others.get(name))
       return sighting === undefined ? [] : [[name, sighting] as const]
     })
   ])
 }
 
 /** Undefined for an index that has gone since the catalogue was read. */
-function sightDeclared(index: string, seen: SeenIndices, others?: readonly string[]): Sighting<IndexState> | undefined {
+function sightDeclared(
+  name: string,
+  index: string,
+  seen: SeenIndices,
+  others?: readonly string[]
+): Sighting<IndexState> | undefined {
   const reading = seen.live.get(index)
   if (reading === undefined) return undefined
   if (typeof reading === 'string') return { refused: reading }
-  const state = { ...stateOf(index, seen, reading), ...(others && { others: others.map((other) => generationAt(other, seen)) }) }
+  const shared = seen.shared.get(name)
+  const state = {
+    ...stateOf(index, seen, reading),
+    ...(others && { others: others.map((other) => generationAt(other, seen)) }),
+    ...(shared && { shared })
+  }
   return withOwner(state, ownerOf(reading.mappings, ['_meta']))
 }
 
@@ -67,10 +87,16 @@ function sightStranger(index: string, seen: SeenIndices): Sighting<IndexState> {
   const isRead = reading !== undefined && typeof reading !== 'string'
   const owner = ownerOf(mappingsOf(index, seen), ['_meta'])
   const excluded = excludedWhy(index, seen.catalog) ?? fillingWhy(index, seen.targets)
-  return { ...withOwner(stateOf(index, seen, isRead ? reading : undefined), owner), ...(excluded === undefined ? {} : { excluded }) }
+  return {
+    ...withOwner(stateOf(index, seen, isRead ? reading : undefined), owner),
+    ...(excluded === undefined ? {} : { excluded })
+  }
 }
 
-function withOwner(state: IndexState, owner: string | undefined): { readonly state: IndexState; readonly owner?: string } {
+function withOwner(
+  state: IndexState,
+  owner: string | undefined
+): { readonly state: IndexState; readonly owner?: string } {
   return owner === undefined ? { state } : { state, owner }
 }
 
@@ -81,6 +107,8 @@ function stateOf(index: string, { catalog, distribution }: SeenIndices, reading:
 
 /** A generation newer than the one in use is no orphan: it is being filled. */
 function fillingWhy(index: string, targets: ReadonlyMap<string, string>): string | undefined {
-  const filled = [...targets].find(([name, current]) => (generationOf(name, index) ?? 0) > (generationOf(name, current) ?? Infinity))
+  const filled = [...targets].find(
+    ([name, current]) => (generationOf(name, index) ?? 0) > (generationOf(name, current) ?? Infinity)
+  )
   return filled === undefined ? undefined : `a generation of ${filled[0]} that is being filled`
 }

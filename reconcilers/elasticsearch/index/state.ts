@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod'
+import type { SharedAlias } from '../alias/shared.ts'
 import { bodySchema, type Body } from '../body.ts'
 import type { Facts } from '../facts.ts'
 import { mappingSchema } from '../mapping/schema.ts'
@@ -47,10 +48,14 @@ export interface IndexState {
   readonly aliases: Body
   /** Other generations of the name, where the index is behind an alias. */
   readonly others?: readonly Generation[]
+  /** Of the aliases it is declared to be in, those with more than one index. */
+  readonly shared?: ReadonlyMap<string, SharedAlias>
 }
 
 export interface IndexFacts extends Facts {
   /** Live alias → what is behind it. */
   readonly aliases: ReadonlyMap<string, readonly string[]>
   readonly dataStreams: ReadonlySet<string>
+  /** Aliases that indices declare as their own and that have more than one index; absent: there are none. */
+  readonly shared?: ReadonlyMap<string, SharedAlias>
 }

@@ -3,27 +3,23 @@
  * @module
  */
 import type { FieldChange, ItemResult, Update } from '../../../src/contract.ts'
-import { done, failed } from '../../../src/apply/outcome.ts'
-import { type ReconcileError, toReconcileError } from '../../../src/errors.ts'
-import { canonicalMember } from '../alias/member.ts'
-import { writeAliases } from '../alias/write.ts'
+import { done, failed, waiting } from '../../../src/apply/outcome.ts'
+import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
 import { type Clock, systemClock } from '../../../src/run/clock.ts'
-import type { Body } from '../body.ts'
 import type { Link, Request } from '../link.ts'
 import { mappingUpdate } from '../mapping/overlay.ts'
 import { encodeName } from '../paths.ts'
-import { bodyOf } from '../refusal.ts'
+import { bodyOf, isOverloaded, refusalOf } from '../refusal.ts'
 import { compareSettings, undeclaredSettings, type SettingChange } from '../settings/compare.ts'
 import { flattenSettings } from '../settings/flatten.ts'
 import { setsBlock, settingsRequests, type SettingsRequest } from '../settings/write.ts'
+import { putAliases, type Failures, type Waits } from './update-aliases.ts'
 import { comparableMappings, contextOf, needsNewIndex } from './compare.ts'
 import { reindex, type ReindexOptions } from './reindex/run.ts'
 import { isBlockedByUs, unfinishedPath } from './reindex/unfinished.ts'
 import type { IndexSpec, IndexState } from './state.ts'
 
 type IndexUpdate = Update<IndexSpec, IndexState>
-/** Index → why a part of its changes failed. */
-type Failures = Map<string, ReconcileError>
 
 /** Equal settings of many indices are one request, all aliases are one; mappings are one each, eight at once. */
 export async function updateIndices(
@@ -33,18 +29,29 @@ export async function updateIndices(
   signal: AbortSignal,
   clock: Clock = systemClock
 ): Promise<readonly ItemResult[]> {
-  const failures: Failures = new Map()
+  const [failures, waits]: [Failures, Waits] = [new Map(), new Map()]
+  const context = { owner, signal, failures, waits }
   const inPlace = updates.map((update) => ({ ...update, fields: update.fields.filter((field) => !isCopied(field)) }))
-  const steps = [putSettings, putMappings, putAliases, putBlocks] as const
-  for (const step of steps) {
-    const left = inPlace.filter(({ state }) => !failures.has(state.index))
-    await step(link, left, { owner, signal, failures })
-  }
-  return Promise.all(updates.map((update) => copyIfNeeded(update, failures.get(update.state.index), { link, owner, clock, signal })))
+  const left = (): readonly IndexUpdate[] => inPlace.filter(({ state }) => !failures.has(state.index))
+  await putSettings(link, left(), context)
+  await putMappings(link, left(), context)
+  await putAliases(link, left(), context)
+  await putBlocks(link, left(), context)
+  const results = await Promise.all(
+    updates.map((update) => copyIfNeeded(update, failures.get(update.state.index), { link, owner, clock, signal }))
+  )
+  return results.map((result, position) => {
+    const why = waits.get(updates[position]?.state.index ?? '')
+    return why === undefined || result.result === 'failed' ? result : waiting(result.name, why)
+  })
 }
 
 /** A copy is not begun beside something that fails, but one that is begun goes on: it may keep writers waiting. */
-async function copyIfNeeded(update: IndexUpdate, error: ReconcileError | undefined, options: ReindexOptions): Promise<ItemResult> {
+async function copyIfNeeded(
+  update: IndexUpdate,
+  error: ReconcileError | undefined,
+  options: ReindexOptions
+): Promise<ItemResult> {
   const { desired, fields } = update
   const isBegun = fields.some(({ path }) => path === unfinishedPath)
   if (error !== undefined && !isBegun) return failed(desired.name, error)
@@ -65,7 +72,11 @@ interface StepContext {
 }
 
 function putSettings(link: Link, updates: readonly IndexUpdate[], context: StepContext): Promise<void> {
-  return putRequests(link, requestsOf(updates).filter((request) => !setsBlock(request)), context)
+  return putRequests(
+    link,
+    requestsOf(updates).filter((request) => !setsBlock(request)),
+    context
+  )
 }
 
 function putBlocks(link: Link, updates: readonly IndexUpdate[], context: StepContext): Promise<void> {
@@ -73,11 +84,21 @@ function putBlocks(link: Link, updates: readonly IndexUpdate[], context: StepCon
 }
 
 function requestsOf(updates: readonly IndexUpdate[]): readonly SettingsRequest[] {
-  return settingsRequests(updates.map((update) => ({ name: update.state.index, closed: !update.state.isOpen, changes: settingChanges(update) })))
+  return settingsRequests(
+    updates.map((update) => ({
+      name: update.state.index,
+      closed: !update.state.isOpen,
+      changes: settingChanges(update)
+    }))
+  )
 }
 
 /** A block must be lifted before the rest can be written. */
-async function putRequests(link: Link, requests: readonly SettingsRequest[], { signal, failures }: StepContext): Promise<void> {
+async function putRequests(
+  link: Link,
+  requests: readonly SettingsRequest[],
+  { signal, failures }: StepContext
+): Promise<void> {
   for (const step of Map.groupBy(requests, (request) => request.step).values()) {
     const left = step.filter(({ names }) => !names.every((name) => failures.has(name)))
     await Promise.all(left.map((request) => putGroup(link, request, signal, failures)))
@@ -86,51 +107,64 @@ async function putRequests(link: Link, requests: readonly SettingsRequest[], { s
 
 /** What may be written of the settings of one index. */
 function settingChanges({ desired, state, fields }: IndexUpdate): readonly SettingChange[] {
-  const [declared, live, context] = [flattenSettings(desired.spec.settings).values, flattenSettings(state.settings).values, contextOf(state)]
+  const [declared, live, context] = [
+    flattenSettings(desired.spec.settings).values,
+    flattenSettings(state.settings).values,
+    contextOf(state)
+  ]
   const allowed = new Set(fields.map(({ path }) => path))
   return [...compareSettings(declared, live, context), ...undeclaredSettings(declared, live, context)].filter(
     ({ key, path }) => allowed.has(path) && !(key === 'blocks.write' && isBlockedByUs(state))
   )
 }
 
-/** The server takes a group whole or not at all: then each index is asked alone, so that a bad one fails alone. */
-async function putGroup(link: Link, { names, path, reopen, body }: Omit<SettingsRequest, 'step'>, signal: AbortSignal, failures: Failures): Promise<void> {
-  const error = await errorOf(link, { method: 'PUT', path: `/${path}/_settings`, query: { ...link.patience, ...(reopen ? { reopen } : {}) }, body }, signal)
-  if (error === undefined) return
-  const [only, ...more] = names
-  if (only !== undefined && more.length === 0) failures.set(only, error)
-  else await Promise.all(names.map((name) => putGroup(link, { names: [name], path: encodeName(name), reopen, body }, signal, failures)))
+/**
+ * The server takes a group whole or not at all: when it refuses, each index is asked alone, so that a bad one fails
+ * alone. When it does not answer, or can do nothing now, all of the group fail.
+ */
+async function putGroup(
+  link: Link,
+  { names, path, reopen, body }: Omit<SettingsRequest, 'step'>,
+  signal: AbortSignal,
+  failures: Failures
+): Promise<void> {
+  const query = { ...link.patience, ...(reopen ? { reopen } : {}) }
+  const answer = await link
+    .ask({ method: 'PUT', path: `/${path}/_settings`, query, body }, signal)
+    .catch(toReconcileError)
+  const isAnswer = !(answer instanceof ReconcileError)
+  if (isAnswer && answer.status < 400) return
+  if (isAnswer && names.length > 1 && !isOverloaded(answer)) {
+    await Promise.all(
+      names.map((name) => putGroup(link, { names: [name], path: encodeName(name), reopen, body }, signal, failures))
+    )
+    return
+  }
+  const error = isAnswer ? refusalOf(answer) : answer
+  for (const name of names) failures.set(name, error)
 }
 
-async function putMappings(link: Link, updates: readonly IndexUpdate[], { owner, signal, failures }: StepContext): Promise<void> {
+async function putMappings(
+  link: Link,
+  updates: readonly IndexUpdate[],
+  { owner, signal, failures }: StepContext
+): Promise<void> {
   await Promise.all(
     updates.map(async ({ desired, state, fields }) => {
-      const body = mappingUpdate(comparableMappings(desired.spec, state), desired.spec.mappings ?? {}, new Set(fields.map(({ path }) => path)), owner)
+      const body = mappingUpdate(
+        comparableMappings(desired.spec, state),
+        desired.spec.mappings ?? {},
+        new Set(fields.map(({ path }) => path)),
+        owner
+      )
       if (Object.keys(body).length === 0) return
-      const error = await errorOf(link, { method: 'PUT', path: `/${encodeName(state.index)}/_mapping`, query: link.patience, body }, signal)
+      const error = await errorOf(
+        link,
+        { method: 'PUT', path: `/${encodeName(state.index)}/_mapping`, query: link.patience, body },
+        signal
+      )
       if (error !== undefined) failures.set(state.index, error)
     })
-  )
-}
-
-/** One atomic request for all indices; when it is refused, it is split until the bad ones are alone. */
-async function putAliases(link: Link, updates: readonly IndexUpdate[], { signal, failures }: StepContext): Promise<void> {
-  const writes = updates.flatMap((update) => {
-    const actions = aliasActions(update)
-    return actions.length === 0 ? [] : [{ name: update.state.index, actions }]
-  })
-  if (writes.length === 0) return
-  try {
-    for (const answer of await writeAliases(link, writes, signal)) if (answer.result === 'failed') failures.set(answer.name, answer.error)
-  } catch (error) {
-    for (const { name } of writes) failures.set(name, toReconcileError(error))
-  }
-}
-
-function aliasActions({ desired, state, fields }: IndexUpdate): readonly Body[] {
-  const allowed = new Set(fields.map(({ path }) => path))
-  return Object.entries(desired.spec.aliases ?? {}).flatMap(([alias, member]) =>
-    allowed.has(`aliases.${alias}`) ? [{ add: { index: state.index, alias, ...canonicalMember(member) } }] : []
   )
 }
 

@@ -14,6 +14,7 @@ export const ingestPipelineKind: Kind<Body, BodyState, Facts> = {
   kind: 'ingest-pipeline',
   file: 'ingest-pipelines',
   schema: ingestPipelineSchema,
+  numbersAsWritten: true,
   protect: protectedPatterns('ingest-pipeline'),
   compare: (spec, state) => compareBody(ingestPipelineShape, spec, state),
   undeclared: (spec, state) => undeclaredBody(ingestPipelineShape, spec, state),

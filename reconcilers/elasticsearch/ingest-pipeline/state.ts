@@ -9,8 +9,9 @@ import { bodySchema, type Body } from '../body.ts'
 import { overlay, type BodyRules } from '../body/compare.ts'
 import { withoutMarker } from '../body/marker.ts'
 import { foundIn, namedBodies } from '../body/read.ts'
+import { flagSchema } from '../body/scalars.ts'
 import { declaredBody, metaSchema, versionSchema } from '../body/schema.ts'
-import { sameJson } from '../body/same.ts'
+import { sameJson, sameText } from '../body/same.ts'
 import type { BodyShape, BodyState } from '../body/shape.ts'
 
 /** One item of ingest-pipelines.json. */
@@ -21,7 +22,7 @@ export const ingestPipelineSchema = z
     on_failure: z.array(bodySchema).min(1).nullish().describe('processors that run when one of the others fails'),
     version: versionSchema,
     _meta: metaSchema,
-    deprecated: z.boolean().nullish().describe('using it in a new index template gives a warning'),
+    deprecated: flagSchema.nullish().describe('using it in a new index template gives a warning'),
     field_access_pattern: z.enum(['classic', 'flexible']).nullish().describe('how dotted field names are read')
   })
   .transform(declaredBody)
@@ -30,14 +31,19 @@ export const ingestPipelineSchema = z
 const serverFields = ['created_date', 'created_date_millis', 'modified_date', 'modified_date_millis']
 
 function canonicalPipeline(body: Body): Body {
-  return overlay(withoutMarker(body, ['_meta']), serverFields.map((field) => ({ steps: [field], before: null, after: null })))
+  return overlay(
+    withoutMarker(body, ['_meta']),
+    serverFields.map((field) => ({ steps: [field], before: null, after: null }))
+  )
 }
 
 const pipelineRules: BodyRules = {
   isContainer: (steps) => steps.length === 1 && steps[0] === '_meta',
   isWhole: () => false,
   defaultAt: () => undefined,
-  isSame: (_steps, declared, live) => sameJson(declared, live)
+  // The server keeps a version that was written as text.
+  isSame: (steps, declared, live) =>
+    steps.join('.') === 'version' ? sameText(declared, live) : sameJson(declared, live)
 }
 
 export const ingestPipelineShape: BodyShape = {
@@ -49,5 +55,7 @@ export const ingestPipelineShape: BodyShape = {
 
 /** The answer of `GET /_ingest/pipeline`, by name. Throws NO_ANSWER for anything else. */
 export function ingestPipelinesFrom(answer: Json): ReadonlyMap<string, Found<BodyState>> {
-  return new Map(namedBodies(answer).map(([name, body]) => [name, foundIn('ingest-pipeline', ingestPipelineShape, name, body)]))
+  return new Map(
+    namedBodies(answer).map(([name, body]) => [name, foundIn('ingest-pipeline', ingestPipelineShape, name, body)])
+  )
 }

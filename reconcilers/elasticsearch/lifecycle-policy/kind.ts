@@ -15,6 +15,7 @@ export const lifecyclePolicyKind: Kind<Body, BodyState, Facts> = {
   kind: 'lifecycle-policy',
   file: 'lifecycle-policies',
   schema: lifecyclePolicySchema,
+  numbersAsWritten: true,
   protect: protectedPatterns('lifecycle-policy'),
   compare: (spec, state) => compareBody(lifecyclePolicyShape, spec, state),
   undeclared: (spec, state) => undeclaredBody(lifecyclePolicyShape, spec, state),

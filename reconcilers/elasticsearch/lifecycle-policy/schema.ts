@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { bodySchema, type Body } from '../body.ts'
+import { flagSchema } from '../body/scalars.ts'
 import { declaredBody, metaSchema } from '../body/schema.ts'
 import { nanosecondsOf } from '../settings/values.ts'
 
@@ -54,7 +55,7 @@ const phasesSchema = z
   .transform(declaredBody)
 
 const policySchema = z
-  .strictObject({ phases: phasesSchema, _meta: metaSchema, deprecated: z.boolean().nullish() })
+  .strictObject({ phases: phasesSchema, _meta: metaSchema, deprecated: flagSchema.nullish() })
   .transform(declaredBody)
 
 /** One item of lifecycle-policies.json. */

@@ -6,6 +6,7 @@ import type { Json } from '../../../src/contract.ts'
 import { remember } from '../../../src/remember.ts'
 import { isBody, type Body } from '../body.ts'
 import { at, bodyAt, isObjectField, mapBody, typeOf, without, word } from './definition.ts'
+import { below, hasFlatObject, isFlattened, objectScope, type ObjectScope } from './flat.ts'
 
 /** Two definitions of one field, found when dotted names became objects. */
 export interface Clash {
@@ -27,12 +28,18 @@ interface Scope {
   readonly steps: readonly string[]
   /** The name searches use for the object these properties belong to. */
   readonly names: readonly string[]
-  /** `subobjects: false`: dots are part of names, and objects become dots. */
-  readonly flat: boolean
+  readonly object: ObjectScope
   readonly found: Clash[]
 }
 
-const patterns: ReadonlySet<string> = new Set(['match', 'unmatch', 'path_match', 'path_unmatch', 'match_mapping_type', 'unmatch_mapping_type'])
+const patterns: ReadonlySet<string> = new Set([
+  'match',
+  'unmatch',
+  'path_match',
+  'path_unmatch',
+  'match_mapping_type',
+  'unmatch_mapping_type'
+])
 
 /**
  * One form for declared and live mappings: dotted names are objects (`a.b` is `b` below `a`), objects have `properties`
@@ -47,8 +54,23 @@ export function canonicalMapping(mapping: Body): Body {
 export const canonicalise: (mapping: Body) => Canonical = remember(makeCanonical)
 
 function makeCanonical(mapping: Body): Canonical {
+  return canonicaliseBeside(mapping, undefined)
+}
+
+/**
+ * The one form of a declared mapping as this server would keep it: where dots are part of names is up to the live
+ * mapping, by a template say, and objects declared there are fields with dots in their names. Pure.
+ */
+export function canonicalBeside(declared: Body, live: Body): Body {
+  const actual = canonicalMapping(live)
+  return hasFlatObject(actual) || hasFlatObject(declared)
+    ? canonicaliseBeside(declared, actual).mapping
+    : canonicalMapping(declared)
+}
+
+function canonicaliseBeside(mapping: Body, live: Body | undefined): Canonical {
   const found: Clash[] = []
-  const scope = { steps: ['properties'], names: [], flat: isFlat(mapping), found }
+  const scope = { steps: ['properties'], names: [], object: objectScope(mapping, live), found }
   const canonical = mapBody(mapping, (value, key) => {
     if (key !== 'properties') return canonicalRootValue(value, key)
     return isBody(value) ? canonicalProperties(value, scope) : undefined
@@ -60,8 +82,10 @@ function canonicalRootValue(value: Json, key: string): Json {
   if (value === null) return null
   if (key === 'dynamic') return dynamicText(value)
   if (key === 'dynamic_date_formats') return asList(value)
-  if (key === 'runtime' && isBody(value)) return mapBody(value, (field) => (isBody(field) ? canonicalLeaf(field) : field))
-  if (key === '_source' && isBody(value)) return mapBody(value, (part, name) => (name === 'includes' || name === 'excludes' ? asList(part) : part))
+  if (key === 'runtime' && isBody(value))
+    return mapBody(value, (field) => (isBody(field) ? canonicalLeaf(field) : field))
+  if (key === '_source' && isBody(value))
+    return mapBody(value, (part, name) => (name === 'includes' || name === 'excludes' ? asList(part) : part))
   if (key === 'dynamic_templates' && Array.isArray(value)) return value.map(canonicalTemplate)
   return value
 }
@@ -71,7 +95,9 @@ function canonicalTemplate(template: Json): Json {
   if (!isBody(template)) return template
   return mapBody(template, (rule) => {
     if (!isBody(rule)) return rule
-    return mapBody(rule, (value, key) => (key === 'match_pattern' && value === 'simple' ? undefined : patterns.has(key) ? asOne(value) : value))
+    return mapBody(rule, (value, key) =>
+      key === 'match_pattern' && value === 'simple' ? undefined : patterns.has(key) ? asOne(value) : value
+    )
   })
 }
 
@@ -84,26 +110,38 @@ function canonicalProperties(properties: Body, scope: Scope): Body {
   return placed
 }
 
-/** A definition under the names it has on the server: one, or with `subobjects: false` one for every field below an object. */
+/** A definition under the names it has on the server: one, or without objects one for every field below. */
 function expanded(name: string, value: Json, scope: Scope): [string, Json][] {
-  if (!isBody(value)) return Array.isArray(value) && value.length === 0 ? [] : expandedName(name, value, scope.flat)
-  const below = bodyAt(value, 'properties')
-  if (scope.flat && below !== undefined && typeOf(value) === 'object') {
-    return Object.entries(below).flatMap(([child, definition]) => expanded(`${name}.${child}`, definition, scope))
+  const [first, rest] = scope.object.isFlat ? [name, ''] : splitName(name)
+  if (rest !== '') {
+    const inner = expanded(rest, value, {
+      ...scope,
+      names: [...scope.names, first],
+      object: below(scope.object, first, {})
+    })
+    return inner.length === 0 ? [] : [[first, { properties: Object.fromEntries(inner) }]]
   }
-  return expandedName(name, canonicalField(value, { ...scope, names: [...scope.names, name] }), scope.flat)
+  if (!isBody(value)) return Array.isArray(value) && value.length === 0 ? [] : [[name, value]]
+  if (isFlattened(value, scope.object)) {
+    return Object.entries(bodyAt(value, 'properties') ?? {}).flatMap(([child, definition]) =>
+      expanded(`${name}.${child}`, definition, scope)
+    )
+  }
+  return [
+    [name, canonicalField(value, { ...scope, names: [...scope.names, name], object: below(scope.object, name, value) })]
+  ]
 }
 
-function expandedName(name: string, definition: Json, flat: boolean): [string, Json][] {
-  const parts = name.split('.')
-  const [first = name, ...rest] = parts
-  if (flat || parts.length === 1 || parts.includes('')) return [[name, definition]]
-  return [[first, rest.reduceRight<Json>((inner, part) => ({ properties: { [part]: inner } }), definition)]]
+/** `a.b.c` is `b.c` below `a`; a name with nothing between two dots is one name, which the server refuses. */
+function splitName(name: string): readonly [first: string, rest: string] {
+  const dot = name.indexOf('.')
+  return dot < 0 || name.split('.').includes('') ? [name, ''] : [name.slice(0, dot), name.slice(dot + 1)]
 }
 
 function place(properties: Record<string, Json>, name: string, definition: Json, scope: Scope): void {
   const present = at(properties, name)
-  properties[name] = present === undefined ? definition : joined(present, definition, { ...scope, names: [...scope.names, name] })
+  properties[name] =
+    present === undefined ? definition : joined(present, definition, { ...scope, names: [...scope.names, name] })
 }
 
 /** Two objects of one name are one object with the fields of both. */
@@ -111,24 +149,28 @@ function joined(one: Json, other: Json, scope: Scope): Json {
   const kept = isBody(one) && isObjectField(one) ? one : undefined
   const added = isBody(other) && isObjectField(other) ? other : undefined
   if (kept === undefined || added === undefined) {
-    scope.found.push({ steps: scope.steps, field: scope.names.join('.'), kind: kept === undefined && added === undefined ? 'twice' : 'object' })
+    scope.found.push({
+      steps: scope.steps,
+      field: scope.names.join('.'),
+      kind: kept === undefined && added === undefined ? 'twice' : 'object'
+    })
     return one
   }
   const properties = { ...bodyAt(kept, 'properties') }
-  for (const [name, definition] of Object.entries(bodyAt(added, 'properties') ?? {})) place(properties, name, definition, scope)
+  for (const [name, definition] of Object.entries(bodyAt(added, 'properties') ?? {}))
+    place(properties, name, definition, scope)
   return { ...added, ...kept, properties }
 }
 
-/** The one form of a field's definition. */
+/** The one form of a field's definition; `object` of the scope is that of the field itself. */
 function canonicalField(definition: Body, scope: Scope): Body {
   if (!isObjectField(definition)) return canonicalLeaf(definition)
   const properties = bodyAt(definition, 'properties') ?? {}
-  const below = { ...scope, steps: [...scope.steps, 'properties'], flat: isFlat(definition) }
   const rest = mapBody(without(definition, 'properties'), (value, key) => {
     if (key === 'type' && value === 'object') return undefined
     return key === 'dynamic' && value !== null ? dynamicText(value) : value
   })
-  return { ...rest, properties: canonicalProperties(properties, below) }
+  return { ...rest, properties: canonicalProperties(properties, { ...scope, steps: [...scope.steps, 'properties'] }) }
 }
 
 /** Parameters of a leaf that have more than one form. */
@@ -144,13 +186,17 @@ function canonicalLeaf(definition: Body): Body {
     if (key === 'relations' && isBody(value)) return mapBody(value, asOne)
     if (key === 'contexts' && Array.isArray(value)) return value.map(canonicalContext)
     if (key !== 'fields' || !isBody(value)) return value
-    return Object.keys(value).length === 0 ? undefined : mapBody(value, (field) => (isBody(field) ? canonicalLeaf(field) : field))
+    return Object.keys(value).length === 0
+      ? undefined
+      : mapBody(value, (field) => (isBody(field) ? canonicalLeaf(field) : field))
   })
 }
 
 /** The server shouts the type of a context of completion. */
 function canonicalContext(context: Json): Json {
-  return isBody(context) ? mapBody(context, (value, key) => (key === 'type' ? word(value).toLowerCase() : value)) : context
+  return isBody(context)
+    ? mapBody(context, (value, key) => (key === 'type' ? word(value).toLowerCase() : value))
+    : context
 }
 
 /** `"lat,lon"` is an object to the server. */
@@ -162,10 +208,6 @@ function canonicalPoint(point: Json): Json {
 function canonicalScript(script: Json): Json {
   if (isBody(script)) return at(script, 'id') === undefined ? { lang: 'painless', ...script } : script
   return { lang: 'painless', source: script }
-}
-
-function isFlat(definition: Body): boolean {
-  return word(at(definition, 'subobjects')) === 'false'
 }
 
 function dynamicText(value: Json): Json {

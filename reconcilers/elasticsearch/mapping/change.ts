@@ -3,6 +3,7 @@
  * @module
  */
 import type { FieldChange, Json } from '../../../src/contract.ts'
+import { reportable } from '../../../src/parse/written-number.ts'
 import { shown } from './value.ts'
 
 /** A difference by its steps below `mappings`, because names of fields may hold dots. */
@@ -20,6 +21,11 @@ export function inPlace(steps: readonly string[], before: Json | undefined, afte
 /** A change nobody makes to a live index, and why. */
 export function unsupported(steps: readonly string[], before: Json | undefined, after: Json | undefined, why: string): MappingChange {
   return { steps, field: { path: pathOf(steps), before: before ?? null, after: after ?? null, risk: 'unsupported', why } }
+}
+
+/** The difference as a report shows it. */
+export function reported({ field }: MappingChange): FieldChange {
+  return { ...field, before: reportable(field.before), after: reportable(field.after) }
 }
 
 /** Why something waits for a new index. */

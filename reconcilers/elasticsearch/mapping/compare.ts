@@ -4,13 +4,16 @@
  */
 import type { Json } from '../../../src/contract.ts'
 import { isBody, type Body } from '../body.ts'
-import { canonicalMapping } from './canonical.ts'
+import { sameJson } from '../body/same.ts'
+import { canonicalBeside, canonicalMapping } from './canonical.ts'
 import { inPlace, needsReindex, unsupported, type MappingChange } from './change.ts'
 import { isDefault, isDefaultInside, inEffect } from './defaults.ts'
 import { at, bodyAt, fieldName, isObjectField, typeOf, without, type Branch } from './definition.ts'
 import { isUpdatable } from './fixed.ts'
+import { isFlat } from './flat.ts'
+import { compareMergedList, withDynamicTemplates } from './merged-lists.ts'
 import { compareMeta, compareMetadataField, compareRootValue, isMetadataField, markerKey } from './root.ts'
-import { holds, overlaid, sameValue, shown, withoutNulls } from './value.ts'
+import { holds, overlaid, sameInPrecision, shown, withoutNulls } from './value.ts'
 
 /**
  * Declared fields that differ; every declared one when there is no index yet (`live` undefined). A new field is one
@@ -18,16 +21,19 @@ import { holds, overlaid, sameValue, shown, withoutNulls } from './value.ts'
  * what. Order never matters, save in lists. Pure.
  */
 export function compareMapping(declared: Body, live: Body | undefined): readonly MappingChange[] {
-  const wanted = canonicalMapping(declared)
-  if (live === undefined) return newMapping(wanted)
+  if (live === undefined) return newMapping(canonicalMapping(declared))
   const actual = canonicalMapping(live)
-  return Object.entries(wanted).flatMap(([key, value]) => compareRootKey(key, value, actual))
+  return Object.entries(canonicalBeside(declared, live)).flatMap(([key, value]) => compareRootKey(key, value, actual))
 }
 
 function compareRootKey(key: string, value: Json, live: Body): readonly MappingChange[] {
   if (key === 'properties' || key === 'runtime') return compareBranch([key], isBody(value) ? value : {}, live)
   if (key === '_meta') return compareMeta(value, bodyAt(live, key) ?? {})
-  return isMetadataField(key) && isBody(value) ? compareMetadataField(key, value, bodyAt(live, key) ?? {}) : compareRootValue(key, value, live)
+  const merged = compareMergedList(key, value, live)
+  if (merged !== undefined) return merged
+  return isMetadataField(key) && isBody(value)
+    ? compareMetadataField(key, value, bodyAt(live, key) ?? {})
+    : compareRootValue(key, value, live)
 }
 
 /** Definitions by name: below `properties` and `fields` fields, below `runtime` runtime fields. */
@@ -38,15 +44,30 @@ function compareBranch(steps: readonly string[], declared: Body, live: Body): re
     const actual = bodyAt(bodyAt(live, branch), name)
     if (definition === null) return actual === undefined ? [] : [removal(here, actual)]
     if (!isBody(definition)) return []
-    if (actual === undefined) return branch === 'runtime' ? newRuntimeField(here, definition, live) : newFields(here, definition)
+    if (actual === undefined && branch === 'properties' && isFlat(live) && isObjectField(definition))
+      return [objectAmongFlat(here, definition)]
+    if (actual === undefined)
+      return branch === 'runtime' ? newRuntimeField(here, definition, live) : newFields(here, definition)
     return branch === 'runtime' ? compareRuntimeField(here, definition, actual) : compareField(here, definition, actual)
   })
+}
+
+/** What says of its fields something else than the object around it is refused, and a nested object would be none. */
+function objectAmongFlat(steps: readonly string[], definition: Body): MappingChange {
+  const field = `"${fieldName(steps)}" of type ${shown(typeOf(definition))}`
+  const why = `needs reindex: ${field} stands where the live mapping has "subobjects": false, and no objects of their own`
+  return unsupported(steps, null, withoutNulls(definition), why)
 }
 
 /** The change that would take a definition away: runtime fields can go, mapped fields never. */
 export function removal(steps: readonly string[], live: Body): MappingChange {
   if (steps[0] === 'runtime') return inPlace(steps, live, null)
-  return unsupported(steps, live, null, `needs reindex: field "${fieldName(steps)}" of type ${shown(typeOf(live))} cannot be taken out of a mapping`)
+  return unsupported(
+    steps,
+    live,
+    null,
+    `needs reindex: field "${fieldName(steps)}" of type ${shown(typeOf(live))} cannot be taken out of a mapping`
+  )
 }
 
 /** A field that is not there yet: each leaf is one change, and so is an object with parameters or without fields. */
@@ -82,34 +103,57 @@ function mappedField(parent: Body, names: readonly string[]): Body | undefined {
 function compareRuntimeField(steps: readonly string[], declared: Body, live: Body): readonly MappingChange[] {
   return Object.entries(declared).flatMap(([parameter, value]) => {
     const before = at(live, parameter)
-    return holdsParameter(live, parameter, value) ? [] : [inPlace([...steps, parameter], before, afterOf(before, parameter, value))]
+    return holdsParameter(live, parameter, value)
+      ? []
+      : [inPlace([...steps, parameter], before, afterOf(before, parameter, value))]
   })
 }
 
 function compareField(steps: readonly string[], declared: Body, live: Body): readonly MappingChange[] {
   const [from, to] = [typeOf(live), typeOf(declared)]
-  if (from !== to) return [unsupported([...steps, 'type'], from, to, needsReindex(`type of field "${fieldName(steps)}"`, from, to))]
+  if (from !== to)
+    return [unsupported([...steps, 'type'], from, to, needsReindex(`type of field "${fieldName(steps)}"`, from, to))]
   const branch: Branch = isObjectField(declared) ? 'properties' : 'fields'
   return [
-    ...Object.entries(without(declared, 'type', branch)).flatMap(([parameter, value]) => compareParameter(steps, parameter, value, live)),
+    ...Object.entries(without(declared, 'type', branch)).flatMap(([parameter, value]) =>
+      compareParameter(steps, parameter, value, live)
+    ),
     ...compareBranch([...steps, branch], bodyAt(declared, branch) ?? {}, live)
   ]
 }
 
-function compareParameter(steps: readonly string[], parameter: string, value: Json, live: Body): readonly MappingChange[] {
+function compareParameter(
+  steps: readonly string[],
+  parameter: string,
+  value: Json,
+  live: Body
+): readonly MappingChange[] {
   if (holdsParameter(live, parameter, value)) return []
   const before = at(live, parameter)
   return [judgedChange([...steps, parameter], live, before, afterOf(before, parameter, value))]
 }
 
 /** A parameter of a live field, from one value to another; `null` is "not set". */
-export function judgedChange(steps: readonly string[], live: Body, before: Json | undefined, after: Json): MappingChange {
+export function judgedChange(
+  steps: readonly string[],
+  live: Body,
+  before: Json | undefined,
+  after: Json
+): MappingChange {
   const parameter = steps.at(-1) ?? ''
   const name = fieldName(steps.slice(0, -1))
   if (parameter === 'dynamic' && after === null) {
-    return unsupported(steps, before, after, `needs reindex: "dynamic" of object "${name}" can be set to another value, not taken away`)
+    return unsupported(
+      steps,
+      before,
+      after,
+      `needs reindex: "dynamic" of object "${name}" can be set to another value, not taken away`
+    )
   }
-  const [from, to] = [inEffect(live, parameter), after === null ? inEffect({ ...live, [parameter]: null }, parameter) : after]
+  const [from, to] = [
+    inEffect(live, parameter),
+    after === null ? inEffect({ ...live, [parameter]: null }, parameter) : after
+  ]
   if (isUpdatable(live, parameter, from, to)) return inPlace(steps, before, after)
   return unsupported(steps, before, after, needsReindex(`"${parameter}" of field "${name}"`, from ?? null, to ?? null))
 }
@@ -119,7 +163,8 @@ function holdsParameter(live: Body, parameter: string, declared: Json): boolean 
   if (declared === null) return before === null || isDefault(live, parameter, before)
   if (before === null) return isDefault(live, parameter, declared)
   if (isDefault(live, parameter, declared) && isDefault(live, parameter, before)) return true
-  if (parameter === 'script') return sameValue(before, declared)
+  if (parameter === 'script') return sameJson(before, declared)
+  if (parameter === 'null_value' && sameInPrecision(typeOf(live), before, declared)) return true
   return holds(before, declared, (value, key) => isDefaultInside(parameter, key, value))
 }
 
@@ -131,6 +176,8 @@ function afterOf(before: Json | undefined, parameter: string, declared: Json): J
 function newMapping(declared: Body): readonly MappingChange[] {
   return Object.entries(declared).flatMap(([key, value]): readonly MappingChange[] => {
     if (value === null) return []
+    if (key === 'dynamic_templates' && Array.isArray(value))
+      return [inPlace([key], null, withDynamicTemplates(undefined, value))]
     if (!isBody(value)) return [inPlace([key], null, value)]
     return Object.entries(key === '_meta' ? without(value, markerKey) : value).flatMap(([name, part]) => {
       if (part === null) return []

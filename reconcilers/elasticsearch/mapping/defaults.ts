@@ -108,20 +108,20 @@ export function inEffect(definition: Body, parameter: string): Json | undefined 
 export function isDefault(definition: Body, parameter: string, value: Json): boolean {
   if (parameter === 'locale') return isRootLocale(value)
   const usual = defaultOf(definition, parameter)
-  return isDefaultAnalyzer(parameter, value) || (usual !== undefined && sameValue(value, usual))
+  return isDefaultAnalyzer(parameter, value) || (usual !== undefined && sameValue(usual, value))
 }
 
 /** Whether a value inside a parameter is what it is when nobody sets it. */
 export function isDefaultInside(parameter: string, key: string, value: Json): boolean {
   const usual = Object.hasOwn(inside, parameter) ? at(inside[parameter], key) : undefined
-  return usual !== undefined && sameValue(value, usual)
+  return usual !== undefined && sameValue(usual, value)
 }
 
 /** Whether a value of a metadata field such as `_source` is what it is when nobody sets it. */
 export function isMetadataDefault(field: string, key: string, value: Json): boolean {
   if (value === null) return true
   const usual = Object.hasOwn(metadataDefaults, field) ? at(metadataDefaults[field], key) : undefined
-  return usual !== undefined && sameValue(value, usual)
+  return usual !== undefined && sameValue(usual, value)
 }
 
 /** `default` is the name of the analyzer that fields of an index have when they name none. */

@@ -4,6 +4,7 @@
  */
 import type { Json } from '../../../src/contract.ts'
 import { isBody, type Body } from '../body.ts'
+import { textOf } from '../body/same.ts'
 
 /** Keys under which definitions hang by name, in every definition. */
 export type Branch = 'properties' | 'fields' | 'runtime'
@@ -23,7 +24,7 @@ export function bodyAt(body: Body | undefined, key: string): Body | undefined {
 
 /** A value as a word, as the server reads it; empty for lists, objects and what is not set. */
 export function word(value: Json | undefined): string {
-  return value === undefined || value === null || typeof value === 'object' ? '' : String(value)
+  return textOf(value)
 }
 
 /** The type of a field; one without a type is an object, as the server has it. */

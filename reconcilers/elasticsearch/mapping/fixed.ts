@@ -79,7 +79,12 @@ function isVectorUpgrade(before: Json | undefined, after: Json | undefined): boo
   if (!isBody(after)) return false
   const from = isBody(before) ? before : {}
   const step = vectorOrder.indexOf(word(at(after, 'type'))) - vectorOrder.indexOf(word(at(from, 'type')))
-  return step > 0 || (step === 0 && Number(at(after, 'm') ?? 16) >= Number(at(from, 'm') ?? 16))
+  return step > 0 || (step === 0 && linksOf(after) >= linksOf(from))
+}
+
+/** How many neighbours of a node the graph keeps; 16 where nothing is said. */
+function linksOf(options: Body): number {
+  return Number(word(at(options, 'm')) || 16)
 }
 
 /** New parents and new children may come; nothing goes, and neither becomes the other. */

@@ -5,7 +5,7 @@
 import type { Json } from '../../../src/contract.ts'
 import { isBody, type Body } from '../body.ts'
 import type { SettingMap } from '../settings/flatten.ts'
-import { canonicalMapping } from './canonical.ts'
+import { canonicalBeside, canonicalMapping } from './canonical.ts'
 import { at, bodyAt, mapBody, typeOf } from './definition.ts'
 
 /** FieldMapper.COERCE_SETTING, FieldMapper.IGNORE_MALFORMED_SETTING, IndexSettings.IGNORE_ABOVE_SETTING. */
@@ -20,7 +20,9 @@ export function withIndexDefaults(live: Body, declared: Body, settings: SettingM
     const value = settings.get(`mapping.${parameter}`)
     return typeof value === 'string' ? [[parameter, value]] : []
   })
-  return set.length === 0 ? live : filled(canonicalMapping(live), canonicalMapping(declared), Object.fromEntries(set))
+  return set.length === 0
+    ? live
+    : filled(canonicalMapping(live), canonicalBeside(declared, live), Object.fromEntries(set))
 }
 
 function filled(live: Body, declared: Body, defaults: Body): Body {
@@ -30,7 +32,9 @@ function filled(live: Body, declared: Body, defaults: Body): Body {
     return mapBody(value, (field, name) => {
       const wanted = bodyAt(said, name)
       if (!isBody(field) || wanted === undefined || typeOf(field) !== typeOf(wanted)) return field
-      const spoken = mapBody(defaults, (usual, parameter) => ((at(wanted, parameter) ?? null) === null ? undefined : usual))
+      const spoken = mapBody(defaults, (usual, parameter) =>
+        (at(wanted, parameter) ?? null) === null ? undefined : usual
+      )
       return filled({ ...spoken, ...field }, wanted, defaults)
     })
   })

@@ -4,10 +4,12 @@
  */
 import type { Json } from '../../../src/contract.ts'
 import { isBody, type Body } from '../body.ts'
+import { overlay } from '../body/compare.ts'
 import { canonicalMapping } from './canonical.ts'
 import type { MappingChange } from './change.ts'
 import { compareMapping } from './compare.ts'
 import { rootDefaults } from './defaults.ts'
+import { withDynamicTemplates, withoutEntry } from './merged-lists.ts'
 import { at, bodyAt, isObjectField, mapBody, without } from './definition.ts'
 import { markerKey } from './root.ts'
 import { undeclaredMapping } from './undeclared.ts'
@@ -26,12 +28,16 @@ export function mappingUpdate(live: Body, declared: Body, allowedPaths: Readonly
   const body = changes
     .filter((change) => isAllowed(change) && !missing.some((parent) => isBelow(change.steps, parent)))
     .reduce<Body>((written, change) => writeRoot(written, actual, change), {})
-  return owner === undefined || Object.keys(body).length === 0 ? body : { ...body, _meta: marked(bodyAt(body, '_meta') ?? bodyAt(live, '_meta'), owner) }
+  return owner === undefined || Object.keys(body).length === 0
+    ? body
+    : { ...body, _meta: marked(bodyAt(body, '_meta') ?? bodyAt(live, '_meta'), owner) }
 }
 
 /** The `mappings` of a new index: everything declared, without what is declared as not set, and the owner's marker. Pure. */
 export function mappingForCreate(declared: Body, owner: string): Body {
-  const wanted = canonicalMapping(declared)
+  const wanted = mapBody(canonicalMapping(declared), (value, key) =>
+    key === 'dynamic_templates' && Array.isArray(value) ? withDynamicTemplates(undefined, value) : value
+  )
   const meta = mapBody(bodyAt(wanted, '_meta') ?? {}, (value) => value ?? undefined)
   return { ...withoutNulls(without(wanted, '_meta')), _meta: marked(meta, owner) }
 }
@@ -49,19 +55,31 @@ function isBelow(steps: readonly string[], parent: readonly string[]): boolean {
   return steps.length > parent.length && parent.every((step, index) => steps[index] === step)
 }
 
-function writeRoot(body: Body, live: Body, { steps, field }: MappingChange): Body {
-  const [key = '', name = '', ...rest] = steps
-  const after = field.after
-  if (key === '_meta') {
-    const meta = bodyAt(body, key) ?? bodyAt(live, key) ?? {}
-    return { ...body, [key]: after === null ? without(meta, name) : { ...meta, [name]: after } }
-  }
+function writeRoot(body: Body, live: Body, { steps, field: { after } }: MappingChange): Body {
+  const [key = '', ...below] = steps
+  const written = at(body, key) ?? at(live, key)
+  if (key === '_meta')
+    return { ...body, [key]: overlay(isBody(written) ? written : {}, [{ steps: below, before: null, after }]) }
   if (key === 'properties') return writeBelow({ ...subobjectsOf(live), ...body }, live, steps, after)
-  if (key !== 'runtime') return { ...body, [key]: after ?? at(rootDefaults, key) ?? null }
-  const written = bodyAt(body, key) ?? {}
-  const actual = bodyAt(bodyAt(live, key), name)
-  const definition = rest.length === 0 ? after : writeField(bodyAt(written, name), actual, rest, after)
-  return { ...body, [key]: { ...written, [name]: definition } }
+  if (key === 'runtime')
+    return { ...body, [key]: writeRuntime(bodyAt(body, key) ?? {}, bodyAt(live, key), below, after) }
+  const [entry] = below
+  return {
+    ...body,
+    [key]: entry === undefined ? (after ?? at(rootDefaults, key) ?? null) : withoutEntry(written, entry)
+  }
+}
+
+function writeRuntime(
+  written: Body,
+  live: Body | undefined,
+  [name = '', ...rest]: readonly string[],
+  after: Json
+): Body {
+  return {
+    ...written,
+    [name]: rest.length === 0 ? after : writeField(bodyAt(written, name), bodyAt(live, name), rest, after)
+  }
 }
 
 /** Where dots are part of names, a body must say so again to be read that way. */
@@ -70,7 +88,12 @@ function subobjectsOf(live: Body): Body {
   return subobjects === undefined ? {} : { subobjects }
 }
 
-function writeBelow(body: Body, live: Body | undefined, [branch = '', name = '', ...rest]: readonly string[], after: Json): Body {
+function writeBelow(
+  body: Body,
+  live: Body | undefined,
+  [branch = '', name = '', ...rest]: readonly string[],
+  after: Json
+): Body {
   const children = bodyAt(body, branch) ?? {}
   const child = writeField(bodyAt(children, name), bodyAt(bodyAt(live, branch), name), rest, after)
   return { ...body, [branch]: { ...children, [name]: child } }

@@ -20,7 +20,7 @@ export const mappingSchema = z
     dynamic: z
       .union([z.boolean(), z.enum(['true', 'false', 'strict', 'runtime', 'strict_allow_templates', 'false_allow_templates'])])
       .nullable()
-      .describe('what becomes of fields nobody mapped'),
+      .describe('how fields are treated that nobody mapped'),
     dynamic_templates: z.array(bodySchema).nullable().describe('written and compared as a whole'),
     dynamic_date_formats: texts.nullable(),
     date_detection: flag.nullable(),

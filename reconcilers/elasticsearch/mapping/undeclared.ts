@@ -4,12 +4,13 @@
  */
 import type { Json } from '../../../src/contract.ts'
 import { isBody, type Body } from '../body.ts'
-import { canonicalMapping } from './canonical.ts'
+import { canonicalBeside, canonicalMapping } from './canonical.ts'
 import { inPlace, type MappingChange } from './change.ts'
 import { judgedChange, newFields, removal } from './compare.ts'
 import { isDefault, isMetadataDefault, rootDefaults } from './defaults.ts'
 import { at, bodyAt, isObjectField, typeOf, without } from './definition.ts'
-import { changedMetadata, markerKey } from './root.ts'
+import { holdsAll, undeclaredEntries } from './merged-lists.ts'
+import { changedMetadata, compareRootValue, undeclaredMeta } from './root.ts'
 import { sameValue } from './value.ts'
 
 /** Keys the server writes by itself and nobody can reset. */
@@ -28,7 +29,7 @@ const ownParameters: { readonly [type: string]: readonly string[] } = {
  * them. Pure.
  */
 export function undeclaredMapping(declared: Body, live: Body): readonly MappingChange[] {
-  const wanted = canonicalMapping(declared)
+  const wanted = canonicalBeside(declared, live)
   const actual = canonicalMapping(live)
   return Object.entries(actual).flatMap(([key, value]) => undeclaredRootKey(key, value, wanted))
 }
@@ -36,25 +37,39 @@ export function undeclaredMapping(declared: Body, live: Body): readonly MappingC
 function undeclaredRootKey(key: string, value: Json, declared: Body): readonly MappingChange[] {
   if (ownKeys.has(key)) return []
   const said = at(declared, key)
-  if (!isBody(value) || key === '_size') return said !== undefined || isUsual(key, value) ? [] : [inPlace([key], value, null)]
+  if (key === '_meta' && isBody(value)) return undeclaredMeta(said, value)
+  const entries = undeclaredEntries(key, value, said)
+  if (entries !== undefined) return isUsual(key, value) ? [] : entries
+  if (!isBody(value) || key === '_size') return said !== undefined ? [] : compareRootValue(key, null, { [key]: value })
   if (key === 'properties') return undeclaredBelow([key], value, isBody(said) ? said : {})
-  return Object.entries(key === '_meta' ? without(value, markerKey) : value).flatMap(([name, part]) =>
-    undeclaredPart([key, name], part, key === '_meta' && said === null ? null : at(isBody(said) ? said : {}, name))
+  return Object.entries(value).flatMap(([name, part]) =>
+    undeclaredPart([key, name], part, at(isBody(said) ? said : {}, name))
   )
 }
 
 function isUsual(key: string, value: Json): boolean {
   const usual = at(rootDefaults, key)
-  return usual !== undefined && sameValue(value, usual)
+  return usual !== undefined && sameValue(usual, value)
 }
 
 function undeclaredPart(steps: readonly string[], value: Json, declared: Json | undefined): readonly MappingChange[] {
   const [key = '', name = ''] = steps
   if (key === 'runtime' && isBody(value) && isBody(declared)) return undeclaredParameters(steps, value, declared)
+  if (key.startsWith('_') && Array.isArray(value) && Array.isArray(declared))
+    return undeclaredIn(steps, value, declared)
   if (declared !== undefined) return []
   if (key === 'runtime' && isBody(value)) return [removal(steps, value)]
-  if (!key.startsWith('_') || key === '_meta') return [inPlace(steps, value, null)]
+  if (!key.startsWith('_')) return [inPlace(steps, value, null)]
   return isMetadataDefault(key, name, value) ? [] : [changedMetadata(steps, value, null)]
+}
+
+/** What a template has added to a list of `_source`. */
+function undeclaredIn(
+  steps: readonly string[],
+  live: readonly Json[],
+  declared: readonly Json[]
+): readonly MappingChange[] {
+  return holdsAll(live, declared) && !holdsAll(declared, live) ? [changedMetadata(steps, live, declared)] : []
 }
 
 /** Fields below `properties` or `fields`; a field declared as null is a declared one. */
@@ -63,7 +78,10 @@ function undeclaredBelow(steps: readonly string[], live: Body, declared: Body): 
     const here = [...steps, name]
     const said = at(declared, name)
     if (!isBody(definition) || said === null) return []
-    if (said === undefined) return newFields(here, definition).map(({ steps: each, field }) => removal(each, isBody(field.after) ? field.after : {}))
+    if (said === undefined)
+      return newFields(here, definition).map(({ steps: each, field }) =>
+        removal(each, isBody(field.after) ? field.after : {})
+      )
     return isBody(said) && typeOf(said) === typeOf(definition) ? undeclaredInside(here, definition, said) : []
   })
 }
@@ -81,6 +99,10 @@ function undeclaredParameters(steps: readonly string[], live: Body, declared: Bo
   const own = Object.hasOwn(ownParameters, type) ? ownParameters[type] : undefined
   return Object.entries(without(live, 'type', ...(own ?? []))).flatMap(([parameter, value]) => {
     if (at(declared, parameter) !== undefined || isDefault(live, parameter, value)) return []
-    return [steps[0] === 'runtime' ? inPlace([...steps, parameter], value, null) : judgedChange([...steps, parameter], live, value, null)]
+    return [
+      steps[0] === 'runtime'
+        ? inPlace([...steps, parameter], value, null)
+        : judgedChange([...steps, parameter], live, value, null)
+    ]
   })
 }

@@ -5,8 +5,8 @@
 import type { Json, Remark } from '../../../src/contract.ts'
 import { didYouMean } from '../../../src/parse/nearest.ts'
 import { knownKeys, traitsOf } from './classes.ts'
-import { hasExpandingReplicas } from './compare.ts'
-import { flattenSettings, type FlatSettings, type SettingValue, type Spelling } from './flatten.ts'
+import { flattenSettings, type FlatSettings, type SettingMap, type SettingValue, type Spelling } from './flatten.ts'
+import { overriddenIn } from './overrides.ts'
 import { wrongValue } from './types.ts'
 
 /** A remark about settings, without the name of the item that holds them. */
@@ -19,7 +19,7 @@ export function checkSettings(settings: Json | undefined, at: readonly string[])
     ...flat.misshapen.map(({ key, path }) => shapeRemark(key, path)),
     ...flat.conflicts.map(({ key, spellings }) => conflictRemark(key, spellings)),
     ...[...flat.values].flatMap(([key, value]) => checkSetting(key, value, flat.paths.get(key) ?? [])),
-    ...checkReplicas(flat)
+    ...overriddenRemarks(flat)
   ]
   return remarks.map((remark) => ({ ...remark, path: [...at, ...remark.path] }))
 }
@@ -31,13 +31,25 @@ function shapeRemark(key: string, path: readonly string[]): SettingRemark {
 
 function conflictRemark(key: string, spellings: readonly Spelling[]): SettingRemark {
   const found = spellings.map(({ path, value }) => `${JSON.stringify(value)} as ${path.join('.')}`).join(' and ')
-  return { verdict: 'invalid', code: 'SETTING_CONFLICT', path: spellings[0]?.path ?? [], message: `expected one value of ${key}, found ${found}; keep one` }
+  return {
+    verdict: 'invalid',
+    code: 'SETTING_CONFLICT',
+    path: spellings[0]?.path ?? [],
+    message: `expected one value of ${key}, found ${found}; keep one`
+  }
 }
 
 function checkSetting(key: string, value: SettingValue, path: readonly string[]): readonly SettingRemark[] {
   const traits = traitsOf(key)
   if (traits.class === 'server') {
-    return [{ verdict: 'invalid', code: 'SETTING_OF_SERVER', path, message: `expected a setting that can be declared, found ${key}, which only the server sets; remove it` }]
+    return [
+      {
+        verdict: 'invalid',
+        code: 'SETTING_OF_SERVER',
+        path,
+        message: `expected a setting that can be declared, found ${key}, which only the server sets; remove it`
+      }
+    ]
   }
   if (!traits.known) {
     const meant = didYouMean(key, knownKeys)
@@ -48,9 +60,14 @@ function checkSetting(key: string, value: SettingValue, path: readonly string[])
   return message === undefined ? [] : [{ verdict: 'invalid', code: 'SETTING_VALUE', path, message }]
 }
 
-function checkReplicas({ values, paths }: FlatSettings): readonly SettingRemark[] {
-  const declared = values.get('number_of_replicas') ?? null
-  if (declared === null || !hasExpandingReplicas(values, new Map())) return []
-  const message = `expected number_of_replicas or auto_expand_replicas, found ${String(declared)} beside ${String(values.get('auto_expand_replicas'))}; the server ignores the number, remove one`
-  return [{ verdict: 'warn', code: 'REPLICAS_EXPAND', path: paths.get('number_of_replicas') ?? [], message }]
+/**
+ * Declared settings that count for nothing beside declared ones or, with `live`, beside what only the index has. Pure.
+ */
+export function overriddenRemarks({ values, paths }: FlatSettings, live?: SettingMap): readonly SettingRemark[] {
+  return overriddenIn(values, live).map(({ setting, code, message }) => ({
+    verdict: 'warn',
+    code,
+    path: paths.get(setting) ?? [],
+    message
+  }))
 }

@@ -33,6 +33,9 @@ export function traitsOf(key: string): SettingTraits {
   return byKey.get(key) ?? byPrefix.find(([prefix]) => key.length > prefix.length && key.startsWith(prefix))?.[1] ?? unknown
 }
 
+/** Taken at creation and not shown afterwards, by Elasticsearch at least. */
+export const unseenSetting = 'number_of_routing_shards'
+
 /** Set and moved by the server while the index lives (allocation, disk watchdog, lifecycle, time bounds, replication). */
 const moved: ReadonlySet<string> = new Set([
   'blocks.read_only_allow_delete', 'lifecycle.indexing_complete', 'replication.type', 'routing.allocation.include._tier_preference',

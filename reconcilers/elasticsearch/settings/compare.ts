@@ -4,8 +4,10 @@
  */
 import type { FieldChange } from '../../../src/contract.ts'
 import type { Server } from '../server.ts'
-import { isSetByServer, traitsOf } from './classes.ts'
+import { isSetByServer, traitsOf, unseenSetting } from './classes.ts'
+import { defaultsOf } from './defaults.ts'
 import type { SettingMap, SettingValue } from './flatten.ts'
+import { expansion, replicas } from './overrides.ts'
 import { equalValues } from './values.ts'
 
 /** What decides how a setting can change. */
@@ -25,9 +27,12 @@ export interface SettingChange extends FieldChange {
 
 /** One change per declared setting that differs, null and the default being the same as "not set". Pure. */
 export function compareSettings(declared: SettingMap, live: SettingMap, context: SettingsContext): readonly SettingChange[] {
+  const usual = defaultsOf(declared, live)
   return [...declared].flatMap(([key, after]) => {
     const before = live.get(key) ?? null
-    if (equalValues(key, before, after) || (key === replicas && hasExpandingReplicas(declared, live))) return []
+    if (equalValues(key, before, after, usual) || (key === replicas && hasExpandingReplicas(declared, live))) return []
+    // What it made could not be seen either.
+    if (key === unseenSetting && before === null) return []
     return [changeOf(key, before, after, context)]
   })
 }
@@ -42,15 +47,13 @@ export function creationSettings(declared: SettingMap): readonly SettingChange[]
  * when they are not set, nor those the server sets on its own. Pure.
  */
 export function undeclaredSettings(declared: SettingMap, live: SettingMap, context: SettingsContext): readonly SettingChange[] {
+  const usual = defaultsOf(declared, live)
   return [...live].flatMap(([key, before]) => {
-    if (declared.has(key) || isSetByServer(key) || equalValues(key, before, null)) return []
+    if (declared.has(key) || isSetByServer(key) || equalValues(key, before, null, usual)) return []
     if (key === replicas && hasExpandingReplicas(declared, live)) return []
     return [changeOf(key, before, null, context)]
   })
 }
-
-const replicas = 'number_of_replicas'
-const expansion = 'auto_expand_replicas'
 
 /**
  * Whether the server chooses the number of replicas: a number that is written beside it is acknowledged and ignored

@@ -3,9 +3,11 @@
  * @module
  */
 import type { Json } from '../../../src/contract.ts'
-import { numberText } from '../../../src/parse/number.ts'
+import { exactNumber, numberText } from '../../../src/parse/number.ts'
+import { isNumber, writtenText } from '../../../src/parse/written-number.ts'
 import { remember } from '../../../src/remember.ts'
 import { isBody, type Body } from '../body.ts'
+import { traitsOf } from './classes.ts'
 
 /** A value as the server shows it; null resets a setting. */
 export type SettingValue = string | readonly string[] | null
@@ -59,7 +61,7 @@ function flatten(settings: Json | undefined, prefix: string): FlatSettings {
   const misshapen: Misshapen[] = []
   for (const { path, value } of leaves(settings ?? {}, [])) {
     const key = withoutPrefix(path.join('.'), prefix)
-    const read = valueOf(value)
+    const read = valueOf(value, key)
     if (read === undefined) misshapen.push({ key, path })
     else spellings.set(key, [...(spellings.get(key) ?? []), { path, value: read }])
   }
@@ -67,14 +69,21 @@ function flatten(settings: Json | undefined, prefix: string): FlatSettings {
   return {
     values: new Map(first.map(({ key, value }) => [key, value])),
     paths: new Map(first.map(({ key, path }) => [key, path])),
-    conflicts: [...spellings].flatMap(([key, all]) => (new Set(all.map(({ value }) => JSON.stringify(value))).size > 1 ? [{ key, spellings: all }] : [])),
+    conflicts: [...spellings].flatMap(([key, all]) =>
+      new Set(all.map(({ value }) => JSON.stringify(value))).size > 1 ? [{ key, spellings: all }] : []
+    ),
     misshapen
   }
 }
 
 /** An object without fields says nothing, as it does for the server. */
-function leaves(value: Json, path: readonly string[]): readonly { readonly path: readonly string[]; readonly value: Json }[] {
-  return isBody(value) ? Object.entries(value).flatMap(([step, inner]) => leaves(inner, [...path, step])) : [{ path, value }]
+function leaves(
+  value: Json,
+  path: readonly string[]
+): readonly { readonly path: readonly string[]; readonly value: Json }[] {
+  return isBody(value)
+    ? Object.entries(value).flatMap(([step, inner]) => leaves(inner, [...path, step]))
+    : [{ path, value }]
 }
 
 function withoutPrefix(key: string, prefix: string): string {
@@ -82,9 +91,9 @@ function withoutPrefix(key: string, prefix: string): string {
   return stands ? withoutPrefix(key.slice(prefix.length), prefix) : key
 }
 
-function valueOf(value: Json): SettingValue | undefined {
-  if (!isList(value)) return value === null ? null : scalarText(value)
-  const texts = value.map(scalarText)
+function valueOf(value: Json, key: string): SettingValue | undefined {
+  if (!isList(value)) return value === null ? null : scalarText(value, key)
+  const texts = value.map((entry) => scalarText(entry, key))
   return texts.every((text) => text !== undefined) ? texts : undefined
 }
 
@@ -92,7 +101,16 @@ function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value)
 }
 
-function scalarText(value: Json): string | undefined {
-  if (typeof value === 'number') return numberText(value)
+function scalarText(value: Json, key: string): string | undefined {
+  if (isNumber(value)) return settingText(writtenText(value), key)
   return typeof value === 'string' || typeof value === 'boolean' ? String(value) : undefined
+}
+
+/**
+ * A number as the text of a setting: as it is written, but without an exponent, and without a fraction where the
+ * setting is a whole number. The server would make `1000.0` of `1e3` and refuse it.
+ */
+function settingText(written: string, key: string): string {
+  const value = /e/i.test(written) || traitsOf(key).type === 'integer' ? exactNumber(written) : undefined
+  return value === undefined || typeof value === 'string' ? written : numberText(value)
 }

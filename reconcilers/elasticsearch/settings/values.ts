@@ -5,18 +5,21 @@
  */
 import { exactNumber } from '../../../src/parse/number.ts'
 import { traitsOf } from './classes.ts'
-import { defaultOf } from './defaults.ts'
+import { defaultOf, type Defaults } from './defaults.ts'
 import type { SettingValue } from './flatten.ts'
 import type { SettingType } from './row.ts'
 
-/** Whether two values of an index setting mean the same to the server; null stands for "not set". Pure. */
-export function equalValues(key: string, a: SettingValue, b: SettingValue): boolean {
-  return normalForm(key, a) === normalForm(key, b)
+/**
+ * Whether two values of an index setting mean the same to the server; null stands for "not set", which means the
+ * default. Pure.
+ */
+export function equalValues(key: string, a: SettingValue, b: SettingValue, defaults: Defaults = defaultOf): boolean {
+  return normalForm(key, a, defaults) === normalForm(key, b, defaults)
 }
 
 /** One text for all values of a setting that mean the same. */
-function normalForm(key: string, value: SettingValue): string {
-  const meant = value ?? defaultOf(key)
+function normalForm(key: string, value: SettingValue, defaults: Defaults): string {
+  const meant = value ?? defaults(key)
   if (meant === undefined) return 'null'
   const { type } = traitsOf(key)
   const entries = entriesOf(type, meant)
@@ -27,7 +30,12 @@ function normalForm(key: string, value: SettingValue): string {
 function entriesOf(type: SettingType, value: string | readonly string[]): string | readonly string[] {
   const isText = typeof value === 'string'
   if (type === 'list') {
-    const entries = isText ? value.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '') : value
+    const entries = isText
+      ? value
+          .split(',')
+          .map((entry) => entry.trim())
+          .filter((entry) => entry !== '')
+      : value
     return entries.length === 1 && entries[0] !== undefined ? entries[0] : entries
   }
   const [only, ...more] = isText ? [value] : value

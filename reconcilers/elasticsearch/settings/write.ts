@@ -28,8 +28,9 @@ export interface SettingsRequest {
 }
 
 /**
- * Groups indices that get the same, so that a thousand equal changes are one request. What changes in place and what needs
- * a reopen are never in one body: one refused key would take the others with it. In the order they are to be sent. Pure.
+ * Groups indices that get the same, so that a thousand equal changes are one request. What changes in place and what
+ * needs a reopen are never in one body: one refused key would take the others with it. In the order in which they are
+ * sent. Pure.
  */
 export function settingsRequests(updates: readonly SettingsUpdate[]): readonly SettingsRequest[] {
   const groups = Map.groupBy(updates.flatMap(partsOf), ({ step, body }) => JSON.stringify([step, Object.entries(body)]))
@@ -37,7 +38,13 @@ export function settingsRequests(updates: readonly SettingsUpdate[]): readonly S
     const [first] = group
     if (first === undefined) return []
     const { step, body } = first
-    return nameLists(group.map(({ name }) => name)).map(({ names, path }) => ({ step, names, path, reopen: step === steps.reopen, body }))
+    return nameLists(group.map(({ name }) => name)).map(({ names, path }) => ({
+      step,
+      names,
+      path,
+      reopen: step === steps.reopen,
+      body
+    }))
   })
   return requests.toSorted((a, b) => a.step - b.step)
 }

@@ -4,16 +4,17 @@
  */
 import { z } from 'zod'
 import { bodySchema } from '../body.ts'
+import { flagSchema, routingSchema } from '../body/scalars.ts'
 import { declaredBody } from '../body/schema.ts'
 
 const aliasSchema = z
   .strictObject({
     filter: bodySchema.nullish().describe('a query; only documents that match it are seen through the alias'),
-    routing: z.string().nullish().describe('sets index_routing and search_routing'),
-    index_routing: z.string().nullish(),
-    search_routing: z.string().nullish(),
-    is_write_index: z.boolean().nullish(),
-    is_hidden: z.boolean().nullish()
+    routing: routingSchema.nullish().describe('sets index_routing and search_routing'),
+    index_routing: routingSchema.nullish(),
+    search_routing: routingSchema.nullish(),
+    is_write_index: flagSchema.nullish(),
+    is_hidden: flagSchema.nullish()
   })
   .transform(declaredBody)
 

@@ -12,6 +12,7 @@ import { withoutMarker } from '../body/marker.ts'
 import { sameJson, sameText } from '../body/same.ts'
 import { canonicalMapping } from '../mapping/canonical.ts'
 import { isObjectField, typeOf } from '../mapping/definition.ts'
+import { sameValue } from '../mapping/value.ts'
 import { flatSettings, sameSetting } from './settings.ts'
 
 const metaSteps: Steps = ['_meta']
@@ -65,6 +66,9 @@ function mapFields(body: Body, change: (value: Json) => Json): Body {
 
 const containers: ReadonlySet<string> = new Set(['template', '_meta', 'template.settings', 'template.mappings', 'template.aliases'])
 
+/** What the server keeps as it was written, whatever is in it. */
+const verbatim: ReadonlySet<string> = new Set(['_meta', 'script'])
+
 /** What the server shows where nothing was written. OpenSearch shows the timestamp field of a data stream. */
 const defaults: ReadonlyMap<string, Json> = new Map<string, Json>([
   ['composed_of', []],
@@ -82,7 +86,8 @@ export const templateRules: BodyRules = {
   defaultAt: (steps) => defaults.get(steps.join('.')),
   isSame: (steps, declared, live) => {
     if (isBelow(steps, ['template', 'settings'])) return sameSetting(steps.slice(2).join('.'), declared, live)
-    return steps[0] === '_meta' || isAliasFilter(steps) ? sameJson(declared, live) : sameText(declared, live)
+    if (steps.some((step) => verbatim.has(step)) || isAliasFilter(steps)) return sameJson(declared, live)
+    return isBelow(steps, ['template', 'mappings']) ? sameValue(live, declared) : sameText(declared, live)
   }
 }
 

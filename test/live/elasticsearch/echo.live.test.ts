@@ -10,16 +10,18 @@ import { isBody, type Body } from '../../../reconcilers/elasticsearch/body.ts'
 import { canonicalMapping } from '../../../reconcilers/elasticsearch/mapping/canonical.ts'
 import { withIndexDefaults } from '../../../reconcilers/elasticsearch/mapping/index-defaults.ts'
 import { flattenSettings } from '../../../reconcilers/elasticsearch/settings/flatten.ts'
+import { rounds } from '../../rounds.ts'
 import { indexArbitrary, type ArbitraryIndex } from './arbitrary.ts'
 import { openScene, serverOrSkip, type Access, type LiveIndex, type Scene } from './harness.ts'
 import { openLine, told, type Line } from './line.ts'
 
 const runs = [
-  { version: '9.4.3', created: 300, updated: 60 },
-  { version: '8.19.8', created: 60, updated: 60 },
-  { version: 'opensearch-3.8.0', created: 60, updated: 60 }
+  { version: '9.4.3', created: rounds(100, 300) },
+  { version: '8.19.8', created: rounds(50, 300) },
+  { version: 'opensearch-3.8.0', created: rounds(50, 300) }
 ] as const
 
+const updated = rounds(50, 300)
 const chunk = 50
 const wish = process.env['ECHO_SEED'] ?? '20261121'
 const seed = Number(wish === 'random' ? fc.sample(fc.integer(), 1)[0] : wish)
@@ -28,7 +30,7 @@ function chunks<T>(items: readonly T[]): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / chunk) }, (_, position) => items.slice(position * chunk, (position + 1) * chunk))
 }
 
-for (const { version, created, updated } of runs) {
+for (const { version, created } of runs) {
   describe(`the echo of ${version}`, function () {
     this.timeout(180_000)
     const indices = indexArbitrary(version.startsWith('opensearch') ? 'opensearch' : 'elasticsearch')

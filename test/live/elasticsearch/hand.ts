@@ -56,6 +56,13 @@ export class Hand {
     return answer.body
   }
 
+  /** Asks and gives the answer as text: numbers as the server prints them. Throws unless it was a success. */
+  async text(path: string): Promise<string> {
+    const { status, body } = await ask(this.#access, { path, asText: true })
+    assert.equal(status, 200, `GET ${path}: ${status} ${String(body)}`)
+    return String(body)
+  }
+
   /** Gives the body, or undefined on a 404. */
   async find(path: string): Promise<unknown> {
     const { status, body } = await this.request('GET', path)

@@ -2,6 +2,7 @@
  * Scenes on real Elasticsearch and OpenSearch servers: a given one, shared nodes, and nodes of a test's own.
  * @module
  */
+import { tmpdir } from 'node:os'
 import type { Json } from '../../../src/contract.ts'
 import {
   missingElasticsearchPrerequisites,
@@ -16,14 +17,19 @@ import { Scene as CommonScene, temporaryDirectory } from '../scene.ts'
 import { elasticsearchDocuments } from './documents.ts'
 import { Hand } from './hand.ts'
 
-export { elasticsearchVersions, type Access, type ElasticsearchNode, type ElasticsearchVersion } from '../../servers/elasticsearch.ts'
+export {
+  elasticsearchVersions,
+  type Access,
+  type ElasticsearchNode,
+  type ElasticsearchVersion
+} from '../../servers/elasticsearch.ts'
 export { infometis, type Ended, type LogRecord, type Sidecar } from '../command-line.ts'
 export { entriesOf } from '../documents.ts'
 export { eventually } from '../eventually.ts'
 export { temporaryDirectory } from '../scene.ts'
 export { Hand, type LiveIndex } from './hand.ts'
 
-const nodes = openNodes<ElasticsearchVersion, ElasticsearchOptions, ElasticsearchNode>({
+const setup = {
   name: 'Elasticsearch',
   variables: {
     url: 'ELASTICSEARCH_URL',
@@ -33,17 +39,38 @@ const nodes = openNodes<ElasticsearchVersion, ElasticsearchOptions, Elasticsearc
     caFile: 'ELASTICSEARCH_CA_FILE'
   },
   mainVersion: '9.4.3',
-  ofVersion: (version) => ({ version }),
   missing: missingElasticsearchPrerequisites,
   start: startElasticsearch
+} as const
+
+/** OpenSearch mounts snapshots on nodes of this role only, and those need a cache. */
+const warm = { 'node.roles': 'cluster_manager,data,ingest,warm', 'node.search.cache.size': '50mb' } as const
+
+const nodes = openNodes<ElasticsearchVersion, ElasticsearchOptions, ElasticsearchNode>({
+  ...setup,
+  ofVersion: (version) => ({
+    version,
+    settings: { 'path.repo': tmpdir(), ...(version.startsWith('opensearch') && warm) }
+  })
+})
+
+const secured = openNodes<ElasticsearchVersion, ElasticsearchOptions, ElasticsearchNode>({
+  ...setup,
+  ofVersion: (version) => ({ version, secure: true, settings: { 'http.max_content_length': '1mb' } })
 })
 
 export const { variablesFor, nodeOrSkip, sharedNodeOrSkip, serverOrSkip } = nodes
 
+/**
+ * The shared node that asks who we are, over https, and takes no request of more than 1 MB. Its super user is the
+ * access.
+ */
+export const securedNodeOrSkip = secured.sharedNodeOrSkip
+
 type Items = Readonly<Record<string, Json>>
 
-/** File name without its ending → items by short name, and policy.yaml. */
-export interface Declared {
+/** File name without its ending → items by short name. */
+export interface DeclaredFiles {
   readonly 'component-templates'?: Items
   readonly 'index-templates'?: Items
   readonly 'lifecycle-policies'?: Items
@@ -54,6 +81,10 @@ export interface Declared {
   readonly 'data-streams'?: Items
   /** As it is: settings have no names of ours. */
   readonly cluster?: Items
+}
+
+/** Files, and policy.yaml. */
+export interface Declared extends DeclaredFiles {
   readonly policy?: Readonly<Record<string, unknown>>
 }
 
@@ -73,15 +104,26 @@ export class Scene extends CommonScene {
     return `elasticsearch/${kind}/${this.name(short)}`
   }
 
-  /** Writes `<file>.json` of each key, and policy.yaml. Names inside bodies are written in full, with `name()`. */
-  async declare({ policy, cluster, aliases, ...files }: Declared): Promise<void> {
-    const members = aliases && Object.entries(aliases).map(([alias, indices]) => [alias, indices && this.named(indices)])
-    const contents = {
+  /**
+   * The files by their names without ending, items by full name. Names inside bodies are written in full, with
+   * `name()`.
+   */
+  filesOf({ cluster, aliases, ...files }: DeclaredFiles): Readonly<Record<string, Json>> {
+    const members =
+      aliases && Object.entries(aliases).map(([alias, indices]) => [alias, indices && this.named(indices)])
+    return {
       ...Object.fromEntries(Object.entries(files).map(([file, items]: [string, Items]) => [file, this.named(items)])),
       ...(members && { aliases: this.named(Object.fromEntries(members)) }),
       ...(cluster && { cluster })
     }
-    const texts = Object.entries(contents).map(([file, content]) => [`${file}.json`, JSON.stringify(content, null, 2)])
+  }
+
+  /** Writes `<file>.json` of each key, and policy.yaml. */
+  async declare({ policy, ...declared }: Declared): Promise<void> {
+    const texts = Object.entries(this.filesOf(declared)).map(([file, content]) => [
+      `${file}.json`,
+      JSON.stringify(content, null, 2)
+    ])
     await this.write({ ...Object.fromEntries(texts), 'policy.yaml': this.policyYaml(policy) })
   }
 

@@ -23,7 +23,7 @@ export interface LineOptions {
 }
 
 /** Reads although it is no GET. */
-const askingPosts = /_has_privileges|_explain|allocation\/explain/
+const askingPosts = /_has_privileges|_simulate_index|_explain|allocation\/explain/
 
 /** A line for the names of a scene: others share the server. */
 export function openLine(server: Access, scene: Scene, options: LineOptions = {}): Line {
@@ -44,10 +44,27 @@ export class Line extends CommonLine<Request> {
     this.#owned = owned
   }
 
+  /** From now on this one file is declared, by its whole name. */
+  declareFile(name: string, text: string): void {
+    this.write(
+      new Map([
+        [name, Buffer.from(text)],
+        ['policy.json', Buffer.from(JSON.stringify({ owned: this.#owned }))]
+      ])
+    )
+  }
+
   /** From now on this is declared, and nothing else. */
   declare({ policy = {}, ...files }: Files & { readonly policy?: Readonly<Record<string, Json>> }): void {
     const contents = Object.entries({ ...files, policy: { owned: [...this.#owned], ...policy } })
-    this.write(new Map(contents.map(([name, content]) => [`${name}.json`, Buffer.from(typeof content === 'string' ? content : JSON.stringify(content))])))
+    this.write(
+      new Map(
+        contents.map(([name, content]) => [
+          `${name}.json`,
+          Buffer.from(typeof content === 'string' ? content : JSON.stringify(content))
+        ])
+      )
+    )
   }
 
   override isReading({ method, path }: Request): boolean {

@@ -104,7 +104,7 @@ describe('what is written together', function () {
   it('as the alias of an index leaves other members alone', async () => {
     await create('old', 'new')
     const alias = scene.name('added')
-    await scene.hand.changeAliases([{ add: { index: scene.name('old'), alias } }])
+    await scene.hand.changeAliases([{ add: { index: scene.name('old'), alias, is_write_index: true } }])
     await lineOf({ indices: scene.named({ new: { aliases: { [alias]: {} } } }) }).apply()
     assert.deepEqual(await members(alias), [scene.name('new'), scene.name('old')])
   })

@@ -3,10 +3,13 @@
  */
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/contract.ts'
+import { rounds } from '../../rounds.ts'
 import { elasticsearchVersions, eventually, openScene, serverOrSkip, type Access, type Hand, type Scene } from './harness.ts'
 import { openLine, told } from './line.ts'
 
 const writers = 3
+/** How often everything changes. */
+const moves = rounds(3, 30)
 
 /** Clients that write one document after the other through a name until they are stopped. */
 class Writing {
@@ -42,7 +45,7 @@ class Writing {
 
 for (const version of elasticsearchVersions.filter((each) => !each.includes('bare'))) {
   describe(`while clients write to ${version}`, function () {
-    this.timeout(90_000)
+    this.timeout(180_000)
     let server: Access
     let scene: Scene
 
@@ -66,7 +69,7 @@ for (const version of elasticsearchVersions.filter((each) => !each.includes('bar
 
       const writing = new Writing(scene.hand, alias)
       try {
-        for (let round = 1; round <= 6; round += 1) {
+        for (let round = 1; round <= moves; round += 1) {
           declare(round)
           const report = await line.apply()
           for (const name of [one, two, alias]) assert.deepEqual(told(report, name), ['keep unchanged'])
@@ -81,8 +84,8 @@ for (const version of elasticsearchVersions.filter((each) => !each.includes('bar
       assert.ok(counts.every((found) => found > 0), `the alias should have stood for both: ${counts.join(', ')}`)
       assert.equal(counts.reduce((all, found) => all + found, 0), writing.written)
       const live = await scene.hand.index(one)
-      assert.equal(live?.settings['index.refresh_interval'], '7s')
-      assert.equal(Object.keys(live.aliases).filter((each) => each.startsWith(`${alias}-part-`)).length, 7)
+      assert.equal(live?.settings['index.refresh_interval'], `${moves + 1}s`)
+      assert.equal(Object.keys(live.aliases).filter((each) => each.startsWith(`${alias}-part-`)).length, moves + 1)
     })
   })
 }

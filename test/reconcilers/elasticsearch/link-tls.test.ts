@@ -64,7 +64,7 @@ describe('a link to Elasticsearch over TLS', function () {
     assert.ok(typeof address === 'object' && address !== null)
     return address.port
   }
-  const linkTo = (url: string, caFile?: string, timeout = '5s'): ClientLink => {
+  const linkTo = (url: string, caFile?: string, timeout = '60s'): ClientLink => {
     const variables = { ELASTICSEARCH_URL: url, REQUEST_TIMEOUT: timeout, ...(caFile === undefined ? {} : { ELASTICSEARCH_CA_FILE: caFile }) }
     const link = new ClientLink(readConnectionSettings(new Environment(variables)))
     open.unshift(link)

@@ -6,6 +6,7 @@ import { ReconcileError } from '../../../../src/errors.ts'
 import type { Json } from '../../../../src/contract.ts'
 import { isBody, type Body } from '../../body.ts'
 import { valueAt } from '../../body/compare.ts'
+import { textOf } from '../../body/same.ts'
 import type { Link } from '../../link.ts'
 import { encodeName } from '../../paths.ts'
 import { bodyOf } from '../../refusal.ts'
@@ -97,5 +98,5 @@ function disksOf(answer: Body): readonly Disk[] {
 }
 
 function number(value: Json | undefined): number {
-  return typeof value === 'number' ? value : Number(value ?? 0)
+  return Number(textOf(value))
 }

@@ -17,6 +17,7 @@ import { markerOf, putMarker, type ReindexMarker } from './marker.ts'
 import { nextStep, type Begun, type Step } from './steps.ts'
 import { countBoth, isAsHealthy, judgeCounts, moveAliases } from './swap.ts'
 import { completion, generationBody, shardsOf, swapActions, whyNotCopied } from './target.ts'
+import { leaveAliases, whyTemplatesHarm } from './template-aliases.ts'
 import { beginCopy, cancel, endingOf, findRunning, type Route, type Running } from './task.ts'
 
 export interface ReindexOptions {
@@ -90,10 +91,13 @@ class Run {
     const others = this.#update.state.others ?? []
     const numbers = [...this.#indices, ...others.map(({ index }) => index)].map((index) => generationOf(name, index) ?? 0)
     const index = generationName(name, Math.max(...numbers) + 1)
+    const harm = await whyTemplatesHarm(link, index, signal)
+    if (harm !== undefined) throw new ReconcileError('UNSUPPORTED', `${facts.current} cannot be reindexed: ${harm}`)
     const block = spec.strategy === 'reindex-dual-write' ? 'none' : facts.blocked.has(facts.current) ? 'theirs' : 'ours'
     const body = generationBody(blueprint, { from: facts.current, digest, block }, owner)
     bodyOf(await link.ask({ method: 'PUT', path: `/${encodeName(index)}`, query: { ...link.patience, wait_for_active_shards: 0 }, body }, signal))
     this.#indices.push(index)
+    await leaveAliases(link, index, signal)
     return undefined
   }
 

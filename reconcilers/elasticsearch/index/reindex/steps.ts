@@ -58,24 +58,33 @@ export function nextStep(facts: Facts): Step {
   const open = begun.filter(({ marker }) => marker.failed === undefined)
   const [newest] = open
   const outdated = open.find(({ marker }) => marker.from !== facts.current)
-  if (outdated !== undefined) return { step: 'give up', target: outdated, why: `${outdated.marker.from} is no longer what it would replace` }
+  if (outdated !== undefined)
+    return { step: 'give up', target: outdated, why: `${outdated.marker.from} is no longer what it would replace` }
   const [, older] = open
-  if (newest !== undefined && older !== undefined) return { step: 'give up', target: older, why: `${newest.index} was begun after it` }
-  if (newest !== undefined) return wanted ? goOn(newest, facts) : { step: 'give up', target: newest, why: 'the declaration does not need it any more' }
+  if (newest !== undefined && older !== undefined)
+    return { step: 'give up', target: older, why: `${newest.index} was begun after it` }
+  if (newest !== undefined)
+    return wanted ? goOn(newest, facts) : { step: 'give up', target: newest, why: 'the declaration no longer needs it' }
   if (!wanted) return { step: 'rest' }
   const refused = begun.find(({ marker }) => marker.digest === facts.digest && marker.from === facts.current)
-  return refused === undefined ? { step: 'create' } : { step: 'refuse', target: refused, why: refused.marker.failed ?? '' }
+  return refused === undefined
+    ? { step: 'create' }
+    : { step: 'refuse', target: refused, why: refused.marker.failed ?? '' }
 }
 
 function goOn(target: Begun, { digest, blocked }: Facts): Step {
   const { marker, misfit } = target
   if (misfit !== undefined) {
-    const why = marker.digest === digest ? `the server did not make it as declared: ${misfit}` : `the declaration has changed: ${misfit}`
+    const why =
+      marker.digest === digest
+        ? `the server did not make it as declared: ${misfit}`
+        : `the declaration has changed: ${misfit}`
     return { step: 'give up', target, why }
   }
   const isOpen = marker.block !== 'none' && !blocked.has(marker.from)
   const isBegun = marker.task !== undefined || marker.copied === true
-  if (isOpen && isBegun) return { step: 'give up', target, why: `somebody lifted the write block of ${marker.from} while it was copied` }
+  if (isOpen && isBegun)
+    return { step: 'give up', target, why: `somebody lifted the write block of ${marker.from} while it was copied` }
   if (isOpen) return { step: 'block', target }
   return { step: marker.copied === true ? 'swap' : 'copy', target }
 }

@@ -6,7 +6,7 @@ import type { Json } from '../../../../src/contract.ts'
 import { isBody, type Body } from '../../body.ts'
 import { overlay, valueAt, type BodyChange } from '../../body/compare.ts'
 import { canonicalMember } from '../../alias/member.ts'
-import { canonicalMapping } from '../../mapping/canonical.ts'
+import { canonicalBeside, canonicalMapping } from '../../mapping/canonical.ts'
 import type { MappingChange } from '../../mapping/change.ts'
 import { compareMapping } from '../../mapping/compare.ts'
 import { isObjectField, word } from '../../mapping/definition.ts'
@@ -107,7 +107,7 @@ function wantedSettings({ source, spec, allowed, context }: Blueprint): SettingM
 }
 
 function mappingOf(live: Body, declared: Body, allowed: ReadonlySet<string>): Body {
-  const [actual, wanted] = [canonicalMapping(live), canonicalMapping(declared)]
+  const [actual, wanted] = [canonicalMapping(live), canonicalBeside(declared, live)]
   const changes = compareMapping(declared, live).filter(({ field }) => allowed.has(field.path))
   return overlay(actual, changes.map((change) => laidOver(change, actual, wanted)))
 }

@@ -14,10 +14,18 @@ import { type Answered, observing, refusal, ScriptedLink, type Scripted } from '
 
 const { signal } = new AbortController()
 
-const live = { a: { aliases: { x: {}, y: { filter: { term: { f: 1 } }, index_routing: '1', search_routing: '1' } } }, b: { aliases: { x: { is_write_index: true } } }, c: { aliases: {} } }
+const live = {
+  a: { aliases: { x: {}, y: { filter: { term: { f: 1 } }, index_routing: '1', search_routing: '1' } } },
+  b: { aliases: { x: { is_write_index: true } } },
+  c: { aliases: {} }
+}
 
 function setUp(script: Readonly<Record<string, Scripted>> = {}, inline = new InlineAliases()) {
-  const link = new ScriptedLink({ 'GET /_alias': live, 'POST /_aliases': { acknowledged: true, errors: false }, ...script })
+  const link = new ScriptedLink({
+    'GET /_alias': live,
+    'POST /_aliases': { acknowledged: true, errors: false },
+    ...script
+  })
   return { link, resource: aliasResource(link, new Readings(link), inline) }
 }
 
@@ -27,12 +35,17 @@ function actionsIn(request: Request | undefined): readonly Json[] {
 }
 
 function resultsIn(results: readonly ItemResult[]): readonly string[] {
-  return results.map((result) => (result.result === 'failed' ? `${result.name} ${result.error.code} ${result.error.message}` : `${result.name} ${result.result}`))
+  return results.map((result) =>
+    result.result === 'failed'
+      ? `${result.name} ${result.error.code} ${result.error.message}`
+      : `${result.name} ${result.result}`
+  )
 }
 
 /** Refuses every request in which somebody says something of this index. */
 function refusing(index: string, answer: Answered): Scripted {
-  return (request) => (JSON.stringify(request.body).includes(`"index":"${index}"`) ? answer : { acknowledged: true, errors: false })
+  return (request) =>
+    JSON.stringify(request.body).includes(`"index":"${index}"`) ? answer : { acknowledged: true, errors: false }
 }
 
 const noSuchIndex = refusal(404, 'index_not_found_exception', 'no such index [gone]')
@@ -44,8 +57,19 @@ describe('observing aliases', () => {
     assert.deepEqual([...seen.keys()], ['x', 'y'])
     const x = seen.get('x')
     assert.ok(x !== undefined && 'state' in x)
-    assert.deepEqual([...x.state.members], [['a', {}], ['b', { is_write_index: true }]])
-    assert.deepEqual(link.asked.map(({ path }) => path).toSorted(), ['/', '/_alias', '/_cluster/state/version', '/_resolve/index/*'])
+    assert.deepEqual(
+      [...x.state.members],
+      [
+        ['a', {}],
+        ['b', { is_write_index: true }]
+      ]
+    )
+    assert.deepEqual(link.asked.map(({ path }) => path).toSorted(), [
+      '/',
+      '/_alias',
+      '/_cluster/state/version',
+      '/_resolve/index/*'
+    ])
   })
 
   it('refuses each declared alias when aliases may not be seen', async () => {
@@ -61,8 +85,16 @@ describe('observing aliases', () => {
 
   it('excludes hidden aliases, those of data streams, and those of the stack from orphans', async () => {
     const script = {
-      'GET /_alias': { a: { aliases: { h: { is_hidden: true }, x: {} } }, ds: { aliases: { s: {} } }, '.kibana_1': { aliases: { k: {} } } },
-      'GET /_resolve/index/*': { indices: [{ name: 'a', attributes: ['open'] }], aliases: [], data_streams: [{ name: 'ds', backing_indices: ['.ds-ds-1'], timestamp_field: '@timestamp' }] }
+      'GET /_alias': {
+        a: { aliases: { h: { is_hidden: true }, x: {} } },
+        ds: { aliases: { s: {} } },
+        '.kibana_1': { aliases: { k: {} } }
+      },
+      'GET /_resolve/index/*': {
+        indices: [{ name: 'a', attributes: ['open'] }],
+        aliases: [],
+        data_streams: [{ name: 'ds', backing_indices: ['.ds-ds-1'], timestamp_field: '@timestamp' }]
+      }
     }
     const { items: seen } = await setUp(script).resource.observe([], observing())
     const excluded = [...seen].flatMap(([name, sighting]) => ('excluded' in sighting ? [name] : []))
@@ -71,14 +103,20 @@ describe('observing aliases', () => {
 
   it('knows aliases other kinds declare for no orphans, also when only the declaration has changed', async () => {
     const inline = new InlineAliases()
-    const { link, resource } = setUp({ 'GET /_cluster/state/version': { version: 1, state_uuid: 's', cluster_uuid: 'c' } }, inline)
+    const { link, resource } = setUp(
+      { 'GET /_cluster/state/version': { version: 1, state_uuid: 's', cluster_uuid: 'c' } },
+      inline
+    )
     const indices = inline.noting<IndexSpec, IndexState, IndexFacts>({
       ...indexKind,
       observe: () => Promise.resolve({ items: new Map(), facts: { aliases: new Map(), dataStreams: new Set() } })
     })
     const excluded = async (declared: Body): Promise<boolean> => {
       const options = observing()
-      const [, { items: seen }] = await Promise.all([indices.observe(items(indexKind, declared), options), resource.observe([], options)])
+      const [, { items: seen }] = await Promise.all([
+        indices.observe(items(indexKind, declared), options),
+        resource.observe([], options)
+      ])
       const x = seen.get('x')
       return x !== undefined && 'excluded' in x
     }
@@ -86,25 +124,35 @@ describe('observing aliases', () => {
     assert.equal(await excluded({ a: { aliases: { x: {} } } }), true)
     assert.equal(await excluded({ a: {} }), false)
     assert.ok(link.of('GET /_alias').length < 3, 'nothing has changed on the server')
-    assert.equal(await excluded({ x: { strategy: 'reindex' } }), true, 'an index with a strategy is an alias in front of its generations')
+    assert.equal(
+      await excluded({ x: { strategy: 'reindex' } }),
+      true,
+      'an index with a strategy is an alias in front of its generations'
+    )
   })
 })
 
 describe('writing aliases', () => {
   it('creates all aliases of a call in one request, without what is not set', async () => {
     const { link, resource } = setUp()
-    const results = await resource.create?.(items(aliasKind, { p: { a: {}, b: { is_write_index: true } }, q: { a: { routing: 7, filter: null } } }), signal)
+    const results = await resource.create?.(
+      items(aliasKind, { p: { a: {}, b: { is_write_index: true } }, q: { a: { routing: 7, filter: null } } }),
+      signal
+    )
     assert.deepEqual(resultsIn(results ?? []), ['p done', 'q done'])
-    assert.deepEqual(link.of('POST').map((request) => [request.query, actionsIn(request)]), [
+    assert.deepEqual(
+      link.of('POST').map((request) => [request.query, actionsIn(request)]),
       [
-        link.patience,
         [
-          { add: { index: 'a', alias: 'p' } },
-          { add: { index: 'b', alias: 'p', is_write_index: true } },
-          { add: { index: 'a', alias: 'q', index_routing: '7', search_routing: '7' } }
+          link.patience,
+          [
+            { add: { index: 'a', alias: 'p' } },
+            { add: { index: 'b', alias: 'p', is_write_index: true } },
+            { add: { index: 'a', alias: 'q', index_routing: '7', search_routing: '7' } }
+          ]
         ]
       ]
-    ])
+    )
   })
 
   it('swaps members in one request, and removes only what must be there', async () => {
@@ -112,14 +160,20 @@ describe('writing aliases', () => {
     const desired = item(aliasKind, 'x', { c: { is_write_index: true }, a: {} })
     const seen = await resource.observe([desired], observing())
     await resource.update?.([updateOf(aliasKind, desired, seen)], signal)
-    assert.deepEqual(actionsIn(link.of('POST')[0]), [{ add: { index: 'c', alias: 'x', is_write_index: true } }, { remove: { index: 'b', alias: 'x', must_exist: true } }])
+    assert.deepEqual(actionsIn(link.of('POST')[0]), [
+      { add: { index: 'c', alias: 'x', is_write_index: true } },
+      { remove: { index: 'b', alias: 'x', must_exist: true } }
+    ])
   })
 
   it('carries what nobody declares over, because an add replaces the member', async () => {
     const { link, resource } = setUp()
     const desired = item(aliasKind, 'y', { a: { filter: { term: { f: 2 } } } })
     await resource.update?.([updateOf(aliasKind, desired, await resource.observe([desired], observing()))], signal)
-    assert.deepEqual(actionsIn(link.of('POST')[0]), [{ add: { index: 'a', alias: 'y', index_routing: '1', search_routing: '1', filter: { term: { f: 2 } } } }])
+    assert.deepEqual(actionsIn(link.of('POST')[0]), [
+      { remove: { index: 'a', alias: 'y', must_exist: true } },
+      { add: { index: 'a', alias: 'y', index_routing: '1', search_routing: '1', filter: { term: { f: 2 } } } }
+    ])
   })
 
   it('writes the named fields and no others', async () => {
@@ -127,7 +181,26 @@ describe('writing aliases', () => {
     const desired = item(aliasKind, 'x', { c: {}, a: { filter: { term: { f: 2 } } } })
     const seen = await resource.observe([desired], observing())
     await resource.update?.([updateOf(aliasKind, desired, seen, ({ path }) => path === 'a.filter')], signal)
-    assert.deepEqual(actionsIn(link.of('POST')[0]), [{ add: { index: 'a', alias: 'x', filter: { term: { f: 2 } } } }])
+    assert.deepEqual(actionsIn(link.of('POST')[0]), [
+      { remove: { index: 'a', alias: 'x', must_exist: true } },
+      { add: { index: 'a', alias: 'x', filter: { term: { f: 2 } } } }
+    ])
+  })
+
+  it('never writes a part that leaves the alias without the write index it has', async () => {
+    const { link, resource } = setUp({ 'GET /_alias': { old: { aliases: { w: {} } }, b: { aliases: { x: {} } } } })
+    const declared = items(aliasKind, { w: { fresh: {} }, x: { b: {}, c: {} } })
+    const seen = await resource.observe(declared, observing())
+    const updates = declared.map((desired) => updateOf(aliasKind, desired, seen, ({ path }) => path !== 'old'))
+    assert.deepEqual(
+      resultsIn((await resource.update?.(updates, signal)) ?? []).map((line) => line.split(' ').slice(0, 2).join(' ')),
+      ['w UNSUPPORTED', 'x done']
+    )
+    assert.deepEqual(
+      link.of('POST').flatMap(actionsIn),
+      [{ add: { index: 'c', alias: 'x' } }],
+      "what is declared as a whole is its author's word"
+    )
   })
 
   it('takes the member of a data stream out first when something is to be unset, because an add would leave it', async () => {
@@ -137,20 +210,34 @@ describe('writing aliases', () => {
     })
     const desired = item(aliasKind, 's', { ds: { filter: null } })
     await resource.update?.([updateOf(aliasKind, desired, await resource.observe([desired], observing()))], signal)
-    assert.deepEqual(actionsIn(link.of('POST')[0]), [{ remove: { index: 'ds', alias: 's', must_exist: true } }, { add: { index: 'ds', alias: 's', is_write_index: true } }])
+    assert.deepEqual(actionsIn(link.of('POST')[0]), [
+      { remove: { index: 'ds', alias: 's', must_exist: true } },
+      { add: { index: 'ds', alias: 's', is_write_index: true } }
+    ])
   })
 
   it('lets one bad alias fail alone, in the words of the server', async () => {
     const { link, resource } = setUp({ 'POST /_aliases': refusing('gone', noSuchIndex) })
     const declared = { p: { a: {} }, q: { b: {} }, r: { gone: {} }, s: { c: {} }, t: { c: {} } }
     const results = await resource.create?.(items(aliasKind, declared), signal)
-    assert.deepEqual(resultsIn(results ?? []), ['p done', 'q done', 'r UNAVAILABLE no such index [gone]', 's done', 't done'])
-    const written = link.of('POST').filter((request) => !JSON.stringify(request.body).includes('gone')).flatMap(actionsIn)
+    assert.deepEqual(resultsIn(results ?? []), [
+      'p done',
+      'q done',
+      'r UNAVAILABLE no such index [gone]',
+      's done',
+      't done'
+    ])
+    const written = link
+      .of('POST')
+      .filter((request) => !JSON.stringify(request.body).includes('gone'))
+      .flatMap(actionsIn)
     assert.equal(written.length, 4, 'each of the others is written once')
   })
 
   it('asks a server that can do nothing now only once', async () => {
-    const { link, resource } = setUp({ 'POST /_aliases': refusal(503, 'process_cluster_event_timeout_exception', 'too busy') })
+    const { link, resource } = setUp({
+      'POST /_aliases': refusal(503, 'process_cluster_event_timeout_exception', 'too busy')
+    })
     const results = await resource.create?.(items(aliasKind, { p: { a: {} }, q: { b: {} } }), signal)
     assert.deepEqual(resultsIn(results ?? []), ['p UNAVAILABLE too busy', 'q UNAVAILABLE too busy'])
     assert.equal(link.of('POST').length, 1)
@@ -159,7 +246,10 @@ describe('writing aliases', () => {
   it('calls a member that is gone a conflict, to be planned again', async () => {
     const { resource } = setUp({ 'POST /_aliases': refusal(404, 'aliases_not_found_exception', 'aliases [x] missing') })
     const desired = item(aliasKind, 'x', { a: {} })
-    const results = await resource.update?.([updateOf(aliasKind, desired, await resource.observe([desired], observing()))], signal)
+    const results = await resource.update?.(
+      [updateOf(aliasKind, desired, await resource.observe([desired], observing()))],
+      signal
+    )
     assert.deepEqual(resultsIn(results ?? []), ['x CONFLICT aliases [x] missing'])
   })
 
@@ -168,16 +258,28 @@ describe('writing aliases', () => {
       acknowledged: true,
       errors: true,
       action_results: [
-        { action: { type: 'remove', indices: ['a'], aliases: ['p'] }, status: 404, error: { type: 'aliases_not_found_exception', reason: 'aliases [p] missing' } },
+        {
+          action: { type: 'remove', indices: ['a'], aliases: ['p'] },
+          status: 404,
+          error: { type: 'aliases_not_found_exception', reason: 'aliases [p] missing' }
+        },
         { action: { type: 'add', indices: ['a'], aliases: ['q'] }, status: 200 }
       ]
     }
-    const results = await setUp({ 'POST /_aliases': partly }).resource.create?.(items(aliasKind, { p: { a: {} }, q: { a: {} } }), signal)
+    const results = await setUp({ 'POST /_aliases': partly }).resource.create?.(
+      items(aliasKind, { p: { a: {} }, q: { a: {} } }),
+      signal
+    )
     assert.deepEqual(resultsIn(results ?? []), ['p CONFLICT aliases [p] missing', 'q done'])
   })
 
   it('is final about what the server will never take', async () => {
-    const { resource } = setUp({ 'POST /_aliases': refusal(500, 'illegal_state_exception', 'alias [p] has more than one write index [a,b]') })
-    assert.match(resultsIn((await resource.create?.(items(aliasKind, { p: { a: {} } }), signal)) ?? [])[0] ?? '', /^p REJECTED/)
+    const { resource } = setUp({
+      'POST /_aliases': refusal(500, 'illegal_state_exception', 'alias [p] has more than one write index [a,b]')
+    })
+    assert.match(
+      resultsIn((await resource.create?.(items(aliasKind, { p: { a: {} } }), signal)) ?? [])[0] ?? '',
+      /^p REJECTED/
+    )
   })
 })

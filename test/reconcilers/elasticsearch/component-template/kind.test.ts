@@ -4,7 +4,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { componentTemplateKind as kind } from '../../../../reconcilers/elasticsearch/component-template/kind.ts'
-import { componentTemplateShape as shape, componentTemplatesFrom } from '../../../../reconcilers/elasticsearch/component-template/state.ts'
+import {
+  componentTemplateShape as shape,
+  componentTemplatesFrom
+} from '../../../../reconcilers/elasticsearch/component-template/state.ts'
 import type { Body } from '../../../../reconcilers/elasticsearch/body.ts'
 import { anyBody } from '../body/arbitrary.ts'
 import { differences, found, parsed, verdicts } from '../declared.ts'
@@ -16,7 +19,10 @@ const answer = {
       component_template: {
         template: {
           settings: { index: { number_of_shards: '2', lifecycle: { name: 'p' }, codec: 'best_compression' } },
-          mappings: { dynamic: 'false', properties: { '@timestamp': { type: 'date' }, 'host.name': { type: 'keyword', ignore_above: 256 } } },
+          mappings: {
+            dynamic: 'false',
+            properties: { '@timestamp': { type: 'date' }, 'host.name': { type: 'keyword', ignore_above: 256 } }
+          },
           aliases: { a: { index_routing: '1', search_routing: '1', filter: { term: { x: 1 } } } }
         },
         version: 1,
@@ -43,7 +49,13 @@ describe('a component template', () => {
     assert.deepEqual(kind.describe?.(live.state), {
       template: {
         settings: { number_of_shards: '2', 'lifecycle.name': 'p', codec: 'best_compression' },
-        mappings: { dynamic: 'false', properties: { '@timestamp': { type: 'date' }, host: { properties: { name: { type: 'keyword', ignore_above: 256 } } } } },
+        mappings: {
+          dynamic: 'false',
+          properties: {
+            '@timestamp': { type: 'date' },
+            host: { properties: { name: { type: 'keyword', ignore_above: 256 } } }
+          }
+        },
         aliases: { a: { index_routing: '1', search_routing: '1', filter: { term: { x: 1 } } } }
       },
       version: 1,
@@ -53,14 +65,25 @@ describe('a component template', () => {
   })
 
   it('is in sync however its settings are written', () => {
-    for (const settings of [{ number_of_shards: 2 }, { 'index.number_of_shards': '2' }, { index: { number_of_shards: 2, lifecycle: { name: 'p' } } }]) {
+    for (const settings of [
+      { number_of_shards: 2 },
+      { 'index.number_of_shards': '2' },
+      { index: { number_of_shards: 2, lifecycle: { name: 'p' } } }
+    ]) {
       assert.deepEqual(differences(kind, template({ settings }), live), [])
     }
   })
 
   it('is in sync with values of another unit and lists of one entry', () => {
-    const echo = { state: { body: shape.canonical(template({ settings: { refresh_interval: '60s', 'query.default_field': ['a'] } })) } }
-    assert.deepEqual(differences(kind, template({ settings: { refresh_interval: '1m', 'query.default_field': 'a' } }), echo), [])
+    const echo = {
+      state: {
+        body: shape.canonical(template({ settings: { refresh_interval: '60s', 'query.default_field': ['a'] } }))
+      }
+    }
+    assert.deepEqual(
+      differences(kind, template({ settings: { refresh_interval: '1m', 'query.default_field': 'a' } }), echo),
+      []
+    )
   })
 
   it('names settings without "index.", as text', () => {
@@ -74,16 +97,36 @@ describe('a component template', () => {
     const nested = { host: { properties: { name: { type: 'keyword' } } } }
     assert.deepEqual(differences(kind, template({ mappings: { dynamic: false, properties: nested } }), live), [])
     assert.deepEqual(differences(kind, template({ mappings: { _doc: { properties: nested } } }), live), [])
-    assert.deepEqual(differences(kind, template({ mappings: { properties: { 'host.name': { type: 'keyword', ignore_above: '256' } } } }), live), [])
+    assert.deepEqual(
+      differences(
+        kind,
+        template({ mappings: { properties: { 'host.name': { type: 'keyword', ignore_above: '256' } } } }),
+        live
+      ),
+      []
+    )
   })
 
   it('changes parameters of a field one by one, but the type with the whole field', () => {
-    assert.deepEqual(differences(kind, template({ mappings: { properties: { 'host.name': { type: 'keyword', ignore_above: 512 } } } }), live), [
-      ['template.mappings.properties.host.properties.name.ignore_above', 256, 512, 'safe']
-    ])
-    assert.deepEqual(differences(kind, template({ mappings: { properties: { 'host.name': { type: 'text' } } } }), live), [
-      ['template.mappings.properties.host.properties.name', { type: 'keyword', ignore_above: 256 }, { type: 'text' }, 'safe']
-    ])
+    assert.deepEqual(
+      differences(
+        kind,
+        template({ mappings: { properties: { 'host.name': { type: 'keyword', ignore_above: 512 } } } }),
+        live
+      ),
+      [['template.mappings.properties.host.properties.name.ignore_above', 256, 512, 'safe']]
+    )
+    assert.deepEqual(
+      differences(kind, template({ mappings: { properties: { 'host.name': { type: 'text' } } } }), live),
+      [
+        [
+          'template.mappings.properties.host.properties.name',
+          { type: 'keyword', ignore_above: 256 },
+          { type: 'text' },
+          'safe'
+        ]
+      ]
+    )
   })
 
   it('is in sync with an alias by its routing, and takes a filter as one value', () => {
@@ -91,22 +134,27 @@ describe('a component template', () => {
     assert.deepEqual(differences(kind, template({ aliases: { a: { filter: { term: {} } } } }), live), [
       ['template.aliases.a.filter', { term: { x: 1 } }, { term: {} }, 'safe']
     ])
-    assert.deepEqual(differences(kind, template({ aliases: { b: {} } }), live), [['template.aliases.b', null, {}, 'safe']])
+    assert.deepEqual(differences(kind, template({ aliases: { b: {} } }), live), [
+      ['template.aliases.b', null, {}, 'safe']
+    ])
     assert.deepEqual(differences(kind, template({ aliases: { a: null } }), live).length, 1)
   })
 
   it('has each setting and each mapped field nobody declared as undeclared', () => {
     const fields = kind.undeclared?.(template({ settings: { number_of_shards: 2 } }), live.state) ?? []
-    assert.deepEqual(fields.map(({ path, after }) => [path, after]), [
-      ['template.settings.lifecycle.name', null],
-      ['template.settings.codec', null],
-      ['template.mappings.dynamic', null],
-      ['template.mappings.properties.@timestamp', null],
-      ['template.mappings.properties.host', null],
-      ['template.aliases.a', null],
-      ['version', null],
-      ['_meta.team', null]
-    ])
+    assert.deepEqual(
+      fields.map(({ path, after }) => [path, after]),
+      [
+        ['template.settings.lifecycle.name', null],
+        ['template.settings.codec', null],
+        ['template.mappings.dynamic', null],
+        ['template.mappings.properties.@timestamp', null],
+        ['template.mappings.properties.host', null],
+        ['template.aliases.a', null],
+        ['version', null],
+        ['_meta.team', null]
+      ]
+    )
   })
 
   it('has one canonical form, equal to itself', () => {
@@ -120,14 +168,23 @@ describe('a component template', () => {
 
   it('is refused by name for what Elasticsearch does not know', () => {
     assert.deepEqual(parsed(kind, { template: { setings: {} } }), [['unrecognized_keys', 'template', ['setings']]])
-    assert.deepEqual(parsed(kind, { template: {}, index_patterns: [] }), [['unrecognized_keys', '', ['index_patterns']]])
-    assert.deepEqual(parsed(kind, { template: { aliases: { a: { write: true } } } }), [['unrecognized_keys', 'template.aliases.a', ['write']]])
-    assert.deepEqual(parsed(kind, { template: { settings: { a: 1n } }, version: 2 }), { template: { settings: { a: '1' } }, version: 2 })
+    assert.deepEqual(parsed(kind, { template: {}, index_patterns: [] }), [
+      ['unrecognized_keys', '', ['index_patterns']]
+    ])
+    assert.deepEqual(parsed(kind, { template: { aliases: { a: { write: true } } } }), [
+      ['unrecognized_keys', 'template.aliases.a', ['write']]
+    ])
+    assert.deepEqual(parsed(kind, { template: { settings: { a: 1n } }, version: 2 }), {
+      template: { settings: { a: 1 } },
+      version: 2
+    })
   })
 
   it('is refused for bad names, bad aliases and settings of the server', () => {
     assert.deepEqual(verdicts(kind, { 'a b': template({}) }), [['a b', 'invalid', 'NAME', '']])
-    assert.deepEqual(verdicts(kind, { a: template({ aliases: { 'x*': {}, '{index}-all': {} } }) }), [['a', 'invalid', 'NAME', 'template.aliases.x*']])
+    assert.deepEqual(verdicts(kind, { a: template({ aliases: { 'x*': {}, '{index}-all': {} } }) }), [
+      ['a', 'invalid', 'NAME', 'template.aliases.x*']
+    ])
     assert.deepEqual(verdicts(kind, { a: template({ settings: { index: { uuid: 'x', version: { created: 1 } } } }) }), [
       ['a', 'invalid', 'SETTING_OF_SERVER', 'template.settings.index.uuid'],
       ['a', 'invalid', 'SETTING_OF_SERVER', 'template.settings.index.version.created']
@@ -135,26 +192,57 @@ describe('a component template', () => {
   })
 
   it('is warned about a policy or pipeline that nobody declares', () => {
-    const items = { a: template({ settings: { 'lifecycle.name': 'p', default_pipeline: 'q', final_pipeline: '_none' } }) }
-    const [policy, pipeline] = [['a', 'warn', 'UNKNOWN_REFERENCE', 'template.settings.lifecycle.name'], ['a', 'warn', 'UNKNOWN_REFERENCE', 'template.settings.default_pipeline']]
+    const items = {
+      a: template({ settings: { 'lifecycle.name': 'p', default_pipeline: 'q', final_pipeline: '_none' } })
+    }
+    const [policy, pipeline] = [
+      ['a', 'warn', 'UNKNOWN_REFERENCE', 'template.settings.lifecycle.name'],
+      ['a', 'warn', 'UNKNOWN_REFERENCE', 'template.settings.default_pipeline']
+    ]
     assert.deepEqual(verdicts(kind, items), [policy, pipeline])
-    assert.deepEqual(verdicts(kind, items, { beside: { 'lifecycle-policy': { p: {} }, 'ingest-pipeline': { q: {} } } }), [])
-    assert.deepEqual(verdicts(kind, items, { live: new Map(), facts: { live: new Map([['lifecycle-policy', new Set(['p'])], ['ingest-pipeline', new Set()]]) } }), [pipeline])
+    assert.deepEqual(
+      verdicts(kind, items, { beside: { 'lifecycle-policy': { p: {} }, 'ingest-pipeline': { q: {} } } }),
+      []
+    )
+    assert.deepEqual(
+      verdicts(kind, items, {
+        live: new Map(),
+        facts: {
+          live: new Map([
+            ['lifecycle-policy', new Set(['p'])],
+            ['ingest-pipeline', new Set()]
+          ])
+        }
+      }),
+      [pipeline]
+    )
     assert.deepEqual(verdicts(kind, items, { live: new Map() }), [], 'kinds that were not read are not judged')
   })
 
   it('waits while the server cannot hold it', () => {
-    assert.deepEqual(verdicts(kind, { a: template({}) }, { live: new Map(), facts: { unsupported: 'too old' } }), [['a', 'hold', 'UNSUPPORTED', '']])
+    assert.deepEqual(verdicts(kind, { a: template({}) }, { live: new Map(), facts: { unsupported: 'too old' } }), [
+      ['a', 'hold', 'UNSUPPORTED', '']
+    ])
   })
 
   it('waits when software takes care of the live one', () => {
-    const world = { live: componentTemplatesFrom({ component_templates: [{ name: 'a', component_template: { template: {}, _meta: { managed: true } } }] }) }
+    const world = {
+      live: componentTemplatesFrom({
+        component_templates: [{ name: 'a', component_template: { template: {}, _meta: { managed: true } } }]
+      })
+    }
     assert.deepEqual(verdicts(kind, { a: template({}) }, world), [['a', 'hold', 'MANAGED', '']])
     assert.deepEqual(verdicts(kind, { a: { template: {}, _meta: { managed: true } } }, world), [])
   })
 
   it('is never half read', () => {
-    for (const broken of [{}, null, { component_templates: {} }, { component_templates: [{ name: 'a' }] }, { component_templates: [{ component_template: {} }] }]) {
+    for (const broken of [
+      {},
+      null,
+      { component_templates: {} },
+      { component_templates: [{ name: 'a' }] },
+      { component_templates: [{ component_template: {} }] }
+    ]) {
       assert.throws(() => componentTemplatesFrom(broken), { code: 'NO_ANSWER' })
     }
   })

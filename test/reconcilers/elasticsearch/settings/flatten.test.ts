@@ -24,6 +24,20 @@ describe('flat settings', () => {
     it(`are the same when written ${form}`, () => assert.deepEqual(values(written), { 'translog.durability': 'async' }))
   }
 
+  const numbers: readonly [key: string, written: string, read: string][] = [
+    ['priority', '1.0', '1'],
+    ['priority', '2e3', '2000'],
+    ['merge.policy.segments_per_tier', '10.0', '10.0'],
+    ['similarity.own.b', '75e-2', '0.75'],
+    ['plugin.of.somebody', '1.0', '1.0'],
+    ['plugin.of.somebody', '9223372036854775807', '9223372036854775807'],
+    ['plugin.of.somebody', '0.12345678901234567890', '0.12345678901234567890']
+  ]
+  for (const [key, written, read] of numbers) {
+    it(`read ${written} of ${key} as "${read}"`, () =>
+      assert.deepEqual(values({ [key]: JSON.rawJSON(written) }), { [key]: read }))
+  }
+
   const texts: readonly [Json, Json][] = [
     [1, '1'],
     [1e8, '100000000'],
@@ -31,17 +45,23 @@ describe('flat settings', () => {
     [true, 'true'],
     ['a', 'a'],
     [null, null],
-    [['a', 1, true], ['a', '1', 'true']],
+    [
+      ['a', 1, true],
+      ['a', '1', 'true']
+    ],
     [[], []]
   ]
   for (const [written, read] of texts) {
-    it(`read ${JSON.stringify(written)} as ${JSON.stringify(read)}`, () => assert.deepEqual(values({ priority: written }), { priority: read }))
+    it(`read ${JSON.stringify(written)} as ${JSON.stringify(read)}`, () =>
+      assert.deepEqual(values({ priority: written }), { priority: read }))
   }
 
   it('keep what an index name or an object would hide', () => {
     assert.deepEqual(values({ index: 'x' }), { index: 'x' })
     assert.deepEqual(values({ analysis: {}, index: {} }), {})
-    assert.deepEqual(values({ index: { analysis: { analyzer: { index: { type: 'custom' } } } } }), { 'analysis.analyzer.index.type': 'custom' })
+    assert.deepEqual(values({ index: { analysis: { analyzer: { index: { type: 'custom' } } } } }), {
+      'analysis.analyzer.index.type': 'custom'
+    })
   })
 
   it('of a cluster keep their prefix', () => {
@@ -51,7 +71,10 @@ describe('flat settings', () => {
 
   it('say where each was written', () => {
     const { paths } = flattenSettings({ index: { 'translog.durability': 'async' }, priority: 1 })
-    assert.deepEqual(Object.fromEntries(paths), { 'translog.durability': ['index', 'translog.durability'], priority: ['priority'] })
+    assert.deepEqual(Object.fromEntries(paths), {
+      'translog.durability': ['index', 'translog.durability'],
+      priority: ['priority']
+    })
   })
 
   it('take the first of two values and name the conflict', () => {

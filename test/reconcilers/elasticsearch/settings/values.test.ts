@@ -41,6 +41,10 @@ describe('two values of a setting', () => {
     ['number_of_replicas', null, '0', false, 'another value than the default is set'],
     ['search.slowlog.threshold.query.warn', '-1', null, true, 'a slow log is off by default'],
     ['unassigned.node_left.delayed_timeout', '60s', null, true, 'a default has other forms'],
+    ['codec', 'default', null, true, 'the default is not being set'],
+    ['mapping.coerce', 'false', null, false, 'a field coerces until somebody says otherwise'],
+    ['routing.allocation.enable', 'all', null, false, 'without it the cluster decides'],
+    ['mapping.nested_fields.limit', '50', null, false, 'releases differ in their default'],
     ['max_result_window', 'abc', '10000', false, 'what is no number equals no number'],
     ['plugin.version', '1.10', '1.1', false, 'nothing is guessed of a setting nobody knows'],
     ['plugin.interval', '30s', '30000ms', false, 'nothing is guessed of a setting nobody knows']

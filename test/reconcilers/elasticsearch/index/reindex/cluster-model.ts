@@ -43,6 +43,8 @@ export class ClusterModel implements Link {
   mostShards = 1_000
   /** Why a document cannot be written; undefined for one that can. */
   refuses: (document: string) => string | undefined = () => undefined
+  /** Aliases that a template gives to every new index. */
+  given: Readonly<Record<string, Body>> = {}
   /** A setting nobody may change. */
   refusesSetting: string | undefined
   #version = 0
@@ -65,7 +67,14 @@ export class ClusterModel implements Link {
   }
 
   add(name: string, index: Partial<Omit<Index, 'visible'>> = {}): void {
-    this.indices.set(name, { visible: new Map(index.documents), settings: { 'index.number_of_shards': '1', 'index.number_of_replicas': '0' }, mappings: {}, aliases: {}, documents: new Map(), ...index })
+    this.indices.set(name, {
+      visible: new Map(index.documents),
+      settings: { 'index.number_of_shards': '1', 'index.number_of_replicas': '0' },
+      mappings: {},
+      aliases: {},
+      documents: new Map(),
+      ...index
+    })
   }
 
   /** What a client writes through an alias; false when it is refused. */
@@ -82,7 +91,7 @@ export class ClusterModel implements Link {
     if (this.#dead) throw new Error('dead')
     const name = `${request.method} ${request.path}`
     this.asked.push(name)
-    if (request.method === 'GET' || request.path.endsWith('_refresh')) return this.#answer(request)
+    if (request.method === 'GET' || /_refresh$|_simulate_index/.test(request.path)) return this.#answer(request)
     const crash = this.#crash?.at === this.writes.length ? this.#crash : undefined
     this.#dead = crash !== undefined
     if (crash?.reached === false) throw new Error('dead')
@@ -103,15 +112,22 @@ export class ClusterModel implements Link {
     const api = this.#apis[first]
     if (api !== undefined) return api(sent, second, third)
     if (method === 'PUT' && second === '') return this.#create(first, sent)
-    return method === 'GET' && ['', '_mapping'].includes(second) ? ok(this.#show(first.split(','))) : this.#index(first, second, sent)
+    return method === 'GET' && ['', '_mapping', '_alias'].includes(second)
+      ? ok(this.#show(first.split(',')))
+      : this.#index(first, second, sent)
   }
 
   /** By the first step of the path. */
   readonly #apis: Readonly<Record<string, (sent: Body, second: string, third: string) => Answer>> = {
     '': () => ok({ version: { number: '9.4.3' }, cluster_uuid: 'c' }),
+    _alias: (_, names) => ok(this.#members(names.split(','))),
     _aliases: (sent) => this.#swap(sent),
     _cluster: (_, second, third) => ok(this.#cluster(second, third)),
-    _nodes: () => ok({ nodes: { a: { roles: ['data'], fs: { total: { total_in_bytes: 1_000, available_in_bytes: this.free } } } } }),
+    _index_template: () => ok({ template: { aliases: this.given } }),
+    _nodes: () =>
+      ok({
+        nodes: { a: { roles: ['data'], fs: { total: { total_in_bytes: 1_000, available_in_bytes: this.free } } } }
+      }),
     _reindex: (sent) => ok({ task: this.#begin(sent) }),
     _resolve: () => ok(this.#resolve()),
     _tasks: (_, id, what) => (id === '' ? ok(this.#running()) : this.#task(id, what))
@@ -119,14 +135,23 @@ export class ClusterModel implements Link {
 
   #cluster(second: string, third: string): Body {
     if (second === 'state') return { version: this.#version, state_uuid: 's', cluster_uuid: 'c' }
-    if (second === 'settings') return { defaults: { cluster: { max_shards_per_node: String(this.mostShards), routing: { allocation: { disk: { watermark: { high: '90%' } } } } } } }
+    if (second === 'settings')
+      return {
+        defaults: {
+          cluster: {
+            max_shards_per_node: String(this.mostShards),
+            routing: { allocation: { disk: { watermark: { high: '90%' } } } }
+          }
+        }
+      }
     if (third === '') return { active_shards: this.indices.size, unassigned_shards: 0, number_of_data_nodes: 1 }
     return { indices: Object.fromEntries(third.split(',').map((name) => [name, { status: 'green' }])) }
   }
 
   #resolve(): Body {
     const aliases = new Set([...this.indices.values()].flatMap((index) => Object.keys(index.aliases)))
-    const behind = (alias: string): string[] => [...this.indices].filter(([, index]) => Object.hasOwn(index.aliases, alias)).map(([name]) => name)
+    const behind = (alias: string): string[] =>
+      [...this.indices].filter(([, index]) => Object.hasOwn(index.aliases, alias)).map(([name]) => name)
     return {
       indices: [...this.indices.keys()].map((name) => ({ name, attributes: ['open'] })),
       aliases: [...aliases].map((name) => ({ name, indices: behind(name) })),
@@ -138,14 +163,30 @@ export class ClusterModel implements Link {
     return Object.fromEntries(
       names.flatMap((name) => {
         const index = this.indices.get(name)
-        return index === undefined ? [] : [[name, { settings: { ...index.settings }, mappings: index.mappings, aliases: { ...index.aliases } }]]
+        return index === undefined
+          ? []
+          : [[name, { settings: { ...index.settings }, mappings: index.mappings, aliases: { ...index.aliases } }]]
       })
     )
   }
 
+  #members(aliases: readonly string[]): Body {
+    return Object.fromEntries(
+      [...this.indices].map(([name, index]) => [
+        name,
+        { aliases: Object.fromEntries(Object.entries(index.aliases).filter(([alias]) => aliases.includes(alias))) }
+      ])
+    )
+  }
+
   #create(name: string, { settings, mappings }: Body): Answer {
-    if (this.indices.has(name)) return refusal(400, 'resource_already_exists_exception', `index [${name}] already exists`).answer
-    this.add(name, { settings: { 'index.number_of_shards': '1', 'index.number_of_replicas': '1', ...asBody(settings) }, mappings: asBody(mappings) })
+    if (this.indices.has(name))
+      return refusal(400, 'resource_already_exists_exception', `index [${name}] already exists`).answer
+    this.add(name, {
+      settings: { 'index.number_of_shards': '1', 'index.number_of_replicas': '1', ...asBody(settings) },
+      mappings: asBody(mappings),
+      aliases: { ...this.given }
+    })
     return ok({ acknowledged: true })
   }
 
@@ -158,7 +199,8 @@ export class ClusterModel implements Link {
     if (what === '_block') index.settings['index.blocks.write'] = 'true'
     if (what === '_mapping') index.mappings = { ...index.mappings, ...sent }
     if (what === '_settings') {
-      if (Object.keys(sent).some((key) => key === this.refusesSetting)) return refusal(400, 'illegal_argument_exception', 'refused').answer
+      if (Object.keys(sent).some((key) => key === this.refusesSetting))
+        return refusal(400, 'illegal_argument_exception', 'refused').answer
       const kept = Object.entries({ ...index.settings, ...sent }).filter(([, value]) => value !== null)
       index.settings = Object.fromEntries(kept)
     }
@@ -192,7 +234,8 @@ export class ClusterModel implements Link {
     const failures: Json[] = []
     for (const [id, document] of task.left.splice(0, pace)) {
       const why = this.refuses(document)
-      if (why !== undefined) failures.push({ id, status: 400, cause: { type: 'document_parsing_exception', reason: why } })
+      if (why !== undefined)
+        failures.push({ id, status: 400, cause: { type: 'document_parsing_exception', reason: why } })
       else if (target?.documents.has(id) === false) target.documents.set(id, document)
     }
     if (failures.length > 0 || task.left.length === 0) task.ended = { response: { failures } }
@@ -200,7 +243,9 @@ export class ClusterModel implements Link {
 
   #task(id: string, what: string): Answer {
     const task = this.tasks.get(id)
-    if (task === undefined) return refusal(404, 'resource_not_found_exception', `task [${id}] isn't running and hasn't stored its results`).answer
+    if (task === undefined)
+      return refusal(404, 'resource_not_found_exception', `task [${id}] isn't running and hasn't stored its results`)
+        .answer
     if (what === '_cancel') task.ended ??= { response: { failures: [], canceled: 'by user request' } }
     return ok({ completed: task.ended !== undefined, ...task.ended })
   }
@@ -208,7 +253,9 @@ export class ClusterModel implements Link {
   #swap({ actions }: Body): Answer {
     const parsed = (Array.isArray(actions) ? actions : []).map((action) => asBody(action))
     const removes = parsed.flatMap(({ remove }) => (isBody(remove) ? [remove] : []))
-    const missing = removes.find(({ index, alias }) => this.indices.get(word(index))?.aliases[word(alias)] === undefined)
+    const missing = removes.find(
+      ({ index, alias }) => this.indices.get(word(index))?.aliases[word(alias)] === undefined
+    )
     if (missing !== undefined) return refusal(404, 'aliases_not_found_exception', 'aliases missing').answer
     for (const { index, alias } of removes) delete this.indices.get(word(index))?.aliases[word(alias)]
     for (const { add } of parsed) {
