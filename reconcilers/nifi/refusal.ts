@@ -41,9 +41,12 @@ export function isStale({ status, body }: Answer): boolean {
   return status === 400 && typeof body === 'string' && /is not the most up-to-date revision/.test(body)
 }
 
-/** Whether it has started and has not loaded its flow yet: everything is refused with 409 until then. Pure. */
+/**
+ * Whether it has started and has not loaded its flow yet: everything is refused with 409 until then. The nodes of a cluster
+ * first vote on the flow they load (IllegalClusterStateExceptionMapper of NiFi). Pure.
+ */
 export function isInitializing({ status, body }: Answer): boolean {
-  return status === 409 && typeof body === 'string' && /flow controller is initializing/i.test(body)
+  return status === 409 && typeof body === 'string' && /flow controller is initializing|still in the process of voting/i.test(body)
 }
 
 /** The code of a status of 400 or more when nothing else is known. Pure. */

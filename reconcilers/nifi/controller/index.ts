@@ -4,8 +4,9 @@
  */
 import { z } from 'zod'
 import type { ItemResult, Json, Observed, Resource, Update } from '../../../src/contract.ts'
-import { done, failed, unchanged } from '../../../src/apply/outcome.ts'
-import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
+import { answerEach } from '../../../src/apply/answers.ts'
+import { done, unchanged } from '../../../src/apply/outcome.ts'
+import { ReconcileError } from '../../../src/errors.ts'
 import type { Answer, Link } from '../link.ts'
 import type { Readings } from '../readings.ts'
 import { bodyOf, isStale, refusalOf } from '../refusal.ts'
@@ -18,10 +19,11 @@ export function controllerResource(link: Link, readings: Readings): Resource<Con
   return {
     ...controllerKind,
     observe: (_desired, { signal }) => observeController(link, signal),
-    update: async (updates, signal) => {
-      await readings.assertWritable(signal)
-      return Promise.all(updates.map((update) => updateController(link, update, signal).catch((error: unknown) => failed(update.desired.name, toReconcileError(error)))))
-    }
+    update: (updates, signal) =>
+      answerEach(updates, async (update) => {
+        await readings.assertWritable(signal)
+        return updateController(link, update, signal)
+      })
   }
 }
 

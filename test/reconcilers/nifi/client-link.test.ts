@@ -74,7 +74,7 @@ describe('a link to NiFi', function () {
       [503, answer(503, 'No coordinator', plainText), 'No coordinator']
     ] as const) {
       server.fail({}, fault, 1)
-      assert.deepEqual(await ask(), { status, body })
+      assert.deepEqual(await ask(writing), { status, body })
     }
   })
 

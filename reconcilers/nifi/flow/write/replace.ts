@@ -32,7 +32,8 @@ export async function replaceGroup(replacement: Replacement, context: WriteConte
   if (ended.result === 'complete' && ended.failureReason === undefined) return
   const why = withLabels(reasonOf(ended, context), labels)
   const now = await readFlow(context.link, before.group.id, context.signal).catch((error: unknown) => {
-    throw new ReconcileError(codeOf(ended), `${why}; what it has become could not be read: ${toReconcileError(error).message}`, { cause: error })
+    const { code, message } = toReconcileError(error)
+    throw new ReconcileError(code, `${why}; what it has become could not be read: ${message}`, { cause: error })
   })
   if (replacement.isWanted(now) || isApplied(ended)) return
   if (isSame(now, before)) throw new ReconcileError(codeOf(ended), why)
