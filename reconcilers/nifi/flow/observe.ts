@@ -1,22 +1,25 @@
 /**
- * Reads flows: one listing, one download of their parent, the services and the contexts, however many flows there are.
- * Never writes.
+ * Reads flows: one listing, one download of their parent, the services and the contexts, however many flows there are; more
+ * of flows with remote process groups or with something invalid. Never writes.
  * @module
  */
 import type { Desired, Found, Observed, ObserveOptions, Sighting } from '../../../src/contract.ts'
 import type { ContextEntity, Reference, ServiceEntity } from '../entities.ts'
+import type { Link } from '../link.ts'
 import type { Group } from './definition/model.ts'
 import { groupIdsOf } from './external.ts'
 import type { FlowFacts, OfferedService } from './facts.ts'
 import { identify, type Identified, type SeenGroup } from './identify.ts'
+import { readRunning, type Running } from './running.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState, ServiceStatus } from './state.ts'
 import type { FlowTools } from './tools.ts'
+import { fileWords, wordsOf } from './words.ts'
 
 type Seen = Observed<FlowState, FlowFacts>
 
 /** Everything needed to compare. A parent that may not be read, or is not there, throws: it never looks like an empty one. */
-export async function observeFlows({ readings, owner }: FlowTools, desired: readonly Desired<FlowSpec>[], { everything, signal }: ObserveOptions): Promise<Seen> {
+export async function observeFlows({ link, readings, owner }: FlowTools, desired: readonly Desired<FlowSpec>[], { everything, signal }: ObserveOptions): Promise<Seen> {
   const [listing, definitions, refused, services, contexts] = await Promise.all([
     readings.groups(signal),
     readings.definitions(signal),
@@ -28,7 +31,12 @@ export async function observeFlows({ readings, owner }: FlowTools, desired: read
   const readable = listing.groups.filter(({ canRead }) => canRead)
   const { groups, beside } = identify(readable, names, owner)
   const offered = offeredServices(services, definitions)
-  const seen = [...groups].map(([name, group]) => [name, sight(group, { definitions, refused, services, offered, owner, everything })] as const)
+  const specs = new Map(desired.map(({ name, spec }) => [name, spec]))
+  const look = async ([name, identified]: readonly [string, Identified]): Promise<readonly [string, Sighting<FlowState>]> => {
+    const running = await runningIn(link, identified, definitions, { spec: specs.get(name), everything }, signal)
+    return [name, sight(identified, { definitions, refused, services, offered, owner, everything, running })]
+  }
+  const seen = await Promise.all([...groups].map(look))
   const hidden = readable.length < listing.groups.length ? names.filter((name) => !groups.has(name)) : []
   return {
     items: new Map<string, Sighting<FlowState>>([...seen, ...hidden.map((name) => [name, { refused: mayBeHidden }] as const)]),
@@ -46,6 +54,17 @@ interface Surroundings {
   readonly offered: readonly OfferedService[]
   readonly owner: string
   readonly everything: boolean
+  readonly running: Running
+}
+
+type Asked = Pick<ObserveOptions, 'everything'> & { readonly spec: FlowSpec | undefined }
+
+/** Of what is declared, and of everything where that is asked for. */
+async function runningIn(link: Link, { group }: Identified, definitions: ReadonlyMap<string, Group>, { spec, everything }: Asked, signal: AbortSignal): Promise<Running> {
+  const definition = definitions.get(group.id)
+  if (definition === undefined || (spec === undefined && !everything)) return {}
+  const words = spec?.content === undefined ? fileWords : wordsOf(spec.content)
+  return readRunning(link, definition, { declared: spec?.state ?? 'STOPPED', broken: group.counts.invalid, words }, signal)
 }
 
 function sight(identified: Identified, around: Surroundings): Sighting<FlowState> {
@@ -69,7 +88,7 @@ function excludedWhy({ group, standing, twins }: Identified, everything: boolean
   return group.versioned === undefined ? undefined : `under version control (${group.versioned})`
 }
 
-function stateOf({ group, text, marker, twins }: Identified, definition: Group, { services, offered }: Surroundings): FlowState {
+function stateOf({ group, text, marker, twins }: Identified, definition: Group, { services, offered, running }: Surroundings): FlowState {
   const { id, name, versioned, counts, queued, parameterContext } = group
   const inside = new Set([id, ...groupIdsOf(definition)])
   return {
@@ -83,6 +102,7 @@ function stateOf({ group, text, marker, twins }: Identified, definition: Group, 
     queued,
     ...(parameterContext && { parameterContext: parameterContext.name }),
     definition,
+    ...running,
     services: services.filter(({ groupId }) => inside.has(groupId)).map(statusOf),
     offered
   }

@@ -18,6 +18,19 @@ export interface ServiceStatus {
   readonly validationErrors: readonly string[]
 }
 
+/** A part NiFi cannot run. */
+export interface Invalid {
+  readonly name: string
+  /** In NiFi's words. */
+  readonly errors: readonly string[]
+}
+
+/** A port of another NiFi that FlowFiles go to or come from. */
+export interface RemotePort {
+  readonly name: string
+  readonly isTransmitting: boolean
+}
+
 export interface FlowState {
   /** Of the live group. */
   readonly id: string
@@ -33,6 +46,10 @@ export interface FlowState {
   /** Components in the group and below it; a processor that is disabled is in none but `disabled`. */
   readonly counts: { readonly running: number; readonly stopped: number; readonly invalid: number; readonly disabled: number }
   readonly queued: number
+  /** What is wrong with parts of it, by what people call them; absent where it was not looked for. */
+  readonly invalid?: readonly Invalid[]
+  /** Ports of remote process groups that something is connected to; absent: there are none, or they were not read. */
+  readonly remotePorts?: readonly RemotePort[]
   /** Name of the context that is bound to the group. */
   readonly parameterContext?: string
   /** The group as the download of its parent shows it; absent where it was not read. `instanceIdentifier` is the live id. */

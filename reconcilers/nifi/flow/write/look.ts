@@ -13,8 +13,8 @@ import { wordsOf } from '../words.ts'
 import type { WriteContext } from './context.ts'
 import { differencesOf, type Differences } from './differences.ts'
 import type { Goal, Progress } from './goal.ts'
-import { labelsByLiveId, type Labels } from './labels.ts'
-import { readParts } from './parts.ts'
+import { labelsByLiveId, type Labels } from '../live-labels.ts'
+import { readParts } from '../run-parts.ts'
 import { doomedOf, readQueues } from './queues.ts'
 import { readFlow, stateOf, type LiveFlow, type Snapshot } from './read-flow.ts'
 import type { Dress } from './snapshot.ts'
@@ -86,7 +86,7 @@ export function dressKey({ name, comments }: Pick<Dress, 'name' | 'comments'>): 
 }
 
 function isInState(live: LiveFlow, { desired: { spec }, isManaged }: Goal, { hasEntered }: Progress): boolean {
-  return !isManaged || hasEntered || runStateField(spec.state, stateOf(live, live.services)).length === 0
+  return !isManaged || hasEntered || runStateField(spec.state, stateOf(live)).length === 0
 }
 
 async function queuesOf(live: LiveFlow, goal: Goal, removed: ReturnType<typeof removedConnections>, context: WriteContext): Promise<Queues> {

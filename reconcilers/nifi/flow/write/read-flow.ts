@@ -11,7 +11,11 @@ import { groupOf, servicesOf } from '../../parse-entities.ts'
 import { bodyOf } from '../../refusal.ts'
 import type { Body, Group } from '../definition/model.ts'
 import { readComments, type Marker } from '../marker.ts'
+import { readRemotePorts } from '../remote-ports.ts'
+import type { Part } from '../run-parts.ts'
+import { runningOf } from '../running.ts'
 import type { FlowState } from '../state.ts'
+import { fileWords } from '../words.ts'
 
 /** A definition as NiFi exports and takes it. */
 export interface Snapshot {
@@ -28,9 +32,11 @@ export interface LiveFlow {
   readonly snapshot: Snapshot
   /** In the group and below it. */
   readonly services: readonly ServiceEntity[]
+  /** Ports of remote process groups that something is connected to. */
+  readonly remotePorts: readonly Part[]
 }
 
-/** Three readings of one group. Throws CONFLICT when it is gone, and what `bodyOf` throws. */
+/** Three readings of one group, and one more for each remote process group in it. Throws CONFLICT when it is gone, and what `bodyOf` throws. */
 export async function readFlow(link: Link, id: string, signal: AbortSignal): Promise<LiveFlow> {
   const path = `/process-groups/${encodeURIComponent(id)}`
   const [entity, download, services] = await Promise.all([
@@ -41,7 +47,9 @@ export async function readFlow(link: Link, id: string, signal: AbortSignal): Pro
   if (entity.status === 404 || download.status === 404) throw new ReconcileError('CONFLICT', `the process group ${id} is gone`)
   const group = groupOf(bodyOf(entity))
   const { text, marker } = readComments(group.comments)
-  return { group, text, ...(marker && { marker }), snapshot: snapshotOf(bodyOf(download)), services }
+  const snapshot = snapshotOf(bodyOf(download))
+  const remotePorts = await readRemotePorts(link, snapshot.flowContents, signal)
+  return { group, text, ...(marker && { marker }), snapshot, services, remotePorts }
 }
 
 /** The services of a group and of the groups below it, not those above it. */
@@ -53,9 +61,10 @@ export async function readServices(link: Link, id: string, signal: AbortSignal):
 }
 
 /** As much of what is observed as tells whether a flow runs as declared. */
-export function stateOf({ group, text, marker }: LiveFlow, services: readonly ServiceEntity[]): FlowState {
+export function stateOf({ group, text, marker, services, snapshot, remotePorts }: LiveFlow): FlowState {
   const { id, name, counts, queued } = group
-  return { id, name, comments: text, ...(marker && { marker }), twins: [], counts, queued, services }
+  const running = runningOf(remotePorts, snapshot.flowContents, fileWords)
+  return { id, name, comments: text, ...(marker && { marker }), twins: [], counts, queued, services, ...running }
 }
 
 const body = z.record(z.string(), z.json()).nullish().transform((value) => value ?? {})

@@ -7,7 +7,7 @@ import { runRequest, type Ended } from '../../asynchronous.ts'
 import { refusalOf } from '../../refusal.ts'
 import { digestOf } from '../definition/canonical.ts'
 import type { WriteContext } from './context.ts'
-import { withLabels, type Labels } from './labels.ts'
+import { withLabels, type Labels } from '../live-labels.ts'
 import { readFlow, type LiveFlow, type Snapshot } from './read-flow.ts'
 
 export interface Replacement {
