@@ -4,6 +4,7 @@
  */
 import type { FieldChange, Json } from '../../../src/contract.ts'
 import { ReconcileError } from '../../../src/errors.ts'
+import { remember } from '../../../src/remember.ts'
 import { whyAnotherFlow } from './another-flow.ts'
 import { whyByHand } from './by-hand.ts'
 import { compareGroups, type Difference } from './definition/compare.ts'
@@ -22,7 +23,7 @@ import { wordsOf } from './words.ts'
 /** Declared fields that differ; every component and declared field of a flow that does not exist. Pure. */
 export function compareFlow(spec: FlowSpec, state: FlowState | undefined): readonly FieldChange[] {
   if (state === undefined) return compareNew(spec)
-  const definition = definitionDifferences(spec, state)
+  const definition = definitionDifferences(declaredContent(spec), state)
   const fields = [...ownFields(spec, state), ...runStateField(spec.state, state), ...definition.map(plain)]
   const content = declaredContent(spec)
   const why = definition.length === 0 ? undefined : (whyAnotherFlow(content, state) ?? whyByHand(content, state, definition))
@@ -80,19 +81,29 @@ function ownFields(spec: FlowSpec, state: FlowState): readonly FieldChange[] {
 
 /**
  * Whether both digests of the marker still match: NiFi took this very definition as a whole and nobody has touched it
- * since, whatever NiFi has made of a property in between. Pure.
+ * since. What differs in properties all the same, NiFi has made of them on the way; anything else it has not taken. Pure.
  */
 export function isTaken({ group }: Content, { marker, definition }: FlowState): boolean {
   return marker !== undefined && definition !== undefined && marker.desired === rememberedDigest(group) && marker.live === rememberedDigest(definition)
 }
 
-function definitionDifferences(spec: FlowSpec, state: FlowState): readonly Difference[] {
+function definitionDifferences(content: Content, state: FlowState): readonly Difference[] {
   const { definition, offered = [] } = state
-  const content = declaredContent(spec)
-  if (definition === undefined || isTaken(content, state)) return []
+  if (definition === undefined) return []
+  if (isTaken(content, state)) return untaken(content, definition)
   const { desired, live } = comparedGroups(content, definition, offered)
   return compareGroups(desired, live, wordsOf(content))
 }
+
+/** What NiFi has left as it was of a definition that it took as a whole; no property is among it. Pure. */
+export function untaken(content: Content, live: Group): readonly Difference[] {
+  return untakenOf(content)(live)
+}
+
+/** Asked of the same two objects cycle after cycle. */
+const untakenOf = remember((content: Content) =>
+  remember((live: Group) => compareGroups(content.group, live, wordsOf(content)).filter(({ isMade }) => isMade !== true))
+)
 
 function plain({ path, before, after, risk, why }: FieldChange): FieldChange {
   return { path, before, after, risk, ...(why === undefined ? {} : { why }) }

@@ -3,7 +3,8 @@
  * @module
  */
 import { ReconcileError } from '../../../../src/errors.ts'
-import { bind, replace } from './definition-actions.ts'
+import { bind, writeApart } from './apart.ts'
+import { replace } from './definition-actions.ts'
 import { dressKey } from './look.ts'
 import { putGroup, type Moment } from './moment.ts'
 import { awaitQueues, drop, feedOn, holdBack } from './queue-actions.ts'
@@ -20,6 +21,7 @@ export async function take(moment: Moment, step: Exclude<Step, { readonly step: 
   if (step.step === 'drop') return drop(moment, step.queues)
   if (step.step === 'replace') return replace(moment)
   if (step.step === 'bind') return bind(moment)
+  if (step.step === 'write apart') return writeApart(moment, step.field)
   return step.step === 'dress' ? dress(moment) : enter(moment)
 }
 

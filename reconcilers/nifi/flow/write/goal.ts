@@ -21,6 +21,8 @@ export interface Goal {
 export interface Progress {
   /** Differences that were sent, each with the value it was to get. */
   readonly sent: Set<string>
+  /** Differences that a replacement can write since a step before it: sent again, whatever was sent. */
+  readonly pending: Set<string>
   /** Whether the definition was sent, and taken as a whole: what differs from its file now, NiFi has made so. */
   hasSent: boolean
   /** Whether anything was written: the plan is no measure any more. */
@@ -35,5 +37,5 @@ export interface Progress {
 
 /** `isImported`: NiFi has taken the definition a moment ago. */
 export function newProgress(isImported: boolean): Progress {
-  return { sent: new Set(), hasSent: isImported, hasWritten: isImported, hasStopped: false, hasEntered: false }
+  return { sent: new Set(), pending: new Set(), hasSent: isImported, hasWritten: isImported, hasStopped: false, hasEntered: false }
 }

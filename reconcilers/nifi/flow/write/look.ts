@@ -20,7 +20,7 @@ import { readFlow, stateOf, type LiveFlow, type Snapshot } from './read-flow.ts'
 import type { Dress } from './snapshot.ts'
 import type { Facts, Queues } from './steps.ts'
 
-export interface Look extends Omit<Differences, 'isWhole' | 'left'> {
+export interface Look extends Omit<Differences, 'isWhole' | 'left' | 'apart'> {
   readonly facts: Facts
   readonly live: LiveFlow
   /** What merged definitions refer to beside themselves. */
@@ -40,7 +40,7 @@ export async function look(id: string, goal: Goal, progress: Progress, context: 
   const content = declaredContent(goal.desired.spec)
   const [definition, words] = [snapshot.flowContents, wordsOf(content)]
   const known = descriptorsOf([...(await context.readings.definitions(context.signal)).values(), definition])
-  const { declared, merged, unsent, left, isWhole } = differencesOf(live, goal, progress, known)
+  const { declared, merged, unsent, left, apart, isWhole } = differencesOf(live, goal, progress, known)
   const differs = unsent.length > 0
   const marker = markerToWrite(live, goal, isWhole, context.owner)
   const dress = dressOf(live, goal, differs ? { ...live.marker, ...marker } : finished(live, marker, isWhole))
@@ -49,6 +49,7 @@ export async function look(id: string, goal: Goal, progress: Progress, context: 
   const facts: Facts = {
     differs,
     left,
+    apart,
     ...(queues && { queues }),
     isBound: (group.parameterContext?.name ?? null) === dress.context,
     isDressed: [progress.dressed, dressKey(group)].includes(dressKey(dress)),

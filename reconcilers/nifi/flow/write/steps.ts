@@ -4,6 +4,7 @@
  * @module
  */
 import type { QueuePolicy } from '../schema.ts'
+import type { ApartField } from './differences.ts'
 import { listQueues, type Doomed } from './queues.ts'
 
 /** Queues that the new definition removes, and what moves around them. */
@@ -33,6 +34,8 @@ export interface Facts {
   readonly queues?: Queues
   /** Whether the declared context is bound, or may not be. */
   readonly isBound: boolean
+  /** What a replacement leaves as it is, and was not written yet. */
+  readonly apart: readonly ApartField[]
   /** Whether name, comments and marker are as they are to be. */
   readonly isDressed: boolean
   /** Whether it runs as declared, or may not. */
@@ -56,6 +59,8 @@ export type Step =
   | { readonly step: 'drop'; readonly queues: readonly Doomed[] }
   | { readonly step: 'replace' }
   | { readonly step: 'bind' }
+  /** Write a field that a replacement leaves as it is. */
+  | { readonly step: 'write apart'; readonly field: ApartField }
   /** Write name, comments and marker; start what was stopped for a write. */
   | { readonly step: 'dress' }
   /** NiFi says that it has done what it has not: that must not look like done. */
@@ -70,6 +75,7 @@ const order: readonly Rule[] = [
   ({ differs, queues }) => (differs && queues !== undefined ? queueStep(queues) : undefined),
   ({ differs }) => (differs ? { step: 'replace' } : undefined),
   ({ isBound }) => (isBound ? undefined : { step: 'bind' }),
+  ({ apart: [field] }) => (field === undefined ? undefined : { step: 'write apart', field }),
   ({ isDressed }) => (isDressed ? undefined : { step: 'dress' }),
   ({ left }) => (left.length > 0 ? { step: 'reject', why: `NiFi took the definition and left as it was: ${left.join(', ')}` } : undefined),
   ({ isInState }) => (isInState ? undefined : { step: 'enter' })
