@@ -15,6 +15,7 @@ import { readComments } from './marker.ts'
 import { flowOfUnfinished } from './names.ts'
 import { descriptorsOf, internalNames } from './property-names.ts'
 import { rememberedDigest } from './remembered-digest.ts'
+import { whyReused } from './reused.ts'
 import { runStateField, unfinishedField } from './run-state.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
@@ -25,10 +26,17 @@ export function compareFlow(spec: FlowSpec, state: FlowState | undefined): reado
   if (state === undefined) return compareNew(spec)
   const definition = definitionDifferences(declaredContent(spec), state)
   const fields = [...ownFields(spec, state), ...runStateField(spec.state, state), ...definition.map(plain)]
-  const content = declaredContent(spec)
-  const why = definition.length === 0 ? undefined : (whyAnotherFlow(content, state) ?? whyByHand(content, state, definition))
-  const judged = why === undefined ? fields : fields.map((field): FieldChange => (field.risk === 'unsupported' ? field : { ...field, risk: 'destructive', why }))
-  return [...unfinishedField(state), ...judged]
+  return [...unfinishedField(state), ...judged(fields, declaredContent(spec), state, definition)]
+}
+
+/** What holds one part of a definition for good or until somebody decides holds all of the flow: it is sent as a whole. */
+function judged(fields: readonly FieldChange[], content: Content, state: FlowState, definition: readonly Difference[]): readonly FieldChange[] {
+  if (definition.length === 0) return fields
+  const reused = state.definition && whyReused(content, state.definition)
+  if (reused !== undefined) return fields.map((field) => ({ ...field, risk: 'unsupported', why: reused }))
+  const why = whyAnotherFlow(content, state) ?? whyByHand(content, state, definition)
+  if (why === undefined) return fields
+  return fields.map((field) => (field.risk === 'unsupported' ? field : { ...field, risk: 'destructive', why }))
 }
 
 /** What a flow is to be. `complete` has set it before anything else sees a spec. */

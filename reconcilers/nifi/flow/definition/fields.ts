@@ -163,10 +163,10 @@ function wholeNumber(digits: string): Json {
   return Number.isSafeInteger(value) ? value : digits
 }
 
-function remotePort(port: Body): Body {
-  const tasks = normalValue(count(1), fieldOf(port, 'concurrentlySchedulableTaskCount')) ?? 1
-  const batch = pick(port['batchSize'] ?? null, ['count', 'size', 'duration'])
-  return { ...pick(port, ['identifier', 'name']), concurrentlySchedulableTaskCount: tasks, useCompression: port['useCompression'] === true, ...(Object.keys(batch).length > 0 && { batchSize: batch }) }
+function remotePort(body: Body): Body {
+  const tasks = normalValue(count(1), fieldOf(body, 'concurrentlySchedulableTaskCount')) ?? 1
+  const batch = pick(body['batchSize'] ?? null, ['count', 'size', 'duration'])
+  return { ...pick(body, ['identifier', 'name']), concurrentlySchedulableTaskCount: tasks, useCompression: body['useCompression'] === true, ...(Object.keys(batch).length > 0 && { batchSize: batch }) }
 }
 
 function digitsOf(version: Json | undefined): string {

@@ -44,6 +44,7 @@ export async function replace(moment: Moment): Promise<Pause> {
   }
   progress.hasStopped = true
   progress.hasSent = true
+  progress.before = live
   for (const key of seen.unsent) progress.sent.add(key)
   progress.pending.clear()
   return undefined

@@ -5,6 +5,7 @@
 import type { Desired } from '../../../../src/contract.ts'
 import type { FlowSpec } from '../schema.ts'
 import type { FlowState } from '../state.ts'
+import type { LiveFlow } from './read-flow.ts'
 
 /** What may be done to which flow. */
 export interface Goal {
@@ -25,6 +26,8 @@ export interface Progress {
   readonly pending: Set<string>
   /** Whether the definition was sent, and taken as a whole: what differs from its file now, NiFi has made so. */
   hasSent: boolean
+  /** What the group was before the last replacement: it is gone back to when NiFi has taken that by half. */
+  before?: LiveFlow
   /** Whether anything was written: the plan is no measure any more. */
   hasWritten: boolean
   /** Whether something may have been stopped that is to run again. */

@@ -49,6 +49,7 @@ export async function look(id: string, goal: Goal, progress: Progress, context: 
   const facts: Facts = {
     differs,
     left,
+    canGoBack: progress.before !== undefined,
     apart,
     ...(queues && { queues }),
     isBound: (group.parameterContext?.name ?? null) === dress.context,

@@ -30,6 +30,8 @@ export interface Facts {
   readonly differs: boolean
   /** Paths of what was sent and what NiFi has left as it was. */
   readonly left: readonly string[]
+  /** Whether the group can be made again what it was before that was sent. */
+  readonly canGoBack: boolean
   /** Set where something differs and connections would be removed. */
   readonly queues?: Queues
   /** Whether the declared context is bound, or may not be. */
@@ -63,7 +65,8 @@ export type Step =
   | { readonly step: 'write apart'; readonly field: ApartField }
   /** Write name, comments and marker; start what was stopped for a write. */
   | { readonly step: 'dress' }
-  /** NiFi says that it has done what it has not: that must not look like done. */
+  /** NiFi says that it has done what it has not: that must not look like done, nor stay half done. */
+  | { readonly step: 'go back'; readonly why: string }
   | { readonly step: 'reject'; readonly why: string }
   /** Start or stop it. */
   | { readonly step: 'enter' }
@@ -74,12 +77,17 @@ type Rule = (facts: Facts) => Step | undefined
 const order: readonly Rule[] = [
   ({ differs, queues }) => (differs && queues !== undefined ? queueStep(queues) : undefined),
   ({ differs }) => (differs ? { step: 'replace' } : undefined),
+  ({ left, canGoBack }) => (left.length > 0 && canGoBack ? { step: 'go back', why: whyLeft(left) } : undefined),
   ({ isBound }) => (isBound ? undefined : { step: 'bind' }),
   ({ apart: [field] }) => (field === undefined ? undefined : { step: 'write apart', field }),
   ({ isDressed }) => (isDressed ? undefined : { step: 'dress' }),
-  ({ left }) => (left.length > 0 ? { step: 'reject', why: `NiFi took the definition and left as it was: ${left.join(', ')}` } : undefined),
+  ({ left }) => (left.length > 0 ? { step: 'reject', why: whyLeft(left) } : undefined),
   ({ isInState }) => (isInState ? undefined : { step: 'enter' })
 ]
+
+function whyLeft(left: readonly string[]): string {
+  return `NiFi accepted the definition but did not change: ${left.join(', ')}`
+}
 
 /** Pure and total. */
 export function nextStep(facts: Facts): Step {

@@ -26,13 +26,14 @@ const facts: fc.Arbitrary<Facts> = fc.record(
   {
     differs: fc.boolean(),
     left: fc.array(fc.string(), { maxLength: 1 }),
+    canGoBack: fc.boolean(),
     queues,
     isBound: fc.boolean(),
     apart: fc.array(apart, { maxLength: 1 }),
     isDressed: fc.boolean(),
     isInState: fc.boolean()
   },
-  { requiredKeys: ['differs', 'left', 'isBound', 'apart', 'isDressed', 'isInState'] }
+  { requiredKeys: ['differs', 'left', 'canGoBack', 'isBound', 'apart', 'isDressed', 'isInState'] }
 )
 
 function isFull({ differs, queues: found }: Facts): boolean {
