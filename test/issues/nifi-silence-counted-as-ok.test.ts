@@ -75,7 +75,7 @@ describe('settings of the controller', () => {
     const resource = controllerResource({ ask, clientId: 'c', close: () => Promise.resolve() }, world.tools.readings)
     const spec = controllerKind.schema.parse({ maxTimerDrivenThreadCount: 20 })
     const desired = { ...declare('settings'), spec }
-    const state = { maxTimerDrivenThreadCount: 10 }
+    const state = { maxTimerDrivenThreadCount: 10, canModify: true }
     await assert.rejects(async () => resource.update?.([{ desired, state, fields: resource.compare(spec, state) }], signal), { code: 'TIMEOUT' })
   })
 })

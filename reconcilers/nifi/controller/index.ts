@@ -31,14 +31,19 @@ const path = '/controller/config'
 
 const configuration = z.object({
   revision: z.object({ version: z.number() }),
+  permissions: z.object({ canWrite: z.boolean().nullish() }).nullish(),
   component: z.object({ maxTimerDrivenThreadCount: z.number() })
 })
 
 /** Reads the settings; where we may not, the item is refused. */
 async function observeController(link: Link, signal: AbortSignal): Promise<Observed<ControllerState>> {
   const answer = await link.ask({ method: 'GET', path }, signal)
-  const sighting = answer.status === 403 ? { refused: refusalOf(answer).message } : { state: configurationOf(bodyOf(answer)).component }
+  const sighting = answer.status === 403 ? { refused: refusalOf(answer).message } : { state: stateOf(configurationOf(bodyOf(answer))) }
   return { items: new Map([['settings', sighting]]), facts: undefined }
+}
+
+function stateOf({ component, permissions }: z.output<typeof configuration>): ControllerState {
+  return { ...component, canModify: permissions?.canWrite ?? true }
 }
 
 /** Somebody who changed it between reading and writing is let pass once. */
@@ -53,8 +58,9 @@ async function updateController(link: Link, update: Update<ControllerSpec, Contr
 
 /** Undefined: there is nothing left to change. */
 async function writeController(link: Link, { desired: { spec } }: Update<ControllerSpec, ControllerState>, signal: AbortSignal): Promise<Answer | undefined> {
-  const { revision, component } = configurationOf(bodyOf(await link.ask({ method: 'GET', path }, signal)))
-  const changes = controllerKind.compare(spec, component)
+  const read = configurationOf(bodyOf(await link.ask({ method: 'GET', path }, signal)))
+  const { revision } = read
+  const changes = controllerKind.compare(spec, stateOf(read))
   if (changes.length === 0) return undefined
   const body = { revision: { ...revision, clientId: link.clientId }, component: Object.fromEntries(changes.map((change) => [change.path, change.after])) }
   return link.ask({ method: 'PUT', path, body }, signal)

@@ -95,7 +95,8 @@ export function isTaken({ group }: Content, { marker, definition }: FlowState): 
   return marker !== undefined && definition !== undefined && marker.desired === rememberedDigest(group) && marker.live === rememberedDigest(definition)
 }
 
-function definitionDifferences(content: Content, state: FlowState): readonly Difference[] {
+/** What of the definition is to be written. Pure. */
+export function definitionDifferences(content: Content, state: FlowState): readonly Difference[] {
   const { definition, offered = [] } = state
   if (definition === undefined) return []
   if (isTaken(content, state)) return untaken(content, definition)

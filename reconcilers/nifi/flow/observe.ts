@@ -1,15 +1,17 @@
 /**
  * Reads flows: one listing, one download of their parent, the services and the contexts, however many flows there are; more
- * of flows with remote process groups or with something invalid. Never writes.
+ * of flows with remote process groups, with something invalid, or with a definition that is to be written. Never writes.
  * @module
  */
 import type { Desired, Found, Observed, ObserveOptions, Sighting } from '../../../src/contract.ts'
 import type { ContextEntity, Reference, ServiceEntity } from '../entities.ts'
 import type { Link } from '../link.ts'
 import type { Group } from './definition/model.ts'
+import { declaredContent } from './compare.ts'
 import { groupIdsOf } from './external.ts'
 import type { FlowFacts, OfferedService } from './facts.ts'
 import { identify, type Identified, type SeenGroup } from './identify.ts'
+import { isPending, readDoomed, readOffers, type Offers } from './pending.ts'
 import { readRunning, type Running } from './running.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState, ServiceStatus } from './state.ts'
@@ -19,7 +21,8 @@ import { fileWords, wordsOf } from './words.ts'
 type Seen = Observed<FlowState, FlowFacts>
 
 /** Everything needed to compare. A parent that may not be read, or is not there, throws: it never looks like an empty one. */
-export async function observeFlows({ link, readings, owner }: FlowTools, desired: readonly Desired<FlowSpec>[], { everything, signal }: ObserveOptions): Promise<Seen> {
+export async function observeFlows(tools: FlowTools, desired: readonly Desired<FlowSpec>[], { everything, signal }: ObserveOptions): Promise<Seen> {
+  const { link, readings, owner } = tools
   const [listing, definitions, refused, services, contexts] = await Promise.all([
     readings.groups(signal),
     readings.definitions(signal),
@@ -38,10 +41,30 @@ export async function observeFlows({ link, readings, owner }: FlowTools, desired
   }
   const seen = await Promise.all([...groups].map(look))
   const hidden = readable.length < listing.groups.length ? names.filter((name) => !groups.has(name)) : []
-  return {
-    items: new Map<string, Sighting<FlowState>>([...seen, ...hidden.map((name) => [name, { refused: mayBeHidden }] as const)]),
-    facts: { contexts: contextFacts(contexts), offered, beside: new Map([...beside].map(([flow, others]) => [flow, others.map(referenceTo)])) }
+  const items = new Map<string, Sighting<FlowState>>([...seen, ...hidden.map((name) => [name, { refused: mayBeHidden }] as const)])
+  const ahead = await readAhead(tools, desired, items, signal)
+  const { parentId, mayCreate } = listing
+  const others = new Map([...beside].map(([flow, groupsBeside]) => [flow, groupsBeside.map(referenceTo)]))
+  return { items: ahead.items, facts: { parentId, mayCreate, contexts: contextFacts(contexts), offered, beside: others, ...(ahead.offers && { offers: ahead.offers }) } }
+}
+
+interface Ahead {
+  readonly items: Seen['items']
+  readonly offers?: Offers
+}
+
+/** What is known of the definitions that are to be written before they are. */
+async function readAhead(tools: FlowTools, desired: readonly Desired<FlowSpec>[], items: Seen['items'], signal: AbortSignal): Promise<Ahead> {
+  const pending = desired.filter((item) => item.spec.content !== undefined && isPending(item, items.get(item.name)))
+  if (pending.length === 0) return { items }
+  const look = async (item: Desired<FlowSpec>): Promise<readonly (readonly [string, Sighting<FlowState>])[]> => {
+    const sighting = items.get(item.name)
+    if (sighting === undefined || 'refused' in sighting) return []
+    const doomed = await readDoomed(tools.link, item, sighting.state, signal)
+    return doomed.length === 0 ? [] : [[item.name, { ...sighting, state: { ...sighting.state, doomed } }]]
   }
+  const [offers, ...found] = await Promise.all([readOffers(tools, pending.map(({ spec }) => declaredContent(spec)), signal), ...pending.map(look)])
+  return { items: new Map([...items, ...found.flat()]), offers }
 }
 
 const mayBeHidden = 'one of the groups beside it may not be read and may be this flow; grant "view the component" on all groups of the parent'
@@ -100,6 +123,7 @@ function stateOf({ group, text, marker, twins }: Identified, definition: Group, 
     ...(versioned !== undefined && { versioned }),
     counts,
     queued,
+    canModify: group.canWrite,
     ...(parameterContext && { parameterContext: parameterContext.name }),
     definition,
     ...running,
@@ -124,5 +148,5 @@ function offeredServices(services: readonly ServiceEntity[], definitions: Readon
 
 function contextFacts(contexts: readonly ContextEntity[]): FlowFacts['contexts'] {
   const readable = contexts.filter(({ canRead }) => canRead)
-  return new Map(readable.map(({ name, parameters, inherits }) => [name, { parameters: new Set(parameters.keys()), inherits: inherits.map((each) => each.name) }]))
+  return new Map(readable.map(({ id, name, parameters, inherits, canWrite }) => [name, { id, canWrite, parameters: new Set(parameters.keys()), inherits: inherits.map((each) => each.name) }]))
 }

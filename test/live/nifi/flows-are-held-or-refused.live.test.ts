@@ -76,7 +76,7 @@ for (const version of nifiVersions) {
     it('whose type nobody has are refused before anything is made', async () => {
       const { scene, hand } = ground
       declare({ a: { processors: { gen: { type: 'GenerateFlowFil' } } } })
-      assert.match((await apply('a')).join(), /^create failed REJECTED: .*GenerateFlowFil.*GenerateFlowFile/)
+      assert.match((await apply('a')).join(), /^invalid invalid .*GenerateFlowFil.*GenerateFlowFile/)
       assert.deepEqual(await hand.groups(scene.parent), [])
     })
 

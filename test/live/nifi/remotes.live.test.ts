@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/contract.ts'
 import { groundOn } from './ground.ts'
-import { eventually, nifiVersions } from './harness.ts'
+import { eventually, nifiVersions, processorOf } from './harness.ts'
 import { told } from './line.ts'
 import { receiver, sender, type Target } from './remotes.ts'
 
@@ -107,7 +107,7 @@ for (const version of nifiVersions) {
       await assertAtRest()
     })
 
-    it('that cannot reach their target say why in the words of NiFi, and are told to transmit once they can', async () => {
+    it('that cannot reach their target say why in the words of NiFi, and transmit once they can', async () => {
       const { line, hand, scene } = ground
       const ports = await receiving('one')
       declareSender({ url: 'http://127.0.0.1:9/nifi', ports })
@@ -119,6 +119,15 @@ for (const version of nifiVersions) {
       const [change] = await line.diff(name('a'))
       assert.ok(change !== undefined && 'fields' in change)
       assert.match(JSON.stringify(change.fields[0]?.before), /^"1 running, 1 invalid.*processGroups\.inner\.remoteProcessGroups\.remote\.\S+one: .*127\.0\.0\.1:9/)
+
+      // What waits for them is a queue like any other.
+      await eventually(async () => assert.ok(((await hand.group(group))?.queued ?? 0) > 0))
+      const without = { flowContents: { name: 'sender', processGroups: [{ identifier: 'inner', name: 'inner', position: { x: 0, y: 0 }, processors: [processorOf('gen', 'GenerateFlowFile', { schedulingPeriod: '1 day', autoTerminatedRelationships: ['success'] })] }] } }
+      flow(without)
+      assert.match((await apply('a')).join(), /^hold held .*gen:success -> \S+one holds \d+ FlowFiles? and would be removed/)
+      flow(without, { onRemovedQueues: 'drop' })
+      assert.equal((await line.apply()).status, 'in-sync')
+      assert.deepEqual(await hand.remotes(group), [])
     })
   })
 }

@@ -170,7 +170,7 @@ describe('services on NiFi 2.3.0', function () {
       declareProxy('canary-2e', 'one')
       const { status, outcomes } = await look()
       assert.equal(status, 'degraded')
-      assert.match(JSON.stringify(outcomes), /REJECTED.*services.proxy.properties.*a property this NiFi keeps secret/)
+      assert.match(JSON.stringify(outcomes), /"invalid".*services.proxy.properties.*a property this NiFi keeps secret/)
       assert.deepEqual(await ground.hand.groups(ground.scene.parent), [])
       await assertUntold()
     })

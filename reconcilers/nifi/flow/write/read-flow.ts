@@ -62,9 +62,9 @@ export async function readServices(link: Link, id: string, signal: AbortSignal):
 
 /** As much of what is observed as tells whether a flow runs as declared. */
 export function stateOf({ group, text, marker, services, snapshot, remotePorts }: LiveFlow): FlowState {
-  const { id, name, counts, queued } = group
+  const { id, name, counts, queued, canWrite: canModify } = group
   const running = runningOf(remotePorts, snapshot.flowContents, fileWords)
-  return { id, name, comments: text, ...(marker && { marker }), twins: [], counts, queued, services, ...running }
+  return { id, name, comments: text, ...(marker && { marker }), twins: [], counts, queued, canModify, services, ...running }
 }
 
 const body = z.record(z.string(), z.json()).nullish().transform((value) => value ?? {})

@@ -3,9 +3,10 @@
  * that whoever comes after a crash goes on where it stands.
  * @module
  */
+import { listQueues } from '../queued.ts'
 import type { QueuePolicy } from '../schema.ts'
 import type { ApartField } from './differences.ts'
-import { listQueues, type Doomed } from './queues.ts'
+import type { Doomed } from './queues.ts'
 
 /** Queues that the new definition removes, and what moves around them. */
 export interface Queues {
