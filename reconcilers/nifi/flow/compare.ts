@@ -4,6 +4,7 @@
  */
 import type { FieldChange, Json } from '../../../src/contract.ts'
 import { ReconcileError } from '../../../src/errors.ts'
+import { reportable } from '../../../src/parse/written-number.ts'
 import { remember } from '../../../src/remember.ts'
 import { whyAnotherFlow } from './another-flow.ts'
 import { whyByHand } from './by-hand.ts'
@@ -115,7 +116,7 @@ const untakenOf = remember((content: Content) =>
 )
 
 function plain({ path, before, after, risk, why }: FieldChange): FieldChange {
-  return { path, before, after, risk, ...(why === undefined ? {} : { why }) }
+  return { path, before: reportable(before), after: reportable(after), risk, ...(why === undefined ? {} : { why }) }
 }
 
 function fieldOf(path: string, before: Json, after: Json): FieldChange {

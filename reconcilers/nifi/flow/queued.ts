@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { Json } from '../../../src/contract.ts'
 import { ReconcileError } from '../../../src/errors.ts'
+import { jsonSchema } from '../json.ts'
 import type { Link } from '../link.ts'
 import { bodyOf } from '../refusal.ts'
 
@@ -46,11 +47,11 @@ const snapshot = z.object({
     .nullish()
     .transform((list) => list ?? []),
   processGroupStatusSnapshots: z
-    .array(z.object({ processGroupStatusSnapshot: z.json().nullish() }))
+    .array(z.object({ processGroupStatusSnapshot: jsonSchema.nullish() }))
     .nullish()
     .transform((list) => list ?? [])
 })
-const status = z.object({ processGroupStatus: z.object({ aggregateSnapshot: z.json() }) })
+const status = z.object({ processGroupStatus: z.object({ aggregateSnapshot: jsonSchema }) })
 
 function countsIn(body: Json | undefined): readonly (readonly [string, number])[] {
   const parsed = snapshot.safeParse(body)

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Json } from '../../../../src/contract.ts'
+import { isNumber, writtenNumber, writtenText } from '../../../../src/parse/written-number.ts'
 import type { List } from '../words.ts'
 import { bodyOf, byText, fieldOf, itemsOf, textOf } from './parts.ts'
 import type { Body } from './model.ts'
@@ -153,14 +154,16 @@ export function normalValue(rule: FieldRule, value: Json | undefined): Json | un
   return rule.normal === undefined ? value : rule.normal(value)
 }
 
-/** A number that NiFi takes as text as well; one that a double cannot hold stays text. */
+/** A number of any size, which NiFi takes as text as well, and `1e4` for 10000. */
 function count(fallback: Json): FieldRule {
-  return { fallback, normal: (value) => (typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? wholeNumber(value.trim()) : value) }
+  return { fallback, normal: (value) => inDigits(value) ?? value }
 }
 
-function wholeNumber(digits: string): Json {
-  const value = Number(digits)
-  return Number.isSafeInteger(value) ? value : digits
+function inDigits(value: Json): Json | undefined {
+  const text = isNumber(value) ? writtenText(value) : textOf(value)
+  if (/^\s*-?\d+\s*$/.test(text)) return writtenNumber(BigInt(text).toString())
+  const double = Number(text)
+  return isNumber(value) && Number.isInteger(double) ? writtenNumber(BigInt(double).toString()) : undefined
 }
 
 function remotePort(body: Body): Body {
@@ -170,7 +173,7 @@ function remotePort(body: Body): Body {
 }
 
 function digitsOf(version: Json | undefined): string {
-  return typeof version === 'number' ? String(version) : textOf(version)
+  return isNumber(version) ? writtenText(version) : textOf(version)
 }
 
 function pick(value: Json, fields: readonly string[]): Body {

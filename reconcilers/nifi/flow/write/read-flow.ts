@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Json } from '../../../../src/contract.ts'
 import { ReconcileError } from '../../../../src/errors.ts'
 import type { GroupEntity, ServiceEntity } from '../../entities.ts'
+import { jsonSchema } from '../../json.ts'
 import type { Link } from '../../link.ts'
 import { groupOf, servicesOf } from '../../parse-entities.ts'
 import { bodyOf } from '../../refusal.ts'
@@ -67,8 +68,8 @@ export function stateOf({ group, text, marker, services, snapshot, remotePorts }
   return { id, name, comments: text, ...(marker && { marker }), twins: [], counts, queued, canModify, services, ...running }
 }
 
-const body = z.record(z.string(), z.json()).nullish().transform((value) => value ?? {})
-const download = z.object({ flowContents: z.record(z.string(), z.json()), parameterContexts: body, externalControllerServices: body })
+const body = z.record(z.string(), jsonSchema).nullish().transform((value) => value ?? {})
+const download = z.object({ flowContents: z.record(z.string(), jsonSchema), parameterContexts: body, externalControllerServices: body })
 
 function snapshotOf(answer: Json): Snapshot {
   const parsed = download.safeParse(answer)
