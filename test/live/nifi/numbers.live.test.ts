@@ -11,7 +11,10 @@ const threshold = '9007199254740993'
 function counting(most: Json, y: Json = 0): Json {
   const processors = [
     processorOf('gen', 'GenerateFlowFile', { schedulingPeriod: '1 day' }),
-    { ...processorOf('log', 'LogAttribute', { autoTerminatedRelationships: ['success'] }), position: { x: JSON.rawJSON('-0.50'), y } }
+    {
+      ...processorOf('log', 'LogAttribute', { autoTerminatedRelationships: ['success'] }),
+      position: { x: JSON.rawJSON('-0.50'), y }
+    }
   ]
   const connection = connectionOf('gen', 'success', 'log', { backPressureObjectThreshold: most })
   return { flowContents: { name: 'counting', processors, connections: [connection] } }
@@ -24,13 +27,18 @@ for (const version of nifiVersions) {
     const { name, apply, declare, paths, verbs, assertAtRest } = ground
     const { live } = contextsOn(ground)
 
-    const download = async (): Promise<string> => ground.hand.text(`/process-groups/${await ground.scene.groupOf('it')}/download`)
-    const holds = async (): Promise<string | undefined> => /"backPressureObjectThreshold":\s*([^,}]*)/.exec(await download())?.[1]
+    const download = async (): Promise<string> =>
+      ground.hand.text(`/process-groups/${await ground.scene.groupOf('it')}/download`)
+    const holds = async (): Promise<string | undefined> =>
+      /"backPressureObjectThreshold":\s*([^,}]*)/.exec(await download())?.[1]
 
     it('of a definition keep every digit, from a file and inside the item; the last digit by hand is drift', async () => {
       const { hand, scene } = ground
       const big = JSON.rawJSON(threshold)
-      declare({ it: { definition: 'it.flow.json', state: 'STOPPED' } }, { 'it.flow': counting(big, JSON.rawJSON('1.0e2')) })
+      declare(
+        { it: { definition: 'it.flow.json', state: 'STOPPED' } },
+        { 'it.flow': counting(big, JSON.rawJSON('1.0e2')) }
+      )
       assert.deepEqual(await apply('it'), ['create done'])
       assert.equal(await holds(), threshold)
       await assertAtRest()
@@ -38,11 +46,19 @@ for (const version of nifiVersions) {
       declare({ it: { definition: counting(big), state: 'STOPPED' } })
       assert.deepEqual(await verbs('it'), ['keep'])
 
-      const [{ id, revision }] = Object(await hand.must('GET', `/process-groups/${await scene.groupOf('it')}/connections`)).connections
-      await hand.must('PUT', `/connections/${id}`, { revision, component: { id, backPressureObjectThreshold: 9_007_199_254_740_992 } })
+      const [{ id, revision }] = Object(
+        await hand.must('GET', `/process-groups/${await scene.groupOf('it')}/connections`)
+      ).connections
+      await hand.must('PUT', `/connections/${id}`, {
+        revision,
+        component: { id, backPressureObjectThreshold: 9_007_199_254_740_992 }
+      })
       assert.deepEqual(await paths('it'), ['connections.gen:success -> log.backPressureObjectThreshold'])
       const [change] = await ground.line.diff(name('it'))
-      assert.deepEqual(change !== undefined && 'fields' in change ? change.fields.map(({ before, after }) => [before, after]) : [], [[9_007_199_254_740_992, threshold]])
+      assert.deepEqual(
+        change !== undefined && 'fields' in change ? change.fields.map(({ before, after }) => [before, after]) : [],
+        [[9_007_199_254_740_992, threshold]]
+      )
       assert.deepEqual(await apply('it'), ['update done'])
       assert.equal(await holds(), threshold)
       await assertAtRest()
@@ -61,14 +77,37 @@ for (const version of nifiVersions) {
     })
 
     it('are text as they are written in a parameter and in a property', async () => {
-      const values = { plain: 10, decimal: JSON.rawJSON('1.50'), whole: JSON.rawJSON('1.0'), long: JSON.rawJSON(threshold), short: JSON.rawJSON('1e3') }
+      const values = {
+        plain: 10,
+        decimal: JSON.rawJSON('1.50'),
+        whole: JSON.rawJSON('1.0'),
+        long: JSON.rawJSON(threshold),
+        short: JSON.rawJSON('1e3')
+      }
       ground.line.declare({
         'parameter-contexts': ground.scene.named({ p: { parameters: values } }),
-        flows: ground.scene.named({ it: { processors: { gen: { type: 'GenerateFlowFile', properties: { ratio: JSON.rawJSON('1.50'), 'Batch Size': 2 }, terminate: 'success', tasks: JSON.rawJSON('2.0') } } } })
+        flows: ground.scene.named({
+          it: {
+            processors: {
+              gen: {
+                type: 'GenerateFlowFile',
+                properties: { ratio: JSON.rawJSON('1.50'), 'Batch Size': 2 },
+                terminate: 'success',
+                tasks: JSON.rawJSON('2.0')
+              }
+            }
+          }
+        })
       })
       await ground.line.applied(name('it'))
       await assertAtRest()
-      assert.deepEqual(valuesOf(await live('p')), { plain: '10', decimal: '1.50', whole: '1.0', long: threshold, short: '1000' })
+      assert.deepEqual(valuesOf(await live('p')), {
+        plain: '10',
+        decimal: '1.50',
+        whole: '1.0',
+        long: threshold,
+        short: '1000'
+      })
       assert.match(await download(), /"ratio":\s*"1\.50"/)
     })
   })
