@@ -3,7 +3,7 @@
  * @module
  */
 import type { Json } from '../../src/contract.ts'
-import { type ErrorCode, ReconcileError } from '../../src/errors.ts'
+import { type ErrorCode, errorTable, ReconcileError, toReconcileError } from '../../src/errors.ts'
 import { isBody } from './flow/definition/parts.ts'
 import { grantFor } from './grant.ts'
 import type { Answer } from './link.ts'
@@ -34,6 +34,17 @@ export function refusalOf(answer: Answer): ReconcileError {
   const words = wordsOf(answer)
   const grant = answer.status === 403 ? grantFor(words) : undefined
   return new ReconcileError(codeOf(answer), grant === undefined ? words : `${words.replace(/\.$/, '')}: ${grant}`)
+}
+
+/** What a reading gives, or why NiFi refuses just that; throws what concerns all readings: no answer, no login. */
+export async function orRefusal<T>(reading: Promise<T>): Promise<T | ReconcileError> {
+  try {
+    return await reading
+  } catch (error) {
+    const known = toReconcileError(error)
+    if (errorTable[known.code].ofCall) throw known
+    return known
+  }
 }
 
 /** Whether somebody else has changed it since: this is 400 here, not 409 (NiFi 1.18 and 2.3). Pure. */

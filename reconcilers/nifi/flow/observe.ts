@@ -4,14 +4,15 @@
  * @module
  */
 import type { Desired, Found, Observed, ObserveOptions, Sighting } from '../../../src/contract.ts'
+import { ReconcileError } from '../../../src/errors.ts'
 import type { ContextEntity, Reference, ServiceEntity } from '../entities.ts'
 import type { Link } from '../link.ts'
+import { orRefusal } from '../refusal.ts'
 import type { Group } from './definition/model.ts'
-import { declaredContent } from './compare.ts'
 import { groupIdsOf } from './external.ts'
 import type { FlowFacts, OfferedService } from './facts.ts'
 import { identify, type Identified, type SeenGroup } from './identify.ts'
-import { isPending, readDoomed, readOffers, type Offers } from './pending.ts'
+import { readAhead } from './pending.ts'
 import { readRunning, type Running } from './running.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState, ServiceStatus } from './state.ts'
@@ -36,7 +37,9 @@ export async function observeFlows(tools: FlowTools, desired: readonly Desired<F
   const offered = offeredServices(services, definitions)
   const specs = new Map(desired.map(({ name, spec }) => [name, spec]))
   const look = async ([name, identified]: readonly [string, Identified]): Promise<readonly [string, Sighting<FlowState>]> => {
-    const running = await runningIn(link, identified, definitions, { spec: specs.get(name), everything }, signal)
+    const asked = { spec: specs.get(name), everything }
+    const running = await orRefusal(runningIn(link, identified, definitions, asked, signal))
+    if (running instanceof ReconcileError) return [name, { refused: running.message }]
     return [name, sight(identified, { definitions, refused, services, offered, owner, everything, running })]
   }
   const seen = await Promise.all([...groups].map(look))
@@ -46,25 +49,6 @@ export async function observeFlows(tools: FlowTools, desired: readonly Desired<F
   const { parentId, mayCreate } = listing
   const others = new Map([...beside].map(([flow, groupsBeside]) => [flow, groupsBeside.map(referenceTo)]))
   return { items: ahead.items, facts: { parentId, mayCreate, contexts: contextFacts(contexts), offered, beside: others, ...(ahead.offers && { offers: ahead.offers }) } }
-}
-
-interface Ahead {
-  readonly items: Seen['items']
-  readonly offers?: Offers
-}
-
-/** What is known of the definitions that are to be written before they are. */
-async function readAhead(tools: FlowTools, desired: readonly Desired<FlowSpec>[], items: Seen['items'], signal: AbortSignal): Promise<Ahead> {
-  const pending = desired.filter((item) => item.spec.content !== undefined && isPending(item, items.get(item.name)))
-  if (pending.length === 0) return { items }
-  const look = async (item: Desired<FlowSpec>): Promise<readonly (readonly [string, Sighting<FlowState>])[]> => {
-    const sighting = items.get(item.name)
-    if (sighting === undefined || 'refused' in sighting) return []
-    const doomed = await readDoomed(tools.link, item, sighting.state, signal)
-    return doomed.length === 0 ? [] : [[item.name, { ...sighting, state: { ...sighting.state, doomed } }]]
-  }
-  const [offers, ...found] = await Promise.all([readOffers(tools, pending.map(({ spec }) => declaredContent(spec)), signal), ...pending.map(look)])
-  return { items: new Map([...items, ...found.flat()]), offers }
 }
 
 const mayBeHidden = 'one of the groups beside it may not be read and may be this flow; grant "view the component" on all groups of the parent'

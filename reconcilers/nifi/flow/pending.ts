@@ -3,8 +3,10 @@
  * @module
  */
 import type { Desired, Sighting } from '../../../src/contract.ts'
+import { ReconcileError } from '../../../src/errors.ts'
 import { coversPath } from '../../../src/plan/patterns.ts'
 import type { Link } from '../link.ts'
+import { orRefusal } from '../refusal.ts'
 import { declaredContent, definitionDifferences } from './compare.ts'
 import { mergeGroups } from './definition/merge.ts'
 import type { Content } from './definition/model.ts'
@@ -32,11 +34,43 @@ export function isPending({ spec }: Flow, sighting: Sighting<FlowState> | undefi
   return !('refused' in sighting) && definitionDifferences(declaredContent(spec), sighting.state).length > 0
 }
 
+/** What is known before definitions are written. */
+export interface Ahead {
+  readonly items: ReadonlyMap<string, Sighting<FlowState>>
+  /** Absent where nothing is to be written, and where NiFi does not say. */
+  readonly offers?: Offers
+}
+
+/**
+ * What is known of the definitions that are to be written before they are. That NiFi refuses to say something of it keeps
+ * nothing from being seen: whatever writes looks again.
+ */
+export async function readAhead(
+  tools: FlowTools,
+  desired: readonly Flow[],
+  items: ReadonlyMap<string, Sighting<FlowState>>,
+  signal: AbortSignal
+): Promise<Ahead> {
+  const pending = desired.filter((item) => item.spec.content !== undefined && isPending(item, items.get(item.name)))
+  if (pending.length === 0) return { items }
+  const look = async (item: Flow): Promise<readonly (readonly [string, Sighting<FlowState>])[]> => {
+    const sighting = items.get(item.name)
+    if (sighting === undefined || 'refused' in sighting) return []
+    const doomed = await orRefusal(readDoomed(tools.link, item, sighting.state, signal))
+    if (doomed instanceof ReconcileError || doomed.length === 0) return []
+    return [[item.name, { ...sighting, state: { ...sighting.state, doomed } }]]
+  }
+  const contents = pending.map(({ spec }) => declaredContent(spec))
+  const [offers, ...found] = await Promise.all([orRefusal(readOffers(tools, contents, signal)), ...pending.map(look)])
+  const known = offers instanceof ReconcileError ? undefined : offers
+  return { items: new Map([...items, ...found.flat()]), ...(known && { offers: known }) }
+}
+
 /**
  * Queues with data of connections that the definition no longer has, as far as it may be written. One request, where
  * there is data in the group and connections would go.
  */
-export async function readDoomed(link: Link, flow: Flow, state: FlowState, signal: AbortSignal): Promise<readonly Queued[]> {
+async function readDoomed(link: Link, flow: Flow, state: FlowState, signal: AbortSignal): Promise<readonly Queued[]> {
   const { id, definition, queued } = state
   if (definition === undefined || queued === 0) return []
   const content = declaredContent(flow.spec)
@@ -53,7 +87,7 @@ export async function readDoomed(link: Link, flow: Flow, state: FlowState, signa
  * Read once for as long as this runs, in three requests; its types again where one of them is unknown: it may have come
  * with a bundle that was added since.
  */
-export async function readOffers(tools: FlowTools, contents: readonly Content[], signal: AbortSignal): Promise<Offers> {
+async function readOffers(tools: FlowTools, contents: readonly Content[], signal: AbortSignal): Promise<Offers> {
   const { link, readings } = tools
   const knowsAll = (types: ComponentTypes): boolean => {
     return contents.every((content) => types.resolve(content.group, wordsOf(content)).problems.length === 0)

@@ -7,7 +7,8 @@ import type { FlowTools } from '../tools.ts'
 
 /** All in ms. Whatever these say, the signal ends every wait. */
 export interface Patience {
-  /** Between two looks. */
+  /** Between the first two looks, and at most between any two: most of what is waited for takes NiFi a moment. */
+  readonly firstPoll: number
   readonly poll: number
   /** How long something must stay INVALID before it is believed: a group that was just made shows what is no longer so. */
   readonly settle: number
@@ -19,7 +20,14 @@ export interface Patience {
   readonly replace: number
 }
 
-export const defaultPatience: Patience = { poll: 200, settle: 3000, call: 10_000, service: 30_000, replace: 30_000 }
+export const defaultPatience: Patience = {
+  firstPoll: 25,
+  poll: 200,
+  settle: 3000,
+  call: 10_000,
+  service: 30_000,
+  replace: 30_000
+}
 
 export interface WriteOptions {
   readonly clock?: Clock
@@ -40,9 +48,9 @@ export function contextOf(tools: FlowTools, { clock = systemClock, patience = de
  */
 export async function pollFor<T>({ clock, patience, signal }: WriteContext, ms: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
   const until = clock.now() + ms
-  for (;;) {
+  for (let pause = patience.firstPoll; ; pause = Math.min(pause * 2, patience.poll)) {
     const found = await look()
     if (found !== undefined || clock.now() >= until) return found
-    await clock.sleep(patience.poll, signal)
+    await clock.sleep(pause, signal)
   }
 }

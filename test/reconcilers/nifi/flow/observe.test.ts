@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Desired, Json, Observed } from '../../../../src/contract.ts'
+import { ReconcileError } from '../../../../src/errors.ts'
 import type { Group } from '../../../../reconcilers/nifi/flow/definition/model.ts'
 import type { FlowFacts } from '../../../../reconcilers/nifi/flow/facts.ts'
 import { writeComments } from '../../../../reconcilers/nifi/flow/marker.ts'
@@ -112,6 +113,18 @@ describe('observing flows', () => {
     assert.deepEqual(await told([marked('1', 'beat'), { id: '2', name: '', isHidden: true }], ['beat', 'gone']), ['beat: 1 of infometis', 'gone: refused'])
   })
 
+  it('does not judge a flow of which NiFi refuses to show a part, and sees the others', async () => {
+    const remote = { identifier: 'far', targetUris: 'http://far/nifi' }
+    const shown = [live({ ...heartbeat, remoteProcessGroups: [remote] }, 'id-1'), live(heartbeat, 'id-2')]
+    const link = linkTo([marked('id-1', 'far'), marked('id-2', 'near')], {
+      'GET /process-groups/root/download': { flowContents: { processGroups: shown } },
+      'GET /remote-process-groups/live-far': new Answered(500, 'An unexpected error has occurred.')
+    })
+    const { items } = await observe(link, ['far', 'near'])
+    assert.deepEqual(items.get('far'), { refused: 'An unexpected error has occurred.' })
+    assert.ok('state' in (items.get('near') ?? {}))
+  })
+
   it('does not judge a group that the download does not show', async () => {
     assert.deepEqual(await told([{ ...marked('1', 'beat'), isGone: true }], ['beat']), ['beat: refused'])
   })
@@ -157,6 +170,18 @@ describe('observing flows', () => {
       const tools = { link: twice, readings: new Readings(twice, 'root'), owner: 'infometis', parentGroup: 'root' }
       for (let cycle = 0; cycle < 2; cycle += 1) await observeFlows(tools, [desired('beat')], { full: false, everything: false, signal: new AbortController().signal })
       assert.equal(twice.asked.length, 11)
+    })
+
+    it('may be what NiFi refuses to say, which keeps nothing from being seen', async () => {
+      const refused = new Answered(500, 'An unexpected error has occurred.')
+      const refusing = { 'GET /flow/runtime-manifest': refused, 'GET /flow/process-groups/id-1/status': refused }
+      const link = linkTo([{ ...marked('id-1', 'beat'), queued: 9 }], refusing)
+      const { items, facts } = await seen(link, desired('beat'), desired('new'))
+      assert.deepEqual([[...items.keys()], facts.offers], [['beat'], undefined])
+      assert.ok(link.of('GET /flow/runtime-manifest').length > 1, 'it is asked again')
+      const silent = new ReconcileError('UNREACHABLE', 'connection refused')
+      const unreachable = linkTo([], { 'GET /flow/runtime-manifest': silent })
+      await assert.rejects(seen(unreachable, desired('new')), { code: 'UNREACHABLE' })
     })
 
     it('are looked up again where a type is unknown, which may have come since', async () => {
