@@ -55,7 +55,7 @@ export async function stopParts({ snapshot }: LiveFlow, ids: ReadonlySet<string>
  */
 export async function startParts({ snapshot }: LiveFlow, ids: ReadonlySet<string>, labels: Labels, context: WriteContext): Promise<Pause> {
   const { link, signal, patience, clock } = context
-  const believedAt = clock.now() + patience.settle
+  const believedAt = context.believedAt()
   let open: readonly Part[] = []
   await pollFor(context, patience.call, async () => {
     const parts = (await readParts(link, snapshot.flowContents, signal)).filter(({ id, state }) => ids.has(id) && state === 'STOPPED')
@@ -80,7 +80,7 @@ export async function untilAtRest({ snapshot }: LiveFlow, labels: Labels, contex
 /** Looks until nothing is VALIDATING, and nothing INVALID that may just not have been looked at again by NiFi. */
 async function settledParts(definition: LiveFlow['snapshot']['flowContents'], context: WriteContext): Promise<readonly Part[]> {
   const { link, signal, clock, patience } = context
-  const believedAt = clock.now() + patience.settle
+  const believedAt = context.believedAt()
   let parts: readonly Part[] = []
   await pollFor(context, patience.call, async () => {
     parts = await readParts(link, definition, signal)
