@@ -16,11 +16,11 @@ import { updateFlows } from './write/update.ts'
 export { flowKind } from './kind.ts'
 
 /** The flows of a parent group. They are never removed. */
-export function flowResource(tools: FlowTools, options: WriteOptions = {}): Resource<FlowSpec, FlowState, FlowFacts> {
+export function flowResource(tools: FlowTools, writing: WriteOptions = {}): Resource<FlowSpec, FlowState, FlowFacts> {
   return {
     ...flowKind,
     observe: (desired, options) => observeFlows(tools, desired, options),
-    create: (items, signal) => createFlows(tools, items, signal, options),
-    update: (updates, signal) => updateFlows(tools, updates, signal, options)
+    create: (items, signal) => createFlows(tools, items, signal, writing),
+    update: (updates, signal) => updateFlows(tools, updates, signal, writing)
   }
 }
