@@ -79,5 +79,7 @@ export interface GroupListing {
   readonly parentId: string
   /** The id of the uppermost group, of all that NiFi holds. */
   readonly rootId: string
+  /** Whether groups may be made in it. */
+  readonly mayCreate: boolean
   readonly groups: readonly GroupEntity[]
 }

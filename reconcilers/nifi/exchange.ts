@@ -7,9 +7,11 @@ import { Agent as HttpsAgent } from 'node:https'
 import axios, { type AxiosInstance } from 'axios'
 import type { Json } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
+import { parseWithNumbers } from '../../src/parse/written-number.ts'
 import { addressOf } from '../../src/run/connection-errors.ts'
 import type { TlsTexts } from '../../src/run/credentials.ts'
 import type { RawAnswer } from './foreign.ts'
+import { jsonSchema } from './json.ts'
 import type { Request } from './link.ts'
 import { noAnswer } from './no-answer.ts'
 
@@ -91,22 +93,11 @@ export class Exchange {
     const text = utf8.decode(bytes)
     if (!/\bjson\b/i.test(contentType)) return text
     try {
-      return parseJson(text)
+      return jsonSchema.parse(parseWithNumbers(text))
     } catch (error) {
       throw new ReconcileError('UNAVAILABLE', `${addressOf(this.#url)}: the answer is no JSON (${error instanceof Error ? error.message : String(error)})`)
     }
   }
-}
-
-/** JSON in which a whole number that a double cannot hold is text, which NiFi takes as well. */
-function parseJson(text: string): Json {
-  // Looking at every value costs as much as parsing, and hardly any answer holds such a number.
-  const parsed: Json = /\d{16}/.test(text) ? JSON.parse(text, exact) : JSON.parse(text)
-  return parsed
-}
-
-function exact(_key: string, value: unknown, { source }: { readonly source?: string } = {}): unknown {
-  return Number.isInteger(value) && !Number.isSafeInteger(value) ? source : value
 }
 
 function queryOf(query: Request['query']): string {

@@ -18,12 +18,14 @@ export interface RawAnswer extends Answer {
 
 /**
  * The error of an answer nobody must take for NiFi's word on what was asked, beginning with where it came from; undefined
- * for one that may be taken so. Pure.
+ * for one that may be taken so. A reading is in conflict with nothing: NiFi refuses one with 409 only for the state it is in
+ * itself. Pure.
  */
-export function foreignAnswer(answer: RawAnswer, url: URL): ReconcileError | undefined {
+export function foreignAnswer(answer: RawAnswer, url: URL, isReading = false): ReconcileError | undefined {
   const wrongName = wrongNameOf(answer, url)
   if (wrongName !== undefined) return new ReconcileError(wrongName.code, `${addressOf(url)}: ${wrongName.message}`)
   if (isInitializing(answer)) return new ReconcileError('UNAVAILABLE', `${addressOf(url)} is still starting: ${wordsOf(answer)}`)
+  if (isReading && answer.status === 409) return new ReconcileError('UNAVAILABLE', `${addressOf(url)} cannot answer now: ${wordsOf(answer)}`)
   if (isOurs(answer)) return undefined
   const { status } = answer
   if (status === 413) return new ReconcileError('REJECTED', `${addressOf(url)}: the request is larger than the server takes: ${described(answer)}`)

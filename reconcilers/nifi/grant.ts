@@ -20,7 +20,8 @@ export function grantFor(words: string): string | undefined {
   return `grant ${policyFor(verb, what)}`
 }
 
-function policyFor(verb: string, what: string): string {
+/** A policy by what is refused and what NiFi calls what it is about, e.g. `modify`, `the controller`. Pure. */
+export function policyFor(verb: string, what: string): string {
   const action = actions[verb] ?? verb
   const [, kind = what, id] = /^(.*) with ID (\S+)$/.exec(what) ?? []
   if (what === 'the user interface') return `"view the user interface" (${action} /flow)`

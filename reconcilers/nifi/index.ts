@@ -8,6 +8,7 @@ import { ClientLink } from './client-link.ts'
 import { readConnectionSettings } from './connection.ts'
 import { controllerKind, controllerResource } from './controller/index.ts'
 import { flowKind, flowResource } from './flow/index.ts'
+import type { Patience } from './flow/write/context.ts'
 import type { Link } from './link.ts'
 import { digestKeyVariable, parameterContextKind, parameterContextResource } from './parameter-context/index.ts'
 import { Readings } from './readings.ts'
@@ -38,16 +39,18 @@ export interface NifiOptions {
   readonly parentGroup: string
   /** Holds the key of the digests by which a changed secret is told from an unchanged one. */
   readonly digestKey?: MountedFile
+  /** How long the writes of flows wait for NiFi; default `defaultPatience`. */
+  readonly patience?: Patience
 }
 
 /** The service behind a connection. */
-export function nifiService(link: Link, { owner, parentGroup, digestKey }: NifiOptions): Service {
+export function nifiService(link: Link, { owner, parentGroup, digestKey, patience }: NifiOptions): Service {
   const readings = new Readings(link, parentGroup)
   return {
     name,
     resources: [
       parameterContextResource({ link, readings, owner }, digestKey),
-      flowResource({ link, readings, owner, parentGroup }),
+      flowResource({ link, readings, owner, parentGroup }, { ...(patience && { patience }) }),
       controllerResource(link, readings)
     ],
     identity: (signal) => readings.rootGroupId(signal),

@@ -148,7 +148,8 @@ export function groupListingOf(body: Json): GroupListing {
   const { permissions: may, processGroupFlow } = checked(parent, body, 'a process group and the groups inside it')
   // Its groups are left out then, which must not look as if there were none.
   if (!may.canRead) throw new ReconcileError('NOT_PERMITTED', `may not view the process group ${processGroupFlow.id} nor the groups inside it: grant "view the component" on it (read /process-groups/${processGroupFlow.id})`)
-  return { parentId: processGroupFlow.id, rootId: outermost(processGroupFlow.breadcrumb) ?? processGroupFlow.id, groups: processGroupFlow.flow?.processGroups ?? [] }
+  const { canWrite: mayCreate } = may
+  return { parentId: processGroupFlow.id, mayCreate, rootId: outermost(processGroupFlow.breadcrumb) ?? processGroupFlow.id, groups: processGroupFlow.flow?.processGroups ?? [] }
 }
 
 const crumb = z.object({ id: z.string(), parentBreadcrumb: z.unknown().optional() })

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Json } from '../../src/contract.ts'
-import { type ErrorCode, ReconcileError } from '../../src/errors.ts'
+import { type ErrorCode, errorTable, ReconcileError, toReconcileError } from '../../src/errors.ts'
 import { isBody } from './flow/definition/parts.ts'
 import { grantFor } from './grant.ts'
 import type { Answer } from './link.ts'
@@ -36,14 +36,28 @@ export function refusalOf(answer: Answer): ReconcileError {
   return new ReconcileError(codeOf(answer), grant === undefined ? words : `${words.replace(/\.$/, '')}: ${grant}`)
 }
 
+/** What a reading gives, or why NiFi refuses just that; throws what concerns all readings: no answer, no login. */
+export async function orRefusal<T>(reading: Promise<T>): Promise<T | ReconcileError> {
+  try {
+    return await reading
+  } catch (error) {
+    const known = toReconcileError(error)
+    if (errorTable[known.code].ofCall) throw known
+    return known
+  }
+}
+
 /** Whether somebody else has changed it since: this is 400 here, not 409 (NiFi 1.18 and 2.3). Pure. */
 export function isStale({ status, body }: Answer): boolean {
   return status === 400 && typeof body === 'string' && /is not the most up-to-date revision/.test(body)
 }
 
-/** Whether it has started and has not loaded its flow yet: everything is refused with 409 until then. Pure. */
+/**
+ * Whether it has started and has not loaded its flow yet: everything is refused with 409 until then. The nodes of a cluster
+ * first vote on the flow they load (IllegalClusterStateExceptionMapper of NiFi). Pure.
+ */
 export function isInitializing({ status, body }: Answer): boolean {
-  return status === 409 && typeof body === 'string' && /flow controller is initializing/i.test(body)
+  return status === 409 && typeof body === 'string' && /flow controller is initializing|still in the process of voting/i.test(body)
 }
 
 /** The code of a status of 400 or more when nothing else is known. Pure. */

@@ -72,7 +72,7 @@ export class Session {
     signal.throwIfAborted()
     const payload = request.body === undefined ? undefined : ({ type: 'application/json', text: JSON.stringify(request.body) } as const)
     const answer = await this.#exchange.send(request, payload, token, signal)
-    const foreign = answer.status === 401 ? undefined : foreignAnswer(answer, this.#settings.url)
+    const foreign = answer.status === 401 ? undefined : foreignAnswer(answer, this.#settings.url, request.method === 'GET')
     if (foreign !== undefined) throw foreign
     return answer
   }

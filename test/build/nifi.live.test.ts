@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { nodeOrSkip, type NifiNode } from '../live/nifi/harness.ts'
+import { openScene, sharedLoginOrSkip, type NifiNode } from '../live/nifi/harness.ts'
 import { layoutOf, type Made } from './layouts.ts'
 import { start } from './program.ts'
 
@@ -68,9 +68,8 @@ describe('the bundle for NiFi, far from any node_modules', function () {
     let node: NifiNode | undefined
 
     before(async function () {
-      node = await nodeOrSkip(this, { security: 'login' })
+      node = await sharedLoginOrSkip(this)
     })
-    after(() => node?.stop())
 
     it('trusts the mounted CA, logs in with the mounted password, and creates what is declared', async () => {
       const server = node ?? assert.fail('no node')
@@ -81,6 +80,7 @@ describe('the bundle for NiFi, far from any node_modules', function () {
       const variables = {
         CONFIG_DIR: config,
         NIFI_URL: server.url,
+        NIFI_PARENT_GROUP: (await openScene(server)).parent,
         NIFI_USERNAME: server.username ?? assert.fail('no user'),
         NIFI_PASSWORD_FILE: join(dir, 'password'),
         NIFI_CA_FILE: server.caFile ?? assert.fail('no CA')

@@ -10,10 +10,10 @@ import { selfSigned, type Identity } from './tls.ts'
 export const nifiUser = { username: 'keeper', password: 'keeper-secret-password' } as const
 
 /**
- * How a server asks who is there: not at all, for a password, or for a client certificate, over TLS. Whom it knows may do
- * everything, but with `managed`: there the policies decide, which its client may change and its guest is to be given.
+ * How a server asks who is there: not at all; over TLS for a password, and whom it knows may do everything; or over TLS for
+ * a client certificate, and NiFi's own policies decide, which its client may change and its guest is given.
  */
-export type NifiSecurity = 'http' | 'login' | 'mtls' | 'managed'
+export type NifiSecurity = 'http' | 'login' | 'managed'
 
 /** Who shows the certificate of the client, and who that of the guest, as policies call them. */
 export const nifiIdentities = { client: 'CN=client', guest: 'CN=guest' } as const
@@ -27,7 +27,7 @@ export interface Certificates {
 
 const storePassword = 'store-password'
 
-/** Where a server listens and whom it lets in, in nifi.properties; a server that has no way to log in demands a client certificate. */
+/** Where a server listens and whom it lets in, in nifi.properties. */
 export function accessProperties(security: NifiSecurity, port: number): Readonly<Record<string, string>> {
   if (security === 'http') return { 'nifi.web.http.host': '127.0.0.1', 'nifi.web.http.port': String(port), 'nifi.remote.input.secure': 'false' }
   return {

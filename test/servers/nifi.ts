@@ -44,9 +44,9 @@ export interface NifiNode extends NodeProcess {
   /** Of the only user, with `login`. */
   readonly username?: string
   readonly password?: string
-  /** With `login` and `mtls`: trust this one to trust the server. */
+  /** With TLS: trust this one to trust the server. */
   readonly caFile?: string
-  /** With `mtls`: the certificate of a client who may do everything, and its key; with `managed` who may grant everything. */
+  /** With `managed`: the certificate of a client who may grant everything, and its key. */
   readonly certFile?: string
   readonly keyFile?: string
   /** With `managed`: the same server for who has no rights until they are granted. */
@@ -137,7 +137,7 @@ async function configure({ version, home, java }: Prepared, { security = 'http',
   const trusted = { url: `https://127.0.0.1:${port}`, caFile: server.certFile }
   const shows = ({ certFile, keyFile }: Identity): Access => ({ ...trusted, certFile, keyFile })
   if (security === 'login') return { ...trusted, ...nifiUser }
-  return security === 'managed' ? { ...shows(client), guest: shows(guest) } : shows(client)
+  return { ...shows(client), guest: shows(guest) }
 }
 
 /** The same access with a token in the place of the password. Throws with NiFi's words when it lets nobody in. */

@@ -4,8 +4,9 @@
  */
 import { z } from 'zod'
 import type { ItemResult, Json, Observed, Resource, Update } from '../../../src/contract.ts'
-import { done, failed, unchanged } from '../../../src/apply/outcome.ts'
-import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
+import { answerEach } from '../../../src/apply/answers.ts'
+import { done, unchanged } from '../../../src/apply/outcome.ts'
+import { ReconcileError } from '../../../src/errors.ts'
 import type { Answer, Link } from '../link.ts'
 import type { Readings } from '../readings.ts'
 import { bodyOf, isStale, refusalOf } from '../refusal.ts'
@@ -18,10 +19,11 @@ export function controllerResource(link: Link, readings: Readings): Resource<Con
   return {
     ...controllerKind,
     observe: (_desired, { signal }) => observeController(link, signal),
-    update: async (updates, signal) => {
-      await readings.assertWritable(signal)
-      return Promise.all(updates.map((update) => updateController(link, update, signal).catch((error: unknown) => failed(update.desired.name, toReconcileError(error)))))
-    }
+    update: (updates, signal) =>
+      answerEach(updates, async (update) => {
+        await readings.assertWritable(signal)
+        return updateController(link, update, signal)
+      })
   }
 }
 
@@ -29,14 +31,19 @@ const path = '/controller/config'
 
 const configuration = z.object({
   revision: z.object({ version: z.number() }),
+  permissions: z.object({ canWrite: z.boolean().nullish() }).nullish(),
   component: z.object({ maxTimerDrivenThreadCount: z.number() })
 })
 
 /** Reads the settings; where we may not, the item is refused. */
 async function observeController(link: Link, signal: AbortSignal): Promise<Observed<ControllerState>> {
   const answer = await link.ask({ method: 'GET', path }, signal)
-  const sighting = answer.status === 403 ? { refused: refusalOf(answer).message } : { state: configurationOf(bodyOf(answer)).component }
+  const sighting = answer.status === 403 ? { refused: refusalOf(answer).message } : { state: stateOf(configurationOf(bodyOf(answer))) }
   return { items: new Map([['settings', sighting]]), facts: undefined }
+}
+
+function stateOf({ component, permissions }: z.output<typeof configuration>): ControllerState {
+  return { ...component, canModify: permissions?.canWrite ?? true }
 }
 
 /** Somebody who changed it between reading and writing is let pass once. */
@@ -51,8 +58,9 @@ async function updateController(link: Link, update: Update<ControllerSpec, Contr
 
 /** Undefined: there is nothing left to change. */
 async function writeController(link: Link, { desired: { spec } }: Update<ControllerSpec, ControllerState>, signal: AbortSignal): Promise<Answer | undefined> {
-  const { revision, component } = configurationOf(bodyOf(await link.ask({ method: 'GET', path }, signal)))
-  const changes = controllerKind.compare(spec, component)
+  const read = configurationOf(bodyOf(await link.ask({ method: 'GET', path }, signal)))
+  const { revision } = read
+  const changes = controllerKind.compare(spec, stateOf(read))
   if (changes.length === 0) return undefined
   const body = { revision: { ...revision, clientId: link.clientId }, component: Object.fromEntries(changes.map((change) => [change.path, change.after])) }
   return link.ask({ method: 'PUT', path, body }, signal)

@@ -3,7 +3,8 @@
  * @module
  */
 import { z } from 'zod'
-import type { FieldChange, Kind } from '../../../src/contract.ts'
+import { policyFor } from '../grant.ts'
+import type { CheckContext, Desired, FieldChange, Kind, Remark } from '../../../src/contract.ts'
 
 /** cluster.json. */
 export const controllerSchema = z.strictObject({
@@ -13,6 +14,8 @@ export const controllerSchema = z.strictObject({
 export type ControllerSpec = z.output<typeof controllerSchema>
 
 export interface ControllerState {
+  /** Whether we may change them. */
+  readonly canModify: boolean
   readonly maxTimerDrivenThreadCount: number
 }
 
@@ -22,6 +25,7 @@ export const controllerKind: Kind<ControllerSpec, ControllerState> = {
   singleton: 'settings',
   schema: controllerSchema,
   compare: compareController,
+  check: checkController,
   describe: ({ maxTimerDrivenThreadCount }) => ({ maxTimerDrivenThreadCount })
 }
 
@@ -29,4 +33,13 @@ export const controllerKind: Kind<ControllerSpec, ControllerState> = {
 export function compareController({ maxTimerDrivenThreadCount: after }: ControllerSpec, state: ControllerState | undefined): readonly FieldChange[] {
   const before = state?.maxTimerDrivenThreadCount ?? null
   return after === undefined || after === before ? [] : [{ path: 'maxTimerDrivenThreadCount', before, after, risk: 'safe' }]
+}
+
+/** What may be viewed and not modified. Pure. */
+function checkController(desired: readonly Desired<ControllerSpec>[], { observed }: CheckContext<ControllerState, undefined>): readonly Remark[] {
+  return desired.flatMap(({ name, spec }): readonly Remark[] => {
+    const sighting = observed?.items.get(name)
+    if (sighting === undefined || 'refused' in sighting || sighting.state.canModify || compareController(spec, sighting.state).length === 0) return []
+    return [{ name, verdict: 'hold', code: 'NOT_PERMITTED', path: [], message: `the controller may not be modified: grant ${policyFor('modify', 'the controller')}` }]
+  })
 }

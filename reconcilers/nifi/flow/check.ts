@@ -5,6 +5,7 @@
 import type { CheckContext, Desired, Remark } from '../../../src/contract.ts'
 import { didYouMean } from '../../../src/parse/nearest.ts'
 import { remember } from '../../../src/remember.ts'
+import { checkAhead } from './ahead.ts'
 import { compareFlow, declaredContent, declaredContext, isTaken } from './compare.ts'
 import { problemsOf } from './definition/check.ts'
 import { isBody } from './definition/parts.ts'
@@ -42,7 +43,8 @@ export function checkFlows(desired: readonly Flow[], context: Context): readonly
       ...checkExternal(flow, context),
       ...checkStanding(flow, context),
       ...checkProperties(flow, context),
-      ...checkBeside(flow, context)
+      ...checkBeside(flow, context),
+      ...checkAhead(flow, context)
     ].map((finding) => ({ name: flow.name, ...finding }))
   )
 }

@@ -4,6 +4,8 @@
  */
 import type { FieldChange, Json } from '../../../src/contract.ts'
 import { ReconcileError } from '../../../src/errors.ts'
+import { reportable } from '../../../src/parse/written-number.ts'
+import { remember } from '../../../src/remember.ts'
 import { whyAnotherFlow } from './another-flow.ts'
 import { whyByHand } from './by-hand.ts'
 import { compareGroups, type Difference } from './definition/compare.ts'
@@ -14,6 +16,7 @@ import { readComments } from './marker.ts'
 import { flowOfUnfinished } from './names.ts'
 import { descriptorsOf, internalNames } from './property-names.ts'
 import { rememberedDigest } from './remembered-digest.ts'
+import { whyReused } from './reused.ts'
 import { runStateField, unfinishedField } from './run-state.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
@@ -22,12 +25,19 @@ import { wordsOf } from './words.ts'
 /** Declared fields that differ; every component and declared field of a flow that does not exist. Pure. */
 export function compareFlow(spec: FlowSpec, state: FlowState | undefined): readonly FieldChange[] {
   if (state === undefined) return compareNew(spec)
-  const definition = definitionDifferences(spec, state)
+  const definition = definitionDifferences(declaredContent(spec), state)
   const fields = [...ownFields(spec, state), ...runStateField(spec.state, state), ...definition.map(plain)]
-  const content = declaredContent(spec)
-  const why = definition.length === 0 ? undefined : (whyAnotherFlow(content, state) ?? whyByHand(content, state, definition))
-  const judged = why === undefined ? fields : fields.map((field): FieldChange => (field.risk === 'unsupported' ? field : { ...field, risk: 'destructive', why }))
-  return [...unfinishedField(state), ...judged]
+  return [...unfinishedField(state), ...judged(fields, declaredContent(spec), state, definition)]
+}
+
+/** What holds one part of a definition for good or until somebody decides holds all of the flow: it is sent as a whole. */
+function judged(fields: readonly FieldChange[], content: Content, state: FlowState, definition: readonly Difference[]): readonly FieldChange[] {
+  if (definition.length === 0) return fields
+  const reused = state.definition && whyReused(content, state.definition)
+  if (reused !== undefined) return fields.map((field) => ({ ...field, risk: 'unsupported', why: reused }))
+  const why = whyAnotherFlow(content, state) ?? whyByHand(content, state, definition)
+  if (why === undefined) return fields
+  return fields.map((field) => (field.risk === 'unsupported' ? field : { ...field, risk: 'destructive', why }))
 }
 
 /** What a flow is to be. `complete` has set it before anything else sees a spec. */
@@ -80,22 +90,33 @@ function ownFields(spec: FlowSpec, state: FlowState): readonly FieldChange[] {
 
 /**
  * Whether both digests of the marker still match: NiFi took this very definition as a whole and nobody has touched it
- * since, whatever NiFi has made of a property in between. Pure.
+ * since. What differs in properties all the same, NiFi has made of them on the way; anything else it has not taken. Pure.
  */
 export function isTaken({ group }: Content, { marker, definition }: FlowState): boolean {
   return marker !== undefined && definition !== undefined && marker.desired === rememberedDigest(group) && marker.live === rememberedDigest(definition)
 }
 
-function definitionDifferences(spec: FlowSpec, state: FlowState): readonly Difference[] {
+/** What of the definition is to be written. Pure. */
+export function definitionDifferences(content: Content, state: FlowState): readonly Difference[] {
   const { definition, offered = [] } = state
-  const content = declaredContent(spec)
-  if (definition === undefined || isTaken(content, state)) return []
+  if (definition === undefined) return []
+  if (isTaken(content, state)) return untaken(content, definition)
   const { desired, live } = comparedGroups(content, definition, offered)
   return compareGroups(desired, live, wordsOf(content))
 }
 
+/** What NiFi has left as it was of a definition that it took as a whole; no property is among it. Pure. */
+export function untaken(content: Content, live: Group): readonly Difference[] {
+  return untakenOf(content)(live)
+}
+
+/** Asked of the same two objects cycle after cycle. */
+const untakenOf = remember((content: Content) =>
+  remember((live: Group) => compareGroups(content.group, live, wordsOf(content)).filter(({ isMade }) => isMade !== true))
+)
+
 function plain({ path, before, after, risk, why }: FieldChange): FieldChange {
-  return { path, before, after, risk, ...(why === undefined ? {} : { why }) }
+  return { path, before: reportable(before), after: reportable(after), risk, ...(why === undefined ? {} : { why }) }
 }
 
 function fieldOf(path: string, before: Json, after: Json): FieldChange {

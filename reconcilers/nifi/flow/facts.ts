@@ -3,12 +3,17 @@
  * @module
  */
 
+import type { Offers } from './pending.ts'
+
 /** A parameter context, as much of it as tells which parameters it gives. */
 export interface ContextFacts {
   /** Names of its own parameters. */
   readonly parameters: ReadonlySet<string>
   /** Names of the contexts it inherits from. */
   readonly inherits: readonly string[]
+  /** Of a live one: its id, and whether it may be modified. */
+  readonly id?: string
+  readonly canWrite?: boolean
 }
 
 /** A controller service of the parent group or of one above it. */
@@ -20,6 +25,11 @@ export interface OfferedService {
 }
 
 export interface FlowFacts {
+  /** Id of the group the flows are in, and whether others may be made there. */
+  readonly parentId: string
+  readonly mayCreate: boolean
+  /** Absent where no definition is to be written. */
+  readonly offers?: Offers
   /** Live parameter contexts that may be read, by name. */
   readonly contexts: ReadonlyMap<string, ContextFacts>
   readonly offered: readonly OfferedService[]

@@ -9,17 +9,18 @@ import { observeFlows } from './observe.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
 import type { FlowTools } from './tools.ts'
+import type { WriteOptions } from './write/context.ts'
 import { createFlows } from './write/create.ts'
 import { updateFlows } from './write/update.ts'
 
 export { flowKind } from './kind.ts'
 
 /** The flows of a parent group. They are never removed. */
-export function flowResource(tools: FlowTools): Resource<FlowSpec, FlowState, FlowFacts> {
+export function flowResource(tools: FlowTools, writing: WriteOptions = {}): Resource<FlowSpec, FlowState, FlowFacts> {
   return {
     ...flowKind,
     observe: (desired, options) => observeFlows(tools, desired, options),
-    create: (items, signal) => createFlows(tools, items, signal),
-    update: (updates, signal) => updateFlows(tools, updates, signal)
+    create: (items, signal) => createFlows(tools, items, signal, writing),
+    update: (updates, signal) => updateFlows(tools, updates, signal, writing)
   }
 }

@@ -16,6 +16,7 @@ export const flowKind: Kind<FlowSpec, FlowState, FlowFacts> = {
   kind: 'flow',
   file: 'flows',
   schema: flowSchema,
+  numbersAsWritten: true,
   attachments: ['*.flow.json', '*.flow.json.gz'],
   complete: completeFlow,
   compare: compareFlow,

@@ -1,22 +1,29 @@
 /**
- * Reads flows: one listing, one download of their parent, the services and the contexts, however many flows there are.
- * Never writes.
+ * Reads flows: one listing, one download of their parent, the services and the contexts, however many flows there are; more
+ * of flows with remote process groups, with something invalid, or with a definition that is to be written. Never writes.
  * @module
  */
 import type { Desired, Found, Observed, ObserveOptions, Sighting } from '../../../src/contract.ts'
+import { ReconcileError } from '../../../src/errors.ts'
 import type { ContextEntity, Reference, ServiceEntity } from '../entities.ts'
+import type { Link } from '../link.ts'
+import { orRefusal } from '../refusal.ts'
 import type { Group } from './definition/model.ts'
 import { groupIdsOf } from './external.ts'
 import type { FlowFacts, OfferedService } from './facts.ts'
 import { identify, type Identified, type SeenGroup } from './identify.ts'
+import { readAhead } from './pending.ts'
+import { readRunning, type Running } from './running.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState, ServiceStatus } from './state.ts'
 import type { FlowTools } from './tools.ts'
+import { fileWords, wordsOf } from './words.ts'
 
 type Seen = Observed<FlowState, FlowFacts>
 
 /** Everything needed to compare. A parent that may not be read, or is not there, throws: it never looks like an empty one. */
-export async function observeFlows({ readings, owner }: FlowTools, desired: readonly Desired<FlowSpec>[], { everything, signal }: ObserveOptions): Promise<Seen> {
+export async function observeFlows(tools: FlowTools, desired: readonly Desired<FlowSpec>[], { everything, signal }: ObserveOptions): Promise<Seen> {
+  const { link, readings, owner } = tools
   const [listing, definitions, refused, services, contexts] = await Promise.all([
     readings.groups(signal),
     readings.definitions(signal),
@@ -28,12 +35,20 @@ export async function observeFlows({ readings, owner }: FlowTools, desired: read
   const readable = listing.groups.filter(({ canRead }) => canRead)
   const { groups, beside } = identify(readable, names, owner)
   const offered = offeredServices(services, definitions)
-  const seen = [...groups].map(([name, group]) => [name, sight(group, { definitions, refused, services, offered, owner, everything })] as const)
-  const hidden = readable.length < listing.groups.length ? names.filter((name) => !groups.has(name)) : []
-  return {
-    items: new Map<string, Sighting<FlowState>>([...seen, ...hidden.map((name) => [name, { refused: mayBeHidden }] as const)]),
-    facts: { contexts: contextFacts(contexts), offered, beside: new Map([...beside].map(([flow, others]) => [flow, others.map(referenceTo)])) }
+  const specs = new Map(desired.map(({ name, spec }) => [name, spec]))
+  const look = async ([name, identified]: readonly [string, Identified]): Promise<readonly [string, Sighting<FlowState>]> => {
+    const asked = { spec: specs.get(name), everything }
+    const running = await orRefusal(runningIn(link, identified, definitions, asked, signal))
+    if (running instanceof ReconcileError) return [name, { refused: running.message }]
+    return [name, sight(identified, { definitions, refused, services, offered, owner, everything, running })]
   }
+  const seen = await Promise.all([...groups].map(look))
+  const hidden = readable.length < listing.groups.length ? names.filter((name) => !groups.has(name)) : []
+  const items = new Map<string, Sighting<FlowState>>([...seen, ...hidden.map((name) => [name, { refused: mayBeHidden }] as const)])
+  const ahead = await readAhead(tools, desired, items, signal)
+  const { parentId, mayCreate } = listing
+  const others = new Map([...beside].map(([flow, groupsBeside]) => [flow, groupsBeside.map(referenceTo)]))
+  return { items: ahead.items, facts: { parentId, mayCreate, contexts: contextFacts(contexts), offered, beside: others, ...(ahead.offers && { offers: ahead.offers }) } }
 }
 
 const mayBeHidden = 'one of the groups beside it may not be read and may be this flow; grant "view the component" on all groups of the parent'
@@ -46,6 +61,17 @@ interface Surroundings {
   readonly offered: readonly OfferedService[]
   readonly owner: string
   readonly everything: boolean
+  readonly running: Running
+}
+
+type Asked = Pick<ObserveOptions, 'everything'> & { readonly spec: FlowSpec | undefined }
+
+/** Of what is declared, and of everything where that is asked for. */
+async function runningIn(link: Link, { group }: Identified, definitions: ReadonlyMap<string, Group>, { spec, everything }: Asked, signal: AbortSignal): Promise<Running> {
+  const definition = definitions.get(group.id)
+  if (definition === undefined || (spec === undefined && !everything)) return {}
+  const words = spec?.content === undefined ? fileWords : wordsOf(spec.content)
+  return readRunning(link, definition, { declared: spec?.state ?? 'STOPPED', broken: group.counts.invalid, words }, signal)
 }
 
 function sight(identified: Identified, around: Surroundings): Sighting<FlowState> {
@@ -69,7 +95,7 @@ function excludedWhy({ group, standing, twins }: Identified, everything: boolean
   return group.versioned === undefined ? undefined : `under version control (${group.versioned})`
 }
 
-function stateOf({ group, text, marker, twins }: Identified, definition: Group, { services, offered }: Surroundings): FlowState {
+function stateOf({ group, text, marker, twins }: Identified, definition: Group, { services, offered, running }: Surroundings): FlowState {
   const { id, name, versioned, counts, queued, parameterContext } = group
   const inside = new Set([id, ...groupIdsOf(definition)])
   return {
@@ -81,8 +107,10 @@ function stateOf({ group, text, marker, twins }: Identified, definition: Group, 
     ...(versioned !== undefined && { versioned }),
     counts,
     queued,
+    canModify: group.canWrite,
     ...(parameterContext && { parameterContext: parameterContext.name }),
     definition,
+    ...running,
     services: services.filter(({ groupId }) => inside.has(groupId)).map(statusOf),
     offered
   }
@@ -104,5 +132,5 @@ function offeredServices(services: readonly ServiceEntity[], definitions: Readon
 
 function contextFacts(contexts: readonly ContextEntity[]): FlowFacts['contexts'] {
   const readable = contexts.filter(({ canRead }) => canRead)
-  return new Map(readable.map(({ name, parameters, inherits }) => [name, { parameters: new Set(parameters.keys()), inherits: inherits.map((each) => each.name) }]))
+  return new Map(readable.map(({ id, name, parameters, inherits, canWrite }) => [name, { id, canWrite, parameters: new Set(parameters.keys()), inherits: inherits.map((each) => each.name) }]))
 }

@@ -3,8 +3,8 @@
  * @module
  */
 import { z } from 'zod'
-import type { Json } from '../../../src/contract.ts'
 import { parseDuration } from '../../../src/run/duration.ts'
+import { toJson } from '../json.ts'
 import type { Body, Content } from './definition/model.ts'
 import { inlineFaults } from './inline/faults.ts'
 import { inlineFields } from './inline/schema.ts'
@@ -69,12 +69,4 @@ function checkForm(spec: FlowSpec, context: z.RefinementCtx): void {
 
 function toBody(fields: Readonly<Record<string, unknown>>): Body {
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, toJson(value)]))
-}
-
-/** A whole number beyond 2^53 becomes text, which NiFi takes as well. */
-function toJson(value: unknown): Json {
-  if (Array.isArray(value)) return value.map(toJson)
-  if (typeof value === 'object' && value !== null) return toBody({ ...value })
-  if (typeof value === 'bigint') return value.toString()
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
 }

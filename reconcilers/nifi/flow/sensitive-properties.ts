@@ -5,7 +5,8 @@
 import { z } from 'zod'
 import type { Json } from '../../../src/contract.ts'
 import { ReconcileError } from '../../../src/errors.ts'
-import type { Link } from '../link.ts'
+import { systemClock } from '../../../src/run/clock.ts'
+import type { Answer, Link } from '../link.ts'
 import { bodyOf } from '../refusal.ts'
 
 /** Full type → names of its sensitive properties. */
@@ -50,7 +51,19 @@ export function askSensitive(link: Link, known: object, signal: AbortSignal): Pr
   return reading
 }
 
+/**
+ * NiFi 1.18 answers 500 to two who ask at once: its reader of manifests is used by both (StandardRuntimeManifestService).
+ * Whoever asks again does so after a time of its own.
+ */
 async function readSensitive(link: Link, signal: AbortSignal): Promise<Sensitive> {
-  const answer = await link.ask({ method: 'GET', path: '/flow/runtime-manifest' }, signal)
+  const ask = (): Promise<Answer> => link.ask({ method: 'GET', path: '/flow/runtime-manifest' }, signal)
+  let answer = await ask()
+  for (let left = mostRepeats; answer.status === 500 && left > 0; left -= 1) {
+    await systemClock.sleep(longestPauseMs * Math.random(), signal)
+    answer = await ask()
+  }
   return answer.status === 404 ? new Map() : sensitiveIn(bodyOf(answer))
 }
+
+const mostRepeats = 4
+const longestPauseMs = 200

@@ -5,6 +5,7 @@
 import type { Group } from './definition/model.ts'
 import type { OfferedService } from './facts.ts'
 import type { Marker } from './marker.ts'
+import type { Queued } from './queued.ts'
 
 /** States of a controller service. */
 export type ServiceState = 'ENABLED' | 'ENABLING' | 'DISABLED' | 'DISABLING'
@@ -16,6 +17,19 @@ export interface ServiceStatus {
   readonly validation: 'VALID' | 'INVALID' | 'VALIDATING'
   /** In NiFi's words. */
   readonly validationErrors: readonly string[]
+}
+
+/** A part NiFi cannot run. */
+export interface Invalid {
+  readonly name: string
+  /** In NiFi's words. */
+  readonly errors: readonly string[]
+}
+
+/** A port of another NiFi that FlowFiles go to or come from. */
+export interface RemotePort {
+  readonly name: string
+  readonly isTransmitting: boolean
 }
 
 export interface FlowState {
@@ -33,6 +47,14 @@ export interface FlowState {
   /** Components in the group and below it; a processor that is disabled is in none but `disabled`. */
   readonly counts: { readonly running: number; readonly stopped: number; readonly invalid: number; readonly disabled: number }
   readonly queued: number
+  /** Whether we may change it; starting and stopping may be allowed without. */
+  readonly canModify: boolean
+  /** Queues with data whose connections the declared definition no longer has; absent: none, or it was not looked for. */
+  readonly doomed?: readonly Queued[]
+  /** What is wrong with parts of it, by what people call them; absent where it was not looked for. */
+  readonly invalid?: readonly Invalid[]
+  /** Ports of remote process groups that something is connected to; absent: there are none, or they were not read. */
+  readonly remotePorts?: readonly RemotePort[]
   /** Name of the context that is bound to the group. */
   readonly parameterContext?: string
   /** The group as the download of its parent shows it; absent where it was not read. `instanceIdentifier` is the live id. */

@@ -5,6 +5,7 @@
 import type { CheckContext, Desired, FieldChange, Observed, Remark } from '../../../src/contract.ts'
 import { didYouMean } from '../../../src/parse/nearest.ts'
 import { coversPath } from '../../../src/plan/patterns.ts'
+import { grantToModify } from '../grant.ts'
 import { compareContext, restartWords } from './compare.ts'
 import type { ContextFacts } from './observe.ts'
 import { cycleThrough, type Parents } from './order.ts'
@@ -23,7 +24,7 @@ export function checkContexts(desired: readonly Declared[], { observed }: CheckC
     ...parentRemarks(item, parents, observed),
     ...clashRemarks(item, { desired, parents, observed }),
     ...literalRemarks(item, observed),
-    ...(observed === undefined ? [] : [...fileRemarks(item, observed), ...assumedRemarks(item, observed), ...restartRemarks(item, observed)])
+    ...(observed === undefined ? [] : [...rightRemarks(item, observed), ...fileRemarks(item, observed), ...assumedRemarks(item, observed), ...restartRemarks(item, observed)])
   ])
 }
 
@@ -102,6 +103,14 @@ function literalRemarks({ name, spec }: Declared, observed: Seen | undefined): r
     const message = 'expected the value of a sensitive parameter in a file, found it in the configuration itself, where everybody can read it; use valueFrom'
     return [{ name, verdict: observed === undefined ? 'invalid' : 'warn', code: 'LITERAL_SECRET', path: ['parameters', parameter], message }]
   })
+}
+
+/** What may be viewed and not modified. */
+function rightRemarks({ name, spec }: Declared, { items }: Seen): readonly Remark[] {
+  const sighting = items.get(name)
+  if (sighting === undefined || 'refused' in sighting || sighting.state.canModify || compareContext(spec, sighting.state).length === 0) return []
+  const message = `the parameter context "${name}" may not be modified: ${grantToModify('parameter context', sighting.state.id)}`
+  return [{ name, verdict: 'hold', code: 'NOT_PERMITTED', path: [], message }]
 }
 
 /** What exists shows the same as a field that waits. */

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Desired, ItemResult } from '../../../src/contract.ts'
-import { done, failed, unchanged } from '../../../src/apply/outcome.ts'
-import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
+import { done, unchanged } from '../../../src/apply/outcome.ts'
+import { ReconcileError } from '../../../src/errors.ts'
 import type { ContextEntity } from '../entities.ts'
 import { contextOf } from '../parse-entities.ts'
 import { bodyOf } from '../refusal.ts'
@@ -12,25 +12,17 @@ import { differencesOf } from './compare.ts'
 import { creationBody } from './delta.ts'
 import { judgeContext } from './findings.ts'
 import type { ContextsByName } from './inherited.ts'
-import { parentsFirst } from './order.ts'
+import { inTurn } from './in-turn.ts'
 import type { ContextSpec } from './schema.ts'
-import { parentsOf, readContexts, type ContextTools } from './tools.ts'
+import { parentsOf, readContexts, readWritable, type ContextTools } from './tools.ts'
 import { noteWritten, valuesToWrite } from './values.ts'
 
 type Item = Desired<ContextSpec>
 
-/** One after the other, because NiFi takes a parent by its id. Answers for every item. */
-export async function createContexts(tools: ContextTools, items: readonly Item[], signal: AbortSignal): Promise<readonly ItemResult[]> {
-  await tools.readings.assertWritable(signal)
-  const contexts = new Map(await readContexts(tools, signal))
-  const byName = new Map(items.map((item) => [item.name, item]))
-  const parents = new Map(items.map(({ name, spec }) => [name, spec.inherits ?? []]))
-  const results: ItemResult[] = []
-  for (const name of parentsFirst([...byName.keys()], parents)) {
-    const item = byName.get(name)
-    if (item !== undefined) results.push(await createContext(tools, item, contexts, signal).catch((error: unknown) => failed(name, toReconcileError(error))))
-  }
-  return results
+/** Each after those it inherits from. A result for every item; throws where NiFi gives no answer to any. */
+export function createContexts(tools: ContextTools, items: readonly Item[], signal: AbortSignal): Promise<readonly ItemResult[]> {
+  const read = async (): Promise<Map<string, ContextEntity>> => new Map(await readWritable(tools, signal))
+  return inTurn(items, read, (item, contexts) => createContext(tools, item, contexts, signal))
 }
 
 /** `contexts` learns of what was made. */
@@ -57,5 +49,5 @@ async function createContext(tools: ContextTools, item: Item, contexts: Map<stri
 async function compareExisting({ secrets }: ContextTools, { name, spec }: Item, entity: ContextEntity, contexts: ContextsByName): Promise<ItemResult> {
   const state = await judgeContext(spec, entity, contexts, secrets)
   if (differencesOf(spec, state).length === 0) return unchanged(name)
-  return failed(name, new ReconcileError('CONFLICT', `the parameter context "${name}" exists by now, and differs from its declaration`))
+  throw new ReconcileError('CONFLICT', `the parameter context "${name}" exists by now, and differs from its declaration`)
 }

@@ -15,6 +15,7 @@ export const parameterContextKind: Kind<ContextSpec, ContextState, ContextFacts>
   kind: 'parameter-context',
   file: 'parameter-contexts',
   schema: contextSchema,
+  numbersAsWritten: true,
   attachments: valueFileEndings.map((ending) => `*${ending}`),
   complete: attachFiles,
   // All in one call, because parents must come before those that inherit from them.

@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import { numberText } from '../../../src/parse/number.ts'
+import { scalarSchema } from '../scalars.ts'
 import { mask } from './mask.ts'
 import { readDescription } from './tail.ts'
 
@@ -33,16 +33,7 @@ export interface ContextSpec {
   readonly inherits?: readonly string[]
 }
 
-const scalar = z.union([z.string(), z.number(), z.bigint(), z.boolean()])
-type Scalar = z.output<typeof scalar>
-
-function textOf(value: Scalar | null): string | null {
-  return typeof value === 'number' || typeof value === 'bigint' ? numberText(value) : value === null ? null : String(value)
-}
-
-const valueSchema = z
-  .union([scalar, z.null()], { error: 'text, a number, true, false or null' })
-  .transform(textOf)
+const valueSchema = scalarSchema
   .refine((value) => value !== mask, { error: `the value itself; ${mask} is what NiFi shows in place of a sensitive one` })
 
 /** A line of ours at its end would be taken for one. */

@@ -28,6 +28,8 @@ export type Finding =
 
 export interface ContextState {
   readonly id: string
+  /** Whether we may change it. */
+  readonly canModify: boolean
   /** Without the marker at its end. */
   readonly description: string
   /** Who made it, by its marker. */
@@ -49,6 +51,7 @@ export function contextStateOf(entity: ContextEntity, { findings, replaceable }:
   const owner = fields?.get('owner')
   return {
     id: entity.id,
+    canModify: entity.canWrite,
     description: text,
     ...(owner === undefined ? {} : { owner }),
     parameters: new Map([...entity.parameters].map(([name, parameter]) => [name, liveParameterOf(parameter)])),

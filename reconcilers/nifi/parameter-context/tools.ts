@@ -23,6 +23,12 @@ export async function readContexts({ readings }: ContextTools, signal: AbortSign
   return contextsByName(await readings.contexts(AbortSignal.any([signal])))
 }
 
+/** The same before something is written. Throws UNAVAILABLE while a node of the cluster is not connected. */
+export async function readWritable(tools: ContextTools, signal: AbortSignal): Promise<ReadonlyMap<string, ContextEntity>> {
+  await tools.readings.assertWritable(signal)
+  return readContexts(tools, signal)
+}
+
 /** The declared parents with their ids. Throws UNAVAILABLE for one that is not there yet. */
 export function parentsOf(inherits: readonly string[], contexts: ReadonlyMap<string, Reference>): readonly Reference[] {
   return inherits.map((name) => {

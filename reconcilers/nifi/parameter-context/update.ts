@@ -3,38 +3,29 @@
  * @module
  */
 import type { FieldChange, ItemResult, Update } from '../../../src/contract.ts'
-import { done, failed, unchanged } from '../../../src/apply/outcome.ts'
-import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
+import { done, unchanged } from '../../../src/apply/outcome.ts'
+import { ReconcileError } from '../../../src/errors.ts'
 import { runRequest, type Ended } from '../asynchronous.ts'
 import type { ContextEntity } from '../entities.ts'
 import { isStale, refusalOf } from '../refusal.ts'
 import { differencesOf, resetsOf, type Difference } from './compare.ts'
 import { updateBody, type Written } from './delta.ts'
 import { judgeContext } from './findings.ts'
-import { parentsFirst } from './order.ts'
+import { inTurn } from './in-turn.ts'
 import type { ContextSpec } from './schema.ts'
 import type { ContextState } from './state.ts'
-import { parentsOf, readContexts, type ContextTools } from './tools.ts'
+import { parentsOf, readContexts, readWritable, type ContextTools } from './tools.ts'
 import { noteWritten, valuesToWrite } from './values.ts'
 
 type Item = Update<ContextSpec, ContextState>
 type Contexts = ReadonlyMap<string, ContextEntity>
 
 /**
- * One after the other, parents first: then no request can close a circle that the declarations do not have. Answers for
- * every item.
+ * Parents first: then no request can close a circle that the declarations do not have. A result for every item; throws where
+ * NiFi gives no answer to any.
  */
-export async function updateContexts(tools: ContextTools, items: readonly Item[], signal: AbortSignal): Promise<readonly ItemResult[]> {
-  await tools.readings.assertWritable(signal)
-  const contexts = await readContexts(tools, signal)
-  const byName = new Map(items.map((item) => [item.desired.name, item]))
-  const parents = new Map(items.map(({ desired: { name, spec } }) => [name, spec.inherits ?? []]))
-  const results: ItemResult[] = []
-  for (const name of parentsFirst([...byName.keys()], parents)) {
-    const item = byName.get(name)
-    if (item !== undefined) results.push(await updateContext(tools, item, contexts, signal).catch((error: unknown) => failed(name, toReconcileError(error))))
-  }
-  return results
+export function updateContexts(tools: ContextTools, items: readonly Item[], signal: AbortSignal): Promise<readonly ItemResult[]> {
+  return inTurn(items, () => readWritable(tools, signal), (item, contexts) => updateContext(tools, item, contexts, signal))
 }
 
 /** Somebody who changed it between reading and writing is let pass once: it is planned again from what is there then. */
@@ -44,7 +35,7 @@ async function updateContext(tools: ContextTools, item: Item, contexts: Contexts
   if (attempt?.ended.result === 'refused' && isStale(attempt.ended.answer)) attempt = await writeContext(tools, item, await readContexts(tools, signal), signal)
   if (attempt === undefined) return unchanged(name)
   const error = errorOf(attempt.ended)
-  if (error !== undefined) return failed(name, error)
+  if (error !== undefined) throw error
   noteWritten(name, spec, attempt.values, tools.secrets)
   return done(name)
 }

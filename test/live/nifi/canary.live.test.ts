@@ -84,29 +84,31 @@ for (const version of nifiVersions) {
       assertSilent(sidecar.output())
     })
 
-    it('are not shown by a declaration that is wrong', async () => {
-      const wrong: readonly Json[] = [
-        { parameters: { p: { value: canary('typo'), sensitve: true } } },
-        { parameters: { p: { value: [canary('typo')], sensitive: true } } },
-        { parameters: { p: { value: canary('typo'), sensitive: 'yes' } } },
-        { parameters: { p: { value: 'v', sensitive: canary('typo') } } },
-        { parameters: { p: { valueFrom: canary('typo') } } },
-        { parameters: { p: { valueFrom: { file: canary('typo') } } } },
-        { parameters: { p: [canary('typo')] } },
-        { parameters: { p: { value: canary('typo'), valueFrom: { file: '/nowhere' } } } }
-      ]
-      for (const item of wrong) {
-        await declare({ contexts: { wrong: item } })
+    // What is wrong with a file is the same for all versions: once is enough.
+    if (version === '2.3.0') {
+      it('are not shown by a declaration that is wrong', async () => {
+        const wrong: readonly Json[] = [
+          { parameters: { p: { value: canary('typo'), sensitve: true } } },
+          { parameters: { p: { value: [canary('typo')], sensitive: true } } },
+          { parameters: { p: { value: canary('typo'), sensitive: 'yes' } } },
+          { parameters: { p: { value: 'v', sensitive: canary('typo') } } },
+          { parameters: { p: { valueFrom: canary('typo') } } },
+          { parameters: { p: { valueFrom: { file: canary('typo') } } } },
+          { parameters: { p: [canary('typo')] } },
+          { parameters: { p: { value: canary('typo'), valueFrom: { file: '/nowhere' } } } }
+        ]
+        await declare({ contexts: Object.fromEntries(wrong.map((item, index) => [`wrong${index}`, item])) })
+        const { stdout } = await scene.run('validate')
+        for (const [index] of wrong.entries()) assert.ok(stdout.includes(name(`wrong${index}`)), `${index}: ${stdout}`)
+        assertSilent(stdout)
+        await declare({ flows: { g: { definition: 'g.flow.json' } } })
+        await scene.write({ 'g.flow.json': `{"flowContents": {"processors": [{"properties": {"Password": "${canary('syntax')}" oops` })
         assert.notEqual(await run('validate'), 0)
-      }
-      await declare()
-      await scene.write({ 'parameter-contexts.yaml': `c: {parameters: {p: {value: ${canary('syntax')}, sensitive: true}\n` })
-      assert.notEqual(await run('validate'), 0)
-      assert.notEqual(await run('diff'), 0)
-      await declare({ flows: { g: { definition: 'g.flow.json' } } })
-      await scene.write({ 'g.flow.json': `{"flowContents": {"processors": [{"properties": {"Password": "${canary('syntax')}" oops` })
-      assert.notEqual(await run('validate'), 0)
-    })
+        await scene.write({ 'parameter-contexts.yaml': `c: {parameters: {p: {value: ${canary('syntax')}, sensitive: true}\n` })
+        assert.notEqual(await run('validate'), 0)
+        assert.notEqual(await run('diff'), 0)
+      })
+    }
 
     it('that are properties in a definition are refused, and shown by nothing', async () => {
       const descriptor = { name: 'Password', displayName: 'Password', identifiesControllerService: false, sensitive: true }

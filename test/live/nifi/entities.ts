@@ -143,6 +143,27 @@ const context = z
     bound: (component.boundProcessGroups ?? []).map(({ id: bound }) => bound)
   }))
 
+const remotePort = z.object({ id: z.string(), name: z.string(), transmitting: z.boolean() })
+
+const remote = z
+  .object({
+    id: z.string(),
+    component: z.object({
+      targetUris: z.string(),
+      yieldDuration: z.string(),
+      authorizationIssues: texts,
+      contents: z.object({ inputPorts: z.array(remotePort).nullish() }).nullish()
+    })
+  })
+  .transform(({ id, component }) => ({
+    id,
+    target: component.targetUris,
+    yield: component.yieldDuration,
+    issues: component.authorizationIssues,
+    inputPorts: component.contents?.inputPorts ?? []
+  }))
+
+export type LiveRemote = z.output<typeof remote>
 export type LiveGroup = z.output<typeof group>
 export type LiveProcessor = z.output<typeof processor>
 export type LiveConnection = z.output<typeof connection>
@@ -150,7 +171,7 @@ export type LiveService = z.output<typeof service>
 export type LiveContext = z.output<typeof context>
 
 /** Readers of answers. */
-export const entities = { group, processor, connection, service, context } as const
+export const entities = { group, processor, connection, service, context, remote } as const
 
 /** What every kind of component shows. */
 export const anyEntity = z.object({ id: z.string(), revision })

@@ -4,7 +4,7 @@ import { ownIdentifier } from '../../../reconcilers/nifi/flow/external.ts'
 import { writeComments } from '../../../reconcilers/nifi/flow/marker.ts'
 import { groundOn } from './ground.ts'
 import { eventually, heartbeat, nifiVersions } from './harness.ts'
-import { told } from './line.ts'
+import { gullible, told } from './line.ts'
 import { pair } from './pair.ts'
 
 for (const version of nifiVersions) {
@@ -65,6 +65,7 @@ for (const version of nifiVersions) {
 
     it('run but for what is invalid, which is named with what NiFi says about it', async () => {
       const { scene, hand } = ground
+      await ground.reopen({ patience: gullible })
       const { processors, ...rest } = Object(pair())
       declare({ a: { ...rest, processors: { ...processors, route: { type: 'ControlRate', terminate: ['success', 'failure'] } } } })
       const [failed] = await apply('a')
@@ -76,7 +77,7 @@ for (const version of nifiVersions) {
     it('whose type nobody has are refused before anything is made', async () => {
       const { scene, hand } = ground
       declare({ a: { processors: { gen: { type: 'GenerateFlowFil' } } } })
-      assert.match((await apply('a')).join(), /^create failed REJECTED: .*GenerateFlowFil.*GenerateFlowFile/)
+      assert.match((await apply('a')).join(), /^invalid invalid .*GenerateFlowFil.*GenerateFlowFile/)
       assert.deepEqual(await hand.groups(scene.parent), [])
     })
 

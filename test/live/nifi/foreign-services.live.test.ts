@@ -6,7 +6,7 @@ import type { Json } from '../../../src/contract.ts'
 import { detect, host, mapCacheClient } from './caches.ts'
 import { groundOn } from './ground.ts'
 import { eventually, type LiveService } from './harness.ts'
-import { told } from './line.ts'
+import { gullible, told } from './line.ts'
 
 const gen = (size = '1KB'): Json => ({ type: 'GenerateFlowFile', every: '1 day', properties: { 'File Size': size } })
 const log: Json = { type: 'LogAttribute', terminate: ['success'] }
@@ -53,7 +53,9 @@ describe('services that are not in the hand of a flow of NiFi 2.3.0', function (
   })
 
   it('one that never ends ENABLING is given up and put back, and the other flows are made meanwhile', async () => {
-    const { scene, hand, line } = ground
+    const { scene, hand } = ground
+    await ground.reopen({ patience: { service: 2000 } })
+    const { line } = ground
     const { port, server } = await takenPort()
     try {
       const stuck: Json = {
@@ -75,7 +77,9 @@ describe('services that are not in the hand of a flow of NiFi 2.3.0', function (
   })
 
   it('one that cannot be enabled does not keep a replacement from starting what it has stopped', async () => {
-    const { scene, hand, line } = ground
+    const { scene, hand } = ground
+    await ground.reopen({ patience: gullible })
+    const { line } = ground
     const flow = (timeout: string): Json => ({
       services: {
         broken: { type: 'MapCacheClientService', properties: { 'Server Hostname': null } },
@@ -91,7 +95,7 @@ describe('services that are not in the hand of a flow of NiFi 2.3.0', function (
     const broken = (await hand.services(group)).find((each) => each.name === 'broken')
     // As the button on the canvas does.
     await hand.must('PUT', `/controller-services/${broken?.id ?? ''}/run-status`, { revision: { version: broken?.version ?? 0 }, state: 'ENABLED' })
-    await ground.reopen()
+    await ground.reopen({ patience: gullible })
     declare({ f: flow('7 secs') })
     assert.match(told(await ground.line.apply(), name('f')).join(), /REJECTED: .*services\.broken/)
     assert.match(JSON.stringify(await hand.download(group)), /"7 secs"/)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/contract.ts'
 import { connectionOf, definitionOf, eventually, nifiVersions, openScene, processorOf, serverOrSkip, type Access, type Hand, type Scene } from './harness.ts'
-import { openLine, told, type Line } from './line.ts'
+import { gullible, openLine, told, type Line } from './line.ts'
 import { assertSettled } from './settled.ts'
 
 type Fields = { readonly [name: string]: Json }
@@ -112,7 +112,7 @@ describe('a controller service that cannot be enabled, on NiFi 2.3.0', function 
 
   it('is named, poisons no replacement, and keeps nothing else from running', async () => {
     const { hand } = scene
-    const line = openLine(scene)
+    const line = openLine(scene, { patience: gullible })
     line.declare({ flows: scene.named({ it: flow('4557') }) })
     const said = async (): Promise<string> => told(await line.cycle(), scene.name('it')).join('\n')
     await eventually(async () => assert.match(await said(), /^\w+ failed REJECTED: .*services\.broken is invalid: .*Server Port/))

@@ -6,9 +6,9 @@ import assert from 'node:assert/strict'
 import { z } from 'zod'
 import { eventually } from '../eventually.ts'
 import { anyEntity, controller } from './entities.ts'
-import { ContextHand } from './hand/contexts.ts'
+import { RemoteHand } from './hand/remotes.ts'
 
-export type { LiveConnection, LiveContext, LiveGroup, LiveProcessor, LiveService } from './entities.ts'
+export type { LiveConnection, LiveContext, LiveGroup, LiveProcessor, LiveRemote, LiveService } from './entities.ts'
 
 const object = z.record(z.string(), z.json())
 
@@ -26,7 +26,7 @@ const fields = {
 } as const
 
 /** All that a person does; each module below hand/ adds what is done to one kind of thing. */
-export class Hand extends ContextHand {
+export class Hand extends RemoteHand {
   /** How many threads run processors. */
   async threads(): Promise<number> {
     return (await this.#controller()).component.maxTimerDrivenThreadCount
@@ -62,6 +62,7 @@ export class Hand extends ContextHand {
   /** Stops everything, disables all services and empties all queues of a group. */
   async #silence(group: string): Promise<void> {
     await this.setState(group, 'STOPPED')
+    for (const { id, inputPorts } of await this.remotes(group)) if (inputPorts.some(({ transmitting }) => transmitting)) await this.transmit(id, false)
     await this.must('PUT', `/flow/process-groups/${group}/controller-services`, { id: group, state: 'DISABLED' })
     await eventually(async () => assert.ok((await this.services(group)).every(({ state }) => state === 'DISABLED'), 'services are still enabled'))
     // 1.18.0 answers 500 where there is no connection at all.

@@ -21,7 +21,7 @@ export { temporaryDirectory } from '../scene.ts'
 export { connectionOf, definitionOf, heartbeat, processorOf } from './definitions.ts'
 export { Hand, type LiveConnection, type LiveContext, type LiveGroup, type LiveProcessor, type LiveService } from './hand.ts'
 
-const nodes = openNodes<NifiVersion, NifiOptions, NifiNode>({
+const setup = {
   name: 'NiFi',
   variables: {
     url: 'NIFI_URL',
@@ -32,12 +32,19 @@ const nodes = openNodes<NifiVersion, NifiOptions, NifiNode>({
     keyFile: 'NIFI_KEY_FILE'
   },
   mainVersion: '2.3.0',
-  ofVersion: (version) => ({ version }),
   missing: missingNifiPrerequisites,
   start: startNifi
-})
+} as const
+
+const nodes = openNodes<NifiVersion, NifiOptions, NifiNode>({ ...setup, ofVersion: (version) => ({ version }) })
 
 export const { variablesFor, nodeOrSkip, sharedNodeOrSkip, serverOrSkip } = nodes
+
+/** Those that ask for a password, shared as the others are. */
+export const { sharedNodeOrSkip: sharedLoginOrSkip } = openNodes<NifiVersion, NifiOptions, NifiNode>({
+  ...setup,
+  ofVersion: (version) => ({ version, security: 'login' })
+})
 
 /** The group of the given server under which scenes may make their own. */
 const givenParent = process.env['NIFI_PARENT_GROUP'] ?? 'root'

@@ -7,6 +7,7 @@ import { Environment } from '../../../src/run/environment.ts'
 import { ClientLink } from '../../../reconcilers/nifi/client-link.ts'
 import { readConnectionSettings } from '../../../reconcilers/nifi/connection.ts'
 import { nifiService } from '../../../reconcilers/nifi/index.ts'
+import { defaultPatience, type Patience } from '../../../reconcilers/nifi/flow/write/context.ts'
 import type { Request } from '../../../reconcilers/nifi/link.ts'
 import { Line as CommonLine, tapOn } from '../line.ts'
 import type { Scene } from './harness.ts'
@@ -16,6 +17,9 @@ export { outcomesOf, told } from '../line.ts'
 /** File name without `.json` → its content, or file name → its bytes. */
 export type Files = Readonly<Record<string, Json | Uint8Array>>
 
+/** For what is meant to stay INVALID: it is believed sooner. */
+export const gullible: Partial<Patience> = { settle: 1000 }
+
 export interface LineOptions {
   /** Default `infometis`. */
   readonly owner?: string
@@ -23,6 +27,8 @@ export interface LineOptions {
   readonly before?: (request: Request) => Promise<void>
   /** File with the key of the digests of secrets. */
   readonly digestKeyFile?: string
+  /** Where something is to take longer than this. */
+  readonly patience?: Partial<Patience>
   /** Id of the parent group, when it is not that of the scene. */
   readonly parent?: string
 }
@@ -35,14 +41,15 @@ export function openLine(scene: Scene, options: LineOptions = {}): Line {
 export class Line extends CommonLine<Request> {
   readonly #owned: readonly string[]
 
-  constructor(scene: Scene, { owner = 'infometis', before, digestKeyFile, parent = scene.parent }: LineOptions) {
+  constructor(scene: Scene, { owner = 'infometis', before, digestKeyFile, patience = {}, parent = scene.parent }: LineOptions) {
     // A machine that is busy with other tests is not what these are about.
     const variables = { ...scene.env, REQUEST_TIMEOUT: '30s', ...(digestKeyFile !== undefined && { INFOMETIS_DIGEST_KEY_FILE: digestKeyFile }) }
     const environment = new Environment(variables)
     const link = new ClientLink(readConnectionSettings(environment))
     const { ask, seen } = tapOn((request: Request, signal) => link.ask(request, signal), before)
     const digestKey = environment.file('INFOMETIS_DIGEST_KEY_FILE')
-    const service = nifiService({ ask, clientId: link.clientId, close: () => link.close() }, { owner, parentGroup: parent, ...(digestKey && { digestKey }) })
+    const options = { owner, parentGroup: parent, ...(digestKey && { digestKey }), patience: { ...defaultPatience, ...patience } }
+    const service = nifiService({ ask, clientId: link.clientId, close: () => link.close() }, options)
     super({ service, seen, owner, directory: scene.dir, patienceMs: 120_000 })
     this.#owned = [`${scene.prefix}*`]
   }

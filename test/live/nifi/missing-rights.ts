@@ -15,7 +15,7 @@ export interface MissingRight {
 export const missingRights: readonly MissingRight[] = [
   {
     right: 'write /parameter-contexts',
-    said: { ctx: /^update failed.* NOT_PERMITTED: Unable to modify Parameter Context with ID .*: grant "access parameter contexts", modify \(write \/parameter-contexts\)/ },
+    said: { ctx: /^hold held the parameter context .* may not be modified: grant "access parameter contexts", modify \(write \/parameter-contexts\)/ },
     done: ['plain', 'settings']
   },
   {
@@ -25,7 +25,7 @@ export const missingRights: readonly MissingRight[] = [
   },
   {
     right: 'write /controller',
-    said: { settings: /^update failed.* NOT_PERMITTED: Unable to modify the controller.*: grant "access the controller", modify \(write \/controller\)$/ },
+    said: { settings: /^hold held the controller may not be modified: grant "access the controller", modify \(write \/controller\)$/ },
     done: ['ctx', 'plain']
   }
 ]

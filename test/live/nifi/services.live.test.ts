@@ -5,6 +5,7 @@ import { readComments } from '../../../reconcilers/nifi/flow/marker.ts'
 import { detect, host, mapCacheClient } from './caches.ts'
 import { groundOn } from './ground.ts'
 import { connectionOf, definitionOf, processorOf } from './harness.ts'
+import { gullible } from './line.ts'
 
 /** `detect` uses what `cache` names; `log` needs nothing. */
 function flow(cache: Json, services: Readonly<Record<string, Json>> = {}): Json {
@@ -62,6 +63,7 @@ describe('services on NiFi 2.3.0', function () {
 
   it('that are invalid are never left ENABLING; they and what needs them are named, and the rest runs', async () => {
     const { scene, hand } = ground
+    await ground.reopen({ patience: gullible })
     declare({ a: flow('cache', { cache: { type: 'MapCacheClientService', properties: { 'Server Hostname': null } } }) })
     assert.match((await apply('a')).join(), /failed REJECTED: .*services\.cache.*is invalid: 'Server Hostname'.*is required/)
     const group = await scene.groupOf('a')
@@ -71,10 +73,11 @@ describe('services on NiFi 2.3.0', function () {
     const { id = '', version = 0 } = service ?? {}
     // As the button on the canvas does.
     await hand.must('PUT', `/controller-services/${id}/run-status`, { revision: { version }, state: 'ENABLED' })
-    await ground.reopen()
+    await ground.reopen({ patience: gullible })
     declare({ a: flow('cache', { cache: { type: 'MapCacheClientService', properties: { 'Server Hostname': null } } }) })
     assert.match((await apply('a')).join(), /failed REJECTED: .*services\.cache/)
     assert.deepEqual(await services(group), ['cache DISABLED'])
+    await ground.reopen()
     declare({ a: flow('cache', { cache: { type: 'MapCacheClientService', properties: host } }) })
     assert.deepEqual(await apply('a'), ['update done'])
     assert.deepEqual(await services(group), ['cache ENABLED'])
@@ -170,7 +173,7 @@ describe('services on NiFi 2.3.0', function () {
       declareProxy('canary-2e', 'one')
       const { status, outcomes } = await look()
       assert.equal(status, 'degraded')
-      assert.match(JSON.stringify(outcomes), /REJECTED.*services.proxy.properties.*a property this NiFi keeps secret/)
+      assert.match(JSON.stringify(outcomes), /"invalid".*services.proxy.properties.*a property this NiFi keeps secret/)
       assert.deepEqual(await ground.hand.groups(ground.scene.parent), [])
       await assertUntold()
     })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/contract.ts'
 import { nifiVersions } from './harness.ts'
-import { told } from './line.ts'
+import { gullible, told } from './line.ts'
 import { pair } from './pair.ts'
 import { watchedLines } from './watched-lines.ts'
 
@@ -51,7 +51,7 @@ for (const version of nifiVersions) {
 
     it('a value that makes a processor invalid is told, and what it stopped runs again with the repaired one', async () => {
       const { scene, hand } = watched
-      const line = open()
+      const line = open({ patience: gullible })
       const flows = { f: pair({ parameterContext: name('c'), size: '#{size}' }) }
       const contexts = (size: string): Readonly<Record<string, Json>> => ({ c: { parameters: { size } } })
       declare(line, flows, contexts('1KB'))

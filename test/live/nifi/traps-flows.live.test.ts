@@ -77,6 +77,9 @@ for (const version of nifiVersions) {
       const [one, two] = [open({ owner: 'one' }), open({ owner: 'two' })]
       declare(one, { a: pair({ size: '1KB' }) }, { ca: { parameters: { size: '1KB' } } })
       declare(two, { b: pair({ size: '2KB' }) }, { cb: { parameters: { size: '2KB' } } })
+      // 1.18 refuses to say what it has to two who ask at once.
+      const begun = await Promise.all([one.cycle(), two.cycle()])
+      assert.ok(begun.every(({ status }) => status !== 'blind'))
       await Promise.all([one.apply(), two.apply()])
       for (const [line, own] of [[one, 'a'], [two, 'b']] as const) {
         const { status, counts } = await line.cycle()

@@ -116,6 +116,8 @@ export interface Faults {
   leavesStopped?: boolean
   /** A replacement never gets further than stopping. */
   stuck?: boolean
+  /** Fields of processors that a replacement leaves as they are. */
+  ignoredFields?: readonly string[]
   /** Services whose target is down: VALID, and ENABLING for ever. */
   unreachableServices?: boolean
 }
@@ -457,15 +459,15 @@ export class NifiModel implements Link {
     const group = this.#newGroup(randomUUID(), parent.id)
     Object.assign(group, { name: groupName, comments: textOrNull(contents['comments']), version: 2, lastClient: this.clientId, staleUntil: this.clock.now() + 300 })
     parent.groups.push(group)
-    const bound = this.#bindAll(group, contents, flowSnapshot)
-    return bound && this.#fill(group, contents) ? { status: 201, body: this.#groupEntity(group) } : refused(500, unexpected)
+    return this.#bindAll(group, contents, flowSnapshot) && this.#fill(group, contents, flowSnapshot) ? { status: 201, body: this.#groupEntity(group) } : refused(500, unexpected)
   }
 
   /** Binds the context a definition names; on 1.18 one that is not brought along breaks everything off. */
   #bindAll(group: LiveGroup, contents: Body, snapshot: Body): boolean {
     const name = contents['parameterContextName']
-    group.context = null
-    if (typeof name !== 'string') return true
+    if (typeof name !== 'string') group.context = null
+    // Measured: one that is bound is not exchanged for another.
+    if (typeof name !== 'string' || group.context !== null) return true
     const brought = isBody(snapshot['parameterContexts']) ? snapshot['parameterContexts'][name] : undefined
     if (!isBody(brought)) return this.version === '2.3.0'
     const context = this.contexts.find((each) => each.name === name) ?? this.addContext(name)
@@ -477,7 +479,7 @@ export class NifiModel implements Link {
     return true
   }
 
-  #fill(group: LiveGroup, contents: Body): boolean {
+  #fill(group: LiveGroup, contents: Body, snapshot: Body): boolean {
     group.fields = fieldsOf(contents)
     for (const kind of componentKinds) {
       for (const body of asList(contents[kind])) {
@@ -491,7 +493,7 @@ export class NifiModel implements Link {
       const child = this.#newGroup(randomUUID(), group.id)
       Object.assign(child, { name: shownAs(inner['name']), identifier: shownAs(inner['identifier']), comments: textOrNull(inner['comments']) })
       group.groups.push(child)
-      return this.#fill(child, inner)
+      return this.#bindAll(child, inner, snapshot) && this.#fill(child, inner, snapshot)
     })
   }
 
@@ -601,11 +603,11 @@ export class NifiModel implements Link {
     this.#bindAll(group, contents, snapshot)
     group.fields = { ...group.fields, ...fieldsOf(contents) }
     this.#written(group)
-    this.#applyComponents(group, contents)
+    this.#applyComponents(group, contents, snapshot)
     this.#link(group)
   }
 
-  #applyComponents(group: LiveGroup, contents: Body): void {
+  #applyComponents(group: LiveGroup, contents: Body, snapshot: Body): void {
     for (const kind of componentKinds) {
       const proposed = asList(contents[kind])
       group.components = group.components.filter((component) => component.kind !== kind || proposed.some(({ identifier }) => identifier === component.body.identifier))
@@ -623,21 +625,24 @@ export class NifiModel implements Link {
     group.groups = group.groups.filter(({ identifier }) => inner.some((each) => each['identifier'] === identifier))
     for (const body of inner) {
       const present = group.groups.find(({ identifier }) => identifier === body['identifier'])
-      if (present !== undefined) this.#applyComponents(present, body)
-      else {
+      if (present !== undefined) {
+        this.#bindAll(present, body, snapshot)
+        this.#applyComponents(present, body, snapshot)
+      } else {
         const child = this.#newGroup(randomUUID(), group.id)
         Object.assign(child, { name: shownAs(body['name']), identifier: shownAs(body['identifier']) })
         group.groups.push(child)
-        this.#fill(child, body)
+        this.#bindAll(child, body, snapshot)
+        this.#fill(child, body, snapshot)
       }
     }
   }
 
-  /** Only one processor comes to what was sent, and nothing is started again. */
   /** Measured: the type of what is there stays, whatever is sent, and on 1.18 the source of a connection. */
   #unchanging({ kind, body }: LiveComponent): Body {
     const { type, source } = body
-    return { ...(type !== undefined && { type }), ...(kind === 'connections' && this.version === '1.18.0' && source !== undefined && { source }) }
+    const ignored = kind === 'processors' ? (this.faults.ignoredFields ?? []).map((field): [string, Json] => [field, body[field] ?? null]) : []
+    return { ...Object.fromEntries(ignored), ...(type !== undefined && { type }), ...(kind === 'connections' && this.version === '1.18.0' && source !== undefined && { source }) }
   }
 
   /** Comments come first, and the first processor that is touched: measured on 1.18. */

@@ -64,8 +64,8 @@ describe('a request to NiFi that is asked again and again', function () {
       assert.deepEqual(found.body, body)
       assert.notEqual(found.body, body)
     }
-    server.fail({}, answer(409, '{"a":1}', { 'content-type': 'text/plain' }), 1)
-    assert.deepEqual(await ask(), { status: 409, body: '{"a":1}' })
+    server.fail({}, answer(404, '{"a":1}', { 'content-type': 'text/plain' }), 1)
+    assert.deepEqual(await ask(), { status: 404, body: '{"a":1}' })
     assert.deepEqual((await ask()).body, { a: 1 })
   })
 

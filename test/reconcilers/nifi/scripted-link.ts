@@ -24,6 +24,8 @@ export function inTurn(...answers: readonly (Json | Answered | Error)[]): Script
   return () => (left.length > 1 ? left.shift() : left[0]) ?? assert.fail('a turn without an answer')
 }
 
+const bundle = { group: 'org.apache.nifi', artifact: 'nifi-standard-nar', version: '2.3.0' }
+
 export class ScriptedLink implements Link {
   readonly clientId = 'client-1'
   /** Every request, in order. */
@@ -45,6 +47,9 @@ export class ScriptedLink implements Link {
       'GET /process-groups/root/download': { flowContents: { identifier: 'root', instanceIdentifier: 'root-id', name: 'NiFi Flow', processGroups: [] } },
       'GET /flow/process-groups/root/controller-services': { controllerServices: [] },
       'GET /flow/parameter-contexts': { parameterContexts: [] },
+      'GET /flow/processor-types': { processorTypes: ['GenerateFlowFile', 'LogAttribute'].map((name) => ({ type: `org.apache.nifi.processors.standard.${name}`, bundle })) },
+      'GET /flow/controller-service-types': { controllerServiceTypes: [] },
+      'GET /flow/runtime-manifest': { runtimeManifest: { bundles: [] } },
       ...script
     }
   }

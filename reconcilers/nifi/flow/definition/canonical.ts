@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import type { Json } from '../../../../src/contract.ts'
 import { digestOf as digestOfJson } from '../../../../src/parse/items.ts'
 import type { List } from '../words.ts'
+import { comparedRemotes } from './apart.ts'
 import { comparedFields, normalValue, ruleOf } from './fields.ts'
 import { componentLists, type Body, type Component, type Group } from './model.ts'
 import { bodyOf, byText, groupsOf, isBody, listOf, sameJson } from './parts.ts'
@@ -53,7 +54,10 @@ function sortedKeys(json: Json): Json {
 function canonicalGroup(group: Group, isTop: boolean): Group {
   const fields = canonicalFields('processGroups', group)
   if (!isTop && fields['versionedFlowCoordinates'] !== undefined) return fields
-  const lists = componentLists.map((list) => [list, sorted(listOf(group, list)).map((component) => canonicalComponent(list, component))] as const)
+  const lists = componentLists.map((list) => {
+    const components = list === 'remoteProcessGroups' ? comparedRemotes(group) : listOf(group, list)
+    return [list, sorted(components).map((component) => canonicalComponent(list, component))] as const
+  })
   const groups = sorted(groupsOf(group)).map((inner) => ({ ...canonicalGroup(inner, false), identifier: inner.identifier }))
   const filled = [...lists, ['processGroups', groups] as const].filter(([, components]) => components.length > 0)
   return { ...fields, ...Object.fromEntries(filled) }

@@ -9,7 +9,7 @@ import { connectionFindings } from './ends.ts'
 import { namesById } from './labels.ts'
 import type { Component, Content } from './model.ts'
 import { bodyOf, join, textOf } from './parts.ts'
-import { placesOf, type Finding, type Place, type Placed } from './place.ts'
+import { listedAs, placesOf, type Finding, type Place, type Placed } from './place.ts'
 import { isReference, isSensitive, isService } from './properties.ts'
 
 export type { Finding } from './place.ts'
@@ -23,7 +23,7 @@ export function problemsOf(content: Content): readonly Finding[] {
   const words = wordsOf(content)
   const naming = { words, names: namesById(words, content.group), isFile: content.form === 'file' }
   const places = placesOf(naming, content.group, new Set(Object.keys(content.externalControllerServices)))
-  return places.flatMap((place) => [...repeatedIdentifiers(place), ...place.parts.flatMap((part) => partFindings(place, part)), ...connectionFindings(place)])
+  return places.flatMap((place) => [...repeatedIdentifiers(place), ...outerIdentifiers(place), ...place.parts.flatMap((part) => partFindings(place, part)), ...connectionFindings(place)])
 }
 
 /** Of two components with one identifier NiFi keeps one; copies in other groups are told apart by their group. */
@@ -35,6 +35,15 @@ function repeatedIdentifiers({ parts }: Place): readonly Finding[] {
       const message = `expected an identifier of its own, found "${component.identifier}" for ${found}`
       return error(join(path, 'identifier'), 'DUPLICATE_IDENTIFIER', message)
     })
+  })
+}
+
+/** NiFi 2 gives the outer one another identity, and finds neither again. Services it tells apart. Seen on 2.3. */
+function outerIdentifiers({ parts, around }: Place): readonly Finding[] {
+  const found = parts.filter((part) => part.list !== 'controllerServices' && around.has(listedAs(part)))
+  return found.map(({ path, component, list }) => {
+    const message = `expected an identifier that nothing in a group around it has, found "${component.identifier}", which another of the ${list} has there`
+    return error(join(path, 'identifier'), 'DUPLICATE_IDENTIFIER', message)
   })
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Json } from '../../../../src/contract.ts'
+import { isNumber, writtenNumber, writtenText } from '../../../../src/parse/written-number.ts'
 import type { List } from '../words.ts'
 import { bodyOf, byText, fieldOf, itemsOf, textOf } from './parts.ts'
 import type { Body } from './model.ts'
@@ -13,21 +14,29 @@ export interface FieldRule {
   readonly fallback?: Json
   /** Known to some versions only: a server that does not show it does not have it. */
   readonly recent?: true
+  /** Known to some versions only, and not shown while it is not set: those that show the other field know it. */
+  readonly shownWith?: string
+  /** Of a live list only those items count that the declared one has, by identifier: NiFi adds what it discovers. */
+  readonly among?: true
+  /** What the properties of a type are, NiFi decides when it takes a definition: it may come from another bundle there. */
+  readonly isMade?: true
   /** Brings values that mean the same to one form. */
   normal?(value: Json): Json
 }
 
 const set = { fallback: [], normal: (value: Json): Json => [...new Set(itemsOf(value).map(textOf))].toSorted(byText) }
 const state: FieldRule = { fallback: 'ENABLED', normal: (value) => (value === 'RUNNING' ? 'ENABLED' : value) }
-const bundle: FieldRule = { normal: (value) => pick(value, ['group', 'artifact']) }
+const bundle: FieldRule = { isMade: true, normal: (value) => pick(value, ['group', 'artifact']) }
 const end: FieldRule = { normal: (value) => pick(value, ['id', 'type']) }
 const remotePorts: FieldRule = {
   fallback: [],
-  normal: (value) =>
-    itemsOf(value)
-      .map((port) => pick(port, ['identifier', 'name', 'concurrentlySchedulableTaskCount', 'useCompression', 'batchSize']))
-      .toSorted((a, b) => byText(textOf(a['identifier']), textOf(b['identifier'])))
+  among: true,
+  normal: (value) => itemsOf(value).map(bodyOf).map(remotePort).toSorted((a, b) => byText(textOf(a['identifier']), textOf(b['identifier'])))
 }
+/** NiFi writes a size in capitals, where it is that of a group. */
+const sizeOfGroup = { fallback: '1 GB', normal: (value: Json): Json => textOf(value).toUpperCase() } satisfies FieldRule
+/** NiFi keeps no variable without a value. */
+const variables: FieldRule = { fallback: {}, recent: true, normal: (value) => Object.fromEntries(Object.entries(bodyOf(value)).filter(([, each]) => each !== null)) }
 /** The bucket may be kept elsewhere, and 1.x counts versions where 2.x names them. */
 const coordinates: FieldRule = {
   fallback: null,
@@ -39,7 +48,7 @@ const tasksOfPort = 'concurrentlySchedulableTaskCount'
 
 const common = { name: {}, comments: { fallback: '' } } satisfies Rules
 const configured = { ...common, bundle, annotationData: { fallback: null }, bulletinLevel: { fallback: 'WARN' } } satisfies Rules
-const port = { ...common, [tasksOfPort]: { fallback: 1 }, allowRemoteAccess: { fallback: false }, scheduledState: state, portFunction: { fallback: 'STANDARD', recent: true } } satisfies Rules
+const port = { ...common, [tasksOfPort]: count(1), allowRemoteAccess: { fallback: false }, scheduledState: state, portFunction: { fallback: 'STANDARD', recent: true } } satisfies Rules
 
 type Rules = Readonly<Record<string, FieldRule>>
 
@@ -52,11 +61,11 @@ const rules: Readonly<Record<List, Rules>> = {
     executionNode: { fallback: 'ALL' },
     penaltyDuration: { fallback: '30 sec' },
     yieldDuration: { fallback: '1 sec' },
-    runDurationMillis: { fallback: 0 },
-    concurrentlySchedulableTaskCount: { fallback: 1 },
+    runDurationMillis: count(0),
+    concurrentlySchedulableTaskCount: count(1),
     autoTerminatedRelationships: set,
     retriedRelationships: set,
-    retryCount: { fallback: 10 },
+    retryCount: count(10),
     backoffMechanism: { fallback: 'PENALIZE_FLOWFILE' },
     maxBackoffPeriod: { fallback: '10 mins' },
     scheduledState: state
@@ -67,12 +76,13 @@ const rules: Readonly<Record<List, Rules>> = {
   funnels: {},
   labels: { label: { fallback: '' } },
   remoteProcessGroups: {
+    targetUris: {},
     communicationsTimeout: { fallback: '30 sec' },
     yieldDuration: { fallback: '10 sec' },
     transportProtocol: { fallback: 'RAW' },
     localNetworkInterface: { fallback: '' },
     proxyHost: { fallback: '' },
-    proxyPort: { fallback: null },
+    proxyPort: count(null),
     proxyUser: { fallback: '' },
     inputPorts: remotePorts,
     outputPorts: remotePorts
@@ -82,7 +92,7 @@ const rules: Readonly<Record<List, Rules>> = {
     source: end,
     destination: end,
     selectedRelationships: set,
-    backPressureObjectThreshold: { fallback: 10_000 },
+    backPressureObjectThreshold: count(10_000),
     backPressureDataSizeThreshold: { fallback: '1 GB' },
     flowFileExpiration: { fallback: '0 sec' },
     prioritizers: { fallback: [] },
@@ -97,19 +107,20 @@ const rules: Readonly<Record<List, Rules>> = {
     flowFileConcurrency: { fallback: 'UNBOUNDED' },
     flowFileOutboundPolicy: { fallback: 'STREAM_WHEN_AVAILABLE' },
     defaultFlowFileExpiration: { fallback: '0 sec' },
-    defaultBackPressureObjectThreshold: { fallback: 10_000 },
-    defaultBackPressureDataSizeThreshold: { fallback: '1 GB' },
+    defaultBackPressureObjectThreshold: count(10_000),
+    defaultBackPressureDataSizeThreshold: sizeOfGroup,
     executionEngine: { fallback: 'INHERITED', recent: true },
-    maxConcurrentTasks: { fallback: 1, recent: true },
+    maxConcurrentTasks: { ...count(1), recent: true },
     statelessFlowTimeout: { fallback: '1 min', recent: true },
     scheduledState: { ...state, recent: true },
-    variables: { fallback: {}, recent: true }
+    logFileSuffix: { shownWith: 'executionEngine' },
+    variables
   }
 }
 
 /**
  * Never compared: who a component is, where it is drawn, what NiFi tells about its type, and what belongs to the
- * server rather than to the flow (run state of services; address, secrets and what the other side calls itself of remote groups; file names of logs).
+ * server rather than to the flow (run state of services; secrets of remote groups, and what the other side calls itself).
  */
 const everywhere = ['identifier', 'instanceIdentifier', 'groupIdentifier', 'instanceGroupId', 'componentType', 'position', 'style', 'zIndex', 'type', 'properties', 'propertyDescriptors']
 const apart: Readonly<Partial<Record<List, readonly string[]>>> = {
@@ -117,8 +128,8 @@ const apart: Readonly<Partial<Record<List, readonly string[]>>> = {
   funnels: ['name', 'comments'],
   connections: ['bends', 'labelIndex', 'comments'],
   controllerServices: ['controllerServiceApis', 'scheduledState'],
-  remoteProcessGroups: ['name', 'comments', 'targetUri', 'targetUris', 'proxyPassword'],
-  processGroups: ['logFileSuffix', 'processors', 'inputPorts', 'outputPorts', 'connections', 'labels', 'funnels', 'remoteProcessGroups', 'controllerServices', 'processGroups']
+  remoteProcessGroups: ['name', 'comments', 'targetUri', 'proxyPassword'],
+  processGroups: ['processors', 'inputPorts', 'outputPorts', 'connections', 'labels', 'funnels', 'remoteProcessGroups', 'controllerServices', 'processGroups']
 }
 
 /** A field nobody told us of is compared where both sides have it, so that a newer NiFi's is neither lost nor drift. */
@@ -143,8 +154,26 @@ export function normalValue(rule: FieldRule, value: Json | undefined): Json | un
   return rule.normal === undefined ? value : rule.normal(value)
 }
 
+/** A number of any size, which NiFi takes as text as well, and `1e4` for 10000. */
+function count(fallback: Json): FieldRule {
+  return { fallback, normal: (value) => inDigits(value) ?? value }
+}
+
+function inDigits(value: Json): Json | undefined {
+  const text = isNumber(value) ? writtenText(value) : textOf(value)
+  if (/^\s*-?\d+\s*$/.test(text)) return writtenNumber(BigInt(text).toString())
+  const double = Number(text)
+  return isNumber(value) && Number.isInteger(double) ? writtenNumber(BigInt(double).toString()) : undefined
+}
+
+function remotePort(body: Body): Body {
+  const tasks = normalValue(count(1), fieldOf(body, 'concurrentlySchedulableTaskCount')) ?? 1
+  const batch = pick(body['batchSize'] ?? null, ['count', 'size', 'duration'])
+  return { ...pick(body, ['identifier', 'name']), concurrentlySchedulableTaskCount: tasks, useCompression: body['useCompression'] === true, ...(Object.keys(batch).length > 0 && { batchSize: batch }) }
+}
+
 function digitsOf(version: Json | undefined): string {
-  return typeof version === 'number' ? String(version) : textOf(version)
+  return isNumber(version) ? writtenText(version) : textOf(version)
 }
 
 function pick(value: Json, fields: readonly string[]): Body {

@@ -4,10 +4,11 @@
  */
 import type { FieldChange, Json } from '../../../../src/contract.ts'
 import type { List, Words } from '../words.ts'
+import { keptOf, type Apart } from './apart.ts'
 import { comparedFields, normalValue, ruleOf, type FieldRule } from './fields.ts'
 import { endLabel, type NamesById } from './labels.ts'
 import type { Body, Component } from './model.ts'
-import { bodyOf, fieldOf, isBody, join, sameJson, sameType, textOf } from './parts.ts'
+import { bodyOf, fieldOf, isBody, itemsOf, join, sameJson, sameType, textOf } from './parts.ts'
 import { isService, propertyChanges } from './properties.ts'
 
 /** A difference; `added` and `removed` are whole components or groups, `changed` is one field or property of one. */
@@ -15,6 +16,10 @@ export interface Difference extends FieldChange {
   readonly change: 'added' | 'removed' | 'changed'
   /** What there is and what leads where: NiFi has no other way to write it, so that one that is left was not taken. */
   readonly isStructure?: true
+  /** What NiFi makes of it when it takes a definition is its own affair: it renames properties, and finds another bundle. */
+  readonly isMade?: true
+  /** A replacement leaves it as it is: it is written by a request of its own. */
+  readonly apart?: Apart
 }
 
 /** What is known at each step of a walk. */
@@ -65,12 +70,13 @@ export function overlayFields<B extends Body>(step: Step, { list, desired, live,
   let result = live
   for (const field of fields) {
     const rule = ruleOf(list, field) ?? {}
-    const values = differing(rule, fieldOf(desired, field), fieldOf(live, field))
+    const values = differing(rule, field, desired, live)
     if (values === undefined) continue
     const path = join(at, step.words.field(list, field, { ...desired, identifier: textOf(desired['identifier']) }))
     const change = { path, before: shown(step, list, field, values.before), after: shown(step, list, field, values.after) }
     const isEnd = list === 'connections' && (field === 'source' || field === 'destination')
-    if (!step.take({ change: 'changed', ...change, risk: 'safe', ...(isEnd && { isStructure: true }) })) continue
+    const more = { ...(isEnd && { isStructure: true as const }), ...(rule.isMade && { isMade: rule.isMade }) }
+    if (!step.take({ change: 'changed', ...change, risk: 'safe', ...more, ...keptOf(list, field, live, desired) })) continue
     const value = fieldOf(desired, field) ?? rule.fallback ?? null
     result = { ...result, [field]: list === 'connections' && isBody(value) ? step.adopt(value) : value }
   }
@@ -78,12 +84,18 @@ export function overlayFields<B extends Body>(step: Step, { list, desired, live,
 }
 
 /** The values in normal form, where they differ, the file says anything and the server knows the field. */
-function differing(rule: FieldRule, desired: Json | undefined, live: Json | undefined): { readonly before: Json; readonly after: Json } | undefined {
-  const isLeftOut = desired === undefined || desired === null
-  const isUnknown = live === undefined || live === null
-  if ((isLeftOut && rule.fallback === undefined) || (isUnknown && rule.recent === true)) return undefined
-  const [before, after] = [normalValue(rule, live) ?? null, normalValue(rule, desired) ?? null]
+function differing(rule: FieldRule, field: string, desired: Body, live: Body): { readonly before: Json; readonly after: Json } | undefined {
+  const [wanted, has] = [fieldOf(desired, field) ?? null, fieldOf(live, field) ?? null]
+  const isKnown = has !== null || (rule.recent !== true && (rule.shownWith === undefined || (live[rule.shownWith] ?? null) !== null))
+  if ((wanted === null && rule.fallback === undefined) || !isKnown) return undefined
+  const compared = rule.among === true ? amongOf(has, wanted) : has
+  const [before, after] = [normalValue(rule, compared) ?? null, normalValue(rule, wanted) ?? null]
   return sameJson(before, after) ? undefined : { before, after }
+}
+
+function amongOf(live: Json, desired: Json): Json {
+  const identifiers = new Set(itemsOf(desired).map((item) => textOf(bodyOf(item)['identifier'])))
+  return itemsOf(live).filter((item) => identifiers.has(textOf(bodyOf(item)['identifier'])))
 }
 
 function overlayProperties(step: Step, { list, desired, live, at }: Pair<Component> & { readonly desired: Component }): Component {
@@ -91,7 +103,7 @@ function overlayProperties(step: Step, { list, desired, live, at }: Pair<Compone
   const taken = propertyChanges(desired, live).filter(({ name, before, after }) => {
     const isId = isService(desired, name) || isService(live, name)
     const [from, to] = [before, after].map((value) => (isId ? (step.names.get(textOf(value)) ?? value) : value))
-    return step.take({ change: 'changed', path: join(at, field, name), before: from ?? null, after: to ?? null, risk: 'safe' })
+    return step.take({ change: 'changed', path: join(at, field, name), before: from ?? null, after: to ?? null, risk: 'safe', isMade: true })
   })
   if (taken.length === 0) return live
   const properties = new Map(Object.entries(bodyOf(live['properties'])))

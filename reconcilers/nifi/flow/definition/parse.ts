@@ -7,6 +7,7 @@ import type { Json, Problem } from '../../../../src/contract.ts'
 import { ReconcileError } from '../../../../src/errors.ts'
 import { parseDocument } from '../../../../src/parse/document.ts'
 import { placeOf, toValue, type Node } from '../../../../src/parse/node.ts'
+import { toJson } from '../../json.ts'
 import type { Content } from './model.ts'
 import { shapeOf, type Misfit } from './shape.ts'
 
@@ -34,7 +35,7 @@ export function parseDefinition(bytes: Uint8Array, file: string): Content {
   // Only a .json file is held to JSON, and a packed one is none less.
   const parsed = parseDocument(file.replace(/(?:\.json)?(?:\.gz)?$/, '.json'), plain)
   if (parsed.problems !== undefined) return fail(parsed.problems.map((problem) => ({ ...problem, file })))
-  const content = shapeOf(toJson(toValue(parsed.root)))
+  const content = shapeOf(toJson(toValue(parsed.root, 'written')))
   return isContent(content) ? content : fail(content.map((misfit) => ({ ...problemOf(misfit), ...placeIn(parsed.root, misfit.path), file })))
 }
 
@@ -89,12 +90,4 @@ function inWords({ line, path, message }: Problem): string {
 
 function kibibytes({ length }: Uint8Array): string {
   return `${Math.ceil(length / 1024)} KiB`
-}
-
-/** NiFi takes a number as text too, which keeps all its digits. */
-function toJson(value: unknown): Json {
-  if (Array.isArray(value)) return value.map(toJson)
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toJson(inner)]))
-  if (typeof value === 'bigint') return value.toString()
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Json } from '../../../../src/contract.ts'
+import { equalNumber, isNumber, isWrittenNumber } from '../../../../src/parse/written-number.ts'
 import type { Body, Component, ComponentList, Group } from './model.ts'
 
 /** A group inside a group. */
@@ -18,9 +19,9 @@ export function groupsOf(group: Group): readonly InnerGroup[] {
   return group.processGroups ?? []
 }
 
-/** Whether a value is an object, not a list. */
+/** Whether a value is an object: no list, and no number that keeps its text. */
 export function isBody(value: Json | undefined): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isWrittenNumber(value)
 }
 
 /** An object; empty where there is none. */
@@ -43,12 +44,14 @@ export function itemsOf(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : []
 }
 
-/** Equal as JSON: the order of lists counts, the order of fields does not. */
+/** Equal as JSON: the order of lists counts, the order of fields and the notation of numbers do not. */
 export function sameJson(a: Json, b: Json): boolean {
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item: Json, index) => sameJson(item, itemsOf(b)[index] ?? null))
+  if (isNumber(a) && isNumber(b)) return equalNumber(a, b)
   if (!isBody(a) || !isBody(b)) return a === b
-  const keys = Object.keys(a)
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key] ?? null, b[key] ?? null))
+  const entries = Object.entries(a)
+  if (entries.length !== Object.keys(b).length) return false
+  return entries.every(([key, value]) => Object.hasOwn(b, key) && sameJson(value, b[key] ?? null))
 }
 
 /** By code units: the same on every machine. */

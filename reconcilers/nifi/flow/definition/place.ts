@@ -27,6 +27,8 @@ export interface Place {
   readonly parts: readonly Placed[]
   /** Identifiers of the services that its components may use. */
   readonly services: ReadonlySet<string>
+  /** List and identifier of everything in the groups around it. */
+  readonly around: ReadonlySet<string>
   /** Whether a parameter can have a value here, as far as the definition tells. */
   readonly isBound: boolean
 }
@@ -44,23 +46,30 @@ const lists: readonly List[] = [...componentLists, 'processGroups']
 /** The whole definition, group by group, the top one first; `services` are those from outside. Pure. */
 export function placesOf(naming: Naming, group: Group, services: ReadonlySet<string>): readonly Place[] {
   // The item may bind the top group.
-  return placesIn(naming, { group, path: naming.isFile ? 'flowContents' : '', isBound: true }, services)
+  return placesIn(naming, { group, path: naming.isFile ? 'flowContents' : '', isBound: true, around: new Set() }, services)
 }
 
 interface Spot {
   readonly group: Group
   readonly path: string
   readonly isBound: boolean
+  readonly around: ReadonlySet<string>
 }
 
-function placesIn(naming: Naming, { group, path, isBound }: Spot, around: ReadonlySet<string>): readonly Place[] {
+/** Tells a component from those in other lists. */
+export function listedAs({ list, component }: Pick<Placed, 'list' | 'component'>): string {
+  return `${list} ${component.identifier}`
+}
+
+function placesIn(naming: Naming, { group, path, isBound, around }: Spot, outer: ReadonlySet<string>): readonly Place[] {
   const parts = lists.flatMap((list) => partsOf(naming, group, list, path))
-  const services = new Set([...around, ...listOf(group, 'controllerServices').map(({ identifier }) => identifier)])
+  const services = new Set([...outer, ...listOf(group, 'controllerServices').map(({ identifier }) => identifier)])
+  const inside = new Set([...around, ...parts.map(listedAs)])
   const inner = groupsOf(group).flatMap((child, index) => {
     const own = parts.filter(({ list }) => list === 'processGroups')[index]
-    return placesIn(naming, { group: child, path: own?.path ?? path, isBound: textOf(child['parameterContextName']) !== '' }, services)
+    return placesIn(naming, { group: child, path: own?.path ?? path, isBound: textOf(child['parameterContextName']) !== '', around: inside }, services)
   })
-  return [{ group, names: naming.names, parts, services, isBound }, ...inner]
+  return [{ group, names: naming.names, parts, services, around, isBound }, ...inner]
 }
 
 function partsOf({ words, names, isFile }: Naming, group: Group, list: List, at: string): readonly Placed[] {

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Json } from '../../../../src/contract.ts'
+import { isNumber } from '../../../../src/parse/written-number.ts'
 import { componentLists, type Body, type Component, type Content, type Group } from './model.ts'
 import { bodyOf, fieldOf, isBody, itemsOf, textOf } from './parts.ts'
 
@@ -63,7 +64,8 @@ const listFields = ['autoTerminatedRelationships', 'retriedRelationships', 'sele
 /** A number as text is one for NiFi too. */
 function notNumber(body: Body, field: string, at: Steps): readonly Misfit[] {
   const value = fieldOf(body, field) ?? null
-  return value === null || typeof value === 'number' || /^\s*-?\d*\s*$/.test(typeof value === 'string' ? value : '?') ? [] : [misfit([...at, field], 'a number', value)]
+  const isCount = isNumber(value) || /^\s*-?\d*\s*$/.test(typeof value === 'string' ? value : '?')
+  return value === null || isCount ? [] : [misfit([...at, field], 'a number', value)]
 }
 
 function notList(body: Body, field: string, at: Steps): readonly Misfit[] {
@@ -83,8 +85,16 @@ function notBody(body: Body, field: string, at: Steps): readonly Misfit[] {
 
 /** Never says what a value is, only of which kind: it may be a secret. */
 function misfit(path: Steps, expected: string, value: Json | undefined): Misfit {
-  const found = value === undefined ? 'nothing' : value === null ? 'null' : Array.isArray(value) ? 'a list' : isBody(value) ? 'an object' : typeof value === 'string' ? 'text' : `a ${typeof value}`
-  return { path, expected, found }
+  return { path, expected, found: kindOf(value) }
+}
+
+function kindOf(value: Json | undefined): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  if (isBody(value)) return 'an object'
+  if (isNumber(value)) return 'a number'
+  return typeof value === 'string' ? 'text' : 'a boolean'
 }
 
 /** Null means absent everywhere but for a property, where it says that the property is not set. */

@@ -5,6 +5,7 @@
  */
 import type { List, Words } from '../words.ts'
 import { adoption } from './adopt.ts'
+import { comparedRemotes } from './apart.ts'
 import { comparedFields } from './fields.ts'
 import { labelsOf, namesById, plainLabel } from './labels.ts'
 import { componentLists, type Component, type Group } from './model.ts'
@@ -30,7 +31,7 @@ function overlayInner(step: Step, desired: InnerGroup, live: InnerGroup, at: str
 function overlayLists<G extends Group>(step: Step, desired: Group, live: G, at: string): G {
   let result = live
   for (const list of componentLists) {
-    const pair = [listOf(desired, list), listOf(live, list)] as const
+    const pair = [list === 'remoteProcessGroups' ? comparedRemotes(desired) : listOf(desired, list), listOf(live, list)] as const
     const merged = overlayList<Component>(step, list, pair, at, (from, to, path) => overlayComponent(step, { list, desired: from, live: to, at: path }))
     if (merged !== pair[1]) result = { ...result, [list]: merged }
   }

@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod'
+import { byValue } from '../../scalars.ts'
 import { namesSchema, sizeSchema, timeSchema } from './scalars.ts'
 import type { InlineConnection } from './spec.ts'
 
@@ -32,7 +33,7 @@ const longForm = z.strictObject({
   relationships: namesSchema.default([]).describe('of a processor; ports and funnels have none'),
   to: z.string().min(1),
   name: z.string().optional(),
-  maxObjects: z.int().min(0).optional().describe('FlowFiles before back-pressure, default 10000; 0 is no limit'),
+  maxObjects: byValue(z.int().min(0)).optional().describe('FlowFiles before back-pressure, default 10000; 0 is no limit'),
   maxSize: sizeSchema.optional().describe('content before back-pressure, default "1 GB"'),
   expire: timeSchema('1 hour').optional().describe('age at which FlowFiles are dropped, default "0 sec": never'),
   prioritizers: z.array(prioritizer).optional(),

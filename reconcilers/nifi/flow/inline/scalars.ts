@@ -3,19 +3,6 @@
  * @module
  */
 import { z } from 'zod'
-import { numberText } from '../../../../src/parse/number.ts'
-
-const scalar = z.union([z.string(), z.number(), z.bigint(), z.boolean()])
-
-/** A property: any scalar becomes text, as NiFi knows no other; `null` unsets it. */
-export const propertySchema = z
-  .union([scalar, z.null()], { error: 'text, a number, true, false or null' })
-  .transform((value): string | null => (value === null ? null : scalarText(value)))
-
-function scalarText(value: string | number | bigint | boolean): string {
-  return typeof value === 'number' || typeof value === 'bigint' ? numberText(value) : String(value)
-}
-
 /** FormatUtils.VALID_TIME_UNITS, and a parameter, which only the server can look up. */
 const time = /^\s*\d+(?:\.\d+)?\s*(?:ns|nanos?|nanoseconds?|ms|millis?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?)\s*$/i
 

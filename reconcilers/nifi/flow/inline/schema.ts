@@ -3,8 +3,9 @@
  * @module
  */
 import { z } from 'zod'
+import { byValue, scalarSchema } from '../../scalars.ts'
 import { connectionSchema } from './connection.ts'
-import { namesSchema, propertySchema, timeSchema } from './scalars.ts'
+import { namesSchema, timeSchema } from './scalars.ts'
 import type { InlineGroup } from './spec.ts'
 
 /** Keys are parts of identifiers, of `inner.out` and of `gen:success -> log`, and must not look like one of these. */
@@ -18,13 +19,13 @@ function named<T>(schema: z.ZodType<T>) {
 
 const className = 'the name of a class, such as "GenerateFlowFile"'
 const type = z.string({ error: className }).regex(/^[\w$]+(?:\.[\w$]+)*$/, { error: className }).describe('short where the server has one of that name, or in full')
-const properties = z.record(z.string().min(1), propertySchema).optional().describe('by name or display name; null unsets one')
-const tasks = z.int().min(1).optional().describe('how many may run at once, default 1')
+const properties = z.record(z.string().min(1), scalarSchema).optional().describe('by name or display name; null unsets one')
+const tasks = byValue(z.int().min(1)).optional().describe('how many may run at once, default 1')
 const disabled = z.boolean().optional().describe('never runs, whatever the state of the flow')
 const texts = { name: z.string().min(1).optional().describe('what the canvas shows, else the key'), comments: z.string().optional() }
 
 const retry = z.strictObject({
-  count: z.int().min(0).optional().describe('default 10'),
+  count: byValue(z.int().min(0)).optional().describe('default 10'),
   relationships: namesSchema,
   backoff: z.enum(['PENALIZE_FLOWFILE', 'YIELD_PROCESSOR']).optional(),
   maxBackoff: timeSchema('10 mins').optional()
@@ -50,9 +51,10 @@ const processor = z
 
 const service = z.strictObject({ type, ...texts, properties })
 const port = z.strictObject({ comments: texts.comments, tasks, disabled })
+const length = byValue(z.number().positive())
 const label = z.union([
   z.string().transform((text) => ({ text })),
-  z.strictObject({ text: z.string(), width: z.number().positive().optional(), height: z.number().positive().optional() })
+  z.strictObject({ text: z.string(), width: length.optional(), height: length.optional() })
 ])
 
 const ownFields = {

@@ -3,10 +3,12 @@
  * @module
  */
 import { ReconcileError } from '../../../../src/errors.ts'
-import { bind, replace } from './definition-actions.ts'
+import { bind, writeApart } from './apart.ts'
+import { replace } from './definition-actions.ts'
 import { dressKey } from './look.ts'
 import { putGroup, type Moment } from './moment.ts'
 import { awaitQueues, drop, feedOn, holdBack } from './queue-actions.ts'
+import { rollBack } from './replace.ts'
 import { start, startParts, stop, type Pause } from './run-state.ts'
 import type { Step } from './steps.ts'
 
@@ -14,13 +16,21 @@ import type { Step } from './steps.ts'
 export async function take(moment: Moment, step: Exclude<Step, { readonly step: 'rest' }>): Promise<Pause> {
   if (step.step === 'refuse' || step.step === 'let go') throw new ReconcileError('CONFLICT', step.why)
   if (step.step === 'reject') throw new ReconcileError('REJECTED', step.why)
+  if (step.step === 'go back') return goBack(moment, step.why)
   if (step.step === 'hold back') return holdBack(moment, step)
   if (step.step === 'feed on') return feedOn(moment, step.ids)
   if (step.step === 'wait') return awaitQueues(moment, step.why)
   if (step.step === 'drop') return drop(moment, step.queues)
   if (step.step === 'replace') return replace(moment)
   if (step.step === 'bind') return bind(moment)
+  if (step.step === 'write apart') return writeApart(moment, step.field)
   return step.step === 'dress' ? dress(moment) : enter(moment)
+}
+
+/** Always throws. */
+async function goBack({ seen: { live, labels }, progress, context }: Moment, why: string): Promise<never> {
+  const went = progress.before === undefined ? 'and stays so' : await rollBack(live, progress.before, labels, context)
+  throw new ReconcileError('REJECTED', `${why}; it was done half, ${went}`)
 }
 
 async function dress({ seen, goal: { isManaged, desired }, progress, context }: Moment): Promise<Pause> {

@@ -3,13 +3,18 @@
  * @module
  */
 import { type Clock, systemClock } from '../../../../src/run/clock.ts'
+import type { Answer, Link, Request } from '../../link.ts'
 import type { FlowTools } from '../tools.ts'
 
 /** All in ms. Whatever these say, the signal ends every wait. */
 export interface Patience {
-  /** Between two looks. */
+  /** Between the first two looks, and at most between any two: most of what is waited for takes NiFi a moment. */
+  readonly firstPoll: number
   readonly poll: number
-  /** How long something must stay INVALID before it is believed: a group that was just made shows what is no longer so. */
+  /**
+   * How long after our last write something must be INVALID before it is believed: a group that was just made shows what
+   * is no longer so.
+   */
   readonly settle: number
   /** For starting, stopping, validating and draining within one call; beyond that the item waits for the next cycle. */
   readonly call: number
@@ -19,7 +24,14 @@ export interface Patience {
   readonly replace: number
 }
 
-export const defaultPatience: Patience = { poll: 200, settle: 3000, call: 10_000, service: 30_000, replace: 30_000 }
+export const defaultPatience: Patience = {
+  firstPoll: 25,
+  poll: 200,
+  settle: 3000,
+  call: 10_000,
+  service: 30_000,
+  replace: 30_000
+}
 
 export interface WriteOptions {
   readonly clock?: Clock
@@ -28,10 +40,44 @@ export interface WriteOptions {
 
 export interface WriteContext extends FlowTools, Required<WriteOptions> {
   readonly signal: AbortSignal
+  /** When what is INVALID then can be believed to be so, if nothing more is written. */
+  believedAt(): number
 }
 
-export function contextOf(tools: FlowTools, { clock = systemClock, patience = defaultPatience }: WriteOptions, signal: AbortSignal): WriteContext {
-  return { ...tools, clock, patience, signal }
+/** For one call: what was written before it may be a moment old. */
+export function contextOf(tools: FlowTools, options: WriteOptions, signal: AbortSignal): WriteContext {
+  const { clock = systemClock, patience = defaultPatience } = options
+  const link = new WritingLink(tools.link, clock)
+  return { ...tools, link, clock, patience, signal, believedAt: () => link.lastWriteAt + patience.settle }
+}
+
+/** Remembers when it wrote last; at first, when it was made. */
+class WritingLink implements Link {
+  readonly #link: Link
+  readonly #clock: Clock
+  lastWriteAt: number
+
+  constructor(link: Link, clock: Clock) {
+    this.#link = link
+    this.#clock = clock
+    this.lastWriteAt = clock.now()
+  }
+
+  get clientId(): string {
+    return this.#link.clientId
+  }
+
+  async ask(request: Request, signal: AbortSignal): Promise<Answer> {
+    try {
+      return await this.#link.ask(request, signal)
+    } finally {
+      if (request.method !== 'GET') this.lastWriteAt = this.#clock.now()
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#link.close()
+  }
 }
 
 /**
@@ -40,9 +86,9 @@ export function contextOf(tools: FlowTools, { clock = systemClock, patience = de
  */
 export async function pollFor<T>({ clock, patience, signal }: WriteContext, ms: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
   const until = clock.now() + ms
-  for (;;) {
+  for (let pause = patience.firstPoll; ; pause = Math.min(pause * 2, patience.poll)) {
     const found = await look()
     if (found !== undefined || clock.now() >= until) return found
-    await clock.sleep(patience.poll, signal)
+    await clock.sleep(pause, signal)
   }
 }

@@ -3,8 +3,9 @@
  * @module
  */
 import type { Desired, ItemResult } from '../../../../src/contract.ts'
-import { failed, unchanged } from '../../../../src/apply/outcome.ts'
-import { ReconcileError, toReconcileError } from '../../../../src/errors.ts'
+import { answerEach } from '../../../../src/apply/answers.ts'
+import { unchanged } from '../../../../src/apply/outcome.ts'
+import { ReconcileError } from '../../../../src/errors.ts'
 import type { GroupListing } from '../../entities.ts'
 import type { Request } from '../../link.ts'
 import { groupOf } from '../../parse-entities.ts'
@@ -29,17 +30,17 @@ type Flow = Desired<FlowSpec>
 
 /**
  * Imports what is not there and finishes what was begun. NiFi takes the same import twice and makes twins: every call looks
- * first. What it leaves half-built is kept, and completed by the next cycle. Answers for every item.
+ * first. What it leaves half-built is kept, and completed by the next cycle. A result for every item; throws where NiFi stops
+ * answering before one of them has its own.
  */
-export async function createFlows(tools: FlowTools, items: readonly Flow[], signal: AbortSignal, options: WriteOptions = {}): Promise<readonly ItemResult[]> {
+export function createFlows(tools: FlowTools, items: readonly Flow[], signal: AbortSignal, options: WriteOptions = {}): Promise<readonly ItemResult[]> {
   const context = contextOf(tools, options, signal)
-  try {
-    await tools.readings.assertWritable(signal)
-    const listing = await listAnew(context)
-    return await Promise.all(items.map((item, index) => createFlow(item, { listing, place: listing.groups.length + index }, context)))
-  } catch (error) {
-    return items.map(({ name }) => failed(name, toReconcileError(error)))
-  }
+  const places = new Map(items.map((item, index) => [item, index]))
+  let listed: Promise<GroupListing> | undefined
+  return answerEach(items, async (item) => {
+    const listing = await (listed ??= listWritable(context))
+    return createFlow(item, { listing, place: listing.groups.length + (places.get(item) ?? 0) }, context)
+  })
 }
 
 interface Surroundings {
@@ -49,14 +50,15 @@ interface Surroundings {
 }
 
 async function createFlow(item: Flow, { listing, place }: Surroundings, context: WriteContext): Promise<ItemResult> {
-  try {
-    const found = find(item, listing, context)
-    if (found !== undefined) return await finish(item, found, context)
-    const imported = await importFlow(item, await wantedOf(item, context), { listing, place }, context)
-    return await runFlow(imported, goalOf(item), context, true)
-  } catch (error) {
-    return failed(item.name, toReconcileError(error))
-  }
+  const found = find(item, listing, context)
+  if (found !== undefined) return finish(item, found, context)
+  const imported = await importFlow(item, await wantedOf(item, context), { listing, place }, context)
+  return runFlow(imported, goalOf(item), context, true)
+}
+
+async function listWritable(context: WriteContext): Promise<GroupListing> {
+  await context.readings.assertWritable(context.signal)
+  return listAnew(context)
 }
 
 /** The listing of this moment: one of the same cycle may be older than a lost answer to an import. */

@@ -1,28 +1,28 @@
 /**
- * The steps that write a definition: replacing it, and binding the group to its parameter context.
+ * The step that replaces a definition.
  * @module
  */
-import { ReconcileError } from '../../../../src/errors.ts'
-import { contextsOf as contextEntities } from '../../parse-entities.ts'
-import { bodyOf } from '../../refusal.ts'
 import { declaredContent } from '../compare.ts'
 import { compareGroups } from '../definition/compare.ts'
 import { writeComments } from '../marker.ts'
 import { wordsOf } from '../words.ts'
-import { labelsByLiveId } from './labels.ts'
+import { labelsByLiveId } from '../live-labels.ts'
 import { isStale, putGroup, type Moment } from './moment.ts'
-import { readParts } from './parts.ts'
+import { readParts } from '../run-parts.ts'
 import { preflight } from './preflight.ts'
 import type { LiveFlow, Snapshot } from './read-flow.ts'
 import { replaceGroup } from './replace.ts'
-import { stop, untilAtRest, type Pause } from './run-state.ts'
+import { untilAtRest, type Pause } from './run-state.ts'
 import { snapshotOf } from './snapshot.ts'
 
-/** What is sent. It keeps the name: one that is not finished is found by it. Throws what `preflight` throws. */
-export function wantedOf({ seen: { live, merged, marker, brought }, goal, context }: Moment): Promise<Snapshot> {
+/**
+ * What is sent. It keeps the name: one that is not finished is found by it; and the context that is bound, because NiFi would
+ * add the parameters of another one to it. Throws what `preflight` throws.
+ */
+export function wantedOf({ seen: { live, merged, marker, brought, dress }, goal, context }: Moment): Promise<Snapshot> {
   const stopped = live.marker?.stopped
   const comments = writeComments(live.text, { ...marker, ...(stopped && { stopped }) })
-  const unresolved = snapshotOf(merged, { name: live.group.name, comments, context: live.group.parameterContext?.name ?? null }, brought)
+  const unresolved = snapshotOf(merged, { name: live.group.name, comments, context: live.group.parameterContext?.name ?? dress.context }, brought)
   return preflight(unresolved, brought, wordsOf(declaredContent(goal.desired.spec)), context)
 }
 
@@ -44,7 +44,9 @@ export async function replace(moment: Moment): Promise<Pause> {
   }
   progress.hasStopped = true
   progress.hasSent = true
+  progress.before = live
   for (const key of seen.unsent) progress.sent.add(key)
+  progress.pending.clear()
   return undefined
 }
 
@@ -52,7 +54,7 @@ export async function replace(moment: Moment): Promise<Pause> {
  * NiFi stops what is replaced and starts it again; broken off in between, by a kill of NiFi or of us, it stays stopped.
  * What is to run then is remembered before, where no declaration says so; false: it was already.
  */
-async function noteRunning({ seen, context }: Moment): Promise<boolean> {
+export async function noteRunning({ seen, context }: Moment): Promise<boolean> {
   const { text, marker, snapshot } = seen.live
   const { owner, flow } = seen.marker
   const parts = await readParts(context.link, snapshot.flowContents, context.signal)
@@ -61,22 +63,4 @@ async function noteRunning({ seen, context }: Moment): Promise<boolean> {
   if (stopped.length === noted.length) return false
   await putGroup(seen.live, { comments: writeComments(text, { owner, flow, ...marker, stopped }) }, context)
   return true
-}
-
-/** While processors that use a parameter run, NiFi refuses: the flow is stopped for it when it is ours to start again. */
-export async function bind({ seen, goal, progress, context }: Moment): Promise<Pause> {
-  const { link, signal } = context
-  const wanted = seen.dress.context
-  const contexts = contextEntities(bodyOf(await link.ask({ method: 'GET', path: '/flow/parameter-contexts' }, signal)))
-  const found = contexts.find(({ name }) => name === wanted)
-  if (wanted !== null && found === undefined) throw new ReconcileError('UNAVAILABLE', `expected a parameter context, found no "${wanted}"`)
-  try {
-    await putGroup(seen.live, { parameterContext: { id: found?.id ?? null } }, context)
-    return undefined
-  } catch (error) {
-    const isRunning = seen.live.group.counts.running > 0
-    if (!(error instanceof ReconcileError) || error.code !== 'CONFLICT' || isStale(error) || !isRunning || !goal.isManaged) throw error
-    progress.hasStopped = true
-    return stop(seen.live, seen.labels, context)
-  }
 }

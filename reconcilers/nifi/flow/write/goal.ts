@@ -5,6 +5,7 @@
 import type { Desired } from '../../../../src/contract.ts'
 import type { FlowSpec } from '../schema.ts'
 import type { FlowState } from '../state.ts'
+import type { LiveFlow } from './read-flow.ts'
 
 /** What may be done to which flow. */
 export interface Goal {
@@ -21,8 +22,12 @@ export interface Goal {
 export interface Progress {
   /** Differences that were sent, each with the value it was to get. */
   readonly sent: Set<string>
+  /** Differences that a replacement can write since a step before it: sent again, whatever was sent. */
+  readonly pending: Set<string>
   /** Whether the definition was sent, and taken as a whole: what differs from its file now, NiFi has made so. */
   hasSent: boolean
+  /** What the group was before the last replacement: it is gone back to when NiFi has taken that by half. */
+  before?: LiveFlow
   /** Whether anything was written: the plan is no measure any more. */
   hasWritten: boolean
   /** Whether something may have been stopped that is to run again. */
@@ -35,5 +40,5 @@ export interface Progress {
 
 /** `isImported`: NiFi has taken the definition a moment ago. */
 export function newProgress(isImported: boolean): Progress {
-  return { sent: new Set(), hasSent: isImported, hasWritten: isImported, hasStopped: false, hasEntered: false }
+  return { sent: new Set(), pending: new Set(), hasSent: isImported, hasWritten: isImported, hasStopped: false, hasEntered: false }
 }

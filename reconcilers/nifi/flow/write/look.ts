@@ -8,19 +8,20 @@ import { digestOf } from '../definition/canonical.ts'
 import { removedConnections } from '../definition/removed.ts'
 import { writeComments, type Marker } from '../marker.ts'
 import { descriptorsOf } from '../property-names.ts'
+import { readQueues } from '../queued.ts'
 import { runStateField } from '../run-state.ts'
 import { wordsOf } from '../words.ts'
 import type { WriteContext } from './context.ts'
 import { differencesOf, type Differences } from './differences.ts'
 import type { Goal, Progress } from './goal.ts'
-import { labelsByLiveId, type Labels } from './labels.ts'
-import { readParts } from './parts.ts'
-import { doomedOf, readQueues } from './queues.ts'
+import { labelsByLiveId, type Labels } from '../live-labels.ts'
+import { readParts } from '../run-parts.ts'
+import { doomedOf } from './queues.ts'
 import { readFlow, stateOf, type LiveFlow, type Snapshot } from './read-flow.ts'
 import type { Dress } from './snapshot.ts'
 import type { Facts, Queues } from './steps.ts'
 
-export interface Look extends Omit<Differences, 'isWhole' | 'left'> {
+export interface Look extends Omit<Differences, 'isWhole' | 'left' | 'apart'> {
   readonly facts: Facts
   readonly live: LiveFlow
   /** What merged definitions refer to beside themselves. */
@@ -40,7 +41,7 @@ export async function look(id: string, goal: Goal, progress: Progress, context: 
   const content = declaredContent(goal.desired.spec)
   const [definition, words] = [snapshot.flowContents, wordsOf(content)]
   const known = descriptorsOf([...(await context.readings.definitions(context.signal)).values(), definition])
-  const { declared, merged, unsent, left, isWhole } = differencesOf(live, goal, progress, known)
+  const { declared, merged, unsent, left, apart, isWhole } = differencesOf(live, goal, progress, known)
   const differs = unsent.length > 0
   const marker = markerToWrite(live, goal, isWhole, context.owner)
   const dress = dressOf(live, goal, differs ? { ...live.marker, ...marker } : finished(live, marker, isWhole))
@@ -49,6 +50,8 @@ export async function look(id: string, goal: Goal, progress: Progress, context: 
   const facts: Facts = {
     differs,
     left,
+    canGoBack: progress.before !== undefined,
+    apart,
     ...(queues && { queues }),
     isBound: (group.parameterContext?.name ?? null) === dress.context,
     isDressed: [progress.dressed, dressKey(group)].includes(dressKey(dress)),
@@ -86,7 +89,7 @@ export function dressKey({ name, comments }: Pick<Dress, 'name' | 'comments'>): 
 }
 
 function isInState(live: LiveFlow, { desired: { spec }, isManaged }: Goal, { hasEntered }: Progress): boolean {
-  return !isManaged || hasEntered || runStateField(spec.state, stateOf(live, live.services)).length === 0
+  return !isManaged || hasEntered || runStateField(spec.state, stateOf(live)).length === 0
 }
 
 async function queuesOf(live: LiveFlow, goal: Goal, removed: ReturnType<typeof removedConnections>, context: WriteContext): Promise<Queues> {

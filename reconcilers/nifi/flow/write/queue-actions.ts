@@ -4,10 +4,11 @@
  */
 import { ReconcileError, toReconcileError } from '../../../../src/errors.ts'
 import { writeComments } from '../marker.ts'
+import { readQueues } from '../queued.ts'
 import { pollFor } from './context.ts'
 import { wantedOf } from './definition-actions.ts'
 import { putGroup, type Moment } from './moment.ts'
-import { dropQueue, readQueues, type Doomed } from './queues.ts'
+import { dropQueue, type Doomed } from './queues.ts'
 import { requireReplaceable } from './rights.ts'
 import { startParts, stopParts, type Pause } from './run-state.ts'
 import type { Step } from './steps.ts'

@@ -6,12 +6,17 @@ import { z } from 'zod'
 import type { Json } from '../../../../src/contract.ts'
 import { ReconcileError } from '../../../../src/errors.ts'
 import type { GroupEntity, ServiceEntity } from '../../entities.ts'
+import { jsonSchema } from '../../json.ts'
 import type { Link } from '../../link.ts'
 import { groupOf, servicesOf } from '../../parse-entities.ts'
 import { bodyOf } from '../../refusal.ts'
 import type { Body, Group } from '../definition/model.ts'
 import { readComments, type Marker } from '../marker.ts'
+import { readRemotePorts } from '../remote-ports.ts'
+import type { Part } from '../run-parts.ts'
+import { runningOf } from '../running.ts'
 import type { FlowState } from '../state.ts'
+import { fileWords } from '../words.ts'
 
 /** A definition as NiFi exports and takes it. */
 export interface Snapshot {
@@ -28,9 +33,11 @@ export interface LiveFlow {
   readonly snapshot: Snapshot
   /** In the group and below it. */
   readonly services: readonly ServiceEntity[]
+  /** Ports of remote process groups that something is connected to. */
+  readonly remotePorts: readonly Part[]
 }
 
-/** Three readings of one group. Throws CONFLICT when it is gone, and what `bodyOf` throws. */
+/** Three readings of one group, and one more for each remote process group in it. Throws CONFLICT when it is gone, and what `bodyOf` throws. */
 export async function readFlow(link: Link, id: string, signal: AbortSignal): Promise<LiveFlow> {
   const path = `/process-groups/${encodeURIComponent(id)}`
   const [entity, download, services] = await Promise.all([
@@ -41,7 +48,9 @@ export async function readFlow(link: Link, id: string, signal: AbortSignal): Pro
   if (entity.status === 404 || download.status === 404) throw new ReconcileError('CONFLICT', `the process group ${id} is gone`)
   const group = groupOf(bodyOf(entity))
   const { text, marker } = readComments(group.comments)
-  return { group, text, ...(marker && { marker }), snapshot: snapshotOf(bodyOf(download)), services }
+  const snapshot = snapshotOf(bodyOf(download))
+  const remotePorts = await readRemotePorts(link, snapshot.flowContents, signal)
+  return { group, text, ...(marker && { marker }), snapshot, services, remotePorts }
 }
 
 /** The services of a group and of the groups below it, not those above it. */
@@ -53,13 +62,14 @@ export async function readServices(link: Link, id: string, signal: AbortSignal):
 }
 
 /** As much of what is observed as tells whether a flow runs as declared. */
-export function stateOf({ group, text, marker }: LiveFlow, services: readonly ServiceEntity[]): FlowState {
-  const { id, name, counts, queued } = group
-  return { id, name, comments: text, ...(marker && { marker }), twins: [], counts, queued, services }
+export function stateOf({ group, text, marker, services, snapshot, remotePorts }: LiveFlow): FlowState {
+  const { id, name, counts, queued, canWrite: canModify } = group
+  const running = runningOf(remotePorts, snapshot.flowContents, fileWords)
+  return { id, name, comments: text, ...(marker && { marker }), twins: [], counts, queued, canModify, services, ...running }
 }
 
-const body = z.record(z.string(), z.json()).nullish().transform((value) => value ?? {})
-const download = z.object({ flowContents: z.record(z.string(), z.json()), parameterContexts: body, externalControllerServices: body })
+const body = z.record(z.string(), jsonSchema).nullish().transform((value) => value ?? {})
+const download = z.object({ flowContents: z.record(z.string(), jsonSchema), parameterContexts: body, externalControllerServices: body })
 
 function snapshotOf(answer: Json): Snapshot {
   const parsed = download.safeParse(answer)

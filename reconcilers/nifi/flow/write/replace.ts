@@ -7,8 +7,9 @@ import { runRequest, type Ended } from '../../asynchronous.ts'
 import { refusalOf } from '../../refusal.ts'
 import { digestOf } from '../definition/canonical.ts'
 import type { WriteContext } from './context.ts'
-import { withLabels, type Labels } from './labels.ts'
+import { withLabels, type Labels } from '../live-labels.ts'
 import { readFlow, type LiveFlow, type Snapshot } from './read-flow.ts'
+import { stop } from './run-state.ts'
 
 export interface Replacement {
   /** As it was read a moment ago: what is gone back to. */
@@ -32,7 +33,8 @@ export async function replaceGroup(replacement: Replacement, context: WriteConte
   if (ended.result === 'complete' && ended.failureReason === undefined) return
   const why = withLabels(reasonOf(ended, context), labels)
   const now = await readFlow(context.link, before.group.id, context.signal).catch((error: unknown) => {
-    throw new ReconcileError(codeOf(ended), `${why}; what it has become could not be read: ${toReconcileError(error).message}`, { cause: error })
+    const { code, message } = toReconcileError(error)
+    throw new ReconcileError(code, `${why}; what it has become could not be read: ${message}`, { cause: error })
   })
   if (replacement.isWanted(now) || isApplied(ended)) return
   if (isSame(now, before)) throw new ReconcileError(codeOf(ended), why)
@@ -53,19 +55,34 @@ function requestPath(id: string): string {
   return `/process-groups/replace-requests/${id}`
 }
 
-/** Says how it went; the error that led here is told first and must not be lost. */
-async function rollBack(now: LiveFlow, before: LiveFlow, labels: Labels, context: WriteContext): Promise<string> {
-  const failed = (why: string): string => `and going back to what it was before failed too: ${withLabels(why, labels)}`
+/**
+ * Goes back to what a group was before a replacement that was done by half; says how that went, because the error that led here
+ * is told first and must not be lost. What runs can be in the way: then the group is stopped, for the caller to start again.
+ */
+export async function rollBack(now: LiveFlow, before: LiveFlow, labels: Labels, context: WriteContext): Promise<string> {
   try {
-    const ended = await send(now, before.snapshot, context)
-    if (ended.result === 'refused') return failed(refusalOf(ended.answer).message)
-    const live = await readFlow(context.link, before.group.id, context.signal)
-    if (isSame(live, before)) return 'and is again what it was before'
-    const isThrough = ended.result === 'complete' && ended.failureReason === undefined
-    return failed(isThrough ? 'NiFi says that it did, and shows something else' : reasonOf(ended, context))
+    const first = await goBack(now, before, context)
+    if (first === undefined) return wentBack
+    const half = await readFlow(context.link, before.group.id, context.signal)
+    await stop(half, labels, context)
+    const second = await goBack(await readFlow(context.link, before.group.id, context.signal), before, context)
+    return second === undefined ? wentBack : `${failedToo}: ${withLabels(second, labels)}`
   } catch (error) {
-    return failed(toReconcileError(error).message)
+    return `${failedToo}: ${withLabels(toReconcileError(error).message, labels)}`
   }
+}
+
+const wentBack = 'and is again what it was before'
+const failedToo = 'and going back to what it was before failed too'
+
+/** Undefined: it is again what it was; otherwise why not. */
+async function goBack(now: LiveFlow, before: LiveFlow, context: WriteContext): Promise<string | undefined> {
+  const ended = await send(now, before.snapshot, context)
+  if (ended.result === 'refused') return refusalOf(ended.answer).message
+  const live = await readFlow(context.link, before.group.id, context.signal)
+  if (isSame(live, before)) return undefined
+  const isThrough = ended.result === 'complete' && ended.failureReason === undefined
+  return isThrough ? 'NiFi says that it did, and shows something else' : reasonOf(ended, context)
 }
 
 /** NiFi writes the comments, and with them our marker, before everything else. */

@@ -5,8 +5,9 @@
 import { ReconcileError, toReconcileError } from '../../../../src/errors.ts'
 import { bodyOf } from '../../refusal.ts'
 import { pollFor, type WriteContext } from './context.ts'
-import type { Labels } from './labels.ts'
-import { readParts, setPart, type Part } from './parts.ts'
+import type { Labels } from '../live-labels.ts'
+import { isInvalid, isStartable, readParts, setPart, type Part } from '../run-parts.ts'
+import { readRemotePorts } from '../remote-ports.ts'
 import type { LiveFlow } from './read-flow.ts'
 import { enableServices, type Ailment, whyInvalid } from './services.ts'
 
@@ -35,6 +36,8 @@ export async function start({ group, snapshot }: LiveFlow, labels: Labels, conte
 export async function stop({ group, snapshot }: LiveFlow, labels: Labels, context: WriteContext): Promise<Pause> {
   const { link, signal } = context
   bodyOf(await schedule(group.id, 'STOPPED', context))
+  const remote = await readRemotePorts(link, snapshot.flowContents, signal)
+  await setParts(remote.filter((part) => part.state === 'RUNNING' && part.canOperate), 'STOPPED', context)
   return untilStopped(() => readParts(link, snapshot.flowContents, signal), labels, context)
 }
 
@@ -52,7 +55,7 @@ export async function stopParts({ snapshot }: LiveFlow, ids: ReadonlySet<string>
  */
 export async function startParts({ snapshot }: LiveFlow, ids: ReadonlySet<string>, labels: Labels, context: WriteContext): Promise<Pause> {
   const { link, signal, patience, clock } = context
-  const believedAt = clock.now() + patience.settle
+  const believedAt = context.believedAt()
   let open: readonly Part[] = []
   await pollFor(context, patience.call, async () => {
     const parts = (await readParts(link, snapshot.flowContents, signal)).filter(({ id, state }) => ids.has(id) && state === 'STOPPED')
@@ -77,7 +80,7 @@ export async function untilAtRest({ snapshot }: LiveFlow, labels: Labels, contex
 /** Looks until nothing is VALIDATING, and nothing INVALID that may just not have been looked at again by NiFi. */
 async function settledParts(definition: LiveFlow['snapshot']['flowContents'], context: WriteContext): Promise<readonly Part[]> {
   const { link, signal, clock, patience } = context
-  const believedAt = clock.now() + patience.settle
+  const believedAt = context.believedAt()
   let parts: readonly Part[] = []
   await pollFor(context, patience.call, async () => {
     parts = await readParts(link, definition, signal)
@@ -101,15 +104,14 @@ async function setParts(parts: readonly Part[], state: 'RUNNING' | 'STOPPED', { 
   if (refused !== undefined) throw refused
 }
 
-/** The whole group in one request; what is not running when the time is over. */
+/** The whole group in one request, and remote ports, which it leaves out, one by one; what is not running when the time is over. */
 async function startValid(groupId: string, parts: readonly Part[], read: () => Promise<readonly Part[]>, context: WriteContext): Promise<readonly Part[]> {
   const { patience } = context
   const startable = parts.filter((part) => isStartable(part) && part.canOperate)
   if (startable.length === 0) return []
-  const answer = await schedule(groupId, 'RUNNING', context)
-  // NiFi 2.3 refuses the whole group while one of its processors waits to become valid: the others are started one by one.
-  if (answer.status === 409) await setParts(startable.filter(isAtRest), 'RUNNING', context)
-  else bodyOf(answer)
+  const ofGroup = startable.filter(({ kind }) => kind !== 'remote-ports')
+  if (ofGroup.length > 0) await startGroup(groupId, ofGroup, context)
+  await setParts(startable.filter(({ kind }) => kind === 'remote-ports'), 'RUNNING', context)
   const wanted = new Set(startable.map(({ id }) => id))
   let late: readonly Part[] = startable
   await pollFor(context, patience.call, async () => {
@@ -117,6 +119,13 @@ async function startValid(groupId: string, parts: readonly Part[], read: () => P
     return late.length === 0 ? true : undefined
   })
   return late
+}
+
+/** NiFi 2.3 refuses the whole group while one of its processors waits to become valid: the others are started one by one. */
+async function startGroup(groupId: string, startable: readonly Part[], context: WriteContext): Promise<void> {
+  const answer = await schedule(groupId, 'RUNNING', context)
+  if (answer.status === 409) await setParts(startable.filter(isAtRest), 'RUNNING', context)
+  else bodyOf(answer)
 }
 
 async function untilStopped(read: () => Promise<readonly Part[]>, labels: Labels, context: WriteContext): Promise<Pause> {
@@ -134,18 +143,9 @@ function schedule(id: string, state: 'RUNNING' | 'STOPPED', { link, signal }: Wr
   return link.ask({ method: 'PUT', path: `/flow/process-groups/${encodeURIComponent(id)}`, body }, signal)
 }
 
-function isStartable({ state, validation }: Part): boolean {
-  return state === 'STOPPED' && validation === 'VALID'
-}
-
 /** NiFi refuses to start what still stops, where it is asked for this one (409) and not for its group. */
 function isAtRest({ threads }: Part): boolean {
   return threads === 0
-}
-
-/** What is disabled need not be valid. */
-function isInvalid({ state, validation }: Part): boolean {
-  return state !== 'DISABLED' && validation === 'INVALID'
 }
 
 function isClosed({ state, canOperate }: Part): boolean {
@@ -157,7 +157,9 @@ function closedTo({ id, name }: Part): Ailment {
   return { id, name, why: 'may not be started or stopped: grant "operate the component", or "modify the component", on the process group around it', code: 'NOT_PERMITTED' }
 }
 
-function ailmentOf({ id, name, errors }: Part): Ailment {
+/** The target of a remote port may be there at any time, whatever becomes of the declaration. */
+function ailmentOf({ kind, id, name, errors }: Part): Ailment {
+  if (kind === 'remote-ports') return { id, name, why: `cannot transmit: ${errors.join('; ')}`, code: 'UNAVAILABLE' }
   return { id, name, ...whyInvalid(errors) }
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import type { ItemResult } from '../../../../src/contract.ts'
-import { done, failed, unchanged, waiting } from '../../../../src/apply/outcome.ts'
+import { done, unchanged, waiting } from '../../../../src/apply/outcome.ts'
 import { ReconcileError, toReconcileError } from '../../../../src/errors.ts'
 import { take } from './actions.ts'
 import type { WriteContext } from './context.ts'
@@ -21,7 +21,8 @@ const mostSteps = 24
 /**
  * Takes the steps that can be taken now. `waiting` while NiFi is at work or queues run empty; `done` when nothing is left
  * to do, `unchanged` when nothing was. Each step is told by what NiFi holds, so that it does not matter who took the ones
- * before. `isImported`: NiFi has taken the definition a moment ago. Never throws.
+ * before. `isImported`: NiFi has taken the definition a moment ago. Throws why a step cannot be taken, once what is to run has
+ * been started again.
  */
 export async function runFlow(id: string, goal: Goal, context: WriteContext, isImported = false): Promise<ItemResult> {
   const { name } = goal.desired
@@ -31,7 +32,7 @@ export async function runFlow(id: string, goal: Goal, context: WriteContext, isI
     if (pause !== undefined) return waiting(name, pause)
     return run.hasWritten ? done(name) : unchanged(name)
   } catch (error) {
-    return failed(name, await run.fail(toReconcileError(error)))
+    throw await run.fail(toReconcileError(error))
   }
 }
 

@@ -36,13 +36,13 @@ class Enabling {
   readonly #groupId: string
   readonly #context: WriteContext
   readonly #ailing = new Map<string, Ailment>()
-  /** Since when nothing has moved. */
-  #quietSince: number
+  /** When what does not move until then is believed. */
+  #believedAt: number
 
   constructor(groupId: string, context: WriteContext) {
     this.#groupId = groupId
     this.#context = context
-    this.#quietSince = context.clock.now()
+    this.#believedAt = context.believedAt()
   }
 
   async step(): Promise<Enabled | undefined> {
@@ -51,8 +51,8 @@ class Enabling {
     if (down.length === 0) return this.#result()
     const startable = down.filter(({ state, validation }) => state === 'DISABLED' && validation === 'VALID')
     for (const service of startable) await this.#enable(service)
-    if (startable.length > 0 || down.some(isMoving)) this.#quietSince = clock.now()
-    if (clock.now() - this.#quietSince < patience.settle) return undefined
+    if (startable.length > 0 || down.some(isMoving)) this.#believedAt = clock.now() + patience.settle
+    if (clock.now() < this.#believedAt) return undefined
     for (const service of down) await this.#put(service, whyInvalid(service.validationErrors))
     return this.#result()
   }

@@ -3,8 +3,10 @@
  * that whoever comes after a crash goes on where it stands.
  * @module
  */
+import { listQueues } from '../queued.ts'
 import type { QueuePolicy } from '../schema.ts'
-import { listQueues, type Doomed } from './queues.ts'
+import type { ApartField } from './differences.ts'
+import type { Doomed } from './queues.ts'
 
 /** Queues that the new definition removes, and what moves around them. */
 export interface Queues {
@@ -29,10 +31,14 @@ export interface Facts {
   readonly differs: boolean
   /** Paths of what was sent and what NiFi has left as it was. */
   readonly left: readonly string[]
+  /** Whether the group can be made again what it was before that was sent. */
+  readonly canGoBack: boolean
   /** Set where something differs and connections would be removed. */
   readonly queues?: Queues
   /** Whether the declared context is bound, or may not be. */
   readonly isBound: boolean
+  /** What a replacement leaves as it is, and was not written yet. */
+  readonly apart: readonly ApartField[]
   /** Whether name, comments and marker are as they are to be. */
   readonly isDressed: boolean
   /** Whether it runs as declared, or may not. */
@@ -56,9 +62,12 @@ export type Step =
   | { readonly step: 'drop'; readonly queues: readonly Doomed[] }
   | { readonly step: 'replace' }
   | { readonly step: 'bind' }
+  /** Write a field that a replacement leaves as it is. */
+  | { readonly step: 'write apart'; readonly field: ApartField }
   /** Write name, comments and marker; start what was stopped for a write. */
   | { readonly step: 'dress' }
-  /** NiFi says that it has done what it has not: that must not look like done. */
+  /** NiFi says that it has done what it has not: that must not look like done, nor stay half done. */
+  | { readonly step: 'go back'; readonly why: string }
   | { readonly step: 'reject'; readonly why: string }
   /** Start or stop it. */
   | { readonly step: 'enter' }
@@ -69,11 +78,17 @@ type Rule = (facts: Facts) => Step | undefined
 const order: readonly Rule[] = [
   ({ differs, queues }) => (differs && queues !== undefined ? queueStep(queues) : undefined),
   ({ differs }) => (differs ? { step: 'replace' } : undefined),
+  ({ left, canGoBack }) => (left.length > 0 && canGoBack ? { step: 'go back', why: whyLeft(left) } : undefined),
   ({ isBound }) => (isBound ? undefined : { step: 'bind' }),
+  ({ apart: [field] }) => (field === undefined ? undefined : { step: 'write apart', field }),
   ({ isDressed }) => (isDressed ? undefined : { step: 'dress' }),
-  ({ left }) => (left.length > 0 ? { step: 'reject', why: `NiFi took the definition and left as it was: ${left.join(', ')}` } : undefined),
+  ({ left }) => (left.length > 0 ? { step: 'reject', why: whyLeft(left) } : undefined),
   ({ isInState }) => (isInState ? undefined : { step: 'enter' })
 ]
+
+function whyLeft(left: readonly string[]): string {
+  return `NiFi accepted the definition but did not change: ${left.join(', ')}`
+}
 
 /** Pure and total. */
 export function nextStep(facts: Facts): Step {

@@ -3,8 +3,7 @@
  * @module
  */
 import type { ItemResult, Update } from '../../../../src/contract.ts'
-import { failed } from '../../../../src/apply/outcome.ts'
-import { toReconcileError } from '../../../../src/errors.ts'
+import { answerEach } from '../../../../src/apply/answers.ts'
 import { runStateField } from '../run-state.ts'
 import type { FlowSpec } from '../schema.ts'
 import type { FlowState } from '../state.ts'
@@ -17,16 +16,14 @@ type FlowUpdate = Update<FlowSpec, FlowState>
 
 /**
  * Writes the named fields, and nothing that is live and not among them. Queued data is kept but for what `onRemovedQueues`
- * says, and what does not change keeps running. Answers for every item.
+ * says, and what does not change keeps running. A result for every item; throws where NiFi stops answering before one of them has its own.
  */
-export async function updateFlows(tools: FlowTools, updates: readonly FlowUpdate[], signal: AbortSignal, options: WriteOptions = {}): Promise<readonly ItemResult[]> {
+export function updateFlows(tools: FlowTools, updates: readonly FlowUpdate[], signal: AbortSignal, options: WriteOptions = {}): Promise<readonly ItemResult[]> {
   const context = contextOf(tools, options, signal)
-  try {
+  return answerEach(updates, async (update) => {
     await tools.readings.assertWritable(signal)
-    return await Promise.all(updates.map((update) => runFlow(update.state.id, goalOf(update), context)))
-  } catch (error) {
-    return updates.map(({ desired }) => failed(desired.name, toReconcileError(error)))
-  }
+    return runFlow(update.state.id, goalOf(update), context)
+  })
 }
 
 function goalOf(update: FlowUpdate): Goal {

@@ -36,6 +36,14 @@ export class RequestHand {
     return answer.body
   }
 
+  /** The body as NiFi prints it. */
+  async text(path: string): Promise<string> {
+    this.#entered ??= loggedIn(this.#access)
+    const { status, body } = await ask(await this.#entered, { path: `/nifi-api${path}`, asText: true })
+    assert.equal(status, 200, `GET ${path}: ${status}`)
+    return String(body)
+  }
+
   /** Gives the body, or undefined on a 404. */
   async find(path: string): Promise<unknown> {
     const { status, body } = await this.request('GET', path)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import type { Json } from '../../../../src/contract.ts'
+import type { Desired, Json } from '../../../../src/contract.ts'
 import { keyOf } from '../../../../src/key.ts'
 import { controllerKind, controllerResource } from '../../../../reconcilers/nifi/controller/index.ts'
+import type { ControllerSpec } from '../../../../reconcilers/nifi/controller/kind.ts'
 import { Readings } from '../../../../reconcilers/nifi/readings.ts'
 import { inTurn, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
 
@@ -15,12 +16,18 @@ function setUp(script: Readonly<Record<string, Scripted>> = {}) {
   return { link, resource: controllerResource(link, new Readings(link, 'root')) }
 }
 
+/** The settings with a number of threads, as the framework hands them over. */
+function declared(threads: number): Desired<ControllerSpec> {
+  const spec = controllerKind.schema.parse({ maxTimerDrivenThreadCount: threads })
+  const at = { file: 'cluster.json', line: 1, column: 1 }
+  return { key: keyOf('nifi', 'controller', 'settings'), name: 'settings', spec, digest: '', control: { paused: false, ignore: [], exact: false }, at }
+}
+
 /** The result of declaring a number of threads where there are 10. */
 async function declare(resource: ReturnType<typeof setUp>['resource'], threads: number): Promise<string> {
-  const spec = controllerKind.schema.parse({ maxTimerDrivenThreadCount: threads })
-  const state = { maxTimerDrivenThreadCount: 10 }
-  const at = { file: 'cluster.json', line: 1, column: 1 }
-  const desired = { key: keyOf('nifi', 'controller', 'settings'), name: 'settings', spec, digest: '', control: { paused: false, ignore: [], exact: false }, at }
+  const desired = declared(threads)
+  const { spec } = desired
+  const state = { maxTimerDrivenThreadCount: 10, canModify: true }
   const [result] = (await resource.update?.([{ desired, state, fields: resource.compare(spec, state) }], signal)) ?? []
   return result?.result === 'failed' ? `${result.error.code}: ${result.error.message}` : String(result?.result)
 }
@@ -29,9 +36,9 @@ describe('settings of the controller', () => {
   it('are one item, read in one request, and exported as declared', async () => {
     const { link, resource } = setUp()
     const { items } = await resource.observe([], { full: true, everything: true, signal })
-    assert.deepEqual([...items], [['settings', { state: { maxTimerDrivenThreadCount: 10 } }]])
+    assert.deepEqual([...items], [['settings', { state: { maxTimerDrivenThreadCount: 10, canModify: true } }]])
     assert.equal(link.asked.length, 1)
-    assert.deepEqual(controllerKind.describe?.({ maxTimerDrivenThreadCount: 10 }), { maxTimerDrivenThreadCount: 10 })
+    assert.deepEqual(controllerKind.describe?.({ maxTimerDrivenThreadCount: 10, canModify: true }), { maxTimerDrivenThreadCount: 10 })
     assert.ok(!('create' in resource) && !('remove' in resource))
   })
 
@@ -41,10 +48,18 @@ describe('settings of the controller', () => {
   })
 
   it('differ where something is declared', () => {
-    const compare = (declared: unknown): unknown => controllerKind.compare(controllerKind.schema.parse(declared), { maxTimerDrivenThreadCount: 10 })
+    const compare = (item: unknown): unknown => controllerKind.compare(controllerKind.schema.parse(item), { maxTimerDrivenThreadCount: 10, canModify: true })
     assert.deepEqual([compare({}), compare({ maxTimerDrivenThreadCount: 10 })], [[], []])
     assert.deepEqual(compare({ maxTimerDrivenThreadCount: 20 }), [{ path: 'maxTimerDrivenThreadCount', before: 10, after: 20, risk: 'safe' }])
     for (const wrong of [{ maxTimerDrivenThreadCount: 0 }, { maxTimerDrivenThreadCount: '5' }, { threads: 5 }]) assert.ok(!controllerKind.schema.safeParse(wrong).success)
+  })
+
+  it('are held, with what to grant, where they may be viewed and not modified, unless nothing differs', async () => {
+    const { resource } = setUp({ [`GET ${path}`]: { ...Object(config(10)), permissions: { canRead: true, canWrite: false } } })
+    const observed = await resource.observe([], { full: true, everything: false, signal })
+    const check = (threads: number): unknown => resource.check?.([declared(threads)], { observed, declared: new Map() }).map(({ verdict, code, message }) => `${verdict} ${code} ${message}`)
+    assert.deepEqual(check(20), ['hold NOT_PERMITTED the controller may not be modified: grant "access the controller", modify (write /controller)'])
+    assert.deepEqual([check(10), resource.check?.([declared(20)], { declared: new Map() })], [[], []])
   })
 
   it('are written with the revision of their own', async () => {

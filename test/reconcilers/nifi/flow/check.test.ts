@@ -5,7 +5,7 @@ import type { Group } from '../../../../reconcilers/nifi/flow/definition/model.t
 import type { FlowFacts } from '../../../../reconcilers/nifi/flow/facts.ts'
 import type { FlowSpec } from '../../../../reconcilers/nifi/flow/schema.ts'
 import type { FlowState } from '../../../../reconcilers/nifi/flow/state.ts'
-import { content, declare, heartbeat, live, processor, spec, state, unmarked } from './flows.ts'
+import { content, declare, factsOf, heartbeat, live, processor, spec, state, unmarked } from './flows.ts'
 
 interface World {
   /** Declared contexts. */
@@ -18,7 +18,7 @@ interface World {
 function check(flows: readonly Desired<FlowSpec>[], { contexts = {}, live: actual, facts = {} }: World = {}): readonly Remark[] {
   const declared = Object.entries(contexts).map(([name, each]) => ({ ...declare(name), spec: each }))
   const items = new Map(actual === undefined || actual === null ? [] : [['beat', { state: actual }] as const])
-  const observed = { items, facts: { contexts: new Map(), offered: [], beside: new Map(), ...facts } }
+  const observed = { items, facts: factsOf(facts) }
   const context: CheckContext<FlowState, FlowFacts> = { declared: new Map([['parameter-context', declared]]), ...(actual !== undefined && { observed }) }
   return checkFlows(flows, context)
 }

@@ -6,6 +6,7 @@ import { keyOf } from '../../../../src/key.ts'
 import { digestOf } from '../../../../reconcilers/nifi/flow/definition/canonical.ts'
 import type { Body, Component, Content, Group } from '../../../../reconcilers/nifi/flow/definition/model.ts'
 import type { Marker } from '../../../../reconcilers/nifi/flow/marker.ts'
+import type { FlowFacts } from '../../../../reconcilers/nifi/flow/facts.ts'
 import type { FlowSpec } from '../../../../reconcilers/nifi/flow/schema.ts'
 import type { FlowState } from '../../../../reconcilers/nifi/flow/state.ts'
 
@@ -79,13 +80,18 @@ export function marker(group: Group = heartbeat, definition: Group = live(group)
 export function state(more: Partial<FlowState> = {}): FlowState {
   const definition = more.definition ?? live()
   const counts = { running: 2, stopped: 0, invalid: 0, disabled: 0 }
-  return { id: 'id-1', name: 'heartbeat', comments: '', marker: marker(heartbeat, live()), twins: [], counts, queued: 0, definition, services: [], ...more }
+  return { id: 'id-1', name: 'heartbeat', comments: '', marker: marker(heartbeat, live()), twins: [], counts, queued: 0, canModify: true, definition, services: [], ...more }
 }
 
 /** A state nobody has marked. */
 export function unmarked(more: Partial<FlowState> = {}): FlowState {
   const { marker: _marker, ...rest } = state(more)
   return rest
+}
+
+/** What a parent without anything else shows. */
+export function factsOf(more: Partial<FlowFacts> = {}): FlowFacts {
+  return { parentId: 'root-id', mayCreate: true, contexts: new Map(), offered: [], beside: new Map(), ...more }
 }
 
 export function declare(name: string, declared: FlowSpec = spec()): Desired<FlowSpec> {

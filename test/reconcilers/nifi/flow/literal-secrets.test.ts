@@ -3,7 +3,7 @@ import { checkFlows } from '../../../../reconcilers/nifi/flow/check.ts'
 import type { Group } from '../../../../reconcilers/nifi/flow/definition/model.ts'
 import { literalSecrets } from '../../../../reconcilers/nifi/flow/literal-secrets.ts'
 import { fileWords } from '../../../../reconcilers/nifi/flow/words.ts'
-import { content, declare, heartbeat, live, processor, spec, state } from './flows.ts'
+import { content, declare, heartbeat, live, processor, spec, state, factsOf } from './flows.ts'
 
 const descriptors = { propertyDescriptors: { Password: { name: 'Password', displayName: 'Password', sensitive: true } } }
 
@@ -31,8 +31,7 @@ describe('secrets in properties of a flow', () => {
   it('make the flow invalid as soon as it is live, also where it is as it was written', () => {
     const desired = withPassword('canary')
     const items = new Map([['heartbeat', { state: state({ definition: shown }), owner: 'infometis' }]])
-    const facts = { contexts: new Map(), offered: [], beside: new Map() }
-    const remarks = checkFlows([declare('heartbeat', spec({ content: content(desired) }))], { observed: { items, facts }, declared: new Map() })
+    const remarks = checkFlows([declare('heartbeat', spec({ content: content(desired) }))], { observed: { items, facts: factsOf() }, declared: new Map() })
     assert.deepEqual(remarks.map(({ verdict, code }) => [verdict, code]), [['invalid', 'SENSITIVE_VALUE']])
   })
 })

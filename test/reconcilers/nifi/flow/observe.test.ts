@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Desired, Json, Observed } from '../../../../src/contract.ts'
+import { ReconcileError } from '../../../../src/errors.ts'
+import type { Group } from '../../../../reconcilers/nifi/flow/definition/model.ts'
 import type { FlowFacts } from '../../../../reconcilers/nifi/flow/facts.ts'
 import { writeComments } from '../../../../reconcilers/nifi/flow/marker.ts'
 import { observeFlows } from '../../../../reconcilers/nifi/flow/observe.ts'
@@ -7,22 +9,24 @@ import type { FlowSpec } from '../../../../reconcilers/nifi/flow/schema.ts'
 import type { FlowState } from '../../../../reconcilers/nifi/flow/state.ts'
 import { Readings } from '../../../../reconcilers/nifi/readings.ts'
 import { Answered, listing, ScriptedLink, type Scripted } from '../scripted-link.ts'
-import { declare, heartbeat, live } from './flows.ts'
+import { content, declare, heartbeat, live, processor, spec } from './flows.ts'
 
 interface LiveGroup {
   readonly id: string
   readonly name: string
   readonly comments?: string
   readonly versioned?: string
+  /** FlowFiles in all its queues. */
+  readonly queued?: number
   readonly isHidden?: true
   /** Not in the download. */
   readonly isGone?: true
 }
 
-function entity({ id, name, comments = '', versioned, isHidden }: LiveGroup): Json {
+function entity({ id, name, comments = '', versioned, queued = 0, isHidden }: LiveGroup): Json {
   const component = { id, name, comments, ...(versioned !== undefined && { versionControlInformation: { flowName: versioned } }) }
   const counts = { runningCount: 2, stoppedCount: 1, invalidCount: 0, disabledCount: 0 }
-  return { id, revision: { version: 0 }, permissions: { canRead: isHidden === undefined }, ...(isHidden === undefined && { component }), ...counts }
+  return { id, revision: { version: 0 }, permissions: { canRead: isHidden === undefined }, ...(isHidden === undefined && { component }), ...counts, status: { aggregateSnapshot: { flowFilesQueued: queued } } }
 }
 
 function linkTo(groups: readonly LiveGroup[], script: Readonly<Record<string, Scripted>> = {}): ScriptedLink {
@@ -78,6 +82,7 @@ describe('observing flows', () => {
       versioned: 'flow 7',
       counts: { running: 2, stopped: 1, invalid: 0, disabled: 0 },
       queued: 0,
+      canModify: true,
       definition: live(heartbeat, 'id-1'),
       services: [{ id: 's1', name: 'cache', state: 'ENABLED', validation: 'VALID', validationErrors: [] }],
       offered
@@ -108,6 +113,18 @@ describe('observing flows', () => {
     assert.deepEqual(await told([marked('1', 'beat'), { id: '2', name: '', isHidden: true }], ['beat', 'gone']), ['beat: 1 of infometis', 'gone: refused'])
   })
 
+  it('does not judge a flow of which NiFi refuses to show a part, and sees the others', async () => {
+    const remote = { identifier: 'far', targetUris: 'http://far/nifi' }
+    const shown = [live({ ...heartbeat, remoteProcessGroups: [remote] }, 'id-1'), live(heartbeat, 'id-2')]
+    const link = linkTo([marked('id-1', 'far'), marked('id-2', 'near')], {
+      'GET /process-groups/root/download': { flowContents: { processGroups: shown } },
+      'GET /remote-process-groups/live-far': new Answered(500, 'An unexpected error has occurred.')
+    })
+    const { items } = await observe(link, ['far', 'near'])
+    assert.deepEqual(items.get('far'), { refused: 'An unexpected error has occurred.' })
+    assert.ok('state' in (items.get('near') ?? {}))
+  })
+
   it('does not judge a group that the download does not show', async () => {
     assert.deepEqual(await told([{ ...marked('1', 'beat'), isGone: true }], ['beat']), ['beat: refused'])
   })
@@ -119,7 +136,62 @@ describe('observing flows', () => {
       { id: 'c2', revision: { version: 0 }, permissions: { canRead: false } }
     ]
     const { facts } = await observe(linkTo([], { 'GET /flow/parameter-contexts': { parameterContexts: contexts } }), [])
-    assert.deepEqual(facts.contexts, new Map([['ctx', { parameters: new Set(['size']), inherits: ['base'] }]]))
+    assert.deepEqual(facts.contexts, new Map([['ctx', { id: 'c1', canWrite: true, parameters: new Set(['size']), inherits: ['base'] }]]))
+  })
+
+  describe('that are to be written', () => {
+    const other: Group = { ...heartbeat, processors: heartbeat.processors?.slice(0, 1) ?? [], connections: [] }
+    const script = { 'GET /flow/process-groups/id-1/status': { processGroupStatus: { aggregateSnapshot: { connectionStatusSnapshots: [{ id: 'live-c1', connectionStatusSnapshot: { flowFilesQueued: 7 } }] } } } }
+    const desired = (name: string, group = other) => declare(name, spec({ content: content(group) }))
+
+    async function seen(link: ScriptedLink, ...items: readonly Desired<FlowSpec>[]): Promise<Observed<FlowState, FlowFacts>> {
+      const tools = { link, readings: new Readings(link, 'root'), owner: 'infometis', parentGroup: 'root' }
+      return observeFlows(tools, items, { full: false, everything: false, signal: new AbortController().signal })
+    }
+
+    it('are looked at more closely: what this NiFi can make, and what is in queues that would go', async () => {
+      const link = linkTo([{ ...marked('id-1', 'beat'), queued: 9 }], script)
+      const { items, facts } = await seen(link, desired('beat'))
+      const sighting = items.get('beat')
+      assert.ok(sighting !== undefined && 'state' in sighting)
+      assert.deepEqual(sighting.state.doomed, [{ label: 'connections.gen:success -> log', queued: 7 }])
+      assert.ok(facts.offers !== undefined)
+      assert.equal(link.asked.length, 8)
+    })
+
+    it('cost nothing for empty queues, for what is ignored, and for what is known already', async () => {
+      const empty = linkTo([marked('id-1', 'beat')], script)
+      await seen(empty, desired('beat'))
+      assert.deepEqual(empty.of('GET /flow/process-groups/id-1/status'), [])
+      const ignoring = linkTo([{ ...marked('id-1', 'beat'), queued: 9 }], script)
+      await seen(ignoring, { ...desired('beat'), control: { paused: false, ignore: ['connections'], exact: false } })
+      assert.deepEqual(ignoring.of('GET /flow/process-groups/id-1/status'), [])
+      const twice = linkTo([marked('id-1', 'beat')])
+      const tools = { link: twice, readings: new Readings(twice, 'root'), owner: 'infometis', parentGroup: 'root' }
+      for (let cycle = 0; cycle < 2; cycle += 1) await observeFlows(tools, [desired('beat')], { full: false, everything: false, signal: new AbortController().signal })
+      assert.equal(twice.asked.length, 11)
+    })
+
+    it('may be what NiFi refuses to say, which keeps nothing from being seen', async () => {
+      const refused = new Answered(500, 'An unexpected error has occurred.')
+      const refusing = { 'GET /flow/runtime-manifest': refused, 'GET /flow/process-groups/id-1/status': refused }
+      const link = linkTo([{ ...marked('id-1', 'beat'), queued: 9 }], refusing)
+      const { items, facts } = await seen(link, desired('beat'), desired('new'))
+      assert.deepEqual([[...items.keys()], facts.offers], [['beat'], undefined])
+      assert.ok(link.of('GET /flow/runtime-manifest').length > 1, 'it is asked again')
+      const silent = new ReconcileError('UNREACHABLE', 'connection refused')
+      const unreachable = linkTo([], { 'GET /flow/runtime-manifest': silent })
+      await assert.rejects(seen(unreachable, desired('new')), { code: 'UNREACHABLE' })
+    })
+
+    it('are looked up again where a type is unknown, which may have come since', async () => {
+      const unknown = { ...heartbeat, processors: [processor('gen', {}, { type: 'NoSuchThing' })] }
+      const link = linkTo([])
+      const { facts } = await seen(link, desired('new', unknown))
+      assert.equal(link.of('GET /flow/processor-types').length, 2)
+      assert.equal(link.of('GET /flow/runtime-manifest').length, 0)
+      assert.equal(facts.offers?.types.resolve(unknown).problems[0]?.code, 'UNKNOWN_TYPE')
+    })
   })
 
   for (const [status, code] of [[404, 'VARIABLE_INVALID'], [403, 'NOT_PERMITTED'], [503, 'UNAVAILABLE']] as const) {

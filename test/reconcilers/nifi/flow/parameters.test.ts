@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { bindingsOf, parametersIn, parametersOf, type Surroundings } from '../../../../reconcilers/nifi/flow/parameters.ts'
-import { content, heartbeat, processor } from './flows.ts'
+import { content, heartbeat, processor, factsOf } from './flows.ts'
 
 describe('references to parameters', () => {
   const cases: readonly (readonly [value: string, names: readonly string[]])[] = [
@@ -39,7 +39,7 @@ describe('parameters a context gives', () => {
     ['loop', { parameters: new Set(['speed']), inherits: ['base'] }],
     ['odd', { parameters: new Set(['x']), inherits: ['gone'] }]
   ])
-  const around: Surroundings = { declared: new Map(), observed: { items: new Map(), facts: { contexts: live, offered: [], beside: new Map() } } }
+  const around: Surroundings = { declared: new Map(), observed: { items: new Map(), facts: factsOf({ contexts: live }) } }
 
   it('are its own and those it inherits, however contexts inherit from each other', () => {
     assert.deepEqual(parametersOf('base', content(), around), new Set(['size', 'speed']))

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict'
 import type { AnyResource, Found } from '../../../../src/contract.ts'
 import { parseDesired } from '../../../../src/parse/desired.ts'
 import { plan } from '../../../../src/plan/plan.ts'
-import type { FlowFacts } from '../../../../reconcilers/nifi/flow/facts.ts'
 import { flowKind } from '../../../../reconcilers/nifi/flow/kind.ts'
 import type { FlowState } from '../../../../reconcilers/nifi/flow/state.ts'
-import { heartbeat, live, processor, state, unmarked } from './flows.ts'
+import { factsOf, heartbeat, live, processor, state, unmarked } from './flows.ts'
 
-const facts: FlowFacts = { contexts: new Map(), offered: [], beside: new Map() }
+const facts = factsOf()
 const definition = { flowContents: heartbeat }
 
 /** A plan for one live flow "heartbeat" and what flows.json declares: each change, its why, and warnings. */

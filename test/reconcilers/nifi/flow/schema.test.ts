@@ -47,7 +47,7 @@ describe('a declared flow', () => {
     })
     assert.deepEqual(spec('a: {definition: {flowContents: {big: 9223372036854775807, list: [1, null]}}}'), {
       ...defaults,
-      definition: { flowContents: { big: '9223372036854775807', list: [1, null] } }
+      definition: { flowContents: { big: JSON.rawJSON('9223372036854775807'), list: [1, null] } }
     })
   })
 

@@ -18,6 +18,17 @@ describe('rules over declared parameter contexts', () => {
     assert.deepEqual(await scene.remarks(declared({ a: { inherits: ['b'] }, b: { inherits: [] } })), [])
   })
 
+  it('hold what may be viewed and not modified, where something is to be written', async () => {
+    const scene = new Scene()
+    scene.server.hold('a', { p: '1' }, { isReadOnly: true })
+    const items = (value: string) => declared({ a: { parameters: { p: value } } })
+    assert.deepEqual(await scene.remarks(items('1')), [])
+    const changed = items('2')
+    const [remark] = remarksOf(changed, await scene.observe(changed))
+    assert.deepEqual([remark?.verdict, remark?.code], ['hold', 'NOT_PERMITTED'])
+    assert.match(remark?.message ?? '', /may not be modified: grant "access parameter contexts", modify/)
+  })
+
   it('want every parent to be declared or there', async () => {
     assert.deepEqual(offline({ base: {}, a: { inherits: ['bas'] } }), ['a warn UNKNOWN_CONTEXT inherits 0'])
     const scene = new Scene()

@@ -23,6 +23,8 @@ export interface HeldContext {
   lastClient: string
   /** Whether we may read it. */
   isHidden: boolean
+  /** Whether we may read it and not change it; nothing is refused for it here. */
+  isReadOnly: boolean
 }
 
 const entry = z.object({
@@ -78,7 +80,7 @@ export class ContextServer implements Link {
       parameter,
       typeof value === 'string' || value === null ? { value, sensitive: false, description: null } : value
     ])
-    const context = { id: `id-${(this.#count += 1)}`, name, description: '', parameters: new Map(held), inherits: [], version: 0, lastClient: 'people', isHidden: false, ...rest }
+    const context = { id: `id-${(this.#count += 1)}`, name, description: '', parameters: new Map(held), inherits: [], version: 0, lastClient: 'people', isHidden: false, isReadOnly: false, ...rest }
     this.contexts.push(context)
     return context
   }
@@ -189,7 +191,7 @@ export class ContextServer implements Link {
     return { status: 200, body: { request: { requestId, complete, ...(complete && failureReason !== undefined && { failureReason }) } } }
   }
 
-  #shown({ id, name, description, parameters, inherits, version, lastClient, isHidden }: HeldContext): Json {
+  #shown({ id, name, description, parameters, inherits, version, lastClient, isHidden, isReadOnly }: HeldContext): Json {
     const revision = { version, clientId: lastClient }
     if (isHidden) return { id, revision, permissions: { canRead: false, canWrite: false } }
     const entries = [...parameters].map(([parameter, held]) => ({
@@ -203,7 +205,7 @@ export class ContextServer implements Link {
       }
     }))
     const named = inherits.map((parent) => ({ id: parent, component: { id: parent, name: this.contexts.find((each) => each.id === parent)?.name ?? parent } }))
-    return { id, revision, permissions: { canRead: true, canWrite: true }, component: { id, name, description, parameters: entries, inheritedParameterContexts: named, boundProcessGroups: [] } }
+    return { id, revision, permissions: { canRead: true, canWrite: !isReadOnly }, component: { id, name, description, parameters: entries, inheritedParameterContexts: named, boundProcessGroups: [] } }
   }
 }
 

@@ -9,6 +9,7 @@ import type { MountedFile } from '../../../../src/run/environment.ts'
 import { parameterContextKind, parameterContextResource, type ContextSpec, type ContextState } from '../../../../reconcilers/nifi/parameter-context/index.ts'
 import type { ContextFacts } from '../../../../reconcilers/nifi/parameter-context/observe.ts'
 import { Readings } from '../../../../reconcilers/nifi/readings.ts'
+import { resultsOf } from '../call-results.ts'
 import { ContextServer } from './context-server.ts'
 
 export type Seen = Observed<ContextState, ContextFacts>
@@ -66,9 +67,10 @@ export class Scene {
       const fields = [...this.resource.compare(desired.spec, state), ...resets].filter(({ risk }) => risk !== 'unsupported')
       return fields.length === 0 ? [] : [{ desired, state, fields }]
     })
-    const created = missing.length === 0 ? [] : await this.resource.create?.(missing, signal)
-    const updated = updates.length === 0 ? [] : await this.resource.update?.(updates, signal)
-    return [...(created ?? []), ...(updated ?? [])].map(resultText)
+    const names = updates.map(({ desired }) => desired.name)
+    const created = missing.length === 0 ? [] : await resultsOf(missing.map(({ name }) => name), async () => (await this.resource.create?.(missing, signal)) ?? [])
+    const updated = updates.length === 0 ? [] : await resultsOf(names, async () => (await this.resource.update?.(updates, signal)) ?? [])
+    return [...created, ...updated].map(resultText)
   }
 
   async remarks(items: readonly Desired<ContextSpec>[]): Promise<readonly string[]> {

@@ -27,7 +27,7 @@ const fields: Readonly<Record<string, fc.Arbitrary<Body>>> = {
   outputPorts: fc.record({ ...common, type: fc.constant('OUTPUT_PORT'), allowRemoteAccess: fc.boolean() }),
   funnels: fc.constant({}),
   labels: fc.record({ label: text }),
-  remoteProcessGroups: fc.record({ transportProtocol: fc.constantFrom('RAW', 'HTTP') }),
+  remoteProcessGroups: fc.record({ targetUris: fc.constantFrom('http://a', 'http://b'), transportProtocol: fc.constantFrom('RAW', 'HTTP') }),
   connections: fc.record({
     name: text,
     source: fc.record({ id: fc.constantFrom('p0', 'p1'), type: fc.constant('PROCESSOR') }),
@@ -72,12 +72,12 @@ const filled: Readonly<Record<string, Body>> = {
   processors: { comments: '', retryCount: 10, style: {}, bulletinLevel: 'WARN', scheduledState: 'ENABLED', autoTerminatedRelationships: [], annotationData: null },
   inputPorts: { portFunction: 'STANDARD' },
   connections: { bends: [{ x: 1, y: 2 }], flowFileExpiration: '0 sec', partitioningAttribute: '', labelIndex: 4 },
-  processGroups: { flowFileConcurrency: 'UNBOUNDED', defaultBackPressureObjectThreshold: 10_000, executionEngine: 'INHERITED', logFileSuffix: 'x' }
+  processGroups: { flowFileConcurrency: 'UNBOUNDED', defaultBackPressureObjectThreshold: 10_000, executionEngine: 'INHERITED' }
 }
 
 /**
  * The same group, written otherwise by a server: lists in another order, other instance ids, another identifier of the top
- * group wherever it is mentioned, defaults filled in or left out, null for absent, positions, versions, descriptors.
+ * group wherever it is mentioned, defaults filled in or left out, null for absent, numbers as text, positions, versions.
  */
 export function otherwise(group: Group, seed: number): Group {
   const random = mulberry(seed)
@@ -109,6 +109,7 @@ function valueOtherwise(field: string, value: Json, random: () => number): Json 
   const more = { version: String(random()), groupId: String(random()), name: String(random()), instanceIdentifier: String(random()) }
   if (Array.isArray(value)) return field === 'prioritizers' ? value : shuffled<Json>(value, random)
   if (field === 'comments' && value === '') return random() < 0.5 ? null : ''
+  if (typeof value === 'number') return random() < 0.5 ? String(value) : value
   if (!isBody(value)) return value
   if (field === 'bundle' || field === 'source' || field === 'destination') return { ...value, ...more }
   return Object.fromEntries(shuffled(Object.entries(value), random).filter(([, each]) => each !== null || random() < 0.5))

@@ -23,9 +23,15 @@ describe('a definition that is checked without a server', () => {
     assert.deepEqual(found({ ...heartbeat, connections, funnels: [{ identifier: 'f' }], processGroups: [inner], remoteProcessGroups: [remote] }), [])
   })
 
-  it('uses an identifier once in a group; copies of a group may hold the same', () => {
+  it('uses an identifier once in a group and those inside it; copies of a group beside each other may hold the same', () => {
     const copy = (identifier: string): Group & { readonly identifier: string } => ({ identifier, name: identifier, processors: [processor('gen')] })
-    assert.deepEqual(found({ processors: [processor('gen')], processGroups: [copy('a'), copy('b')] }), [])
+    assert.deepEqual(found({ processGroups: [copy('a'), copy('b')] }), [])
+    assert.deepEqual(found({ processors: [processor('gen')], processGroups: [copy('a'), { identifier: 'b', name: 'b', processGroups: [copy('c')] }] }), [
+      'error DUPLICATE_IDENTIFIER flowContents.processGroups.0.processors.0.identifier',
+      'error DUPLICATE_IDENTIFIER flowContents.processGroups.1.processGroups.0.processors.0.identifier'
+    ])
+    const other = { identifier: 'gen', name: 'inner', funnels: [{ identifier: 'log' }], controllerServices: [service('cache')] }
+    assert.deepEqual(found({ ...heartbeat, connections: [], controllerServices: [service('cache')], processGroups: [{ ...other, identifier: 'x' }] }), [], 'of another kind, and services')
     assert.deepEqual(found({ processors: [processor('gen'), processor('gen')], funnels: [{ identifier: 'gen' }] }), [
       'error DUPLICATE_IDENTIFIER flowContents.processors.1.identifier',
       'error DUPLICATE_IDENTIFIER flowContents.funnels.0.identifier'
@@ -83,9 +89,9 @@ describe('a definition that is checked without a server', () => {
   })
 
   it('refers to services of its group, of groups around it and of those it brings along', () => {
-    const uses = (value: string): Component => processor(`uses ${value}`, { properties: { Cache: value }, propertyDescriptors: { Cache: { identifiesControllerService: true } } })
+    const uses = (value: string, where = ''): Component => processor(`uses ${value}${where}`, { properties: { Cache: value }, propertyDescriptors: { Cache: { identifiesControllerService: true } } })
     const inner = { identifier: 'g', name: 'g', processors: [uses('top'), uses('own'), uses('outside'), uses('#{parameter}')], controllerServices: [service('own')], parameterContextName: 'one' }
-    const group: Group = { controllerServices: [service('top')], processors: [uses('own')], processGroups: [inner] }
+    const group: Group = { controllerServices: [service('top')], processors: [uses('own', ' above')], processGroups: [inner] }
     assert.deepEqual(found(group, { externalControllerServices: { outside: { identifier: 'outside', name: 'x' } } }), ['warning UNKNOWN_SERVICE flowContents.processors.0.properties.Cache'])
   })
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Json } from '../../../../../src/contract.ts'
 import { digestOf } from '../../../../../reconcilers/nifi/flow/definition/canonical.ts'
 import { compareGroups } from '../../../../../reconcilers/nifi/flow/definition/compare.ts'
 import type { Body, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
@@ -131,15 +132,37 @@ describe('inner groups under version control', () => {
 })
 
 describe('what belongs to the other side', () => {
-  it('is not compared: names and addresses of remote groups', () => {
-    const remote = (more: Body): Group => ({ remoteProcessGroups: [{ identifier: 'r', targetUris: 'http://a', ...more }] })
-    assert.deepEqual(shown(remote({ name: 'NiFi Flow', comments: 'x', transportProtocol: 'HTTP' }), remote({ targetUris: 'http://b' })).map((line) => line.split(':')[0]), ['remoteProcessGroups.NiFi Flow.transportProtocol'])
+  const remote = (more: Body, connections: Group['connections'] = []): Group => ({ remoteProcessGroups: [{ identifier: 'r', targetUris: 'http://a', ...more }], connections })
+
+  it('is not compared: names and comments of remote groups', () => {
+    assert.deepEqual(shown(remote({ name: 'NiFi Flow', comments: 'x', transportProtocol: 'HTTP' }), remote({})).map((line) => line.split(':')[0]), ['remoteProcessGroups.NiFi Flow.transportProtocol'])
+  })
+
+  it('is not compared: ports of remote groups that nothing is connected to, which NiFi discovers by itself', () => {
+    const port = (name: string, more: Body = {}): Body => ({ identifier: name, name, ...more })
+    const lead = [{ identifier: 'c', source: { id: 'gen', type: 'PROCESSOR' }, destination: { id: 'one', type: 'REMOTE_INPUT_PORT' } }]
+    const live = remote({ inputPorts: [port('two'), port('one', { batchSize: {}, useCompression: false, concurrentlySchedulableTaskCount: 1 })], outputPorts: [port('three')] }, lead)
+    assert.deepEqual(shown(remote({ inputPorts: [port('one'), port('of another server')] }, lead), live), [])
+    const changed = shown(remote({ inputPorts: [port('one', { batchSize: { count: 5 }, concurrentlySchedulableTaskCount: '2' })] }, lead), live)
+    assert.deepEqual(changed.map((line) => line.split(':')[0]), ['remoteProcessGroups.r.inputPorts'])
+  })
+
+  it('is told before another NiFi would be sent to: an address, in whichever field a version writes it', () => {
+    const found = (desired: Group): Json => compareGroups(desired, remote({ instanceIdentifier: 'live', targetUri: 'http://a' }), fileWords).map(({ path, risk, apart }) => [path, risk, apart?.id ?? null, apart?.value ?? null])
+    assert.deepEqual(found(remote({ targetUris: 'http://b' })), [['remoteProcessGroups.r.targetUris', 'disruptive', 'live', 'http://b']])
+    assert.deepEqual(found(remote({ targetUris: null, targetUri: 'http://b' })), [['remoteProcessGroups.r.targetUris', 'disruptive', 'live', 'http://b']])
+    assert.deepEqual(found(remote({ targetUris: null })), [])
+  })
+
+  it('cannot be changed in place: whether other servers reach a port', () => {
+    const port = (allowRemoteAccess: boolean): Group => ({ inputPorts: [{ identifier: 'in', name: 'in', type: 'INPUT_PORT', allowRemoteAccess }] })
+    assert.deepEqual(compareGroups(port(true), port(false), fileWords).map(({ path, risk }) => [path, risk]), [['inputPorts.in.allowRemoteAccess', 'unsupported']])
   })
 
   it('is compared for ports that others reach: their tasks, which mean nothing for ports inside', () => {
     const port = (more: Body): Group => ({ inputPorts: [{ identifier: 'in', name: 'in', type: 'INPUT_PORT', ...more }] })
     assert.deepEqual(shown(port({ concurrentlySchedulableTaskCount: 4 }), port({ concurrentlySchedulableTaskCount: 1 })), [])
-    const remote = { allowRemoteAccess: true }
-    assert.deepEqual(shown(port({ ...remote, concurrentlySchedulableTaskCount: 4 }), port(remote)), ['inputPorts.in.concurrentlySchedulableTaskCount: 1 → 4 (changed)'])
+    const reached = { allowRemoteAccess: true }
+    assert.deepEqual(shown(port({ ...reached, concurrentlySchedulableTaskCount: 4 }), port(reached)), ['inputPorts.in.concurrentlySchedulableTaskCount: 1 → 4 (changed)'])
   })
 })

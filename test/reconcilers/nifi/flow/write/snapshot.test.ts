@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { contextsOf, snapshotOf } from '../../../../../reconcilers/nifi/flow/write/snapshot.ts'
-import { labelsByLiveId, withLabels } from '../../../../../reconcilers/nifi/flow/write/labels.ts'
+import { labelsByLiveId, withLabels } from '../../../../../reconcilers/nifi/flow/live-labels.ts'
 import { fileWords } from '../../../../../reconcilers/nifi/flow/words.ts'
 import { heartbeat, processor } from './world.ts'
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import type { ApartField } from '../../../../../reconcilers/nifi/flow/write/differences.ts'
 import type { Doomed } from '../../../../../reconcilers/nifi/flow/write/queues.ts'
 import { nextStep, type Facts, type Queues } from '../../../../../reconcilers/nifi/flow/write/steps.ts'
 
@@ -20,9 +21,19 @@ const queues: fc.Arbitrary<Queues> = fc
     { requiredKeys: ['policy', 'removed', 'running', 'startable', 'drainTimeout', 'mayStart'] }
   )
   .map((each) => ({ ...each, startable: new Set([...each.startable].filter((part) => !each.running.has(part))) }))
+const apart: fc.Arbitrary<ApartField> = fc.record({ what: fc.constantFrom('context', 'target'), id: fc.uuid(), value: fc.string(), key: fc.string() })
 const facts: fc.Arbitrary<Facts> = fc.record(
-  { differs: fc.boolean(), left: fc.array(fc.string(), { maxLength: 1 }), queues, isBound: fc.boolean(), isDressed: fc.boolean(), isInState: fc.boolean() },
-  { requiredKeys: ['differs', 'left', 'isBound', 'isDressed', 'isInState'] }
+  {
+    differs: fc.boolean(),
+    left: fc.array(fc.string(), { maxLength: 1 }),
+    canGoBack: fc.boolean(),
+    queues,
+    isBound: fc.boolean(),
+    apart: fc.array(apart, { maxLength: 1 }),
+    isDressed: fc.boolean(),
+    isInState: fc.boolean()
+  },
+  { requiredKeys: ['differs', 'left', 'canGoBack', 'isBound', 'apart', 'isDressed', 'isInState'] }
 )
 
 function isFull({ differs, queues: found }: Facts): boolean {
@@ -75,7 +86,7 @@ describe('the next step of a flow', () => {
   it('rests only when everything is as declared', () => {
     fc.assert(
       fc.property(facts, (each) => {
-        const isDone = !each.differs && each.left.length === 0 && each.isBound && each.isDressed && each.isInState
+        const isDone = !each.differs && each.left.length + each.apart.length === 0 && each.isBound && each.isDressed && each.isInState
         assert.equal(nextStep(each).step === 'rest', isDone)
       })
     )

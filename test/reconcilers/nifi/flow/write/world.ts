@@ -12,6 +12,7 @@ import { createFlows } from '../../../../../reconcilers/nifi/flow/write/create.t
 import { updateFlows } from '../../../../../reconcilers/nifi/flow/write/update.ts'
 import type { Link } from '../../../../../reconcilers/nifi/link.ts'
 import { Readings } from '../../../../../reconcilers/nifi/readings.ts'
+import { resultsOf } from '../../call-results.ts'
 import { NifiModel } from '../../nifi-model.ts'
 import { content, declare, heartbeat, processor, spec } from '../flows.ts'
 
@@ -31,7 +32,8 @@ export class World {
   }
 
   create(...items: readonly Desired<FlowSpec>[]): Promise<readonly ItemResult[]> {
-    return createFlows(this.tools, items, new AbortController().signal, { clock: this.nifi.clock })
+    const names = items.map(({ name }) => name)
+    return resultsOf(names, () => createFlows(this.tools, items, new AbortController().signal, { clock: this.nifi.clock }))
   }
 
   /** Observes, plans and writes one flow; undefined: nothing was to be done. */
@@ -39,12 +41,13 @@ export class World {
     const { signal } = new AbortController()
     const tools = this.tools
     const seen = (await observeFlows(tools, [declared], { full: false, everything: false, signal })).items.get(declared.name)
-    if (seen === undefined) return (await createFlows(tools, [declared], signal, { clock: this.nifi.clock }))[0]
+    const { clock } = this.nifi
+    const write = async (call: () => Promise<readonly ItemResult[]>): Promise<ItemResult | undefined> => (await resultsOf([declared.name], call))[0]
+    if (seen === undefined) return write(() => createFlows(tools, [declared], signal, { clock }))
     if ('refused' in seen) return assert.fail(seen.refused)
     this.fields = compareFlow(declared.spec, seen.state).filter(mayWrite)
     if (this.fields.length === 0) return undefined
-    const [result] = await updateFlows(tools, [{ desired: declared, state: seen.state, fields: this.fields }], signal, { clock: this.nifi.clock })
-    return result
+    return write(() => updateFlows(tools, [{ desired: declared, state: seen.state, fields: this.fields }], signal, { clock }))
   }
 
   /** Cycles a second apart until nothing is to be done; what the cycles said. */

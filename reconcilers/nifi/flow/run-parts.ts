@@ -1,22 +1,26 @@
 /**
- * What of a flow can be started and stopped: its processors and ports, one by one.
+ * What of a flow runs: its processors and ports, and the ports of its remote process groups, one by one.
  * @module
  */
 import { z } from 'zod'
-import { ReconcileError } from '../../../../src/errors.ts'
-import type { Revision } from '../../entities.ts'
-import type { Link } from '../../link.ts'
-import { bodyOf } from '../../refusal.ts'
-import type { Group } from '../definition/model.ts'
-import { groupIdsOf } from '../external.ts'
+import { ReconcileError } from '../../../src/errors.ts'
+import type { Revision } from '../entities.ts'
+import type { Link } from '../link.ts'
+import { bodyOf } from '../refusal.ts'
+import type { Group } from './definition/model.ts'
+import { groupIdsOf } from './external.ts'
+import { readRemotePorts } from './remote-ports.ts'
 
 /** A component with a run state. */
 export interface Part {
-  readonly kind: 'processors' | 'input-ports' | 'output-ports'
+  readonly kind: 'processors' | 'input-ports' | 'output-ports' | 'remote-ports'
+  /** Where its run state is written. */
+  readonly path: string
   /** The live id. */
   readonly id: string
   readonly revision: Revision
   readonly name: string
+  /** A remote port runs while it transmits. */
   readonly state: 'RUNNING' | 'STOPPED' | 'DISABLED'
   readonly validation: 'VALID' | 'INVALID' | 'VALIDATING'
   /** Whether we may start and stop it. */
@@ -27,35 +31,50 @@ export interface Part {
   readonly threads: number
 }
 
-/** Everything with a run state in a group and below it; ports cost requests only where the definition has any. */
+/** Everything with a run state in a group and below it; ports and remote groups cost requests only where the definition has any. */
 export async function readParts(link: Link, definition: Group, signal: AbortSignal): Promise<readonly Part[]> {
   const [top] = groupIdsOf(definition)
   if (top === undefined) return []
   const lists = [
     readList(link, { kind: 'processors', path: pathOf(top, 'processors'), query: { includeDescendantGroups: true } }, signal),
-    ...withPorts(definition).map(({ id, kind }) => readList(link, { kind, path: pathOf(id, kind) }, signal))
+    ...withPorts(definition).map(({ id, kind }) => readList(link, { kind, path: pathOf(id, kind) }, signal)),
+    readRemotePorts(link, definition, signal)
   ]
   return (await Promise.all(lists)).flat()
 }
 
 /** Starts or stops one. Throws what `bodyOf` throws. */
-export async function setPart(link: Link, { kind, id, revision }: Part, state: 'RUNNING' | 'STOPPED', signal: AbortSignal): Promise<void> {
-  const body = { revision: { version: revision.version, clientId: link.clientId }, state, disconnectedNodeAcknowledged: false }
-  bodyOf(await link.ask({ method: 'PUT', path: `/${kind}/${encodeURIComponent(id)}/run-status`, body }, signal))
+export async function setPart(link: Link, { kind, path, revision }: Part, state: 'RUNNING' | 'STOPPED', signal: AbortSignal): Promise<void> {
+  const word = kind === 'remote-ports' && state === 'RUNNING' ? 'TRANSMITTING' : state
+  const body = { revision: { version: revision.version, clientId: link.clientId }, state: word, disconnectedNodeAcknowledged: false }
+  bodyOf(await link.ask({ method: 'PUT', path: `${path}/run-status`, body }, signal))
 }
 
+/** Whether it could be started now. A remote port may wait for its target: it begins to transmit when that is there. Pure. */
+export function isStartable({ kind, state, validation }: Part): boolean {
+  return state === 'STOPPED' && (validation === 'VALID' || kind === 'remote-ports')
+}
+
+/** Whether something is wrong with it; what is disabled need not be valid. Pure. */
+export function isInvalid({ state, validation }: Part): boolean {
+  return state !== 'DISABLED' && validation === 'INVALID'
+}
+
+/** Kinds that NiFi lists. */
+type ListKind = Exclude<Part['kind'], 'remote-ports'>
+
 interface ListRequest {
-  readonly kind: Part['kind']
+  readonly kind: ListKind
   readonly path: string
   readonly query?: { readonly includeDescendantGroups: boolean }
 }
 
-function pathOf(group: string, kind: Part['kind']): string {
+function pathOf(group: string, kind: ListKind): string {
   return `/process-groups/${encodeURIComponent(group)}/${kind}`
 }
 
 /** Groups with ports: NiFi lists the ports of one group only. */
-function withPorts(group: Group): readonly { readonly id: string; readonly kind: Part['kind'] }[] {
+function withPorts(group: Group): readonly { readonly id: string; readonly kind: ListKind }[] {
   const { instanceIdentifier: id, inputPorts = [], outputPorts = [], processGroups = [] } = group
   const own =
     typeof id === 'string' ? [...(inputPorts.length > 0 ? [{ id, kind: 'input-ports' as const }] : []), ...(outputPorts.length > 0 ? [{ id, kind: 'output-ports' as const }] : [])] : []
@@ -67,7 +86,7 @@ async function readList(link: Link, { kind, path, query }: ListRequest, signal: 
   const parsed = parts.safeParse(answer)
   if (!parsed.success) throw new ReconcileError('UNAVAILABLE', `expected ${kind} as NiFi shows them, found something else`)
   const { processors, inputPorts, outputPorts } = parsed.data
-  return [...processors, ...inputPorts, ...outputPorts].map((part) => ({ kind, ...part }))
+  return [...processors, ...inputPorts, ...outputPorts].map((part) => ({ kind, path: `/${kind}/${encodeURIComponent(part.id)}`, ...part }))
 }
 
 const text = z.string().nullish().transform((value) => value ?? undefined)

@@ -2,10 +2,10 @@
  * What people call the parts of a live group: NiFi speaks of them by their live ids.
  * @module
  */
-import { labelsOf, namesById, type NamesById } from '../definition/labels.ts'
-import { componentLists, type Component, type Group } from '../definition/model.ts'
-import { textOf } from '../definition/parts.ts'
-import type { List, Words } from '../words.ts'
+import { labelsOf, namesById, remotePorts, type NamesById } from './definition/labels.ts'
+import { componentLists, type Component, type Group } from './definition/model.ts'
+import { textOf } from './definition/parts.ts'
+import type { List, Words } from './words.ts'
 
 /** `processors.gen`, `groups.inner.connections.a -> b`, by live id. */
 export type Labels = ReadonlyMap<string, string>
@@ -30,9 +30,16 @@ function entriesOf(group: Group, words: Words, names: NamesById, at: string): re
   }
   const groups = labelled('processGroups', inner)
   const paths = new Map(groups)
+  const remotes = labelled('remoteProcessGroups', group.remoteProcessGroups ?? [])
   return [
     ...componentLists.flatMap((list) => labelled(list, group[list] ?? [])),
+    ...(group.remoteProcessGroups ?? []).flatMap((remote) => portEntries(remote, new Map(remotes).get(textOf(remote['instanceIdentifier'])) ?? at)),
     ...groups,
     ...inner.flatMap((each) => entriesOf(each, words, names, `${paths.get(textOf(each['instanceIdentifier'])) ?? `${at}${each.identifier}`}.`))
   ]
+}
+
+/** Ports of a remote process group, by its path. */
+function portEntries(remote: Component, path: string): readonly (readonly [string, string])[] {
+  return remotePorts(remote).flatMap(({ instanceIdentifier: id, name }) => (typeof id === 'string' ? [[id, `${path}.${textOf(name)}`] as const] : []))
 }
