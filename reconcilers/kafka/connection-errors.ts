@@ -4,6 +4,7 @@
  * @module
  */
 import { type ErrorCode, ReconcileError, systemErrorCode } from '../../src/errors.ts'
+import { trustReason } from '../../src/run/connection-errors.ts'
 import { brokerError, toItemError } from './broker-errors.ts'
 import { securityProtocols, type SecurityProtocol } from './connection.ts'
 
@@ -49,8 +50,9 @@ export interface Attempt {
 
 /**
  * UNREACHABLE, TIMEOUT, AUTHENTICATION, CERTIFICATE, UNAVAILABLE, or what the broker's code means, with the innermost
- * reason as text; where the port seems to speak another protocol, the text names it. INTERNAL for what no client throws
- * on purpose. Total; keeps `cause`.
+ * reason as text; where the port seems to speak another protocol, or nobody known has signed the broker's certificate,
+ * the text names the protocol, or the variable of the CA. INTERNAL for what no client throws on purpose. Total; keeps
+ * `cause`.
  */
 export function toConnectionError(error: unknown, attempt?: Attempt): ReconcileError {
   if (error instanceof ReconcileError) return error
@@ -91,7 +93,7 @@ function protocolsWith({
 
 function inPlainWords(reason: string, likely: readonly SecurityProtocol[], attempt: Attempt | undefined): string {
   const isCut = cutOff.test(reason)
-  const said = isCut ? 'the broker closed the connection' : reason.replace(/\.$/, '')
+  const said = isCut ? 'the broker closed the connection' : trustReason(reason.replace(/\.$/, ''), 'KAFKA_SSL_CA_FILE')
   if (likely.length === 0 || attempt === undefined) return said
   // A broker that is stopped closes connections, too.
   const port = `${isCut ? 'if this persists, ' : ''}the port speaks ${likely.join(' or ')}`

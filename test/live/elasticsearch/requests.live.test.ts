@@ -18,6 +18,9 @@ describe('1,000 indices', function () {
   let scene: Scene
   let line: Line
   const names = Array.from({ length: count }, (_, position) => `i-${position}`)
+  /** Seconds, of all and of one of them: other ones at each attempt at a test. */
+  let refresh = 5
+  let other = 60
 
   before(async function () {
     // A node of its own: 1,000 shards need a larger heap and limit, and cycles are idle only where nobody else writes.
@@ -65,7 +68,9 @@ describe('1,000 indices', function () {
   }
 
   it('are created with one request each, at most eight at a time', async () => {
-    line.declare({ indices: declared('5s') })
+    // What an earlier attempt has made.
+    await scene.hand.must('DELETE', '/i-*')
+    line.declare({ indices: declared(`${refresh}s`) })
     proxy.reset()
     const report = await line.apply(200_000)
     assert.equal(report.counts.keep, count)
@@ -82,7 +87,7 @@ describe('1,000 indices', function () {
 
   it('cost a reconciler that starts at most six requests, and no write', async () => {
     const starting = openLine(server, scene)
-    starting.declare({ indices: declared('5s') })
+    starting.declare({ indices: declared(`${refresh}s`) })
     proxy.reset()
     assert.equal((await starting.cycle()).counts.keep, count)
     const requests = asked()
@@ -92,7 +97,7 @@ describe('1,000 indices', function () {
 
   it('ask for their aliases with one request more, and for the version once', async () => {
     const both = openLine(server, scene)
-    both.declare({ indices: declared('5s'), aliases: {} })
+    both.declare({ indices: declared(`${refresh}s`), aliases: {} })
     proxy.reset()
     await both.cycle()
     const first = asked()
@@ -102,14 +107,15 @@ describe('1,000 indices', function () {
   })
 
   it('get one changed setting in at most five requests', async () => {
-    line.declare({ indices: declared('6s') })
+    refresh += 1
+    line.declare({ indices: declared(`${refresh}s`) })
     proxy.reset()
     assert.equal((await line.apply()).counts.keep, count)
     const requests = asked()
     const puts = requests['PUT /<names>/_settings'] ?? 0
     assert.ok(puts >= 1 && puts <= 5, JSON.stringify(requests))
     assert.deepEqual(Object.keys(requests).filter((each) => !each.startsWith('GET ')), ['PUT /<names>/_settings'])
-    assert.equal((await scene.hand.index('i-999'))?.settings['index.refresh_interval'], '6s')
+    assert.equal((await scene.hand.index('i-999'))?.settings['index.refresh_interval'], `${refresh}s`)
   })
 
   it('are put behind ten aliases, and moved to others, with one request each time', async () => {
@@ -128,10 +134,11 @@ describe('1,000 indices', function () {
   })
 
   it('with other declarations that change are read again, and only the changed one is written', async () => {
-    line.declare({ indices: { ...declared('6s'), 'i-500': { settings: { refresh_interval: '9s' } } } })
+    other += 1
+    line.declare({ indices: { ...declared(`${refresh}s`), 'i-500': { settings: { refresh_interval: `${other}s` } } } })
     proxy.reset()
     await line.apply()
     assert.deepEqual(Object.entries(asked()).filter(([each]) => !each.startsWith('GET ')), [['PUT /<names>/_settings', 1]])
-    assert.equal((await scene.hand.index('i-499'))?.settings['index.refresh_interval'], '6s')
+    assert.equal((await scene.hand.index('i-499'))?.settings['index.refresh_interval'], `${refresh}s`)
   })
 })

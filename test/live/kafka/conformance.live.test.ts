@@ -7,6 +7,8 @@ import { Environment } from '../../../src/run/environment.ts'
 import type { KafkaCluster } from '../../servers/kafka.ts'
 import { clients, Hand, sharedClusterOrSkip, type ClientName } from './harness.ts'
 
+const clusterKey = 'log.segment.delete.delay.ms'
+
 describe('Kafka keeps the contract', function () {
   this.timeout(120_000)
   let cluster: KafkaCluster
@@ -25,6 +27,8 @@ describe('Kafka keeps the contract', function () {
       stall: async () => broker?.pause(),
       cleanup: async () => {
         broker?.resume()
+        // Other suites share the broker.
+        await hand.setCluster({ [clusterKey]: null })
         await hand.close()
       }
     }
@@ -59,10 +63,10 @@ describe('Kafka keeps the contract', function () {
     kind: 'cluster',
     open: () => {
       const subject = open('platformatic')
-      return { ...subject, changeByHand: () => subject.hand.setCluster({ 'log.segment.delete.delay.ms': '70000' }) }
+      return { ...subject, changeByHand: () => subject.hand.setCluster({ [clusterKey]: '70000' }) }
     },
-    valid: { config: { 'log.segment.delete.delay.ms': '61000' } },
-    changed: { config: { 'log.segment.delete.delay.ms': '62000' } },
+    valid: { config: { [clusterKey]: '61000' } },
+    changed: { config: { [clusterKey]: '62000' } },
     policy: { hold: [] },
     skips: {
       'an observation of nothing declared lists what is there': single,

@@ -93,6 +93,7 @@ describe('a secured cluster', function () {
             const { status, error } = readFailure(ended.stdout)
             assert.equal(status, 'blind')
             assert.equal(error.code, code, error.message)
+            assert.equal(error.message.includes('KAFKA_SSL_CA_FILE'), code === 'CERTIFICATE', error.message)
             assert.doesNotMatch(ended.stdout + ended.stderr, /not-the-password/)
           }
         }

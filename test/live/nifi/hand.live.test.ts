@@ -15,6 +15,12 @@ for (const version of nifiVersions) {
       scene = await openScene(await serverOrSkip(this, version))
     })
 
+    /** What a test that failed has left would be in the way of its second attempt. */
+    beforeEach(async () => {
+      await scene.hand.clear(scene.parent)
+      await scene.hand.clearContexts(scene.prefix)
+    })
+
     it('imports, renames, comments and downloads a group', async () => {
       const { hand, parent } = scene
       const group = await hand.import(parent, 'heartbeat', heartbeat('heartbeat', { comments: 'proof of life' }))

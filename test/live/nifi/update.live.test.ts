@@ -5,7 +5,7 @@ import { eventually, nifiVersions, openScene, serverOrSkip, type Scene } from '.
 import { applied } from './settled.ts'
 
 interface Version {
-  readonly message?: string
+  readonly message: string
   /** Name of a processor that is added beside `mark`. */
   readonly extra?: boolean
 }
@@ -14,7 +14,7 @@ interface Version {
  * `gen` works all the time; `in` counts what it made, `out` what has come through `mark`. Of each a copy is kept in front
  * of `hold`, which lets nothing through but the first.
  */
-function loaded({ message = 'one', extra = false }: Version): Json {
+function loaded({ message, extra = false }: Version): Json {
   return {
     processors: {
       gen: { type: 'GenerateFlowFile', every: '20 ms', properties: { 'File Size': '10B' } },
@@ -38,11 +38,17 @@ for (const version of nifiVersions) {
     this.timeout(180_000)
     let scene: Scene
     let group: string
+    /** Another one at each attempt. */
+    let message = 'one'
+
+    const declared = async (flow: Version): Promise<void> => {
+      await scene.declare({ flows: { load: loaded(flow) } })
+      await applied(scene)
+    }
 
     before(async function () {
       scene = await openScene(await serverOrSkip(this, version))
-      await scene.declare({ flows: { load: loaded({}) } })
-      await applied(scene)
+      await declared({ message })
       group = await scene.groupOf('load')
     })
 
@@ -56,19 +62,20 @@ for (const version of nifiVersions) {
       await eventually(async () => assert.ok((await queuedBefore('hold')) > 20))
       const before = await hand.revisions(group)
       const held = await queuedBefore('hold')
-      await scene.declare({ flows: { load: loaded({ message: 'two' }) } })
-      await applied(scene)
+      message += ' more'
+      await declared({ message })
       assert.deepEqual(steps(before, await hand.revisions(group)), { gen: 1, in: 1, mark: 3, out: 1, hold: 1 })
-      assert.equal((await hand.processor(group, 'mark')).properties['log-message'], 'two')
+      assert.equal((await hand.processor(group, 'mark')).properties['log-message'], message)
       assert.ok((await hand.processors(group)).every(({ state }) => state === 'RUNNING'))
       assert.ok((await queuedBefore('hold')) >= held)
     })
 
     it('starts what is added, and leaves the others running', async () => {
       const { hand } = scene
+      // Not there yet, also after another attempt.
+      await declared({ message })
       const before = await hand.revisions(group)
-      await scene.declare({ flows: { load: loaded({ message: 'two', extra: true }) } })
-      await applied(scene)
+      await declared({ message, extra: true })
       const after = await hand.revisions(group)
       assert.deepEqual(['gen', 'in', 'mark', 'hold'].map((name) => steps(before, after)[name]), [1, 1, 1, 1])
       assert.ok((await hand.processors(group)).every(({ state }) => state === 'RUNNING'))

@@ -42,7 +42,7 @@ describe('what a Kafka client throws without an answer', () => {
       'a server that is not trusted',
       kafkajs('ConnectionError', 'self-signed certificate', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
       'CERTIFICATE',
-      'self-signed certificate'
+      "self-signed certificate; to trust its CA, name the CA's certificate in KAFKA_SSL_CA_FILE"
     ],
     [
       'a server that demands a certificate',

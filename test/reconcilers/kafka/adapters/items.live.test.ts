@@ -44,6 +44,13 @@ describe('both adapters on a real broker', function () {
 
       after(() => admin.close())
 
+      let attempt = 0
+      beforeEach(() => {
+        attempt += 1
+      })
+      /** A topic of this test, and of this attempt at it. */
+      const named = (what: string): string => `${client}-${what}-${attempt}`
+
       /** Creates and waits until readers see it, so that a test does not meet the lag of metadata. */
       const given = async (...topics: readonly NewTopic[]): Promise<void> => {
         const names = topics.map(({ name }) => name)
@@ -67,7 +74,7 @@ describe('both adapters on a real broker', function () {
       }
 
       it('shows cluster, brokers and topics with their assigned replicas', async () => {
-        const name = `${client}-metadata`
+        const name = named('metadata')
         await given(topic(name))
         const metadata = await admin.metadata('all', patience())
         assert.equal(metadata.clusterId, cluster?.clusterId)
@@ -86,7 +93,7 @@ describe('both adapters on a real broker', function () {
       })
 
       it('answers for a missing topic beside existing ones, and does not create it by asking', async () => {
-        const name = `${client}-named`
+        const name = named('named')
         await given(topic(name))
         const ask = async () =>
           new Map(
@@ -109,7 +116,7 @@ describe('both adapters on a real broker', function () {
       })
 
       it('creates good topics beside bad ones, each bad one with its own reason', async () => {
-        const name = `${client}-create`
+        const name = named('create')
         await given(topic(`${name}-there`))
         const wanted = [
           topic(`${name}-good`, { 'retention.ms': '60000' }),
@@ -145,7 +152,7 @@ describe('both adapters on a real broker', function () {
       })
 
       it('says of a single topic, too, that it exists', async () => {
-        const name = `${client}-exists`
+        const name = named('exists')
         await given(topic(name))
         assert.deepEqual(codes(await admin.createTopics([topic(name)], patience())), [[name, 36]])
       })
@@ -158,7 +165,7 @@ describe('both adapters on a real broker', function () {
       })
 
       it('describes the named keys and no others, an unknown key by leaving it out', async () => {
-        const name = `${client}-keys`
+        const name = named('keys')
         await given(topic(name, { 'retention.ms': '60000', 'segment.ms': '7000000' }))
         const answer = await describeTopic(name, ['retention.ms', 'cleanup.policy', 'nobody.knows'])
         assert.deepEqual(values(answer), { 'retention.ms': '60000 (topic)', 'cleanup.policy': 'delete (default)' })
@@ -176,7 +183,7 @@ describe('both adapters on a real broker', function () {
       })
 
       it('tells what a value would inherit, nearest first, when asked', async () => {
-        const name = `${client}-synonyms`
+        const name = named('synonyms')
         await given(topic(name, { 'max.message.bytes': '5000' }))
         const { entries } = await describeTopic(name, ['max.message.bytes'], true)
         assert.deepEqual(entries[0]?.synonyms, [
@@ -186,7 +193,7 @@ describe('both adapters on a real broker', function () {
       })
 
       it('describes existing resources beside missing ones, each with its own answer', async () => {
-        const name = `${client}-mixed`
+        const name = named('mixed')
         const names = Array.from({ length: 5 }, (_, index) => `${name}-${index}`)
         await given(...names.map((each) => topic(each, { 'retention.ms': '60000' })))
         const asked = [...names.slice(0, 2), `${name}-missing`, ...names.slice(2), `${name}-gone`].map(
@@ -215,7 +222,7 @@ describe('both adapters on a real broker', function () {
       })
 
       it('changes one key and leaves the keys of others alone', async () => {
-        const name = `${client}-alter`
+        const name = named('alter')
         await given(
           topic(name, { 'retention.ms': '60000', 'max.message.bytes': '12345', 'cleanup.policy': 'compact,delete' })
         )
@@ -236,7 +243,7 @@ describe('both adapters on a real broker', function () {
       })
 
       it('removes keys, also the last one, so that the topic inherits again', async () => {
-        const name = `${client}-remove`
+        const name = named('remove')
         await given(topic(name, { 'retention.ms': '60000', 'segment.ms': '7000000' }))
         for (const each of ['segment.ms', 'retention.ms']) {
           assert.deepEqual(
@@ -253,7 +260,7 @@ describe('both adapters on a real broker', function () {
       })
 
       it('alters good topics beside bad ones', async () => {
-        const name = `${client}-batch`
+        const name = named('batch')
         await given(topic(`${name}-good`), topic(`${name}-value`), topic(`${name}-key`))
         const alter = (each: string, changed: string, value: string) =>
           ({ type: 'topic', name: `${name}-${each}`, set: { [changed]: value }, remove: [] }) as const
@@ -280,7 +287,7 @@ describe('both adapters on a real broker', function () {
       })
 
       it('raises partition counts beside refusals, and never lowers one', async () => {
-        const name = `${client}-partitions`
+        const name = named('partitions')
         await given(topic(`${name}-good`), topic(`${name}-fewer`))
         const answers = await admin.createPartitions(
           [
