@@ -82,12 +82,12 @@ describe('the components, on a real API server', function () {
   // With the services and without; uat is made as prod is.
   for (const environment of ['dev', 'prod']) {
     for (const component of readdirSync(join(repository, 'manifests/components'))) {
-      it(`of ${environment} with ${component} are taken as they are, and every pod is admitted`, async function () {
+      it(`of ${environment} with ${component} are taken as they are, and every pod is admitted`, async () => {
         const present = await componentsOf(environment)
         // What is left out cannot hold a sidecar, and a build says so.
         if (component === 'sidecar' && present.includes('external-services')) return assert.rejects(objectsOf(environment, list(component), 'any'), /kafka/)
-        if (present.includes(component)) return this.skip()
-        assert.ok((await run(environment, list(component))).length >= 3)
+        const added = list(component).filter((each) => !present.includes(each))
+        assert.ok((await run(environment, added)).length >= 3)
       })
     }
   }

@@ -25,7 +25,12 @@ const longLimitMs = 240 * minuteMs
 
 /** Everything, as CI runs it. */
 export function allTasks(): readonly Task[] {
-  return [check('tsc', ['--noEmit']), check('oxlint', ['--type-aware', '--deny-warnings']), ...prepareTasks(), ...suites.map((suite) => suiteTask(suite))]
+  return [
+    check('tsc', ['--noEmit']),
+    check('oxlint', ['--type-aware', '--deny-warnings']),
+    ...prepareTasks(),
+    ...suites.map((suite) => suiteTask(suite))
+  ]
 }
 
 /** Without a server and without a child process. */
@@ -36,7 +41,9 @@ export function unitTasks(): readonly Task[] {
 /** The files that repeat something more often in a long run than usually, all with the full number. */
 export function longTasks(): readonly Task[] {
   const isLong = (file: string): boolean => readFileSync(join(root, file), 'utf8').includes("/rounds.ts'")
-  const long = suites.map((suite) => ({ ...suite, files: filesOf(suite).filter(isLong) })).filter(({ files }) => files.length > 0)
+  const long = suites
+    .map((suite) => ({ ...suite, files: filesOf(suite).filter(isLong) }))
+    .filter(({ files }) => files.length > 0)
   return [...prepareTasks(), ...long.map((suite) => suiteTask(suite, longLimitMs, { INFOMETIS_LONG: '1' }))]
 }
 
@@ -55,7 +62,15 @@ function check(command: string, args: readonly string[]): Task {
 }
 
 /** Expected seconds on two quiet cores where the cache is empty. */
-const preparationSeconds = { kafka: 15, elasticsearch: 60, nifi: 60, kubernetes: 400, kubectl: 10, crun: 5, promtool: 5 } as const
+const preparationSeconds = {
+  kafka: 15,
+  elasticsearch: 60,
+  nifi: 60,
+  kubernetes: 400,
+  kubectl: 10,
+  crun: 5,
+  promtool: 5
+} as const
 
 function prepareTasks(): readonly Task[] {
   return preparations.map((name) => ({

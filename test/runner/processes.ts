@@ -55,7 +55,11 @@ export async function runToEnd({ command, args, log, env = {}, limitMs }: Comman
 }
 
 /** Runs test files under mocha in a process of its own. */
-export async function runMocha(name: string, files: readonly string[], command: Omit<Command, 'command' | 'args'>): Promise<Result & End> {
+export async function runMocha(
+  name: string,
+  files: readonly string[],
+  command: Omit<Command, 'command' | 'args'>
+): Promise<Result & End> {
   const file = `${command.log}.json`
   const reporter = ['--reporter', './test/runner/reporter.ts', '--reporter-option', `result=${file}`]
   const end = await runToEnd({ ...command, command: 'mocha', args: [...reporter, ...files] })

@@ -9,14 +9,15 @@ import { fileURLToPath } from 'node:url'
 import Mocha from 'mocha'
 import { judged, lastLine, type Failure, type Result } from './result.ts'
 
-const { EVENT_RUN_END, EVENT_TEST_RETRY, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_SUITE_BEGIN } = Mocha.Runner.constants
+const { EVENT_RUN_END, EVENT_TEST_RETRY, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_SUITE_BEGIN } =
+  Mocha.Runner.constants
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export default class ResultReporter extends Mocha.reporters.Spec {
   readonly #secondAttempts: Failure[] = []
   readonly #failures: Failure[] = []
-  /** Titles of tests that have no body: each says why. */
+  /** Titles of skipped tests: each says why, or its suite does, see live/skip.ts. */
   readonly #skips: string[] = []
   readonly #times = new Map<string, number>()
   #file = ''
@@ -26,9 +27,7 @@ export default class ResultReporter extends Mocha.reporters.Spec {
     super(runner, options)
     runner.on(EVENT_TEST_RETRY, (test: Mocha.Test, error: Error) => this.#secondAttempts.push(failureOf(test, error)))
     runner.on(EVENT_TEST_FAIL, (test: Mocha.Test, error: Error) => this.#failures.push(failureOf(test, error)))
-    runner.on(EVENT_TEST_PENDING, (test: Mocha.Test) => {
-      if (test.fn === undefined) this.#skips.push(test.fullTitle())
-    })
+    runner.on(EVENT_TEST_PENDING, (test: Mocha.Test) => this.#skips.push(test.fullTitle()))
     runner.on(EVENT_SUITE_BEGIN, (suite: Mocha.Suite) => {
       if (suite.parent?.root === true) this.#enter(fileOf(suite.file))
     })

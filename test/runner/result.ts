@@ -23,7 +23,7 @@ export interface Result {
   readonly passed: number
   readonly failed: number
   readonly skipped: number
-  /** Titles of tests without a body, which say why they do not apply. */
+  /** Titles of skipped tests: each says why, or its suite does, see live/skip.ts. */
   readonly skips: readonly string[]
   readonly failures: readonly Failure[]
   /** First attempts that failed, of tests that passed or failed for good afterwards. */
@@ -32,7 +32,15 @@ export interface Result {
 }
 
 /** Nothing ran. */
-export const empty: Result = { passed: 0, failed: 0, skipped: 0, skips: [], failures: [], secondAttempts: [], files: [] }
+export const empty: Result = {
+  passed: 0,
+  failed: 0,
+  skipped: 0,
+  skips: [],
+  failures: [],
+  secondAttempts: [],
+  files: []
+}
 
 /** One failure that no test had: a check, a suite that ended before its result was written. */
 export function failure(title: string, why: string): Result {

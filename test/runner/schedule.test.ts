@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { next, type Budget, type Job } from './schedule.ts'
 
-const job = (name: string, seconds: number, more: Partial<Job> = {}): Job => ({ name, seconds, after: [], memoryMiB: 1, ...more })
+const job = (name: string, seconds: number, more: Partial<Job> = {}): Job => ({
+  name,
+  seconds,
+  after: [],
+  memoryMiB: 1,
+  ...more
+})
 const roomy: Budget = { jobs: 8, memoryMiB: 1_000 }
 
 /** Names in the order they are started, one job ending at a time, always the one that began first. */
@@ -34,7 +40,11 @@ describe('the schedule of jobs', () => {
   })
 
   it('starts a smaller job where a larger one does not fit beside those that run', () => {
-    const jobs = [job('runs', 9, { memoryMiB: 600 }), job('large', 8, { memoryMiB: 600 }), job('small', 1, { memoryMiB: 300 })]
+    const jobs = [
+      job('runs', 9, { memoryMiB: 600 }),
+      job('large', 8, { memoryMiB: 600 }),
+      job('small', 1, { memoryMiB: 300 })
+    ]
     assert.equal(next(jobs, { running: ['runs'], ended: [] }, roomy)?.name, 'small')
   })
 
@@ -44,11 +54,16 @@ describe('the schedule of jobs', () => {
   })
 
   it('starts every job once, after what it waits for, and never over the budget', () => {
-    const jobs = fc.array(fc.record({ seconds: fc.nat(9), memoryMiB: fc.nat(400), earlier: fc.array(fc.nat(9)) }), { maxLength: 10 })
+    const jobs = fc.array(fc.record({ seconds: fc.nat(9), memoryMiB: fc.nat(400), earlier: fc.array(fc.nat(9)) }), {
+      maxLength: 10
+    })
     fc.assert(
       fc.property(jobs, fc.integer({ min: 1, max: 4 }), (drawn, most) => {
         const all = drawn.map(({ seconds, memoryMiB, earlier }, index) => {
-          return job(`j${index}`, seconds, { memoryMiB, after: earlier.filter((other) => other < index).map((other) => `j${other}`) })
+          return job(`j${index}`, seconds, {
+            memoryMiB,
+            after: earlier.filter((other) => other < index).map((other) => `j${other}`)
+          })
         })
         const started = order(all, { jobs: most, memoryMiB: 300 })
         assert.deepEqual(started.toSorted(), all.map(({ name }) => name).toSorted())

@@ -47,7 +47,7 @@ const slowSuites = [
     name: 'processes',
     files: ['test/**/*.process.test.ts'],
     needs: ['kubectl', 'crun', 'promtool', 'kafka'],
-    seconds: 100,
+    seconds: 220,
     memoryMiB: 1_500
   },
   {
@@ -55,28 +55,28 @@ const slowSuites = [
     files: ['test/**/*.live.test.ts'],
     without: ['test/**/{elasticsearch,nifi}/**', 'test/**/{elasticsearch,nifi}.live.test.ts'],
     needs: ['kafka'],
-    seconds: 600,
+    seconds: 440,
     memoryMiB: 4_000
   },
   {
     name: 'elasticsearch',
     files: ['test/**/elasticsearch/**/*.live.test.ts', 'test/**/elasticsearch.live.test.ts'],
     needs: ['elasticsearch'],
-    seconds: 900,
+    seconds: 480,
     memoryMiB: 6_000
   },
   {
     name: 'nifi',
     files: ['test/**/nifi/**/*.live.test.ts', 'test/**/nifi.live.test.ts'],
     needs: ['nifi'],
-    seconds: 1_000,
+    seconds: 640,
     memoryMiB: 4_000
   },
   {
     name: 'kubernetes',
     files: ['test/**/*.e2e.test.ts'],
     needs: ['kubernetes', 'kubectl', 'kafka', 'elasticsearch', 'nifi'],
-    seconds: 600,
+    seconds: 340,
     memoryMiB: 5_000
   }
 ] as const satisfies readonly Suite[]

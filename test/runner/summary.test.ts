@@ -5,7 +5,11 @@ import { summary } from './summary.ts'
 const attempts = (count: number): Result => ({
   ...empty,
   passed: count,
-  secondAttempts: Array.from({ length: count }, (_, index) => ({ title: `t${index}`, file: 'test/a.live.test.ts', why: `Error: e${index}` }))
+  secondAttempts: Array.from({ length: count }, (_, index) => ({
+    title: `t${index}`,
+    file: 'test/a.live.test.ts',
+    why: `Error: e${index}`
+  }))
 })
 
 describe('the result of a run', () => {
@@ -32,6 +36,14 @@ describe('the summary of a run', () => {
 
   it('names each second attempt with its error, and each reason for a skipped test', () => {
     const text = summary([{ name: 'kafka', ms: 1, log: '', result: attempts(1) }], ['SKIPPED: no Java'], 1)
-    for (const part of ['t0', 'test/a.live.test.ts', 'Error: e0', 'SKIPPED: no Java']) assert.ok(text.includes(part), part)
+    for (const part of ['t0', 'test/a.live.test.ts', 'Error: e0', 'SKIPPED: no Java'])
+      assert.ok(text.includes(part), part)
+  })
+
+  it('shows a reason once that several tests have', () => {
+    const result = { ...empty, skipped: 3, skips: ['a (no update)', 'b (no update)', 'a (no update)'] }
+    const lines = summary([{ name: 'unit', ms: 1, log: '', result }], [], 1).split('\n')
+    const shown = lines.filter((line) => line.includes('(no update)')).map((line) => line.trim())
+    assert.deepEqual(shown, ['a (no update) (2 times)', 'b (no update)'])
   })
 })

@@ -32,11 +32,17 @@ export function summary(jobs: readonly Ended[], skips: readonly string[], ms: nu
   return [
     ...section(`${jobs.length} jobs in ${formatDuration(ms)}`, jobs.map(jobLine)),
     ...section('slowest files', files.map((each) => `${formatDuration(each.ms).padStart(12)}  ${each.file}`)),
-    ...section(`${result.skipped} skipped, because`, [...skips, ...result.skips]),
+    ...section(`${result.skipped} skipped, because`, [...skips, ...counted(result.skips)]),
     ...section(attempts, secondAttempts.map(failureText)),
     ...section(`${failures.length} failures`, failures.map(failureText)),
     lastLine(result)
   ].join('\n')
+}
+
+/** Each once, with how often it is there. */
+function counted(lines: readonly string[]): readonly string[] {
+  const groups = [...Map.groupBy(lines, (line) => line)]
+  return groups.map(([line, { length }]) => (length === 1 ? line : `${line} (${length} times)`))
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -39,9 +39,9 @@ describe('1,000 indices', function () {
     await node?.stop()
   })
 
-  function declared(refresh: string): Readonly<Record<string, Json>> {
+  function declared(interval: string): Readonly<Record<string, Json>> {
     const spec = {
-      settings: { number_of_shards: 1, number_of_replicas: 0, refresh_interval: refresh },
+      settings: { number_of_shards: 1, number_of_replicas: 0, refresh_interval: interval },
       mappings: { properties: { sku: { type: 'keyword', ignore_above: 256 }, price: { type: 'double' }, title: { type: 'text', fields: { raw: { type: 'keyword' } } } } }
     }
     return Object.fromEntries(names.map((name) => [name, spec]))
