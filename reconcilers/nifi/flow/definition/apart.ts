@@ -27,7 +27,10 @@ export function keptOf(list: List, field: string, live: Body, desired: Body): Ke
     return { risk: 'disruptive', why: 'it would exchange FlowFiles with another NiFi', apart }
   }
   if ((list === 'inputPorts' || list === 'outputPorts') && field === 'allowRemoteAccess') {
-    return { risk: 'unsupported', why: 'NiFi decides that when it makes a port, and keeps it; declare the port under another identifier' }
+    return {
+      risk: 'unsupported',
+      why: 'NiFi decides that when it makes a port, and keeps it; declare the port under another identifier'
+    }
   }
   // From none to one and from one to none a replacement leads.
   const [from, to] = [textOf(live['parameterContextName']), textOf(desired['parameterContextName'])]
@@ -42,11 +45,19 @@ export function keptOf(list: List, field: string, live: Body, desired: Body): Ke
 export function comparedRemotes(group: Group): readonly Component[] {
   const remotes = listOf(group, 'remoteProcessGroups')
   if (remotes.length === 0) return remotes
-  const ends = listOf(group, 'connections').flatMap((connection) => [connection['source'], connection['destination']].map((end) => textOf(bodyOf(end)['id'])))
+  const ends = listOf(group, 'connections').flatMap((connection) =>
+    [connection['source'], connection['destination']].map((end) => textOf(bodyOf(end)['id']))
+  )
   const connected = new Set(ends)
-  const used = (ports: Json | undefined): readonly Json[] => itemsOf(ports).filter((port) => connected.has(textOf(bodyOf(port)['identifier'])))
+  const used = (ports: Json | undefined): readonly Json[] =>
+    itemsOf(ports).filter((port) => connected.has(textOf(bodyOf(port)['identifier'])))
   return remotes.map((remote) => {
     const target = textOf(fieldOf(remote, 'targetUris')) || textOf(fieldOf(remote, 'targetUri'))
-    return { ...remote, inputPorts: used(remote['inputPorts']), outputPorts: used(remote['outputPorts']), ...(target !== '' && { targetUris: target }) }
+    return {
+      ...remote,
+      inputPorts: used(remote['inputPorts']),
+      outputPorts: used(remote['outputPorts']),
+      ...(target !== '' && { targetUris: target })
+    }
   })
 }

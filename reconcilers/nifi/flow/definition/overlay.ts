@@ -5,7 +5,8 @@
 import type { FieldChange, Json } from '../../../../src/contract.ts'
 import type { List, Words } from '../words.ts'
 import { keptOf, type Apart } from './apart.ts'
-import { comparedFields, normalValue, ruleOf, type FieldRule } from './fields.ts'
+import { normalValue, type FieldRule } from './field-rule.ts'
+import { comparedFields, ruleOf } from './fields.ts'
 import { endLabel, type NamesById } from './labels.ts'
 import type { Body, Component } from './model.ts'
 import { bodyOf, fieldOf, isBody, itemsOf, join, sameJson, sameType, textOf } from './parts.ts'
@@ -46,7 +47,9 @@ export function overlayComponent(step: Step, pair: Pair<Component> & { readonly 
   const type = textOf(desired['type'])
   if (type !== '' && !sameType(type, textOf(live['type']))) return overlayType(step, pair)
   const result = overlayFields(step, pair, comparedFields(list, desired, live))
-  return list === 'processors' || list === 'controllerServices' ? overlayProperties(step, { list, desired, live: result, at }) : result
+  return list === 'processors' || list === 'controllerServices'
+    ? overlayProperties(step, { list, desired, live: result, at })
+    : result
 }
 
 /** Measured on 1.18 and 2.3: a replacement quietly leaves the type as it is, and takes the properties of the new one. */
@@ -57,26 +60,48 @@ function whyTypeStays({ words }: Step, list: List, { type }: Component, desired:
 }
 
 /** A component of another type is another component: nothing of what it was remains but its place. */
-function overlayType(step: Step, { list, desired, live, at }: Pair<Component> & { readonly desired: Component }): Component {
+function overlayType(
+  step: Step,
+  { list, desired, live, at }: Pair<Component> & { readonly desired: Component }
+): Component {
   const path = join(at, step.words.field(list, 'type', desired))
   const why = `${at}: ${whyTypeStays(step, list, live, desired)}`
-  if (!step.take({ change: 'changed', path, before: live['type'] ?? null, after: desired['type'] ?? null, risk: 'unsupported', why })) return live
+  if (
+    !step.take({
+      change: 'changed',
+      path,
+      before: live['type'] ?? null,
+      after: desired['type'] ?? null,
+      risk: 'unsupported',
+      why
+    })
+  )
+    return live
   const { identifier, instanceIdentifier = null, position = null } = live
   return { ...step.adopt(desired), identifier, instanceIdentifier, position }
 }
 
 /** The live part with the fields that are taken. */
-export function overlayFields<B extends Body>(step: Step, { list, desired, live, at }: Pair<B>, fields: readonly string[]): B {
+export function overlayFields<B extends Body>(
+  step: Step,
+  { list, desired, live, at }: Pair<B>,
+  fields: readonly string[]
+): B {
   let result = live
   for (const field of fields) {
     const rule = ruleOf(list, field) ?? {}
     const values = differing(rule, field, desired, live)
     if (values === undefined) continue
     const path = join(at, step.words.field(list, field, { ...desired, identifier: textOf(desired['identifier']) }))
-    const change = { path, before: shown(step, list, field, values.before), after: shown(step, list, field, values.after) }
+    const change = {
+      path,
+      before: shown(step, list, field, values.before),
+      after: shown(step, list, field, values.after)
+    }
     const isEnd = list === 'connections' && (field === 'source' || field === 'destination')
     const more = { ...(isEnd && { isStructure: true as const }), ...(rule.isMade && { isMade: rule.isMade }) }
-    if (!step.take({ change: 'changed', ...change, risk: 'safe', ...more, ...keptOf(list, field, live, desired) })) continue
+    if (!step.take({ change: 'changed', ...change, risk: 'safe', ...more, ...keptOf(list, field, live, desired) }))
+      continue
     const value = fieldOf(desired, field) ?? rule.fallback ?? null
     result = { ...result, [field]: list === 'connections' && isBody(value) ? step.adopt(value) : value }
   }
@@ -84,9 +109,15 @@ export function overlayFields<B extends Body>(step: Step, { list, desired, live,
 }
 
 /** The values in normal form, where they differ, the file says anything and the server knows the field. */
-function differing(rule: FieldRule, field: string, desired: Body, live: Body): { readonly before: Json; readonly after: Json } | undefined {
+function differing(
+  rule: FieldRule,
+  field: string,
+  desired: Body,
+  live: Body
+): { readonly before: Json; readonly after: Json } | undefined {
   const [wanted, has] = [fieldOf(desired, field) ?? null, fieldOf(live, field) ?? null]
-  const isKnown = has !== null || (rule.recent !== true && (rule.shownWith === undefined || (live[rule.shownWith] ?? null) !== null))
+  const isKnown =
+    has !== null || (rule.recent !== true && (rule.shownWith === undefined || (live[rule.shownWith] ?? null) !== null))
   if ((wanted === null && rule.fallback === undefined) || !isKnown) return undefined
   const compared = rule.among === true ? amongOf(has, wanted) : has
   const [before, after] = [normalValue(rule, compared) ?? null, normalValue(rule, wanted) ?? null]
@@ -98,12 +129,22 @@ function amongOf(live: Json, desired: Json): Json {
   return itemsOf(live).filter((item) => identifiers.has(textOf(bodyOf(item)['identifier'])))
 }
 
-function overlayProperties(step: Step, { list, desired, live, at }: Pair<Component> & { readonly desired: Component }): Component {
+function overlayProperties(
+  step: Step,
+  { list, desired, live, at }: Pair<Component> & { readonly desired: Component }
+): Component {
   const field = step.words.field(list, 'properties', desired)
   const taken = propertyChanges(desired, live).filter(({ name, before, after }) => {
     const isId = isService(desired, name) || isService(live, name)
     const [from, to] = [before, after].map((value) => (isId ? (step.names.get(textOf(value)) ?? value) : value))
-    return step.take({ change: 'changed', path: join(at, field, name), before: from ?? null, after: to ?? null, risk: 'safe', isMade: true })
+    return step.take({
+      change: 'changed',
+      path: join(at, field, name),
+      before: from ?? null,
+      after: to ?? null,
+      risk: 'safe',
+      isMade: true
+    })
   })
   if (taken.length === 0) return live
   const properties = new Map(Object.entries(bodyOf(live['properties'])))
@@ -116,6 +157,7 @@ function overlayProperties(step: Step, { list, desired, live, at }: Pair<Compone
 
 /** A value as its author would write it; ends of connections by their names. */
 function shown(step: Step, list: List, field: string, value: Json): Json {
-  if (list === 'connections' && (field === 'source' || field === 'destination')) return endLabel(bodyOf(value), step.names)
+  if (list === 'connections' && (field === 'source' || field === 'destination'))
+    return endLabel(bodyOf(value), step.names)
   return step.words.value(list, field, value)
 }
