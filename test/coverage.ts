@@ -51,10 +51,17 @@ async function meetsFloor(folder: string, withFiles: boolean): Promise<boolean> 
 }
 
 const env = { NODE_V8_COVERAGE: join(directory, 'v8') }
-const suites = unitSuites.map((suite) => ({ name: suite.name, files: filesOf(suite), log: join(directory, suite.name) }))
+const suites = unitSuites.map((suite) => ({
+  name: suite.name,
+  files: filesOf(suite),
+  log: join(directory, suite.name)
+}))
 const results = await Promise.all(suites.map(({ name, files, log }) => runMocha(name, files, { log, env, limitMs })))
 for (const [index, { failed }] of results.entries()) {
   if (failed > 0) console.log(readFileSync(suites[index]?.log ?? '', 'utf8'))
 }
-const verdicts = [await meetsFloor('src', process.argv.includes('--files')), await meetsFloor('reconcilers', process.argv.includes('--files'))]
+const verdicts = [
+  await meetsFloor('src', process.argv.includes('--files')),
+  await meetsFloor('reconcilers', process.argv.includes('--files'))
+]
 process.exitCode = verdicts.includes(false) || results.some(({ failed }) => failed > 0) ? 1 : 0

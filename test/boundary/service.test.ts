@@ -493,10 +493,26 @@ describe('everything else a plugin says', () => {
       shop({ schema: anything({ safeParse: () => undefined }) }).resources,
       /schema: expected a schema of zod 4, found an object/
     ],
-    ['a singleton without a name', shop({ singleton: '' }).resources, /singleton: expected the name of the one item, found an empty text/],
-    ['patterns that are none', shop({ protect: anything('x*'), attachments: anything([5]) }).resources, /attachments: .*protect: /],
-    ['usual mistakes that are no names', shop({ usualMistakes: anything({ a: 1 }) }).resources, /usualMistakes: expected names by names/],
-    ['batches without a limit', shop({ batching: anything({ limit: 0, weigh: () => 1 }) }).resources, /batching: expected a limit above 0/],
+    [
+      'a singleton without a name',
+      shop({ singleton: '' }).resources,
+      /singleton: expected the name of the one item, found an empty text/
+    ],
+    [
+      'patterns that are none',
+      shop({ protect: anything('x*'), attachments: anything([5]) }).resources,
+      /attachments: .*protect: /
+    ],
+    [
+      'usual mistakes that are no names',
+      shop({ usualMistakes: anything({ a: 1 }) }).resources,
+      /usualMistakes: expected names by names/
+    ],
+    [
+      'batches without a limit',
+      shop({ batching: anything({ limit: 0, weigh: () => 1 }) }).resources,
+      /batching: expected a limit above 0/
+    ],
     ['no compare', shop({ compare: anything(undefined) }).resources, /compare: expected a function, found undefined/],
     ['no observe', shop({ observe: anything(undefined) }).resources, /observe: expected a function, found undefined/],
     ['two faults at once', shop({ file: '', schema: anything(null) }).resources, /file: .*schema: /]

@@ -33,8 +33,7 @@ describe('the process of the command line', function () {
 
   const start = (
     words: readonly string[],
-    variables: Readonly<Record<string,
-    string>> = {}
+    variables: Readonly<Record<string, string>> = {}
   ): ChildProcessWithoutNullStreams =>
     spawn(process.execPath, [join(root, 'src/cli/main.ts'), ...words], {
       cwd: home,

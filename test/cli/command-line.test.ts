@@ -77,7 +77,10 @@ describe('a command line', () => {
         variables: { INFOMETIS_OUTPUT: 'yaml', INFOMETIS_ALL: 'yes', INFOMETIS_TIMEOUT: 'soon' }
       })
       assert.equal(await bench.run(host, 'diff', 'fake', '--output', 'json', '--timeout', '30s'), 0)
-      assert.deepEqual(documentOf(host).changes.map(({ verb }: { readonly verb: string }) => verb), ['keep', 'keep'])
+      assert.deepEqual(
+        documentOf(host).changes.map(({ verb }: { readonly verb: string }) => verb),
+        ['keep', 'keep']
+      )
     })
 
     it('an empty one is none', async () => {
@@ -87,7 +90,13 @@ describe('a command line', () => {
     })
 
     it('of which one switches something off as well as on, and nothing else will do', async () => {
-      for (const [value, shown] of [['true', 2], ['1', 2], ['false', 0], ['off', 0], ['No', 0]] as const) {
+      for (const [value, shown] of [
+        ['true', 2],
+        ['1', 2],
+        ['false', 0],
+        ['off', 0],
+        ['No', 0]
+      ] as const) {
         const host = bench.host({ variables: { INFOMETIS_ALL: value, INFOMETIS_OUTPUT: 'json' } })
         assert.equal(await bench.run(host, 'diff', 'fake'), 0)
         assert.equal(documentOf(host).changes.length, shown, value)
@@ -104,10 +113,8 @@ describe('a command line', () => {
         const host = new TestHost()
         assert.equal(await bench.run(host, verb, '--help'), 0)
         assert.match(host.out, /Example:\n {2}.*infometis/)
-        for (const [line] of host.out.matchAll(/^ {2}--(?!help).*(?:\n {10,}.*)*/gm)) assert.match(
-          line.replaceAll(/\s+/g, ' '),
-          /\(env: [A-Z_]+\)/
-        )
+        for (const [line] of host.out.matchAll(/^ {2}--(?!help).*(?:\n {10,}.*)*/gm))
+          assert.match(line.replaceAll(/\s+/g, ' '), /\(env: [A-Z_]+\)/)
       }
     })
 
@@ -167,10 +174,8 @@ describe('a command line', () => {
     }
 
     it('as a package that is installed where it is called, or above', async () => {
-      for (const directory of [home, join(home, 'below')]) assert.equal(
-        documentOf(await validate('@shop/crates', 'crates', directory)).valid,
-        true
-      )
+      for (const directory of [home, join(home, 'below')])
+        assert.equal(documentOf(await validate('@shop/crates', 'crates', directory)).valid, true)
     })
 
     it('as a path, absolute or from where it is called, with "./" or without', async () => {

@@ -69,11 +69,13 @@ describe('a verb that only looks', () => {
       ({ severity }: { readonly severity: string }) => severity === 'warning'
     )
     assert.equal(warnings.length, 3)
-    const printed: readonly { readonly path: string; readonly file: string; readonly message: string }[] = documentOf(
-      diffed
-    ).warnings
+    const printed: readonly { readonly path: string; readonly file: string; readonly message: string }[] =
+      documentOf(diffed).warnings
     for (const warning of warnings.filter(({ path }: { readonly path: string }) => !path.startsWith('b'))) {
-      assert.ok(printed.some(({ message }) => message === warning.message), warning.message)
+      assert.ok(
+        printed.some(({ message }) => message === warning.message),
+        warning.message
+      )
       assert.ok(text.out.includes(warning.message))
     }
   })

@@ -20,48 +20,50 @@ function checkCrates(desired: readonly Desired<Crate>[]): readonly Remark[] {
   return desired.flatMap(({ name, spec }): Remark[] => {
     const twin = desired.find((other) => other.name !== name && other.spec.size === spec.size)
     return [
-      ...(
-        /[A-Z]/.test(name) ? [
-          { name, verdict: 'invalid', code: 'NAME', path: [], message: 'expected small letters, found others' } as const
-        ] : []
-      ),
+      ...(/[A-Z]/.test(name)
+        ? [
+            {
+              name,
+              verdict: 'invalid',
+              code: 'NAME',
+              path: [],
+              message: 'expected small letters, found others'
+            } as const
+          ]
+        : []),
       ...(desired.some((other) => other.name !== name && other.name.toLowerCase() === name.toLowerCase())
         ? [
-          {
-            name,
-            verdict: 'invalid',
-            code: 'NAME_COLLISION',
-            path: [],
-            message: 'expected a name of its own, found another'
-          } as const
-        ]
+            {
+              name,
+              verdict: 'invalid',
+              code: 'NAME_COLLISION',
+              path: [],
+              message: 'expected a name of its own, found another'
+            } as const
+          ]
         : []),
-      ...(
-        twin === undefined ? [] : [
-          {
-            name,
-            verdict: 'invalid',
-            code: 'SIZE_TWICE',
-            path: ['size'],
-            message: `expected a size of its own, found that of ${twin.name}`
-          } as const
-        ]
-      ),
-      ...(
-        spec.inside === undefined || names.has(spec.inside) ? [] : [
-          { name, verdict: 'warn', code: 'UNKNOWN_REFERENCE', path: ['inside'], message: 'expected a crate' } as const
-        ]
-      ),
-      ...(
-        spec.label === undefined ? [
-          { name, verdict: 'warn', code: 'NO_LABEL', path: [], message: 'expected a label, found none' } as const
-        ] : []
-      ),
-      ...(
-        spec.label === 'fragile' ? [
-          { name, verdict: 'warn', code: 'FRAGILE', path: ['label'], message: 'expected something solid' } as const
-        ] : []
-      )
+      ...(twin === undefined
+        ? []
+        : [
+            {
+              name,
+              verdict: 'invalid',
+              code: 'SIZE_TWICE',
+              path: ['size'],
+              message: `expected a size of its own, found that of ${twin.name}`
+            } as const
+          ]),
+      ...(spec.inside === undefined || names.has(spec.inside)
+        ? []
+        : [
+            { name, verdict: 'warn', code: 'UNKNOWN_REFERENCE', path: ['inside'], message: 'expected a crate' } as const
+          ]),
+      ...(spec.label === undefined
+        ? [{ name, verdict: 'warn', code: 'NO_LABEL', path: [], message: 'expected a label, found none' } as const]
+        : []),
+      ...(spec.label === 'fragile'
+        ? [{ name, verdict: 'warn', code: 'FRAGILE', path: ['label'], message: 'expected something solid' } as const]
+        : [])
     ]
   })
 }
@@ -97,31 +99,36 @@ describe('all problems', () => {
   })
 
   it('of other items do not wait for a broken one, and those about names count it', () => {
-    assert.deepEqual(listed({
-      'crates.yaml': 'a: {size: 1, sise: 1, label: l}\nA: {size: 2, label: l}\nb: {size: 3, label: l}\nc: {size: 3, label: l}\n'
-    }), [
-      'UNKNOWN_FIELD crates.yaml a.sise',
-      'NAME crates.yaml A',
-      'NAME_COLLISION crates.yaml A',
-      'SIZE_TWICE crates.yaml b.size',
-      'SIZE_TWICE crates.yaml c.size',
-      'NAME_COLLISION crates.yaml a'
-    ])
+    assert.deepEqual(
+      listed({
+        'crates.yaml':
+          'a: {size: 1, sise: 1, label: l}\nA: {size: 2, label: l}\nb: {size: 3, label: l}\nc: {size: 3, label: l}\n'
+      }),
+      [
+        'UNKNOWN_FIELD crates.yaml a.sise',
+        'NAME crates.yaml A',
+        'NAME_COLLISION crates.yaml A',
+        'SIZE_TWICE crates.yaml b.size',
+        'SIZE_TWICE crates.yaml c.size',
+        'NAME_COLLISION crates.yaml a'
+      ]
+    )
   })
 
   it('are none that follow from a broken item: neither of it, nor of others', () => {
-    const broken = (rest: string): readonly string[] => listed({
-      'crates.yaml': `a: {size: 1, ${rest}}\nb: {size: 1, label: l, inside: a}\n`
-    })
+    const broken = (rest: string): readonly string[] =>
+      listed({
+        'crates.yaml': `a: {size: 1, ${rest}}\nb: {size: 1, label: l, inside: a}\n`
+      })
     assert.deepEqual(broken('labl: l'), ['UNKNOWN_FIELD crates.yaml a.labl', 'SIZE_TWICE crates.yaml a.size'])
-    assert.deepEqual(
-      listed({ 'crates.yaml': 'a: {size: many, label: l}\nb: {size: 1, label: l, inside: a}\n' }),
-      ['TYPE crates.yaml a.size']
-    )
-    assert.deepEqual(
-      listed({ 'crates.yaml': 'a: {size: many, inside: 5, label: 7}\n' }),
-      ['TYPE crates.yaml a.size', 'TYPE crates.yaml a.label', 'TYPE crates.yaml a.inside']
-    )
+    assert.deepEqual(listed({ 'crates.yaml': 'a: {size: many, label: l}\nb: {size: 1, label: l, inside: a}\n' }), [
+      'TYPE crates.yaml a.size'
+    ])
+    assert.deepEqual(listed({ 'crates.yaml': 'a: {size: many, inside: 5, label: 7}\n' }), [
+      'TYPE crates.yaml a.size',
+      'TYPE crates.yaml a.label',
+      'TYPE crates.yaml a.inside'
+    ])
   })
 
   it('of several files that cannot be read, of the policy and of the items beside them are listed at once', () => {
@@ -146,15 +153,14 @@ describe('all problems', () => {
   })
 
   it('of all layers are told, with the file of each', () => {
-    assert.deepEqual(listed({
-      'crates.yaml': 'a: {size: x, label: l}\n',
-      'crates.1.yaml': 'a: {sise: 1}\n',
-      'crates.2.yaml': 'a: {inside: 7}\n'
-    }), [
-      'TYPE crates.yaml a.size',
-      'TYPE crates.2.yaml a.inside',
-      'UNKNOWN_FIELD crates.1.yaml a.sise'
-    ])
+    assert.deepEqual(
+      listed({
+        'crates.yaml': 'a: {size: x, label: l}\n',
+        'crates.1.yaml': 'a: {sise: 1}\n',
+        'crates.2.yaml': 'a: {inside: 7}\n'
+      }),
+      ['TYPE crates.yaml a.size', 'TYPE crates.2.yaml a.inside', 'UNKNOWN_FIELD crates.1.yaml a.sise']
+    )
   })
 
   it('are those of the policy as well where no file of the service is there', () => {
@@ -162,10 +168,10 @@ describe('all problems', () => {
   })
 
   it('are none of a configuration that is valid but its warnings', () => {
-    assert.deepEqual(
-      listed({ 'crates.yaml': 'a: {size: 1, inside: z}\n', 'settings.json': '{}' }),
-      ['UNKNOWN_REFERENCE crates.yaml a.inside', 'NO_LABEL crates.yaml a']
-    )
+    assert.deepEqual(listed({ 'crates.yaml': 'a: {size: 1, inside: z}\n', 'settings.json': '{}' }), [
+      'UNKNOWN_REFERENCE crates.yaml a.inside',
+      'NO_LABEL crates.yaml a'
+    ])
     assert.deepEqual(listed({ 'crates.yaml': '{}', 'policy.yaml': 'mod: x\n' }), [
       'UNKNOWN_FIELD policy.yaml mod',
       'NOTHING_DECLARED crates.yaml'

@@ -106,27 +106,25 @@ describe('validate', () => {
         metadata: {},
         items: [other, bad, { kind: 'List', items: [configMap('settings', { 'settings.json': '7' })] }]
       }
-      assert.deepEqual(await listed(stringify(list)), ['TYPE settings/settings.json', 'UNKNOWN_FIELD queues/queues.yaml'])
+      assert.deepEqual(await listed(stringify(list)), [
+        'TYPE settings/settings.json',
+        'UNKNOWN_FIELD queues/queues.yaml'
+      ])
       assert.deepEqual(await listed(JSON.stringify(list)), [
         'TYPE settings/settings.json',
         'UNKNOWN_FIELD queues/queues.yaml'
       ])
       const bare = withoutKind('queues', { 'queues.yaml': 'a: {sise: 1}\n' })
-      assert.deepEqual(
-        await listed(stringify({ kind: 'ConfigMapList', items: [bare] })),
-        ['UNKNOWN_FIELD queues/queues.yaml']
-      )
+      assert.deepEqual(await listed(stringify({ kind: 'ConfigMapList', items: [bare] })), [
+        'UNKNOWN_FIELD queues/queues.yaml'
+      ])
       assert.deepEqual(await listed(stringify({ kind: 'SecretList', items: [bare] })), ['NO_FILE -'])
       assert.deepEqual(await listed(stringify({ kind: 'List', items: 7 })), ['NO_FILE -'])
     })
 
     it('takes ConfigMaps of several namespaces for several directories', async () => {
-      const [dev, prod] = ['dev', 'prod'].map(
-        (namespace) => configMap(
-          'queues',
-          { 'queues.json': namespace === 'dev' ? '{"a": {}}' : '{"A": {}}' },
-          namespace
-        )
+      const [dev, prod] = ['dev', 'prod'].map((namespace) =>
+        configMap('queues', { 'queues.json': namespace === 'dev' ? '{"a": {}}' : '{"A": {}}' }, namespace)
       )
       assert.deepEqual(await listed(`${stringify(dev)}---\n${stringify(prod)}`), ['NAME queues/queues.json'])
     })

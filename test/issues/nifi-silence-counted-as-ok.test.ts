@@ -20,7 +20,9 @@ async function changing(breaksAt: (request: Request) => boolean): Promise<() => 
   const world = new World()
   await world.create(flow())
   const { tools } = world
-  const seen = (await observeFlows(tools, [flow(other)], { full: false, everything: false, signal })).items.get('heartbeat')
+  const seen = (await observeFlows(tools, [flow(other)], { full: false, everything: false, signal })).items.get(
+    'heartbeat'
+  )
   assert.ok(seen !== undefined && 'state' in seen)
   const { state } = seen
   world.nifi.faults.refuseConnection = breaksAt
@@ -28,7 +30,10 @@ async function changing(breaksAt: (request: Request) => boolean): Promise<() => 
   return () => updateFlows(tools, [{ desired: flow(other), state, fields }], signal, { clock: world.nifi.clock })
 }
 
-async function creating(breaksAt: (request: Request) => boolean, names: readonly string[]): Promise<readonly ItemResult[]> {
+async function creating(
+  breaksAt: (request: Request) => boolean,
+  names: readonly string[]
+): Promise<readonly ItemResult[]> {
   const world = new World()
   world.nifi.faults.refuseConnection = breaksAt
   const items = names.map((name) => declare(name, flow(heartbeat).spec))
@@ -49,22 +54,38 @@ describe('a write that NiFi does not answer', () => {
     const state = item && (await scene.observe([item])).items.get('a')
     assert.ok(item !== undefined && state !== undefined && 'state' in state)
     const fields = scene.resource.compare(item.spec, state.state)
-    const cut = (): void => void scene.server.faults.push({ on: /./, act: () => new ReconcileError('UNREACHABLE', 'connection refused') })
+    const cut = (): void =>
+      void scene.server.faults.push({ on: /./, act: () => new ReconcileError('UNREACHABLE', 'connection refused') })
     cut()
     await assert.rejects(async () => scene.resource.create?.(declared({ b: {} }), signal), unanswered)
     cut()
-    await assert.rejects(async () => scene.resource.update?.([{ desired: item, state: state.state, fields }], signal), unanswered)
+    await assert.rejects(
+      async () => scene.resource.update?.([{ desired: item, state: state.state, fields }], signal),
+      unanswered
+    )
   })
 
   it('is thrown where NiFi falls silent before any request of the call, or in the middle of its steps', async () => {
-    for (const breaksAt of [() => true, ({ method, path }: Request) => method === 'GET' && path.includes('/replace-requests/')]) {
+    for (const breaksAt of [
+      () => true,
+      ({ method, path }: Request) => method === 'GET' && path.includes('/replace-requests/')
+    ]) {
       await assert.rejects(await changing(breaksAt), unanswered)
     }
   })
 
   it('is the failure of its own item where another one was answered', async () => {
-    const results = await creating(({ path, body }) => path.endsWith('/import') && JSON.stringify(body).includes('"b [infometis'), ['a', 'b'])
-    assert.deepEqual(results.map((result) => [result.name, result.result === 'failed' ? result.error.code : result.result]), [['a', 'done'], ['b', 'UNREACHABLE']])
+    const results = await creating(
+      ({ path, body }) => path.endsWith('/import') && JSON.stringify(body).includes('"b [infometis'),
+      ['a', 'b']
+    )
+    assert.deepEqual(
+      results.map((result) => [result.name, result.result === 'failed' ? result.error.code : result.result]),
+      [
+        ['a', 'done'],
+        ['b', 'UNREACHABLE']
+      ]
+    )
   })
 })
 
@@ -76,6 +97,9 @@ describe('settings of the controller', () => {
     const spec = controllerKind.schema.parse({ maxTimerDrivenThreadCount: 20 })
     const desired = { ...declare('settings'), spec }
     const state = { maxTimerDrivenThreadCount: 10, canModify: true }
-    await assert.rejects(async () => resource.update?.([{ desired, state, fields: resource.compare(spec, state) }], signal), { code: 'TIMEOUT' })
+    await assert.rejects(
+      async () => resource.update?.([{ desired, state, fields: resource.compare(spec, state) }], signal),
+      { code: 'TIMEOUT' }
+    )
   })
 })

@@ -94,7 +94,10 @@ describe('the manifests for a plugin in a package of its own', function () {
     assert.ok(components.length >= 5)
     const kustomization = shownFiles()['manifests/roster/kustomization.yaml'] ?? assert.fail('none')
     await author.write({
-      'manifests/roster/kustomization.yaml': [`${kustomization}components:`, ...components.map((each) => `- ${each}`)].join('\n')
+      'manifests/roster/kustomization.yaml': [
+        `${kustomization}components:`,
+        ...components.map((each) => `- ${each}`)
+      ].join('\n')
     })
     const built = await build()
     const names = [...built.matchAll(/^ {2}name: (.*)$/gm)].map(([, name = '']) => name)

@@ -25,7 +25,10 @@ describe('an optional peer', () => {
   })
 
   it('that fails for another reason keeps its own error, also where packages cannot be found, as in a bundle', async () => {
-    await assert.rejects(loadPeer(notThere, () => Promise.reject(new TypeError('broken'))), TypeError)
+    await assert.rejects(
+      loadPeer(notThere, () => Promise.reject(new TypeError('broken'))),
+      TypeError
+    )
   })
 
   it('has a range of versions, which the command names', async () => {

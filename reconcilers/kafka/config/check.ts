@@ -44,7 +44,13 @@ export function checkConfig(
     if (row === undefined) {
       if (seen?.unaskedKeys.has(key) === false) return []
       return [
-        { name, verdict: 'warn', code: 'UNKNOWN_KEY', path, message: `expected a known ${rules.noun}, found "${key}"${rules.meant(key)}; the broker decides` }
+        {
+          name,
+          verdict: 'warn',
+          code: 'UNKNOWN_KEY',
+          path,
+          message: `expected a known ${rules.noun}, found "${key}"${rules.meant(key)}; the broker decides`
+        }
       ]
     }
     const message = value === null ? undefined : misfit(row.type, value)

@@ -8,7 +8,11 @@ import type { CheckContext, Desired, FieldChange, Kind, Remark } from '../../../
 
 /** cluster.json. */
 export const controllerSchema = z.strictObject({
-  maxTimerDrivenThreadCount: z.int().min(1).optional().describe('threads each node runs processors with; what is absent is left alone')
+  maxTimerDrivenThreadCount: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('threads each node runs processors with; what is absent is left alone')
 })
 
 export type ControllerSpec = z.output<typeof controllerSchema>
@@ -30,16 +34,38 @@ export const controllerKind: Kind<ControllerSpec, ControllerState> = {
 }
 
 /** Declared settings that differ. Pure. */
-export function compareController({ maxTimerDrivenThreadCount: after }: ControllerSpec, state: ControllerState | undefined): readonly FieldChange[] {
+export function compareController(
+  { maxTimerDrivenThreadCount: after }: ControllerSpec,
+  state: ControllerState | undefined
+): readonly FieldChange[] {
   const before = state?.maxTimerDrivenThreadCount ?? null
-  return after === undefined || after === before ? [] : [{ path: 'maxTimerDrivenThreadCount', before, after, risk: 'safe' }]
+  return after === undefined || after === before
+    ? []
+    : [{ path: 'maxTimerDrivenThreadCount', before, after, risk: 'safe' }]
 }
 
 /** What may be viewed and not modified. Pure. */
-function checkController(desired: readonly Desired<ControllerSpec>[], { observed }: CheckContext<ControllerState, undefined>): readonly Remark[] {
+function checkController(
+  desired: readonly Desired<ControllerSpec>[],
+  { observed }: CheckContext<ControllerState, undefined>
+): readonly Remark[] {
   return desired.flatMap(({ name, spec }): readonly Remark[] => {
     const sighting = observed?.items.get(name)
-    if (sighting === undefined || 'refused' in sighting || sighting.state.canModify || compareController(spec, sighting.state).length === 0) return []
-    return [{ name, verdict: 'hold', code: 'NOT_PERMITTED', path: [], message: `the controller may not be modified: grant ${policyFor('modify', 'the controller')}` }]
+    if (
+      sighting === undefined ||
+      'refused' in sighting ||
+      sighting.state.canModify ||
+      compareController(spec, sighting.state).length === 0
+    )
+      return []
+    return [
+      {
+        name,
+        verdict: 'hold',
+        code: 'NOT_PERMITTED',
+        path: [],
+        message: `the controller may not be modified: grant ${policyFor('modify', 'the controller')}`
+      }
+    ]
   })
 }

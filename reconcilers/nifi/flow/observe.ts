@@ -19,10 +19,15 @@ import type { FlowState, ServiceStatus } from './state.ts'
 import type { FlowTools } from './tools.ts'
 import { fileWords, wordsOf } from './words.ts'
 
-type Seen = Observed<FlowState, FlowFacts>
+/** What was seen of the flow of a name. */
+type Seen = readonly [name: string, Sighting<FlowState>]
 
 /** Everything needed to compare. A parent that may not be read, or is not there, throws: it never looks like an empty one. */
-export async function observeFlows(tools: FlowTools, desired: readonly Desired<FlowSpec>[], { everything, signal }: ObserveOptions): Promise<Seen> {
+export async function observeFlows(
+  tools: FlowTools,
+  desired: readonly Desired<FlowSpec>[],
+  { everything, signal }: ObserveOptions
+): Promise<Observed<FlowState, FlowFacts>> {
   const { link, readings, owner } = tools
   const [listing, definitions, refused, services, contexts] = await Promise.all([
     readings.groups(signal),
@@ -36,7 +41,7 @@ export async function observeFlows(tools: FlowTools, desired: readonly Desired<F
   const { groups, beside } = identify(readable, names, owner)
   const offered = offeredServices(services, definitions)
   const specs = new Map(desired.map(({ name, spec }) => [name, spec]))
-  const look = async ([name, identified]: readonly [string, Identified]): Promise<readonly [string, Sighting<FlowState>]> => {
+  const look = async ([name, identified]: readonly [string, Identified]): Promise<Seen> => {
     const asked = { spec: specs.get(name), everything }
     const running = await orRefusal(runningIn(link, identified, definitions, asked, signal))
     if (running instanceof ReconcileError) return [name, { refused: running.message }]
@@ -44,14 +49,28 @@ export async function observeFlows(tools: FlowTools, desired: readonly Desired<F
   }
   const seen = await Promise.all([...groups].map(look))
   const hidden = readable.length < listing.groups.length ? names.filter((name) => !groups.has(name)) : []
-  const items = new Map<string, Sighting<FlowState>>([...seen, ...hidden.map((name) => [name, { refused: mayBeHidden }] as const)])
+  const items = new Map<string, Sighting<FlowState>>([
+    ...seen,
+    ...hidden.map((name) => [name, { refused: mayBeHidden }] as const)
+  ])
   const ahead = await readAhead(tools, desired, items, signal)
   const { parentId, mayCreate } = listing
   const others = new Map([...beside].map(([flow, groupsBeside]) => [flow, groupsBeside.map(referenceTo)]))
-  return { items: ahead.items, facts: { parentId, mayCreate, contexts: contextFacts(contexts), offered, beside: others, ...(ahead.offers && { offers: ahead.offers }) } }
+  return {
+    items: ahead.items,
+    facts: {
+      parentId,
+      mayCreate,
+      contexts: contextFacts(contexts),
+      offered,
+      beside: others,
+      ...(ahead.offers && { offers: ahead.offers })
+    }
+  }
 }
 
-const mayBeHidden = 'one of the groups beside it may not be read and may be this flow; grant "view the component" on all groups of the parent'
+const mayBeHidden =
+  'one of the groups beside it may not be read and may be this flow; grant "view the component" on all groups of the parent'
 
 interface Surroundings {
   readonly definitions: ReadonlyMap<string, Group>
@@ -67,20 +86,40 @@ interface Surroundings {
 type Asked = Pick<ObserveOptions, 'everything'> & { readonly spec: FlowSpec | undefined }
 
 /** Of what is declared, and of everything where that is asked for. */
-async function runningIn(link: Link, { group }: Identified, definitions: ReadonlyMap<string, Group>, { spec, everything }: Asked, signal: AbortSignal): Promise<Running> {
+async function runningIn(
+  link: Link,
+  { group }: Identified,
+  definitions: ReadonlyMap<string, Group>,
+  { spec, everything }: Asked,
+  signal: AbortSignal
+): Promise<Running> {
   const definition = definitions.get(group.id)
   if (definition === undefined || (spec === undefined && !everything)) return {}
   const words = spec?.content === undefined ? fileWords : wordsOf(spec.content)
-  return readRunning(link, definition, { declared: spec?.state ?? 'STOPPED', broken: group.counts.invalid, words }, signal)
+  return readRunning(
+    link,
+    definition,
+    { declared: spec?.state ?? 'STOPPED', broken: group.counts.invalid, words },
+    signal
+  )
 }
 
 function sight(identified: Identified, around: Surroundings): Sighting<FlowState> {
   const definition = around.definitions.get(identified.group.id)
   // The listing and the download are two moments; the next cycle sees both of the same kind.
-  if (definition === undefined) return { refused: around.refused.get(identified.group.id) ?? 'the download of its parent does not show it, because it was made a moment ago' }
+  if (definition === undefined)
+    return {
+      refused:
+        around.refused.get(identified.group.id) ??
+        'the download of its parent does not show it, because it was made a moment ago'
+    }
   const excluded = excludedWhy(identified, around.everything)
   const owner = ownerOf(identified, around.owner)
-  return { state: stateOf(identified, definition, around), ...(owner === undefined ? {} : { owner }), ...(excluded === undefined ? {} : { excluded }) }
+  return {
+    state: stateOf(identified, definition, around),
+    ...(owner === undefined ? {} : { owner }),
+    ...(excluded === undefined ? {} : { excluded })
+  }
 }
 
 /** A group we began is ours before it is marked. */
@@ -95,7 +134,11 @@ function excludedWhy({ group, standing, twins }: Identified, everything: boolean
   return group.versioned === undefined ? undefined : `under version control (${group.versioned})`
 }
 
-function stateOf({ group, text, marker, twins }: Identified, definition: Group, { services, offered, running }: Surroundings): FlowState {
+function stateOf(
+  { group, text, marker, twins }: Identified,
+  definition: Group,
+  { services, offered, running }: Surroundings
+): FlowState {
   const { id, name, versioned, counts, queued, parameterContext } = group
   const inside = new Set([id, ...groupIdsOf(definition)])
   return {
@@ -125,12 +168,22 @@ function referenceTo({ group: { id, name } }: SeenGroup): Reference {
 }
 
 /** Services that are in none of the groups below the parent are its own or those of groups above it. */
-function offeredServices(services: readonly ServiceEntity[], definitions: ReadonlyMap<string, Group>): readonly OfferedService[] {
+function offeredServices(
+  services: readonly ServiceEntity[],
+  definitions: ReadonlyMap<string, Group>
+): readonly OfferedService[] {
   const below = new Set([...definitions].flatMap(([id, group]) => [id, ...groupIdsOf(group)]))
-  return services.flatMap(({ id, name, apis, groupId, canRead }) => (canRead && !below.has(groupId) ? [{ id, name, apis }] : []))
+  return services.flatMap(({ id, name, apis, groupId, canRead }) =>
+    canRead && !below.has(groupId) ? [{ id, name, apis }] : []
+  )
 }
 
 function contextFacts(contexts: readonly ContextEntity[]): FlowFacts['contexts'] {
   const readable = contexts.filter(({ canRead }) => canRead)
-  return new Map(readable.map(({ id, name, parameters, inherits, canWrite }) => [name, { id, canWrite, parameters: new Set(parameters.keys()), inherits: inherits.map((each) => each.name) }]))
+  return new Map(
+    readable.map(({ id, name, parameters, inherits, canWrite }) => [
+      name,
+      { id, canWrite, parameters: new Set(parameters.keys()), inherits: inherits.map((each) => each.name) }
+    ])
+  )
 }

@@ -28,7 +28,8 @@ export async function readQueues(groupId: string, asked: Asked): Promise<Readonl
   const path = `/flow/process-groups/${encodeURIComponent(groupId)}/status`
   const answer = bodyOf(await link.ask({ method: 'GET', path, query: { recursive: true } }, signal))
   const parsed = status.safeParse(answer)
-  if (!parsed.success) throw new ReconcileError('UNAVAILABLE', 'expected the status of a process group, found something else')
+  if (!parsed.success)
+    throw new ReconcileError('UNAVAILABLE', 'expected the status of a process group, found something else')
   return new Map(countsIn(parsed.data.processGroupStatus.aggregateSnapshot))
 }
 

@@ -35,23 +35,28 @@ function partsOf(body: Json): readonly Part[] {
   const why = troubles.length === 0 ? [] : [...troubles, ...newest(shown.bulletins)]
   const path = `/remote-process-groups/${encodeURIComponent(id)}`
   const { inputPorts, outputPorts } = component.contents
-  const sides = [['input-ports', inputPorts], ['output-ports', outputPorts]] as const
+  const sides = [
+    ['input-ports', inputPorts],
+    ['output-ports', outputPorts]
+  ] as const
   return sides.flatMap(([side, ports]) =>
-    ports.filter(({ connected }) => connected).map((port): Part => {
-      const errors = port.exists ? why : [...why, 'the target has no such port']
-      return {
-        kind: 'remote-ports',
-        path: `${path}/${side}/${encodeURIComponent(port.id)}`,
-        id: port.id,
-        revision,
-        name: port.name ?? port.id,
-        state: port.transmitting ? 'RUNNING' : 'STOPPED',
-        validation: errors.length === 0 ? 'VALID' : 'INVALID',
-        canOperate: shown.permissions || shown.operatePermissions,
-        errors,
-        threads: 0
-      }
-    })
+    ports
+      .filter(({ connected }) => connected)
+      .map((port): Part => {
+        const errors = port.exists ? why : [...why, 'the target has no such port']
+        return {
+          kind: 'remote-ports',
+          path: `${path}/${side}/${encodeURIComponent(port.id)}`,
+          id: port.id,
+          revision,
+          name: port.name ?? port.id,
+          state: port.transmitting ? 'RUNNING' : 'STOPPED',
+          validation: errors.length === 0 ? 'VALID' : 'INVALID',
+          canOperate: shown.permissions || shown.operatePermissions,
+          errors,
+          threads: 0
+        }
+      })
   )
 }
 
@@ -61,24 +66,46 @@ function newest(bulletins: z.output<typeof remote>['bulletins']): readonly strin
   return last === undefined ? [] : [last.message]
 }
 
-const texts = z.array(z.string()).nullish().transform((found) => found ?? [])
+const texts = z
+  .array(z.string())
+  .nullish()
+  .transform((found) => found ?? [])
 const port = z.object({
   id: z.string(),
   name: z.string().nullish(),
-  connected: z.boolean().nullish().transform((value) => value ?? false),
-  exists: z.boolean().nullish().transform((value) => value ?? true),
-  transmitting: z.boolean().nullish().transform((value) => value ?? false)
+  connected: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? false),
+  exists: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? true),
+  transmitting: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? false)
 })
-const ports = z.array(port).nullish().transform((found) => found ?? [])
+const ports = z
+  .array(port)
+  .nullish()
+  .transform((found) => found ?? [])
 const orNothing = (value: unknown): unknown => value ?? {}
-const right = z.preprocess(orNothing, z.object({ canWrite: z.boolean().nullish() })).transform(({ canWrite }) => canWrite ?? true)
-const bulletin = z.object({ bulletin: z.object({ id: z.number(), message: z.string() }).nullish() }).transform((entity) => entity.bulletin)
+const right = z
+  .preprocess(orNothing, z.object({ canWrite: z.boolean().nullish() }))
+  .transform(({ canWrite }) => canWrite ?? true)
+const bulletin = z
+  .object({ bulletin: z.object({ id: z.number(), message: z.string() }).nullish() })
+  .transform((entity) => entity.bulletin)
 const remote = z.object({
   id: z.string(),
   revision: z.object({ version: z.number() }),
   permissions: right,
   operatePermissions: right,
-  bulletins: z.array(bulletin).nullish().transform((found) => (found ?? []).flatMap((each) => each ?? [])),
+  bulletins: z
+    .array(bulletin)
+    .nullish()
+    .transform((found) => (found ?? []).flatMap((each) => each ?? [])),
   component: z.preprocess(
     orNothing,
     z.object({

@@ -10,7 +10,14 @@ import { wordsOf, type List } from './words.ts'
 const lists: readonly List[] = [...componentLists, 'processGroups']
 
 /** Kinds that NiFi 2 makes a second time, without their identifier, when they move to a group around their own. */
-const staying: readonly List[] = ['inputPorts', 'outputPorts', 'funnels', 'labels', 'remoteProcessGroups', 'processGroups']
+const staying: readonly List[] = [
+  'inputPorts',
+  'outputPorts',
+  'funnels',
+  'labels',
+  'remoteProcessGroups',
+  'processGroups'
+]
 
 /** A component and where it is. */
 interface Spot {
@@ -24,16 +31,22 @@ interface Spot {
 export function whyReused(content: Content, live: Group): string | undefined {
   const [declared, present] = [spotsIn(content.group), spotsIn(live)]
   const [kept, there] = [new Set(declared.map(keyOf)), new Set(present.map(keyOf))]
-  const leaving = Map.groupBy(present.filter((spot) => !kept.has(keyOf(spot))), ({ identifier }) => identifier)
+  const leaving = Map.groupBy(
+    present.filter((spot) => !kept.has(keyOf(spot))),
+    ({ identifier }) => identifier
+  )
   const pairs = declared.flatMap((spot) => {
     if (there.has(keyOf(spot))) return []
-    const before = (leaving.get(spot.identifier) ?? []).find((other) => other.list !== spot.list || (staying.includes(spot.list) && isAround(spot, other)))
+    const before = (leaving.get(spot.identifier) ?? []).find(
+      (other) => other.list !== spot.list || (staying.includes(spot.list) && isAround(spot, other))
+    )
     return before === undefined ? [] : [[before, spot] as const]
   })
   if (pairs.length === 0) return undefined
   const words = wordsOf(content)
   const name = content.form === 'inline' ? 'key' : 'identifier'
-  const say = ({ list, identifier, groups }: Spot): string => join(...groups.flatMap((group) => [words.list('processGroups'), group]), words.list(list), identifier)
+  const say = ({ list, identifier, groups }: Spot): string =>
+    join(...groups.flatMap((group) => [words.list('processGroups'), group]), words.list(list), identifier)
   const found = pairs.map(([before, spot]) => `${say(spot)} has the ${name} of ${say(before)}`).join(', ')
   return `${found}: NiFi takes half of a definition in which another component has it; declare the new one under another ${name}, and what leads to it likewise`
 }

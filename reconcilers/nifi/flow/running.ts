@@ -25,10 +25,19 @@ export interface RunningOptions {
 }
 
 /** No request for a flow without remote process groups of which nothing is invalid. */
-export async function readRunning(link: Link, definition: Group, { declared, broken, words = fileWords }: RunningOptions, signal: AbortSignal): Promise<Running> {
+export async function readRunning(
+  link: Link,
+  definition: Group,
+  { declared, broken, words = fileWords }: RunningOptions,
+  signal: AbortSignal
+): Promise<Running> {
   if (declared === 'IGNORE') return {}
   const isToldWhy = declared === 'RUNNING' && broken > 0
-  return runningOf(isToldWhy ? await readParts(link, definition, signal) : await readRemotePorts(link, definition, signal), definition, words)
+  return runningOf(
+    isToldWhy ? await readParts(link, definition, signal) : await readRemotePorts(link, definition, signal),
+    definition,
+    words
+  )
 }
 
 /** What parts tell of the group they are in. Pure. */
@@ -36,6 +45,8 @@ export function runningOf(parts: readonly Part[], definition: Group, words: Word
   const labels = labelsByLiveId(definition, words)
   const nameOf = ({ id, name }: Part): string => labels.get(id) ?? name
   const invalid = parts.filter(isInvalid).map((part) => ({ name: nameOf(part), errors: part.errors }))
-  const remotePorts = parts.filter(({ kind }) => kind === 'remote-ports').map((part) => ({ name: nameOf(part), isTransmitting: part.state === 'RUNNING' }))
+  const remotePorts = parts
+    .filter(({ kind }) => kind === 'remote-ports')
+    .map((part) => ({ name: nameOf(part), isTransmitting: part.state === 'RUNNING' }))
   return { ...(invalid.length > 0 && { invalid }), ...(remotePorts.length > 0 && { remotePorts }) }
 }

@@ -18,13 +18,26 @@ interface Other {
   readonly only?: NifiVersion
 }
 
-const fieldsOf = (list: string, values: Fields, more: Partial<Other> = {}): readonly Other[] => Object.entries(values).map(([field, value]) => ({ list, field, value, ...more }))
+const fieldsOf = (list: string, values: Fields, more: Partial<Other> = {}): readonly Other[] =>
+  Object.entries(values).map(([field, value]) => ({ list, field, value, ...more }))
 
 const others: readonly Other[] = [
   ...fieldsOf('processors', {
-    name: 'renamed', comments: 'new', schedulingPeriod: '2 days', executionNode: 'PRIMARY', penaltyDuration: '33 sec', yieldDuration: '3 sec', bulletinLevel: 'ERROR',
-    runDurationMillis: 25, concurrentlySchedulableTaskCount: 3, retryCount: 3, retriedRelationships: ['success'], backoffMechanism: 'YIELD_PROCESSOR',
-    maxBackoffPeriod: '3 mins', annotationData: 'x', scheduledState: 'DISABLED'
+    name: 'renamed',
+    comments: 'new',
+    schedulingPeriod: '2 days',
+    executionNode: 'PRIMARY',
+    penaltyDuration: '33 sec',
+    yieldDuration: '3 sec',
+    bulletinLevel: 'ERROR',
+    runDurationMillis: 25,
+    concurrentlySchedulableTaskCount: 3,
+    retryCount: 3,
+    retriedRelationships: ['success'],
+    backoffMechanism: 'YIELD_PROCESSOR',
+    maxBackoffPeriod: '3 mins',
+    annotationData: 'x',
+    scheduledState: 'DISABLED'
   }),
   { list: 'processors', field: 'schedulingStrategy', value: 'CRON_DRIVEN', with: { schedulingPeriod: '0 0 * * * ?' } },
   ...fieldsOf('inputPorts', { name: 'renamed', comments: 'new', scheduledState: 'DISABLED' }),
@@ -32,39 +45,92 @@ const others: readonly Other[] = [
   ...fieldsOf('outputPorts', { portFunction: 'FAILURE' }, { only: '2.3.0' }),
   ...fieldsOf('labels', { label: 'new' }),
   ...fieldsOf('remoteProcessGroups', {
-    communicationsTimeout: '33 sec', yieldDuration: '33 sec', transportProtocol: 'HTTP', localNetworkInterface: 'lo', proxyHost: 'proxy', proxyPort: 3128, proxyUser: 'me'
+    communicationsTimeout: '33 sec',
+    yieldDuration: '33 sec',
+    transportProtocol: 'HTTP',
+    localNetworkInterface: 'lo',
+    proxyHost: 'proxy',
+    proxyPort: 3128,
+    proxyUser: 'me'
   }),
-  ...fieldsOf('controllerServices', { name: 'renamed', comments: 'new', bulletinLevel: 'ERROR', annotationData: 'x' }, { only: '2.3.0' }),
+  ...fieldsOf(
+    'controllerServices',
+    { name: 'renamed', comments: 'new', bulletinLevel: 'ERROR', annotationData: 'x' },
+    { only: '2.3.0' }
+  ),
   ...fieldsOf('connections', {
-    name: 'renamed', backPressureObjectThreshold: 77, backPressureDataSizeThreshold: '7 MB', flowFileExpiration: '5 min',
-    prioritizers: ['org.apache.nifi.prioritizer.OldestFlowFileFirstPrioritizer'], loadBalanceStrategy: 'ROUND_ROBIN', loadBalanceCompression: 'COMPRESS_ATTRIBUTES_ONLY'
+    name: 'renamed',
+    backPressureObjectThreshold: 77,
+    backPressureDataSizeThreshold: '7 MB',
+    flowFileExpiration: '5 min',
+    prioritizers: ['org.apache.nifi.prioritizer.OldestFlowFileFirstPrioritizer'],
+    loadBalanceStrategy: 'ROUND_ROBIN',
+    loadBalanceCompression: 'COMPRESS_ATTRIBUTES_ONLY'
   }),
-  { list: 'connections', field: 'partitioningAttribute', value: 'customer', with: { loadBalanceStrategy: 'PARTITION_BY_ATTRIBUTE' } },
+  {
+    list: 'connections',
+    field: 'partitioningAttribute',
+    value: 'customer',
+    with: { loadBalanceStrategy: 'PARTITION_BY_ATTRIBUTE' }
+  },
   ...fieldsOf('processGroups', {
-    name: 'renamed', comments: 'new', flowFileConcurrency: 'SINGLE_FLOWFILE_PER_NODE', flowFileOutboundPolicy: 'BATCH_OUTPUT', defaultFlowFileExpiration: '5 min',
-    defaultBackPressureObjectThreshold: 77, defaultBackPressureDataSizeThreshold: '7 MB'
+    name: 'renamed',
+    comments: 'new',
+    flowFileConcurrency: 'SINGLE_FLOWFILE_PER_NODE',
+    flowFileOutboundPolicy: 'BATCH_OUTPUT',
+    defaultFlowFileExpiration: '5 min',
+    defaultBackPressureObjectThreshold: 77,
+    defaultBackPressureDataSizeThreshold: '7 MB'
   }),
-  ...fieldsOf('processGroups', { executionEngine: 'STATELESS', maxConcurrentTasks: 3, statelessFlowTimeout: '3 min', logFileSuffix: 'suffix' }, { only: '2.3.0' }),
+  ...fieldsOf(
+    'processGroups',
+    { executionEngine: 'STATELESS', maxConcurrentTasks: 3, statelessFlowTimeout: '3 min', logFileSuffix: 'suffix' },
+    { only: '2.3.0' }
+  ),
   ...fieldsOf('processGroups', { variables: { a: 'b' } }, { only: '1.18.0' })
 ]
 
-const port = (name: string, type: string): Fields => ({ identifier: name, name, type, position: { x: 0, y: 0 }, concurrentlySchedulableTaskCount: 1, scheduledState: 'ENABLED' })
+const port = (name: string, type: string): Fields => ({
+  identifier: name,
+  name,
+  type,
+  position: { x: 0, y: 0 },
+  concurrentlySchedulableTaskCount: 1,
+  scheduledState: 'ENABLED'
+})
 
 /** A group with something of every kind, identified by names with this prefix; nothing of it moves a FlowFile. */
 function everything(version: NifiVersion, prefix: string): Fields {
   const identified = (fields: Fields): Fields => ({ ...fields, identifier: `${prefix}${identifierOf(fields)}` })
   const end = (name: string): Fields => ({ id: `${prefix}${name}`, type: 'PROCESSOR' })
   const service = {
-    identifier: 'cache', name: 'cache', type: 'org.apache.nifi.distributed.cache.client.MapCacheClientService', properties: { 'Server Hostname': '127.0.0.1' }, propertyDescriptors: {},
+    identifier: 'cache',
+    name: 'cache',
+    type: 'org.apache.nifi.distributed.cache.client.MapCacheClientService',
+    properties: { 'Server Hostname': '127.0.0.1' },
+    propertyDescriptors: {},
     bundle: { group: 'org.apache.nifi', artifact: 'nifi-distributed-cache-services-nar' }
   }
   const lists = {
-    processors: [processorOf('gen', 'GenerateFlowFile', { schedulingPeriod: '1 day' }), processorOf('log', 'LogAttribute', { autoTerminatedRelationships: ['success'] })],
+    processors: [
+      processorOf('gen', 'GenerateFlowFile', { schedulingPeriod: '1 day' }),
+      processorOf('log', 'LogAttribute', { autoTerminatedRelationships: ['success'] })
+    ],
     inputPorts: [port('in', 'INPUT_PORT')],
     outputPorts: [port('out', 'OUTPUT_PORT')],
     labels: [{ identifier: 'note', label: 'old', position: { x: 0, y: 0 }, width: 100, height: 100, style: {} }],
     remoteProcessGroups: [
-      { identifier: 'remote', name: 'remote', position: { x: 0, y: 0 }, targetUris: 'http://127.0.0.1:9/nifi', communicationsTimeout: '30 sec', yieldDuration: '10 sec', transportProtocol: 'RAW', inputPorts: [], outputPorts: [] }
+      {
+        identifier: 'remote',
+        name: 'remote',
+        position: { x: 0, y: 0 },
+        targetUris: 'http://127.0.0.1:9/nifi',
+        communicationsTimeout: '30 sec',
+        yieldDuration: '10 sec',
+        transportProtocol: 'RAW',
+        inputPorts: [],
+        outputPorts: []
+      }
     ],
     ...(version === '2.3.0' && { controllerServices: [service] }),
     connections: [connectionOf('gen', 'success', 'log', { source: end('gen'), destination: end('log') })]
@@ -83,9 +149,26 @@ function identifierOf({ identifier }: Fields): string {
 
 /** Two such groups inside one another. */
 function nested(version: NifiVersion, change: (list: string, body: Fields) => Fields = (_list, body) => body): Json {
-  const changed = (body: Fields): Fields => Object.fromEntries(Object.entries(body).map(([list, components]) => [list, Array.isArray(components) ? components.map((component: Fields) => change(list, component)) : components]))
-  const deep = change('processGroups', { identifier: 'deep', name: 'deep', position: { x: 0, y: 0 }, ...changed(everything(version, 'deep/')) })
-  const middle = change('processGroups', { identifier: 'middle', name: 'middle', position: { x: 0, y: 0 }, ...changed(everything(version, 'middle/')), processGroups: [deep] })
+  const changed = (body: Fields): Fields =>
+    Object.fromEntries(
+      Object.entries(body).map(([list, components]) => [
+        list,
+        Array.isArray(components) ? components.map((component: Fields) => change(list, component)) : components
+      ])
+    )
+  const deep = change('processGroups', {
+    identifier: 'deep',
+    name: 'deep',
+    position: { x: 0, y: 0 },
+    ...changed(everything(version, 'deep/'))
+  })
+  const middle = change('processGroups', {
+    identifier: 'middle',
+    name: 'middle',
+    position: { x: 0, y: 0 },
+    ...changed(everything(version, 'middle/')),
+    processGroups: [deep]
+  })
   return { flowContents: { name: 'it', processGroups: [middle] } }
 }
 
@@ -95,13 +178,17 @@ for (const version of nifiVersions) {
     const ground = groundOn(version)
     const { declare, apply, verbs } = ground
 
-    const flow = (definition: Json): void => declare({ it: { definition: 'it.flow.json', state: 'STOPPED' } }, { 'it.flow': definition })
+    const flow = (definition: Json): void =>
+      declare({ it: { definition: 'it.flow.json', state: 'STOPPED' } }, { 'it.flow': definition })
 
     /** A field of the first such component at both depths. */
     const live = async ({ list, field }: Other): Promise<readonly Json[]> => {
       const { flowContents } = Object(await ground.hand.download(await ground.scene.groupOf('it')))
       const groups = [flowContents.processGroups[0], flowContents.processGroups[0].processGroups[0]]
-      return groups.map((group) => (list === 'processGroups' ? group[field] : group[list].find((body: Fields) => !isLog(body))[field]) ?? null)
+      return groups.map(
+        (group) =>
+          (list === 'processGroups' ? group[field] : group[list].find((body: Fields) => !isLog(body))[field]) ?? null
+      )
     }
 
     it('that the file changes is in effect at every depth after one update, or is not compared', async () => {
@@ -113,14 +200,18 @@ for (const version of nifiVersions) {
       for (const batch of batchesOf(known)) {
         const change = (list: string, body: Fields): Fields => {
           const own = batch.filter((other) => other.list === list && !isLog(body))
-          return own.reduce<Fields>((made, { field, value, with: more = {} }) => ({ ...made, ...more, [field]: value }), body)
+          return own.reduce<Fields>(
+            (made, { field, value, with: more = {} }) => ({ ...made, ...more, [field]: value }),
+            body
+          )
         }
         flow(nested(version, change))
         const said = await apply('it')
         if (said.join() !== 'update done') wrong.push(`${batch.map(({ field }) => field).join()}: ${said.join('; ')}`)
         for (const other of batch) {
           const found = await live(other)
-          if (found.some((value) => JSON.stringify(value) !== JSON.stringify(other.value))) wrong.push(`${other.list}.${other.field}: ${JSON.stringify(found)}`)
+          if (found.some((value) => JSON.stringify(value) !== JSON.stringify(other.value)))
+            wrong.push(`${other.list}.${other.field}: ${JSON.stringify(found)}`)
         }
         if ((await verbs('it')).join() !== 'keep') wrong.push(`${batch.map(({ field }) => field).join()}: not in sync`)
       }

@@ -29,9 +29,11 @@ for (const version of nifiVersions) {
       return Object.fromEntries(ids)
     }
 
-    const flow = (definition: Json, fields: Readonly<Record<string, Json>> = {}): void => declare({ a: { definition: 'a.flow.json', ...fields } }, { 'a.flow': definition })
+    const flow = (definition: Json, fields: Readonly<Record<string, Json>> = {}): void =>
+      declare({ a: { definition: 'a.flow.json', ...fields } }, { 'a.flow': definition })
 
-    const declareSender = (target: Target, fields: Readonly<Record<string, Json>> = {}): void => flow(sender(target), fields)
+    const declareSender = (target: Target, fields: Readonly<Record<string, Json>> = {}): void =>
+      flow(sender(target), fields)
 
     /** Which of its ports transmit, by their short names. */
     const transmitting = async (): Promise<readonly string[]> => {
@@ -40,7 +42,10 @@ for (const version of nifiVersions) {
       return on.map((port) => port.name.slice(ground.scene.prefix.length)).toSorted()
     }
 
-    const only = async (): Promise<{ readonly id: string; readonly inputPorts: readonly { readonly id: string; readonly name: string }[] }> => {
+    const only = async (): Promise<{
+      readonly id: string
+      readonly inputPorts: readonly { readonly id: string; readonly name: string }[]
+    }> => {
       const [remote] = await ground.hand.remotes(await ground.scene.groupOf('a'))
       return remote ?? assert.fail('no remote process group')
     }
@@ -112,19 +117,45 @@ for (const version of nifiVersions) {
       const ports = await receiving('one')
       declareSender({ url: 'http://127.0.0.1:9/nifi', ports })
       const [said = ''] = told(await line.cycle(), name('a'))
-      assert.match(said, /^create failed UNAVAILABLE: processGroups\.inner\.remoteProcessGroups\.remote\.\S+one cannot transmit: .*127\.0\.0\.1:9.*Connection refused/)
+      assert.match(
+        said,
+        /^create failed UNAVAILABLE: processGroups\.inner\.remoteProcessGroups\.remote\.\S+one cannot transmit: .*127\.0\.0\.1:9.*Connection refused/
+      )
       assert.deepEqual(await transmitting(), ['one'])
       const group = await scene.groupOf('a')
       assert.equal((await hand.group(group))?.running, 1)
       const [change] = await line.diff(name('a'))
       assert.ok(change !== undefined && 'fields' in change)
-      assert.match(JSON.stringify(change.fields[0]?.before), /^"1 running, 1 invalid.*processGroups\.inner\.remoteProcessGroups\.remote\.\S+one: .*127\.0\.0\.1:9/)
+      assert.match(
+        JSON.stringify(change.fields[0]?.before),
+        /^"1 running, 1 invalid.*processGroups\.inner\.remoteProcessGroups\.remote\.\S+one: .*127\.0\.0\.1:9/
+      )
 
       // What waits for them is a queue like any other.
       await eventually(async () => assert.ok(((await hand.group(group))?.queued ?? 0) > 0))
-      const without = { flowContents: { name: 'sender', processGroups: [{ identifier: 'inner', name: 'inner', position: { x: 0, y: 0 }, processors: [processorOf('gen', 'GenerateFlowFile', { schedulingPeriod: '1 day', autoTerminatedRelationships: ['success'] })] }] } }
+      const without = {
+        flowContents: {
+          name: 'sender',
+          processGroups: [
+            {
+              identifier: 'inner',
+              name: 'inner',
+              position: { x: 0, y: 0 },
+              processors: [
+                processorOf('gen', 'GenerateFlowFile', {
+                  schedulingPeriod: '1 day',
+                  autoTerminatedRelationships: ['success']
+                })
+              ]
+            }
+          ]
+        }
+      }
       flow(without)
-      assert.match((await apply('a')).join(), /^hold held .*gen:success -> \S+one holds \d+ FlowFiles? and would be removed/)
+      assert.match(
+        (await apply('a')).join(),
+        /^hold held .*gen:success -> \S+one holds \d+ FlowFiles? and would be removed/
+      )
       flow(without, { onRemovedQueues: 'drop' })
       assert.equal((await line.apply()).status, 'in-sync')
       assert.deepEqual(await hand.remotes(group), [])

@@ -12,9 +12,21 @@ export function receiver(port: string): Json {
   return {
     flowContents: {
       name: 'receiver',
-      inputPorts: [{ identifier: 'in', name: port, type: 'INPUT_PORT', position: { x: 0, y: 0 }, concurrentlySchedulableTaskCount: 1, allowRemoteAccess: true, scheduledState: 'ENABLED' }],
+      inputPorts: [
+        {
+          identifier: 'in',
+          name: port,
+          type: 'INPUT_PORT',
+          position: { x: 0, y: 0 },
+          concurrentlySchedulableTaskCount: 1,
+          allowRemoteAccess: true,
+          scheduledState: 'ENABLED'
+        }
+      ],
       processors: [processorOf('log', 'LogAttribute', { autoTerminatedRelationships: ['success'] })],
-      connections: [{ ...connectionOf('in', 'x', 'log', { source: { id: 'in', type: 'INPUT_PORT' } }), selectedRelationships: [''] }]
+      connections: [
+        { ...connectionOf('in', 'x', 'log', { source: { id: 'in', type: 'INPUT_PORT' } }), selectedRelationships: [''] }
+      ]
     }
   }
 }
@@ -32,9 +44,20 @@ export interface Target {
 export function sender({ url, ports, remote = {} }: Target, every = '1 day'): Json {
   const names = Object.keys(ports)
   const inputPorts = Object.entries(ports).map(([name, targetId]): Json => ({
-    identifier: `to-${name}`, name, targetId, remoteGroupId: 'remote', concurrentlySchedulableTaskCount: 1, useCompression: false, batchSize: {}, componentType: 'REMOTE_INPUT_PORT', scheduledState: 'ENABLED'
+    identifier: `to-${name}`,
+    name,
+    targetId,
+    remoteGroupId: 'remote',
+    concurrentlySchedulableTaskCount: 1,
+    useCompression: false,
+    batchSize: {},
+    componentType: 'REMOTE_INPUT_PORT',
+    scheduledState: 'ENABLED'
   }))
-  const toPort = (name: string): Json => connectionOf('gen', 'success', name, { destination: { id: `to-${name}`, type: 'REMOTE_INPUT_PORT', groupId: 'remote' } })
+  const toPort = (name: string): Json =>
+    connectionOf('gen', 'success', name, {
+      destination: { id: `to-${name}`, type: 'REMOTE_INPUT_PORT', groupId: 'remote' }
+    })
   return {
     flowContents: {
       name: 'sender',
@@ -43,9 +66,23 @@ export function sender({ url, ports, remote = {} }: Target, every = '1 day'): Js
           identifier: 'inner',
           name: 'inner',
           position: { x: 0, y: 0 },
-          processors: [processorOf('gen', 'GenerateFlowFile', { properties: { 'File Size': '1B' }, schedulingPeriod: every })],
+          processors: [
+            processorOf('gen', 'GenerateFlowFile', { properties: { 'File Size': '1B' }, schedulingPeriod: every })
+          ],
           remoteProcessGroups: [
-            { identifier: 'remote', name: 'remote', position: { x: 0, y: 0 }, targetUri: url, targetUris: url, communicationsTimeout: '30 sec', yieldDuration: '10 sec', transportProtocol: 'HTTP', inputPorts, outputPorts: [], ...remote }
+            {
+              identifier: 'remote',
+              name: 'remote',
+              position: { x: 0, y: 0 },
+              targetUri: url,
+              targetUris: url,
+              communicationsTimeout: '30 sec',
+              yieldDuration: '10 sec',
+              transportProtocol: 'HTTP',
+              inputPorts,
+              outputPorts: [],
+              ...remote
+            }
           ],
           connections: names.map(toPort)
         }

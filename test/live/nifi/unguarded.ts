@@ -18,16 +18,28 @@ import { declare } from '../../reconcilers/nifi/flow/flows.ts'
 import type { Scene } from './harness.ts'
 
 /** The flow must be there. */
-export async function updateUnguarded(scene: Scene, short: string, declared: Json, options: WriteOptions = {}): Promise<ItemResult> {
+export async function updateUnguarded(
+  scene: Scene,
+  short: string,
+  declared: Json,
+  options: WriteOptions = {}
+): Promise<ItemResult> {
   const link = new ClientLink(readConnectionSettings(new Environment({ ...scene.env, REQUEST_TIMEOUT: '30s' })))
   try {
     const signal = AbortSignal.timeout(60_000)
     const tools = { link, readings: new Readings(link, scene.parent), owner: 'infometis', parentGroup: scene.parent }
     const spec = completeFlow(flowSchema.parse(declared), new Map())
     const desired = declare(scene.name(short), spec)
-    const seen = (await observeFlows(tools, [desired], { full: true, everything: false, signal })).items.get(desired.name)
+    const seen = (await observeFlows(tools, [desired], { full: true, everything: false, signal })).items.get(
+      desired.name
+    )
     assert.ok(seen !== undefined && 'state' in seen)
-    const [result] = await updateFlows(tools, [{ desired, state: seen.state, fields: compareFlow(spec, seen.state) }], signal, options)
+    const [result] = await updateFlows(
+      tools,
+      [{ desired, state: seen.state, fields: compareFlow(spec, seen.state) }],
+      signal,
+      options
+    )
     return result ?? assert.fail('no result')
   } finally {
     await link.close()

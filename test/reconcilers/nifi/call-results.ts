@@ -6,7 +6,10 @@ import type { ItemResult } from '../../../src/contract.ts'
 import { toReconcileError } from '../../../src/errors.ts'
 
 /** The results of a call; one that throws has failed for each of its items. */
-export async function resultsOf(names: readonly string[], call: () => Promise<readonly ItemResult[]>): Promise<readonly ItemResult[]> {
+export async function resultsOf(
+  names: readonly string[],
+  call: () => Promise<readonly ItemResult[]>
+): Promise<readonly ItemResult[]> {
   try {
     return await call()
   } catch (error) {

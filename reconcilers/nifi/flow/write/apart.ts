@@ -22,7 +22,9 @@ export async function bind(moment: Moment): Promise<Pause> {
   if (id !== undefined) return (await putContext(moment, live.group, id)).pause
   requireBrought(wanted, brought.parameterContexts)
   // NiFi makes a context that a definition brings along, and binds it, only where none is bound.
-  return live.group.parameterContext === undefined ? replace(moment) : (await putContext(moment, live.group, null)).pause
+  return live.group.parameterContext === undefined
+    ? replace(moment)
+    : (await putContext(moment, live.group, null)).pause
 }
 
 /** Writes one such field of something inside the group. That it is so afterwards is seen by comparing. */
@@ -42,7 +44,9 @@ async function bindInner(moment: Moment, { id, value, key }: ApartField): Promis
   const { link, signal } = moment.context
   const context = await contextId(value, moment)
   if (context === undefined) requireBrought(value, moment.seen.brought.parameterContexts)
-  const group = groupOf(bodyOf(await link.ask({ method: 'GET', path: `/process-groups/${encodeURIComponent(id)}` }, signal)))
+  const group = groupOf(
+    bodyOf(await link.ask({ method: 'GET', path: `/process-groups/${encodeURIComponent(id)}` }, signal))
+  )
   const { isWritten, pause } = await putContext(moment, group, context ?? null)
   if (context !== undefined) return { isWritten, pause }
   // Bound to none, it is bound by a replacement, for which NiFi makes the context.
@@ -56,7 +60,8 @@ async function contextId(name: string, { context: { link, signal } }: Moment): P
 }
 
 function requireBrought(name: string, brought: object): void {
-  if (!Object.hasOwn(brought, name)) throw new ReconcileError('UNAVAILABLE', `expected a parameter context, found no "${name}"`)
+  if (!Object.hasOwn(brought, name))
+    throw new ReconcileError('UNAVAILABLE', `expected a parameter context, found no "${name}"`)
 }
 
 /** While processors that use a parameter run, NiFi refuses: the flow is stopped for it, and runs again afterwards. */
@@ -85,15 +90,25 @@ async function redirect(moment: Moment, { id, value }: ApartField): Promise<Writ
   const { seen, goal, progress, context } = moment
   const { link, signal } = context
   const path = `/remote-process-groups/${encodeURIComponent(id)}`
-  const transmitting = seen.live.remotePorts.filter((part) => part.path.startsWith(`${path}/`) && part.state === 'RUNNING')
+  const transmitting = seen.live.remotePorts.filter(
+    (part) => part.path.startsWith(`${path}/`) && part.state === 'RUNNING'
+  )
   if (transmitting.length > 0) {
     if (!goal.isManaged && (await noteRunning(moment))) return { isWritten: false, pause: undefined }
     progress.hasStopped = true
     const pause = await stopParts(seen.live, new Set(transmitting.map((part) => part.id)), seen.labels, context)
     if (pause !== undefined) return { isWritten: false, pause }
   }
-  const { revision } = checked(remote, bodyOf(await link.ask({ method: 'GET', path }, signal)), 'a remote process group')
-  const body = { revision: { version: revision.version, clientId: link.clientId }, disconnectedNodeAcknowledged: false, component: { id, targetUris: value } }
+  const { revision } = checked(
+    remote,
+    bodyOf(await link.ask({ method: 'GET', path }, signal)),
+    'a remote process group'
+  )
+  const body = {
+    revision: { version: revision.version, clientId: link.clientId },
+    disconnectedNodeAcknowledged: false,
+    component: { id, targetUris: value }
+  }
   bodyOf(await link.ask({ method: 'PUT', path, body }, signal))
   return { isWritten: true, pause: undefined }
 }

@@ -12,7 +12,11 @@ export class RemoteHand extends ContextHand {
   async remotes(group: string): Promise<readonly LiveRemote[]> {
     const body = await this.must('GET', `/process-groups/${group}/remote-process-groups`)
     const { remoteProcessGroups } = z.object({ remoteProcessGroups: z.array(anyEntity) }).parse(body)
-    const own = await Promise.all(remoteProcessGroups.map(async ({ id }) => entities.remote.parse(await this.must('GET', `/remote-process-groups/${id}`))))
+    const own = await Promise.all(
+      remoteProcessGroups.map(async ({ id }) =>
+        entities.remote.parse(await this.must('GET', `/remote-process-groups/${id}`))
+      )
+    )
     const inner = await Promise.all((await this.groups(group)).map(({ id }) => this.remotes(id)))
     return [...own, ...inner.flat()]
   }
@@ -25,7 +29,10 @@ export class RemoteHand extends ContextHand {
   /** Switches one of its input ports on or off. */
   async transmitTo(remote: string, port: string, isOn: boolean): Promise<void> {
     const path = `/remote-process-groups/${remote}`
-    await this.must('PUT', `${path}/input-ports/${port}/run-status`, { revision: await this.revisionOf(path), state: isOn ? 'TRANSMITTING' : 'STOPPED' })
+    await this.must('PUT', `${path}/input-ports/${port}/run-status`, {
+      revision: await this.revisionOf(path),
+      state: isOn ? 'TRANSMITTING' : 'STOPPED'
+    })
   }
 
   /** Changes fields of a remote process group, e.g. `{targetUris}`; it must not transmit. */

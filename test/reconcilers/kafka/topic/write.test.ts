@@ -60,7 +60,10 @@ describe('creating topics', () => {
       sent.push(...topics)
       return Promise.resolve([{ name: 'a' }])
     }
-    await resourceOn({ createTopics }).create?.([desired('topic', 'a', { config: { 'my.api.token': 'canary' } })], never)
+    await resourceOn({ createTopics }).create?.(
+      [desired('topic', 'a', { config: { 'my.api.token': 'canary' } })],
+      never
+    )
     assert.deepEqual(sent[0]?.config, { 'my.api.token': 'canary' })
   })
 
