@@ -10,7 +10,8 @@ for (const version of versions) {
     this.timeout(60_000)
     let scene: Scene
 
-    before(async function () {
+    // Another one for each attempt: what one has left is in the way of the next.
+    beforeEach(async function () {
       scene = await openScene(await serverOrSkip(this, version))
     })
 

@@ -69,7 +69,7 @@ describe('1,000 indices', function () {
 
   it('are created with one request each, at most eight at a time', async () => {
     // What an earlier attempt has made.
-    await scene.hand.must('DELETE', '/i-*')
+    await scene.hand.deleteIndices(await scene.hand.names('i-'))
     line.declare({ indices: declared(`${refresh}s`) })
     proxy.reset()
     const report = await line.apply(200_000)

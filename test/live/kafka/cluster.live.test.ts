@@ -21,10 +21,13 @@ describe('cluster.json', function () {
     'listener.name.plaintext.max.connections'
   ]
 
-  after(() => scene?.hand.setCluster(Object.fromEntries(touched.map((name) => [name, null]))))
+  const reset = (): Promise<void> => scene.hand.setCluster(Object.fromEntries(touched.map((name) => [name, null])))
+
+  after(() => scene && reset())
 
   beforeEach(async () => {
     scene = await openScene(cluster.bootstrap, 'platformatic')
+    await reset()
   })
 
   const declare = (
