@@ -1,6 +1,7 @@
 /**
- * `npx mocha --require ./test/twice.ts FILE…`: each test passes, is failed all the same, and runs again. What shows then
- * cannot run twice, which a second attempt must be able to: see docs/decisions/0022-second-attempt.md.
+ * `npx mocha --require ./test/twice.ts FILE…`: each test passes, is failed all the same, and runs again. What fails then
+ * cannot run twice, which a second attempt must be able to: see docs/decisions/0022-second-attempt.md. A test that says
+ * `this.retries(0)` has no second attempt.
  * @module
  */
 import type { RootHookObject } from 'mocha'
@@ -15,7 +16,7 @@ export const mochaHooks: RootHookObject = {
       let isFirst = true
       test.fn = async function (this: Mocha.Context) {
         await Reflect.apply(fn, this, [])
-        if (!isFirst) return
+        if (!isFirst || this.test?.retries() === 0) return
         isFirst = false
         throw new Again('once more')
       }

@@ -2,6 +2,7 @@
  * Traps of snapshots: what comes back is older than what was declared, and what is mounted is no index of ours.
  */
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,7 +56,7 @@ for (const version of ['9.4.3', 'opensearch-3.8.0'] as const) {
       })
 
     it('that is restored is as old as its snapshot, whatever was written since: the difference is found and repaired', async () => {
-      const name = scene.name('orders')
+      const name = scene.name(`orders-${randomUUID()}`)
       const line = openLine(node, scene)
       await snapshotOf(name, line)
       const newer = {
@@ -79,7 +80,7 @@ for (const version of ['9.4.3', 'opensearch-3.8.0'] as const) {
     if (version === '9.4.3') return
 
     it('that is mounted is held as what it is, and the server would have refused its changes', async () => {
-      const [source, mounted] = [scene.name('source'), scene.name('mounted')]
+      const [source, mounted] = [scene.name(`source-${randomUUID()}`), scene.name(`mounted-${randomUUID()}`)]
       const line = openLine(node, scene)
       await snapshotOf(source, line)
       await restore(source, false, {

@@ -49,7 +49,8 @@ for (const version of elasticsearchVersions.filter((each) => !each.includes('bar
     let server: Access
     let scene: Scene
 
-    before(async function () {
+    // A scene for each attempt: its documents have the same ids.
+    beforeEach(async function () {
       server = await serverOrSkip(this, version)
       scene = await openScene(server)
     })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -113,7 +114,7 @@ describe('both adapters on a secured broker', function () {
 
       it('tells forbidden from missing: nothing in a list, 29 by name', async () => {
         const { plaintext, saslPlaintext, users } = secure()
-        const name = `${client}-forbidden`
+        const name = `${client}-forbidden-${randomUUID()}`
         const [created] = await open(plaintext, {}).createTopics(
           [{ name, partitions: 1, replicationFactor: 1, config: {} }],
           patience()
