@@ -121,6 +121,12 @@ export class Guest {
     }
   }
 
+  /** Takes away the groups that a flow of this name has left, as the administrator. */
+  async forget(short: string): Promise<void> {
+    const left = (await this.admin.groups(this.parent)).filter(({ name }) => name === this.scene.name(short))
+    for (const { id } of left) await this.admin.remove(id)
+  }
+
   /** Id of a flow's group, as the administrator sees it; throws unless there is exactly one of its name. */
   async group(short: string): Promise<string> {
     const found = (await this.admin.groups(this.parent)).filter(({ name }) => name === this.scene.name(short))

@@ -58,6 +58,8 @@ for (const version of nifiVersions) {
     })
 
     it('is logged in to once more when it has forgotten a login, in the middle of everything', async () => {
+      await scene.hand.clear(scene.parent)
+      proxy.reset()
       const { username = '', password = '' } = node
       const outer = await through(proxy, scene, { username, password })
       let isRevoked = false

@@ -88,7 +88,7 @@ for (const version of nifiVersions) {
       let group: string
       let definition: Json
 
-      before(async () => {
+      beforeEach(async () => {
         await open()
         declare({ heap: heaped(true) })
         await assertSettled(line, await line.apply())

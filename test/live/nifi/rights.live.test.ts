@@ -172,6 +172,7 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
   })
 
   it('to modify a context are needed to bind a flow to it', async () => {
+    await guest.forget('bound')
     const bound = guest.files({ more: { bound: plain('1 hour', { parameterContext: guest.scene.name('ctx') }) } })
     await guest.without(['write /parameter-contexts'], async () => {
       const { report } = await guest.cycle(bound)
@@ -185,6 +186,8 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
   })
 
   it('to restricted components are asked for by name, and nothing is left behind without them', async () => {
+    await guest.forget('command')
+    await guest.policies.withhold('write /restricted-components')
     const runs = { type: 'ExecuteStreamCommand', properties: { 'Command Path': '/bin/true' }, terminate: ['original', 'output stream', 'nonzero status'] }
     const files = guest.files({ more: { command: { processors: { gen: { type: 'GenerateFlowFile', every: '1 hour' }, runs }, connections: ['gen:success -> runs'] } } })
     const { report } = await guest.cycle(files)
