@@ -6,7 +6,15 @@ import type { CycleReport } from '../../../src/contract.ts'
 import { silentObserver } from '../../../src/report/observer.ts'
 import { Environment } from '../../../src/run/environment.ts'
 import { ServiceReconciler } from '../../../src/service-reconciler.ts'
-import { clients, openScene, tappedClusterOrSkip, type ClientName, type Declaration, type Scene } from './harness.ts'
+import {
+  clients,
+  eventually,
+  openScene,
+  tappedClusterOrSkip,
+  type ClientName,
+  type Declaration,
+  type Scene
+} from './harness.ts'
 import type { Wiretap } from './wiretap.ts'
 
 describe('a write whose answer is lost, although the broker carries it out', function () {
@@ -58,6 +66,7 @@ describe('a write whose answer is lost, although the broker carries it out', fun
         const lost = await cycle(scene, client, { a: {}, b: {} })
         assert.deepEqual(results(scene, lost.report), { a: 'failed UNREACHABLE', b: 'failed UNREACHABLE' })
         assert.deepEqual(lost.calls, ['create topic UNREACHABLE'])
+        await eventually(async () => assert.equal((await scene.hand.names(scene.prefix)).length, 2))
         const after = await cycle(scene, client, { a: {}, b: {} })
         assert.deepEqual(results(scene, after.report), { a: 'unchanged', b: 'unchanged' })
       })
@@ -71,7 +80,10 @@ describe('a write whose answer is lost, although the broker carries it out', fun
         const lost = await cycle(scene, client, declared)
         assert.deepEqual(results(scene, lost.report), { a: 'failed UNREACHABLE' })
         assert.deepEqual(lost.calls, ['update topic UNREACHABLE'])
-        assert.deepEqual((await scene.hand.topic(scene.name('a')))?.config, { 'file.delete.delay.ms': '90000' })
+        // The broker may carry it out after the connection is gone.
+        await eventually(async () =>
+          assert.deepEqual((await scene.hand.topic(scene.name('a')))?.config, { 'file.delete.delay.ms': '90000' })
+        )
       })
 
       it('fails only the topics it is about, where others had their answer', async () => {
