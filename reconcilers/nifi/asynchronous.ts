@@ -18,6 +18,8 @@ export interface AsyncRequest {
   readonly at: (id: string) => string
   /** How long it may take, in ms. */
   readonly patience: number
+  /** Asked of an answer once the time `after` (ms) has passed: whether NiFi waits for what will not happen. */
+  readonly stuck?: { readonly after: number; readonly isSo: (request: Body) => Promise<boolean> }
 }
 
 /** How it ended. */
@@ -26,8 +28,8 @@ export type Ended =
   | { readonly result: 'refused'; readonly answer: Answer }
   /** Over, with or without success: `failureReason` says why not, in NiFi's words. `body` is the last answer as a whole. */
   | { readonly result: 'complete'; readonly request: Body; readonly failureReason: string | undefined; readonly body: Body }
-  /** Not over in time, and cancelled: perhaps half done. `request` is how far it was. */
-  | { readonly result: 'late'; readonly request: Body }
+  /** Not over in time, or stuck, and cancelled: perhaps half done. `request` is how far it was. */
+  | { readonly result: 'late'; readonly request: Body; readonly isStuck: boolean }
   /** NiFi does not know it any more, because it has started anew or another node answered: what it did must be read. */
   | { readonly result: 'lost' }
 
@@ -42,13 +44,17 @@ const takeAwayMs = 2_000
  * what stood in the way of asking about it until the time was over. After a throw, what it did must be read.
  */
 export async function runRequest(link: Link, asynchronous: AsyncRequest, signal: AbortSignal, clock: Clock = systemClock): Promise<Ended> {
-  const until = clock.now() + asynchronous.patience
+  const { patience, stuck } = asynchronous
+  const until = clock.now() + patience
+  const stuckFrom = clock.now() + (stuck?.after ?? patience)
+  const isStuck = async ({ request }: Seen): Promise<boolean> =>
+    stuck !== undefined && clock.now() >= stuckFrom && (await stuck.isSo(request))
   const answer = await link.ask(asynchronous.begin, signal)
   if (answer.status >= 400) return { result: 'refused', answer }
   const begun = read(answer.body)
   const path = asynchronous.at(encodeURIComponent(begun.id))
   try {
-    return begun.isOver ? complete(begun) : await waitFor(begun, () => link.ask({ method: 'GET', path }, signal), { until, signal, clock })
+    return begun.isOver ? complete(begun) : await waitFor(begun, () => link.ask({ method: 'GET', path }, signal), { until, isStuck, signal, clock })
   } finally {
     // That it is gone already, or cannot be reached, changes nothing: what is over expires after a minute by itself.
     await link.ask({ method: 'DELETE', path }, AbortSignal.timeout(takeAwayMs)).catch(() => undefined)
@@ -57,11 +63,12 @@ export async function runRequest(link: Link, asynchronous: AsyncRequest, signal:
 
 interface Wait {
   readonly until: number
+  readonly isStuck: (seen: Seen) => Promise<boolean>
   readonly signal: AbortSignal
   readonly clock: Clock
 }
 
-async function waitFor(begun: Seen, poll: () => Promise<Answer>, { until, signal, clock }: Wait): Promise<Ended> {
+async function waitFor(begun: Seen, poll: () => Promise<Answer>, { until, isStuck, signal, clock }: Wait): Promise<Ended> {
   let [last, trouble]: [Seen, ReconcileError | undefined] = [begun, undefined]
   for (let pause = firstPauseMs; clock.now() < until; pause = Math.min(pause * 1.5, longestPauseMs)) {
     await clock.sleep(Math.min(pause, until - clock.now()), signal)
@@ -73,9 +80,10 @@ async function waitFor(begun: Seen, poll: () => Promise<Answer>, { until, signal
     if (answer instanceof ReconcileError || trouble !== undefined) continue
     last = read(answer.body)
     if (last.isOver) return complete(last)
+    if (await isStuck(last)) return { result: 'late', request: last.request, isStuck: true }
   }
   if (trouble !== undefined) throw trouble
-  return { result: 'late', request: last.request }
+  return { result: 'late', request: last.request, isStuck: false }
 }
 
 /** It goes on whether we can ask or not; a NiFi that starts anew meanwhile will not know it. */

@@ -44,7 +44,8 @@ export class Hand extends RemoteHand {
       const body = object.parse(await this.must('GET', `/process-groups/${group}/${kind}`))
       for (const { id } of z.array(anyEntity).parse(body[fields[kind]])) await this.destroy(`/${kind}/${id}`)
     }
-    for (const { id } of await this.groups(group)) await this.destroy(`/process-groups/${id}`)
+    // NiFi starts again what it stopped for a replacement, also one that nobody waits for.
+    for (const { id } of await this.groups(group)) await this.destroy(`/process-groups/${id}`, () => this.#silence(id))
     for (const { id } of await this.services(group)) await this.destroy(`/controller-services/${id}`)
   }
 
@@ -52,7 +53,7 @@ export class Hand extends RemoteHand {
   async remove(group: string): Promise<void> {
     if ((await this.group(group)) === undefined) return
     await this.#silence(group)
-    await this.destroy(`/process-groups/${group}`)
+    await this.destroy(`/process-groups/${group}`, () => this.#silence(group))
   }
 
   async #controller(): Promise<z.output<typeof controller>> {

@@ -22,6 +22,8 @@ export interface Patience {
   readonly service: number
   /** For a replacement; one that takes longer is cancelled, which leaves what it stopped stopped: better late than cancelled. */
   readonly replace: number
+  /** How long a replacement may wait for processors that do not stop although none of their threads is at work. */
+  readonly stuck: number
 }
 
 export const defaultPatience: Patience = {
@@ -30,7 +32,8 @@ export const defaultPatience: Patience = {
   settle: 3000,
   call: 10_000,
   service: 30_000,
-  replace: 30_000
+  replace: 30_000,
+  stuck: 5_000
 }
 
 export interface WriteOptions {

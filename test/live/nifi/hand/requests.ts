@@ -79,9 +79,12 @@ export class RequestHand {
     await this.must('PUT', path, { id, revision: await this.revisionOf(path), component: { id, ...component } })
   }
 
-  /** Deletes a component. Tries again while it is refused: what looks stopped may still be stopping. */
-  protected async destroy(path: string): Promise<void> {
+  /** Deletes a component. Tries again while it is refused, after `before`: what looks stopped may still be stopping. */
+  protected async destroy(path: string, before?: () => Promise<void>): Promise<void> {
+    let isFirst = true
     await eventually(async () => {
+      if (!isFirst) await before?.()
+      isFirst = false
       const { version } = await this.revisionOf(path)
       await this.must('DELETE', `${path}?version=${version}&clientId=${this.#clientId}`)
     })

@@ -234,7 +234,7 @@ describe('updating a flow', () => {
     world.nifi.faults.stuck = true
     const error = errorOf(await world.cycle(flow(changed)))
     assert.equal(error.code, 'UNAVAILABLE')
-    assert.match(error.message, /not replaced the definition within 30 s \(Stopping Affected Processors\), so it was cancelled/)
+    assert.match(error.message, /not replaced the definition within 5 s \(Stopping Affected Processors\), so it was cancelled/)
     assert.equal(world.nifi.component('gen').state, 'RUNNING')
     assert.equal(world.nifi.leftRequests, 0)
   })
@@ -249,6 +249,20 @@ describe('updating a flow', () => {
   })
 
   for (const state of ['RUNNING', 'IGNORE'] as const) {
+    it(`stops the flow itself where NiFi waits for a stop that was lost, and replaces it at once (${state})`, async () => {
+      const world = await running()
+      world.nifi.faults.stuck = true
+      world.nifi.faults.before = ({ method, path, body }) => {
+        const isStop = method === 'PUT' && path.includes('/flow/process-groups/') && Object(body).state === 'STOPPED'
+        if (isStop) world.nifi.faults.stuck = false
+      }
+      assert.equal((await world.converge(flow(changed, { state }))).at(-1)?.result, 'done')
+      assert.equal(world.nifi.property('gen', 'File Size'), '2KB')
+      assert.equal(world.nifi.of('POST', /replace-requests/).length, 2)
+      for (const name of ['gen', 'log']) assert.equal(world.nifi.component(name).state, 'RUNNING')
+      assert.equal(world.nifi.leftRequests, 0)
+    })
+
     it(`starts again what was stopped when NiFi and we were killed in a replacement (${state})`, async () => {
       const { nifi } = await running()
       nifi.faults.stuck = true
