@@ -38,8 +38,8 @@ export async function replaceGroup(replacement: Replacement, context: WriteConte
 
 /**
  * Stops all of the group, of which nothing was replaced yet, so that the next try has nothing to wait for; the caller starts it
- * again. Undefined: something is in the way of that. Measured on 2.3: a stop that meets a processor which is just
- * starting is lost, and NiFi waits for it without limit.
+ * again. Undefined: something is in the way of that. Measured on 2.3: now and then NiFi waits without limit for processors
+ * that run on and have no thread at work.
  */
 async function unstuck(replacement: Replacement, context: WriteContext): Promise<Replacement | undefined> {
   const { before, labels } = replacement
