@@ -6,6 +6,7 @@ import type { KafkaAdmin } from '../../../../reconcilers/kafka/admin.ts'
 import { readConnectionSettings } from '../../../../reconcilers/kafka/connection.ts'
 import { openAdmin } from '../../../../reconcilers/kafka/open-admin.ts'
 import { Environment } from '../../../../src/run/environment.ts'
+import { skipLoudly } from '../../../live/skip.ts'
 import { type KafkaCluster, type KafkaOptions, missingPrerequisites, startKafka } from '../../../servers/kafka.ts'
 
 export { eventually } from '../../../live/eventually.ts'
@@ -28,10 +29,7 @@ export function adminFor(
 /** A cluster, or a skip that says on stderr what is missing. */
 export async function clusterOrSkip(context: Mocha.Context, options: KafkaOptions = {}): Promise<KafkaCluster> {
   const missing = await missingPrerequisites(options)
-  if (missing !== undefined) {
-    process.stderr.write(`SKIPPED, no real Kafka here: ${missing}\n`)
-    context.skip()
-  }
+  if (missing !== undefined) skipLoudly(context, `no real Kafka here: ${missing}`)
   return startKafka(options)
 }
 

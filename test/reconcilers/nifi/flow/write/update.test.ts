@@ -263,6 +263,22 @@ describe('updating a flow', () => {
       assert.equal(world.nifi.leftRequests, 0)
     })
 
+    it(`starts again what it stopped for a lost stop, where somebody else writes before the next try (${state})`, async () => {
+      const world = await running()
+      world.nifi.faults.stuck = true
+      let tries = 0
+      world.nifi.faults.answer = ({ method, path }) => {
+        if (method !== 'POST' || !path.endsWith('/replace-requests')) return undefined
+        tries += 1
+        return tries > 1 ? { status: 409, body: '[v] is not the most up-to-date revision.' } : undefined
+      }
+      const declared = flow(changed, { state })
+      let result = await world.cycle(declared)
+      if (result?.result === 'waiting') result = await world.cycle(declared)
+      assert.equal(errorOf(result).code, 'CONFLICT')
+      for (const name of ['gen', 'log']) assert.equal(world.nifi.component(name).state, 'RUNNING')
+    })
+
     it(`starts again what was stopped when NiFi and we were killed in a replacement (${state})`, async () => {
       const { nifi } = await running()
       nifi.faults.stuck = true
