@@ -270,7 +270,7 @@ describe('the guard', () => {
     assert.deepEqual(tripped.map(({ kind }) => kind), ['box', undefined])
   })
 
-  it('does not look at a kind that is not declared any more', () => {
+  it('does not look at a kind that is no longer declared', () => {
     assert.deepEqual(plan({ ...declare({ items: [] }), kinds: [] }, new Map(), { owner: 'infometis', ...previous(['a', 'b']) }).tripped, [])
   })
 })

@@ -41,7 +41,7 @@ export function createAliases(
 type AliasUpdate = Update<AliasSpec, AliasState>
 
 /**
- * Carries out the named changes and no others. A member that is gone by now is a CONFLICT; a part of the changes that
+ * Carries out the named changes and no others. A member that no longer exists is a CONFLICT; a part of the changes that
  * would leave the alias without the write index it has is UNSUPPORTED.
  */
 export async function updateAliases(

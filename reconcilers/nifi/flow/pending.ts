@@ -84,7 +84,7 @@ async function readDoomed(link: Link, flow: Flow, state: FlowState, signal: Abor
 }
 
 /**
- * Read once for as long as this runs, in three requests; its types again where one of them is unknown: it may have come
+ * Read once in the life of the process, in three requests; its types again where one of them is unknown: it may have come
  * with a bundle that was added since.
  */
 async function readOffers(tools: FlowTools, contents: readonly Content[], signal: AbortSignal): Promise<Offers> {

@@ -49,5 +49,5 @@ async function createContext(tools: ContextTools, item: Item, contexts: Map<stri
 async function compareExisting({ secrets }: ContextTools, { name, spec }: Item, entity: ContextEntity, contexts: ContextsByName): Promise<ItemResult> {
   const state = await judgeContext(spec, entity, contexts, secrets)
   if (differencesOf(spec, state).length === 0) return unchanged(name)
-  throw new ReconcileError('CONFLICT', `the parameter context "${name}" exists by now, and differs from its declaration`)
+  throw new ReconcileError('CONFLICT', `the parameter context "${name}" already exists and differs from its declaration`)
 }

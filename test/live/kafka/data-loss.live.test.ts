@@ -43,7 +43,7 @@ describe('what a change of configuration really deletes', function () {
       kept.map(() => 'hold destructive')
     )
 
-    // Records as old as these are deleted by now wherever they may be.
+    // Records as old as these would be deleted wherever they are.
     await eventually(async () => assert.equal(await scene.hand.firstOffset(scene.name('witness')), old.count))
     for (const short of kept) assert.equal(await scene.hand.firstOffset(scene.name(short)), 0)
 

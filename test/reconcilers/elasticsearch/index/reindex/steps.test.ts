@@ -73,7 +73,7 @@ const table: Readonly<Record<string, readonly [Facts, string]>> = {
     facts({ begun: [begun({ failed: 'why' })], blocked }),
     'release shop-2'
   ],
-  'lifts its block although nothing is declared any more': [
+  'lifts its block although nothing is declared': [
     facts({ wanted: false, begun: [begun({ failed: 'why' })], blocked }),
     'release shop-2'
   ],
