@@ -43,7 +43,14 @@ export async function measureMemory(options: BenchOptions): Promise<Result> {
     const env = { PATH: '/usr/local/bin', NODE_ENV: 'production', NODE_OPTIONS: flags, ...kafka }
     const memory: { [key: string]: Result } = {}
     for (const memoryMiB of limits) memory[`${memoryMiB} MiB`] = await inPod({ dir, memoryMiB, env }, options)
-    return { bench: 'memory', at: new Date().toISOString(), machine: machine(), versions: { node: process.version, kafka: cluster.version }, flags, memory }
+    return {
+      bench: 'memory',
+      at: new Date().toISOString(),
+      machine: machine(),
+      versions: { node: process.version, kafka: cluster.version },
+      flags,
+      memory
+    }
   } finally {
     await cluster.stop()
     await rm(dir, { recursive: true, force: true })
@@ -58,19 +65,29 @@ async function inPod({ dir, memoryMiB, env }: Pod, { items, changes, once }: Ben
   await writer.write({ 'topics.json': topicsFile(names) })
   const crun = await findCrun()
   if ('missing' in crun) throw new TypeError(`containers cannot be run here: ${crun.missing}`)
-  const container = await startContainer(crun, { root: join(dir, 'root'), args: ['/usr/local/bin/node', '/app/reconcilers/kafka/main.js'], env, config, memoryMiB })
+  const container = await startContainer(crun, {
+    root: join(dir, 'root'),
+    args: ['/usr/local/bin/node', '/app/reconcilers/kafka/main.js'],
+    env,
+    config,
+    memoryMiB
+  })
   try {
     await nextCycle(container)
     const first = await usage(container)
     const count = once ? 3 : changes
     for (let change = 1; change <= count; change += 1) {
       const next = nextCycle(container)
-      await writer.write({ 'topics.json': topicsFile(names, new Map([[names[change % names.length] ?? '', retentionAfter(change)]])) })
+      await writer.write({
+        'topics.json': topicsFile(names, new Map([[names[change % names.length] ?? '', retentionAfter(change)]]))
+      })
       await next
       await sleep(50)
     }
     const last = await usage(container)
-    console.error(`limit ${memoryMiB} MiB, ${items} topics: peak RSS ${first.peakMiB.toFixed(0)} MiB after the first cycle, ${last.peakMiB.toFixed(0)} MiB after ${count} changes; CPU ${first.cpuMs} and ${last.cpuMs} ms, load ${loads()}`)
+    console.error(
+      `limit ${memoryMiB} MiB, ${items} topics: peak RSS ${first.peakMiB.toFixed(0)} MiB after the first cycle, ${last.peakMiB.toFixed(0)} MiB after ${count} changes; CPU ${first.cpuMs} and ${last.cpuMs} ms, load ${loads()}`
+    )
     return { items, changes: count, first: { ...first }, last: { ...last } }
   } finally {
     container.child.kill('SIGTERM')

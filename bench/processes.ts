@@ -26,12 +26,16 @@ const timed = `TIMEFORMAT=$'\\n%R %U %S'; time "$@"`
 
 /** Runs a command to its end and throws away its output. Throws with its last lines for an exit code not in `allowed`. */
 export async function cost({ file, args, env }: Command, allowed: readonly number[] = [0]): Promise<Cost> {
-  const child = spawn('bash', ['-c', timed, 'bash', file, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn('bash', ['-c', timed, 'bash', file, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
   let errors = ''
   child.stdout.resume()
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
   await once(child, 'close')
-  if (!allowed.includes(child.exitCode ?? -1)) throw new Error(`${file} ended with ${child.exitCode}\n${lastLines(errors)}`)
+  if (!allowed.includes(child.exitCode ?? -1))
+    throw new Error(`${file} ended with ${child.exitCode}\n${lastLines(errors)}`)
   const [wall = Number.NaN, user = Number.NaN, system = Number.NaN] = lastLines(errors, 1).split(' ').map(Number)
   return { wallMs: wall * 1000, cpuMs: (user + system) * 1000 }
 }
@@ -52,12 +56,19 @@ const ticksPerSecond = 100
 /** Undefined where there is no /proc. */
 export async function usageOf(pid: number): Promise<Usage | undefined> {
   try {
-    const [stat, status] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), readFile(`/proc/${pid}/status`, 'utf8')])
+    const [stat, status] = await Promise.all([
+      readFile(`/proc/${pid}/stat`, 'utf8'),
+      readFile(`/proc/${pid}/status`, 'utf8')
+    ])
     // The name of the process, in brackets, may hold spaces; the fields behind it are numbered from 3.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const ticks = Number(fields[14 - 3]) + Number(fields[15 - 3])
     const mebibytes = (field: RegExp): number => Number(field.exec(status)?.[1]) / 1024
-    return { rssMiB: mebibytes(/^VmRSS:\s+(\d+) kB/m), peakMiB: mebibytes(/^VmHWM:\s+(\d+) kB/m), cpuMs: (ticks * 1000) / ticksPerSecond }
+    return {
+      rssMiB: mebibytes(/^VmRSS:\s+(\d+) kB/m),
+      peakMiB: mebibytes(/^VmHWM:\s+(\d+) kB/m),
+      cpuMs: (ticks * 1000) / ticksPerSecond
+    }
   } catch {
     return undefined
   }

@@ -26,7 +26,10 @@ interface ServiceBench {
 
 const services = new Map<string, ServiceBench>([
   ['kafka', { items: '1000', load: async () => (await import('./kafka/index.ts')).measureKafka }],
-  ['elasticsearch', { items: '1000', load: async () => (await import('./elasticsearch/index.ts')).measureElasticsearch }],
+  [
+    'elasticsearch',
+    { items: '1000', load: async () => (await import('./elasticsearch/index.ts')).measureElasticsearch }
+  ],
   ['start', { items: '1000', load: async () => (await import('./start.ts')).measureStart }],
   ['memory', { items: '1000', load: async () => (await import('./memory.ts')).measureMemory }],
   ['nifi', { items: '100', load: async () => (await import('./nifi/index.ts')).measureNifi }],
@@ -37,11 +40,20 @@ async function main(words: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...words],
     allowPositionals: true,
-    options: { items: { type: 'string' }, changes: { type: 'string', default: '100' }, once: { type: 'boolean', default: false } }
+    options: {
+      items: { type: 'string' },
+      changes: { type: 'string', default: '100' },
+      once: { type: 'boolean', default: false }
+    }
   })
   const service = services.get(positionals[0] ?? '')
-  if (service === undefined) throw new TypeError(`expected one of ${[...services.keys()].join(', ')}, found "${positionals[0] ?? ''}"`)
-  const options = { items: atLeast(10, '--items', values.items ?? service.items), changes: atLeast(1, '--changes', values.changes), once: values.once }
+  if (service === undefined)
+    throw new TypeError(`expected one of ${[...services.keys()].join(', ')}, found "${positionals[0] ?? ''}"`)
+  const options = {
+    items: atLeast(10, '--items', values.items ?? service.items),
+    changes: atLeast(1, '--changes', values.changes),
+    once: values.once
+  }
   const measure = await service.load()
   const result = await measure(options)
   process.stdout.write(`${JSON.stringify(result)}\n`)

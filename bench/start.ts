@@ -33,12 +33,22 @@ export async function measureStart(options: BenchOptions): Promise<Result> {
     const closed = `http://127.0.0.1:${await freePort()}`
     await writeFile(join(dir, 'topics.json'), topicsFile([]))
     const programs = new Map<string, Program>()
-    for (const [service, variable, address] of [['kafka', 'KAFKA_BOOTSTRAP_SERVERS', cluster.bootstrap], ['elasticsearch', 'ELASTICSEARCH_URL', closed], ['nifi', 'NIFI_URL', closed]] as const) {
+    for (const [service, variable, address] of [
+      ['kafka', 'KAFKA_BOOTSTRAP_SERVERS', cluster.bootstrap],
+      ['elasticsearch', 'ELASTICSEARCH_URL', closed],
+      ['nifi', 'NIFI_URL', closed]
+    ] as const) {
       const { container } = await imageLayout(service, join(dir, service))
       programs.set(service, { entry: container, env: { CONFIG_DIR: dir, [variable]: address } })
     }
     const coldStart = await measureColdStarts(programs, options.once ? 1 : rounds)
-    return { bench: 'start', at: new Date().toISOString(), machine: machine(), versions: { node: process.version, kafka: cluster.version }, coldStart }
+    return {
+      bench: 'start',
+      at: new Date().toISOString(),
+      machine: machine(),
+      versions: { node: process.version, kafka: cluster.version },
+      coldStart
+    }
   } finally {
     await cluster.stop()
     await rm(dir, { recursive: true, force: true })
@@ -64,7 +74,9 @@ async function measureColdStarts(programs: ReadonlyMap<string, Program>, count: 
   for (const [name, samples] of cpu) {
     const of = peak.get(name)
     result[name] = { cpuMs: summarize(samples), ...(of !== undefined && { peakMiB: summarize(of) }) }
-    console.error(`${name}: CPU p50 ${summarize(samples).p50} ms${of === undefined ? '' : `, peak RSS p50 ${summarize(of).p50} MiB`}, load ${loads()}`)
+    console.error(
+      `${name}: CPU p50 ${summarize(samples).p50} ms${of === undefined ? '' : `, peak RSS p50 ${summarize(of).p50} MiB`}, load ${loads()}`
+    )
   }
   return result
 }
@@ -81,7 +93,10 @@ interface Started {
 }
 
 function startBundle({ entry, env }: Program): Started {
-  const child = spawn(process.execPath, [entry], { env: { PATH: process.env['PATH'], RECONCILE_INTERVAL: '1h', HTTP_PORT: '0', ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [entry], {
+    env: { PATH: process.env['PATH'], RECONCILE_INTERVAL: '1h', HTTP_PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
   const forget = atExit(() => void child.kill('SIGKILL'))
   const ended = once(child, 'exit').finally(forget)
   const lines = createInterface({ input: child.stdout })
@@ -95,7 +110,8 @@ function startBundle({ entry, env }: Program): Started {
       lines.on('line', onLine)
       void ended.then(() => reject(new Error(`${entry} ended with ${child.exitCode ?? child.signalCode}`)))
     })
-  const usage = async (): Promise<Usage> => (await usageOf(child.pid ?? 0)) ?? { rssMiB: Number.NaN, peakMiB: Number.NaN, cpuMs: Number.NaN }
+  const usage = async (): Promise<Usage> =>
+    (await usageOf(child.pid ?? 0)) ?? { rssMiB: Number.NaN, peakMiB: Number.NaN, cpuMs: Number.NaN }
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM')
     await ended

@@ -16,7 +16,13 @@ export interface Summary {
 /** Quantiles by nearest rank, rounded to a tenth. Throws for no samples. Pure. */
 export function summarize(samples: readonly number[]): Summary {
   const sorted = samples.toSorted((a, b) => a - b)
-  return { n: sorted.length, min: round(quantile(sorted, 0)), p50: round(quantile(sorted, 0.5)), p99: round(quantile(sorted, 0.99)), max: round(quantile(sorted, 1)) }
+  return {
+    n: sorted.length,
+    min: round(quantile(sorted, 0)),
+    p50: round(quantile(sorted, 0.5)),
+    p99: round(quantile(sorted, 0.99)),
+    max: round(quantile(sorted, 1))
+  }
 }
 
 function quantile(sorted: readonly number[], share: number): number {

@@ -17,7 +17,11 @@ const ways: Ways = {
   container: {
     image: 'elasticsearch:9.4.3',
     port: 9200,
-    settings: () => ({ 'discovery.type': 'single-node', 'xpack.security.enabled': 'false', ES_JAVA_OPTS: '-Xms512m -Xmx512m' }),
+    settings: () => ({
+      'discovery.type': 'single-node',
+      'xpack.security.enabled': 'false',
+      ES_JAVA_OPTS: '-Xms512m -Xmx512m'
+    }),
     address: (port) => `http://127.0.0.1:${port}`,
     isUp: (address) =>
       fetch(address).then(
@@ -85,15 +89,25 @@ function stepsOf(prefix: string, link: Link, write: (text: string) => Promise<vo
   const version = (change: Partial<Version>): string => indices(prefix, { refresh: '30s', withPrice: true, ...change })
   return [
     { title: 'created from indices.json', happened: isDone('create', key), settled: isInSync },
-    { title: 'a changed setting applied', act: () => write(version({ withPrice: false })), happened: isUpdated, settled: isInSync },
+    {
+      title: 'a changed setting applied',
+      act: () => write(version({ withPrice: false })),
+      happened: isUpdated,
+      settled: isInSync
+    },
     { title: 'a new field added', act: () => write(version({})), happened: isUpdated, settled: isInSync },
     { title: 'changed by hand, repaired', act: changeByHand, happened: isUpdated, settled: isInSync },
     {
       title: 'another type of a field, held',
       act: () => write(version({ skuType: 'text' })),
-      happened: (line) => line.key === key && line.result === 'held' && line.message.includes('mappings.properties.sku.type')
+      happened: (line) =>
+        line.key === key && line.result === 'held' && line.message.includes('mappings.properties.sku.type')
     },
-    { title: 'declared by nobody, reported', act: () => put(`/${forgotten}`, { settings: { number_of_replicas: 0 } }), happened: isOrphan(`elasticsearch/index/${forgotten}`) },
+    {
+      title: 'declared by nobody, reported',
+      act: () => put(`/${forgotten}`, { settings: { number_of_replicas: 0 } }),
+      happened: isOrphan(`elasticsearch/index/${forgotten}`)
+    },
     { title: 'a bad file refused', act: () => write(version({}).replace('"text" }', '"text" ')), happened: isRefused },
     { title: 'last good kept, still repaired', act: changeByHand, happened: isUpdated },
     { title: 'the file mended, in sync', act: () => write(version({})), happened: isInSync }

@@ -73,8 +73,10 @@ export async function demonstrate(): Promise<Scene> {
 function stepsOf(prefix: string, admin: KafkaAdmin, write: (text: string) => Promise<void>): readonly Step[] {
   const signal = AbortSignal.timeout(120_000)
   const [orders, forgotten] = [`${prefix}-orders`, `${prefix}-forgotten`]
-  const shorten = (): Promise<unknown> => admin.alterConfigs([{ type: 'topic', name: orders, set: { 'retention.ms': '700000000' }, remove: [] }], signal)
-  const forget = (): Promise<unknown> => admin.createTopics([{ name: forgotten, partitions: 1, replicationFactor: 1, config: {} }], signal)
+  const shorten = (): Promise<unknown> =>
+    admin.alterConfigs([{ type: 'topic', name: orders, set: { 'retention.ms': '700000000' }, remove: [] }], signal)
+  const forget = (): Promise<unknown> =>
+    admin.createTopics([{ name: forgotten, partitions: 1, replicationFactor: 1, config: {} }], signal)
   const isUpdated = isDone('update', `kafka/topic/${orders}`)
   const text = topics(prefix, 6)
   return [

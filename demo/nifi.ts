@@ -77,8 +77,18 @@ function stepsOf(prefix: string, hand: ByHand, write: (text: string) => Promise<
   const size = '2KB'
   return [
     { title: 'created from flows.yaml, and running', happened: isDone('create', key), settled: isInSync },
-    { title: 'a changed property applied in place', act: () => write(flows(prefix, { size, withMark: false })), happened: isUpdated, settled: isInSync },
-    { title: 'a processor added in between, its queue kept', act: () => write(flows(prefix, { size })), happened: isUpdated, settled: isInSync },
+    {
+      title: 'a changed property applied in place',
+      act: () => write(flows(prefix, { size, withMark: false })),
+      happened: isUpdated,
+      settled: isInSync
+    },
+    {
+      title: 'a processor added in between, its queue kept',
+      act: () => write(flows(prefix, { size })),
+      happened: isUpdated,
+      settled: isInSync
+    },
     { title: 'stopped by hand, started again', act: () => hand.stop('log'), happened: isUpdated, settled: isInSync },
     {
       title: 'a processor added by hand, held and named',
@@ -86,14 +96,30 @@ function stepsOf(prefix: string, hand: ByHand, write: (text: string) => Promise<
       happened: (line) => line.key === key && line.result === 'held' && line.message.includes('by hand')
     },
     { title: 'taken away by hand, in sync', act: () => hand.remove('by hand'), happened: isInSync },
-    { title: 'declared by nobody any more, reported and left running', act: () => write(flows(prefix, { size, withSecond: false })), happened: isOrphan(second) },
-    { title: 'a bad file refused', act: () => write(flows(prefix, { size, withSecond: false }).replace('[success]', '[success')), happened: isRefused },
+    {
+      title: 'declared by nobody any more, reported and left running',
+      act: () => write(flows(prefix, { size, withSecond: false })),
+      happened: isOrphan(second)
+    },
+    {
+      title: 'a bad file refused',
+      act: () => write(flows(prefix, { size, withSecond: false }).replace('[success]', '[success')),
+      happened: isRefused
+    },
     { title: 'last good kept, still repaired', act: () => hand.stop('log'), happened: isUpdated },
-    { title: 'the file mended, in sync', act: () => write(flows(prefix, { size, withSecond: false })), happened: isInSync }
+    {
+      title: 'the file mended, in sync',
+      act: () => write(flows(prefix, { size, withSecond: false })),
+      happened: isInSync
+    }
   ]
 }
 
-const revised = z.object({ id: z.string(), revision: z.object({ version: z.number() }), component: z.object({ name: z.string() }) })
+const revised = z.object({
+  id: z.string(),
+  revision: z.object({ version: z.number() }),
+  component: z.object({ name: z.string() })
+})
 const flow = z.object({ processGroupFlow: z.object({ flow: z.object({ processGroups: z.array(revised) }) }) })
 const processors = z.object({ processors: z.array(revised) })
 
@@ -109,7 +135,11 @@ class ByHand {
 
   async stop(name: string): Promise<void> {
     const { id, revision } = await this.#processor(name)
-    await this.#ask({ method: 'PUT', path: `/processors/${id}/run-status`, body: { revision: { version: revision.version }, state: 'STOPPED' } })
+    await this.#ask({
+      method: 'PUT',
+      path: `/processors/${id}/run-status`,
+      body: { revision: { version: revision.version }, state: 'STOPPED' }
+    })
   }
 
   async remove(name: string): Promise<void> {
@@ -125,7 +155,9 @@ class ByHand {
   }
 
   async #processor(name: string): Promise<z.output<typeof revised>> {
-    const { processors: all } = processors.parse(await this.#ask({ method: 'GET', path: `/process-groups/${await this.#id()}/processors` }))
+    const { processors: all } = processors.parse(
+      await this.#ask({ method: 'GET', path: `/process-groups/${await this.#id()}/processors` })
+    )
     const found = all.find(({ component }) => component.name === name)
     if (found === undefined) throw new Error(`no processor "${name}"`)
     return found

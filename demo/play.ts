@@ -69,7 +69,16 @@ export function isOrphan(key: string): Matches {
 export const isRefused: Matches = ({ message }) => message.startsWith('configuration refused')
 
 /** Shows everything once and stays up. Writes the directory `.cache/demo/<service>`, and whatever the steps do. */
-export async function play({ service, server, variables, prefix, file: name, text, steps, close }: Play): Promise<Scene> {
+export async function play({
+  service,
+  server,
+  variables,
+  prefix,
+  file: name,
+  text,
+  steps,
+  close
+}: Play): Promise<Scene> {
   const directory = fileURLToPath(new URL(`../.cache/demo/${service}`, import.meta.url))
   const file = join(directory, name)
   await rm(directory, { recursive: true, force: true })

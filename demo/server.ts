@@ -52,7 +52,8 @@ export async function openServer(ways: Ways): Promise<Server> {
   const engine = await findEngine()
   if (engine !== undefined) return startContainer(engine, ways)
   const missing = await ways.java.missing()
-  if (missing !== undefined) throw new Error(`${missing}. Or start docker or podman, or name ${ways.what} with ${ways.variable}`)
+  if (missing !== undefined)
+    throw new Error(`${missing}. Or start docker or podman, or name ${ways.what} with ${ways.variable}`)
   const { name, ...server } = await ways.java.start()
   say('✔', `${name} on Java at ${server.address}`)
   return { ...server, shared: false }
@@ -74,7 +75,15 @@ async function findEngine(): Promise<string | undefined> {
 async function startContainer(engine: string, { container }: Ways): Promise<Server> {
   const port = await freePort()
   const variables = Object.entries(container.settings(port)).flatMap(([name, value]) => ['-e', `${name}=${value}`])
-  const { stdout } = await execute(engine, ['run', '-d', '--rm', '-p', `127.0.0.1:${port}:${container.port}`, ...variables, container.image])
+  const { stdout } = await execute(engine, [
+    'run',
+    '-d',
+    '--rm',
+    '-p',
+    `127.0.0.1:${port}:${container.port}`,
+    ...variables,
+    container.image
+  ])
   const address = container.address(port)
   const stop = async (): Promise<void> => {
     await execute(engine, ['rm', '-f', stdout.trim()])

@@ -30,7 +30,12 @@ export class Sidecar {
   readonly #exited: Promise<number | null>
 
   /** Starts it. `onLine` is given every line it logs. */
-  constructor(service: string, directory: string, variables: Readonly<Record<string, string>>, onLine: (line: LogLine) => void) {
+  constructor(
+    service: string,
+    directory: string,
+    variables: Readonly<Record<string, string>>,
+    onLine: (line: LogLine) => void
+  ) {
     const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
     this.#child = spawn(process.execPath, [main, 'run', service, '--config', directory, '--interval', '2s'], {
       env: { ...process.env, ...variables, LOG_FORMAT: 'json', HTTP_PORT: '0' },

@@ -36,7 +36,12 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const endedWell = await scene.end()
   const isGood = scene.failures === 0 && endedWell
-  say(isGood ? '✔' : '✗', isGood ? 'everything happened as it should' : `${scene.failures} ${scene.failures === 1 ? 'step' : 'steps'} did not happen${endedWell ? '' : ', and the sidecar did not end cleanly'}`)
+  say(
+    isGood ? '✔' : '✗',
+    isGood
+      ? 'everything happened as it should'
+      : `${scene.failures} ${scene.failures === 1 ? 'step' : 'steps'} did not happen${endedWell ? '' : ', and the sidecar did not end cleanly'}`
+  )
   return isGood ? 0 : 1
 }
 

@@ -243,7 +243,12 @@ export interface Plugin {
 
 /** One line of a plan. An item with a part to apply and a part that waits is two changes. */
 export type Change = { readonly key: Key; readonly name: string; readonly kind: string } & (
-  | { readonly verb: 'create'; readonly risk: Risk; readonly fields: readonly FieldChange[]; readonly desired: Desired<unknown> }
+  | {
+      readonly verb: 'create'
+      readonly risk: Risk
+      readonly fields: readonly FieldChange[]
+      readonly desired: Desired<unknown>
+    }
   | {
       readonly verb: 'update'
       readonly risk: Risk

@@ -185,7 +185,10 @@ export function systemErrorCode(error: unknown, seen: Set<unknown> = new Set()):
   if (!(error instanceof Error) || seen.has(error) || seen.size >= mostErrors) return undefined
   seen.add(error)
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'TIMEOUT'
-  const own = 'code' in error && typeof error.code === 'string' && Object.hasOwn(systemCodes, error.code) ? systemCodes[error.code] : undefined
+  const own =
+    'code' in error && typeof error.code === 'string' && Object.hasOwn(systemCodes, error.code)
+      ? systemCodes[error.code]
+      : undefined
   if (own !== undefined) return own
   for (const inner of [...errorsOf(error), error.cause]) {
     const code = systemErrorCode(inner, seen)
@@ -219,7 +222,9 @@ export function stackOf(error: ReconcileError): string | undefined {
 /** What was thrown without being an error; an object is not printed, because it may hold anything. */
 function plainMessage(thrown: unknown): string {
   if (typeof thrown !== 'object' || thrown === null) return String(thrown)
-  return 'message' in thrown && typeof thrown.message === 'string' ? thrown.message : Object.prototype.toString.call(thrown)
+  return 'message' in thrown && typeof thrown.message === 'string'
+    ? thrown.message
+    : Object.prototype.toString.call(thrown)
 }
 
 /** Total: any throwable becomes a ReconcileError of this copy once, at the boundary, and keeps its `cause`. */

@@ -69,7 +69,16 @@ export class ServiceReconciler {
   #accepted: Declared | undefined
   #fullReadAt = Number.NEGATIVE_INFINITY
 
-  constructor(service: Service, { directory = '/config', source = directorySource(directory), read = () => source.read(), ledger, ...options }: ReconcilerOptions) {
+  constructor(
+    service: Service,
+    {
+      directory = '/config',
+      source = directorySource(directory),
+      read = () => source.read(),
+      ledger,
+      ...options
+    }: ReconcilerOptions
+  ) {
     this.#service = guardService(service, (fault) => this.#options.observer.fault?.(fault))
     this.#watched = source
     this.#options = {
@@ -121,7 +130,11 @@ export class ServiceReconciler {
       return resource === undefined ? [] : [{ resource, items: entry.items }]
     })
     const observed = await Promise.all(
-      kinds.map(({ resource, items }) => this.#call(`observe ${resource.kind}`, signal, () => resource.observe(items, { full, everything: false, signal })))
+      kinds.map(({ resource, items }) =>
+        this.#call(`observe ${resource.kind}`, signal, () =>
+          resource.observe(items, { full, everything: false, signal })
+        )
+      )
     )
     const actual: ActualState = new Map(
       kinds.flatMap(({ resource }, index) => {
@@ -135,7 +148,10 @@ export class ServiceReconciler {
   }
 
   /** Writes what the plan allows. Nothing is thrown. */
-  applyChanges(made: Plan, signals: { readonly runId: string; readonly signal: AbortSignal; readonly stopping?: AbortSignal }): Promise<readonly Outcome[]> {
+  applyChanges(
+    made: Plan,
+    signals: { readonly runId: string; readonly signal: AbortSignal; readonly stopping?: AbortSignal }
+  ): Promise<readonly Outcome[]> {
     const { observer, clock, concurrency, beforeWrite } = this.#options
     const cycle = { runId: signals.runId, service: this.#service.name, digest: made.configDigest }
     return applyPlan(made, {
@@ -195,7 +211,11 @@ export class ServiceReconciler {
    * The sidecar: cycles every `intervalMs` and on hints until `stopping` aborts, then finishes what is under way; when `lost`
    * aborts, it ends that as well. Closes the service.
    */
-  async run(intervalMs: number, stopping: AbortSignal, lost: AbortSignal = new AbortController().signal): Promise<void> {
+  async run(
+    intervalMs: number,
+    stopping: AbortSignal,
+    lost: AbortSignal = new AbortController().signal
+  ): Promise<void> {
     const ending = AbortSignal.any([stopping, lost])
     const watch = this.watchConfigChanges(() => this.#wake.request())
     try {
@@ -224,7 +244,8 @@ export class ServiceReconciler {
     const pinned = desired.policy.cluster
     if (pinned === undefined || pinned === null) return
     const found = await this.#call('identity', signal, () => this.#service.identity(signal))
-    if (found !== pinned) throw new ReconcileError('WRONG_CLUSTER', `policy.yaml pins cluster "${pinned}", this one is "${found}"`)
+    if (found !== pinned)
+      throw new ReconcileError('WRONG_CLUSTER', `policy.yaml pins cluster "${pinned}", this one is "${found}"`)
   }
 
   async #look(config: ConfigLook, signal: AbortSignal): Promise<Look> {

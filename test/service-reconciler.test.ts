@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
-import type { CycleReport, ItemResult, Json, ObserveOptions, Observed, Outcome, Service, Sighting } from '../src/contract.ts'
+import type {
+  CycleReport,
+  ItemResult,
+  Json,
+  ObserveOptions,
+  Observed,
+  Outcome,
+  Service,
+  Sighting
+} from '../src/contract.ts'
 import { ReconcileError } from '../src/errors.ts'
 import { done } from '../src/apply/outcome.ts'
 import { silentObserver, type ConfigurationEvent, type CycleIdentity } from '../src/report/observer.ts'
@@ -27,7 +36,10 @@ class Shop {
   identity = 'cluster-1'
 
   declare(declared: Boxes | string, policy = '{}'): this {
-    const text = typeof declared === 'string' ? declared : JSON.stringify(Object.fromEntries(Object.entries(declared).map(([name, fields]) => [name, { fields }])))
+    const text =
+      typeof declared === 'string'
+        ? declared
+        : JSON.stringify(Object.fromEntries(Object.entries(declared).map(([name, fields]) => [name, { fields }])))
     this.config = { digest: `${Number(this.config.digest) + 1}`, files: { 'boxes.json': text, 'policy.yaml': policy } }
     return this
   }
@@ -71,8 +83,19 @@ class Shop {
       resources: [
         boxes({
           observe: (_desired, options) => this.#observe(options),
-          create: (items) => this.#write('create', items.map(({ name, spec }) => [name, spec.fields])),
-          update: (items) => this.#write('update', items.map(({ desired, fields }) => [desired.name, Object.fromEntries(fields.map(({ path, after }): [string, Json] => [path, after]))]))
+          create: (items) =>
+            this.#write(
+              'create',
+              items.map(({ name, spec }) => [name, spec.fields])
+            ),
+          update: (items) =>
+            this.#write(
+              'update',
+              items.map(({ desired, fields }) => [
+                desired.name,
+                Object.fromEntries(fields.map(({ path, after }): [string, Json] => [path, after]))
+              ])
+            )
         })
       ],
       identity: async () => {
@@ -102,7 +125,11 @@ class Shop {
 
 /** `verb name result [why]`, without what is in sync. */
 const lines = ({ outcomes }: CycleReport): readonly string[] =>
-  outcomes.filter(({ verb }) => verb !== 'keep').map(({ verb, key, result, why }) => [verb, key.slice('shop/box/'.length), result, ...(why === null ? [] : [why])].join(' '))
+  outcomes
+    .filter(({ verb }) => verb !== 'keep')
+    .map(({ verb, key, result, why }) =>
+      [verb, key.slice('shop/box/'.length), result, ...(why === null ? [] : [why])].join(' ')
+    )
 
 describe('a cycle', () => {
   it('does what is declared, sees it in the next one, and has nothing to do from then on', async () => {
@@ -113,7 +140,16 @@ describe('a cycle', () => {
     const second = await reconciler.reconcile()
     assert.deepEqual([second.status, lines(second)], ['in-sync', ['orphan z reported']])
     assert.deepEqual(shop.writes, ['create a', 'update b'])
-    assert.deepEqual(shop.told, ['shop/box/z reported', 'shop/box/a done', 'shop/box/b done', 'changed', 'shop/box/a unchanged', 'shop/box/b unchanged', 'shop/box/z reported', 'in-sync'])
+    assert.deepEqual(shop.told, [
+      'shop/box/z reported',
+      'shop/box/a done',
+      'shop/box/b done',
+      'changed',
+      'shop/box/a unchanged',
+      'shop/box/b unchanged',
+      'shop/box/z reported',
+      'in-sync'
+    ])
   })
 
   it('is told apart from every other by its run id, and carries the digest it worked with', async () => {
@@ -121,7 +157,13 @@ describe('a cycle', () => {
     const reconciler = shop.reconciler()
     const reports = [await reconciler.reconcile(), await reconciler.reconcile()]
     assert.equal(new Set(reports.map(({ runId }) => runId)).size, 2)
-    assert.deepEqual(reports.map(({ configDigest, service }) => [configDigest, service]), [['1', 'shop'], ['1', 'shop']])
+    assert.deepEqual(
+      reports.map(({ configDigest, service }) => [configDigest, service]),
+      [
+        ['1', 'shop'],
+        ['1', 'shop']
+      ]
+    )
   })
 
   it('says when it began and how long it took', async () => {
@@ -200,7 +242,10 @@ describe('a configuration that cannot be used', () => {
     assert.deepEqual([report.status, report.configDigest, lines(report)], ['degraded', '1', ['update a done']])
     assert.deepEqual(shop.fieldsOf('a'), { s1: 1 })
     assert.equal(report.error?.code, 'CONFIG_SYNTAX')
-    assert.deepEqual(report.problems.map(({ file, line, column }) => [file, line, column]), [['boxes.json', 1, 8]])
+    assert.deepEqual(
+      report.problems.map(({ file, line, column }) => [file, line, column]),
+      [['boxes.json', 1, 8]]
+    )
     shop.declare({ a: { s1: 2 } })
     const repaired = await reconciler.reconcile()
     assert.deepEqual([repaired.status, repaired.error, repaired.configDigest], ['changed', null, '3'])
@@ -218,7 +263,10 @@ describe('a configuration that cannot be used', () => {
   it('from the start makes the cycle blind, says why, and does not even look at the service', async () => {
     const shop = new Shop().declare('{"a": {')
     const report = await shop.reconciler().reconcile()
-    assert.deepEqual([report.status, report.error?.code, report.configDigest, shop.calls], ['blind', 'CONFIG_SYNTAX', '', []])
+    assert.deepEqual(
+      [report.status, report.error?.code, report.configDigest, shop.calls],
+      ['blind', 'CONFIG_SYNTAX', '', []]
+    )
     assert.match(report.error?.message ?? '', /^boxes\.json:1:8: expected /)
     assert.deepEqual(shop.told, ['blind'])
   })
@@ -238,7 +286,10 @@ describe('a configuration that cannot be used', () => {
   it('in one item leaves that item alone, which is no orphan', async () => {
     const shop = new Shop().declare('{"a": {"fields": 5}, "b": {"fields": {"s1": 1}}}').holds({ a: {} })
     const report = await shop.reconciler().reconcile()
-    assert.deepEqual([report.status, lines(report)], ['degraded', ['invalid a invalid boxes.json:1:18 a.fields: expected an object, found 5', 'create b done']])
+    assert.deepEqual(
+      [report.status, lines(report)],
+      ['degraded', ['invalid a invalid boxes.json:1:18 a.fields: expected an object, found 5', 'create b done']]
+    )
   })
 })
 
@@ -274,7 +325,10 @@ describe('a service that cannot be looked at', () => {
       if (call.startsWith('observe')) throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
     }
     const report = await reconciler.reconcile()
-    assert.deepEqual([report.status, report.error?.code, report.outcomes, report.configDigest, shop.writes], ['blind', 'UNREACHABLE', [], '1', []])
+    assert.deepEqual(
+      [report.status, report.error?.code, report.outcomes, report.configDigest, shop.writes],
+      ['blind', 'UNREACHABLE', [], '1', []]
+    )
     shop.mood = () => undefined
     assert.equal((await reconciler.reconcile()).status, 'changed')
   })
@@ -283,7 +337,10 @@ describe('a service that cannot be looked at', () => {
     const shop = new Shop().declare({ a: { s1: 1 } })
     shop.mood = (call) => (call.startsWith('observe') ? new Promise(() => undefined) : undefined)
     const report = await shop.reconciler({ cycleTimeoutMs: 20 }).reconcile()
-    assert.deepEqual([report.status, report.error?.code, report.error?.message], ['blind', 'TIMEOUT', 'observe box: no answer before the deadline'])
+    assert.deepEqual(
+      [report.status, report.error?.code, report.error?.message],
+      ['blind', 'TIMEOUT', 'observe box: no answer before the deadline']
+    )
   })
 
   it('and shows none of the declared items makes the cycle blind, never "create everything"', async () => {
@@ -297,7 +354,10 @@ describe('a service that cannot be looked at', () => {
     const shop = new Shop().declare({ a: { s1: 1 }, b: { s1: 1 } })
     shop.items.set('a', { refused: 'no rights' })
     const report = await shop.reconciler().reconcile()
-    assert.deepEqual([report.status, lines(report)], ['drift', ['hold a held not permitted: no rights', 'create b done']])
+    assert.deepEqual(
+      [report.status, lines(report)],
+      ['drift', ['hold a held not permitted: no rights', 'create b done']]
+    )
   })
 })
 
@@ -312,7 +372,10 @@ describe('a configuration that shrinks', () => {
     shop.declare({ a: {} })
     for (let cycle = 0; cycle < 3; cycle += 1) {
       const report = await reconciler.reconcile()
-      assert.deepEqual([report.status, orphansOf(report)], ['drift', ['hold b held guard', 'hold c held guard', 'hold d held guard']])
+      assert.deepEqual(
+        [report.status, orphansOf(report)],
+        ['drift', ['hold b held guard', 'hold c held guard', 'hold d held guard']]
+      )
     }
     shop.declare(four)
     assert.equal((await reconciler.reconcile()).status, 'in-sync')
@@ -379,11 +442,17 @@ describe('stopping', () => {
 
 describe('whatever fails', () => {
   it('a cycle never throws, and writes nothing unless it has seen the service', async () => {
-    const thrown = fc.oneof(fc.anything(), fc.string().map((message) => new Error(message)), fc.constant(Object.create(null)))
+    const thrown = fc.oneof(
+      fc.anything(),
+      fc.string().map((message) => new Error(message)),
+      fc.constant(Object.create(null))
+    )
     const place = fc.constantFrom('read', 'observe', 'identity', 'create', 'update')
     await fc.assert(
       fc.asyncProperty(thrown, place, fc.boolean(), async (error, where, isBroken) => {
-        const shop = new Shop().declare(isBroken ? '{' : { a: { s1: 1 }, b: { s1: 1 } }, 'cluster: cluster-1').holds({ b: {} })
+        const shop = new Shop()
+          .declare(isBroken ? '{' : { a: { s1: 1 }, b: { s1: 1 } }, 'cluster: cluster-1')
+          .holds({ b: {} })
         shop.mood = (call) => {
           if (call.startsWith(where)) throw error
         }
@@ -391,7 +460,10 @@ describe('whatever fails', () => {
         const isBlind = isBroken || where === 'read' || where === 'observe' || where === 'identity'
         assert.equal(report.status, isBlind ? 'blind' : 'degraded')
         if (isBlind) assert.deepEqual(shop.writes, [])
-        assert.equal(typeof (report.error ?? report.outcomes.find((each) => each.error !== null)?.error)?.message, 'string')
+        assert.equal(
+          typeof (report.error ?? report.outcomes.find((each) => each.error !== null)?.error)?.message,
+          'string'
+        )
       }),
       { numRuns: 60 }
     )
@@ -419,7 +491,8 @@ describe('the sidecar', () => {
   })
   afterEach(() => rm(directory, { recursive: true, force: true }))
 
-  const declareSize = (size: number): Promise<void> => writeFile(join(directory, 'boxes.json'), `{"a": {"fields": {"s1": ${size}}}}`)
+  const declareSize = (size: number): Promise<void> =>
+    writeFile(join(directory, 'boxes.json'), `{"a": {"fields": {"s1": ${size}}}}`)
 
   it('reconciles at once, again when the files change, and closes the service in the end', async () => {
     const shop = new Shop()
@@ -439,10 +512,17 @@ describe('the sidecar', () => {
     const shop = new Shop()
     const stopping = new AbortController()
     const found: string[] = []
-    const observer = { ...silentObserver, configuration: ({ event }: ConfigurationEvent): void => void (event === 'changed' && found.push(event)), cycleFinished: ({ status }: CycleReport): void => void shop.told.push(status) }
+    const observer = {
+      ...silentObserver,
+      configuration: ({ event }: ConfigurationEvent): void => void (event === 'changed' && found.push(event)),
+      cycleFinished: ({ status }: CycleReport): void => void shop.told.push(status)
+    }
     await declareSize(1)
     // Time stands still: only a change of the files can start a cycle.
-    const running = new ServiceReconciler(shop.service(), { directory, clock: shop.clock, observer }).run(3_600_000, stopping.signal)
+    const running = new ServiceReconciler(shop.service(), { directory, clock: shop.clock, observer }).run(
+      3_600_000,
+      stopping.signal
+    )
     for (const size of [1, 2]) {
       await declareSize(size)
       await until(() => shop.told.length >= size && found.length >= size)

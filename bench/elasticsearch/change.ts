@@ -10,7 +10,11 @@ import type { Scene } from './scene.ts'
 const mostCycles = 20
 
 /** Declares all indices with this refresh interval, and cycles until they are seen to be so. */
-export async function measureChange(scene: Scene, what: string, refreshInterval: string): Promise<{ readonly [key: string]: Json }> {
+export async function measureChange(
+  scene: Scene,
+  what: string,
+  refreshInterval: string
+): Promise<{ readonly [key: string]: Json }> {
   const { link, names, say } = scene
   await scene.declare(refreshInterval)
   link.reset()

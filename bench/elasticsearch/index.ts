@@ -15,12 +15,24 @@ export async function measureElasticsearch(options: BenchOptions): Promise<Resul
   const scene = await openScene(options)
   try {
     const { node, names } = scene
-    scene.say(`Elasticsearch ${node.version}, Node ${process.version}, ${names.length} indices of ${fieldsPerIndex} fields, load ${loads()}`)
+    scene.say(
+      `Elasticsearch ${node.version}, Node ${process.version}, ${names.length} indices of ${fieldsPerIndex} fields, load ${loads()}`
+    )
     const create = await step(scene, () => measureChange(scene, 'created', '30s'))
     const noOp = await step(scene, () => measureNoOp(scene))
     const change = await step(scene, () => measureChange(scene, 'one setting changed', '60s'))
     const versions = { node: process.version, elasticsearch: node.version }
-    return { bench: 'elasticsearch', at: new Date().toISOString(), machine: machine(), versions, indices: names.length, fieldsPerIndex, create, noOp, change }
+    return {
+      bench: 'elasticsearch',
+      at: new Date().toISOString(),
+      machine: machine(),
+      versions,
+      indices: names.length,
+      fieldsPerIndex,
+      create,
+      noOp,
+      change
+    }
   } finally {
     await scene.close()
   }

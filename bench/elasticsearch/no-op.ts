@@ -27,7 +27,7 @@ export async function measureNoOp(scene: Scene): Promise<{ readonly [key: string
 /** A node goes on working for a while after a thousand indices were made, on the processors we are measured on. */
 async function untilQuiet({ node }: Scene): Promise<void> {
   const deadline = performance.now() + 90_000
-  for (let calm = 0; calm < 3 && performance.now() < deadline; ) {
+  for (let calm = 0; calm < 3 && performance.now() < deadline;) {
     await sleep(1000)
     const { body } = await ask(node, { path: '/_nodes/stats/process?filter_path=nodes.*.process.cpu.percent' })
     const [stats] = Object.values(statsSchema.parse(body).nodes)
@@ -35,7 +35,9 @@ async function untilQuiet({ node }: Scene): Promise<void> {
   }
 }
 
-const statsSchema = z.object({ nodes: z.record(z.string(), z.object({ process: z.object({ cpu: z.object({ percent: z.number() }) }) })) })
+const statsSchema = z.object({
+  nodes: z.record(z.string(), z.object({ process: z.object({ cpu: z.object({ percent: z.number() }) }) }))
+})
 
 async function measureIdle(scene: Scene): Promise<{ readonly [key: string]: Json }> {
   const [cycles, floors]: [number[], number[]] = [[], []]
@@ -50,14 +52,18 @@ async function measureIdle(scene: Scene): Promise<{ readonly [key: string]: Json
   }
   agent.destroy()
   const result = { cycleMs: summarize(cycles), serverMs: summarize(floors), requests }
-  scene.say(`idle cycle ${result.cycleMs.p50} ms, its request alone ${result.serverMs.p50} ms, ${JSON.stringify(requests)}`)
+  scene.say(
+    `idle cycle ${result.cycleMs.p50} ms, its request alone ${result.serverMs.p50} ms, ${JSON.stringify(requests)}`
+  )
   return result
 }
 
 /** One plain request on a connection that is kept. */
 function get(url: URL, agent: Agent): Promise<string> {
   return new Promise((resolve, reject) => {
-    send(url, { agent }, (answer) => resolve(text(answer))).once('error', reject).end()
+    send(url, { agent }, (answer) => resolve(text(answer)))
+      .once('error', reject)
+      .end()
   })
 }
 
@@ -76,7 +82,10 @@ async function measureFull(scene: Scene): Promise<{ readonly [key: string]: Json
     }, keep(sequential))
   }
   const [cycleMs, concurrentMs, sequentialMs] = [summarize(cycles), summarize(concurrent), summarize(sequential)]
-  const timesFaster = { thanConcurrent: ratio(concurrentMs.p50, cycleMs.p50), thanSequential: ratio(sequentialMs.p50, cycleMs.p50) }
+  const timesFaster = {
+    thanConcurrent: ratio(concurrentMs.p50, cycleMs.p50),
+    thanSequential: ratio(sequentialMs.p50, cycleMs.p50)
+  }
   scene.say(
     `full cycle ${cycleMs.p50} ms (min ${cycleMs.min}), ${JSON.stringify(requests)}; one GET each, eight at once ${concurrentMs.p50} ms: ${timesFaster.thanConcurrent} times, one by one ${sequentialMs.p50} ms: ${timesFaster.thanSequential} times`
   )
@@ -90,6 +99,9 @@ async function cycleInSync(scene: Scene): Promise<void> {
 
 async function askOrThrow({ link }: Scene, method: 'GET' | 'PUT', path: string, body?: Json): Promise<void> {
   const query = method === 'GET' ? { query: { flat_settings: true } } : {}
-  const answer = await link.ask({ method, path, ...query, ...(body === undefined ? {} : { body }) }, AbortSignal.timeout(60_000))
+  const answer = await link.ask(
+    { method, path, ...query, ...(body === undefined ? {} : { body }) },
+    AbortSignal.timeout(60_000)
+  )
   if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
 }

@@ -11,7 +11,11 @@ import { ClientLink, type Answer, type Link, type Request } from '../../reconcil
 import type { CycleReport } from '../../src/contract.ts'
 import { Environment } from '../../src/run/environment.ts'
 import { ServiceReconciler } from '../../src/service-reconciler.ts'
-import { missingElasticsearchPrerequisites, startElasticsearch, type ElasticsearchNode } from '../../test/servers/elasticsearch.ts'
+import {
+  missingElasticsearchPrerequisites,
+  startElasticsearch,
+  type ElasticsearchNode
+} from '../../test/servers/elasticsearch.ts'
 import { AtomicWriter } from '../../test/read/kubelet.ts'
 import type { BenchOptions } from '../run.ts'
 import { indexNames, indicesFile } from './declaration.ts'
@@ -69,10 +73,15 @@ export interface Scene extends BenchOptions {
 export async function openScene(options: BenchOptions): Promise<Scene> {
   const missing = await missingElasticsearchPrerequisites({})
   if (missing !== undefined) throw new TypeError(missing)
-  const node = await startElasticsearch({ heap: '1g', settings: { 'cluster.max_shards_per_node': String(options.items + 1000) } })
+  const node = await startElasticsearch({
+    heap: '1g',
+    settings: { 'cluster.max_shards_per_node': String(options.items + 1000) }
+  })
   const directory = await mkdtemp(join(tmpdir(), 'infometis-bench-'))
   const writer = new AtomicWriter(directory, { generation: 'newer' })
-  const link = new CountingLink(new ClientLink(readConnectionSettings(new Environment({ ELASTICSEARCH_URL: node.url, REQUEST_TIMEOUT: '60s' }))))
+  const link = new CountingLink(
+    new ClientLink(readConnectionSettings(new Environment({ ELASTICSEARCH_URL: node.url, REQUEST_TIMEOUT: '60s' })))
+  )
   const service = elasticsearchService(link, 'infometis')
   const reconciler = new ServiceReconciler(service, { directory })
   const names = indexNames(options.items)
@@ -86,7 +95,8 @@ export async function openScene(options: BenchOptions): Promise<Scene> {
     },
     cycle: async () => {
       const report = await reconciler.reconcile()
-      if (report.error !== null) throw new Error(`expected a cycle that sees everything, found ${report.status}: ${report.error.message}`)
+      if (report.error !== null)
+        throw new Error(`expected a cycle that sees everything, found ${report.status}: ${report.error.message}`)
       return report
     },
     say: (text) => console.error(text),

@@ -24,7 +24,12 @@ export async function measureChange(scene: Scene, declared: number): Promise<{ r
   const writer = new AtomicWriter(directory, { generation: 'newer' })
   const retention = new Map<string, string>()
   await writer.write({ 'topics.json': topicsFile(names) })
-  const sidecar = startSidecar({ entry: scene.bundle.container, directory, bootstrap: scene.cluster.bootstrap, client: 'platformatic' })
+  const sidecar = startSidecar({
+    entry: scene.bundle.container,
+    directory,
+    bootstrap: scene.cluster.bootstrap,
+    client: 'platformatic'
+  })
   await sidecar.firstCycle
   const raw = await RawConnection.open(scene.cluster.bootstrap)
   const samples: number[] = []
@@ -42,12 +47,18 @@ export async function measureChange(scene: Scene, declared: number): Promise<{ r
   await raw.close()
   await sidecar.stop()
   const result = { declared, appliedMs: summarize(samples), rssMiB: usage === undefined ? null : round(usage.rssMiB) }
-  scene.say(`change applied with ${declared} declared: p50 ${result.appliedMs.p50} ms, p99 ${result.appliedMs.p99} ms, min ${result.appliedMs.min} ms, RSS ${result.rssMiB} MiB`)
+  scene.say(
+    `change applied with ${declared} declared: p50 ${result.appliedMs.p50} ms, p99 ${result.appliedMs.p99} ms, min ${result.appliedMs.min} ms, RSS ${result.rssMiB} MiB`
+  )
   return result
 }
 
 /** ms from just before the new version is written, as kubelet would write it, until the broker reports the value. */
-async function changeOne(writer: AtomicWriter, raw: RawConnection, change: { readonly text: string; readonly topic: string; readonly value: string }): Promise<number> {
+async function changeOne(
+  writer: AtomicWriter,
+  raw: RawConnection,
+  change: { readonly text: string; readonly topic: string; readonly value: string }
+): Promise<number> {
   const startedAt = performance.now()
   await writer.write({ 'topics.json': change.text })
   await until(raw, change.topic, change.value)

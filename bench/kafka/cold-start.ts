@@ -20,9 +20,12 @@ export async function measureColdStart(scene: Scene, directory: string): Promise
       const sample = await startOnce(scene, directory, client)
       if (round > 0) samples.push(sample)
     }
-    const of = (name: keyof Sample): Summary | null => (samples.some((sample) => Number.isNaN(sample[name])) ? null : summarize(samples.map((sample) => sample[name])))
+    const of = (name: keyof Sample): Summary | null =>
+      samples.some((sample) => Number.isNaN(sample[name])) ? null : summarize(samples.map((sample) => sample[name]))
     const summary = { wallMs: of('wallMs'), cpuMs: of('cpuMs'), rssMiB: of('rssMiB') }
-    scene.say(`cold start with ${client}: ${summary.wallMs?.p50} ms (min ${summary.wallMs?.min}), CPU ${summary.cpuMs?.p50} ms, RSS ${summary.rssMiB?.p50} MiB`)
+    scene.say(
+      `cold start with ${client}: ${summary.wallMs?.p50} ms (min ${summary.wallMs?.min}), CPU ${summary.cpuMs?.p50} ms, RSS ${summary.rssMiB?.p50} MiB`
+    )
     result[client] = summary
   }
   return result

@@ -13,8 +13,14 @@ export async function measureCreate(scene: Scene, directory: string): Promise<{ 
   const counter = await countRequests(scene.cluster.bootstrap)
   try {
     const args = [scene.commandLine.bundle, 'apply', 'kafka', '--config', directory, '--yes', '--timeout', '10m']
-    const { wallMs, cpuMs } = await cost({ file: process.execPath, args, env: { KAFKA_BOOTSTRAP_SERVERS: counter.bootstrap } })
-    scene.say(`apply creates ${scene.topics} topics and sees them: ${round(wallMs)} ms, ${round(cpuMs)} ms CPU, ${JSON.stringify(counter.counts)}`)
+    const { wallMs, cpuMs } = await cost({
+      file: process.execPath,
+      args,
+      env: { KAFKA_BOOTSTRAP_SERVERS: counter.bootstrap }
+    })
+    scene.say(
+      `apply creates ${scene.topics} topics and sees them: ${round(wallMs)} ms, ${round(cpuMs)} ms CPU, ${JSON.stringify(counter.counts)}`
+    )
     return { wallMs: round(wallMs), cpuMs: round(cpuMs), requests: counter.counts }
   } finally {
     await counter.close()

@@ -25,7 +25,11 @@ export function topicsFile(names: readonly string[], retention: ReadonlyMap<stri
     {
       partitions: 1,
       'replication-factor': 1,
-      config: { 'retention.ms': retention.get(name) ?? retentionAfter(0), 'cleanup.policy': 'delete', 'max.message.bytes': '1048576' }
+      config: {
+        'retention.ms': retention.get(name) ?? retentionAfter(0),
+        'cleanup.policy': 'delete',
+        'max.message.bytes': '1048576'
+      }
     }
   ])
   return `${JSON.stringify(Object.fromEntries(topics), null, 2)}\n`

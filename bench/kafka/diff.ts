@@ -14,8 +14,13 @@ const rounds = 9
 
 /** What bin/kafka-run-class.sh of Kafka 4.x gives every tool. */
 const launcherFlags = [
-  '-Xmx256M', '-server', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20', '-XX:InitiatingHeapOccupancyPercent=35',
-  '-XX:+ExplicitGCInvokesConcurrent', '-Djava.awt.headless=true'
+  '-Xmx256M',
+  '-server',
+  '-XX:+UseG1GC',
+  '-XX:MaxGCPauseMillis=20',
+  '-XX:InitiatingHeapOccupancyPercent=35',
+  '-XX:+ExplicitGCInvokesConcurrent',
+  '-Djava.awt.headless=true'
 ]
 
 type Costs = { readonly [key: string]: Json; readonly wallMs: Summary; readonly cpuMs: Summary }
@@ -25,7 +30,8 @@ export async function measureDiff(scene: Scene, directory: string): Promise<{ re
   const own = ownCommands(scene, directory)
   const tools = await toolCommands(scene)
   const costs = await inTurns({ ...own, ...tools }, scene.once ? 1 : rounds)
-  for (const [name, { wallMs, cpuMs }] of costs) scene.say(`${name.padEnd(15)} wall ${wallMs.p50} ms (min ${wallMs.min}), CPU ${cpuMs.p50} ms (min ${cpuMs.min})`)
+  for (const [name, { wallMs, cpuMs }] of costs)
+    scene.say(`${name.padEnd(15)} wall ${wallMs.p50} ms (min ${wallMs.min}), CPU ${cpuMs.p50} ms (min ${cpuMs.min})`)
   const timesFaster = Object.fromEntries(Object.keys(own).map((name) => [name, compare(costs, name)]))
   scene.say(`diff is quicker by ${JSON.stringify(timesFaster)}`)
   return { ...Object.fromEntries(costs), timesFaster }
@@ -60,7 +66,10 @@ function java(...args: readonly string[]): Command {
 }
 
 /** The first round only warms caches. */
-async function inTurns(commands: Readonly<Record<string, Command>>, count: number): Promise<ReadonlyMap<string, Costs>> {
+async function inTurns(
+  commands: Readonly<Record<string, Command>>,
+  count: number
+): Promise<ReadonlyMap<string, Costs>> {
   const samples = new Map(Object.keys(commands).map((name): [string, Cost[]] => [name, []]))
   for (let round = 0; round <= count; round += 1) {
     for (const [name, command] of Object.entries(commands)) {
@@ -68,7 +77,12 @@ async function inTurns(commands: Readonly<Record<string, Command>>, count: numbe
       if (round > 0) samples.get(name)?.push(used)
     }
   }
-  return new Map([...samples].map(([name, used]) => [name, { wallMs: summarize(used.map(({ wallMs }) => wallMs)), cpuMs: summarize(used.map(({ cpuMs }) => cpuMs)) }]))
+  return new Map(
+    [...samples].map(([name, used]) => [
+      name,
+      { wallMs: summarize(used.map(({ wallMs }) => wallMs)), cpuMs: summarize(used.map(({ cpuMs }) => cpuMs)) }
+    ])
+  )
 }
 
 /** How many times the medians of the tools are ours. */
@@ -76,7 +90,10 @@ function compare(costs: ReadonlyMap<string, Costs>, name: string): { readonly [k
   const over = (...tools: readonly string[]): { readonly [key: string]: Json } => {
     const times = (of: 'wallMs' | 'cpuMs'): number => {
       const median = (command: string): number => costs.get(command)?.[of].p50 ?? Number.NaN
-      return ratio(tools.reduce((sum, tool) => sum + median(tool), 0), median(name))
+      return ratio(
+        tools.reduce((sum, tool) => sum + median(tool), 0),
+        median(name)
+      )
     }
     return { wall: times('wallMs'), cpu: times('cpuMs') }
   }

@@ -23,7 +23,9 @@ export async function measureKafka(options: BenchOptions): Promise<Result> {
   const scene = await openScene(options)
   try {
     const { topics, cluster } = scene
-    scene.say(`Kafka ${cluster.version}, Node ${process.version}, ${topics} topics of ${declaredKeys.length} keys, load ${loads()}`)
+    scene.say(
+      `Kafka ${cluster.version}, Node ${process.version}, ${topics} topics of ${declaredKeys.length} keys, load ${loads()}`
+    )
     const changeOfFew = await step('changeOfFew', scene, () => measureChange(scene, fewTopics))
     const directory = await scene.directory('all')
     await new AtomicWriter(directory, { generation: 'newer' }).write({ 'topics.json': topicsFile(topicNames(topics)) })

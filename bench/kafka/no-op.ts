@@ -36,7 +36,9 @@ export async function measureNoOp(scene: Scene, directory: string): Promise<{ re
   await raw.close()
   const requests = await countNoOp(directory, cluster.bootstrap)
   const result = { cycleMs: summarize(cycles), floorMs: summarize(floors), requests, ratio: ratioOf(cycles, floors) }
-  say(`cycle ${result.cycleMs.p50} ms, raw ${result.floorMs.p50} ms: ratio ${result.ratio.p50} (of the quickest ${result.ratio.min}), ${JSON.stringify(requests)}`)
+  say(
+    `cycle ${result.cycleMs.p50} ms, raw ${result.floorMs.p50} ms: ratio ${result.ratio.p50} (of the quickest ${result.ratio.min}), ${JSON.stringify(requests)}`
+  )
   return result
 }
 
@@ -62,12 +64,17 @@ async function countNoOp(directory: string, bootstrap: string): Promise<RequestC
 }
 
 /** Hands over a cycle on a connection that is open; the first, which reads every key, has been run. */
-async function reconciling(directory: string, bootstrap: string, use: (cycle: () => Promise<void>) => Promise<void>): Promise<void> {
+async function reconciling(
+  directory: string,
+  bootstrap: string,
+  use: (cycle: () => Promise<void>) => Promise<void>
+): Promise<void> {
   const service = plugin.open(new Environment({ KAFKA_BOOTSTRAP_SERVERS: bootstrap }))
   const reconciler = new ServiceReconciler(service, { directory })
   const cycle = async (): Promise<void> => {
     const { status, error } = await reconciler.reconcile()
-    if (status !== 'in-sync') throw new Error(`expected a cycle that changes nothing, found ${status}: ${error?.message ?? ''}`)
+    if (status !== 'in-sync')
+      throw new Error(`expected a cycle that changes nothing, found ${status}: ${error?.message ?? ''}`)
   }
   try {
     await cycle()

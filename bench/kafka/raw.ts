@@ -25,8 +25,10 @@ export class RawConnection {
   /** The floor: Metadata of all topics, then DescribeConfigs of the named keys in requests of 1,000 topics. */
   async read(names: readonly string[], keys: readonly string[]): Promise<void> {
     const { topics } = await metadataV12.api.async(this.#connection, null, false)
-    if (topics.length < names.length) throw new Error(`expected at least ${names.length} topics, found ${topics.length}`)
-    for (let at = 0; at < names.length; at += topicsPerRequest) await this.#describe(names.slice(at, at + topicsPerRequest), keys)
+    if (topics.length < names.length)
+      throw new Error(`expected at least ${names.length} topics, found ${topics.length}`)
+    for (let at = 0; at < names.length; at += topicsPerRequest)
+      await this.#describe(names.slice(at, at + topicsPerRequest), keys)
   }
 
   /** What the broker says of one key of one topic. */
@@ -40,7 +42,11 @@ export class RawConnection {
   }
 
   #describe(names: readonly string[], keys: readonly string[]): ReturnType<typeof describeConfigsV4.api.async> {
-    const resources = names.map((resourceName) => ({ resourceType: topicResource, resourceName, configurationKeys: [...keys] }))
+    const resources = names.map((resourceName) => ({
+      resourceType: topicResource,
+      resourceName,
+      configurationKeys: [...keys]
+    }))
     return describeConfigsV4.api.async(this.#connection, resources, false, false)
   }
 }

@@ -43,7 +43,11 @@ export async function openScene(options: BenchOptions): Promise<Scene> {
     topics: options.items,
     cluster,
     bundle: bundled,
-    commandLine: { checkout: fileURLToPath(new URL('src/cli/main.ts', root)), dist: join(dist, 'src/cli/main.js'), bundle: bundled.commandLine },
+    commandLine: {
+      checkout: fileURLToPath(new URL('src/cli/main.ts', root)),
+      dist: join(dist, 'src/cli/main.js'),
+      bundle: bundled.commandLine
+    },
     directory: async (name) => {
       const path = join(cluster.dir, name)
       await mkdir(path)

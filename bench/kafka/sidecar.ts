@@ -10,7 +10,12 @@ import { atExit } from '../../test/servers/process.ts'
 import { usageOf, type Usage } from '../processes.ts'
 
 /** The line every cycle ends with. */
-const cycleLine = z.object({ status: z.string(), counts: z.record(z.string(), z.number()), durationMs: z.number(), message: z.string() })
+const cycleLine = z.object({
+  status: z.string(),
+  counts: z.record(z.string(), z.number()),
+  durationMs: z.number(),
+  message: z.string()
+})
 export type CycleLine = z.output<typeof cycleLine>
 
 export interface SidecarOptions {
@@ -31,7 +36,14 @@ export interface Sidecar {
 
 /** Starts it with an interval so long that only changes of the files wake it. */
 export function startSidecar({ entry, directory, bootstrap, client }: SidecarOptions): Sidecar {
-  const env = { ...process.env, CONFIG_DIR: directory, KAFKA_BOOTSTRAP_SERVERS: bootstrap, KAFKA_CLIENT: client, RECONCILE_INTERVAL: '1h', HTTP_PORT: '0' }
+  const env = {
+    ...process.env,
+    CONFIG_DIR: directory,
+    KAFKA_BOOTSTRAP_SERVERS: bootstrap,
+    KAFKA_CLIENT: client,
+    RECONCILE_INTERVAL: '1h',
+    HTTP_PORT: '0'
+  }
   const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const forget = atExit(() => void child.kill('SIGKILL'))
   const first = Promise.withResolvers<{ line: CycleLine; at: number }>()

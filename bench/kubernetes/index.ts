@@ -37,7 +37,9 @@ export async function measureKubernetes({ changes, once }: BenchOptions): Promis
       samples.push(await pushOne(chain, hand, retention(change)))
     }
     const pushedMs = summarize(samples)
-    console.error(`push to changed topic: p50 ${pushedMs.p50} ms, p99 ${pushedMs.p99} ms, min ${pushedMs.min} ms; load ${before} → ${loads()}`)
+    console.error(
+      `push to changed topic: p50 ${pushedMs.p50} ms, p99 ${pushedMs.p99} ms, min ${pushedMs.min} ms; load ${before} → ${loads()}`
+    )
     return { service: 'kubernetes', machine: machine(), pushedMs }
   } finally {
     await chain.stop()

@@ -19,12 +19,23 @@ export async function measureNifi(options: BenchOptions): Promise<Result> {
   const scene = await openScene(options)
   try {
     const { node, items } = scene
-    scene.say(`NiFi ${node.version}, Node ${process.version}, ${items} flows, nipyapi ${nipyapiVersion}, load ${loads()}`)
+    scene.say(
+      `NiFi ${node.version}, Node ${process.version}, ${items} flows, nipyapi ${nipyapiVersion}, load ${loads()}`
+    )
     const create = await measureChange(scene, 'created', '1KB')
     const noOp = await measureNoOp(scene)
     const change = await measureChange(scene, 'one property changed', '2KB')
     const versions = { node: process.version, nifi: node.version, nipyapi: nipyapiVersion }
-    return { bench: 'nifi', at: new Date().toISOString(), machine: machine(), versions, flows: items, create, noOp, change }
+    return {
+      bench: 'nifi',
+      at: new Date().toISOString(),
+      machine: machine(),
+      versions,
+      flows: items,
+      create,
+      noOp,
+      change
+    }
   } finally {
     await scene.close()
   }
@@ -43,7 +54,10 @@ async function measureChange(scene: Scene, what: string, size: string): Promise<
       scene.say(`${what}: ${ms} ms until seen, ${cycles} cycles, ${requests} requests — load ${loads()}`)
       return { ms, cycles, requests, load: loads() }
     }
-    if (performance.now() > deadline) throw new Error(`not in sync after ten minutes: ${JSON.stringify(outcomes.filter(({ verb }) => verb !== 'keep').slice(0, 3))}`)
+    if (performance.now() > deadline)
+      throw new Error(
+        `not in sync after ten minutes: ${JSON.stringify(outcomes.filter(({ verb }) => verb !== 'keep').slice(0, 3))}`
+      )
     await sleep(50)
   }
 }
@@ -70,8 +84,17 @@ async function measureNoOp(scene: Scene): Promise<{ readonly [key: string]: Json
   }
   const [cycleMs, cycleCpuMs, nipyapiMs] = [summarize(cycles), summarize(cpu), summarize(readings)]
   const timesFaster = ratio(nipyapiMs.p50, cycleMs.p50)
-  scene.say(`cycle ${cycleMs.p50} ms (min ${cycleMs.min}), ${cycleCpuMs.p50} ms of CPU, ${requests.length} requests; nipyapi ${nipyapiMs.p50} ms, ${peerRequests} requests: ${timesFaster} times — load ${loads()}`)
-  return { cycleMs, cycleCpuMs, requests: [...requests], nipyapi: { ms: nipyapiMs, requests: peerRequests }, timesFaster, load: loads() }
+  scene.say(
+    `cycle ${cycleMs.p50} ms (min ${cycleMs.min}), ${cycleCpuMs.p50} ms of CPU, ${requests.length} requests; nipyapi ${nipyapiMs.p50} ms, ${peerRequests} requests: ${timesFaster} times — load ${loads()}`
+  )
+  return {
+    cycleMs,
+    cycleCpuMs,
+    requests: [...requests],
+    nipyapi: { ms: nipyapiMs, requests: peerRequests },
+    timesFaster,
+    load: loads()
+  }
 }
 
 async function cycleInSync(scene: Scene): Promise<void> {

@@ -31,7 +31,9 @@ export class Peer {
     const library = await install()
     const script = fileURLToPath(new URL('peer.py', import.meta.url))
     const env = { ...process.env, PYTHONPATH: library, PYTHONDONTWRITEBYTECODE: '1' }
-    const peer = new Peer(spawn('python3', [script, `${url}/nifi-api`, String(groups)], { env, stdio: ['pipe', 'pipe', 'inherit'] }))
+    const peer = new Peer(
+      spawn('python3', [script, `${url}/nifi-api`, String(groups)], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+    )
     await peer.#line()
     return peer
   }
@@ -64,7 +66,11 @@ async function install(): Promise<string> {
   const staging = await mkdtemp(join(cache, 'staging-'))
   try {
     const quiet = ['--quiet', '--disable-pip-version-check', '--no-input', '--root-user-action=ignore']
-    await promisify(execFile)('python3', ['-m', 'pip', 'install', ...quiet, '--target', staging, `nipyapi==${nipyapiVersion}`], { timeout: 300_000 })
+    await promisify(execFile)(
+      'python3',
+      ['-m', 'pip', 'install', ...quiet, '--target', staging, `nipyapi==${nipyapiVersion}`],
+      { timeout: 300_000 }
+    )
     if (!(await exists(path))) await rename(staging, path)
   } finally {
     await rm(staging, { recursive: true, force: true })

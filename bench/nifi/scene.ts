@@ -65,7 +65,9 @@ export async function openScene(options: BenchOptions): Promise<Scene> {
   const node = await startNifi({ heapMb: 512 })
   const directory = await mkdtemp(join(tmpdir(), 'infometis-bench-'))
   const writer = new AtomicWriter(directory, { generation: 'newer' })
-  const link = new CountingLink(new ClientLink(readConnectionSettings(new Environment({ NIFI_URL: node.url, REQUEST_TIMEOUT: '60s' }))))
+  const link = new CountingLink(
+    new ClientLink(readConnectionSettings(new Environment({ NIFI_URL: node.url, REQUEST_TIMEOUT: '60s' })))
+  )
   const service = nifiService(link, { owner: 'infometis', parentGroup: 'root' })
   const reconciler = new ServiceReconciler(service, { directory })
   return {
@@ -73,11 +75,15 @@ export async function openScene(options: BenchOptions): Promise<Scene> {
     node,
     link,
     declare: async (size) => {
-      await writer.write({ 'flows.yaml': JSON.stringify(flows(options.items, size)), 'parameter-contexts.yaml': 'bench: {parameters: {size: 1KB}}\n' })
+      await writer.write({
+        'flows.yaml': JSON.stringify(flows(options.items, size)),
+        'parameter-contexts.yaml': 'bench: {parameters: {size: 1KB}}\n'
+      })
     },
     cycle: async () => {
       const report = await reconciler.reconcile()
-      if (report.error !== null) throw new Error(`expected a cycle that sees everything, found ${report.status}: ${report.error.message}`)
+      if (report.error !== null)
+        throw new Error(`expected a cycle that sees everything, found ${report.status}: ${report.error.message}`)
       return report
     },
     say: (text) => console.error(text),
@@ -96,5 +102,7 @@ function flows(count: number, size: string): object {
     log: { type: 'LogAttribute', terminate: ['success'] }
   }
   const flow = { parameterContext: 'bench', processors, connections: ['gen:success -> log'] }
-  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`bench-${String(index).padStart(4, '0')}`, flow]))
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`bench-${String(index).padStart(4, '0')}`, flow])
+  )
 }

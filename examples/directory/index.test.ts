@@ -13,7 +13,9 @@ const open = (path?: string): Service => plugin.open(new Environment({ DIRECTORY
 /** Names, contents and the times of the last writes. */
 const snapshotOf = async (directory: string): Promise<unknown> => {
   const paths = (await readdir(directory)).toSorted().map((name) => join(directory, name))
-  return Promise.all(paths.map(async (path) => [path, await readFile(path, 'utf8'), (await stat(path, { bigint: true })).ctimeNs]))
+  return Promise.all(
+    paths.map(async (path) => [path, await readFile(path, 'utf8'), (await stat(path, { bigint: true })).ctimeNs])
+  )
 }
 
 conformance({
@@ -51,7 +53,9 @@ describe('the directory reconciler', () => {
     await writeFile(join(config, 'files.json'), JSON.stringify(files))
     const report = await new ServiceReconciler(open(directory), { directory: config }).reconcile()
     assert.equal(report.error, null)
-    return report.outcomes.map(({ key, result, why, error }) => [key, result, why ?? error?.code].filter(Boolean).join(' '))
+    return report.outcomes.map(({ key, result, why, error }) =>
+      [key, result, why ?? error?.code].filter(Boolean).join(' ')
+    )
   }
 
   it('waits before it empties a file', async () => {
@@ -62,7 +66,10 @@ describe('the directory reconciler', () => {
 
   it('refuses names that leave the directory or are hidden', async () => {
     const results = await cycle({ '../up.txt': { content: '' }, '.hidden': { content: '' } })
-    assert.deepEqual(results.map((text) => /^\S+ invalid .*expected a name without/.test(text)), [true, true])
+    assert.deepEqual(
+      results.map((text) => /^\S+ invalid .*expected a name without/.test(text)),
+      [true, true]
+    )
   })
 
   it('never writes through a link nor over a directory', async () => {

@@ -13,7 +13,11 @@ import type { ErrorCode, Plugin, Remark, Resource, Sighting } from '../../src/in
 /** One item of files.yaml. */
 const fileSchema = z.strictObject({
   content: z.string().describe('the whole text of the file'),
-  mode: z.string().regex(/^[0-7]{3}$/, 'three octal digits as text, like "644"').optional().describe('permissions; absent: left alone')
+  mode: z
+    .string()
+    .regex(/^[0-7]{3}$/, 'three octal digits as text, like "644"')
+    .optional()
+    .describe('permissions; absent: left alone')
 })
 type FileSpec = z.output<typeof fileSchema>
 
@@ -46,7 +50,9 @@ function compareFile(spec: FileSpec, state: FileState | undefined): readonly Fie
   if (spec.content !== state?.content) {
     const change = { path: 'content', before: state?.content ?? null, after: spec.content } as const
     const isEmptied = spec.content === '' && state !== undefined
-    fields.push(isEmptied ? { ...change, risk: 'destructive', why: 'the file would be emptied' } : { ...change, risk: 'safe' })
+    fields.push(
+      isEmptied ? { ...change, risk: 'destructive', why: 'the file would be emptied' } : { ...change, risk: 'safe' }
+    )
   }
   if (spec.mode !== undefined && spec.mode !== state?.mode) {
     fields.push({ path: 'mode', before: state?.mode ?? null, after: spec.mode, risk: 'safe' })
@@ -55,7 +61,10 @@ function compareFile(spec: FileSpec, state: FileState | undefined): readonly Fie
 }
 
 /** Names that cannot be files here, and, once the directory was seen, names that something else has. Pure. */
-function checkFiles(desired: readonly File[], { observed }: CheckContext<FileState, DirectoryFacts>): readonly Remark[] {
+function checkFiles(
+  desired: readonly File[],
+  { observed }: CheckContext<FileState, DirectoryFacts>
+): readonly Remark[] {
   return desired.flatMap(({ name }): Remark[] => {
     if (name.includes('/') || name.startsWith('.')) {
       const message = `expected a name without "/" or a leading ".", found "${name}"`
@@ -80,11 +89,15 @@ function fileResource(directory: string): Resource<FileSpec, FileState, Director
 
 async function observeFiles(directory: string, declared: ReadonlySet<string>, options: ObserveOptions): Promise<Seen> {
   options.signal.throwIfAborted()
-  const visible = (await readdir(directory, { withFileTypes: true }).catch(throwKnown)).filter(({ name }) => !name.startsWith('.'))
+  const visible = (await readdir(directory, { withFileTypes: true }).catch(throwKnown)).filter(
+    ({ name }) => !name.startsWith('.')
+  )
   const items = new Map<string, Sighting<FileState>>()
   for (const { name } of visible.filter((entry) => entry.isFile())) {
     const isRead = options.everything || declared.has(name)
-    const sighting = isRead ? await look(join(directory, name), options.signal) : { state: { content: null, mode: null } }
+    const sighting = isRead
+      ? await look(join(directory, name), options.signal)
+      : { state: { content: null, mode: null } }
     if (sighting !== undefined) items.set(name, sighting)
   }
   return { items, facts: { taken: new Set(visible.flatMap((entry) => (entry.isFile() ? [] : [entry.name]))) } }
@@ -109,7 +122,12 @@ interface Writing {
   readonly signal: AbortSignal
 }
 
-async function write(path: string, { name, spec }: File, fields: readonly FieldChange[], how: Writing): Promise<ItemResult> {
+async function write(
+  path: string,
+  { name, spec }: File,
+  fields: readonly FieldChange[],
+  how: Writing
+): Promise<ItemResult> {
   try {
     for (const field of fields) {
       if (field.path === 'content') await writeFile(path, spec.content, how)

@@ -14,7 +14,19 @@ import { fieldOf } from './body/compare.ts'
 export type BodyKindName = 'component-template' | 'index-template' | 'lifecycle-policy' | 'ingest-pipeline'
 
 /** `<name>@custom` is missing on purpose: that is where the stack asks its users to put what is theirs. */
-const stackParts = ['*@mappings', '*@settings', '*@template', '*@lifecycle', '*@ilm', '*@tsdb-settings', '*@package', '*@default-pipeline', '*@pipeline', '*@json-pipeline', '*@json-message']
+const stackParts = [
+  '*@mappings',
+  '*@settings',
+  '*@template',
+  '*@lifecycle',
+  '*@ilm',
+  '*@tsdb-settings',
+  '*@package',
+  '*@default-pipeline',
+  '*@pipeline',
+  '*@json-pipeline',
+  '*@json-message'
+]
 
 /** Names nobody else would use. They are protected: a declaration of one waits. */
 const reserved: Readonly<Record<BodyKindName, readonly string[]>> = {
@@ -58,13 +70,38 @@ const reserved: Readonly<Record<BodyKindName, readonly string[]>> = {
     'behavioral_analytics-events-default_policy',
     '*-apm.*-default_policy'
   ],
-  'ingest-pipeline': [...stackParts, 'ent-search-generic-ingestion', 'search-default-ingestion', 'behavioral_analytics-events-final_pipeline', 'xpack_monitoring_*', 'logs-default-pipeline']
+  'ingest-pipeline': [
+    ...stackParts,
+    'ent-search-generic-ingestion',
+    'search-default-ingestion',
+    'behavioral_analytics-events-final_pipeline',
+    'xpack_monitoring_*',
+    'logs-default-pipeline'
+  ]
 }
 
 /** Names the stack uses and people do too. They are no orphans, and not protected either. */
 const shared: Readonly<Record<BodyKindName, readonly string[]>> = {
-  'component-template': ['logs-mappings', 'logs-settings', 'metrics-mappings', 'metrics-settings', 'metrics-tsdb-settings', 'synthetics-mappings', 'synthetics-settings'],
-  'index-template': ['logs', 'metrics', 'synthetics', 'agentless', 'traces', 'traces-apm*', 'logs-apm*', 'metrics-apm*', 'search-acl-filter'],
+  'component-template': [
+    'logs-mappings',
+    'logs-settings',
+    'metrics-mappings',
+    'metrics-settings',
+    'metrics-tsdb-settings',
+    'synthetics-mappings',
+    'synthetics-settings'
+  ],
+  'index-template': [
+    'logs',
+    'metrics',
+    'synthetics',
+    'agentless',
+    'traces',
+    'traces-apm*',
+    'logs-apm*',
+    'metrics-apm*',
+    'search-acl-filter'
+  ],
   'lifecycle-policy': ['logs', 'metrics', 'synthetics', 'traces', 'kibana-reporting'],
   'ingest-pipeline': []
 }

@@ -31,7 +31,8 @@ export function readCatalog(cycle: Cycle): Promise<Catalog> {
     const request = { method: 'GET', path: '/_resolve/index/*', query: { expand_wildcards: 'all' } } as const
     const answer = bodyOf(await cycle.link.ask(request, cycle.signal))
     // Without its lists an answer is no empty cluster.
-    if (!Array.isArray(answer['indices'])) throw new ReconcileError('UNAVAILABLE', 'expected the names of all indices, found an answer without `indices`')
+    if (!Array.isArray(answer['indices']))
+      throw new ReconcileError('UNAVAILABLE', 'expected the names of all indices, found an answer without `indices`')
     return catalogOf(answer)
   })
 }
@@ -42,11 +43,16 @@ export function catalogOf(answer: Body): Catalog {
     indices: new Map(
       entries(answer['indices']).map((entry) => {
         const stream = entry['data_stream']
-        return [nameOf(entry), { attributes: texts(entry['attributes']), dataStream: typeof stream === 'string' ? stream : undefined }]
+        return [
+          nameOf(entry),
+          { attributes: texts(entry['attributes']), dataStream: typeof stream === 'string' ? stream : undefined }
+        ]
       })
     ),
     aliases: new Map(entries(answer['aliases']).map((entry) => [nameOf(entry), texts(entry['indices'])])),
-    dataStreams: new Map(entries(answer['data_streams']).map((entry) => [nameOf(entry), texts(entry['backing_indices'])]))
+    dataStreams: new Map(
+      entries(answer['data_streams']).map((entry) => [nameOf(entry), texts(entry['backing_indices'])])
+    )
   }
 }
 

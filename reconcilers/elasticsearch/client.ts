@@ -43,7 +43,11 @@ class BreakableConnection extends UndiciConnection {
  * A client that tries nothing again by itself and follows no advice of the server about other nodes. Its `close` breaks
  * what is in flight; sockets that are still connecting then end when `closed` aborts, not before.
  */
-export function makeClient({ urls, requestTimeout }: ConnectionSettings, { auth, tls }: Credentials, closed: AbortSignal): Client {
+export function makeClient(
+  { urls, requestTimeout }: ConnectionSettings,
+  { auth, tls }: Credentials,
+  closed: AbortSignal
+): Client {
   // Handed through to net.connect and tls.connect alike; only their types do not name the signal.
   const sockets = { ...(tls.ca === undefined ? {} : { ca: tls.ca }), signal: closed }
   return new Client({

@@ -25,7 +25,11 @@ export interface ConnectionSettings {
   readonly requestTimeout: number
 }
 
-const urlVariable = { name: 'ELASTICSEARCH_URL', expected: 'comma-separated http or https URLs', example: 'https://elasticsearch:9200' } as const
+const urlVariable = {
+  name: 'ELASTICSEARCH_URL',
+  expected: 'comma-separated http or https URLs',
+  example: 'https://elasticsearch:9200'
+} as const
 const loginVariables = { username: 'ELASTICSEARCH_USERNAME', password: 'ELASTICSEARCH_PASSWORD' } as const
 
 /** All settings of the connection. Reads no file and touches no network. Throws VARIABLE_INVALID. */

@@ -26,7 +26,13 @@ async function readAuth(authentication: ConnectionSettings['authentication']): P
   if (authentication.method === 'api-key') {
     const apiKey = await authentication.apiKey.read()
     // Anything else cannot be a header.
-    if (!/^[\x21-\x7e]+$/.test(apiKey)) refuse('ELASTICSEARCH_API_KEY', '******', 'one line of text without spaces, the `encoded` of the answer that made the key', 'VnVhQ2ZHY0JDZGJr...')
+    if (!/^[\x21-\x7e]+$/.test(apiKey))
+      refuse(
+        'ELASTICSEARCH_API_KEY',
+        '******',
+        'one line of text without spaces, the `encoded` of the answer that made the key',
+        'VnVhQ2ZHY0JDZGJr...'
+      )
     return { apiKey }
   }
   const { username } = authentication

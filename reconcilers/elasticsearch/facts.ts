@@ -15,5 +15,7 @@ export interface Facts {
 /** A hold for every declared item of a kind the server cannot hold. */
 export function unsupportedRemarks(desired: readonly Desired<unknown>[], facts: Facts | undefined): readonly Remark[] {
   const message = facts?.unsupported
-  return message === undefined ? [] : desired.map(({ name }) => ({ name, verdict: 'hold', code: 'UNSUPPORTED', path: [], message }))
+  return message === undefined
+    ? []
+    : desired.map(({ name }) => ({ name, verdict: 'hold', code: 'UNSUPPORTED', path: [], message }))
 }

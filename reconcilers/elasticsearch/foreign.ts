@@ -33,9 +33,18 @@ export function isOurs(answer: RawAnswer): answer is RawAnswer & { readonly body
 export function foreignAnswer(answer: RawAnswer, url: URL): ReconcileError {
   const { status, retryAfterMs } = answer
   const options = retryAfterMs === undefined ? {} : { retryAfterMs }
-  if (status === 413) return new ReconcileError('REJECTED', `${addressOf(url)}: the request is larger than the server takes: ${described(answer)}`, options)
+  if (status === 413)
+    return new ReconcileError(
+      'REJECTED',
+      `${addressOf(url)}: the request is larger than the server takes: ${described(answer)}`,
+      options
+    )
   const isTelling = status === 403 || status === 429 || status >= 500
-  return new ReconcileError(isTelling ? codeOfStatus(status) : 'UNAVAILABLE', `${addressOf(url)}: expected JSON of Elasticsearch, found ${described(answer)}`, options)
+  return new ReconcileError(
+    isTelling ? codeOfStatus(status) : 'UNAVAILABLE',
+    `${addressOf(url)}: expected JSON of Elasticsearch, found ${described(answer)}`,
+    options
+  )
 }
 
 function described({ status, contentType, location, body }: RawAnswer): string {
@@ -51,7 +60,8 @@ function described({ status, contentType, location, body }: RawAnswer): string {
 
 /** The title of a page says in a few words what its sender has to say. */
 function titleOf(body: Json): string {
-  const [, title = ''] = (typeof body === 'string' ? /<title[^>]*>([^<]*)/i.exec(body.slice(0, 4_096)) : undefined) ?? []
+  const [, title = ''] =
+    (typeof body === 'string' ? /<title[^>]*>([^<]*)/i.exec(body.slice(0, 4_096)) : undefined) ?? []
   return title.replaceAll(/\s+/g, ' ').trim()
 }
 

@@ -20,7 +20,16 @@ const name = 'elasticsearch'
 /** The plugin the command line loads for `elasticsearch`. */
 export const plugin: Plugin = {
   name,
-  kinds: [componentTemplateKind, indexTemplateKind, lifecyclePolicyKind, ingestPipelineKind, indexKind, dataStreamKind, aliasKind, clusterKind],
+  kinds: [
+    componentTemplateKind,
+    indexTemplateKind,
+    lifecyclePolicyKind,
+    ingestPipelineKind,
+    indexKind,
+    dataStreamKind,
+    aliasKind,
+    clusterKind
+  ],
   open: (environment) => {
     const owner = environment.text('INFOMETIS_OWNER') ?? 'infometis'
     return elasticsearchService(new ClientLink(readConnectionSettings(environment)), owner)

@@ -121,7 +121,10 @@ export class ClientLink implements Link {
     if (this.#current?.fingerprint !== credentials.fingerprint) {
       const outdated = this.#current?.nodes ?? []
       // One client for each node: the client's own choice among nodes comes back to one that is dead.
-      this.#current = { nodes: this.#settings.urls.map((url) => new Node(url, this.#settings, credentials)), fingerprint: credentials.fingerprint }
+      this.#current = {
+        nodes: this.#settings.urls.map((url) => new Node(url, this.#settings, credentials)),
+        fingerprint: credentials.fingerprint
+      }
       for (const node of outdated) void node.retire()
     }
     return this.#current.nodes
@@ -136,5 +139,7 @@ function describe({ method, path }: Request, url?: URL): string {
 function together(failures: readonly ReconcileError[]): ReconcileError {
   const last = failures.at(-1)
   if (last === undefined) return new ReconcileError('INTERNAL', 'no address to ask')
-  return failures.length === 1 ? last : new ReconcileError(last.code, failures.map(({ message }) => message).join('; '), { cause: last })
+  return failures.length === 1
+    ? last
+    : new ReconcileError(last.code, failures.map(({ message }) => message).join('; '), { cause: last })
 }

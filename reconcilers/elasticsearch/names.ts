@@ -17,7 +17,8 @@ const indexCharacters = /[\\/*?"<>| ,#:]/u
 
 /** MetadataCreateIndexService.validateIndexOrAliasName: the rules an alias shares with an index. */
 export function aliasNameFault(name: string): string | undefined {
-  if (/^<.*>$/u.test(name)) return `expected a plain name, found the date math "${name}", which is another name every day; write the name out`
+  if (/^<.*>$/u.test(name))
+    return `expected a plain name, found the date math "${name}", which is another name every day; write the name out`
   const character = indexCharacters.exec(name)?.[0]
   if (character !== undefined) return badCharacter(character, '\\ / * ? " < > | , # : or a space', name)
   if (/^[-_+]/u.test(name)) return `expected a name that does not start with "_", "-" or "+", found "${name}"`
@@ -54,7 +55,11 @@ export function policyNameFault(name: string): string | undefined {
 }
 
 /** One remark for each declared item whose name breaks the rule; `warn` where the server only complains. */
-export function nameRemarks(desired: readonly Desired<unknown>[], rule: NameRule, verdict: 'invalid' | 'warn' = 'invalid'): readonly Remark[] {
+export function nameRemarks(
+  desired: readonly Desired<unknown>[],
+  rule: NameRule,
+  verdict: 'invalid' | 'warn' = 'invalid'
+): readonly Remark[] {
   return desired.flatMap(({ name }) => {
     const message = rule(name)
     return message === undefined ? [] : [{ name, verdict, code: 'NAME', path: [], message }]
@@ -66,7 +71,9 @@ function badCharacter(character: string, forbidden: string, name: string): strin
 }
 
 function notLowerCase(name: string): string | undefined {
-  return name === name.toLowerCase() ? undefined : `expected a name in lower case, found "${name}"; did you mean "${name.toLowerCase()}"?`
+  return name === name.toLowerCase()
+    ? undefined
+    : `expected a name in lower case, found "${name}"; did you mean "${name.toLowerCase()}"?`
 }
 
 function tooLong(name: string): string | undefined {

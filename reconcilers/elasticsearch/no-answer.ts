@@ -17,12 +17,16 @@ const codeByName: ReadonlyMap<string, ErrorCode> = new Map([
  */
 export function noAnswer(error: unknown, url: URL): ReconcileError {
   if (error instanceof ReconcileError) return error
-  return new ReconcileError(classify(error), `${addressOf(url)}: ${reasonOf(error, url)}`, { cause: withoutAnswer(error) })
+  return new ReconcileError(classify(error), `${addressOf(url)}: ${reasonOf(error, url)}`, {
+    cause: withoutAnswer(error)
+  })
 }
 
 /** What was answered may hold anything, and causes are printed as they are. */
 function withoutAnswer(error: unknown): unknown {
-  return error instanceof Error && 'data' in error ? Object.assign(new Error(error.message), { name: error.name, stack: error.stack }) : error
+  return error instanceof Error && 'data' in error
+    ? Object.assign(new Error(error.message), { name: error.name, stack: error.stack })
+    : error
 }
 
 function classify(error: unknown): ErrorCode {

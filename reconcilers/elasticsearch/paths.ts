@@ -12,7 +12,9 @@ export function encodeName(name: string): string {
 }
 
 /** Names packed into as few lists as fit into a path, each encoded and joined with commas. Order is kept. Pure. */
-export function nameLists(names: readonly string[]): readonly { readonly names: readonly string[]; readonly path: string }[] {
+export function nameLists(
+  names: readonly string[]
+): readonly { readonly names: readonly string[]; readonly path: string }[] {
   const lists: { names: string[]; path: string }[] = []
   for (const name of names) {
     const encoded = encodeName(name)

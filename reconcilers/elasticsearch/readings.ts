@@ -61,7 +61,10 @@ export class Readings {
     return this.#startOverAfterFailure(signal, async () => {
       const cycle = await this.#cycle(signal)
       const { version } = await this.#state(cycle)
-      const of = version === undefined ? undefined : `${version} ${fingerprintOf([full, everything, ...desired.map(({ name, digest }) => [name, digest])])}`
+      const of =
+        version === undefined
+          ? undefined
+          : `${version} ${fingerprintOf([full, everything, ...desired.map(({ name, digest }) => [name, digest])])}`
       const kept = this.#kept.get(kind)
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only this kind's own results are kept under its name
       const before = kept?.value as T | undefined
@@ -128,7 +131,10 @@ export class Readings {
 
 /** Asks the master, so that no node that lags behind answers. Measured: 1 ms and about 100 bytes, whatever the cluster holds. */
 async function readState({ link, signal }: Cycle): Promise<ClusterState> {
-  const answer = await link.ask({ method: 'GET', path: '/_cluster/state/version', query: { filter_path: 'version,state_uuid,cluster_uuid' } }, signal)
+  const answer = await link.ask(
+    { method: 'GET', path: '/_cluster/state/version', query: { filter_path: 'version,state_uuid,cluster_uuid' } },
+    signal
+  )
   if (answer.status === 403) return { version: undefined, clusterId: '' }
   const { version, state_uuid: id, cluster_uuid: cluster } = bodyOf(answer)
   const isKnown = typeof version === 'number' && typeof id === 'string'

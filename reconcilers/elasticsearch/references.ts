@@ -26,7 +26,11 @@ export function surroundingsOf(kind: string, { declared, observed }: CheckContex
  * `missing`: nothing of this name is declared nor, as far as was looked, live. `unknown`: the server was looked at, but
  * not at this kind. `there`: declared, live, or made by Elasticsearch itself.
  */
-export function standingOf(kind: BodyKindName, name: string, { declared, live }: Surroundings): 'there' | 'missing' | 'unknown' {
+export function standingOf(
+  kind: BodyKindName,
+  name: string,
+  { declared, live }: Surroundings
+): 'there' | 'missing' | 'unknown' {
   if (declared.get(kind)?.some((item) => item.name === name) === true) return 'there'
   if (live === undefined) return isBuiltInName(kind, name) ? 'there' : 'missing'
   const names = live.get(kind)
@@ -37,7 +41,10 @@ export function standingOf(kind: BodyKindName, name: string, { declared, live }:
 /** What to say of a name that is missing, in the words of a remark. */
 export function missingMessage(kind: BodyKindName, name: string, { declared, live }: Surroundings): string {
   const known = [...(declared.get(kind)?.map((item) => item.name) ?? []), ...(live?.get(kind) ?? [])]
-  const where = live === undefined ? 'which is not declared here; the server may hold it' : 'which is neither declared nor on the server'
+  const where =
+    live === undefined
+      ? 'which is not declared here; the server may hold it'
+      : 'which is neither declared nor on the server'
   return `expected ${kind === 'component-template' || kind === 'lifecycle-policy' ? 'a' : 'an'} ${kind.replace('-', ' ')}, found "${name}", ${where}${didYouMean(name, known)}`
 }
 
@@ -52,11 +59,30 @@ const referringSettings: readonly (readonly [key: string, kind: BodyKindName])[]
  * Warnings about policies and pipelines that index settings name and that are not there. `settings` are flat and without
  * `index.`; `path` leads to them inside the item. For templates and indices alike. Pure.
  */
-export function settingReferenceRemarks(name: string, settings: Body, path: readonly string[], around: Surroundings): readonly Remark[] {
+export function settingReferenceRemarks(
+  name: string,
+  settings: Body,
+  path: readonly string[],
+  around: Surroundings
+): readonly Remark[] {
   return referringSettings.flatMap(([key, kind]) => {
     const target = fieldOf(settings, key)
-    if (typeof target !== 'string' || target === '' || target === '_none' || standingOf(kind, target, around) !== 'missing') return []
-    return [{ name, verdict: 'warn', code: 'UNKNOWN_REFERENCE', path: [...path, key], message: missingMessage(kind, target, around) }]
+    if (
+      typeof target !== 'string' ||
+      target === '' ||
+      target === '_none' ||
+      standingOf(kind, target, around) !== 'missing'
+    )
+      return []
+    return [
+      {
+        name,
+        verdict: 'warn',
+        code: 'UNKNOWN_REFERENCE',
+        path: [...path, key],
+        message: missingMessage(kind, target, around)
+      }
+    ]
   })
 }
 

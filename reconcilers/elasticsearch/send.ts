@@ -22,13 +22,18 @@ export async function send(client: Client, url: URL, request: Request, signal: A
   const raw = await exchange(client, request, signal).catch((error: unknown) => {
     throw noAnswer(error, url)
   })
-  if (raw.status === 401) throw new ReconcileError('AUTHENTICATION', `${addressOf(url)} refuses the credentials: ${reasonOf(raw)}`)
+  if (raw.status === 401)
+    throw new ReconcileError('AUTHENTICATION', `${addressOf(url)} refuses the credentials: ${reasonOf(raw)}`)
   if (!isOurs(raw)) throw foreignAnswer(raw, url)
   const { status, body, retryAfterMs } = raw
   return { status, body, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
 }
 
-async function exchange(client: Client, { method, path, query, body }: Request, signal: AbortSignal): Promise<RawAnswer> {
+async function exchange(
+  client: Client,
+  { method, path, query, body }: Request,
+  signal: AbortSignal
+): Promise<RawAnswer> {
   const answer = await client.transport.request(
     { method, path, ...(query === undefined ? {} : { querystring: query }), ...(isBody(body) ? { body } : {}) },
     { meta: true, ignore: allRefusals, signal }

@@ -24,7 +24,11 @@ export async function askServer(link: Link, signal: AbortSignal): Promise<Server
   const isSilent = [400, 403, 405].includes(answer.status)
   if (answer.status >= 400 && !isSilent) throw refusalOf(answer)
   const body = isSilent ? {} : bodyOf(answer)
-  if (!isSilent && !isBody(body['version'])) throw new ReconcileError('UNAVAILABLE', 'expected the name and version of Elasticsearch, found the JSON of another service')
+  if (!isSilent && !isBody(body['version']))
+    throw new ReconcileError(
+      'UNAVAILABLE',
+      'expected the name and version of Elasticsearch, found the JSON of another service'
+    )
   const version = isBody(body['version']) ? body['version'] : {}
   return {
     distribution: version['distribution'] === 'opensearch' ? 'opensearch' : 'elasticsearch',

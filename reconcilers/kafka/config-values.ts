@@ -22,7 +22,9 @@ export const resourcesPerRequest = 1000
 
 /** `items` in runs of at most `size`. */
 export function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size))
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size)
+  )
 }
 
 /** The names to ask for; undefined for all. To a broker an empty list means all: a name no key can have asks for none. */

@@ -27,7 +27,12 @@ export type Ended =
   /** NiFi would not begin; nothing was done. */
   | { readonly result: 'refused'; readonly answer: Answer }
   /** Over, with or without success: `failureReason` says why not, in NiFi's words. `body` is the last answer as a whole. */
-  | { readonly result: 'complete'; readonly request: Body; readonly failureReason: string | undefined; readonly body: Body }
+  | {
+      readonly result: 'complete'
+      readonly request: Body
+      readonly failureReason: string | undefined
+      readonly body: Body
+    }
   /** Not over in time, or stuck, and cancelled: perhaps half done. `request` is how far it was. */
   | { readonly result: 'late'; readonly request: Body; readonly isStuck: boolean }
   /** NiFi does not know it any more, because it has started anew or another node answered: what it did must be read. */
@@ -43,7 +48,12 @@ const takeAwayMs = 2_000
  * Throws what `link` throws for the first request, and, once the request is taken away, TIMEOUT when `signal` aborts or
  * what stood in the way of asking about it until the time was over. After a throw, what it did must be read.
  */
-export async function runRequest(link: Link, asynchronous: AsyncRequest, signal: AbortSignal, clock: Clock = systemClock): Promise<Ended> {
+export async function runRequest(
+  link: Link,
+  asynchronous: AsyncRequest,
+  signal: AbortSignal,
+  clock: Clock = systemClock
+): Promise<Ended> {
   const { patience, stuck } = asynchronous
   const until = clock.now() + patience
   const stuckFrom = clock.now() + (stuck?.after ?? patience)
@@ -54,7 +64,9 @@ export async function runRequest(link: Link, asynchronous: AsyncRequest, signal:
   const begun = read(answer.body)
   const path = asynchronous.at(encodeURIComponent(begun.id))
   try {
-    return begun.isOver ? complete(begun) : await waitFor(begun, () => link.ask({ method: 'GET', path }, signal), { until, isStuck, signal, clock })
+    return begun.isOver
+      ? complete(begun)
+      : await waitFor(begun, () => link.ask({ method: 'GET', path }, signal), { until, isStuck, signal, clock })
   } finally {
     // That it is gone already, or cannot be reached, changes nothing: what is over expires after a minute by itself.
     await link.ask({ method: 'DELETE', path }, AbortSignal.timeout(takeAwayMs)).catch(() => undefined)
@@ -68,11 +80,18 @@ interface Wait {
   readonly clock: Clock
 }
 
-async function waitFor(begun: Seen, poll: () => Promise<Answer>, { until, isStuck, signal, clock }: Wait): Promise<Ended> {
+async function waitFor(
+  begun: Seen,
+  poll: () => Promise<Answer>,
+  { until, isStuck, signal, clock }: Wait
+): Promise<Ended> {
   let [last, trouble]: [Seen, ReconcileError | undefined] = [begun, undefined]
   for (let pause = firstPauseMs; clock.now() < until; pause = Math.min(pause * 1.5, longestPauseMs)) {
     await clock.sleep(Math.min(pause, until - clock.now()), signal)
-    if (signal.aborted) throw new ReconcileError('TIMEOUT', 'a request to NiFi was not over before the deadline', { cause: signal.reason })
+    if (signal.aborted)
+      throw new ReconcileError('TIMEOUT', 'a request to NiFi was not over before the deadline', {
+        cause: signal.reason
+      })
     const answer = await poll().catch((error: unknown) => toReconcileError(error))
     if (!(answer instanceof ReconcileError) && answer.status === 404) return { result: 'lost' }
     trouble = troubleOf(answer)
@@ -94,7 +113,12 @@ function troubleOf(answer: Answer | ReconcileError): ReconcileError | undefined 
 
 function complete({ request, body }: Seen): Ended {
   const { failureReason } = request
-  return { result: 'complete', request, failureReason: typeof failureReason === 'string' && failureReason !== '' ? failureReason : undefined, body }
+  return {
+    result: 'complete',
+    request,
+    failureReason: typeof failureReason === 'string' && failureReason !== '' ? failureReason : undefined,
+    body
+  }
 }
 
 interface Seen {
@@ -110,6 +134,10 @@ function read(body: Json): Seen {
   const inner = whole['request'] ?? whole['dropRequest']
   const request = isBody(inner) ? inner : {}
   const id = request['requestId'] ?? request['id']
-  if (typeof id !== 'string') throw new ReconcileError('UNAVAILABLE', 'expected the id of a request that NiFi works on, found an answer without one')
+  if (typeof id !== 'string')
+    throw new ReconcileError(
+      'UNAVAILABLE',
+      'expected the id of a request that NiFi works on, found an answer without one'
+    )
   return { id, isOver: request['complete'] === true || request['finished'] === true, request, body: whole }
 }

@@ -62,7 +62,12 @@ export class ClientLink implements Link {
   }
 
   /** Where the request may be sent once more: credentials may just have been replaced, a connection may have gone stale. */
-  async #nextAfter(error: unknown, session: Session, { method }: Request, deadline: AbortSignal): Promise<Session | undefined> {
+  async #nextAfter(
+    error: unknown,
+    session: Session,
+    { method }: Request,
+    deadline: AbortSignal
+  ): Promise<Session | undefined> {
     const { code } = toReconcileError(error)
     if (code === 'UNREACHABLE') return method === 'GET' ? session : undefined
     if (code !== 'AUTHENTICATION') return undefined

@@ -38,26 +38,47 @@ export function readConnectionSettings(environment: Environment): ConnectionSett
   const tls = readTls(environment, url)
   const authentication = readAuthentication(environment, login)
   if (tls.cert !== undefined && authentication.method !== 'none') {
-    refuse('NIFI_CERT_FILE', tls.cert.path, 'either a client certificate or other credentials', 'unset NIFI_CERT_FILE and NIFI_KEY_FILE')
+    refuse(
+      'NIFI_CERT_FILE',
+      tls.cert.path,
+      'either a client certificate or other credentials',
+      'unset NIFI_CERT_FILE and NIFI_KEY_FILE'
+    )
   }
-  return { url: apiOf(url), parentGroup: readParentGroup(environment), authentication, tls, requestTimeout: environment.duration('REQUEST_TIMEOUT', '10s') }
+  return {
+    url: apiOf(url),
+    parentGroup: readParentGroup(environment),
+    authentication,
+    tls,
+    requestTimeout: environment.duration('REQUEST_TIMEOUT', '10s')
+  }
 }
 
 function apiOf(url: URL): URL {
   const api = new URL(url)
-  api.pathname = `${url.pathname.replace(/\/+$/, '').replace(new RegExp(`${apiPath}$`), '').replace(/\/+$/, '')}${apiPath}`
+  api.pathname = `${url.pathname
+    .replace(/\/+$/, '')
+    .replace(new RegExp(`${apiPath}$`), '')
+    .replace(/\/+$/, '')}${apiPath}`
   return api
 }
 
 function readTls(environment: Environment, url: URL): TlsFiles {
-  const [ca, cert, key] = [environment.file('NIFI_CA_FILE'), environment.file('NIFI_CERT_FILE'), environment.file('NIFI_KEY_FILE')]
+  const [ca, cert, key] = [
+    environment.file('NIFI_CA_FILE'),
+    environment.file('NIFI_CERT_FILE'),
+    environment.file('NIFI_KEY_FILE')
+  ]
   if (url.protocol === 'http:') {
     for (const [name, file] of Object.entries({ NIFI_CA_FILE: ca, NIFI_CERT_FILE: cert, NIFI_KEY_FILE: key })) {
-      if (file !== undefined) refuse(name, file.path, `nothing, as ${urlVariable.name} is not https`, urlVariable.example)
+      if (file !== undefined)
+        refuse(name, file.path, `nothing, as ${urlVariable.name} is not https`, urlVariable.example)
     }
   }
-  if (cert === undefined && key !== undefined) refuse('NIFI_CERT_FILE', undefined, 'a certificate, as NIFI_KEY_FILE is set', '/secrets/tls.crt')
-  if (cert !== undefined && key === undefined) refuse('NIFI_KEY_FILE', undefined, 'a private key, as NIFI_CERT_FILE is set', '/secrets/tls.key')
+  if (cert === undefined && key !== undefined)
+    refuse('NIFI_CERT_FILE', undefined, 'a certificate, as NIFI_KEY_FILE is set', '/secrets/tls.crt')
+  if (cert !== undefined && key === undefined)
+    refuse('NIFI_KEY_FILE', undefined, 'a private key, as NIFI_CERT_FILE is set', '/secrets/tls.key')
   const passphrase = environment.secret('NIFI_KEY_PASSPHRASE')
   return { ca, cert, key, ...(passphrase && { passphrase }) }
 }
@@ -74,5 +95,7 @@ function readAuthentication(environment: Environment, inUrl: UrlLogin | undefine
 function readParentGroup(environment: Environment): string {
   const id = environment.text('NIFI_PARENT_GROUP') ?? 'root'
   const isId = id === 'root' || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
-  return isId ? id : refuse('NIFI_PARENT_GROUP', id, '"root" or the id of a process group', '7c84501d-d10c-407c-b9f3-1d80e38fe36a')
+  return isId
+    ? id
+    : refuse('NIFI_PARENT_GROUP', id, '"root" or the id of a process group', '7c84501d-d10c-407c-b9f3-1d80e38fe36a')
 }

@@ -31,6 +31,7 @@ async function readToken(file: MountedFile): Promise<string> {
   const token = (await file.read()).trim()
   registerSecret(token, 'NIFI_TOKEN_FILE')
   // Anything else cannot be a header.
-  if (!/^[\x21-\x7e]+$/.test(token)) refuse('NIFI_TOKEN_FILE', file.path, 'a file that holds one line of text without spaces', 'eyJhbGciOiJFZERTQSJ9...')
+  if (!/^[\x21-\x7e]+$/.test(token))
+    refuse('NIFI_TOKEN_FILE', file.path, 'a file that holds one line of text without spaces', 'eyJhbGciOiJFZERTQSJ9...')
   return token
 }

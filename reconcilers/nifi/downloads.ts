@@ -30,7 +30,8 @@ export class Downloads {
 
   /** Of all groups in one answer, which is the very same one where nothing has changed. Throws UNAVAILABLE for no download. */
   ofParent(body: Json): Downloaded {
-    if (this.#last === undefined || this.#last.body !== body) this.#last = { body, definitions: keepEqual(definitionsOf(body), this.#last?.definitions) }
+    if (this.#last === undefined || this.#last.body !== body)
+      this.#last = { body, definitions: keepEqual(definitionsOf(body), this.#last?.definitions) }
     return { definitions: this.#last.definitions, refused: new Map() }
   }
 
@@ -38,16 +39,29 @@ export class Downloads {
    * Of each group by itself. NiFi refuses the download of the parent as a whole for one part in it that may not be viewed,
    * and that must not hide all the others. One request a group. Throws `refusal` where not one of them may be downloaded.
    */
-  async oneByOne(groups: readonly GroupEntity[], refusal: Answer, link: Link, signal: AbortSignal): Promise<Downloaded> {
+  async oneByOne(
+    groups: readonly GroupEntity[],
+    refusal: Answer,
+    link: Link,
+    signal: AbortSignal
+  ): Promise<Downloaded> {
     const limit = pLimit(mostAtOnce)
-    const ask = async ({ id }: GroupEntity): Promise<readonly [string, Answer]> => [id, await link.ask({ method: 'GET', path: `/process-groups/${encodeURIComponent(id)}/download` }, signal)]
+    const ask = async ({ id }: GroupEntity): Promise<readonly [string, Answer]> => [
+      id,
+      await link.ask({ method: 'GET', path: `/process-groups/${encodeURIComponent(id)}/download` }, signal)
+    ]
     const answers = await Promise.all(groups.filter(({ canRead }) => canRead).map((group) => limit(ask, group)))
     const shown = answers.filter(([, { status }]) => status !== 403 && status !== 404)
     if (shown.length === 0) throw refusalOf(refusal)
     const definitions = new Map(shown.map(([id, answer]) => [id, definitionOf(bodyOf(answer))]))
     const kept = keepEqual(definitions, this.#last?.definitions)
     this.#last = { body: null, definitions: kept }
-    return { definitions: kept, refused: new Map(answers.flatMap(([id, answer]) => (answer.status === 403 ? [[id, refusalOf(answer).message]] : []))) }
+    return {
+      definitions: kept,
+      refused: new Map(
+        answers.flatMap(([id, answer]) => (answer.status === 403 ? [[id, refusalOf(answer).message]] : []))
+      )
+    }
   }
 }
 

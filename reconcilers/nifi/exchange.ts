@@ -45,7 +45,10 @@ export class Exchange {
   /** Connects to nothing yet. `url` is where the REST API is. */
   constructor(url: URL, tls: TlsTexts) {
     this.#url = url
-    this.#agents = { httpAgent: new HttpAgent({ keepAlive: true, timeout: idleMs }), httpsAgent: new HttpsAgent({ keepAlive: true, timeout: idleMs, ...tls }) }
+    this.#agents = {
+      httpAgent: new HttpAgent({ keepAlive: true, timeout: idleMs }),
+      httpsAgent: new HttpsAgent({ keepAlive: true, timeout: idleMs, ...tls })
+    }
     this.#client = axios.create({
       ...this.#agents,
       adapter: 'http',
@@ -63,15 +66,28 @@ export class Exchange {
   }
 
   /** Sends once. Throws what `noAnswer` gives, or UNAVAILABLE for JSON that cannot be read. */
-  async send({ method, path, query, isRepeated }: Omit<Request, 'body'>, payload: Payload | undefined, token: string | undefined, signal: AbortSignal): Promise<RawAnswer> {
-    const headers = { ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }), 'Content-Type': payload?.type ?? false }
+  async send(
+    { method, path, query, isRepeated }: Omit<Request, 'body'>,
+    payload: Payload | undefined,
+    token: string | undefined,
+    signal: AbortSignal
+  ): Promise<RawAnswer> {
+    const headers = {
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      'Content-Type': payload?.type ?? false
+    }
     const url = `${addressOf(this.#url)}${path}${queryOf(query)}`
     const sent = { method, url, headers, signal, ...(payload === undefined ? {} : { data: payload.text }) }
     const answer = await this.#client.request<Buffer>(sent).catch((error: unknown) => {
       throw noAnswer(error, this.#url)
     })
     const contentType = textOf(answer.headers['content-type'])
-    return { status: answer.status, contentType, location: textOf(answer.headers['location']), body: isRepeated ? this.#readAgain(url, answer.data, contentType) : this.#read(answer.data, contentType) }
+    return {
+      status: answer.status,
+      contentType,
+      location: textOf(answer.headers['location']),
+      body: isRepeated ? this.#readAgain(url, answer.data, contentType) : this.#read(answer.data, contentType)
+    }
   }
 
   /** Breaks what is in flight. */
@@ -95,7 +111,10 @@ export class Exchange {
     try {
       return jsonSchema.parse(parseWithNumbers(text))
     } catch (error) {
-      throw new ReconcileError('UNAVAILABLE', `${addressOf(this.#url)}: the answer is no JSON (${error instanceof Error ? error.message : String(error)})`)
+      throw new ReconcileError(
+        'UNAVAILABLE',
+        `${addressOf(this.#url)}: the answer is no JSON (${error instanceof Error ? error.message : String(error)})`
+      )
     }
   }
 }

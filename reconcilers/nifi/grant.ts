@@ -14,7 +14,8 @@ const actions: Readonly<Record<string, string>> = { view: 'read', modify: 'write
  */
 export function grantFor(words: string): string | undefined {
   // The words for what is started and stopped one by one; the name of it is left out.
-  if (/\bNo applicable policies could be found\b/.test(words)) return `grant ${quoted('modify')}, or "operate the component", on the process group around it`
+  if (/\bNo applicable policies could be found\b/.test(words))
+    return `grant ${quoted('modify')}, or "operate the component", on the process group around it`
   const { verb, what } = refusal.exec(words)?.groups ?? {}
   if (verb === undefined || what === undefined) return undefined
   return `grant ${policyFor(verb, what)}`
@@ -28,8 +29,10 @@ export function policyFor(verb: string, what: string): string {
   if (what === 'the controller') return `"access the controller", ${verb} (${action} /controller)`
   if (what === 'parameter contexts') return `"access parameter contexts", ${verb} (${action} /parameter-contexts)`
   if (kind === 'Parameter Context') return contextPolicy(verb, action, id)
-  if (what.startsWith('Components requiring additional permission')) return `"access restricted components" (${action} /restricted-components)`
-  if (what.startsWith('the data for ')) return `"${verb} the data" on the process group around it (${action} /data/process-groups/<id>)`
+  if (what.startsWith('Components requiring additional permission'))
+    return `"access restricted components" (${action} /restricted-components)`
+  if (what.startsWith('the data for '))
+    return `"${verb} the data" on the process group around it (${action} /data/process-groups/<id>)`
   if (kind === 'Process Group') return groupPolicy(verb, action, id)
   return `${quoted(verb)} on the process group around it, or on it where it has policies of its own`
 }

@@ -5,26 +5,46 @@
 import { z } from 'zod'
 import type { Json } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
-import type { ContextEntity, GroupEntity, GroupListing, ParameterEntity, Reference, Revision, ServiceEntity } from './entities.ts'
+import type {
+  ContextEntity,
+  GroupEntity,
+  GroupListing,
+  ParameterEntity,
+  Reference,
+  Revision,
+  ServiceEntity
+} from './entities.ts'
 import type { ServiceState, ServiceStatus } from './flow/state.ts'
 
-const text = z.string().nullish().transform((value) => value ?? '')
-const count = z.number().nullish().transform((value) => value ?? 0)
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '')
+const count = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? 0)
 /** A NiFi that says nothing of rights has none to give. */
 const permissions = z
   .object({ canRead: z.boolean().nullish(), canWrite: z.boolean().nullish() })
   .nullish()
   .transform((given) => ({ canRead: given?.canRead ?? true, canWrite: given?.canWrite ?? true }))
-const revision = z.object({ version: z.number(), clientId: z.string().nullish() }).transform(({ version, clientId }): Revision => ({ version, ...(clientId ? { clientId } : {}) }))
+const revision = z
+  .object({ version: z.number(), clientId: z.string().nullish() })
+  .transform(({ version, clientId }): Revision => ({ version, ...(clientId ? { clientId } : {}) }))
 const reference = z
   .object({ id: z.string(), component: z.object({ name: text }).nullish() })
   .transform(({ id, component }): Reference => ({ id, name: component?.name || id }))
-const references = z.array(reference).nullish().transform((list) => list ?? [])
+const references = z
+  .array(reference)
+  .nullish()
+  .transform((list) => list ?? [])
 
 /** What may be read of it: nothing, where the whole is left out. */
 const orNothing = (component: unknown): unknown => component ?? {}
 /** Nobody knows what it is called and marked with, whatever is said about permissions. */
-const isShown = ({ canRead }: { readonly canRead: boolean }, name: string | null | undefined): boolean => canRead && typeof name === 'string'
+const isShown = ({ canRead }: { readonly canRead: boolean }, name: string | null | undefined): boolean =>
+  canRead && typeof name === 'string'
 
 const groupComponent = z.object({
   name: z.string().nullish(),
@@ -44,21 +64,35 @@ const group = z
     disabledCount: count,
     status: z.object({ aggregateSnapshot: z.object({ flowFilesQueued: count }).nullish() }).nullish()
   })
-  .transform(({ component: { name, comments, parameterContext, versionControlInformation: versioned }, ...entity }): GroupEntity => ({
-    id: entity.id,
-    revision: entity.revision,
-    name: name ?? '',
-    comments,
-    canRead: isShown(entity.permissions, name),
-    canWrite: entity.permissions.canWrite,
-    ...(parameterContext ? { parameterContext } : {}),
-    ...(versioned ? { versioned: versioned.flowName || versioned.flowId } : {}),
-    counts: { running: entity.runningCount, stopped: entity.stoppedCount, invalid: entity.invalidCount, disabled: entity.disabledCount },
-    queued: entity.status?.aggregateSnapshot?.flowFilesQueued ?? 0
-  }))
+  .transform(
+    ({
+      component: { name, comments, parameterContext, versionControlInformation: versioned },
+      ...entity
+    }): GroupEntity => ({
+      id: entity.id,
+      revision: entity.revision,
+      name: name ?? '',
+      comments,
+      canRead: isShown(entity.permissions, name),
+      canWrite: entity.permissions.canWrite,
+      ...(parameterContext ? { parameterContext } : {}),
+      ...(versioned ? { versioned: versioned.flowName || versioned.flowId } : {}),
+      counts: {
+        running: entity.runningCount,
+        stopped: entity.stoppedCount,
+        invalid: entity.invalidCount,
+        disabled: entity.disabledCount
+      },
+      queued: entity.status?.aggregateSnapshot?.flowFilesQueued ?? 0
+    })
+  )
 
-const serviceState = z.enum(['ENABLED', 'ENABLING', 'DISABLED', 'DISABLING'] as const satisfies readonly ServiceState[]).nullish()
-const validation = z.enum(['VALID', 'INVALID', 'VALIDATING'] as const satisfies readonly ServiceStatus['validation'][]).nullish()
+const serviceState = z
+  .enum(['ENABLED', 'ENABLING', 'DISABLED', 'DISABLING'] as const satisfies readonly ServiceState[])
+  .nullish()
+const validation = z
+  .enum(['VALID', 'INVALID', 'VALIDATING'] as const satisfies readonly ServiceStatus['validation'][])
+  .nullish()
 
 const serviceComponent = z.object({
   name: z.string().nullish(),
@@ -66,8 +100,14 @@ const serviceComponent = z.object({
   parentGroupId: text,
   state: serviceState,
   validationStatus: validation,
-  validationErrors: z.array(z.string()).nullish().transform((list) => list ?? []),
-  controllerServiceApis: z.array(z.object({ type: z.string() })).nullish().transform((list) => list ?? [])
+  validationErrors: z
+    .array(z.string())
+    .nullish()
+    .transform((list) => list ?? []),
+  controllerServiceApis: z
+    .array(z.object({ type: z.string() }))
+    .nullish()
+    .transform((list) => list ?? [])
 })
 const service = z
   .object({
@@ -93,8 +133,15 @@ const service = z
 
 /** A component that refers to a parameter, by its name and that of its group: names of components say little alone. */
 const affected = z
-  .object({ id: z.string(), component: z.object({ name: z.string().nullish() }).nullish(), processGroup: z.object({ name: z.string().nullish() }).nullish() })
-  .transform(({ id, component, processGroup }) => `${component?.name || id}${processGroup?.name ? ` in ${processGroup.name}` : ''}`)
+  .object({
+    id: z.string(),
+    component: z.object({ name: z.string().nullish() }).nullish(),
+    processGroup: z.object({ name: z.string().nullish() }).nullish()
+  })
+  .transform(
+    ({ id, component, processGroup }) =>
+      `${component?.name || id}${processGroup?.name ? ` in ${processGroup.name}` : ''}`
+  )
 
 const parameter = z
   .object({
@@ -103,36 +150,49 @@ const parameter = z
     sensitive: z.boolean().nullish(),
     value: z.string().nullish(),
     inherited: z.boolean().nullish(),
-    referencingComponents: z.array(affected).nullish().transform((list) => list ?? [])
+    referencingComponents: z
+      .array(affected)
+      .nullish()
+      .transform((list) => list ?? [])
   })
   .transform(({ name, description, sensitive, value, inherited, referencingComponents }) => ({
     name,
     isOwn: inherited !== true,
-    entity: { value: value ?? null, sensitive: sensitive ?? false, description, referencing: referencingComponents } satisfies ParameterEntity
+    entity: {
+      value: value ?? null,
+      sensitive: sensitive ?? false,
+      description,
+      referencing: referencingComponents
+    } satisfies ParameterEntity
   }))
 
 const contextComponent = z.object({
   name: z.string().nullish(),
   description: text,
-  parameters: z.array(z.object({ parameter })).nullish().transform((list) => list ?? []),
+  parameters: z
+    .array(z.object({ parameter }))
+    .nullish()
+    .transform((list) => list ?? []),
   inheritedParameterContexts: references,
   boundProcessGroups: references
 })
-const context = z.object({ id: z.string(), revision, permissions, component: z.preprocess(orNothing, contextComponent) }).transform(({ component, ...entity }): ContextEntity => {
-  const own = component.parameters.map((entry) => entry.parameter).filter(({ isOwn }) => isOwn)
-  return {
-    id: entity.id,
-    revision: entity.revision,
-    name: component.name ?? '',
-    canRead: isShown(entity.permissions, component.name),
-    canWrite: entity.permissions.canWrite,
-    description: component.description,
-    parameters: new Map(own.map(({ name, entity: value }) => [name, value])),
-    inherits: component.inheritedParameterContexts,
-    boundGroups: component.boundProcessGroups,
-    referencing: [...new Set(own.flatMap(({ entity: { referencing } }) => referencing))]
-  }
-})
+const context = z
+  .object({ id: z.string(), revision, permissions, component: z.preprocess(orNothing, contextComponent) })
+  .transform(({ component, ...entity }): ContextEntity => {
+    const own = component.parameters.map((entry) => entry.parameter).filter(({ isOwn }) => isOwn)
+    return {
+      id: entity.id,
+      revision: entity.revision,
+      name: component.name ?? '',
+      canRead: isShown(entity.permissions, component.name),
+      canWrite: entity.permissions.canWrite,
+      description: component.description,
+      parameters: new Map(own.map(({ name, entity: value }) => [name, value])),
+      inherits: component.inheritedParameterContexts,
+      boundGroups: component.boundProcessGroups,
+      referencing: [...new Set(own.flatMap(({ entity: { referencing } }) => referencing))]
+    }
+  })
 
 const parent = z.object({
   permissions,
@@ -147,9 +207,18 @@ const parent = z.object({
 export function groupListingOf(body: Json): GroupListing {
   const { permissions: may, processGroupFlow } = checked(parent, body, 'a process group and the groups inside it')
   // Its groups are left out then, which must not look as if there were none.
-  if (!may.canRead) throw new ReconcileError('NOT_PERMITTED', `may not view the process group ${processGroupFlow.id} nor the groups inside it: grant "view the component" on it (read /process-groups/${processGroupFlow.id})`)
+  if (!may.canRead)
+    throw new ReconcileError(
+      'NOT_PERMITTED',
+      `may not view the process group ${processGroupFlow.id} nor the groups inside it: grant "view the component" on it (read /process-groups/${processGroupFlow.id})`
+    )
   const { canWrite: mayCreate } = may
-  return { parentId: processGroupFlow.id, mayCreate, rootId: outermost(processGroupFlow.breadcrumb) ?? processGroupFlow.id, groups: processGroupFlow.flow?.processGroups ?? [] }
+  return {
+    parentId: processGroupFlow.id,
+    mayCreate,
+    rootId: outermost(processGroupFlow.breadcrumb) ?? processGroupFlow.id,
+    groups: processGroupFlow.flow?.processGroups ?? []
+  }
 }
 
 const crumb = z.object({ id: z.string(), parentBreadcrumb: z.unknown().optional() })
@@ -157,7 +226,8 @@ const crumb = z.object({ id: z.string(), parentBreadcrumb: z.unknown().optional(
 /** The breadcrumbs of a group lead to the root, each with the next one in it. */
 function outermost(breadcrumb: unknown): string | undefined {
   let [id, next]: [string | undefined, unknown] = [undefined, breadcrumb]
-  for (let parsed = crumb.safeParse(next); parsed.success; parsed = crumb.safeParse(next)) [id, next] = [parsed.data.id, parsed.data.parentBreadcrumb]
+  for (let parsed = crumb.safeParse(next); parsed.success; parsed = crumb.safeParse(next))
+    [id, next] = [parsed.data.id, parsed.data.parentBreadcrumb]
   return id
 }
 
@@ -191,5 +261,8 @@ export function checked<T>(schema: z.ZodType<T>, body: Json, what: string): T {
   const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new ReconcileError('UNAVAILABLE', `expected ${what} as NiFi shows it, found something else at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? ''}`)
+  throw new ReconcileError(
+    'UNAVAILABLE',
+    `expected ${what} as NiFi shows it, found something else at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? ''}`
+  )
 }

@@ -31,7 +31,14 @@ export class Readings {
   /** The groups of the parent. One request. Throws when the parent may not be viewed or is not there. */
   groups(signal: AbortSignal): Promise<GroupListing> {
     // `uiOnly` leaves out what only other programs read, where NiFi knows it.
-    return this.#once('groups', signal, async () => groupListingOf(await this.#read({ method: 'GET', path: `/flow/process-groups/${this.#parent}`, query: { uiOnly: true } }, signal)))
+    return this.#once('groups', signal, async () =>
+      groupListingOf(
+        await this.#read(
+          { method: 'GET', path: `/flow/process-groups/${this.#parent}`, query: { uiOnly: true } },
+          signal
+        )
+      )
+    )
   }
 
   /**
@@ -51,12 +58,21 @@ export class Readings {
   /** All controller services in the parent and below it, and those of the groups around it, which flows may refer to. One request. */
   services(signal: AbortSignal): Promise<readonly ServiceEntity[]> {
     const query = { includeAncestorGroups: true, includeDescendantGroups: true, includeReferencingComponents: false }
-    return this.#once('services', signal, async () => servicesOf(await this.#read({ method: 'GET', path: `/flow/process-groups/${this.#parent}/controller-services`, query }, signal)))
+    return this.#once('services', signal, async () =>
+      servicesOf(
+        await this.#read(
+          { method: 'GET', path: `/flow/process-groups/${this.#parent}/controller-services`, query },
+          signal
+        )
+      )
+    )
   }
 
   /** All parameter contexts of this NiFi. One request. */
   contexts(signal: AbortSignal): Promise<readonly ContextEntity[]> {
-    return this.#once('contexts', signal, async () => contextsOf(bodyOf(await this.#link.ask({ method: 'GET', path: '/flow/parameter-contexts' }, signal))))
+    return this.#once('contexts', signal, async () =>
+      contextsOf(bodyOf(await this.#link.ask({ method: 'GET', path: '/flow/parameter-contexts' }, signal)))
+    )
   }
 
   /** Its version and its cluster. Two requests. */
@@ -86,7 +102,11 @@ export class Readings {
   /** Throws UNAVAILABLE while a node of the cluster is not connected: it would not get what is written. */
   async assertWritable(signal: AbortSignal): Promise<void> {
     const { isClusterWhole, nodes } = await this.server(signal)
-    if (!isClusterWhole) throw new ReconcileError('UNAVAILABLE', `nothing is written while only ${nodes.connected} of ${nodes.total} nodes of the cluster are connected`)
+    if (!isClusterWhole)
+      throw new ReconcileError(
+        'UNAVAILABLE',
+        `nothing is written while only ${nodes.connected} of ${nodes.total} nodes of the cluster are connected`
+      )
   }
 
   #downloaded(signal: AbortSignal): Promise<Downloaded> {
@@ -100,7 +120,10 @@ export class Readings {
 
   async #readTypes(signal: AbortSignal): Promise<ComponentTypes> {
     const read = async (path: string): Promise<Json> => bodyOf(await this.#link.ask({ method: 'GET', path }, signal))
-    const [processors, services] = await Promise.all([read('/flow/processor-types'), read('/flow/controller-service-types')])
+    const [processors, services] = await Promise.all([
+      read('/flow/processor-types'),
+      read('/flow/controller-service-types')
+    ])
     return new ComponentTypes(processors, services)
   }
 
@@ -110,7 +133,11 @@ export class Readings {
 
   /** The parent is there as long as its id is right: one that is not must not look like an empty one. */
   #bodyOfParent(answer: Answer): Json {
-    if (answer.status === 404) throw new ReconcileError('VARIABLE_INVALID', `NIFI_PARENT_GROUP: expected the id of a process group, found "${this.#parent}" (${wordsOf(answer)})`)
+    if (answer.status === 404)
+      throw new ReconcileError(
+        'VARIABLE_INVALID',
+        `NIFI_PARENT_GROUP: expected the id of a process group, found "${this.#parent}" (${wordsOf(answer)})`
+      )
     return bodyOf(answer)
   }
 

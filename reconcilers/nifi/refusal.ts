@@ -57,7 +57,11 @@ export function isStale({ status, body }: Answer): boolean {
  * first vote on the flow they load (IllegalClusterStateExceptionMapper of NiFi). Pure.
  */
 export function isInitializing({ status, body }: Answer): boolean {
-  return status === 409 && typeof body === 'string' && /flow controller is initializing|still in the process of voting/i.test(body)
+  return (
+    status === 409 &&
+    typeof body === 'string' &&
+    /flow controller is initializing|still in the process of voting/i.test(body)
+  )
 }
 
 /** The code of a status of 400 or more when nothing else is known. Pure. */
@@ -82,7 +86,14 @@ function messageOf(body: Json): string | undefined {
   return isBody(body) ? [body['message'], body['error']].find((text) => typeof text === 'string') : undefined
 }
 
-const entities: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&nbsp;': ' ', '&amp;': '&' }
+const entities: Readonly<Record<string, string>> = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&nbsp;': ' ',
+  '&amp;': '&'
+}
 
 /** NiFi answers in plain text, its web server and proxies in pages. */
 function plain(text: string): string {

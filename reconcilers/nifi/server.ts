@@ -19,7 +19,12 @@ export interface Server {
 
 const about = z.object({ about: z.object({ version: z.string() }) })
 const cluster = z.object({
-  clusterSummary: z.object({ clustered: z.boolean().nullish(), connectedToCluster: z.boolean().nullish(), connectedNodeCount: z.number().nullish(), totalNodeCount: z.number().nullish() })
+  clusterSummary: z.object({
+    clustered: z.boolean().nullish(),
+    connectedToCluster: z.boolean().nullish(),
+    connectedNodeCount: z.number().nullish(),
+    totalNodeCount: z.number().nullish()
+  })
 })
 
 /** Two requests. Throws UNAVAILABLE for another service, NOT_PERMITTED where we may not even view the user interface. */
@@ -27,7 +32,15 @@ export async function askServer(link: Link, signal: AbortSignal): Promise<Server
   const read = async (path: string): Promise<Json> => bodyOf(await link.ask({ method: 'GET', path }, signal))
   const [first, second] = await Promise.all([read('/flow/about'), read('/flow/cluster/summary')])
   const { version } = checked(about, first, 'the version').about
-  const { clustered, connectedToCluster, connectedNodeCount, totalNodeCount } = checked(cluster, second, 'the summary of the cluster').clusterSummary
+  const { clustered, connectedToCluster, connectedNodeCount, totalNodeCount } = checked(
+    cluster,
+    second,
+    'the summary of the cluster'
+  ).clusterSummary
   const nodes = { connected: connectedNodeCount ?? 0, total: totalNodeCount ?? 0 }
-  return { version, nodes, isClusterWhole: clustered !== true || (connectedToCluster === true && nodes.connected === nodes.total) }
+  return {
+    version,
+    nodes,
+    isClusterWhole: clustered !== true || (connectedToCluster === true && nodes.connected === nodes.total)
+  }
 }

@@ -70,9 +70,13 @@ export class Session {
 
   async #send(request: Request, token: string | undefined, signal: AbortSignal): Promise<RawAnswer> {
     signal.throwIfAborted()
-    const payload = request.body === undefined ? undefined : ({ type: 'application/json', text: JSON.stringify(request.body) } as const)
+    const payload =
+      request.body === undefined
+        ? undefined
+        : ({ type: 'application/json', text: JSON.stringify(request.body) } as const)
     const answer = await this.#exchange.send(request, payload, token, signal)
-    const foreign = answer.status === 401 ? undefined : foreignAnswer(answer, this.#settings.url, request.method === 'GET')
+    const foreign =
+      answer.status === 401 ? undefined : foreignAnswer(answer, this.#settings.url, request.method === 'GET')
     if (foreign !== undefined) throw foreign
     return answer
   }
@@ -93,14 +97,27 @@ export class Session {
 
   /** Has a deadline of its own: whoever asked first may give up before the others. */
   async #logIn({ username, password }: { readonly username: string; readonly password: string }): Promise<string> {
-    const payload = { type: 'application/x-www-form-urlencoded', text: new URLSearchParams({ username, password }).toString() } as const
+    const payload = {
+      type: 'application/x-www-form-urlencoded',
+      text: new URLSearchParams({ username, password }).toString()
+    } as const
     const deadline = AbortSignal.any([this.#closed.signal, AbortSignal.timeout(this.#settings.requestTimeout)])
     const answer = await this.#exchange.send({ method: 'POST', path: '/access/token' }, payload, undefined, deadline)
-    const token = answer.status < 300 && /^text\/plain/i.test(answer.contentType) && typeof answer.body === 'string' ? answer.body.trim() : undefined
-    if (token === undefined) throw (answer.status === 401 ? undefined : foreignAnswer(answer, this.#settings.url)) ?? this.#loginRefused(answer)
+    const token =
+      answer.status < 300 && /^text\/plain/i.test(answer.contentType) && typeof answer.body === 'string'
+        ? answer.body.trim()
+        : undefined
+    if (token === undefined)
+      throw (
+        (answer.status === 401 ? undefined : foreignAnswer(answer, this.#settings.url)) ?? this.#loginRefused(answer)
+      )
     registerSecret(token, `a login at ${addressOf(this.#settings.url)}`)
     // Anything else cannot be a header.
-    if (!/^[\x21-\x7e]+$/.test(token)) throw new ReconcileError('UNAVAILABLE', `${addressOf(this.#settings.url)}: expected a token of NiFi, found another text`)
+    if (!/^[\x21-\x7e]+$/.test(token))
+      throw new ReconcileError(
+        'UNAVAILABLE',
+        `${addressOf(this.#settings.url)}: expected a token of NiFi, found another text`
+      )
     return token
   }
 
@@ -109,15 +126,27 @@ export class Session {
    * them is not made yet (measured on 1.18 right after its start).
    */
   #loginRefused(answer: RawAnswer): ReconcileError {
-    if (/signer not configured/i.test(wordsOf(answer))) return new ReconcileError('UNAVAILABLE', `${addressOf(this.#settings.url)} is still starting: ${wordsOf(answer)}`)
+    if (/signer not configured/i.test(wordsOf(answer)))
+      return new ReconcileError('UNAVAILABLE', `${addressOf(this.#settings.url)} is still starting: ${wordsOf(answer)}`)
     if (![400, 401, 403, 404, 409].includes(answer.status)) return refusalOf(answer)
-    const advice = answer.status === 409 ? '; over http NiFi has no users: unset NIFI_USERNAME and NIFI_PASSWORD, or use its https address' : ''
-    return new ReconcileError('AUTHENTICATION', `${addressOf(this.#settings.url)} refuses the user and the password: ${wordsOf(answer)}${advice}`)
+    const advice =
+      answer.status === 409
+        ? '; over http NiFi has no users: unset NIFI_USERNAME and NIFI_PASSWORD, or use its https address'
+        : ''
+    return new ReconcileError(
+      'AUTHENTICATION',
+      `${addressOf(this.#settings.url)} refuses the user and the password: ${wordsOf(answer)}${advice}`
+    )
   }
 
   #refused(answer: RawAnswer): ReconcileError {
     const { auth, tls } = this.#credentials
-    const credentials = auth === undefined ? tls.cert && 'the client certificate' : 'token' in auth ? 'the token' : 'the user and the password'
+    const credentials =
+      auth === undefined
+        ? tls.cert && 'the client certificate'
+        : 'token' in auth
+          ? 'the token'
+          : 'the user and the password'
     const what = credentials === undefined ? 'wants credentials, and none are set' : `refuses ${credentials}`
     return new ReconcileError('AUTHENTICATION', `${addressOf(this.#settings.url)} ${what}: ${wordsOf(answer)}`)
   }

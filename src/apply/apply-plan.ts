@@ -56,8 +56,12 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<read
   const limit = pLimit(options.concurrency)
   for (const resource of options.resources) {
     for (const verb of ['create', 'update'] as const) {
-      const due = writes.filter((change) => change.kind === resource.kind && change.verb === verb && isDue(change, options, tell))
-      const calls = packBatches(resource, due).map((batch) => limit(() => applyBatch(resource, verb, batch, options, tell)))
+      const due = writes.filter(
+        (change) => change.kind === resource.kind && change.verb === verb && isDue(change, options, tell)
+      )
+      const calls = packBatches(resource, due).map((batch) =>
+        limit(() => applyBatch(resource, verb, batch, options, tell))
+      )
       await Promise.all(calls)
     }
   }
@@ -77,7 +81,8 @@ function isDue(change: Write, options: ApplyOptions, tell: (outcome: Outcome) =>
   if (turn.go) return true
   const { error, dueAt } = turn
   if (error === undefined) tell(outcomeOf(change, 'waiting', { why: settlingWhy, nextTryAt: dueAt }))
-  else if (error.retryable) tell(outcomeOf(change, 'waiting', { why: 'failed, to be tried again', error, nextTryAt: dueAt }))
+  else if (error.retryable)
+    tell(outcomeOf(change, 'waiting', { why: 'failed, to be tried again', error, nextTryAt: dueAt }))
   else tell(outcomeOf(change, 'failed', { why: givenUpWhy, error, nextTryAt: dueAt }))
   return false
 }
@@ -129,7 +134,13 @@ async function callPlugin(
 ): Promise<ReadonlyMap<string, ItemResult>> {
   try {
     const call = async (): Promise<readonly ItemResult[]> => {
-      if (verb === 'create') return (await resource.create?.(batch.map((change) => change.desired), signal)) ?? []
+      if (verb === 'create')
+        return (
+          (await resource.create?.(
+            batch.map((change) => change.desired),
+            signal
+          )) ?? []
+        )
       const updates = batch.flatMap((change) => (change.verb === 'update' ? [change] : []))
       return (await resource.update?.(updates, signal)) ?? []
     }
@@ -142,5 +153,9 @@ async function callPlugin(
 }
 
 function missingAnswer({ name, key }: Write): ItemResult {
-  return { name, result: 'failed', error: new ReconcileError('NO_ANSWER', `${key}: expected an answer for this item, found none`) }
+  return {
+    name,
+    result: 'failed',
+    error: new ReconcileError('NO_ANSWER', `${key}: expected an answer for this item, found none`)
+  }
 }

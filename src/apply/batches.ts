@@ -5,7 +5,10 @@
 import type { AnyKind, Desired } from '../contract.ts'
 
 /** Splits in order so that no call outweighs the kind's limit; one item a call where the kind has none. Pure. */
-export function packBatches<T extends { readonly desired: Desired<unknown> }>(kind: AnyKind, changes: readonly T[]): readonly (readonly T[])[] {
+export function packBatches<T extends { readonly desired: Desired<unknown> }>(
+  kind: AnyKind,
+  changes: readonly T[]
+): readonly (readonly T[])[] {
   const { batching } = kind
   if (batching === undefined) return changes.map((change) => [change])
   const batches: T[][] = []

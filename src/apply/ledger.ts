@@ -70,9 +70,13 @@ export class Ledger {
     if (entry === undefined) return { go: true }
     const due = this.#dueAt(entry, change)
     if (now < due) return { go: false, dueAt: due, error: entry.error }
-    const silent = entry.error === undefined && entry.written === textOf(change) && entry.writes >= this.#options.maxSilentWrites
+    const silent =
+      entry.error === undefined && entry.written === textOf(change) && entry.writes >= this.#options.maxSilentWrites
     if (!silent) return { go: true }
-    const error = new ReconcileError('NOT_CONVERGING', `written ${entry.writes} times and still different: ${describeFields(change)}`)
+    const error = new ReconcileError(
+      'NOT_CONVERGING',
+      `written ${entry.writes} times and still different: ${describeFields(change)}`
+    )
     const dueAt = now + this.#options.recheckMs
     this.#entries.set(change.key, { ...entry, error, dueAt, writes: 0 })
     return { go: false, dueAt, error }
@@ -83,7 +87,8 @@ export class Ledger {
     const entry = this.#current(change)
     const written = textOf(change)
     const writes = entry?.written === written ? entry.writes + 1 : 1
-    const settle = change.verb === 'create' ? this.#options.createSettleMs : this.#options.updateSettleMs * 2 ** (writes - 1)
+    const settle =
+      change.verb === 'create' ? this.#options.createSettleMs : this.#options.updateSettleMs * 2 ** (writes - 1)
     this.#entries.set(change.key, {
       generation: change.desired.digest,
       failures: 0,

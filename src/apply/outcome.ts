@@ -5,7 +5,9 @@
 import type { Change, FieldChange, ItemResult, Outcome } from '../contract.ts'
 import type { ReconcileError } from '../errors.ts'
 
-type Details = Partial<Pick<Outcome, 'durationMs' | 'nextTryAt' | 'why'>> & { readonly error?: ReconcileError | undefined }
+type Details = Partial<Pick<Outcome, 'durationMs' | 'nextTryAt' | 'why'>> & {
+  readonly error?: ReconcileError | undefined
+}
 
 /** One outcome of one change. Pure. */
 export function outcomeOf(change: Change, result: Outcome['result'], details: Details = {}): Outcome {

@@ -32,7 +32,11 @@ export async function apply(name: string, flags: ApplyFlags, host: Host): Promis
   const { settings, time, reconciler, close } = await openOneShot(name, flags, '60s', host)
   const book = new OutcomeBook(time.signal)
   const log = openApplyLog(settings, format, host)
-  const observer = observers(book, progressObserver(stderr, log, () => clock.now()), logObserver(log))
+  const observer = observers(
+    book,
+    progressObserver(stderr, log, () => clock.now()),
+    logObserver(log)
+  )
   const isAsked = flags.yes !== true && format === 'text' && stdin.isTTY === true && stdout.isTTY === true
   const cycles = new ConfirmedCycles({
     runner: reconciler({ observer }),

@@ -23,12 +23,9 @@ export async function runCommandLine(words: readonly string[], host: Host): Prom
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
-    printError(
-      host,
-      asked.format,
-      error instanceof CommanderError ? flagError(error) : toReconcileError(error),
-      { service: asked.service }
-    )
+    printError(host, asked.format, error instanceof CommanderError ? flagError(error) : toReconcileError(error), {
+      service: asked.service
+    })
     return usageError
   }
 }

@@ -29,11 +29,17 @@ export async function openConfigSource(
   clock: Clock
 ): Promise<NamedSource> {
   if (configMaps === undefined) {
-    return { source: directorySource(directory), title: configMap === undefined ? directory : `${directory} (ConfigMap ${configMap})` }
+    return {
+      source: directorySource(directory),
+      title: configMap === undefined ? directory : `${directory} (ConfigMap ${configMap})`
+    }
   }
   const { openConfigMaps } = await import('../cluster/open-config-maps.ts')
   const opened = await openConfigMaps(configMaps, namespace, clock)
-  return { source: opened.source, title: `ConfigMaps ${configMaps.map(({ name }) => name).join(', ')} of namespace ${opened.namespace}` }
+  return {
+    source: opened.source,
+    title: `ConfigMaps ${configMaps.map(({ name }) => name).join(', ')} of namespace ${opened.namespace}`
+  }
 }
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names: a DNS subdomain. */
@@ -44,12 +50,20 @@ const example = 'items-desired,cluster-desired?'
 export function configMapsOf(environment: Environment): readonly ConfigMapReference[] | undefined {
   const text = environment.text('CONFIG_MAPS')
   if (text === undefined) return undefined
-  if (environment.text('CONFIG_DIR') !== undefined) refuse('CONFIG_MAPS', text, 'either CONFIG_MAPS or a directory (CONFIG_DIR, --config)', 'unset CONFIG_DIR')
+  if (environment.text('CONFIG_DIR') !== undefined)
+    refuse('CONFIG_MAPS', text, 'either CONFIG_MAPS or a directory (CONFIG_DIR, --config)', 'unset CONFIG_DIR')
   const references = text.split(',').map((part) => {
     const [, name = '', mark] = /^\s*(.*?)(\?)?\s*$/.exec(part) ?? []
     return { name, optional: mark !== undefined }
   })
   const names = references.map(({ name }) => name)
   const isGood = names.every((name, index) => nameOfConfigMap.test(name) && names.indexOf(name) === index)
-  return isGood ? references : refuse('CONFIG_MAPS', text, 'names of ConfigMaps with commas between them, each once, with "?" after one that may be absent', example)
+  return isGood
+    ? references
+    : refuse(
+        'CONFIG_MAPS',
+        text,
+        'names of ConfigMaps with commas between them, each once, with "?" after one that may be absent',
+        example
+      )
 }

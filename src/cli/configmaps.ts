@@ -35,7 +35,10 @@ const listKinds: Readonly<Record<string, string | undefined>> = { List: undefine
  * The ConfigMaps that carry the service's label, or hold a file of the service, alone or in lists. What is not valid
  * YAML, and a ConfigMap that is none, is a problem. Pure.
  */
-export function readConfigMaps(text: string, service: Declares): { readonly configMaps: readonly ConfigMapFiles[]; readonly problems: readonly Problem[] } {
+export function readConfigMaps(
+  text: string,
+  service: Declares
+): { readonly configMaps: readonly ConfigMapFiles[]; readonly problems: readonly Problem[] } {
   const lines = new LineCounter()
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })
   const configMaps: ConfigMapFiles[] = []
@@ -78,7 +81,13 @@ function belongsTo({ metadata, data, binaryData }: ConfigMap, service: Declares)
   const component = metadata.labels[componentLabel]
   if (component !== undefined) return component === service.name
   const keys = [...Object.keys(data ?? {}), ...Object.keys(binaryData ?? {})]
-  return assignFiles(keys, service.kinds.map(({ file }) => file), []).sets.size > 0
+  return (
+    assignFiles(
+      keys,
+      service.kinds.map(({ file }) => file),
+      []
+    ).sets.size > 0
+  )
 }
 
 function filesOf({ metadata, ...content }: ConfigMap): ConfigMapFiles {
@@ -92,7 +101,9 @@ function filesOf({ metadata, ...content }: ConfigMap): ConfigMapFiles {
 export function groupByMount(configMaps: readonly ConfigMapFiles[]): readonly (readonly ConfigMapFiles[])[] {
   const mounts: ConfigMapFiles[][] = []
   for (const configMap of configMaps) {
-    const fits = mounts.find((mount) => mount.every((other) => other.namespace === configMap.namespace && !sharesFile(other, configMap)))
+    const fits = mounts.find((mount) =>
+      mount.every((other) => other.namespace === configMap.namespace && !sharesFile(other, configMap))
+    )
     if (fits === undefined) mounts.push([configMap])
     else fits.push(configMap)
   }

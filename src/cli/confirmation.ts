@@ -20,7 +20,13 @@ export class Confirmation {
 
   /** Whether every write of the plan was shown and confirmed, as it is now. Pure. */
   covers({ changes, mode }: Plan): boolean {
-    return mode === 'observe' || changes.filter(isWrite).flatMap(partsOf).every((part) => this.#confirmed.has(part))
+    return (
+      mode === 'observe' ||
+      changes
+        .filter(isWrite)
+        .flatMap(partsOf)
+        .every((part) => this.#confirmed.has(part))
+    )
   }
 
   /** Shows the plan and asks; a closed input is a no. */
@@ -33,10 +39,9 @@ export class Confirmation {
     const prompt = createInterface({ input: stdin, output: stdout })
     const closed = new AbortController()
     try {
-      const question = prompt.question(
-        `Apply ${writes.length} ${writes.length === 1 ? 'change' : 'changes'}? [y/N] `,
-        { signal: closed.signal }
-      )
+      const question = prompt.question(`Apply ${writes.length} ${writes.length === 1 ? 'change' : 'changes'}? [y/N] `, {
+        signal: closed.signal
+      })
       const answer = await Promise.race([question, once(prompt, 'close').then(() => '')])
       const isConfirmed = /^y(es)?$/i.test(answer.trim())
       if (isConfirmed) for (const part of writes.flatMap(partsOf)) this.#confirmed.add(part)

@@ -50,5 +50,8 @@ export async function openOneShot(name: string, flags: CommonFlags, timeout: str
 /** The format asked for, refused in one place. */
 export function formatOf(flags: CommonFlags): OutputFormat {
   const value = flags.output ?? 'text'
-  return outputFormats.find((format) => format === value) ?? refuse('--output', value, `one of ${outputFormats.join(', ')}`, 'json')
+  return (
+    outputFormats.find((format) => format === value) ??
+    refuse('--output', value, `one of ${outputFormats.join(', ')}`, 'json')
+  )
 }

@@ -24,10 +24,12 @@ export async function diff(name: string, flags: DiffFlags, host: Host): Promise<
   const { signal } = time
   const runner = reconciler()
   try {
-    const { plan } = await lookPatiently(
-      () => runner.plan(signal),
-      { waitsFor: 'busy', signal, clock, onWait: (reason) => printWaiting(host, reason) }
-    )
+    const { plan } = await lookPatiently(() => runner.plan(signal), {
+      waitsFor: 'busy',
+      signal,
+      clock,
+      onWait: (reason) => printWaiting(host, reason)
+    })
     const all = flags.all ?? false
     stdout.write(documentText(format, planDocument(plan, all), () => planText(plan, all, painter(stdout, variables))))
     return plan.changes.some(isDrift) ? 1 : 0

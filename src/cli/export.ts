@@ -53,7 +53,8 @@ export async function exportState(name: string, flags: ExportFlags, host: Host):
 
 function selectResources(resources: readonly AnyResource[], { kind, out }: ExportFlags): readonly AnyResource[] {
   const kinds = resources.map((resource) => resource.kind)
-  if (kind !== undefined && !kinds.includes(kind)) return refuse('--kind', kind, `one of ${kinds.join(', ')}`, kinds[0] ?? '')
+  if (kind !== undefined && !kinds.includes(kind))
+    return refuse('--kind', kind, `one of ${kinds.join(', ')}`, kinds[0] ?? '')
   if (kind !== undefined) return resources.filter((resource) => resource.kind === kind)
   return out === undefined ? resources.slice(0, 1) : resources
 }
@@ -61,7 +62,9 @@ function selectResources(resources: readonly AnyResource[], { kind, out }: Expor
 async function exportKind(resource: AnyResource, signal: AbortSignal): Promise<{ readonly [key: string]: Json }> {
   const describe = resource.describe?.bind(resource)
   if (describe === undefined) throw new ReconcileError('UNSUPPORTED', `${resource.kind} cannot be exported`)
-  const observed = await within(`observe ${resource.kind}`, signal, () => resource.observe([], { full: true, everything: true, signal }))
+  const observed = await within(`observe ${resource.kind}`, signal, () =>
+    resource.observe([], { full: true, everything: true, signal })
+  )
   const items = exportableItems(resource, observed).map(([name, state]): [string, Json] => [name, describe(state)])
   if (resource.singleton === undefined) return Object.fromEntries(items.toSorted(([a], [b]) => (a < b ? -1 : 1)))
   const [, only = null] = items[0] ?? []
@@ -72,7 +75,10 @@ function isObject(value: Json): value is { readonly [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isWrittenNumber(value)
 }
 
-function exportableItems(resource: AnyResource, observed: Observed<unknown, unknown>): readonly (readonly [string, unknown])[] {
+function exportableItems(
+  resource: AnyResource,
+  observed: Observed<unknown, unknown>
+): readonly (readonly [string, unknown])[] {
   const isProtected = matchesAny(resource.protect ?? [])
   return [...observed.items].flatMap(([name, sighting]) => {
     if ('refused' in sighting || sighting.excluded !== undefined || isProtected(name)) return []

@@ -35,7 +35,10 @@ export async function loadOutside(module: string, directory: string): Promise<Pl
 /** Names of the services that come with this installation. */
 export async function listServices(): Promise<readonly string[]> {
   const entries = await readdir(fileURLToPath(folder), { withFileTypes: true })
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).toSorted()
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .toSorted()
 }
 
 /** The URL of the module of a service that comes with this installation. Throws PLUGIN_INVALID naming those that do. */
@@ -61,7 +64,10 @@ export async function locateModule(module: string, directory: string): Promise<s
 }
 
 function isFile(path: string): Promise<boolean> {
-  return stat(path).then((found) => found.isFile(), () => false)
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false
+  )
 }
 
 /** As a module in `directory` would import it. Node offers no parent for `import.meta.resolve` but to hooks. */
@@ -79,7 +85,8 @@ function resolvePackage(name: string, directory: string): string {
 
 async function checkedPlugin(url: string, named: string): Promise<Plugin> {
   const module = await importModule(url)
-  const candidate: unknown = typeof module === 'object' && module !== null && 'plugin' in module ? module.plugin : undefined
+  const candidate: unknown =
+    typeof module === 'object' && module !== null && 'plugin' in module ? module.plugin : undefined
   if (isPlugin(candidate)) return guardPlugin(candidate)
   throw new ReconcileError(
     'PLUGIN_INVALID',
@@ -98,5 +105,12 @@ async function importModule(url: string): Promise<unknown> {
 
 function isPlugin(value: unknown): value is Plugin {
   if (typeof value !== 'object' || value === null) return false
-  return 'name' in value && typeof value.name === 'string' && 'kinds' in value && Array.isArray(value.kinds) && 'open' in value && typeof value.open === 'function'
+  return (
+    'name' in value &&
+    typeof value.name === 'string' &&
+    'kinds' in value &&
+    Array.isArray(value.kinds) &&
+    'open' in value &&
+    typeof value.open === 'function'
+  )
 }

@@ -45,8 +45,10 @@ export class OutcomeBook implements Observer {
       if (held.has(outcome.key) && isWrite(outcome) && !isWritten(outcome)) this.#book.delete(entry)
       if (!inSync.has(outcome.key)) continue
       if (!isWrite(outcome)) this.#book.delete(entry)
-      else if (outcome.result === 'waiting') this.#book.set(entry, { ...outcome, result: 'done', why: null, error: null })
-      else if (outcome.result === 'failed') this.#book.set(entry, { ...outcome, result: 'unchanged', why: null, error: null })
+      else if (outcome.result === 'waiting')
+        this.#book.set(entry, { ...outcome, result: 'done', why: null, error: null })
+      else if (outcome.result === 'failed')
+        this.#book.set(entry, { ...outcome, result: 'unchanged', why: null, error: null })
     }
   }
 

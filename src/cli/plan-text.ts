@@ -22,10 +22,14 @@ const looks = {
 /** One block per change, what nobody declared, warnings, and a summary line. Pure. */
 export function planText(plan: Plan, all: boolean, paint: Paint): string {
   const shown = plan.changes.filter((change) => all || change.verb !== 'keep')
-  const undeclared = plan.undeclared.map(({ key, path, value }) => `  ${key} ${path} = ${valueText(maskDeep(value, path))}`)
+  const undeclared = plan.undeclared.map(
+    ({ key, path, value }) => `  ${key} ${path} = ${valueText(maskDeep(value, path))}`
+  )
   const sections = [
     ...shown.map((change) => changeText(change, paint)),
-    ...(undeclared.length === 0 ? [] : [[paint('gray', 'set and declared by nobody, left alone:'), ...undeclared].join('\n')]),
+    ...(undeclared.length === 0
+      ? []
+      : [[paint('gray', 'set and declared by nobody, left alone:'), ...undeclared].join('\n')]),
     ...plan.warnings.map((warning) => `${paint('yellow', 'warning')} ${mask(describeProblem(warning))}`),
     summaryText(plan, paint)
   ]

@@ -20,9 +20,9 @@ export function problemsOf(source: ConfigFiles, service: Declares): readonly Pro
   const inItems = problemsIn(kinds)
   const checked = checkedTogether(kinds)
   // Names stand in what can be read, whatever stands in the rest.
-  const names = torn.map(withUsable).map(
-    (kind) => checkKind({ ...kind, invalid: [] }, new Map(), undefined, withRemarks(kind.kind, isAboutName))
-  )
+  const names = torn
+    .map(withUsable)
+    .map((kind) => checkKind({ ...kind, invalid: [] }, new Map(), undefined, withRemarks(kind.kind, isAboutName)))
   const refused = problemsIn([...checked, ...names])
   const warned = torn.length > 0 ? [] : checked.flatMap((kind) => kind.warnings)
   return [...problems, ...inTorn, ...inItems, ...refused, ...warned, ...warnings]

@@ -118,12 +118,10 @@ export interface Asked {
 /** Reads words that commander may refuse: scripts that ask for JSON get JSON even then. Pure. */
 export function askedBy(words: readonly string[], variables: Host['variables']): Asked {
   const options = Object.fromEntries(
-    [...verbs.flatMap((verb) => verb.flags), flags.plugin].map(
-      ({ option }) => [
-        option.attributeName(),
-        { type: option.isBoolean() ? ('boolean' as const) : ('string' as const) }
-      ]
-    )
+    [...verbs.flatMap((verb) => verb.flags), flags.plugin].map(({ option }) => [
+      option.attributeName(),
+      { type: option.isBoolean() ? ('boolean' as const) : ('string' as const) }
+    ])
   )
   const { values, positionals } = parseArgs({
     args: [...words],

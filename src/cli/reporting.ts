@@ -11,7 +11,8 @@ import { nameOfConfigMap } from './config-source.ts'
 
 /** The values of `KUBERNETES_EVENTS` and `REPORT_CONFIG_MAPS`; undefined: the cluster is told nothing. Throws VARIABLE_INVALID. */
 export function reportingOf(environment: Environment): ReportingSettings | undefined {
-  const eventsAbout = environment.oneOf('KUBERNETES_EVENTS', ['on', 'off'], 'off') === 'on' ? aboutOf(environment) : undefined
+  const eventsAbout =
+    environment.oneOf('KUBERNETES_EVENTS', ['on', 'off'], 'off') === 'on' ? aboutOf(environment) : undefined
   const reportOn = reportedOf(environment)
   if (eventsAbout === undefined && reportOn.length === 0) return undefined
   return { eventsAbout, reportOn, namespace: environment.text('POD_NAMESPACE') }
@@ -24,7 +25,12 @@ function aboutOf(environment: Environment): ReportingSettings['eventsAbout'] {
   if (pod !== undefined) return { kind: 'Pod', name: pod, ...(uid !== undefined && { uid }) }
   const configMap = environment.text('CONFIG_MAP_NAME')
   if (configMap !== undefined) return { kind: 'ConfigMap', name: configMap }
-  return refuse('POD_NAME', undefined, 'the name of the pod that KUBERNETES_EVENTS are about, or a CONFIG_MAP_NAME', 'the field metadata.name')
+  return refuse(
+    'POD_NAME',
+    undefined,
+    'the name of the pod that KUBERNETES_EVENTS are about, or a CONFIG_MAP_NAME',
+    'the field metadata.name'
+  )
 }
 
 function reportedOf(environment: Environment): readonly string[] {
@@ -32,7 +38,14 @@ function reportedOf(environment: Environment): readonly string[] {
   if (text === undefined) return []
   const names = text.split(',').map((name) => name.trim())
   const isGood = names.every((name, index) => nameOfConfigMap.test(name) && names.indexOf(name) === index)
-  return isGood ? names : refuse('REPORT_CONFIG_MAPS', text, 'names of ConfigMaps with commas between them, each once', 'items-desired,cluster-desired')
+  return isGood
+    ? names
+    : refuse(
+        'REPORT_CONFIG_MAPS',
+        text,
+        'names of ConfigMaps with commas between them, each once',
+        'items-desired,cluster-desired'
+      )
 }
 
 /** Tells nobody, and loads nothing of the cluster, when nobody asked for it. */

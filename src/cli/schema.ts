@@ -27,7 +27,8 @@ export async function schema(name: string, flags: SchemaFlags, host: Host): Prom
   const kinds = plugin.kinds.map(({ kind }) => kind)
   const wanted = flags.kind ?? kinds[0]
   const kind = plugin.kinds.find((candidate) => candidate.kind === wanted)
-  if (kind === undefined && wanted !== 'policy') return refuse('--kind', wanted, `one of ${[...kinds, 'policy'].join(', ')}`, kinds[0] ?? '')
+  if (kind === undefined && wanted !== 'policy')
+    return refuse('--kind', wanted, `one of ${[...kinds, 'policy'].join(', ')}`, kinds[0] ?? '')
   const title = `${name}: ${kind === undefined ? 'policy.yaml' : `${kind.file}.json`}`
   const document = kind === undefined ? { title, ...jsonSchema(policySchema) } : fileSchema(kind, title)
   host.stdout.write(documentText(format === 'yaml' ? 'yaml' : 'json', document, () => ''))
@@ -68,8 +69,16 @@ export function fileSchema(kind: AnyKind, title: string): { [key: string]: Json 
   const { $schema, definitions, ...item } = withItsDefinitions(jsonSchema(kind.schema), kind.kind)
   const { $schema: _, ...reconcile } = jsonSchema(controlSchema)
   const properties = jsonObject.catch({}).parse(item['properties'])
-  const declared = { ...item, properties: { ...properties, reconcile: { description: 'how this item is reconciled', ...reconcile } } }
+  const declared = {
+    ...item,
+    properties: { ...properties, reconcile: { description: 'how this item is reconciled', ...reconcile } }
+  }
   const draft = { ...($schema !== undefined && { $schema }), ...(definitions !== undefined && { definitions }) }
   if (kind.singleton !== undefined) return { ...draft, title, ...declared }
-  return { ...draft, title, type: 'object', additionalProperties: { anyOf: [declared, { type: 'null', description: 'not declared here' }] } }
+  return {
+    ...draft,
+    title,
+    type: 'object',
+    additionalProperties: { anyOf: [declared, { type: 'null', description: 'not declared here' }] }
+  }
 }

@@ -76,7 +76,12 @@ function reconcilerOf(service: Service, settings: Settings, ports: Ports): Servi
 }
 
 /** Reconciles while this replica leads; at once and always where none is elected, and then nothing of the cluster is loaded. */
-async function leadOrFollow({ lease, namespace }: Settings, observer: Observer, lead: (term: TermSignals) => Promise<void>, stopping: AbortSignal): Promise<void> {
+async function leadOrFollow(
+  { lease, namespace }: Settings,
+  observer: Observer,
+  lead: (term: TermSignals) => Promise<void>,
+  stopping: AbortSignal
+): Promise<void> {
   if (lease === undefined) return lead({ stopping, lost: new AbortController().signal, check: () => undefined })
   const { standForElection } = await import('../cluster/leadership.ts')
   return standForElection({ lease, namespace, observer, lead }, stopping)

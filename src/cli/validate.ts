@@ -29,9 +29,10 @@ export async function validate(name: string, flags: CommonFlags, host: Host): Pr
   const { stdin, stdout, variables, directory } = host
   const format = formatOf(flags)
   const plugin = await loadPlugin(name, flags.plugin, directory)
-  const problems = flags.config === '-'
-    ? validateManifests(await readText(stdin), plugin)
-    : await validateDirectory(plugin, flags, host)
+  const problems =
+    flags.config === '-'
+      ? validateManifests(await readText(stdin), plugin)
+      : await validateDirectory(plugin, flags, host)
   const isValid = !problems.some(({ severity }) => severity === 'error')
   const document: { [key: string]: Json } = { valid: isValid, problems: problems.map(publicProblem) }
   stdout.write(documentText(format, document, () => problemText(name, problems, isValid, painter(stdout, variables))))
@@ -49,8 +50,8 @@ async function validateDirectory(
 
 /** Several ConfigMaps may be mounted into one directory, but a file comes from one. */
 function tooLargeFiles(files: ReadonlyMap<string, Uint8Array>): readonly Problem[] {
-  return [...files].flatMap(
-    ([name, { byteLength }]) => (byteLength > configMapLimit ? [tooLarge(name, byteLength, 'this file alone')] : [])
+  return [...files].flatMap(([name, { byteLength }]) =>
+    byteLength > configMapLimit ? [tooLarge(name, byteLength, 'this file alone')] : []
   )
 }
 
@@ -65,7 +66,9 @@ function validateManifests(manifests: string, service: Declares): readonly Probl
 
 function validateMount(mount: readonly ConfigMapFiles[], service: Declares): readonly Problem[] {
   const files = new Map(mount.flatMap((configMap) => [...configMap.files]))
-  const owner = new Map(mount.flatMap(({ name, files: own }) => [...own.keys()].map((key) => [key, `${name}/${key}`] as const)))
+  const owner = new Map(
+    mount.flatMap(({ name, files: own }) => [...own.keys()].map((key) => [key, `${name}/${key}`] as const))
+  )
   const place = (problem: Problem): Problem => ({ ...problem, file: owner.get(problem.file) ?? problem.file })
   return [...mount.flatMap(tooLargeMap), ...problemsOf({ digest: '', files }, service)].map(place)
 }
@@ -88,6 +91,8 @@ function problemText(name: string, problems: readonly Problem[], isValid: boolea
     return `${mark} ${mask(describeProblem(problem))}`
   })
   const errors = problems.filter(({ severity }) => severity === 'error').length
-  const verdict = isValid ? paint('green', `✔ ${name}: valid`) : paint('red', `✗ ${name}: ${errors} ${errors === 1 ? 'error' : 'errors'}`)
+  const verdict = isValid
+    ? paint('green', `✔ ${name}: valid`)
+    : paint('red', `✗ ${name}: ${errors} ${errors === 1 ? 'error' : 'errors'}`)
   return `${[...lines, verdict].join('\n')}\n`
 }

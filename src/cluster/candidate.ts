@@ -47,7 +47,9 @@ export class Candidate {
     const { leases, clock, times } = this.#options
     const read = await this.#requests.ask(times.retryMs, (signal) => leases.read(signal))
     if (read === undefined) return undefined
-    const lease = read.answer ?? (await this.#requests.ask(times.retryMs, (signal) => leases.create(this.#claim('', 0), signal)))?.answer
+    const lease =
+      read.answer ??
+      (await this.#requests.ask(times.retryMs, (signal) => leases.create(this.#claim('', 0), signal)))?.answer
     if (lease === undefined) return undefined
     const now = clock.now()
     if (this.#seen?.version !== lease.version) this.#seen = { version: lease.version, since: now }

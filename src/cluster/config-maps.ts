@@ -64,11 +64,22 @@ async function readAll({ references, configMaps, clock }: ConfigMapsOptions): Pr
   )
 }
 
-async function readOne({ name, optional }: ConfigMapReference, configMaps: ConfigMaps, clock: Clock): Promise<ConfigMapContent> {
-  const content = await withinMs('the API server', readTimeoutMs, clock, (signal) => configMaps.read(name, signal)).catch((error: unknown) => {
+async function readOne(
+  { name, optional }: ConfigMapReference,
+  configMaps: ConfigMaps,
+  clock: Clock
+): Promise<ConfigMapContent> {
+  const content = await withinMs('the API server', readTimeoutMs, clock, (signal) =>
+    configMaps.read(name, signal)
+  ).catch((error: unknown) => {
     const { code, message } = toReconcileError(error)
-    const needs = code === 'NOT_PERMITTED' ? '; expected the rights get and watch on it, as manifests/components/api-config grants them' : ''
-    throw new ReconcileError('CONFIG_MISSING', `cannot read ${titleOf(configMaps, name)}: ${message}${needs}`, { cause: error })
+    const needs =
+      code === 'NOT_PERMITTED'
+        ? '; expected the rights get and watch on it, as manifests/components/api-config grants them'
+        : ''
+    throw new ReconcileError('CONFIG_MISSING', `cannot read ${titleOf(configMaps, name)}: ${message}${needs}`, {
+      cause: error
+    })
   })
   if (content !== undefined) return content
   if (optional) return {}
@@ -78,7 +89,11 @@ async function readOne({ name, optional }: ConfigMapReference, configMaps: Confi
 /** A watch per map: whoever may watch one by its name may not watch the others. Closing does not wait for calls under way. */
 function watchAll(options: ConfigMapsOptions, watchOptions: WatchOptions): Watch {
   const { references, configMaps, clock, random } = options
-  const look = new Look({ read: (signal) => within('the configuration', signal, () => readAll(options)) }, watchOptions, clock)
+  const look = new Look(
+    { read: (signal) => within('the configuration', signal, () => readAll(options)) },
+    watchOptions,
+    clock
+  )
   const deaf = new Set<string>()
   for (const { name } of references) {
     void followChanges({

@@ -66,7 +66,9 @@ export class Errand {
   async #try(): Promise<number> {
     const { what, work, clock, log, random } = this.#options
     try {
-      const moreMs = await withinMs('Kubernetes', callMs, clock, (signal) => work(AbortSignal.any([signal, this.#closing.signal])))
+      const moreMs = await withinMs('Kubernetes', callMs, clock, (signal) =>
+        work(AbortSignal.any([signal, this.#closing.signal]))
+      )
       if (this.#said !== undefined) log('info', `${what}: works again`)
       this.#said = undefined
       this.#failures = 0

@@ -85,7 +85,14 @@ export class EventBook {
       this.#leftOut += 1
       return
     }
-    const event = { ...happening, note: this.#note(happening.note), name: this.#options.nameNew(), count: 1, firstAt: now, lastAt: now }
+    const event = {
+      ...happening,
+      note: this.#note(happening.note),
+      name: this.#options.nameNew(),
+      count: 1,
+      firstAt: now,
+      lastAt: now
+    }
     this.#entries.set(key, { event, known: 0, writtenAt: now })
   }
 
@@ -100,7 +107,9 @@ export class EventBook {
 
   /** In how many ms something is to be written; undefined: not before something happens. */
   dueIn(now: number): number | undefined {
-    const due = [...this.#entries.values()].flatMap((entry) => (entry.known === 0 ? [now] : isRepeated(entry) ? [this.#recountAt(entry)] : []))
+    const due = [...this.#entries.values()].flatMap((entry) =>
+      entry.known === 0 ? [now] : isRepeated(entry) ? [this.#recountAt(entry)] : []
+    )
     return due.length === 0 ? undefined : Math.max(0, Math.min(...due) - now)
   }
 
@@ -144,7 +153,8 @@ export class EventBook {
 
   #forget(now: number): void {
     for (const [key, entry] of this.#entries) {
-      if (entry.known === entry.event.count && now - entry.event.lastAt >= this.#limits.forgetMs) this.#entries.delete(key)
+      if (entry.known === entry.event.count && now - entry.event.lastAt >= this.#limits.forgetMs)
+        this.#entries.delete(key)
     }
   }
 }

@@ -9,7 +9,13 @@ import type { Clock } from '../run/clock.ts'
 import { withinMs } from '../run/deadline.ts'
 import { Errand } from './errand.ts'
 import { EventBook, type BookedEvent, type EventBookOptions } from './event-book.ts'
-import { configurationHappening, cycleHappening, leadershipHappening, outcomeHappening, type Happening } from './happenings.ts'
+import {
+  configurationHappening,
+  cycleHappening,
+  leadershipHappening,
+  outcomeHappening,
+  type Happening
+} from './happenings.ts'
 
 /** Where events are kept. Every method gives up when `signal` aborts. */
 export interface Events {
@@ -28,7 +34,10 @@ export interface EventRecorderOptions extends Omit<EventBookOptions, 'now'> {
 }
 
 /** Opens at once and touches no network. `close` writes what is left, within `flushMs`, and never throws. */
-export function recordEvents({ events, clock, log, flushMs = 2_000, ...options }: EventRecorderOptions): { readonly observer: Observer; close(): Promise<void> } {
+export function recordEvents({ events, clock, log, flushMs = 2_000, ...options }: EventRecorderOptions): {
+  readonly observer: Observer
+  close(): Promise<void>
+} {
   const book = new EventBook({ ...options, now: clock.now() })
   const writeNext = async (signal: AbortSignal, isLast: boolean): Promise<boolean> => {
     const next = book.next(clock.now(), isLast)
@@ -63,12 +72,19 @@ export function recordEvents({ events, clock, log, flushMs = 2_000, ...options }
   const close = async (): Promise<void> => {
     await withinMs('Kubernetes', flushMs, clock, flush).catch(() => undefined)
     const { leftOut } = book
-    if (leftOut > 0) log('info', `${leftOut} ${leftOut === 1 ? 'event' : 'events'} of the cluster left out: too many in a short time`)
+    if (leftOut > 0)
+      log('info', `${leftOut} ${leftOut === 1 ? 'event' : 'events'} of the cluster left out: too many in a short time`)
   }
   return { observer, close }
 }
 
-async function write(book: EventBook, events: Events, { event, isNew }: { readonly event: BookedEvent; readonly isNew: boolean }, signal: AbortSignal, clock: Clock): Promise<void> {
+async function write(
+  book: EventBook,
+  events: Events,
+  { event, isNew }: { readonly event: BookedEvent; readonly isNew: boolean },
+  signal: AbortSignal,
+  clock: Clock
+): Promise<void> {
   try {
     await (isNew ? events.create(event, signal) : events.recount(event, signal))
     book.written(event, clock.now())

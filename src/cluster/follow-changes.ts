@@ -31,7 +31,15 @@ const stableMs = 5_000
 const tolerated = 1
 
 /** Until `closing` aborts. Never throws. */
-export async function followChanges({ watch, onHint, onDeaf, onRecovered, clock, random, closing }: FollowOptions): Promise<void> {
+export async function followChanges({
+  watch,
+  onHint,
+  onDeaf,
+  onRecovered,
+  clock,
+  random,
+  closing
+}: FollowOptions): Promise<void> {
   let failures = 0
   while (!closing.aborted) {
     let openedAt = Number.POSITIVE_INFINITY

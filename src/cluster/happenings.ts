@@ -29,7 +29,12 @@ const actionOf: Readonly<Record<string, string>> = { create: 'Create', update: '
 export function outcomeHappening(outcome: Outcome): Happening | undefined {
   const { verb, result, why } = outcome
   const action = actionOf[verb] ?? 'Compare'
-  const tell = (type: Happening['type'], reason: string): Happening => ({ type, reason, action, note: outcomeLine(outcome).message })
+  const tell = (type: Happening['type'], reason: string): Happening => ({
+    type,
+    reason,
+    action,
+    note: outcomeLine(outcome).message
+  })
   if (result === 'done') return tell('Normal', `${action}d`)
   if (result === 'held') return why === pausedWhy ? undefined : tell('Warning', 'Held')
   if (result === 'invalid') return tell('Warning', 'Invalid')
@@ -59,8 +64,14 @@ export function leadershipHappening(event: LeadershipEvent): Happening | undefin
 /** A cycle that could not look; what is wrong with the configuration was told when it was found. */
 export function cycleHappening(report: CycleReport): Happening | undefined {
   const { status, service, error } = report
-  if (status !== 'blind' || error === null || error.code === 'CONFIG_SYNTAX' || error.code === 'CONFIG_MISSING') return undefined
-  return { type: 'Warning', reason: 'CycleFailed', action: 'Reconcile', note: mask(`${service} ${status}; ${reasonOf(report, error)}`) }
+  if (status !== 'blind' || error === null || error.code === 'CONFIG_SYNTAX' || error.code === 'CONFIG_MISSING')
+    return undefined
+  return {
+    type: 'Warning',
+    reason: 'CycleFailed',
+    action: 'Reconcile',
+    note: mask(`${service} ${status}; ${reasonOf(report, error)}`)
+  }
 }
 
 /** The beginning of a text that fits in so many bytes of UTF-8, with an ellipsis where something is missing. */

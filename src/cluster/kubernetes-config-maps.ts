@@ -27,7 +27,10 @@ export class KubernetesConfigMaps implements ConfigMaps {
 
   async read(name: string, signal: AbortSignal): Promise<ConfigMapContent | undefined> {
     try {
-      return await this.#kubernetes.core.readNamespacedConfigMap({ namespace: this.namespace, name }, this.#kubernetes.until(signal))
+      return await this.#kubernetes.core.readNamespacedConfigMap(
+        { namespace: this.namespace, name },
+        this.#kubernetes.until(signal)
+      )
     } catch (error) {
       if (statusOf(error) === 404) return undefined
       throw clusterFailure(error, this.#kubernetes.server)

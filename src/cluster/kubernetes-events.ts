@@ -30,14 +30,20 @@ export class KubernetesEvents implements Events {
   create(event: BookedEvent, signal: AbortSignal): Promise<void> {
     const { regarding } = this.#source
     return this.#write(() =>
-      this.#kubernetes.events.createNamespacedEvent({ namespace: regarding.namespace, body: this.#body(event) }, this.#kubernetes.until(signal))
+      this.#kubernetes.events.createNamespacedEvent(
+        { namespace: regarding.namespace, body: this.#body(event) },
+        this.#kubernetes.until(signal)
+      )
     )
   }
 
   recount(event: BookedEvent, signal: AbortSignal): Promise<void> {
     const { namespace } = this.#source.regarding
     return this.#write(() =>
-      this.#kubernetes.events.patchNamespacedEvent({ namespace, name: event.name, body: { series: this.#series(event) } }, this.#kubernetes.merging(signal))
+      this.#kubernetes.events.patchNamespacedEvent(
+        { namespace, name: event.name, body: { series: this.#series(event) } },
+        this.#kubernetes.merging(signal)
+      )
     )
   }
 

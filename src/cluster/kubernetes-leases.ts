@@ -30,10 +30,17 @@ export class KubernetesLeases implements Leases {
     const { namespace } = this.#at
     try {
       const body = this.#body(claim)
-      return leaseOf(await this.#kubernetes.coordination.createNamespacedLease({ namespace, body }, this.#kubernetes.until(signal)))
+      return leaseOf(
+        await this.#kubernetes.coordination.createNamespacedLease({ namespace, body }, this.#kubernetes.until(signal))
+      )
     } catch (error) {
       // A read says the same of a lease and of a namespace that is not there.
-      if (statusOf(error) === 404) throw new ReconcileError('VARIABLE_INVALID', `POD_NAMESPACE: expected a namespace that exists, found "${namespace}"`, { cause: error })
+      if (statusOf(error) === 404)
+        throw new ReconcileError(
+          'VARIABLE_INVALID',
+          `POD_NAMESPACE: expected a namespace that exists, found "${namespace}"`,
+          { cause: error }
+        )
       throw this.#failure(error)
     }
   }
@@ -41,7 +48,12 @@ export class KubernetesLeases implements Leases {
   async replace({ version }: Lease, claim: Claim, signal: AbortSignal): Promise<Lease> {
     try {
       const body = this.#body(claim, version)
-      return leaseOf(await this.#kubernetes.coordination.replaceNamespacedLease({ ...this.#at, body }, this.#kubernetes.until(signal)))
+      return leaseOf(
+        await this.#kubernetes.coordination.replaceNamespacedLease(
+          { ...this.#at, body },
+          this.#kubernetes.until(signal)
+        )
+      )
     } catch (error) {
       throw this.#failure(error)
     }
@@ -50,7 +62,9 @@ export class KubernetesLeases implements Leases {
   #failure(error: unknown): ReconcileError {
     const failure = clusterFailure(error, this.#kubernetes.server)
     const advice = adviceOn[failure.code]
-    return advice === undefined ? failure : new ReconcileError(failure.code, `${failure.message}; ${advice}`, { cause: error })
+    return advice === undefined
+      ? failure
+      : new ReconcileError(failure.code, `${failure.message}; ${advice}`, { cause: error })
   }
 
   /** A PUT of a lease that was deleted creates it, unless it names the one that is meant. */
@@ -72,12 +86,18 @@ export class KubernetesLeases implements Leases {
 
 const adviceOn: Partial<Record<ErrorCode, string>> = {
   NOT_PERMITTED: 'get, update and create of leases are needed, as the Role of manifests/components/lease grants them',
-  AUTHENTICATION: 'the token of the pod\'s account is needed (automountServiceAccountToken: true)'
+  AUTHENTICATION: "the token of the pod's account is needed (automountServiceAccountToken: true)"
 }
 
 function leaseOf({ metadata, spec }: V1Lease): Lease {
   const { uid, resourceVersion } = metadata ?? {}
-  if (uid === undefined || resourceVersion === undefined) throw new ReconcileError('UNAVAILABLE', 'expected a lease with a version, found none')
+  if (uid === undefined || resourceVersion === undefined)
+    throw new ReconcileError('UNAVAILABLE', 'expected a lease with a version, found none')
   const { holderIdentity: holder = '', leaseTransitions: transitions = 0, leaseDurationSeconds: seconds } = spec ?? {}
-  return { holder, version: `${uid} ${resourceVersion}`, transitions, durationMs: seconds === undefined ? undefined : seconds * 1_000 }
+  return {
+    holder,
+    version: `${uid} ${resourceVersion}`,
+    transitions,
+    durationMs: seconds === undefined ? undefined : seconds * 1_000
+  }
 }

@@ -22,14 +22,24 @@ export class KubernetesReports implements ReportedMaps {
 
   async read(name: string, signal: AbortSignal): Promise<ReportedMap | undefined> {
     try {
-      return reportedMap(await this.#kubernetes.core.readNamespacedConfigMap({ namespace: this.#namespace, name }, this.#kubernetes.until(signal)))
+      return reportedMap(
+        await this.#kubernetes.core.readNamespacedConfigMap(
+          { namespace: this.#namespace, name },
+          this.#kubernetes.until(signal)
+        )
+      )
     } catch (error) {
       if (statusOf(error) === 404) return undefined
       throw clusterFailure(error, this.#kubernetes.server)
     }
   }
 
-  async annotate(name: string, { version }: ReportedMap, annotations: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ReportedMap> {
+  async annotate(
+    name: string,
+    { version }: ReportedMap,
+    annotations: Readonly<Record<string, string>>,
+    signal: AbortSignal
+  ): Promise<ReportedMap> {
     const body = { metadata: { resourceVersion: version, annotations } }
     const at = { namespace: this.#namespace, name, fieldManager: reportManager, body }
     try {

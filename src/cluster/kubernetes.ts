@@ -3,7 +3,14 @@
  * and nowhere else: it costs half a second and 90 MB.
  * @module
  */
-import type { ConfigurationOptions, CoordinationV1Api, CoreV1Api, EventsV1Api, RequestContext, Watch } from '@kubernetes/client-node'
+import type {
+  ConfigurationOptions,
+  CoordinationV1Api,
+  CoreV1Api,
+  EventsV1Api,
+  RequestContext,
+  Watch
+} from '@kubernetes/client-node'
 import { ReconcileError } from '../errors.ts'
 import { loadPeer } from '../run/peer.ts'
 
@@ -24,16 +31,31 @@ export interface Kubernetes {
 
 /** With the account of the pod, or as `KUBECONFIG` says. Touches no network. Throws VARIABLE_INVALID where there is neither. */
 export async function openKubernetes(): Promise<Kubernetes> {
-  const { CoordinationV1Api: Coordination, CoreV1Api: Core, EventsV1Api: Events, KubeConfig, Observable, V1MicroTime, Watch: ApiWatch } =
-    await loadPeer('@kubernetes/client-node', () => import('./client.ts'))
+  const {
+    CoordinationV1Api: Coordination,
+    CoreV1Api: Core,
+    EventsV1Api: Events,
+    KubeConfig,
+    Observable,
+    V1MicroTime,
+    Watch: ApiWatch
+  } = await loadPeer('@kubernetes/client-node', () => import('./client.ts'))
   const config = new KubeConfig()
   try {
     config.loadFromDefault()
   } catch (error) {
-    throw new ReconcileError('VARIABLE_INVALID', `KUBECONFIG: expected a file that says how to reach the cluster, ${String(error)}`, { cause: error })
+    throw new ReconcileError(
+      'VARIABLE_INVALID',
+      `KUBECONFIG: expected a file that says how to reach the cluster, ${String(error)}`,
+      { cause: error }
+    )
   }
   const server = config.getCurrentCluster()?.server
-  if (server === undefined) throw new ReconcileError('VARIABLE_INVALID', 'KUBECONFIG: expected a cluster, found none, and no account of a pod is mounted')
+  if (server === undefined)
+    throw new ReconcileError(
+      'VARIABLE_INVALID',
+      'KUBECONFIG: expected a cluster, found none, and no account of a pod is mounted'
+    )
   const passed = <T>(value: T) => new Observable(Promise.resolve(value))
   const each = (prepare: (context: RequestContext) => void): ConfigurationOptions => ({
     middleware: [{ pre: (context) => (prepare(context), passed(context)), post: passed }],

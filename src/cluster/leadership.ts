@@ -21,9 +21,15 @@ export interface LeadershipOptions {
 }
 
 /** Stands for election until `stopping` aborts. Throws VARIABLE_INVALID when there is no cluster to ask. */
-export async function standForElection({ lease, namespace, observer, lead }: LeadershipOptions, stopping: AbortSignal): Promise<void> {
+export async function standForElection(
+  { lease, namespace, observer, lead }: LeadershipOptions,
+  stopping: AbortSignal
+): Promise<void> {
   const at = { namespace: namespace ?? (await namespaceOfPod('the Lease')), name: lease }
   const leases = new KubernetesLeases(await openKubernetes(), at)
   const onEvent: ElectionOptions['onEvent'] = (event) => observer.leadership(event)
-  await runElection({ identity: `${hostname()}_${randomUUID().slice(0, 8)}`, leases, clock: steadyClock, lead, onEvent }, stopping)
+  await runElection(
+    { identity: `${hostname()}_${randomUUID().slice(0, 8)}`, leases, clock: steadyClock, lead, onEvent },
+    stopping
+  )
 }

@@ -13,6 +13,11 @@ export async function namespaceOfPod(what: string, file = mounted): Promise<stri
   try {
     return (await readFile(file, 'utf8')).trim()
   } catch {
-    return refuse('POD_NAMESPACE', undefined, `the namespace of ${what}, since no account of a pod is mounted`, 'infometis-prod')
+    return refuse(
+      'POD_NAMESPACE',
+      undefined,
+      `the namespace of ${what}, since no account of a pod is mounted`,
+      'infometis-prod'
+    )
   }
 }

@@ -15,6 +15,12 @@ export async function openConfigMaps(
   namespace: string | undefined,
   clock: Clock
 ): Promise<{ readonly source: ConfigSource; readonly namespace: string }> {
-  const configMaps = new KubernetesConfigMaps(await openKubernetes(), namespace ?? (await namespaceOfPod('the ConfigMaps')))
-  return { source: configMapsSource({ references, configMaps, clock, random: Math.random }), namespace: configMaps.namespace }
+  const configMaps = new KubernetesConfigMaps(
+    await openKubernetes(),
+    namespace ?? (await namespaceOfPod('the ConfigMaps'))
+  )
+  return {
+    source: configMapsSource({ references, configMaps, clock, random: Math.random }),
+    namespace: configMaps.namespace
+  }
 }

@@ -32,15 +32,22 @@ export interface Reporting {
 }
 
 /** Touches no network. Throws VARIABLE_INVALID when there is no cluster to tell. */
-export async function openReporting({ eventsAbout, reportOn, ...settings }: ReportingSettings, clock: Clock, log: LogLine): Promise<Reporting> {
+export async function openReporting(
+  { eventsAbout, reportOn, ...settings }: ReportingSettings,
+  clock: Clock,
+  log: LogLine
+): Promise<Reporting> {
   const namespace = settings.namespace ?? (await namespaceOfPod('the events and reports'))
   const kubernetes = await openKubernetes()
   const parts: Reporting[] = []
   if (eventsAbout !== undefined) {
     const regarding = { apiVersion: 'v1', namespace, ...eventsAbout }
-    parts.push(recordEvents({ events: eventsOf(kubernetes, regarding), nameNew: () => eventName(eventsAbout.name), clock, log }))
+    parts.push(
+      recordEvents({ events: eventsOf(kubernetes, regarding), nameNew: () => eventName(eventsAbout.name), clock, log })
+    )
   }
-  if (reportOn.length > 0) parts.push(publishReports({ names: reportOn, maps: new KubernetesReports(kubernetes, namespace), clock, log }))
+  if (reportOn.length > 0)
+    parts.push(publishReports({ names: reportOn, maps: new KubernetesReports(kubernetes, namespace), clock, log }))
   return {
     observer: observers(...parts.map(({ observer }) => observer)),
     close: async () => void (await Promise.all(parts.map((part) => part.close())))

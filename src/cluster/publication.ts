@@ -30,7 +30,12 @@ export interface ReportedMaps {
   /** Undefined: there is none. */
   read(name: string, signal: AbortSignal): Promise<ReportedMap | undefined>
   /** Writes. Throws CONFLICT when `seen` is not the newest version. */
-  annotate(name: string, seen: ReportedMap, annotations: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ReportedMap>
+  annotate(
+    name: string,
+    seen: ReportedMap,
+    annotations: Readonly<Record<string, string>>,
+    signal: AbortSignal
+  ): Promise<ReportedMap>
 }
 
 export interface PublicationOptions {
@@ -56,7 +61,12 @@ const arrivalMs = 300_000
 export function publishReports(options: PublicationOptions): { readonly observer: Observer; close(): Promise<void> } {
   const { clock, log } = options
   const publication = new Publication(options)
-  const errand = new Errand({ what: 'the report cannot be published', work: (signal) => publication.publish(signal), clock, log })
+  const errand = new Errand({
+    what: 'the report cannot be published',
+    work: (signal) => publication.publish(signal),
+    clock,
+    log
+  })
   const observer: Observer = {
     ...silentObserver,
     configuration: (event) => {
@@ -91,7 +101,13 @@ class Publication {
     if (standing === undefined) return undefined
     const seen = await Promise.all(names.map(async (name) => ({ name, map: await maps.read(name, signal) })))
     const present = seen.flatMap(({ name, map }) => (map === undefined ? [] : [{ name, map }]))
-    if (!this.#hasArrived(standing, present.map(({ map }) => map))) return undefined
+    if (
+      !this.#hasArrived(
+        standing,
+        present.map(({ map }) => map)
+      )
+    )
+      return undefined
     let isTellable = true
     for (const { name, map, said } of whereItStands(standing, present)) {
       if (isSaid(map, said)) continue
@@ -104,9 +120,18 @@ class Publication {
   }
 
   /** Undefined: somebody else was quicker. */
-  async #write(name: string, map: ReportedMap, { digest, status }: Standing, signal: AbortSignal): Promise<ReportedMap | undefined> {
+  async #write(
+    name: string,
+    map: ReportedMap,
+    { digest, status }: Standing,
+    signal: AbortSignal
+  ): Promise<ReportedMap | undefined> {
     const { maps, clock } = this.#options
-    const said = { [annotations.digest]: digest, [annotations.status]: status, [annotations.at]: new Date(clock.now()).toISOString() }
+    const said = {
+      [annotations.digest]: digest,
+      [annotations.status]: status,
+      [annotations.at]: new Date(clock.now()).toISOString()
+    }
     try {
       return await maps.annotate(name, map, said, signal)
     } catch (error) {
@@ -124,7 +149,10 @@ class Publication {
     }
     this.#differsSince ??= clock.now()
     if (clock.now() - this.#differsSince >= arrivalMs) {
-      log('warn', `the report is not published: the files differ from the content of ${names.join(', ')}; REPORT_CONFIG_MAPS must name all that are mounted, and no others`)
+      log(
+        'warn',
+        `the report is not published: the files differ from the content of ${names.join(', ')}; REPORT_CONFIG_MAPS must name all that are mounted, and no others`
+      )
       this.#differsSince = Number.POSITIVE_INFINITY
     }
     return false
@@ -140,7 +168,10 @@ interface Named {
  * What is wrong until the next commit stands on the maps that changed last only: that commit leaves the others as they are, and
  * whoever waits for all of them would take what they say for an answer to it.
  */
-function whereItStands(standing: Standing, present: readonly Named[]): readonly (Named & { readonly said: Standing })[] {
+function whereItStands(
+  standing: Standing,
+  present: readonly Named[]
+): readonly (Named & { readonly said: Standing })[] {
   const latest = Math.max(...present.map(({ map }) => map.othersAt))
   const changed = present.filter(({ map }) => map.othersAt === latest).map(({ name }) => name)
   const elsewhere = isStuck(standing) ? standingElsewhere(standing, changed) : standing
@@ -148,5 +179,9 @@ function whereItStands(standing: Standing, present: readonly Named[]): readonly 
 }
 
 function isSaid(map: ReportedMap, { digest, status }: Standing): boolean {
-  return map.annotations[annotations.digest] === digest && map.annotations[annotations.status] === status && map.ownAt > map.othersAt
+  return (
+    map.annotations[annotations.digest] === digest &&
+    map.annotations[annotations.status] === status &&
+    map.ownAt > map.othersAt
+  )
 }

@@ -10,7 +10,15 @@ import { addressOf, connectionErrorCode, connectionErrorReason } from '../run/co
 const exception = z.object({ code: z.int(), body: z.unknown() })
 const status = z.object({ message: z.string() })
 
-const codeByStatus: Readonly<Record<number, ErrorCode>> = { 401: 'AUTHENTICATION', 403: 'NOT_PERMITTED', 404: 'CONFLICT', 409: 'CONFLICT', 413: 'REJECTED', 422: 'REJECTED', 429: 'UNAVAILABLE' }
+const codeByStatus: Readonly<Record<number, ErrorCode>> = {
+  401: 'AUTHENTICATION',
+  403: 'NOT_PERMITTED',
+  404: 'CONFLICT',
+  409: 'CONFLICT',
+  413: 'REJECTED',
+  422: 'REJECTED',
+  429: 'UNAVAILABLE'
+}
 
 /** The status of an answer; undefined where there was none. Pure. */
 export function statusOf(error: unknown): number | undefined {
@@ -21,7 +29,8 @@ export function statusOf(error: unknown): number | undefined {
 export function clusterFailure(error: unknown, server: URL): ReconcileError {
   if (error instanceof ReconcileError) return error
   const answer = exception.safeParse(error)
-  if (answer.success) return new ReconcileError(codeOf(answer.data.code), `Kubernetes: ${wordsOf(answer.data)}`, { cause: error })
+  if (answer.success)
+    return new ReconcileError(codeOf(answer.data.code), `Kubernetes: ${wordsOf(answer.data)}`, { cause: error })
   const code = connectionErrorCode(error)
   if (code === undefined) return toReconcileError(error)
   return new ReconcileError(code, `${addressOf(server)}: ${connectionErrorReason(error, server)}`, { cause: error })

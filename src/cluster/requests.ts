@@ -25,7 +25,10 @@ export class LeaseRequests {
    * The answer, or undefined: what is in the lease is then unknown, also after a write that failed. What `call` still does
    * after `limitMs` has no effect here.
    */
-  async ask<T>(limitMs: number, call: (signal: AbortSignal) => Promise<T>): Promise<{ readonly answer: T } | undefined> {
+  async ask<T>(
+    limitMs: number,
+    call: (signal: AbortSignal) => Promise<T>
+  ): Promise<{ readonly answer: T } | undefined> {
     const over = new AbortController()
     const done = new AbortController()
     void this.#options.clock.sleep(limitMs, done.signal).then(() => over.abort())

@@ -38,7 +38,8 @@ export function standingOf(report: CycleReport, refused: string | undefined): St
   if (isConsistent(report)) return { digest: configDigest, status: 'converged' }
   for (const { word, is } of troubles) {
     const [first, ...others] = outcomes.filter(is)
-    if (first !== undefined) return { digest: configDigest, status: line(`${word} ${others.length + 1}: ${outcomeLine(first).message}`) }
+    if (first !== undefined)
+      return { digest: configDigest, status: line(`${word} ${others.length + 1}: ${outcomeLine(first).message}`) }
   }
   return { digest: configDigest, status: 'converged' }
 }

@@ -81,14 +81,17 @@ export class Term {
     if (read === undefined) return
     const lease = read.answer
     if (lease === undefined) this.#lose('the lease is gone')
-    else if (lease.holder !== identity) this.#lose(lease.holder === '' ? 'the lease was let go by hand' : `the lease is held by "${lease.holder}"`)
+    else if (lease.holder !== identity)
+      this.#lose(lease.holder === '' ? 'the lease was let go by hand' : `the lease is held by "${lease.holder}"`)
     else await this.#write(lease)
   }
 
   async #write(lease: Lease): Promise<boolean> {
     const { leases, clock, identity, times } = this.#options
     const now = clock.now()
-    const written = await this.#ask((signal) => leases.replace(lease, this.#claim(now, identity, times.leaseMs), signal))
+    const written = await this.#ask((signal) =>
+      leases.replace(lease, this.#claim(now, identity, times.leaseMs), signal)
+    )
     this.#lease = written?.answer
     if (written === undefined) return false
     this.#requests.worked()
@@ -119,6 +122,8 @@ export class Term {
     const read = await this.#requests.ask(times.retryMs, (signal) => leases.read(signal))
     const lease = read?.answer
     if (lease?.holder !== identity) return
-    await this.#requests.ask(times.retryMs, (signal) => leases.replace(lease, this.#claim(clock.now(), '', undefined), signal))
+    await this.#requests.ask(times.retryMs, (signal) =>
+      leases.replace(lease, this.#claim(clock.now(), '', undefined), signal)
+    )
   }
 }

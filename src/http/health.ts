@@ -88,6 +88,8 @@ export class Health {
   #verdict(): Verdict {
     if (this.#standing !== undefined && this.#standing !== 'leads') return standingVerdict(this.#standing)
     if (!this.#isConfigured) return { ok: false, why: 'no valid configuration was loaded yet' }
-    return this.#status === undefined ? { ok: false, why: 'the first cycle is under way' } : { ok: true, why: `the last cycle was ${this.#status}` }
+    return this.#status === undefined
+      ? { ok: false, why: 'the first cycle is under way' }
+      : { ok: true, why: `the last cycle was ${this.#status}` }
   }
 }

@@ -24,7 +24,13 @@ export interface HttpInterface extends HttpServer {
 }
 
 /** Listens. Throws VARIABLE_INVALID when it cannot. */
-export async function openHttpInterface({ service, kinds, port, clock, ...times }: InterfaceOptions): Promise<HttpInterface> {
+export async function openHttpInterface({
+  service,
+  kinds,
+  port,
+  clock,
+  ...times
+}: InterfaceOptions): Promise<HttpInterface> {
   const health = new Health({ clock, ...times })
   const metrics = openMetrics({ service, kinds, clock })
   const server = await openHttp({ port, health, metrics })

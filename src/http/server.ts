@@ -40,7 +40,10 @@ function answer(reply: FastifyReply, { ok, why }: Verdict): FastifyReply {
 }
 
 /** Every address of both families; of one where the other is switched off. */
-async function listen(server: { listen(options: { port: number; host: string }): Promise<string> }, port: number): Promise<void> {
+async function listen(
+  server: { listen(options: { port: number; host: string }): Promise<string> },
+  port: number
+): Promise<void> {
   try {
     await server.listen({ port, host: '::' }).catch((error: unknown) => {
       if (codeOf(error) !== 'EAFNOSUPPORT' && codeOf(error) !== 'EADDRNOTAVAIL') throw error
@@ -48,7 +51,11 @@ async function listen(server: { listen(options: { port: number; host: string }):
     })
   } catch (error) {
     const found = `found ${port} (${codeOf(error)})`
-    throw new ReconcileError('VARIABLE_INVALID', `HTTP_PORT: expected a port that is free and may be used, ${found}; for example 8081, or off for no HTTP at all`, { cause: error })
+    throw new ReconcileError(
+      'VARIABLE_INVALID',
+      `HTTP_PORT: expected a port that is free and may be used, ${found}; for example 8081, or off for no HTTP at all`,
+      { cause: error }
+    )
   }
 }
 

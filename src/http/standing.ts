@@ -13,7 +13,10 @@ export interface Standing {
 }
 
 /** `leads`, also where nobody is elected. Pure. */
-export function standingAfter(before: Standing | 'leads' | undefined, event: LeadershipEvent): Standing | 'leads' | undefined {
+export function standingAfter(
+  before: Standing | 'leads' | undefined,
+  event: LeadershipEvent
+): Standing | 'leads' | undefined {
   if (event.event === 'tried') return before
   if (event.event === 'leading') return 'leads'
   if (event.event === 'following') return { leader: event.leader, trouble: undefined }
@@ -25,5 +28,7 @@ export function standingAfter(before: Standing | 'leads' | undefined, event: Lea
 /** Ready is who knows that another one reconciles. Pure. */
 export function standingVerdict({ leader, trouble }: Standing): { readonly ok: boolean; readonly why: string } {
   if (trouble !== undefined) return { ok: false, why: `stands by: ${trouble}` }
-  return leader === undefined || leader === '' ? { ok: false, why: 'stands by, nobody leads yet' } : { ok: true, why: `stands by, "${leader}" leads` }
+  return leader === undefined || leader === ''
+    ? { ok: false, why: 'stands by, nobody leads yet' }
+    : { ok: true, why: `stands by, "${leader}" leads` }
 }

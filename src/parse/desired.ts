@@ -72,19 +72,19 @@ export function parseDesired(source: ConfigFiles, service: Declares): Parsed {
     if (document === undefined) continue
     const read = readKind(kind, document, context)
     ;(document.problems.length > 0 ? torn : whole).push(read)
-    if (document.problems.length === 0 && read.items.length + read.invalid.length === 0) empty.push(
-      nothingDeclared(kind, document.root)
-    )
+    if (document.problems.length === 0 && read.items.length + read.invalid.length === 0)
+      empty.push(nothingDeclared(kind, document.root))
   }
   const problems = [
     ...(names.some((name) => sets.has(name)) ? [] : [noFile(names, [...source.files.keys()], unknown)]),
     ...[...documents.values()].flatMap((document) => document.problems),
     ...policy.problems
   ]
-  if (problems.length > 0) return {
-    problems: [...problems, ...unknown],
-    legible: { kinds: whole, torn, warnings: empty }
-  }
+  if (problems.length > 0)
+    return {
+      problems: [...problems, ...unknown],
+      legible: { kinds: whole, torn, warnings: empty }
+    }
   return {
     desired: {
       service: service.name,
@@ -116,7 +116,13 @@ function readLayers(set: FileSet, files: ReadonlyMap<string, Uint8Array>): Layer
     }
     const layer = parsed.root
     if (layer.type !== 'map') {
-      problems.push({ severity: 'error', ...layer.at, path: '', code: 'TYPE', message: `expected an object at the top of the file, found ${nameOf(layer)}` })
+      problems.push({
+        severity: 'error',
+        ...layer.at,
+        path: '',
+        code: 'TYPE',
+        message: `expected an object at the top of the file, found ${nameOf(layer)}`
+      })
       continue
     }
     if (root !== undefined && set.bases.includes(name)) findTwice(root, layer, twice)
@@ -139,9 +145,10 @@ function findTwice(first: MapNode, second: MapNode, twice: Map<string, Problem>)
   }
 }
 
-function readPolicy(
-  document: LayeredDocument | undefined
-): { readonly value: Policy; readonly problems: readonly Problem[] } {
+function readPolicy(document: LayeredDocument | undefined): {
+  readonly value: Policy
+  readonly problems: readonly Problem[]
+} {
   if (document === undefined) return { value: defaultPolicy, problems: [] }
   const checked = checkSchema(policySchema, document.root, [], { usualMistakes: policyMistakes })
   return { value: checked.value ?? defaultPolicy, problems: [...document.twice.values(), ...(checked.problems ?? [])] }
@@ -149,7 +156,8 @@ function readPolicy(
 
 function readKind(kind: AnyKind, document: LayeredDocument, context: Omit<ItemContext, 'spoilt'>): DesiredKind {
   const clash = document.twice.values().next().value
-  const spoilt = kind.singleton === undefined || clash === undefined ? document.twice : new Map([[kind.singleton, clash]])
+  const spoilt =
+    kind.singleton === undefined || clash === undefined ? document.twice : new Map([[kind.singleton, clash]])
   return parseItems(kind, document.root, { ...context, spoilt })
 }
 
@@ -160,7 +168,18 @@ function nothingDeclared({ kind }: AnyKind, { at }: MapNode): Problem {
 
 function noFile(names: readonly string[], found: readonly string[], unknown: readonly Problem[]): Problem {
   const known = names.flatMap((name) => [`${name}.json`, `${name}.yaml`])
-  const seen = found.length === 0 ? 'an empty directory' : `only ${found.slice(0, 5).join(', ')}${found.length > 5 ? ' and others' : ''}`
+  const seen =
+    found.length === 0
+      ? 'an empty directory'
+      : `only ${found.slice(0, 5).join(', ')}${found.length > 5 ? ' and others' : ''}`
   const hint = unknown.map(({ file }) => didYouMean(file, known)).find((text) => text !== '') ?? ''
-  return { severity: 'error', file: '', line: 1, column: 1, path: '', code: 'NO_FILE', message: `expected at least one of ${known.join(', ')}, found ${seen}${hint}` }
+  return {
+    severity: 'error',
+    file: '',
+    line: 1,
+    column: 1,
+    path: '',
+    code: 'NO_FILE',
+    message: `expected at least one of ${known.join(', ')}, found ${seen}${hint}`
+  }
 }

@@ -4,7 +4,18 @@
  * same result.
  * @module
  */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Alias, type Document, type Pair, type Scalar as YamlScalar } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Alias,
+  type Document,
+  type Pair,
+  type Scalar as YamlScalar
+} from 'yaml'
 import type { Position, Problem } from '../contract.ts'
 import { isSecretName } from '../report/secrets.ts'
 import { readPlainJson } from './json.ts'
@@ -22,7 +33,9 @@ const mostProblems = 20
 
 const mergeKeyMessage = 'expected fields, found the merge key "<<", which YAML 1.2 does not have; write the fields out'
 
-export type ParsedDocument = { readonly root: Node; readonly problems?: never } | { readonly root?: never; readonly problems: readonly Problem[] }
+export type ParsedDocument =
+  | { readonly root: Node; readonly problems?: never }
+  | { readonly root?: never; readonly problems: readonly Problem[] }
 
 /** Parses one file. Every problem is an error with its line and column. Pure. */
 export function parseDocument(file: string, bytes: Uint8Array): ParsedDocument {
@@ -74,14 +87,38 @@ class DocumentReader {
 
   read(documents: readonly Document.Parsed[]): ParsedDocument {
     const [document, second] = documents
-    const wrong = document === undefined ? undefined : findSyntaxError(document, this.#text, this.#file.endsWith('.json'))
+    const wrong =
+      document === undefined ? undefined : findSyntaxError(document, this.#text, this.#file.endsWith('.json'))
     if (wrong !== undefined) return { problems: [this.problem(wrong.offset, '', 'SYNTAX', wrong.message)] }
     if (second !== undefined) {
-      return { problems: [this.problem(second.range[0], '', 'SYNTAX', 'expected one document, found a second one after "---"; keep one per file')] }
+      return {
+        problems: [
+          this.problem(
+            second.range[0],
+            '',
+            'SYNTAX',
+            'expected one document, found a second one after "---"; keep one per file'
+          )
+        ]
+      }
     }
     const contents: unknown = document?.contents
-    if (document === undefined || contents === null || contents === undefined || (isScalar(contents) && contents.type === 'PLAIN' && contents.source === '')) {
-      return { problems: [this.problem(0, '', 'EMPTY', `expected an object, found ${nameOfNothing(this.#text)}; write {} if nothing is meant`)] }
+    if (
+      document === undefined ||
+      contents === null ||
+      contents === undefined ||
+      (isScalar(contents) && contents.type === 'PLAIN' && contents.source === '')
+    ) {
+      return {
+        problems: [
+          this.problem(
+            0,
+            '',
+            'EMPTY',
+            `expected an object, found ${nameOfNothing(this.#text)}; write {} if nothing is meant`
+          )
+        ]
+      }
     }
     const root = this.#node(contents, '')
     return this.#problems.length > 0 ? { problems: this.#problems.slice(0, mostProblems) } : { root }
@@ -145,7 +182,9 @@ class DocumentReader {
     const nothing = { type: 'scalar', at: this.#position(offset), value: null } as const
     const target = this.#anchors.get(alias.source)
     if (target === undefined) {
-      const found = this.#anchors.has(alias.source) ? 'one that contains itself' : 'an alias of none (quote text that starts with "*")'
+      const found = this.#anchors.has(alias.source)
+        ? 'one that contains itself'
+        : 'an alias of none (quote text that starts with "*")'
       this.#add(offset, path, 'SYNTAX', `expected an alias of an anchor above it, found ${found}`)
       return nothing
     }
@@ -154,7 +193,12 @@ class DocumentReader {
     this.#aliased += target.size
     if (this.#aliased <= mostAliasedNodes) return target.node
     if (this.#aliased - target.size <= mostAliasedNodes) {
-      this.#add(offset, path, 'SYNTAX', `expected aliases of at most ${mostAliasedNodes} values in all, found more; write them out or shorten them`)
+      this.#add(
+        offset,
+        path,
+        'SYNTAX',
+        `expected aliases of at most ${mostAliasedNodes} values in all, found more; write them out or shorten them`
+      )
     }
     return nothing
   }
@@ -179,7 +223,8 @@ class DocumentReader {
       const at = this.#position(offset)
       const first = entries.get(key)
       if (first !== undefined) {
-        const places = first.at.line === at.line ? `twice on line ${at.line}` : `twice, on lines ${first.at.line} and ${at.line}`
+        const places =
+          first.at.line === at.line ? `twice on line ${at.line}` : `twice, on lines ${first.at.line} and ${at.line}`
         this.#add(offset, keyPath, 'DUPLICATE_KEY', `expected "${key}" once, found it ${places}; keep one of them`)
       }
       entries.set(key, { at, value: this.#node(pair.value, keyPath) })
@@ -189,7 +234,11 @@ class DocumentReader {
 
   /** In JSON text has quotes. */
   #isCutShort({ type, range }: YamlScalar): boolean {
-    return type === 'PLAIN' && !this.#file.endsWith('.json') && isFollowedByComment(this.#text, range?.[1] ?? this.#text.length)
+    return (
+      type === 'PLAIN' &&
+      !this.#file.endsWith('.json') &&
+      isFollowedByComment(this.#text, range?.[1] ?? this.#text.length)
+    )
   }
 
   #scalar(scalar: YamlScalar, offset: number, path: string): Pick<ScalarNode, 'value' | 'written'> {

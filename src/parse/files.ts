@@ -40,7 +40,12 @@ export function assignFiles(
 function unknownFile(name: string, files: readonly string[]): Problem {
   const renamed = name.replace(/\.yml$/i, '.yaml')
   const belongs = renamed !== name && files.includes(pattern.exec(renamed)?.[1] ?? '')
-  const hint = belongs ? `; did you mean "${renamed}"?` : didYouMean(name, files.flatMap((file) => [`${file}.json`, `${file}.yaml`]))
+  const hint = belongs
+    ? `; did you mean "${renamed}"?`
+    : didYouMean(
+        name,
+        files.flatMap((file) => [`${file}.json`, `${file}.yaml`])
+      )
   const message = `expected one of ${files.map((file) => `${file}.json`).join(', ')} (or .yaml, or a layer), found "${name}", which is ignored${hint}`
   return { severity: 'warning', file: name, line: 1, column: 1, path: '', code: 'UNKNOWN_FILE', message }
 }

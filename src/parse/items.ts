@@ -70,7 +70,8 @@ export interface ItemContext {
 
 /** Parses all items of one kind. Pure. */
 export function parseItems(kind: AnyKind, root: MapNode, context: ItemContext): DesiredKind {
-  const entries: Iterable<[string, Entry]> = kind.singleton === undefined ? root.entries : [[kind.singleton, { at: root.at, value: root }]]
+  const entries: Iterable<[string, Entry]> =
+    kind.singleton === undefined ? root.entries : [[kind.singleton, { at: root.at, value: root }]]
   const items: Desired<unknown>[] = []
   const invalid: InvalidItem[] = []
   const nodes = new Map<string, Node>()
@@ -97,9 +98,8 @@ function parseItem(kind: AnyKind, name: string, entry: Entry, context: ItemConte
   const at = { severity: 'error', ...entry.at, path: path.join('.') } as const
   const spoilt = context.spoilt.get(name)
   if (spoilt !== undefined) return { problems: [spoilt] }
-  const nameless: readonly Problem[] = name === ''
-    ? [{ ...at, code: 'VALUE', message: 'expected a name, found an empty one' }]
-    : []
+  const nameless: readonly Problem[] =
+    name === '' ? [{ ...at, code: 'VALUE', message: 'expected a name, found an empty one' }] : []
   if (entry.value.type !== 'map') {
     const message = `expected an object that declares the ${kind.kind}, found ${nameOf(entry.value, path)}${missingSpace(entry.value)}`
     return { problems: [...nameless, { ...at, code: 'TYPE', message }] }
@@ -143,7 +143,9 @@ function completeItem(
     return { item: { spec, control, digest: digestOf({ spec, control }) }, problems: [] }
   } catch (error) {
     if (!(error instanceof ReconcileError)) throw error
-    return { problems: error.problems.length > 0 ? error.problems : [{ ...at, code: error.code, message: error.message }] }
+    return {
+      problems: error.problems.length > 0 ? error.problems : [{ ...at, code: error.code, message: error.message }]
+    }
   }
 }
 
@@ -165,7 +167,9 @@ function missingSpace(node: Node): string {
 
 /** SHA-256 of a value whose object keys are sorted, so that order and formatting do not count. */
 export function digestOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value, canonical) ?? '').digest('hex')
+  return createHash('sha256')
+    .update(JSON.stringify(value, canonical) ?? '')
+    .digest('hex')
 }
 
 function canonical(_key: string, part: unknown): unknown {

@@ -19,7 +19,11 @@ export function readPlainJson(file: string, text: string, mostLevels: number): N
   return reader.isPlain && root.type === 'map' ? root : undefined
 }
 
-const literals = new Map<string, Scalar>([['true', true], ['false', false], ['null', null]])
+const literals = new Map<string, Scalar>([
+  ['true', true],
+  ['false', false],
+  ['null', null]
+])
 const literal = /[^\s,\]}]+/y
 
 /** Reads text that is known to be valid JSON. */
@@ -52,7 +56,8 @@ class PlainReader {
     }
     this.#level += 1
     this.#at += 1
-    const node: Node = start === '{' ? { type: 'map', at, entries: this.#entries() } : { type: 'list', at, items: this.#items() }
+    const node: Node =
+      start === '{' ? { type: 'map', at, entries: this.#entries() } : { type: 'list', at, items: this.#items() }
     this.#level -= 1
     return node
   }

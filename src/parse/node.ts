@@ -10,7 +10,9 @@ import { writtenNumber } from './written-number.ts'
 export type Scalar = null | boolean | number | bigint | string
 
 export type Node =
-  ScalarNode | { readonly type: 'list'; readonly at: Position; readonly items: readonly Node[] } | MapNode
+  | ScalarNode
+  | { readonly type: 'list'; readonly at: Position; readonly items: readonly Node[] }
+  | MapNode
 
 export interface ScalarNode {
   readonly type: 'scalar'

@@ -10,12 +10,20 @@ const patterns = z.array(z.string().min(1))
 /** Schema of policy.yaml; unknown fields are refused. */
 export const policySchema = z.strictObject({
   mode: z.enum(['enforce', 'observe']).default('enforce').describe('observe: plan and report only'),
-  hold: z.array(z.enum(risks)).default(['disruptive', 'destructive']).describe('risks that wait; `unsupported` always waits'),
+  hold: z
+    .array(z.enum(risks))
+    .default(['disruptive', 'destructive'])
+    .describe('risks that wait; `unsupported` always waits'),
   protect: patterns.default([]).describe('glob patterns of names never touched and never orphans'),
   owned: patterns.default(['*']).describe('glob patterns of what may be reported as an orphan'),
   guard: z
     .strictObject({
-      maxShrinkPercent: z.int().min(0).max(100).default(50).describe('orphans are held when more than this share of a kind is no longer declared'),
+      maxShrinkPercent: z
+        .int()
+        .min(0)
+        .max(100)
+        .default(50)
+        .describe('orphans are held when more than this share of a kind is no longer declared'),
       maxChanges: z.int().min(0).default(0).describe('nothing is applied when a plan has more changes; 0 is no limit')
     })
     .prefault({}),

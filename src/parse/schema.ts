@@ -44,10 +44,13 @@ export function checkSchema<T>(
 ): Checked<T> {
   const hidden = prototypeKeys(node, prefix)
   const result = parseNode(schema, node, numbers)
-  if (result.success) return hidden.length === 0 ? { value: result.data } : {
-    problems: hidden,
-    usable: { value: result.data }
-  }
+  if (result.success)
+    return hidden.length === 0
+      ? { value: result.data }
+      : {
+          problems: hidden,
+          usable: { value: result.data }
+        }
   const shapes = shapesOf(schema)
   const context = { node, prefix, reserved, usualMistakes, shapes }
   const issues = result.error.issues.flatMap(meantIssues)
@@ -93,7 +96,10 @@ interface IssueContext {
 /** A union says only that no branch fits; where one branch fits at its root, what is wrong inside it is meant. */
 function meantIssues(issue: Issue): readonly Issue[] {
   if (issue.code !== 'invalid_union') return [issue]
-  const fitting = issue.errors.filter((branch) => branch.length > 0 && !branch.some((inner) => inner.path.length === 0 && inner.code !== 'unrecognized_keys'))
+  const fitting = issue.errors.filter(
+    (branch) =>
+      branch.length > 0 && !branch.some((inner) => inner.path.length === 0 && inner.code !== 'unrecognized_keys')
+  )
   const [branch] = fitting
   if (branch === undefined || fitting.length > 1) return [issue]
   return branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })).flatMap(meantIssues)
@@ -105,9 +111,16 @@ function describeIssue(issue: Issue, context: IssueContext): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     const known = [...knownKeys(here), ...(issue.path.length === 0 ? reserved : [])]
     return issue.keys.map((key) => {
-      const expected = known.length > 1 ? `one of ${known.join(', ')}` : known.map((name) => `"${name}"`).join('') || 'no such field'
+      const expected =
+        known.length > 1 ? `one of ${known.join(', ')}` : known.map((name) => `"${name}"`).join('') || 'no such field'
       const message = `expected ${expected}, found "${key}"${didYouMean(key, known, usualAt(context, known))}`
-      return { severity: 'error', ...keyPosition(node, issue.path, key), path: joinPath([...prefix, ...issue.path, key]), code: 'UNKNOWN_FIELD', message }
+      return {
+        severity: 'error',
+        ...keyPosition(node, issue.path, key),
+        path: joinPath([...prefix, ...issue.path, key]),
+        code: 'UNKNOWN_FIELD',
+        message
+      }
     })
   }
   const found = locate(node, issue.path)
@@ -115,7 +128,15 @@ function describeIssue(issue: Issue, context: IssueContext): Problem[] {
   const missing = !exists(node, issue.path)
   const code = missing ? 'MISSING_FIELD' : issue.code === 'invalid_type' && !isTooLarge(issue, found) ? 'TYPE' : 'VALUE'
   const seen = missing ? 'nothing' : `${foundText(found, path)}${hintFor(issue, found)}`
-  return [{ severity: 'error', ...found.at, path: joinPath(path), code, message: `expected ${expectationOf(issue, here, found)}, found ${seen}` }]
+  return [
+    {
+      severity: 'error',
+      ...found.at,
+      path: joinPath(path),
+      code,
+      message: `expected ${expectationOf(issue, here, found)}, found ${seen}`
+    }
+  ]
 }
 
 /** The usual mistakes that mean a field there is: at this place, or where its path from the root begins. */
@@ -144,11 +165,21 @@ function prototypeKeys(node: Node, path: readonly PropertyKey[]): Problem[] {
   return [...node.entries].flatMap(([key, entry]): Problem[] => {
     const below = [...path, key]
     if (key !== '__proto__') return prototypeKeys(entry.value, below)
-    return [{ severity: 'error', ...entry.at, path: joinPath(below), code: 'UNKNOWN_FIELD', message: 'expected another name, found "__proto__", which is reserved' }]
+    return [
+      {
+        severity: 'error',
+        ...entry.at,
+        path: joinPath(below),
+        code: 'UNKNOWN_FIELD',
+        message: 'expected another name, found "__proto__", which is reserved'
+      }
+    ]
   })
 }
 
 /** Joins steps the way reports write paths: `a.b[0].c`. */
 export function joinPath(steps: readonly PropertyKey[]): string {
-  return steps.map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? String(step) : `.${String(step)}`)).join('')
+  return steps
+    .map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? String(step) : `.${String(step)}`))
+    .join('')
 }

@@ -33,7 +33,10 @@ function referred(reference: string, root: unknown): unknown {
 
 /** What the value at a path may be; empty when the schema says nothing about it. */
 export function shapesAt(shapes: Shapes, path: readonly PropertyKey[]): Shapes {
-  return path.reduce<Shapes>((current, step) => current.flatMap((shape) => branches(below(shape, String(step)))), shapes)
+  return path.reduce<Shapes>(
+    (current, step) => current.flatMap((shape) => branches(below(shape, String(step)))),
+    shapes
+  )
 }
 
 /** The field names an object there may have. */
@@ -76,16 +79,22 @@ export function standIn([shape]: Shapes): unknown {
 }
 
 function below(shape: unknown, step: string): unknown {
-  return property(property(shape, 'properties'), step) ?? property(shape, 'additionalProperties') ?? property(shape, 'items')
+  return (
+    property(property(shape, 'properties'), step) ?? property(shape, 'additionalProperties') ?? property(shape, 'items')
+  )
 }
 
 /** `above` are the shapes of which this is a branch: a union may be a branch of itself. */
 function branches(shape: unknown, above: readonly unknown[] = []): Shapes {
   if (shape === undefined || above.includes(shape)) return []
-  const inner = [property(shape, 'anyOf'), property(shape, 'oneOf'), property(shape, 'allOf')].filter((list) => Array.isArray(list))
+  const inner = [property(shape, 'anyOf'), property(shape, 'oneOf'), property(shape, 'allOf')].filter((list) =>
+    Array.isArray(list)
+  )
   return inner.length > 0 ? inner.flat().flatMap((branch) => branches(branch, [...above, shape])) : [shape]
 }
 
 function property(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? Reflect.get(value, name)
+    : undefined
 }

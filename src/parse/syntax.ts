@@ -31,7 +31,8 @@ const tooDeep = /call stack/
  * For a value such as `#{size}` without quotes: it begins a comment, and nothing or half of the value would be left. On a line
  * of its own it may be an entry somebody has put out of use.
  */
-export const commentMessage = 'expected quotes around a value with "#{" in it, found none: " #" begins a comment, and the rest of the line is left out; write "#{…}"'
+export const commentMessage =
+  'expected quotes around a value with "#{" in it, found none: " #" begins a comment, and the rest of the line is left out; write "#{…}"'
 
 /** Whether what is behind a scalar that ends at `end` looks like the rest of it. Pure. */
 export function isFollowedByComment(text: string, end: number): boolean {
@@ -44,14 +45,24 @@ export function findSyntaxError(document: Document.Parsed, text: string, isJson:
   const errors = all.filter(({ message }) => message !== harmless)
   const deep = errors.find(({ message }) => tooDeep.test(message))
   if (deep !== undefined) return { offset: deep.pos[0], message: nestingMessage }
-  const first = errors.reduce<ParserError | undefined>((least, error) => (least === undefined || comesBefore(error, least, isJson) ? error : least), undefined)
+  const first = errors.reduce<ParserError | undefined>(
+    (least, error) => (least === undefined || comesBefore(error, least, isJson) ? error : least),
+    undefined
+  )
   const runaway = isJson ? firstLongQuote(document, text) : undefined
   if (runaway !== undefined && (first === undefined || runaway <= first.pos[0])) {
-    return { offset: runaway, message: 'expected a closing quote on the line of the opening one, found the end of the line' }
+    return {
+      offset: runaway,
+      message: 'expected a closing quote on the line of the opening one, found the end of the line'
+    }
   }
   if (first === undefined) return undefined
   const conflict = conflictMarker.exec(text)
-  if (conflict !== null) return { offset: conflict.index, message: 'expected a merged file, found a conflict marker of git; resolve the conflict' }
+  if (conflict !== null)
+    return {
+      offset: conflict.index,
+      message: 'expected a merged file, found a conflict marker of git; resolve the conflict'
+    }
   return explain(first, document, text)
 }
 
@@ -61,7 +72,8 @@ export const nestingMessage = 'expected at most 100 levels of nesting, found mor
 /** At the same place, text without quotes is what went wrong in JSON, a line that runs on in YAML. */
 function comesBefore(a: ParserError, b: ParserError, isJson: boolean): boolean {
   if (a.pos[0] !== b.pos[0]) return a.pos[0] < b.pos[0]
-  const isCause = ({ code, message }: ParserError): boolean => (isJson ? message.startsWith(bareText) : code === 'MULTILINE_IMPLICIT_KEY')
+  const isCause = ({ code, message }: ParserError): boolean =>
+    isJson ? message.startsWith(bareText) : code === 'MULTILINE_IMPLICIT_KEY'
   return isCause(a) && !isCause(b)
 }
 
@@ -70,7 +82,8 @@ function firstLongQuote(document: Document.Parsed, text: string): number | undef
   let found: number | undefined
   visit(document, {
     Scalar: (_key, { type, range }) => {
-      if (range === null || range === undefined || (type !== 'QUOTE_DOUBLE' && type !== 'QUOTE_SINGLE')) return undefined
+      if (range === null || range === undefined || (type !== 'QUOTE_DOUBLE' && type !== 'QUOTE_SINGLE'))
+        return undefined
       if (!text.slice(range[0], range[1]).includes('\n')) return undefined
       found = range[0]
       return visit.BREAK
@@ -89,9 +102,13 @@ function explain(error: ParserError, document: Document.Parsed, text: string): S
   const closing = /must (?:be sufficiently indented and )?end with a ([\]}])/.exec(error.message)?.[1]
   if (closing !== undefined) {
     const opened = lineOf(text, startOfUnclosed(document, offset))
-    return { offset, message: `expected "${closing}" to close the ${closing === '}' ? 'object' : 'list'} of line ${opened}, found ${foundAt(text, offset)}` }
+    return {
+      offset,
+      message: `expected "${closing}" to close the ${closing === '}' ? 'object' : 'list'} of line ${opened}, found ${foundAt(text, offset)}`
+    }
   }
-  const [, expected = 'valid YAML or JSON'] = expectations.find(([pattern]) => pattern.test(`${error.code} ${error.message}`)) ?? []
+  const [, expected = 'valid YAML or JSON'] =
+    expectations.find(([pattern]) => pattern.test(`${error.code} ${error.message}`)) ?? []
   return { offset, message: `expected ${expected}, found ${foundAt(text, offset)}` }
 }
 
@@ -101,14 +118,21 @@ function explainBareText(offset: number, text: string): SyntaxFinding {
   const value = /^(?:-?\d[\d.eE+-]*|true|false|null)\s+(?=\S)/.exec(rest)?.[0]
   if (value !== undefined) {
     const next = offset + value.length
-    return { offset: next, message: `expected a comma or a closing bracket after the value, found ${foundAt(text, next)}` }
+    return {
+      offset: next,
+      message: `expected a comma or a closing bracket after the value, found ${foundAt(text, next)}`
+    }
   }
   const [, reason] = bareTexts.find(([pattern]) => pattern.test(rest)) ?? []
   if (reason !== undefined) return { offset, message: reason }
   const blank = rest.length - rest.trimStart().length
   const isMissing = /^\s*(?:[,}\]#]|$)/.test(rest)
   if (isMissing) return { offset: offset + blank, message: `expected a value, found ${foundAt(text, offset + blank)}` }
-  return { offset, message: 'expected text in double quotes, a number, true, false, null, a list or an object, found text without quotes' }
+  return {
+    offset,
+    message:
+      'expected text in double quotes, a number, true, false, null, a list or an object, found text without quotes'
+  }
 }
 
 const bareTexts: readonly (readonly [RegExp, string])[] = [
@@ -128,7 +152,10 @@ const expectations: readonly (readonly [RegExp, string])[] = [
   [/^TAB_AS_INDENT/, 'spaces as indentation'],
   [/^BAD_INDENT All sequence items/, '"- " at the same indentation as in the entries above'],
   [/^BAD_INDENT/, 'the same indentation as in the lines above'],
-  [/^MULTILINE_IMPLICIT_KEY/, '"key: value" on a line of its own (check for a missing ":" and the indentation of the next line)'],
+  [
+    /^MULTILINE_IMPLICIT_KEY/,
+    '"key: value" on a line of its own (check for a missing ":" and the indentation of the next line)'
+  ],
   [/^BLOCK_AS_IMPLICIT_KEY A block/, 'an entry without "- "'],
   [/^BLOCK_AS_IMPLICIT_KEY/, 'one value after ":" (quote it, or put it on lines of its own with deeper indentation)'],
   [/^BLOCK_IN_FLOW/, 'a comma or a closing bracket'],
@@ -143,7 +170,10 @@ const expectations: readonly (readonly [RegExp, string])[] = [
   [/^BAD_DQ_ESCAPE/, 'an escape that JSON knows, or \\\\ for a backslash'],
   [/^(?:BAD_SCALAR_START|BAD_DIRECTIVE)/, 'quotes around text that starts with this sign'],
   [/^(?:BAD_ALIAS|MULTIPLE_ANCHORS|ALIAS_PROPS)/, 'quotes around text that starts with "*" or "&"'],
-  [/^(?:TAG|BAD_COLLECTION_TYPE|MULTIPLE_TAGS|BAD_PROP_ORDER)/, 'a value without a tag (quote text that starts with "!")'],
+  [
+    /^(?:TAG|BAD_COLLECTION_TYPE|MULTIPLE_TAGS|BAD_PROP_ORDER)/,
+    'a value without a tag (quote text that starts with "!")'
+  ],
   [/^KEY_OVER_1024_CHARS/, 'a key of at most 1024 characters']
 ]
 
@@ -163,7 +193,13 @@ function lineOf(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length
 }
 
-const signNames: Readonly<Record<string, string>> = { '"': 'a double quote', "'": 'a single quote', '\t': 'a tab', '\n': 'the end of the line', '\r': 'the end of the line' }
+const signNames: Readonly<Record<string, string>> = {
+  '"': 'a double quote',
+  "'": 'a single quote',
+  '\t': 'a tab',
+  '\n': 'the end of the line',
+  '\r': 'the end of the line'
+}
 
 /** What stands at an offset, without quoting words. */
 function foundAt(text: string, offset: number): string {

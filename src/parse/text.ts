@@ -7,7 +7,10 @@ import { isUtf8 } from 'node:buffer'
 export type Decoded =
   | { readonly text: string; readonly wrong?: never }
   /** `line` and `column` count from 1. */
-  | { readonly text?: never; readonly wrong: { readonly line: number; readonly column: number; readonly message: string } }
+  | {
+      readonly text?: never
+      readonly wrong: { readonly line: number; readonly column: number; readonly message: string }
+    }
 
 /** Decodes a file; a byte order mark is left out. Pure. */
 export function decodeText(bytes: Uint8Array): Decoded {

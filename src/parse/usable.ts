@@ -32,12 +32,11 @@ export function usablePart<T>(
     if (result.success) return { value: result.data }
     const issues = result.error.issues.flatMap(meant)
     const isMended = removeUnknown(document, issues)
-    const others = issues.filter(({ code }) => code !== 'unrecognized_keys').map(
-      ({ path }) => [path.join('\n'), path] as const
-    )
-    if (![...new Map(others).values()].map(
-      (path) => mend(document, path, shapes)
-    ).some(Boolean) && !isMended) return undefined
+    const others = issues
+      .filter(({ code }) => code !== 'unrecognized_keys')
+      .map(({ path }) => [path.join('\n'), path] as const)
+    if (![...new Map(others).values()].map((path) => mend(document, path, shapes)).some(Boolean) && !isMended)
+      return undefined
   }
   return undefined
 }
@@ -62,8 +61,7 @@ function at(document: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function remove(parent: unknown, key: PropertyKey): boolean {
-  return typeof parent === 'object' && parent !== null && Object.hasOwn(
-    parent,
-    key
-  ) && Reflect.deleteProperty(parent, key)
+  return (
+    typeof parent === 'object' && parent !== null && Object.hasOwn(parent, key) && Reflect.deleteProperty(parent, key)
+  )
 }

@@ -37,7 +37,10 @@ export function checkKind(
   const byName = new Map(desired.items.map((item) => [item.name, item]))
   // Offline, where nothing is held, an item of which nobody knows whether it is valid is invalid.
   const refusals = sound.filter(({ verdict }) => verdict === 'invalid').concat(observed === undefined ? faulty : [])
-  const holds = Map.groupBy(sound.filter(({ verdict }) => verdict === 'hold'), ({ name }) => name)
+  const holds = Map.groupBy(
+    sound.filter(({ verdict }) => verdict === 'hold'),
+    ({ name }) => name
+  )
   const invalid = [...Map.groupBy(refusals, ({ name }) => name)].flatMap(([name, own]) => {
     const item = byName.get(name)
     if (item === undefined) return []

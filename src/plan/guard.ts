@@ -34,7 +34,9 @@ export function guard(changes: readonly Change[], declared: Declared, policy: Po
   if (maxChanges === 0 || size <= maxChanges) return { changes: orphansHeld, tripped: shrunk }
   const why = `guard: ${size} changes are more than guard.maxChanges ${maxChanges}`
   return {
-    changes: joinHolds(orphansHeld.map((change) => (change.verb === 'create' || change.verb === 'update' ? hold(change, why) : change))),
+    changes: joinHolds(
+      orphansHeld.map((change) => (change.verb === 'create' || change.verb === 'update' ? hold(change, why) : change))
+    ),
     tripped: [...shrunk, { why }]
   }
 }
@@ -56,7 +58,11 @@ function joinHolds(changes: readonly Change[]): readonly Change[] {
   })
 }
 
-function shrunkKinds(declared: Declared, previous: Declared, maxPercent: number): (Tripped & { readonly kind: string })[] {
+function shrunkKinds(
+  declared: Declared,
+  previous: Declared,
+  maxPercent: number
+): (Tripped & { readonly kind: string })[] {
   return [...previous].flatMap(([kind, before]) => {
     const now = declared.get(kind)
     if (now === undefined || before.size === 0) return []

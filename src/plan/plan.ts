@@ -65,14 +65,26 @@ export function plan(desired: DesiredState, actual: ActualState, options: PlanOp
     changes.push(...orphans(desired, desiredKind, actualKind, protection, options.owner))
   }
   const guarded = guard(changes, declaredNames(desired), desired.policy, options.previous)
-  const made = { service: desired.service, configDigest: desired.digest, mode: desired.policy.mode, changes: guarded.changes, undeclared, warnings }
+  const made = {
+    service: desired.service,
+    configDigest: desired.digest,
+    mode: desired.policy.mode,
+    changes: guarded.changes,
+    undeclared,
+    warnings
+  }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this is where the brand is given
   return { plan: made as unknown as Plan, tripped: guarded.tripped }
 }
 
 /** The names declared per kind, invalid ones included: a typo must not turn a topic into an orphan. */
 export function declaredNames(desired: DesiredState): Declared {
-  return new Map(desired.kinds.map(({ kind, items, invalid }) => [kind.kind, new Set([...items, ...invalid].map((item) => item.name))]))
+  return new Map(
+    desired.kinds.map(({ kind, items, invalid }) => [
+      kind.kind,
+      new Set([...items, ...invalid].map((item) => item.name))
+    ])
+  )
 }
 
 /** `file:line:column path: message`; what stands in no file is the message alone. */
@@ -99,6 +111,8 @@ function orphans(
     if (names.has(name) || 'refused' in sighting || sighting.excluded !== undefined) return []
     if (sighting.owner !== undefined && sighting.owner !== owner) return []
     if (protection(name) !== undefined || !isOwned(name)) return []
-    return [{ key: keyOf(desired.service, kind.kind, name), name, kind: resource.kind, verb: 'orphan', state: sighting.state }]
+    return [
+      { key: keyOf(desired.service, kind.kind, name), name, kind: resource.kind, verb: 'orphan', state: sighting.state }
+    ]
   })
 }

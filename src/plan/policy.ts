@@ -45,7 +45,8 @@ export function decide(resource: AnyResource, difference: Difference, permission
   const refusal = refuse(resource, difference, permission)
   if (refusal !== undefined) return [hold(refusal, fields, 'unsupported')]
 
-  const waits = (field: FieldChange): boolean => field.risk === 'unsupported' || permission.policy.hold.includes(field.risk)
+  const waits = (field: FieldChange): boolean =>
+    field.risk === 'unsupported' || permission.policy.hold.includes(field.risk)
   const held = fields.filter(waits)
   if (difference.found === 'absent') {
     if (held.length > 0) return [hold(reasonOf(held), fields)]
@@ -54,7 +55,14 @@ export function decide(resource: AnyResource, difference: Difference, permission
   const allowed = fields.filter((field) => !waits(field))
   const changes: Change[] = []
   if (allowed.length > 0) {
-    changes.push({ ...base, verb: 'update', risk: worstRisk(allowed), fields: allowed, desired, state: difference.sighting.state })
+    changes.push({
+      ...base,
+      verb: 'update',
+      risk: worstRisk(allowed),
+      fields: allowed,
+      desired,
+      state: difference.sighting.state
+    })
   }
   if (held.length > 0) changes.push(hold(reasonOf(held), held))
   return changes

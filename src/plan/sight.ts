@@ -17,5 +17,8 @@ export function refuseIfAllRefused(desired: DesiredState, actual: ActualState): 
     })
   })
   if (refusals.length === 0 || refusals.includes(undefined)) return
-  throw new ReconcileError('NOT_PERMITTED', `the service shows none of the ${refusals.length} declared items; ${refusals[0]}`)
+  throw new ReconcileError(
+    'NOT_PERMITTED',
+    `the service shows none of the ${refusals.length} declared items; ${refusals[0]}`
+  )
 }

@@ -36,7 +36,11 @@ class DirectoryWatch implements Watch {
     this.#directory = directory
     this.#factory = watcher
     this.#look = new Look(
-      { read: (signal) => readSnapshot(directory, signal), prepare: () => this.#followDirectory(), onPoll: () => this.#onPoll() },
+      {
+        read: (signal) => readSnapshot(directory, signal),
+        prepare: () => this.#followDirectory(),
+        onPoll: () => this.#onPoll()
+      },
       options
     )
   }

@@ -29,7 +29,12 @@ export interface ConfigTrouble {
 }
 
 /** The report of a cycle that looked. `trouble` is set while a last good configuration is in force. */
-export function reportOf(facts: CycleFacts, plan: Plan, outcomes: readonly Outcome[], trouble?: ConfigTrouble): CycleReport {
+export function reportOf(
+  facts: CycleFacts,
+  plan: Plan,
+  outcomes: readonly Outcome[],
+  trouble?: ConfigTrouble
+): CycleReport {
   return {
     ...facts,
     status: trouble === undefined ? statusOf(outcomes) : 'degraded',
@@ -45,7 +50,16 @@ export function reportOf(facts: CycleFacts, plan: Plan, outcomes: readonly Outco
 
 /** The report of a cycle that could not look, or had nothing to compare with. */
 export function blindReport(facts: CycleFacts, configDigest: string, trouble: ConfigTrouble): CycleReport {
-  return { ...facts, status: 'blind', configDigest, counts: countVerbs([]), outcomes: [], undeclared: [], warnings: [], ...trouble }
+  return {
+    ...facts,
+    status: 'blind',
+    configDigest,
+    counts: countVerbs([]),
+    outcomes: [],
+    undeclared: [],
+    warnings: [],
+    ...trouble
+  }
 }
 
 /** How many changes there are of each verb. */

@@ -22,7 +22,9 @@ export class ItemHistory {
   cycle({ configDigest, outcomes }: CycleReport): Happened {
     if (configDigest !== this.#digest) this.#inSync.clear()
     this.#digest = configDigest
-    const drifted = outcomes.filter(({ key, verb }) => verb !== 'keep' && verb !== 'orphan' && this.#inSync.delete(key)).map(({ kind }) => kind)
+    const drifted = outcomes
+      .filter(({ key, verb }) => verb !== 'keep' && verb !== 'orphan' && this.#inSync.delete(key))
+      .map(({ kind }) => kind)
     for (const { key, verb } of outcomes) if (verb === 'keep') this.#inSync.add(key)
     const retried = outcomes.filter((outcome) => wasTried(outcome) && this.#failed.has(outcome.key)).length
     for (const outcome of outcomes) this.#remember(outcome)
@@ -38,5 +40,7 @@ export class ItemHistory {
 /** Whether a write was made for this outcome: an item that waits for its turn keeps the reason of its last failure. */
 export function wasTried(outcome: Outcome): boolean {
   const { result, why } = outcome
-  return isWrite(outcome) && (result === 'done' || result === 'unchanged' || (result === 'failed' && why !== givenUpWhy))
+  return (
+    isWrite(outcome) && (result === 'done' || result === 'unchanged' || (result === 'failed' && why !== givenUpWhy))
+  )
 }

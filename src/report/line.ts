@@ -17,7 +17,10 @@ export type LogLine = (level: LogLevel, message: string, fields?: LogFields) => 
 export function describeField(field: { readonly [key: string]: Json }): string {
   const before = field['before'] ?? null
   const after = field['after'] ?? null
-  const change = before === null ? `→ ${valueText(after)}` : `${valueText(before)} → ${after === null ? '(not set)' : valueText(after)}`
+  const change =
+    before === null
+      ? `→ ${valueText(after)}`
+      : `${valueText(before)} → ${after === null ? '(not set)' : valueText(after)}`
   return `${valueText(field['path'] ?? null)} ${change}`
 }
 

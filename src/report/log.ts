@@ -113,7 +113,12 @@ function orphanKeys({ outcomes }: CycleReport): readonly string[] {
 function logOrphans(log: LogLine, report: CycleReport, keys: readonly string[]): void {
   const fields = { runId: report.runId, service: report.service, digest: report.configDigest, orphans: keys }
   if (keys.length === 0) log('info', 'no orphans any more', fields)
-  else log('warn', `${keys.length} ${keys.length === 1 ? 'orphan' : 'orphans'}, declared by nobody and left alone: ${listShort(keys)}`, fields)
+  else
+    log(
+      'warn',
+      `${keys.length} ${keys.length === 1 ? 'orphan' : 'orphans'}, declared by nobody and left alone: ${listShort(keys)}`,
+      fields
+    )
 }
 
 /** Warnings that were not there in the last cycle; gives those of this one. */
@@ -137,7 +142,10 @@ function logCycle(log: LogLine, report: CycleReport): void {
   const level = status === 'blind' ? 'error' : status === 'degraded' || status === 'drift' ? 'warn' : 'info'
   const did = describeCounts(counts)
   const message = `${service} ${status}${did === '' ? '' : `: ${did}`} in ${formatDuration(durationMs)}${error === null ? '' : `; ${reasonOf(report, error)}`}`
-  const trouble: LogFields = error === null ? {} : { error: { ...error, message: mask(error.message) }, problems: report.problems.map(publicProblem) }
+  const trouble: LogFields =
+    error === null
+      ? {}
+      : { error: { ...error, message: mask(error.message) }, problems: report.problems.map(publicProblem) }
   log(level, message, { runId, service, digest, status, counts: { ...counts }, durationMs, ...trouble })
 }
 

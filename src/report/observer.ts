@@ -25,7 +25,13 @@ export type ConfigurationEvent =
   | { readonly event: 'changed'; readonly foundBy: 'event' | 'poll' | 'start'; readonly digest: string }
   /** It is in force from now on. `recovered`: the one before could not be used. */
   | { readonly event: 'accepted'; readonly digest: string; readonly recovered: boolean }
-  | { readonly event: 'refused'; readonly digest: string; readonly keepsLastGood: boolean; readonly problems: readonly Problem[]; readonly message: string }
+  | {
+      readonly event: 'refused'
+      readonly digest: string
+      readonly keepsLastGood: boolean
+      readonly problems: readonly Problem[]
+      readonly message: string
+    }
   | { readonly event: 'unreadable'; readonly keepsLastGood: boolean; readonly message: string }
   | { readonly event: 'polling'; readonly message: string }
 

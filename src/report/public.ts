@@ -8,7 +8,9 @@ import { countVerbs } from './cycle-report.ts'
 import { mask, maskDeep } from './secrets.ts'
 
 /** `{path, before, after}`. */
-export function publicField({ path, before, after }: Pick<FieldChange, 'path' | 'before' | 'after'>): { [key: string]: Json } {
+export function publicField({ path, before, after }: Pick<FieldChange, 'path' | 'before' | 'after'>): {
+  [key: string]: Json
+} {
   return { path, before: maskDeep(before, path), after: maskDeep(after, path) }
 }
 

@@ -102,8 +102,7 @@ function apart(spans: readonly Span[]): readonly Span[] {
     const last = merged.at(-1)
     if (last !== undefined && span.from < last.to) {
       merged[merged.length - 1] = { from: last.from, to: Math.max(last.to, span.to) }
-    }
-    else merged.push(span)
+    } else merged.push(span)
   }
   return merged
 }

@@ -12,7 +12,8 @@ export { registerSecret } from './secret-registry.ts'
 const masked = '******'
 /** Up to the last `@` before the path: a password may hold one. Schemes are short; the bound keeps this linear. */
 const urlCredentials = /(\b[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/]+@/gi
-const secretName = /passw(or)?d|secret|token(?!iz)|credential|jaas|(api|access|private)[-_.]?key|keystore\.key|passphrase/i
+const secretName =
+  /passw(or)?d|secret|token(?!iz)|credential|jaas|(api|access|private)[-_.]?key|keystore\.key|passphrase/i
 
 /** The text with every known secret and every credential of a URL replaced. */
 export function mask(text: string): string {
@@ -45,7 +46,8 @@ function maskParts(value: Json): Json {
 /** "Not set" stays visible; everything else is hidden, numbers too. */
 function maskAll(value: Json): Json {
   if (isList(value)) return value.map(maskAll)
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, entry]) => [mask(key), maskAll(entry)]))
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [mask(key), maskAll(entry)]))
   return value === null || value === '' || typeof value === 'boolean' ? value : masked
 }
 

@@ -22,7 +22,11 @@ export interface Words {
 export function leadershipLine(event: LeadershipEvent): Omit<Words, 'fields'> | undefined {
   if (event.event === 'tried') return undefined
   if (event.event === 'leading') return { level: 'info', message: 'leads: reconciles from now on' }
-  if (event.event === 'following') return { level: 'info', message: `stands by: ${event.leader === '' ? 'nobody leads yet' : `"${event.leader}" leads`}` }
+  if (event.event === 'following')
+    return {
+      level: 'info',
+      message: `stands by: ${event.leader === '' ? 'nobody leads yet' : `"${event.leader}" leads`}`
+    }
   if (event.event === 'lost') return { level: 'warn', message: `leads no more: ${event.why}` }
   if (event.event === 'seen') return { level: 'info', message: 'the lease can be used again' }
   return { level: 'warn', message: `the lease cannot be used: ${event.why}` }
@@ -47,8 +51,15 @@ export function outcomeLine(outcome: Outcome): Words {
   const isPause = result === 'held' && why === pausedWhy
   const fields = outcome.fields.map(publicField)
   const changes = outcome.fields.map((field) => describeField(publicField(field))).join(', ')
-  const what = result === 'done' ? (pastOf[verb] ?? verb) : result === 'unchanged' ? 'was there already' : `${verb === 'hold' || verb === 'invalid' ? '' : `${verb} `}${result}`
-  const reason = [why, error === null ? null : `${error.message} (${error.code})`].filter((text) => text !== null).join(': ')
+  const what =
+    result === 'done'
+      ? (pastOf[verb] ?? verb)
+      : result === 'unchanged'
+        ? 'was there already'
+        : `${verb === 'hold' || verb === 'invalid' ? '' : `${verb} `}${result}`
+  const reason = [why, error === null ? null : `${error.message} (${error.code})`]
+    .filter((text) => text !== null)
+    .join(': ')
   const message = [`${key} ${what}`, reason, changes].filter((text) => text !== '').join('; ')
   return {
     level: isPause || isProgress(outcome) ? 'info' : levelOf[result],
@@ -87,14 +98,31 @@ export function reasonOf({ status }: CycleReport, { message, code, hint }: Error
 /** Undefined for what needs no words. */
 export function configurationLine(event: ConfigurationEvent): Words | undefined {
   if (event.event === 'changed') {
-    return { level: 'info', message: `configuration ${event.digest.slice(0, 8)} found by ${event.foundBy}`, fields: { digest: event.digest, foundBy: event.foundBy } }
+    return {
+      level: 'info',
+      message: `configuration ${event.digest.slice(0, 8)} found by ${event.foundBy}`,
+      fields: { digest: event.digest, foundBy: event.foundBy }
+    }
   }
   if (event.event === 'accepted') {
     if (!event.recovered) return undefined
-    return { level: 'info', message: `configuration ${event.digest.slice(0, 8)} is in force, nothing is wrong with it any more`, fields: { digest: event.digest } }
+    return {
+      level: 'info',
+      message: `configuration ${event.digest.slice(0, 8)} is in force, nothing is wrong with it any more`,
+      fields: { digest: event.digest }
+    }
   }
-  const kept = 'keepsLastGood' in event ? (event.keepsLastGood ? '; the last good configuration stays in force' : '; there is no earlier configuration to keep') : ''
-  const what = { refused: 'configuration refused', unreadable: 'configuration cannot be read', polling: 'changes are not announced, polling instead' }[event.event]
+  const kept =
+    'keepsLastGood' in event
+      ? event.keepsLastGood
+        ? '; the last good configuration stays in force'
+        : '; there is no earlier configuration to keep'
+      : ''
+  const what = {
+    refused: 'configuration refused',
+    unreadable: 'configuration cannot be read',
+    polling: 'changes are not announced, polling instead'
+  }[event.event]
   const fields = event.event === 'refused' ? { problems: event.problems.map(publicProblem) } : {}
   return { level: 'error', message: mask(`${what}: ${event.message}${kept}`), fields }
 }

@@ -37,4 +37,7 @@ const countedMs: () => number = process.platform === 'linux' ? () => uptime() * 
 const startedAt = Date.now() - countedMs()
 
 /** Time that nobody sets: that of the machine when the process started, counted on. */
-export const steadyClock: Clock = { now: () => Math.round(startedAt + countedMs()), sleep: (ms, signal) => systemClock.sleep(ms, signal) }
+export const steadyClock: Clock = {
+  now: () => Math.round(startedAt + countedMs()),
+  sleep: (ms, signal) => systemClock.sleep(ms, signal)
+}

@@ -10,7 +10,8 @@ import type { Clock } from './clock.ts'
  * this; it is given the same signal and its late result is ignored.
  */
 export async function within<T>(what: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  const aborted = (): ReconcileError => new ReconcileError('TIMEOUT', `${what}: no answer before the deadline`, { cause: signal.reason })
+  const aborted = (): ReconcileError =>
+    new ReconcileError('TIMEOUT', `${what}: no answer before the deadline`, { cause: signal.reason })
   if (signal.aborted) throw aborted()
   const { promise, reject } = Promise.withResolvers<never>()
   const abort = (): void => reject(aborted())
@@ -58,7 +59,12 @@ export function requestDeadline(ms: number, signal: AbortSignal): RequestDeadlin
 }
 
 /** The same as `within` for a time instead of a signal; `work` is given one that aborts when `ms` are over. */
-export async function withinMs<T>(what: string, ms: number, clock: Clock, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withinMs<T>(
+  what: string,
+  ms: number,
+  clock: Clock,
+  work: (signal: AbortSignal) => Promise<T>
+): Promise<T> {
   const [over, done] = [new AbortController(), new AbortController()]
   void clock.sleep(ms, done.signal).then(() => over.abort())
   try {

@@ -3,7 +3,12 @@
  * @module
  */
 
-const unitMs = new Map([['ms', 1], ['s', 1_000], ['m', 60_000], ['h', 3_600_000]])
+const unitMs = new Map([
+  ['ms', 1],
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000]
+])
 const part = /(\d+(?:\.\d+)?)(ms|s|m|h)/gy
 /** setTimeout takes no longer delay than this (2^31 - 1 ms, about 24 days). */
 const longest = 2_147_483_647

@@ -26,7 +26,10 @@ export class Environment {
   readonly #flags: Readonly<Record<string, string>>
 
   /** `flags` names the flag a variable's value came from, for the messages. */
-  constructor(variables: Readonly<Record<string, string | undefined>> = process.env, flags: Readonly<Record<string, string>> = {}) {
+  constructor(
+    variables: Readonly<Record<string, string | undefined>> = process.env,
+    flags: Readonly<Record<string, string>> = {}
+  ) {
     this.#variables = variables
     this.#flags = flags
   }
@@ -45,13 +48,19 @@ export class Environment {
   /** One of the listed values. */
   oneOf<const T extends string>(name: string, values: readonly T[], fallback: T): T {
     const value = this.text(name) ?? fallback
-    return values.find((candidate) => candidate === value) ?? refuse(this.#flags[name] ?? name, value, `one of ${values.join(', ')}`, fallback)
+    return (
+      values.find((candidate) => candidate === value) ??
+      refuse(this.#flags[name] ?? name, value, `one of ${values.join(', ')}`, fallback)
+    )
   }
 
   /** A duration with a unit, in milliseconds. */
   duration(name: string, fallback: string): number {
     const value = this.text(name) ?? fallback
-    return parseDuration(value) ?? refuse(this.#flags[name] ?? name, value, 'a duration with a unit, greater than zero', '30s, 1m30s or 500ms')
+    return (
+      parseDuration(value) ??
+      refuse(this.#flags[name] ?? name, value, 'a duration with a unit, greater than zero', '30s, 1m30s or 500ms')
+    )
   }
 
   /**
@@ -66,7 +75,9 @@ export class Environment {
   integer(name: string, fallback: number, min: number, max: number): number {
     const value = this.text(name) ?? String(fallback)
     const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
-    return number >= min && number <= max ? number : refuse(this.#flags[name] ?? name, value, `a whole number from ${min} to ${max}`, String(fallback))
+    return number >= min && number <= max
+      ? number
+      : refuse(this.#flags[name] ?? name, value, `a whole number from ${min} to ${max}`, String(fallback))
   }
 
   /** `NAME` inline or `NAME_FILE` as a path; undefined when neither is set, refused when both are. */
@@ -91,7 +102,11 @@ export class Environment {
       try {
         return await readFile(path, 'utf8')
       } catch (error) {
-        throw new ReconcileError('VARIABLE_INVALID', `${name}: expected a readable file, found "${path}" (${reason(error)})`, { cause: error })
+        throw new ReconcileError(
+          'VARIABLE_INVALID',
+          `${name}: expected a readable file, found "${path}" (${reason(error)})`,
+          { cause: error }
+        )
       }
     }
     return { path, read }

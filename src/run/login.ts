@@ -33,7 +33,10 @@ export interface LoginPlaces {
 }
 
 /** The login, undefined when none was given. Throws VARIABLE_INVALID for half a login and for two credentials. */
-export function readLogin(environment: Environment, { username: userVariable, password: passwordVariable, url, inUrl, instead }: LoginPlaces): Login | undefined {
+export function readLogin(
+  environment: Environment,
+  { username: userVariable, password: passwordVariable, url, inUrl, instead }: LoginPlaces
+): Login | undefined {
   const username = environment.text(userVariable)
   const password = environment.secret(passwordVariable)
   const isGiven = username !== undefined || password !== undefined
@@ -43,11 +46,17 @@ export function readLogin(environment: Environment, { username: userVariable, pa
   if (instead !== undefined && isGiven) {
     refuse(instead.variable, instead.shown, `either ${instead.what} or a user and a password`, `unset ${userVariable}`)
   }
-  if (inUrl !== undefined) return { username: inUrl.username, password: { read: () => Promise.resolve(inUrl.password) } }
+  if (inUrl !== undefined)
+    return { username: inUrl.username, password: { read: () => Promise.resolve(inUrl.password) } }
   if (!isGiven) return undefined
   if (username === undefined) refuse(userVariable, undefined, `a user, as ${passwordVariable} is set`, 'infometis')
   if (password === undefined) {
-    refuse(passwordVariable, undefined, `a password or ${passwordVariable}_FILE`, `${passwordVariable}_FILE=/secrets/password`)
+    refuse(
+      passwordVariable,
+      undefined,
+      `a password or ${passwordVariable}_FILE`,
+      `${passwordVariable}_FILE=/secrets/password`
+    )
   }
   return { username, password }
 }

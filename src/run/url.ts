@@ -37,7 +37,9 @@ export function parseUrl(text: string, variable: UrlVariable): ParsedUrl {
   if (url.search !== '' || url.hash !== '') wrong('a URL without a query')
   // The rest of a password with a slash in it, and what stands before it would be asked for as a host.
   if (url.pathname.includes('@')) wrong('a password in a URL with / ? # % written as %2F %3F %23 %25')
-  const [username, password] = [url.username, url.password].map((part) => decoded(part) ?? wrong('a % in the user or password of a URL written as %25'))
+  const [username, password] = [url.username, url.password].map(
+    (part) => decoded(part) ?? wrong('a % in the user or password of a URL written as %25')
+  )
   if ((username === '') !== (password === '')) wrong('both a user and a password in a URL, or neither')
   url.username = ''
   url.password = ''

@@ -12,7 +12,8 @@ const writers = ['set', 'add', 'delete', 'clear'] as const
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value) || !isData(value)) return value
   if (value instanceof Map || value instanceof Set) {
-    for (const writer of writers) if (writer in value) Object.defineProperty(value, writer, { value: () => refuse(writer) })
+    for (const writer of writers)
+      if (writer in value) Object.defineProperty(value, writer, { value: () => refuse(writer) })
     for (const [key, entry] of value.entries()) {
       deepFreeze(key)
       deepFreeze(entry)
@@ -25,7 +26,13 @@ export function deepFreeze<T>(value: T): T {
 
 function isData(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
-  return Array.isArray(value) || value instanceof Map || value instanceof Set || prototype === null || prototype === Object.prototype
+  return (
+    Array.isArray(value) ||
+    value instanceof Map ||
+    value instanceof Set ||
+    prototype === null ||
+    prototype === Object.prototype
+  )
 }
 
 function refuse(writer: string): never {

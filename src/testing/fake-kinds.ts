@@ -49,7 +49,11 @@ export const queueKind: Kind<QueueSpec, FakeState, FakeFacts> = {
   compare: (spec, state) => [...queueFields(spec)].flatMap(([path, after]) => changeOf(path, after, state, queueRisk)),
   undeclared: (spec, state) => undeclaredFields(queueFields(spec), state, 'labels.'),
   check: checkQueues,
-  describe: ({ fields }) => ({ size: fields.get('size') ?? null, mode: fields.get('mode') ?? null, labels: below(fields, 'labels.') })
+  describe: ({ fields }) => ({
+    size: fields.get('size') ?? null,
+    mode: fields.get('mode') ?? null,
+    labels: below(fields, 'labels.')
+  })
 }
 
 /** One item that is always there and can only be updated. */
@@ -58,14 +62,17 @@ export const settingKind: Kind<SettingSpec, FakeState> = {
   file: 'settings',
   singleton: 'default',
   schema: settingSchema,
-  compare: (spec, state) => [...settingFields(spec)].flatMap(([path, after]) => changeOf(path, after, state, settingRisk)),
+  compare: (spec, state) =>
+    [...settingFields(spec)].flatMap(([path, after]) => changeOf(path, after, state, settingRisk)),
   undeclared: (spec, state) => undeclaredFields(settingFields(spec), state, 'values.'),
   describe: ({ fields }) => ({ values: below(fields, 'values.') })
 }
 
 /** The declared fields of a queue; null resets. Pure. */
 export function queueFields({ size, mode, labels }: QueueSpec): Fields {
-  const own = Object.entries({ size, mode }).flatMap(([path, value]): [string, Json][] => (value === undefined ? [] : [[path, value]]))
+  const own = Object.entries({ size, mode }).flatMap(([path, value]): [string, Json][] =>
+    value === undefined ? [] : [[path, value]]
+  )
   return new Map([...own, ...above('labels.', labels)])
 }
 
@@ -100,11 +107,20 @@ function undeclaredFields(declared: Fields, { fields, complete }: FakeState, pre
   return extra.map(([path, before]) => ({ path, before, after: null, risk: 'safe' }))
 }
 
-function checkQueues(desired: readonly Desired<QueueSpec>[], { observed }: CheckContext<FakeState, FakeFacts>): readonly Remark[] {
+function checkQueues(
+  desired: readonly Desired<QueueSpec>[],
+  { observed }: CheckContext<FakeState, FakeFacts>
+): readonly Remark[] {
   return desired.flatMap(({ name, spec }): Remark[] => {
     const remarks: Remark[] = []
     if (/[A-Z]/.test(name)) {
-      remarks.push({ name, verdict: 'invalid', code: 'NAME', path: [], message: `expected a name in small letters, found "${name}"` })
+      remarks.push({
+        name,
+        verdict: 'invalid',
+        code: 'NAME',
+        path: [],
+        message: `expected a name in small letters, found "${name}"`
+      })
     }
     if (spec.mode === 'fast') {
       const message = 'expected mode durable, found fast, which loses messages'
@@ -124,5 +140,7 @@ function above(prefix: string, values: Readonly<Record<string, Json>> = {}): [st
 }
 
 function below(fields: Fields, prefix: string): Json {
-  return Object.fromEntries([...fields].flatMap(([path, value]) => (path.startsWith(prefix) ? [[path.slice(prefix.length), value]] : [])))
+  return Object.fromEntries(
+    [...fields].flatMap(([path, value]) => (path.startsWith(prefix) ? [[path.slice(prefix.length), value]] : []))
+  )
 }

@@ -44,7 +44,9 @@ interface Stored {
   readonly hiddenFor: number
 }
 
-type CallFault = { readonly kind: 'throw'; readonly error: unknown; times: number } | { readonly kind: 'hang'; readonly deaf: boolean; times: number }
+type CallFault =
+  | { readonly kind: 'throw'; readonly error: unknown; times: number }
+  | { readonly kind: 'hang'; readonly deaf: boolean; times: number }
 
 /** The server refuses longer texts, so that a declaration can be well-formed and wrong. */
 const longestValue = 20
@@ -90,9 +92,18 @@ export class FakeServer {
   }
 
   /** Sets fields of an item by hand, making it if needed; null removes a field. Seen by the next observation. */
-  put(kind: FakeKind, name: string, fields: Readonly<Record<string, Json>>, marks: Omit<FakeItem, 'fields'> = {}): void {
+  put(
+    kind: FakeKind,
+    name: string,
+    fields: Readonly<Record<string, Json>>,
+    marks: Omit<FakeItem, 'fields'> = {}
+  ): void {
     const before = this.get(kind, name)
-    this.#store(kind, name, { ...before, ...marks, fields: overlaid(before?.fields ?? new Map(), Object.entries(fields)) })
+    this.#store(kind, name, {
+      ...before,
+      ...marks,
+      fields: overlaid(before?.fields ?? new Map(), Object.entries(fields))
+    })
   }
 
   /** Removes an item by hand. */
@@ -116,7 +127,11 @@ export class FakeServer {
   }
 
   /** Writes of items of this name fail, their neighbours' do not. */
-  reject(name: string, error = new ReconcileError('REJECTED', `${name} is refused`), times = Number.POSITIVE_INFINITY): void {
+  reject(
+    name: string,
+    error = new ReconcileError('REJECTED', `${name} is refused`),
+    times = Number.POSITIVE_INFINITY
+  ): void {
     this.#rejected.set(name, { error, times })
   }
 
@@ -167,7 +182,9 @@ export class FakeServer {
       if (item === undefined) return []
       const { fields, ...marks } = item
       const isWhole = complete(name)
-      const seen = [...fields].filter(([path]) => isWhole || !path.includes('.') || declared.get(name)?.has(path) === true)
+      const seen = [...fields].filter(
+        ([path]) => isWhole || !path.includes('.') || declared.get(name)?.has(path) === true
+      )
       return [[name, { state: { fields: new Map(seen), complete: isWhole }, ...marks }]]
     })
     return new Map(sightings)
@@ -179,7 +196,10 @@ export class FakeServer {
    */
   create(kind: FakeKind, name: string, fields: Fields, owner: string): ItemResult {
     if (this.#items[kind].has(name)) return unchanged(name)
-    const defaults: readonly [string, Json][] = [['size', 1], ['mode', 'durable']]
+    const defaults: readonly [string, Json][] = [
+      ['size', 1],
+      ['mode', 'durable']
+    ]
     return this.#write({ verb: 'create', kind, name, item: { fields: new Map(defaults), owner }, changes: fields })
   }
 
@@ -198,7 +218,11 @@ export class FakeServer {
       return failed(name, rejection.error)
     }
     const long = [...changes].find(([, value]) => typeof value === 'string' && value.length > longestValue)
-    if (long !== undefined) return failed(name, new ReconcileError('REJECTED', `${name}: ${long[0]} has more than ${longestValue} characters`))
+    if (long !== undefined)
+      return failed(
+        name,
+        new ReconcileError('REJECTED', `${name}: ${long[0]} has more than ${longestValue} characters`)
+      )
     if (this.#ignored.has(name)) return done(name)
     this.#writes.push({ verb, kind, name, fields: Object.fromEntries(changes) })
     this.#store(kind, name, { ...item, fields: overlaid(item.fields, changes) }, this.#lags.get(name))

@@ -3,7 +3,16 @@
  * @module
  */
 import { answerEach } from '../apply/answers.ts'
-import type { Desired, FieldChange, ItemResult, ObserveOptions, Plugin, Resource, Service, Update } from '../contract.ts'
+import type {
+  Desired,
+  FieldChange,
+  ItemResult,
+  ObserveOptions,
+  Plugin,
+  Resource,
+  Service,
+  Update
+} from '../contract.ts'
 import {
   queueFields,
   queueKind,
@@ -59,7 +68,10 @@ export function queueResource(server: FakeServer, owner: string): Resource<Queue
 export function settingResource(server: FakeServer): Resource<SettingSpec, FakeState> {
   return {
     ...settingKind,
-    observe: async (desired, options) => ({ items: await observe(server, 'setting', desired, settingFields, options), facts: undefined }),
+    observe: async (desired, options) => ({
+      items: await observe(server, 'setting', desired, settingFields, options),
+      facts: undefined
+    }),
     update: (items, signal) => update(server, 'setting', items, signal)
   }
 }

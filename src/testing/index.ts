@@ -2,10 +2,24 @@
  * What tests of a reconciler need: the conformance suite, a service in memory and a clock that is moved by hand.
  * @module
  */
-export { conformance, conformanceRules, type ConformanceOptions, type ConformanceRule, type Item, type Subject } from './conformance.ts'
+export {
+  conformance,
+  conformanceRules,
+  type ConformanceOptions,
+  type ConformanceRule,
+  type Item,
+  type Subject
+} from './conformance.ts'
 export type { RuleTitle } from './rules.ts'
 export type { FakeFacts, FakeState, Fields, QueueSpec, SettingSpec } from './fake-kinds.ts'
-export { FakeServer, type FakeCall, type FakeItem, type FakeKind, type FakeMethod, type FakeWrite } from './fake-server.ts'
+export {
+  FakeServer,
+  type FakeCall,
+  type FakeItem,
+  type FakeKind,
+  type FakeMethod,
+  type FakeWrite
+} from './fake-server.ts'
 export { fakePlugin, fakeService } from './fake-service.ts'
 export { JumpingClock } from './jumping-clock.ts'
 export { ManualClock } from './manual-clock.ts'

@@ -21,7 +21,8 @@ export class JumpingClock extends ManualClock {
 
   async #jump(): Promise<void> {
     this.#isJumping = true
-    for (let next = await this.#next(); next !== undefined; next = await this.#next()) await this.advance(next - this.now())
+    for (let next = await this.#next(); next !== undefined; next = await this.#next())
+      await this.advance(next - this.now())
     this.#isJumping = false
   }
 

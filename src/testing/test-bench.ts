@@ -5,7 +5,17 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { guardService } from '../boundary/service.ts'
-import type { AnyResource, Change, CycleReport, Desired, ObserveOptions, Observed, Outcome, Service, Sighting } from '../contract.ts'
+import type {
+  AnyResource,
+  Change,
+  CycleReport,
+  Desired,
+  ObserveOptions,
+  Observed,
+  Outcome,
+  Service,
+  Sighting
+} from '../contract.ts'
 import type { ReconcileError } from '../errors.ts'
 import type { ConfigFiles } from '../parse/desired.ts'
 import { digestOf } from '../read/snapshot.ts'
@@ -189,7 +199,11 @@ export class TestBench {
   #files(declared: Declaration, policy: Item): ConfigFiles {
     const { file, singleton } = this.resource
     const document = singleton === undefined ? declared : (declared[singleton] ?? {})
-    const contents = { ...this.options.files, [`${file}.json`]: JSON.stringify(document), 'policy.json': JSON.stringify(policy) }
+    const contents = {
+      ...this.options.files,
+      [`${file}.json`]: JSON.stringify(document),
+      'policy.json': JSON.stringify(policy)
+    }
     const files = new Map(Object.entries(contents).map(([name, content]) => [name, Buffer.from(content)]))
     return { digest: digestOf(files), files }
   }
@@ -198,7 +212,12 @@ export class TestBench {
   #service(without: readonly Verb[]): Service {
     const { service } = this.subject
     const resources = service.resources.map((resource) => watched(resource, without, () => (this.#writeCalls += 1)))
-    return { name: service.name, resources, identity: (signal) => service.identity(signal), close: () => service.close() }
+    return {
+      name: service.name,
+      resources,
+      identity: (signal) => service.identity(signal),
+      close: () => service.close()
+    }
   }
 }
 

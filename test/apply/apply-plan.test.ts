@@ -9,7 +9,18 @@ import { defaultLedgerOptions, Ledger } from '../../src/apply/ledger.ts'
 import { done, failed, unchanged, waiting } from '../../src/apply/outcome.ts'
 import { plan } from '../../src/plan/plan.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
-import { actual, boxes, declare, planFor, policyOf, worldOf, type BoxSpec, type Declaration, type Fields, type World } from '../plan/model.ts'
+import {
+  actual,
+  boxes,
+  declare,
+  planFor,
+  policyOf,
+  worldOf,
+  type BoxSpec,
+  type Declaration,
+  type Fields,
+  type World
+} from '../plan/model.ts'
 
 type Boxes = Resource<BoxSpec, Fields>
 type Verb = 'create' | 'update'
@@ -18,7 +29,11 @@ const never = new AbortController().signal
 const itemsNamed = (...names: readonly string[]) => names.map((name) => ({ name, fields: { s1: 1 } }))
 
 /** Boxes that note every call and answer as told; by default everything is done. */
-function recording(answer: (verb: Verb, names: readonly string[]) => Promise<readonly ItemResult[]> = (_verb, names) => Promise.resolve(names.map(done)), more: Partial<Boxes> = {}) {
+function recording(
+  answer: (verb: Verb, names: readonly string[]) => Promise<readonly ItemResult[]> = (_verb, names) =>
+    Promise.resolve(names.map(done)),
+  more: Partial<Boxes> = {}
+) {
   const calls: string[] = []
   const call = (verb: Verb, items: readonly Desired<BoxSpec>[]): Promise<readonly ItemResult[]> => {
     const names = items.map(({ name }) => name)
@@ -28,7 +43,11 @@ function recording(answer: (verb: Verb, names: readonly string[]) => Promise<rea
   const resource = boxes({
     batching: { limit: 3, weigh: () => 1 },
     create: (items) => call('create', items),
-    update: (items) => call('update', items.map(({ desired }) => desired)),
+    update: (items) =>
+      call(
+        'update',
+        items.map(({ desired }) => desired)
+      ),
     ...more
   })
   return { resource, calls }
@@ -49,18 +68,27 @@ function optionsFor(resource: AnyResource, more: Partial<ApplyOptions> = {}): Ap
   }
 }
 
-async function apply(resource: AnyResource, declaration: Declaration, world: World = noWorld, more: Partial<ApplyOptions> = {}): Promise<readonly Outcome[]> {
+async function apply(
+  resource: AnyResource,
+  declaration: Declaration,
+  world: World = noWorld,
+  more: Partial<ApplyOptions> = {}
+): Promise<readonly Outcome[]> {
   return applyPlan(planFor({ ...declaration, resource }, world).plan, optionsFor(resource, more))
 }
 
 /** `verb name result [CODE] [why]`. */
 const lines = (outcomes: readonly Outcome[]): readonly string[] =>
-  outcomes.map(({ key, verb, result, error, why }) => [verb, key.slice('shop/box/'.length), result, error?.code ?? '', why ?? ''].filter((part) => part !== '').join(' '))
+  outcomes.map(({ key, verb, result, error, why }) =>
+    [verb, key.slice('shop/box/'.length), result, error?.code ?? '', why ?? ''].filter((part) => part !== '').join(' ')
+  )
 
 describe('applying a plan', () => {
   it('creates before it updates, in batches, and tells what became of every change', async () => {
     const { resource, calls } = recording()
-    const declaration = { items: [...itemsNamed('a', 'b', 'c', 'd', 'e'), { name: 'f', fields: { d1: 1 } }, { name: 'g' }] }
+    const declaration = {
+      items: [...itemsNamed('a', 'b', 'c', 'd', 'e'), { name: 'f', fields: { d1: 1 } }, { name: 'g' }]
+    }
     const outcomes = await apply(resource, declaration, worldOf({ b: { s1: 2 }, f: {}, g: {}, z: {} }))
     assert.deepEqual(calls, ['create a c d', 'create e', 'update b'])
     assert.deepEqual(lines(outcomes), [
@@ -83,7 +111,10 @@ describe('applying a plan', () => {
       looks += 1
       if (looks === 2) lost.abort()
     }
-    const outcomes = await apply(resource, { items: itemsNamed('a', 'b', 'c', 'd') }, noWorld, { signal: lost.signal, beforeWrite })
+    const outcomes = await apply(resource, { items: itemsNamed('a', 'b', 'c', 'd') }, noWorld, {
+      signal: lost.signal,
+      beforeWrite
+    })
     assert.deepEqual([calls, looks], [['create a b c'], 2])
     assert.deepEqual(lines(outcomes).at(-1), 'create d waiting TIMEOUT not started')
   })
@@ -97,7 +128,11 @@ describe('applying a plan', () => {
     const world = new Map([...actual(noWorld, first.resource), ...actual(noWorld, second.resource)])
     const made = plan({ ...own, kinds: [...crates.kinds, ...own.kinds] }, world, { owner: 'infometis' }).plan
     const order: string[] = []
-    await applyPlan(made, { ...optionsFor(first.resource), resources: [first.resource, second.resource], onOutcome: ({ key }) => order.push(key) })
+    await applyPlan(made, {
+      ...optionsFor(first.resource),
+      resources: [first.resource, second.resource],
+      onOutcome: ({ key }) => order.push(key)
+    })
     assert.deepEqual(order, ['shop/box/a', 'shop/crate/a'])
   })
 
@@ -109,14 +144,19 @@ describe('applying a plan', () => {
         return Promise.resolve(items.map(({ desired }) => done(desired.name)))
       }
     })
-    await apply(resource, { items: [{ name: 'a', fields: { s1: 1, s2: 1, d1: 1 }, control: { ignore: ['s2'] } }] }, worldOf({ a: { s1: 0 } }))
+    await apply(
+      resource,
+      { items: [{ name: 'a', fields: { s1: 1, s2: 1, d1: 1 }, control: { ignore: ['s2'] } }] },
+      worldOf({ a: { s1: 0 } })
+    )
     assert.deepEqual(seen, [[['a', { s1: 0 }, ['s1']]]])
   })
 
   it('tells of every outcome the moment it is known, with how many of the writes are over', async () => {
     const { resource } = recording()
     const progress: string[] = []
-    const onOutcome = ({ key }: Outcome, count: number, total: number): void => void progress.push(`${key} ${count}/${total}`)
+    const onOutcome = ({ key }: Outcome, count: number, total: number): void =>
+      void progress.push(`${key} ${count}/${total}`)
     await apply(resource, { items: [...itemsNamed('a'), { name: 'b' }] }, worldOf({ b: {} }), { onOutcome })
     assert.deepEqual(progress, ['shop/box/b 0/1', 'shop/box/a 1/1'])
   })
@@ -129,14 +169,28 @@ describe('applying a plan', () => {
     })
     const applied = apply(resource, { items: itemsNamed('a', 'b') }, worldOf({ b: {} }), { clock })
     await clock.advance(200)
-    assert.deepEqual((await applied).map(({ verb, durationMs }) => [verb, durationMs]), [['create', 70], ['update', 70]])
+    assert.deepEqual(
+      (await applied).map(({ verb, durationMs }) => [verb, durationMs]),
+      [
+        ['create', 70],
+        ['update', 70]
+      ]
+    )
   })
 
   it('in mode observe writes nothing and says what was planned', async () => {
     const { resource, calls } = recording()
-    const outcomes = await apply(resource, { items: itemsNamed('a', 'b'), policy: policyOf({ mode: 'observe' }) }, worldOf({ b: {}, z: {} }))
+    const outcomes = await apply(
+      resource,
+      { items: itemsNamed('a', 'b'), policy: policyOf({ mode: 'observe' }) },
+      worldOf({ b: {}, z: {} })
+    )
     assert.deepEqual(calls, [])
-    assert.deepEqual(lines(outcomes), ['orphan z reported', 'create a planned mode is observe', 'update b planned mode is observe'])
+    assert.deepEqual(lines(outcomes), [
+      'orphan z reported',
+      'create a planned mode is observe',
+      'update b planned mode is observe'
+    ])
   })
 
   it('knows that something was there already', async () => {
@@ -152,24 +206,38 @@ describe('an item that fails', () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
     await fc.assert(
       fc.asyncProperty(fc.subarray(names), async (bad) => {
-        const { resource } = recording((_verb, batch) => Promise.resolve(batch.map((name) => (bad.includes(name) ? failed(name, rejected) : done(name)))))
+        const { resource } = recording((_verb, batch) =>
+          Promise.resolve(batch.map((name) => (bad.includes(name) ? failed(name, rejected) : done(name))))
+        )
         const outcomes = await apply(resource, { items: itemsNamed(...names) })
-        assert.deepEqual(lines(outcomes), names.map((name) => (bad.includes(name) ? `create ${name} failed REJECTED` : `create ${name} done`)))
+        assert.deepEqual(
+          lines(outcomes),
+          names.map((name) => (bad.includes(name) ? `create ${name} failed REJECTED` : `create ${name} done`))
+        )
       }),
       { numRuns: 50 }
     )
   })
 
   it('is due again when the ledger says so', async () => {
-    const { resource } = recording((_verb, names) => Promise.resolve(names.map((name) => failed(name, new ReconcileError('CONFLICT', 'again')))))
+    const { resource } = recording((_verb, names) =>
+      Promise.resolve(names.map((name) => failed(name, new ReconcileError('CONFLICT', 'again'))))
+    )
     const [outcome] = await apply(resource, { items: itemsNamed('a') })
     assert.equal(outcome?.nextTryAt, 1_500)
   })
 
   it('by a call that throws takes the items of that call with it, and no others', async () => {
-    const { resource } = recording((_verb, names) => (names.includes('b') ? Promise.reject(new Error('boom')) : Promise.resolve(names.map(done))))
+    const { resource } = recording((_verb, names) =>
+      names.includes('b') ? Promise.reject(new Error('boom')) : Promise.resolve(names.map(done))
+    )
     const outcomes = await apply(resource, { items: itemsNamed('a', 'b', 'c', 'd') })
-    assert.deepEqual(lines(outcomes), ['create a failed INTERNAL', 'create b failed INTERNAL', 'create c failed INTERNAL', 'create d done'])
+    assert.deepEqual(lines(outcomes), [
+      'create a failed INTERNAL',
+      'create b failed INTERNAL',
+      'create c failed INTERNAL',
+      'create d done'
+    ])
     assert.equal(outcomes[0]?.error?.message, 'boom')
   })
 
@@ -189,30 +257,51 @@ describe('an item that fails', () => {
   it('by a connection that is gone is that item alone, and the call counts under its code', async () => {
     const calls: string[] = []
     const gone = new ReconcileError('UNREACHABLE', 'the connection was closed')
-    const { resource } = recording((_verb, names) => answerEach(names.map((name) => ({ name })), async ({ name }) => (name === 'b' ? Promise.reject(gone) : done(name))))
-    const outcomes = await apply(resource, { items: itemsNamed('a', 'b', 'c', 'd') }, noWorld, { onCall: ({ operation, code }) => calls.push(`${operation} ${code}`) })
-    assert.deepEqual(lines(outcomes), ['create a done', 'create b failed UNREACHABLE', 'create c done', 'create d done'])
+    const { resource } = recording((_verb, names) =>
+      answerEach(
+        names.map((name) => ({ name })),
+        async ({ name }) => (name === 'b' ? Promise.reject(gone) : done(name))
+      )
+    )
+    const outcomes = await apply(resource, { items: itemsNamed('a', 'b', 'c', 'd') }, noWorld, {
+      onCall: ({ operation, code }) => calls.push(`${operation} ${code}`)
+    })
+    assert.deepEqual(lines(outcomes), [
+      'create a done',
+      'create b failed UNREACHABLE',
+      'create c done',
+      'create d done'
+    ])
     assert.deepEqual(calls, ['create box UNREACHABLE', 'create box OK'])
   })
 })
 
 describe('an item that is not due', () => {
   it('waits with the error of its last try', async () => {
-    const { resource, calls } = recording((_verb, names) => Promise.resolve(names.map((name) => failed(name, new ReconcileError('UNAVAILABLE', 'later')))))
+    const { resource, calls } = recording((_verb, names) =>
+      Promise.resolve(names.map((name) => failed(name, new ReconcileError('UNAVAILABLE', 'later'))))
+    )
     const options = optionsFor(resource)
     const { plan: made } = planFor({ items: itemsNamed('a'), resource }, noWorld)
     await applyPlan(made, options)
     const [outcome] = await applyPlan(made, options)
     assert.deepEqual(calls, ['create a'])
-    assert.deepEqual([outcome?.result, outcome?.why, outcome?.error?.code, outcome?.nextTryAt], ['waiting', 'failed, to be tried again', 'UNAVAILABLE', 1_500])
+    assert.deepEqual(
+      [outcome?.result, outcome?.why, outcome?.error?.code, outcome?.nextTryAt],
+      ['waiting', 'failed, to be tried again', 'UNAVAILABLE', 1_500]
+    )
   })
 
   it('has failed for good until its declaration changes', async () => {
-    const { resource, calls } = recording((_verb, names) => Promise.resolve(names.map((name) => failed(name, new ReconcileError('REJECTED', 'no')))))
+    const { resource, calls } = recording((_verb, names) =>
+      Promise.resolve(names.map((name) => failed(name, new ReconcileError('REJECTED', 'no'))))
+    )
     const options = optionsFor(resource)
     const { plan: made } = planFor({ items: itemsNamed('a'), resource }, noWorld)
     await applyPlan(made, options)
-    assert.deepEqual(lines(await applyPlan(made, options)), ['create a failed REJECTED waits for a change of the declaration'])
+    assert.deepEqual(lines(await applyPlan(made, options)), [
+      'create a failed REJECTED waits for a change of the declaration'
+    ])
     await applyPlan(planFor({ items: [{ name: 'a', fields: { s1: 2 } }], resource }, noWorld).plan, options)
     assert.deepEqual(calls, ['create a', 'create a'])
   })
@@ -224,14 +313,19 @@ describe('an item that is not due', () => {
     const { plan: made } = planFor({ items: itemsNamed('a'), resource }, noWorld)
     await applyPlan(made, options)
     const [outcome] = await applyPlan(made, options)
-    assert.deepEqual([outcome?.result, outcome?.why, outcome?.error, outcome?.nextTryAt], ['waiting', 'written, not visible yet', null, 31_000])
+    assert.deepEqual(
+      [outcome?.result, outcome?.why, outcome?.error, outcome?.nextTryAt],
+      ['waiting', 'written, not visible yet', null, 31_000]
+    )
     await clock.advance(30_000)
     await applyPlan(made, options)
     assert.deepEqual(calls, ['create a', 'create a'])
   })
 
   it('is forgotten once it is in sync', async () => {
-    const { resource, calls } = recording((_verb, names) => Promise.resolve(names.map((name) => failed(name, new ReconcileError('REJECTED', 'no')))))
+    const { resource, calls } = recording((_verb, names) =>
+      Promise.resolve(names.map((name) => failed(name, new ReconcileError('REJECTED', 'no'))))
+    )
     const options = optionsFor(resource)
     const { plan: made } = planFor({ items: itemsNamed('a'), resource }, noWorld)
     await applyPlan(made, options)
@@ -251,14 +345,19 @@ describe('an item that is not due', () => {
     }
     const [outcome] = await applyPlan(made, options)
     assert.deepEqual(calls, ['update a', 'update a', 'update a'])
-    assert.deepEqual([outcome?.result, outcome?.error?.code, outcome?.error?.message], ['failed', 'NOT_CONVERGING', 'written 3 times and still different: s1 is 7, declared 1'])
+    assert.deepEqual(
+      [outcome?.result, outcome?.error?.code, outcome?.error?.message],
+      ['failed', 'NOT_CONVERGING', 'written 3 times and still different: s1 is 7, declared 1']
+    )
   })
 })
 
 describe('a deadline', () => {
   it('ends a call that hangs, with an error that says which; what was not started is not blamed', async () => {
     const deadline = new AbortController()
-    const { resource, calls } = recording(() => new Promise(() => undefined), { batching: { limit: 1, weigh: () => 1 } })
+    const { resource, calls } = recording(() => new Promise(() => undefined), {
+      batching: { limit: 1, weigh: () => 1 }
+    })
     const options = optionsFor(resource, { signal: deadline.signal })
     const applied = applyPlan(planFor({ items: itemsNamed('a', 'b'), resource }, noWorld).plan, options)
     await turn()
@@ -266,11 +365,17 @@ describe('a deadline', () => {
     const outcomes = await applied
     assert.deepEqual(calls, ['create a'])
     assert.deepEqual(lines(outcomes), ['create a failed TIMEOUT', 'create b waiting TIMEOUT not started'])
-    assert.deepEqual(outcomes.map(({ error, nextTryAt }) => [error?.message, nextTryAt]), [
-      ['create box: no answer before the deadline', 1_500],
-      ['not started before the deadline of the cycle', 1_000]
-    ])
-    const again = await applyPlan(planFor({ items: itemsNamed('b'), resource }, noWorld).plan, { ...options, signal: AbortSignal.abort() })
+    assert.deepEqual(
+      outcomes.map(({ error, nextTryAt }) => [error?.message, nextTryAt]),
+      [
+        ['create box: no answer before the deadline', 1_500],
+        ['not started before the deadline of the cycle', 1_000]
+      ]
+    )
+    const again = await applyPlan(planFor({ items: itemsNamed('b'), resource }, noWorld).plan, {
+      ...options,
+      signal: AbortSignal.abort()
+    })
     assert.deepEqual(lines(again), ['create b waiting TIMEOUT not started'])
   })
 
@@ -293,7 +398,9 @@ describe('stopping', () => {
     const stopping = new AbortController()
     const { promise, resolve } = Promise.withResolvers<readonly ItemResult[]>()
     const { resource, calls } = recording(() => promise, { batching: { limit: 1, weigh: () => 1 } })
-    const applied = apply(resource, { items: itemsNamed('a', 'b', 'c') }, worldOf({ c: {} }), { stopping: stopping.signal })
+    const applied = apply(resource, { items: itemsNamed('a', 'b', 'c') }, worldOf({ c: {} }), {
+      stopping: stopping.signal
+    })
     await turn()
     stopping.abort()
     resolve([done('a')])
@@ -303,7 +410,10 @@ describe('stopping', () => {
 
   it('before anything began writes nothing at all', async () => {
     const { resource, calls } = recording()
-    assert.deepEqual(lines(await apply(resource, { items: itemsNamed('a') }, noWorld, { stopping: AbortSignal.abort() })), ['create a waiting stopping'])
+    assert.deepEqual(
+      lines(await apply(resource, { items: itemsNamed('a') }, noWorld, { stopping: AbortSignal.abort() })),
+      ['create a waiting stopping']
+    )
     assert.deepEqual(calls, [])
   })
 })
@@ -314,14 +424,22 @@ describe('concurrency', () => {
       fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 12 }), async (concurrency, count) => {
         let underWay = 0
         let most = 0
-        const { resource } = recording(async (_verb, names) => {
-          underWay += 1
-          most = Math.max(most, underWay)
-          await turn()
-          underWay -= 1
-          return names.map(done)
-        }, { batching: { limit: 1, weigh: () => 1 } })
-        const outcomes = await apply(resource, { items: itemsNamed(...Array.from({ length: count }, (_, index) => `n${index}`)) }, noWorld, { concurrency })
+        const { resource } = recording(
+          async (_verb, names) => {
+            underWay += 1
+            most = Math.max(most, underWay)
+            await turn()
+            underWay -= 1
+            return names.map(done)
+          },
+          { batching: { limit: 1, weigh: () => 1 } }
+        )
+        const outcomes = await apply(
+          resource,
+          { items: itemsNamed(...Array.from({ length: count }, (_, index) => `n${index}`)) },
+          noWorld,
+          { concurrency }
+        )
         assert.equal(outcomes.length, count)
         assert.equal(most, Math.min(concurrency, count))
       }),
@@ -348,13 +466,17 @@ describe('what goes on by itself', () => {
 
   it('is waiting, says how far it is, and is looked at again within a second', async () => {
     const [outcome] = await apply(step(waiting('a', '40 of 100 copied')), declaration)
-    assert.deepEqual([outcome?.result, outcome?.why, outcome?.error, outcome?.nextTryAt], ['waiting', '40 of 100 copied', null, 2_000])
+    assert.deepEqual(
+      [outcome?.result, outcome?.why, outcome?.error, outcome?.nextTryAt],
+      ['waiting', '40 of 100 copied', null, 2_000]
+    )
   })
 
   it('takes its next step in the very next cycle, and its earlier failures are forgotten', async () => {
     const ledger = new Ledger({ ...defaultLedgerOptions, random: () => 0.5 })
     const clock = new ManualClock(1_000)
-    const cycle = (answer: ItemResult): Promise<readonly Outcome[]> => apply(step(answer), declaration, noWorld, { ledger, clock })
+    const cycle = (answer: ItemResult): Promise<readonly Outcome[]> =>
+      apply(step(answer), declaration, noWorld, { ledger, clock })
     await cycle(failed('a', new ReconcileError('UNAVAILABLE', 'later')))
     await clock.advance(10_000)
     assert.deepEqual(lines(await cycle(waiting('a', 'begun'))), ['create a waiting begun'])

@@ -15,19 +15,33 @@ describe('the wait before the next try', () => {
     assert.equal(backoffMs(5, always(0)), 0)
     assert.equal(backoffMs(5, always(0.5)), 8_000)
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 60 }), fc.double({ min: 0, max: almostOne, noNaN: true }), (failures, fraction) => {
-        const ceiling = Math.min(300_000, 1_000 * 2 ** (failures - 1))
-        const wait = backoffMs(failures, always(fraction))
-        assert.ok(Number.isInteger(wait) && wait >= fraction * ceiling && wait <= Math.min(ceiling, fraction * ceiling + 1))
-      })
+      fc.property(
+        fc.integer({ min: 1, max: 60 }),
+        fc.double({ min: 0, max: almostOne, noNaN: true }),
+        (failures, fraction) => {
+          const ceiling = Math.min(300_000, 1_000 * 2 ** (failures - 1))
+          const wait = backoffMs(failures, always(fraction))
+          assert.ok(
+            Number.isInteger(wait) && wait >= fraction * ceiling && wait <= Math.min(ceiling, fraction * ceiling + 1)
+          )
+        }
+      )
     )
   })
 
   it('is never shorter than what the service asked for, even beyond the cap', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 60 }), fc.nat(1_000_000), fc.double({ min: 0, max: almostOne, noNaN: true }), (failures, atLeast, fraction) => {
-        assert.equal(backoffMs(failures, always(fraction), atLeast), Math.max(atLeast, backoffMs(failures, always(fraction))))
-      })
+      fc.property(
+        fc.integer({ min: 1, max: 60 }),
+        fc.nat(1_000_000),
+        fc.double({ min: 0, max: almostOne, noNaN: true }),
+        (failures, atLeast, fraction) => {
+          assert.equal(
+            backoffMs(failures, always(fraction), atLeast),
+            Math.max(atLeast, backoffMs(failures, always(fraction)))
+          )
+        }
+      )
     )
   })
 })

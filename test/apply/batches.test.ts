@@ -5,8 +5,13 @@ import { boxes, desiredItem } from '../plan/model.ts'
 
 /** Boxes that weigh what their field `s1` says. */
 const weighing = (limit: number) => boxes({ batching: { limit, weigh: ({ fields }) => Number(fields.s1) } })
-const itemsOf = (weights: readonly number[]) => weights.map((s1, index) => ({ desired: desiredItem({ name: `n${index}`, fields: { s1 } }) }))
-const weightOf = ({ desired }: { readonly desired: { readonly spec: { readonly fields: Readonly<Record<string, unknown>> } } }): number => Number(desired.spec.fields.s1)
+const itemsOf = (weights: readonly number[]) =>
+  weights.map((s1, index) => ({ desired: desiredItem({ name: `n${index}`, fields: { s1 } }) }))
+const weightOf = ({
+  desired
+}: {
+  readonly desired: { readonly spec: { readonly fields: Readonly<Record<string, unknown>> } }
+}): number => Number(desired.spec.fields.s1)
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
 
 describe('batches', () => {
@@ -44,7 +49,10 @@ describe('batches', () => {
   })
 
   it('hold one item each where the kind sets no limit', () => {
-    assert.deepEqual(packBatches(boxes(), itemsOf([1, 1, 1])).map((batch) => batch.length), [1, 1, 1])
+    assert.deepEqual(
+      packBatches(boxes(), itemsOf([1, 1, 1])).map((batch) => batch.length),
+      [1, 1, 1]
+    )
     assert.deepEqual(packBatches(boxes(), []), [])
   })
 })

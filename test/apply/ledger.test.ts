@@ -7,7 +7,8 @@ import { isWrite, planFor, worldOf, type Fields } from '../plan/model.ts'
 
 type Write = Change & { readonly verb: 'create' | 'update' }
 
-const ledger = (options: Partial<LedgerOptions> = {}): Ledger => new Ledger({ ...defaultLedgerOptions, random: () => 0.5, ...options })
+const ledger = (options: Partial<LedgerOptions> = {}): Ledger =>
+  new Ledger({ ...defaultLedgerOptions, random: () => 0.5, ...options })
 
 /** The write that would bring `a` from what there is to what is declared. */
 function write(fields: Fields, before?: Fields): Write {
@@ -38,7 +39,10 @@ describe('after a failure that may pass', () => {
   it('the wait doubles with every failure, up to the cap', () => {
     const book = ledger({ random: () => 1 - Number.EPSILON })
     const delays = Array.from({ length: 12 }, () => book.failed(update, unavailable, 0))
-    assert.deepEqual(delays, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300].map((seconds) => seconds * 1_000))
+    assert.deepEqual(
+      delays,
+      [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300].map((seconds) => seconds * 1_000)
+    )
   })
 
   it('the wait is never shorter than what the service asked for', () => {
@@ -175,7 +179,11 @@ describe('after a write that was acknowledged', () => {
 
 describe('whatever happens to an item', () => {
   it('it is never tried before it is due, and never later than the longest wait', () => {
-    const event = fc.record({ kind: fc.constantFrom('failed', 'rejected', 'done'), wait: fc.nat(400_000), change: fc.constantFrom(create, update) })
+    const event = fc.record({
+      kind: fc.constantFrom('failed', 'rejected', 'done'),
+      wait: fc.nat(400_000),
+      change: fc.constantFrom(create, update)
+    })
     fc.assert(
       fc.property(fc.array(event, { maxLength: 20 }), (events) => {
         const book = ledger()

@@ -13,7 +13,10 @@ describe('an outcome', () => {
     const keys = ['durationMs', 'error', 'fields', 'key', 'kind', 'nextTryAt', 'result', 'verb', 'why']
     for (const change of changes) {
       assert.deepEqual(Object.keys(outcomeOf(change, 'done')).toSorted(), keys)
-      assert.deepEqual(Object.keys(outcomeOf(change, 'failed', { error: new ReconcileError('REJECTED', 'no') })).toSorted(), keys)
+      assert.deepEqual(
+        Object.keys(outcomeOf(change, 'failed', { error: new ReconcileError('REJECTED', 'no') })).toSorted(),
+        keys
+      )
     }
   })
 
@@ -25,12 +28,15 @@ describe('an outcome', () => {
   })
 
   it('carries the fields of what is written or held, and none of what is not', () => {
-    assert.deepEqual(changes.map((change) => [change.verb, fieldsOf(change).map(({ path }) => path)]), [
-      ['create', ['s1']],
-      ['hold', ['d1']],
-      ['keep', []],
-      ['orphan', []]
-    ])
+    assert.deepEqual(
+      changes.map((change) => [change.verb, fieldsOf(change).map(({ path }) => path)]),
+      [
+        ['create', ['s1']],
+        ['hold', ['d1']],
+        ['keep', []],
+        ['orphan', []]
+      ]
+    )
   })
 
   it('took no time and is not due again unless told otherwise', () => {
@@ -43,18 +49,32 @@ describe('an outcome', () => {
   it('carries an error with its hint, and when it is due again', () => {
     const [create] = changes
     assert.ok(create)
-    const { error, nextTryAt, durationMs } = outcomeOf(create, 'failed', { error: new ReconcileError('UNAVAILABLE', 'later'), nextTryAt: 5, durationMs: 7 })
-    assert.deepEqual({ error, nextTryAt, durationMs }, { error: { code: 'UNAVAILABLE', message: 'later', hint: 'The service asked to be tried later.' }, nextTryAt: 5, durationMs: 7 })
+    const { error, nextTryAt, durationMs } = outcomeOf(create, 'failed', {
+      error: new ReconcileError('UNAVAILABLE', 'later'),
+      nextTryAt: 5,
+      durationMs: 7
+    })
+    assert.deepEqual(
+      { error, nextTryAt, durationMs },
+      {
+        error: { code: 'UNAVAILABLE', message: 'later', hint: 'The service asked to be tried later.' },
+        nextTryAt: 5,
+        durationMs: 7
+      }
+    )
   })
 })
 
 describe('the answer of a plugin', () => {
   it('is made in one place', () => {
     const error = new ReconcileError('REJECTED', 'no')
-    assert.deepEqual([done('a'), unchanged('b'), failed('c', error)], [
-      { name: 'a', result: 'done' },
-      { name: 'b', result: 'unchanged' },
-      { name: 'c', result: 'failed', error }
-    ])
+    assert.deepEqual(
+      [done('a'), unchanged('b'), failed('c', error)],
+      [
+        { name: 'a', result: 'done' },
+        { name: 'b', result: 'unchanged' },
+        { name: 'c', result: 'failed', error }
+      ]
+    )
   })
 })

@@ -51,14 +51,25 @@ describe('the files of an image, under the restrictions of the pod', function ()
     return config
   }
 
-  const start = async (config: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Container> => {
+  const start = async (
+    config: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {}
+  ): Promise<Container> => {
     const image = { PATH: '/usr/local/bin', NODE_ENV: 'production', NODE_OPTIONS: await nodeOptions() }
-    const container = await startContainer(crun, { root: join(dir, 'root'), args: [node, ...args], env: { ...image, ...env }, config, memoryMiB })
+    const container = await startContainer(crun, {
+      root: join(dir, 'root'),
+      args: [node, ...args],
+      env: { ...image, ...env },
+      config,
+      memoryMiB
+    })
     running.add(container)
     void container.ended.then(() => running.delete(container))
     return container
   }
-  const run = async (...args: Parameters<typeof start>): Promise<Awaited<Container['ended']>> => (await start(...args)).ended
+  const run = async (...args: Parameters<typeof start>): Promise<Awaited<Container['ended']>> =>
+    (await start(...args)).ended
 
   it('are as restricted as the manifests say', async () => {
     const program = `
@@ -134,11 +145,17 @@ describe('the files of an image, under the restrictions of the pod', function ()
     it(`of ${service} say their version, and are ready and alive where nothing answers`, async () => {
       const config = await lay(service, { [file]: '{}' })
       const port = String(await freePort())
-      const container = await start(config, [`/app/reconcilers/${service}/main.js`], { [variable]: `http://127.0.0.1:${await freePort()}`, HTTP_PORT: port })
+      const container = await start(config, [`/app/reconcilers/${service}/main.js`], {
+        [variable]: `http://127.0.0.1:${await freePort()}`,
+        HTTP_PORT: port
+      })
       await firstCycle(container, port)
       assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200)
       const printed = await end(container)
-      assert.match(printed.split('\n')[0] ?? '', new RegExp(`${service} reconciler \\d+\\.\\d+\\.\\d+\\+0123456789ab watches `))
+      assert.match(
+        printed.split('\n')[0] ?? '',
+        new RegExp(`${service} reconciler \\d+\\.\\d+\\.\\d+\\+0123456789ab watches `)
+      )
       assert.match(printed, /blind/)
     })
   }

@@ -20,7 +20,10 @@ describe('the bundle for Elasticsearch, far from any node_modules', function () 
   after(() => rm(dir, { recursive: true, force: true }))
 
   it('names the variable that is missing, in the container and on the command line', async () => {
-    for (const [file, args] of [[made.container, []], [made.commandLine, ['run', 'elasticsearch', '--config', dir]]] as const) {
+    for (const [file, args] of [
+      [made.container, []],
+      [made.commandLine, ['run', 'elasticsearch', '--config', dir]]
+    ] as const) {
       const { code, stderr } = await start(file, args, {}).ended
       assert.equal(code, 2)
       assert.match(stderr, /ELASTICSEARCH_URL: expected a value, it is not set.*VARIABLE_INVALID/s)
@@ -41,8 +44,13 @@ describe('the bundle for Elasticsearch, far from any node_modules', function () 
     it('trusts the mounted CA, shows the mounted API key, and creates what is declared', async () => {
       const config = join(dir, 'config')
       await mkdir(config, { recursive: true })
-      await writeFile(join(config, 'indices.json'), JSON.stringify({ bundled: { settings: { number_of_replicas: 0 } } }))
-      const { encoded } = z.object({ encoded: z.string() }).parse(await new Hand(server).must('POST', '/_security/api_key', { name: 'bundle' }))
+      await writeFile(
+        join(config, 'indices.json'),
+        JSON.stringify({ bundled: { settings: { number_of_replicas: 0 } } })
+      )
+      const { encoded } = z
+        .object({ encoded: z.string() })
+        .parse(await new Hand(server).must('POST', '/_security/api_key', { name: 'bundle' }))
       await writeFile(join(dir, 'api-key'), `${encoded}\n`)
       const variables = {
         CONFIG_DIR: config,

@@ -17,28 +17,59 @@ import { layoutOf, revision, type Made } from './layouts.ts'
 import { start } from './program.ts'
 
 /** Terms under which a work may be shipped inside another one, as long as it is named. */
-const allowed = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT', 'Unlicense', 'Python-2.0', 'CC0-1.0'])
+const allowed = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'ISC',
+  'MIT',
+  'Unlicense',
+  'Python-2.0',
+  'CC0-1.0'
+])
 
-const licence = z.union([z.object({ license: z.object({ id: z.string() }) }).transform((one) => one.license.id), z.object({ expression: z.string() }).transform((one) => one.expression)])
+const licence = z.union([
+  z.object({ license: z.object({ id: z.string() }) }).transform((one) => one.license.id),
+  z.object({ expression: z.string() }).transform((one) => one.expression)
+])
 const looseSbomShape = z.object({ components: z.array(z.object({ licenses: z.array(z.unknown()).optional() })) })
 const sbomShape = z.object({
   metadata: z.object({ component: z.object({ name: z.string(), version: z.string() }) }),
-  components: z.array(z.object({ name: z.string(), group: z.string().optional(), version: z.string(), purl: z.string(), licenses: z.array(licence) })),
+  components: z.array(
+    z.object({
+      name: z.string(),
+      group: z.string().optional(),
+      version: z.string(),
+      purl: z.string(),
+      licenses: z.array(licence)
+    })
+  ),
   dependencies: z.array(z.object({ ref: z.string(), dependsOn: z.array(z.string()).optional() }))
 })
 
 /** The schema CycloneDX publishes, as its own library holds it. */
 async function officialSchema(): Promise<ValidateFunction> {
   const schemas = join(root, 'node_modules/@cyclonedx/cyclonedx-library/res/schema')
-  const read = async (name: string): Promise<object> => z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(join(schemas, `${name}.SNAPSHOT.schema.json`), 'utf8')))
-  const ajv = new Ajv({ strict: false, formats: { uri: true, 'iri-reference': /^[^\s<>"{}|\\^`]*$/, 'idn-email': /@/, 'date-time': /^\d{4}-\d\d-\d\dT/ } })
-  for (const name of ['spdx', 'jsf-0.82', 'cryptography-defs']) ajv.addSchema(await read(name), `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json`)
+  const read = async (name: string): Promise<object> =>
+    z
+      .record(z.string(), z.unknown())
+      .parse(JSON.parse(await readFile(join(schemas, `${name}.SNAPSHOT.schema.json`), 'utf8')))
+  const ajv = new Ajv({
+    strict: false,
+    formats: { uri: true, 'iri-reference': /^[^\s<>"{}|\\^`]*$/, 'idn-email': /@/, 'date-time': /^\d{4}-\d\d-\d\dT/ }
+  })
+  for (const name of ['spdx', 'jsf-0.82', 'cryptography-defs'])
+    ajv.addSchema(await read(name), `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json`)
   return ajv.compile(await read('bom-1.6'))
 }
 
 async function filesIn(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
-  return entries.filter((entry) => !entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name).slice(directory.length + 1))
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(directory.length + 1))
 }
 
 describe('what the image of a service holds beside Node', function () {
@@ -56,12 +87,17 @@ describe('what the image of a service holds beside Node', function () {
 
   const layout = (service: string): Made => layouts.get(service) ?? assert.fail('not built')
   const fileOf = (service: string, name: string): string => join(layout(service).directory, name)
-  const sbom = async (service: string) => sbomShape.parse(JSON.parse(await readFile(fileOf(service, 'sbom.cdx.json'), 'utf8')))
+  const sbom = async (service: string) =>
+    sbomShape.parse(JSON.parse(await readFile(fileOf(service, 'sbom.cdx.json'), 'utf8')))
 
   for (const [service, limit] of Object.entries(limits)) {
     describe(service, () => {
       it('is the bundle, the bill of materials and the licences', async () => {
-        assert.deepEqual((await readdir(layout(service).directory)).toSorted(), ['LICENSES.txt', 'app', 'sbom.cdx.json'])
+        assert.deepEqual((await readdir(layout(service).directory)).toSorted(), [
+          'LICENSES.txt',
+          'app',
+          'sbom.cdx.json'
+        ])
         assert.deepEqual((await readdir(fileOf(service, 'app'))).toSorted(), ['package.json', 'reconcilers', 'src'])
         assert.deepEqual(await readdir(fileOf(service, 'app/reconcilers')), [service])
         const others = (await filesIn(fileOf(service, 'app'))).filter((name) => !/\.js(?:\.LEGAL\.txt)?$/.test(name))
@@ -75,42 +111,70 @@ describe('what the image of a service holds beside Node', function () {
 
       it('lists each package of which something is in the bundle, with its version, and no other', async () => {
         const { components, dependencies } = await sbom(service)
-        const listed = components.map(({ group, name, version }) => `${group === undefined ? '' : `${group}/`}${name}@${version}`)
+        const listed = components.map(
+          ({ group, name, version }) => `${group === undefined ? '' : `${group}/`}${name}@${version}`
+        )
         assert.deepEqual(listed.toSorted(), await bundledPackages(layout(service).inputs))
-        assert.deepEqual(dependencies.find(({ ref }) => ref === `${service}-reconciler`)?.dependsOn?.toSorted(), components.map(({ purl }) => purl).toSorted())
+        assert.deepEqual(
+          dependencies.find(({ ref }) => ref === `${service}-reconciler`)?.dependsOn?.toSorted(),
+          components.map(({ purl }) => purl).toSorted()
+        )
       })
 
       it('is described as the schema of CycloneDX 1.6 demands', async () => {
         const validate = await officialSchema()
         const document: unknown = JSON.parse(await readFile(fileOf(service, 'sbom.cdx.json'), 'utf8'))
         assert.ok(validate(document), JSON.stringify(validate.errors))
-        assert.ok(!validate({ bomFormat: 'CycloneDX', specVersion: '1.6', components: [{ name: 'without a type' }] }), 'it refuses what is wrong')
+        assert.ok(
+          !validate({ bomFormat: 'CycloneDX', specVersion: '1.6', components: [{ name: 'without a type' }] }),
+          'it refuses what is wrong'
+        )
       })
 
       it('is made only of what may be shipped', async () => {
-        const refused = (await sbom(service)).components.filter(({ licenses }) => licenses.length === 0 || !licenses.every(isAllowed))
-        assert.deepEqual(refused.map(({ purl, licenses }) => `${purl}: ${licenses.join(', ')}`), [])
+        const refused = (await sbom(service)).components.filter(
+          ({ licenses }) => licenses.length === 0 || !licenses.every(isAllowed)
+        )
+        assert.deepEqual(
+          refused.map(({ purl, licenses }) => `${purl}: ${licenses.join(', ')}`),
+          []
+        )
         assert.deepEqual(layout(service).unclear, [])
       })
 
       it('comes with the terms of all of it', async () => {
         const text = await readFile(fileOf(service, 'LICENSES.txt'), 'utf8')
         assert.match(text, /^infometis-reconcilers \S+: Apache-2\.0\n\n *Apache License\n/)
-        for (const { name, version, licence: terms } of layout(service).packages) assert.ok(text.includes(`\n${name} ${version}: ${terms}\n`), name)
-        assert.deepEqual(layout(service).packages.filter((one) => one.terms.length < 20).map(({ name }) => name), [])
+        for (const { name, version, licence: terms } of layout(service).packages)
+          assert.ok(text.includes(`\n${name} ${version}: ${terms}\n`), name)
+        assert.deepEqual(
+          layout(service)
+            .packages.filter((one) => one.terms.length < 20)
+            .map(({ name }) => name),
+          []
+        )
       })
 
       it('says which version of which commit it is', async () => {
         const version = `${await readVersion()}+0123456789ab`
         assert.equal((await start(layout(service).commandLine, ['--version'], {}).ended).stdout, `${version}\n`)
-        assert.deepEqual((await sbom(service)).metadata.component, { ...(await sbom(service)).metadata.component, name: `${service}-reconciler`, version })
+        assert.deepEqual((await sbom(service)).metadata.component, {
+          ...(await sbom(service)).metadata.component,
+          name: `${service}-reconciler`,
+          version
+        })
       })
     })
   }
 
   it('holds the WebAssembly of the Kafka client inside its JavaScript', async () => {
-    const texts = await Promise.all((await filesIn(fileOf('kafka', 'app'))).map((name) => readFile(fileOf('kafka', join('app', name)), 'utf8')))
-    assert.ok(texts.some((text) => text.includes('AGFzbQ')), 'the base64 of its first bytes')
+    const texts = await Promise.all(
+      (await filesIn(fileOf('kafka', 'app'))).map((name) => readFile(fileOf('kafka', join('app', name)), 'utf8'))
+    )
+    assert.ok(
+      texts.some((text) => text.includes('AGFzbQ')),
+      'the base64 of its first bytes'
+    )
     assert.deepEqual(texts.filter((text) => /["'`]\.{1,2}\/[^"'`]*\.wasm["'`]/.test(text)).length, 0)
   })
 
@@ -122,7 +186,8 @@ describe('what the image of a service holds beside Node', function () {
     await imageLayout('kafka', again, { revision })
     const names = (await filesIn(layout('kafka').directory)).toSorted()
     assert.deepEqual((await filesIn(again)).toSorted(), names)
-    for (const name of names) assert.ok((await readFile(join(again, name))).equals(await readFile(fileOf('kafka', name))), name)
+    for (const name of names)
+      assert.ok((await readFile(join(again, name))).equals(await readFile(fileOf('kafka', name))), name)
   })
 
   it('replaces no files of others', async () => {
@@ -133,8 +198,14 @@ describe('what the image of a service holds beside Node', function () {
   })
 
   it('refuses a version and a commit that are none, and a service that is not there', async () => {
-    await assert.rejects(imageLayout('kafka', join(dir, 'bad'), { version: 'latest' }), /VERSION: expected a semantic version such as 1\.2\.3, found "latest"/)
-    await assert.rejects(imageLayout('kafka', join(dir, 'bad'), { revision: 'main' }), /REVISION: expected the hash of a commit, found "main"/)
+    await assert.rejects(
+      imageLayout('kafka', join(dir, 'bad'), { version: 'latest' }),
+      /VERSION: expected a semantic version such as 1\.2\.3, found "latest"/
+    )
+    await assert.rejects(
+      imageLayout('kafka', join(dir, 'bad'), { revision: 'main' }),
+      /REVISION: expected the hash of a commit, found "main"/
+    )
     await assert.rejects(imageLayout('../kafka', join(dir, 'bad')), /found "\.\.\/kafka"/)
     assert.ok(!existsSync(join(dir, 'bad')), 'nothing was written')
   })
@@ -142,19 +213,32 @@ describe('what the image of a service holds beside Node', function () {
   it('keeps the words of a package whose terms SPDX does not list', () => {
     const odd = { name: 'odd', version: '1.0.0', licence: 'SEE LICENSE IN odd.txt', terms: '', homepage: undefined }
     const silent = { ...odd, name: 'silent', licence: undefined }
-    const { components } = looseSbomShape.parse(JSON.parse(sbomOf({ name: 'x', version: '1.0.0', licence: undefined }, [odd, silent])))
-    assert.deepEqual(components.map(({ licenses }) => licenses), [[{ license: { name: 'SEE LICENSE IN odd.txt' } }], undefined])
+    const { components } = looseSbomShape.parse(
+      JSON.parse(sbomOf({ name: 'x', version: '1.0.0', licence: undefined }, [odd, silent]))
+    )
+    assert.deepEqual(
+      components.map(({ licenses }) => licenses),
+      [[{ license: { name: 'SEE LICENSE IN odd.txt' } }], undefined]
+    )
   })
 
   it('knows which terms SPDX lists', () => {
-    const known = ['MIT', '(MIT OR Apache-2.0)', 'MIT AND (BSD-2-Clause OR ISC)', 'GPL-2.0-only WITH Classpath-exception-2.0']
+    const known = [
+      'MIT',
+      '(MIT OR Apache-2.0)',
+      'MIT AND (BSD-2-Clause OR ISC)',
+      'GPL-2.0-only WITH Classpath-exception-2.0'
+    ]
     const unknown = ['UNLICENSED', 'BSD', 'MIT OR', 'MIT OR Mine', 'SEE LICENSE IN LICENSE', '']
     assert.deepEqual([...known, ...unknown].filter(isKnownLicence), known)
   })
 })
 
 function isAllowed(terms: string): boolean {
-  return terms.replaceAll(/[()]/g, '').split(' OR ').some((choice) => choice.split(' AND ').every((id) => allowed.has(id)))
+  return terms
+    .replaceAll(/[()]/g, '')
+    .split(' OR ')
+    .some((choice) => choice.split(' AND ').every((id) => allowed.has(id)))
 }
 
 /** By the manifests that npm's own algorithm finds: the nearest with a name and a version. */
@@ -190,8 +274,16 @@ describe('the Dockerfile', () => {
   })
 
   it('names no registry, so that a mirror needs no more than two arguments', async () => {
-    const bases = (await lines()).flatMap((line) => /^(?:FROM(?: --platform=\S+)?|ARG \w+_IMAGE=) ?(\S+)/.exec(line)?.[1] ?? [])
-    assert.deepEqual([...new Set(bases)].toSorted(), ['${BUILD_IMAGE}', '${NODE_IMAGE}', 'node:24-bookworm-slim', 'reconciler', 'scratch'])
+    const bases = (await lines()).flatMap(
+      (line) => /^(?:FROM(?: --platform=\S+)?|ARG \w+_IMAGE=) ?(\S+)/.exec(line)?.[1] ?? []
+    )
+    assert.deepEqual([...new Set(bases)].toSorted(), [
+      '${BUILD_IMAGE}',
+      '${NODE_IMAGE}',
+      'node:24-bookworm-slim',
+      'reconciler',
+      'scratch'
+    ])
   })
 
   it('runs as the user of the manifests', async () => {
@@ -202,11 +294,17 @@ describe('the Dockerfile', () => {
 
   it('makes a root file system of Node, its libraries and their licences alone', async function () {
     this.timeout(120_000)
-    if (!existsSync('/var/lib/dpkg/status')) skipLoudly(this, 'not a Debian, whose packages tell whose the libraries are')
+    if (!existsSync('/var/lib/dpkg/status'))
+      skipLoudly(this, 'not a Debian, whose packages tell whose the libraries are')
     const made = await mkdtemp(join(tmpdir(), 'infometis-root-'))
     try {
       await promisify(execFile)('sh', [join(root, 'build/node-root.sh'), process.execPath, made])
-      const others = (await filesIn(made)).filter((name) => !/^(?:lib|usr\/lib)(?:64)?\/.*\.so\.\d+$|^usr\/(?:local\/)?share\/doc\/|^var\/lib\/dpkg\/status\.d\//.test(name))
+      const others = (await filesIn(made)).filter(
+        (name) =>
+          !/^(?:lib|usr\/lib)(?:64)?\/.*\.so\.\d+$|^usr\/(?:local\/)?share\/doc\/|^var\/lib\/dpkg\/status\.d\//.test(
+            name
+          )
+      )
       assert.deepEqual(others, ['usr/local/bin/node'])
     } finally {
       await rm(made, { recursive: true, force: true })

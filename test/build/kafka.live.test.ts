@@ -21,7 +21,10 @@ describe('the bundle for Kafka, far from any node_modules', function () {
   after(() => rm(dir, { recursive: true, force: true }))
 
   it('refuses a bad variable in the container as the command line does', async () => {
-    const { code, stderr } = await start(made.container, [], { KAFKA_BOOTSTRAP_SERVERS: 'kafka:9092', RECONCILE_INTERVAL: '5' }).ended
+    const { code, stderr } = await start(made.container, [], {
+      KAFKA_BOOTSTRAP_SERVERS: 'kafka:9092',
+      RECONCILE_INTERVAL: '5'
+    }).ended
     assert.equal(code, 2)
     assert.match(stderr, /RECONCILE_INTERVAL: expected a duration with a unit.*VARIABLE_INVALID/s)
   })
@@ -45,7 +48,10 @@ describe('the bundle for Kafka, far from any node_modules', function () {
     const declare = async (topic: string): Promise<string> => {
       const directory = join(dir, topic)
       await mkdir(directory)
-      await writeFile(join(directory, 'topics.json'), JSON.stringify({ [topic]: { partitions: 2, config: { 'retention.ms': 3_600_000 } } }))
+      await writeFile(
+        join(directory, 'topics.json'),
+        JSON.stringify({ [topic]: { partitions: 2, config: { 'retention.ms': 3_600_000 } } })
+      )
       return directory
     }
 
@@ -70,7 +76,11 @@ describe('the bundle for Kafka, far from any node_modules', function () {
 
       it(`reconciles in the container until SIGTERM and ends with 0, with ${client}`, async () => {
         const topic = newTopic(`contained-by-${client}`)
-        const variables = { CONFIG_DIR: await declare(topic), KAFKA_BOOTSTRAP_SERVERS: secure().plaintext, KAFKA_CLIENT: client }
+        const variables = {
+          CONFIG_DIR: await declare(topic),
+          KAFKA_BOOTSTRAP_SERVERS: secure().plaintext,
+          KAFKA_CLIENT: client
+        }
         const { child, ended } = start(made.container, [], variables)
         const diff = () => start(made.commandLine, ['diff', 'kafka'], variables).ended
         const deadline = performance.now() + 30_000

@@ -11,7 +11,8 @@ async function loadedWith(file: string, seen: Map<string, string> = new Map()): 
   if (seen.has(file)) return seen
   const text = await readFile(file, 'utf8')
   seen.set(file, text)
-  for (const [, path = ''] of text.matchAll(/(?:\bfrom|\bimport)"(\.[^"]+\.js)"/g)) await loadedWith(join(dirname(file), path), seen)
+  for (const [, path = ''] of text.matchAll(/(?:\bfrom|\bimport)"(\.[^"]+\.js)"/g))
+    await loadedWith(join(dirname(file), path), seen)
   return seen
 }
 
@@ -34,7 +35,10 @@ describe('the bundle for NiFi, far from any node_modules', function () {
   }
 
   it('names the variable that is missing, in the container and on the command line', async () => {
-    for (const [file, args] of [[made.container, []], [made.commandLine, ['run', 'nifi', '--config', dir]]] as const) {
+    for (const [file, args] of [
+      [made.container, []],
+      [made.commandLine, ['run', 'nifi', '--config', dir]]
+    ] as const) {
       const { code, stderr } = await start(file, args, {}).ended
       assert.equal(code, 2)
       assert.match(stderr, /NIFI_URL: expected a value, it is not set.*VARIABLE_INVALID/s)
@@ -51,14 +55,21 @@ describe('the bundle for NiFi, far from any node_modules', function () {
     for (const entry of [made.container, made.commandLine, made.plugin]) {
       const loaded = await loadedWith(entry)
       assert.ok(loaded.size > 1, 'what it loads was found')
-      assert.deepEqual([...loaded].filter(([, text]) => isAxios(text)).map(([file]) => file), [], entry)
+      assert.deepEqual(
+        [...loaded].filter(([, text]) => isAxios(text)).map(([file]) => file),
+        [],
+        entry
+      )
     }
   })
 
   it('checks a flow without a server', async () => {
     const config = join(dir, 'offline')
     await mkdir(config, { recursive: true })
-    await writeFile(join(config, 'flows.yaml'), 'beat: {processors: {gen: {type: GenerateFlowFile}, log: {type: LogAttribute, terminate: [success]}}, connections: [gen:success -> lag]}')
+    await writeFile(
+      join(config, 'flows.yaml'),
+      'beat: {processors: {gen: {type: GenerateFlowFile}, log: {type: LogAttribute, terminate: [success]}}, connections: [gen:success -> lag]}'
+    )
     const { code, stdout } = await start(made.commandLine, ['validate', 'nifi', '--config', config], {}).ended
     assert.equal(code, 1)
     assert.match(stdout, /did you mean "log"/)
@@ -75,7 +86,10 @@ describe('the bundle for NiFi, far from any node_modules', function () {
       const server = node ?? assert.fail('no node')
       const config = join(dir, 'config')
       await mkdir(config, { recursive: true })
-      await writeFile(join(config, 'flows.yaml'), 'bundled: {processors: {gen: {type: GenerateFlowFile, every: 1 min, terminate: [success]}}}')
+      await writeFile(
+        join(config, 'flows.yaml'),
+        'bundled: {processors: {gen: {type: GenerateFlowFile, every: 1 min, terminate: [success]}}}'
+      )
       await writeFile(join(dir, 'password'), `${server.password}\n`)
       const variables = {
         CONFIG_DIR: config,

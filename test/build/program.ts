@@ -14,7 +14,10 @@ export interface Program {
 
 /** Starts a file of the bundle with these variables and a free port for its probes. */
 export function start(file: string, args: readonly string[], variables: Readonly<Record<string, string>>): Program {
-  const child = spawn(process.execPath, [file, ...args], { env: { HTTP_PORT: '0', ...variables }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [file, ...args], {
+    env: { HTTP_PORT: '0', ...variables },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
   const forget = atExit(() => void child.kill('SIGKILL'))
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(([stdout, stderr]) => {
     forget()

@@ -13,10 +13,8 @@ describe('apply', () => {
 
   afterEach(() => bench.close())
 
-  const queues = (
-    items: Readonly<Record<string,
-    unknown>>
-  ): Promise<void> => bench.declare({ 'queues.json': JSON.stringify(items) })
+  const queues = (items: Readonly<Record<string, unknown>>): Promise<void> =>
+    bench.declare({ 'queues.json': JSON.stringify(items) })
 
   it('reads once when nothing differs: its first cycle applies the plan it begins with', async () => {
     await queues({ a: { size: 1 } })
@@ -24,13 +22,19 @@ describe('apply', () => {
     const host = bench.host()
     assert.equal(await bench.run(host, 'apply', 'fake', '--output', 'json'), 0)
     assert.equal(documentOf(host).status, 'in-sync')
-    assert.deepEqual(bench.server.calls.map(({ method }) => method), ['observe'])
+    assert.deepEqual(
+      bench.server.calls.map(({ method }) => method),
+      ['observe']
+    )
   })
 
   it('reads once before it writes, and once to see what it has written', async () => {
     await queues({ a: { size: 2 } })
     assert.equal(await bench.run(bench.host(), 'apply', 'fake', '--output', 'json'), 0)
-    assert.deepEqual(bench.server.calls.map(({ method }) => method), ['observe', 'create', 'observe'])
+    assert.deepEqual(
+      bench.server.calls.map(({ method }) => method),
+      ['observe', 'create', 'observe']
+    )
   })
 
   it('prints the result of each change on stdout, and logs it on stderr', async () => {
@@ -183,7 +187,10 @@ describe('apply', () => {
       assert.match(host.out, /the plan has changed:\n~ update {2}fake\/queue\/a\n {12}size {2}2 → 3\n/)
       host.type('y')
       assert.equal(await applying, 0)
-      assert.deepEqual(bench.server.writes.map(({ fields }) => fields), [{ size: 3 }])
+      assert.deepEqual(
+        bench.server.writes.map(({ fields }) => fields),
+        [{ size: 3 }]
+      )
     })
 
     it('asks again for another item, field and verb, and writes nothing when the answer is no', async () => {
@@ -276,7 +283,10 @@ describe('apply', () => {
       await bench.declare({ 'queues.json': '{"a": {}, "b": {}, "c": {}}', 'policy.yaml': 'mode: observe\n' })
       const observe = bench.host({ isTerminal: true })
       assert.equal(await bench.run(observe, 'apply', 'fake'), 1)
-      assert.deepEqual([yes, nothing, json, observe].map(({ out }) => asked(out)), [0, 0, 0, 0])
+      assert.deepEqual(
+        [yes, nothing, json, observe].map(({ out }) => asked(out)),
+        [0, 0, 0, 0]
+      )
     })
 
     it('logs only what is worse than usual: the result says the rest', async () => {

@@ -16,12 +16,18 @@ function files(names: readonly string[]): ReadonlyMap<string, Uint8Array> {
 describe('ConfigMaps on stdin', () => {
   it('are found by their label', () => {
     const text = configMap('a', { 'policy.yaml': 'mode: observe' }, '  labels: {infometis.component: kafka}\n')
-    assert.deepEqual(readConfigMaps(text, plugin).configMaps.map(({ name }) => name), ['a'])
+    assert.deepEqual(
+      readConfigMaps(text, plugin).configMaps.map(({ name }) => name),
+      ['a']
+    )
   })
 
   it('are found by a file of the service when they carry no label', () => {
     const text = [configMap('a', { 'topics.json': '{}' }), configMap('b', { 'other.txt': '' })].join('---\n')
-    assert.deepEqual(readConfigMaps(text, plugin).configMaps.map(({ name }) => name), ['a'])
+    assert.deepEqual(
+      readConfigMaps(text, plugin).configMaps.map(({ name }) => name),
+      ['a']
+    )
   })
 
   it('of another component are left alone even when they hold a file of the same name', () => {
@@ -32,7 +38,13 @@ describe('ConfigMaps on stdin', () => {
   it('give the bytes a pod would see, binaryData included', () => {
     const text = `kind: ConfigMap\nmetadata: {name: a}\ndata: {topics.json: '{}'}\nbinaryData: {x.gz: ${Buffer.from([1, 2]).toString('base64')}}\n`
     const [found] = readConfigMaps(text, plugin).configMaps
-    assert.deepEqual([...(found?.files ?? [])].map(([name, bytes]) => [name, [...bytes]]), [['topics.json', [123, 125]], ['x.gz', [1, 2]]])
+    assert.deepEqual(
+      [...(found?.files ?? [])].map(([name, bytes]) => [name, [...bytes]]),
+      [
+        ['topics.json', [123, 125]],
+        ['x.gz', [1, 2]]
+      ]
+    )
   })
 
   it('that are not valid YAML are a problem with a position, and the others are still read', () => {

@@ -14,10 +14,19 @@ import { countVerbs } from '../../src/report/cycle-report.ts'
 
 function planOf(topics: string, live: readonly string[], config: readonly ConfigEntry[] = []): Plan {
   const text = (content: string): Uint8Array => new TextEncoder().encode(content)
-  const files = new Map([['topics.json', text(topics)], ['policy.yaml', text('hold: [destructive]\n')]])
+  const files = new Map([
+    ['topics.json', text(topics)],
+    ['policy.yaml', text('hold: [destructive]\n')]
+  ])
   const { desired } = parseDesired({ digest: 'd', files }, { name: 'kafka', kinds: [topicKind] })
   assert.ok(desired)
-  const state = { partitions: 1, replicationFactor: 1, config: new Map(config.map((entry) => [entry.name, entry])), complete: true, exact: false }
+  const state = {
+    partitions: 1,
+    replicationFactor: 1,
+    config: new Map(config.map((entry) => [entry.name, entry])),
+    complete: true,
+    exact: false
+  }
   const observed: Observed<unknown, unknown> = {
     items: new Map(live.map((name) => [name, { state }])),
     facts: { liveBrokers: 1, unknownKeys: new Set(), unaskedKeys: new Set(), names: new Set(live), defaults: {} }
@@ -35,7 +44,10 @@ const plain = (_color: string, text: string): string => text
 
 describe('the text of a plan', () => {
   it('shows every change with its fields, and a summary', () => {
-    const made = planOf('{"new": {"partitions": 2}, "same": {"partitions": 1}, "less": {"partitions": 1, "config": {"password": "hunter2222"}}}', ['same', 'less', 'old'])
+    const made = planOf(
+      '{"new": {"partitions": 2}, "same": {"partitions": 1}, "less": {"partitions": 1, "config": {"password": "hunter2222"}}}',
+      ['same', 'less', 'old']
+    )
     assert.equal(
       planText(made, false, plain),
       [
@@ -51,13 +63,24 @@ describe('the text of a plan', () => {
   })
 
   it('says of a value that is taken away that it is not set, as of one that was not there', () => {
-    const entry: ConfigEntry = { name: 'compression.type', value: 'lz4', source: 'topic', sensitive: false, readOnly: false, type: 2, synonyms: [] }
+    const entry: ConfigEntry = {
+      name: 'compression.type',
+      value: 'lz4',
+      source: 'topic',
+      sensitive: false,
+      readOnly: false,
+      type: 2,
+      synonyms: []
+    }
     const made = planOf('{"reset": {"config": {"compression.type": null}}}', ['reset'], [entry])
     assert.match(planText(made, false, plain), /\n {12}config\.compression\.type {2}lz4 → \(not set\)\n/)
   })
 
   it('says that everything is in sync, orphans or not', () => {
-    assert.match(planText(planOf('{"same": {"partitions": 1}}', ['same', 'old']), false, plain), /✔ in sync {2}kafka: 1 orphan, 1 in sync\n$/)
+    assert.match(
+      planText(planOf('{"same": {"partitions": 1}}', ['same', 'old']), false, plain),
+      /✔ in sync {2}kafka: 1 orphan, 1 in sync\n$/
+    )
   })
 
   it('shows what is in sync when asked to', () => {
@@ -71,13 +94,27 @@ describe('progress', () => {
     assert.equal(progressText({ done: 0, total: 10 }, 2_000), '0/10, 0.0 a second, unknown left')
   })
 
-  const outcome: Outcome = { key: keyOf('s', 'k', 'n'), kind: 'k', verb: 'create', result: 'done', why: null, error: null, fields: [], durationMs: 0, nextTryAt: null }
+  const outcome: Outcome = {
+    key: keyOf('s', 'k', 'n'),
+    kind: 'k',
+    verb: 'create',
+    result: 'done',
+    why: null,
+    error: null,
+    fields: [],
+    durationMs: 0,
+    nextTryAt: null
+  }
   const cycle = { runId: 'r', service: 's', digest: 'd' }
 
   it('is a log line every few seconds where there is no terminal, and nothing for short applies', () => {
     let now = 0
     const lines: string[] = []
-    const observer = progressObserver({ write: () => assert.fail() }, (_level, message) => lines.push(message), () => now)
+    const observer = progressObserver(
+      { write: () => assert.fail() },
+      (_level, message) => lines.push(message),
+      () => now
+    )
     for (now = 100; now <= 20_000; now += 500) observer.outcome(cycle, outcome, { done: now / 100, total: 200 })
     assert.equal(lines.length, 3)
     assert.match(lines[0] ?? '', /^progress 51\/200, /)
@@ -86,9 +123,26 @@ describe('progress', () => {
   it('is a bar on a terminal, and leaves none behind', () => {
     let now = 0
     const written: string[] = []
-    const observer = progressObserver({ isTTY: true, write: (text) => written.push(text) }, () => assert.fail(), () => now)
+    const observer = progressObserver(
+      { isTTY: true, write: (text) => written.push(text) },
+      () => assert.fail(),
+      () => now
+    )
     for (now = 0; now <= 2_000; now += 500) observer.outcome(cycle, outcome, { done: now / 100, total: 20 })
-    observer.cycleFinished({ runId: 'r', service: 's', status: 'changed', configDigest: '', startedAt: 0, durationMs: 0, counts: countVerbs([]), outcomes: [], undeclared: [], warnings: [], error: null, problems: [] })
+    observer.cycleFinished({
+      runId: 'r',
+      service: 's',
+      status: 'changed',
+      configDigest: '',
+      startedAt: 0,
+      durationMs: 0,
+      counts: countVerbs([]),
+      outcomes: [],
+      undeclared: [],
+      warnings: [],
+      error: null,
+      problems: []
+    })
     assert.match(written.at(-2) ?? '', /█{30} 20\/20/)
     assert.equal(written.at(-1), '\r\u001B[2K')
   })

@@ -18,9 +18,8 @@ interface Line {
   readonly status?: string
 }
 
-const linesOf = ({ out }: TestHost): readonly Line[] => out.split('\n').flatMap(
-  (line): Line[] => (line === '' ? [] : [JSON.parse(line)])
-)
+const linesOf = ({ out }: TestHost): readonly Line[] =>
+  out.split('\n').flatMap((line): Line[] => (line === '' ? [] : [JSON.parse(line)]))
 const messagesOf = (host: TestHost): readonly string[] => linesOf(host).map(({ message }) => message)
 
 describe('the sidecar', () => {
@@ -37,9 +36,8 @@ describe('the sidecar', () => {
     bench.host({ variables: { HTTP_PORT: 'off', LOG_FORMAT: 'json', ...variables }, ...options })
 
   /** Waits for cycles that ended in this state. */
-  const seen = (host: TestHost, status: string): Promise<void> => host.until(
-    () => linesOf(host).some((line) => line.status === status)
-  )
+  const seen = (host: TestHost, status: string): Promise<void> =>
+    host.until(() => linesOf(host).some((line) => line.status === status))
 
   it('reconciles, sees that it is done, and ends with 0 at SIGTERM and SIGINT', async () => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) {
@@ -91,8 +89,7 @@ describe('the sidecar', () => {
   describe('that stops', () => {
     /** With a write that does not end before its deadline. */
     const stuck = async (
-      variables: Readonly<Record<string,
-      string>> = {}
+      variables: Readonly<Record<string, string>> = {}
     ): Promise<{ readonly host: TestHost; readonly running: Promise<number> }> => {
       bench.server.hangCalls('create')
       const host = hostOf({ CYCLE_TIMEOUT: '400ms', SHUTDOWN_GRACE: '1h', ...variables })
@@ -127,9 +124,8 @@ describe('the sidecar', () => {
   })
 
   describe('over HTTP', () => {
-    const portOf = (host: TestHost): string => /probes and metrics on port (\d+)/.exec(
-      messagesOf(host).join('\n')
-    )?.[1] ?? assert.fail('no port')
+    const portOf = (host: TestHost): string =>
+      /probes and metrics on port (\d+)/.exec(messagesOf(host).join('\n'))?.[1] ?? assert.fail('no port')
 
     it('answers probes and shows metrics until it stops', async () => {
       const host = hostOf({ HTTP_PORT: '0' })
@@ -195,9 +191,8 @@ describe('the sidecar', () => {
       })
       await api.within(async () => {
         const running = bench.run(host, 'run', 'fake')
-        const annotations = (): unknown => api.all('configmaps').find(
-          ({ metadata }) => metadata.name === 'reported'
-        )?.metadata.annotations
+        const annotations = (): unknown =>
+          api.all('configmaps').find(({ metadata }) => metadata.name === 'reported')?.metadata.annotations
         await host.until(() => JSON.stringify(annotations() ?? {}).includes('converged'))
         host.kill()
         assert.equal(await running, 0)

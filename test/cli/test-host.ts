@@ -33,15 +33,13 @@ export class TestHost implements Host {
   #err = ''
   readonly #keyboard = new PassThrough()
 
-  constructor(
-    {
-      variables = {},
-      input = '',
-      isTerminal = false,
-      clock = systemClock,
-      directory = process.cwd()
-    }: TestHostOptions = {}
-  ) {
+  constructor({
+    variables = {},
+    input = '',
+    isTerminal = false,
+    clock = systemClock,
+    directory = process.cwd()
+  }: TestHostOptions = {}) {
     this.variables = { TERM: 'dumb', ...variables }
     this.clock = clock
     this.directory = directory
@@ -90,9 +88,8 @@ export class TestHost implements Host {
   async until(matches: () => boolean, ms = 15_000): Promise<void> {
     const deadline = performance.now() + ms
     while (!matches()) {
-      if (performance.now() > deadline) throw new Error(
-        `not within ${ms} ms; printed so far:\n${this.out}\n${this.err}`
-      )
+      if (performance.now() > deadline)
+        throw new Error(`not within ${ms} ms; printed so far:\n${this.out}\n${this.err}`)
       await sleep(1)
     }
   }

@@ -51,7 +51,10 @@ describe('the command line', () => {
   })
 
   const hostOf = (variables: Variables, input = ''): TestHost =>
-    new TestHost({ variables: { DIRECTORY_PATH: served, INFOMETIS_PLUGIN: plugin, LOG_FORMAT: 'json', ...variables }, input })
+    new TestHost({
+      variables: { DIRECTORY_PATH: served, INFOMETIS_PLUGIN: plugin, LOG_FORMAT: 'json', ...variables },
+      input
+    })
 
   const infometis = async (words: readonly string[], variables: Variables = {}, input = ''): Promise<Ran> => {
     const host = hostOf(variables, input)
@@ -76,11 +79,25 @@ describe('the command line', () => {
     assert.equal(documentOf(before, 'diff').status, 'drift')
     const applied = await infometis(['apply', 'directory', '--config', config, '--output', 'json'])
     assert.equal(applied.code, 0, applied.stderr)
-    const results = documentOf(applied, 'apply').outcomes.map(({ key, verb, result }: Record<string, string>) => [key, verb, result])
-    assert.deepEqual(results.toSorted(), [['directory/file/a.txt', 'create', 'done'], ['directory/file/stray.txt', 'orphan', 'reported']])
+    const results = documentOf(applied, 'apply').outcomes.map(({ key, verb, result }: Record<string, string>) => [
+      key,
+      verb,
+      result
+    ])
+    assert.deepEqual(results.toSorted(), [
+      ['directory/file/a.txt', 'create', 'done'],
+      ['directory/file/stray.txt', 'orphan', 'reported']
+    ])
     const after = await infometis(['diff', 'directory', '--config', config, '--output', 'json'])
     assert.equal(after.code, 0)
-    assert.deepEqual(documentOf(after, 'diff').counts, { create: 0, update: 0, keep: 1, orphan: 1, hold: 0, invalid: 0 })
+    assert.deepEqual(documentOf(after, 'diff').counts, {
+      create: 0,
+      update: 0,
+      keep: 1,
+      orphan: 1,
+      hold: 0,
+      invalid: 0
+    })
     assert.deepEqual((await readdir(served)).toSorted(), ['a.txt', 'stray.txt'])
   })
 
@@ -158,7 +175,10 @@ describe('the command line', () => {
     const diffed = await infometis(['diff', 'directory', '--config', config, '--output', 'json'], gone)
     assert.equal(diffed.code, 2)
     assert.equal(documentOf(diffed, 'error').status, 'blind')
-    const applied = await infometis(['apply', 'directory', '--config', config, '--output', 'json', '--timeout', '50ms'], gone)
+    const applied = await infometis(
+      ['apply', 'directory', '--config', config, '--output', 'json', '--timeout', '50ms'],
+      gone
+    )
     assert.equal(applied.code, 2)
     assert.equal(documentOf(applied, 'error').status, 'blind')
   })
@@ -203,12 +223,23 @@ describe('the command line', () => {
   })
 
   it('validate reads ConfigMaps from stdin and names positions inside them', async () => {
-    const good = await infometis(['validate', 'directory', '--config', '-', '--output', 'json'], {}, manifest('a: {content: x}'))
+    const good = await infometis(
+      ['validate', 'directory', '--config', '-', '--output', 'json'],
+      {},
+      manifest('a: {content: x}')
+    )
     assert.equal(good.code, 0, good.stdout)
-    const bad = await infometis(['validate', 'directory', '--config', '-', '--output', 'json'], {}, manifest('a: {content: 5}'))
+    const bad = await infometis(
+      ['validate', 'directory', '--config', '-', '--output', 'json'],
+      {},
+      manifest('a: {content: 5}')
+    )
     assert.equal(bad.code, 1)
     const [problem] = documentOf(bad, 'validate').problems
-    assert.deepEqual([problem.file, problem.line, problem.column, problem.path], ['served/files.yaml', 1, 14, 'a.content'])
+    assert.deepEqual(
+      [problem.file, problem.line, problem.column, problem.path],
+      ['served/files.yaml', 1, 14, 'a.content']
+    )
     const none = await infometis(['validate', 'directory', '--config', '-', '--output', 'json'], {}, 'kind: Service\n')
     assert.equal(none.code, 1)
   })

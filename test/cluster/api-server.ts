@@ -127,12 +127,19 @@ export class ApiServer {
     const { uid, resourceVersion } = present.metadata
     const isMeant = (metadata.resourceVersion ?? resourceVersion) === resourceVersion && (metadata.uid ?? uid) === uid
     if (!isMeant) return failure(409, `the object has been modified; please apply your changes to the latest version`)
-    if (method === 'PUT') return {
-      status: 200,
-      body: this.#store(kind, { ...rest, metadata: { ...present.metadata, ...metadata, name: present.metadata.name } })
-    }
+    if (method === 'PUT')
+      return {
+        status: 200,
+        body: this.#store(kind, {
+          ...rest,
+          metadata: { ...present.metadata, ...metadata, name: present.metadata.name }
+        })
+      }
     const [, manager = 'unknown'] = /fieldManager=([^&]+)/.exec(query) ?? []
-    const before = z.array(z.looseObject({ manager: z.string() })).catch([]).parse(present.metadata['managedFields'])
+    const before = z
+      .array(z.looseObject({ manager: z.string() }))
+      .catch([])
+      .parse(present.metadata['managedFields'])
     const own = { manager, operation: 'Update', time: `${new Date().toISOString().slice(0, 19)}Z` }
     const managedFields = [...before.filter((entry) => entry.manager !== manager), own]
     const annotations = { ...present.metadata.annotations, ...metadata.annotations }

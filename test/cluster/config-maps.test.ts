@@ -33,8 +33,10 @@ describe('ConfigMaps read through the API', () => {
     return configMapsSource({ references, configMaps: server, clock, random: () => random })
   }
 
-  const textOf = (files: ReadonlyMap<string, Uint8Array>, name = 'a.json'): string => Buffer.from(files.get(name) ?? []).toString()
-  const wordsOf = (problem: ReadProblem): string => (problem.kind === 'degraded' ? `degraded: ${problem.reason}` : problem.error.message)
+  const textOf = (files: ReadonlyMap<string, Uint8Array>, name = 'a.json'): string =>
+    Buffer.from(files.get(name) ?? []).toString()
+  const wordsOf = (problem: ReadProblem): string =>
+    problem.kind === 'degraded' ? `degraded: ${problem.reason}` : problem.error.message
 
   async function watch(pollsEvery = pollMs): Promise<Watch> {
     const begun = source.watch({
@@ -48,13 +50,21 @@ describe('ConfigMaps read through the API', () => {
   }
 
   describe('reading', () => {
-    const names = async (...references: readonly ConfigMapReference[]): Promise<readonly string[]> => [...(await sourceOf(...references).read()).files.keys()]
+    const names = async (...references: readonly ConfigMapReference[]): Promise<readonly string[]> => [
+      ...(await sourceOf(...references).read()).files.keys()
+    ]
 
     it('puts all of them into one directory, where the later of two files of one name wins', async () => {
       server.set('one', { 'a.json': '1', 'b.json': '1' })
       server.set('two', { 'a.json': '2', '.hidden': 'x' })
       const { files } = await sourceOf({ name: 'one', optional: false }, { name: 'two', optional: false }).read()
-      assert.deepEqual([...files.keys()].map((name) => [name, textOf(files, name)]), [['a.json', '2'], ['b.json', '1']])
+      assert.deepEqual(
+        [...files.keys()].map((name) => [name, textOf(files, name)]),
+        [
+          ['a.json', '2'],
+          ['b.json', '1']
+        ]
+      )
       const turned = await sourceOf({ name: 'two', optional: false }, { name: 'one', optional: false }).read()
       assert.equal(textOf(turned.files), '1')
     })
@@ -72,18 +82,25 @@ describe('ConfigMaps read through the API', () => {
       server.failure = new ReconcileError('NOT_PERMITTED', 'Kubernetes: configmaps "topics" is forbidden')
       await assert.rejects(source.read(), {
         code: 'CONFIG_MISSING',
-        message: 'cannot read the ConfigMap "shop/topics": Kubernetes: configmaps "topics" is forbidden; expected the rights get and watch on it, as manifests/components/api-config grants them'
+        message:
+          'cannot read the ConfigMap "shop/topics": Kubernetes: configmaps "topics" is forbidden; expected the rights get and watch on it, as manifests/components/api-config grants them'
       })
     })
 
     it('takes no failure for an absent one', async () => {
       server.failure = unreachable
-      await assert.rejects(names({ name: 'one', optional: true }), { code: 'CONFIG_MISSING', message: /"shop\/one": https:\/\/10\.0\.0\.1: connection refused/ })
+      await assert.rejects(names({ name: 'one', optional: true }), {
+        code: 'CONFIG_MISSING',
+        message: /"shop\/one": https:\/\/10\.0\.0\.1: connection refused/
+      })
     })
 
     it('gives up after 4 s without an answer', async () => {
       server.hangs = true
-      const reading = assert.rejects(source.read(), { code: 'CONFIG_MISSING', message: /the API server: no answer before the deadline/ })
+      const reading = assert.rejects(source.read(), {
+        code: 'CONFIG_MISSING',
+        message: /the API server: no answer before the deadline/
+      })
       await clock.advance(4_000)
       await reading
     })
@@ -182,7 +199,11 @@ describe('ConfigMaps read through the API', () => {
       await clock.advance(3 * pollMs)
       server.failure = undefined
       await clock.advance(pollMs)
-      assert.deepEqual(told, ['event 1', 'cannot read the ConfigMap "shop/topics": https://10.0.0.1: connection refused', 'poll 1'])
+      assert.deepEqual(told, [
+        'event 1',
+        'cannot read the ConfigMap "shop/topics": https://10.0.0.1: connection refused',
+        'poll 1'
+      ])
     })
 
     it('tells that one was deleted, and finds it when it is made anew', async () => {
@@ -200,7 +221,10 @@ describe('ConfigMaps read through the API', () => {
       await watch(neverPoll)
       await clock.advance(60_000)
       assert.deepEqual(new Set(server.begun), new Set(['topics', 'cluster']))
-      assert.deepEqual(told, ['event 1', 'degraded: cannot watch the ConfigMap "shop/topics": https://10.0.0.1: connection refused'])
+      assert.deepEqual(told, [
+        'event 1',
+        'degraded: cannot watch the ConfigMap "shop/topics": https://10.0.0.1: connection refused'
+      ])
     })
 
     it('leaves nothing behind when it is closed, also while a call hangs', async () => {

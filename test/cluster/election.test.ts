@@ -188,7 +188,10 @@ describe('an election', () => {
 
     it('at the end of a term that failed, and the failure is thrown', async () => {
       const { runElection } = await import('../../src/cluster/election.ts')
-      const run = runElection({ identity: 'x', leases, clock, lead: () => Promise.reject(new Error('no service')), onEvent: () => undefined }, new AbortController().signal)
+      const run = runElection(
+        { identity: 'x', leases, clock, lead: () => Promise.reject(new Error('no service')), onEvent: () => undefined },
+        new AbortController().signal
+      )
       const failed = assert.rejects(run, /no service/)
       await clock.advance(leaseMs)
       await failed

@@ -3,7 +3,12 @@ import fc from 'fast-check'
 import { EventBook, eventLimits, type EventLimits } from '../../src/cluster/event-book.ts'
 import { noteBytes, type Happening } from '../../src/cluster/happenings.ts'
 
-const happening = (note: string, type: Happening['type'] = 'Warning'): Happening => ({ type, reason: 'Held', action: 'Compare', note })
+const happening = (note: string, type: Happening['type'] = 'Warning'): Happening => ({
+  type,
+  reason: 'Held',
+  action: 'Compare',
+  note
+})
 
 function open(limits: Partial<EventLimits> = {}): EventBook {
   let names = 0
@@ -118,7 +123,11 @@ describe('the book of events', () => {
   })
 
   const step = fc.oneof(
-    fc.record({ does: fc.constant('add' as const), note: fc.constantFrom('a', 'b', 'c', 'ä'.repeat(1_000)), isWarning: fc.boolean() }),
+    fc.record({
+      does: fc.constant('add' as const),
+      note: fc.constantFrom('a', 'b', 'c', 'ä'.repeat(1_000)),
+      isWarning: fc.boolean()
+    }),
     fc.record({ does: fc.constantFrom('write' as const, 'lose' as const) }),
     fc.record({ does: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 400_000 }) })
   )

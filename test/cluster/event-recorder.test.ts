@@ -31,8 +31,10 @@ class MemoryEvents implements Events {
 
   async #call(signal: AbortSignal, work: () => void): Promise<void> {
     this.calls += 1
-    if (this.trouble === 'frozen') await new Promise((_resolve, reject) => signal.addEventListener('abort', reject, { once: true }))
-    if (this.trouble !== undefined && this.trouble !== 'lost' && this.trouble !== 'frozen') throw new ReconcileError(this.trouble, 'events is forbidden')
+    if (this.trouble === 'frozen')
+      await new Promise((_resolve, reject) => signal.addEventListener('abort', reject, { once: true }))
+    if (this.trouble !== undefined && this.trouble !== 'lost' && this.trouble !== 'frozen')
+      throw new ReconcileError(this.trouble, 'events is forbidden')
     work()
     if (this.trouble === 'lost') throw new ReconcileError('TIMEOUT', 'no answer')
   }
@@ -51,7 +53,12 @@ describe('the recorder of events', () => {
     log = []
     isClosed = false
     let names = 0
-    recorder = recordEvents({ events, clock, nameNew: () => `event-${(names += 1)}`, log: (level, message) => void log.push(`${level} ${message}`) })
+    recorder = recordEvents({
+      events,
+      clock,
+      nameNew: () => `event-${(names += 1)}`,
+      log: (level, message) => void log.push(`${level} ${message}`)
+    })
   })
 
   afterEach(() => (isClosed ? undefined : close()))
@@ -89,7 +96,10 @@ describe('the recorder of events', () => {
     events.trouble = undefined
     await clock.advance(60_000)
     assert.deepEqual(events.told, ['leads no more: a 1', 'leads no more: b 1'])
-    assert.deepEqual(log.map((line) => line.slice(0, 50)), ['warn events cannot be written to the cluster: even', 'info events cannot be written to the cluster: work'])
+    assert.deepEqual(
+      log.map((line) => line.slice(0, 50)),
+      ['warn events cannot be written to the cluster: even', 'info events cannot be written to the cluster: work']
+    )
   })
 
   it('makes no second event of one whose answer was lost', async () => {
@@ -109,7 +119,9 @@ describe('the recorder of events', () => {
       await clock.advance(60_000)
     }
     assert.ok(events.calls >= 15 && events.calls <= 45, String(events.calls))
-    assert.deepEqual(log, ['warn events cannot be written to the cluster: events is forbidden (NOT_PERMITTED); reconciling goes on, it is tried again'])
+    assert.deepEqual(log, [
+      'warn events cannot be written to the cluster: events is forbidden (NOT_PERMITTED); reconciling goes on, it is tried again'
+    ])
   })
 
   it('gives up an event that is refused, and goes on with the next', async () => {

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { configurationHappening, cycleHappening, leadershipHappening, outcomeHappening, shorten } from '../../src/cluster/happenings.ts'
+import {
+  configurationHappening,
+  cycleHappening,
+  leadershipHappening,
+  outcomeHappening,
+  shorten
+} from '../../src/cluster/happenings.ts'
 import { standingOf } from '../../src/cluster/standing.ts'
 import type { CycleReport, Outcome } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
@@ -10,21 +16,42 @@ import { blindReport, givenUpWhy } from '../../src/report/cycle-report.ts'
 import { registerSecret } from '../../src/report/secrets.ts'
 
 const outcome = (given: Partial<Outcome> = {}): Outcome => ({
-  key: keyOf('shop', 'box', 'a'), kind: 'box', verb: 'update', result: 'done', why: null, error: null, fields: [], durationMs: 1, nextTryAt: null, ...given
+  key: keyOf('shop', 'box', 'a'),
+  kind: 'box',
+  verb: 'update',
+  result: 'done',
+  why: null,
+  error: null,
+  fields: [],
+  durationMs: 1,
+  nextTryAt: null,
+  ...given
 })
 const failure = new ReconcileError('REJECTED', 'too large').toRecord()
 const facts = { runId: 'r', service: 'shop', startedAt: 0, durationMs: 12 }
 
 const report = (given: Partial<CycleReport> = {}): CycleReport => ({
-  ...facts, status: 'in-sync', configDigest: 'd1', counts: { create: 0, update: 0, keep: 0, orphan: 0, hold: 0, invalid: 0 },
-  outcomes: [], undeclared: [], warnings: [], error: null, problems: [], ...given
+  ...facts,
+  status: 'in-sync',
+  configDigest: 'd1',
+  counts: { create: 0, update: 0, keep: 0, orphan: 0, hold: 0, invalid: 0 },
+  outcomes: [],
+  undeclared: [],
+  warnings: [],
+  error: null,
+  problems: [],
+  ...given
 })
-const blind = (error: ReconcileError): CycleReport => blindReport(facts, 'd1', { error: error.toRecord(), problems: [] })
+const blind = (error: ReconcileError): CycleReport =>
+  blindReport(facts, 'd1', { error: error.toRecord(), problems: [] })
 
 describe('an event', () => {
   it('tells of what was written, in the words of the log', () => {
     assert.deepEqual(outcomeHappening(outcome({ fields: [{ path: 'size', before: 1, after: 2, risk: 'safe' }] })), {
-      type: 'Normal', reason: 'Updated', action: 'Update', note: 'shop/box/a updated; size 1 → 2'
+      type: 'Normal',
+      reason: 'Updated',
+      action: 'Update',
+      note: 'shop/box/a updated; size 1 → 2'
     })
     assert.equal(outcomeHappening(outcome({ verb: 'create' }))?.reason, 'Created')
   })
@@ -36,31 +63,65 @@ describe('an event', () => {
       outcome({ verb: 'hold', result: 'held', why: 'destructive' }),
       outcome({ verb: 'invalid', result: 'invalid', why: 'no size' })
     ].map((each) => outcomeHappening(each))
-    assert.deepEqual(reasons.map((each) => [each?.type, each?.reason]), [
-      ['Warning', 'UpdateFailed'], ['Warning', 'CreateFailed'], ['Warning', 'Held'], ['Warning', 'Invalid']
-    ])
+    assert.deepEqual(
+      reasons.map((each) => [each?.type, each?.reason]),
+      [
+        ['Warning', 'UpdateFailed'],
+        ['Warning', 'CreateFailed'],
+        ['Warning', 'Held'],
+        ['Warning', 'Invalid']
+      ]
+    )
     assert.equal(reasons[0]?.note, 'shop/box/a update failed; too large (REJECTED)')
   })
 
   it('is none of what goes its way, is paused by a person, or was not tried', () => {
     const silent = [
-      outcome({ verb: 'keep', result: 'unchanged' }), outcome({ result: 'unchanged' }), outcome({ result: 'waiting', why: '3 of 5' }), outcome({ result: 'planned' }),
-      outcome({ verb: 'hold', result: 'held', why: pausedWhy }), outcome({ verb: 'orphan', result: 'reported' }), outcome({ result: 'failed', why: givenUpWhy, error: failure })
+      outcome({ verb: 'keep', result: 'unchanged' }),
+      outcome({ result: 'unchanged' }),
+      outcome({ result: 'waiting', why: '3 of 5' }),
+      outcome({ result: 'planned' }),
+      outcome({ verb: 'hold', result: 'held', why: pausedWhy }),
+      outcome({ verb: 'orphan', result: 'reported' }),
+      outcome({ result: 'failed', why: givenUpWhy, error: failure })
     ]
-    assert.deepEqual(silent.map((each) => outcomeHappening(each)), silent.map(() => undefined))
+    assert.deepEqual(
+      silent.map((each) => outcomeHappening(each)),
+      silent.map(() => undefined)
+    )
   })
 
   it('tells of a configuration that came into force, and of one that could not', () => {
     const accepted = configurationHappening({ event: 'accepted', digest: '0123456789', recovered: false })
-    assert.deepEqual([accepted?.reason, accepted?.note], ['ConfigurationAccepted', 'configuration 01234567 is in force'])
-    const refused = configurationHappening({ event: 'refused', digest: 'x', keepsLastGood: true, problems: [], message: 'line 3' })
-    assert.deepEqual([refused?.type, refused?.reason, refused?.note], ['Warning', 'ConfigurationRefused', 'configuration refused: line 3; the last good configuration stays in force'])
+    assert.deepEqual(
+      [accepted?.reason, accepted?.note],
+      ['ConfigurationAccepted', 'configuration 01234567 is in force']
+    )
+    const refused = configurationHappening({
+      event: 'refused',
+      digest: 'x',
+      keepsLastGood: true,
+      problems: [],
+      message: 'line 3'
+    })
+    assert.deepEqual(
+      [refused?.type, refused?.reason, refused?.note],
+      ['Warning', 'ConfigurationRefused', 'configuration refused: line 3; the last good configuration stays in force']
+    )
     assert.equal(configurationHappening({ event: 'changed', digest: 'x', foundBy: 'poll' }), undefined)
   })
 
   it('tells who leads, not who stands by', () => {
     assert.deepEqual(
-      ([{ event: 'leading' }, { event: 'lost', why: 'x' }, { event: 'following', leader: 'b' }, { event: 'unseen', why: 'x' }, { event: 'tried' }] as const).map((each) => leadershipHappening(each)?.reason),
+      (
+        [
+          { event: 'leading' },
+          { event: 'lost', why: 'x' },
+          { event: 'following', leader: 'b' },
+          { event: 'unseen', why: 'x' },
+          { event: 'tried' }
+        ] as const
+      ).map((each) => leadershipHappening(each)?.reason),
       ['LeaderElected', 'LeadershipLost', undefined, undefined, undefined]
     )
   })
@@ -76,12 +137,26 @@ describe('an event', () => {
   it('shows no secret', () => {
     registerSecret('correct-horse')
     const notes = [
-      outcomeHappening(outcome({ result: 'failed', error: { code: 'REJECTED', message: 'bad correct-horse', hint: '' } })),
+      outcomeHappening(
+        outcome({ result: 'failed', error: { code: 'REJECTED', message: 'bad correct-horse', hint: '' } })
+      ),
       outcomeHappening(outcome({ fields: [{ path: 'auth.password', before: 'a1', after: 'b2', risk: 'safe' }] })),
-      configurationHappening({ event: 'refused', digest: 'x', keepsLastGood: false, problems: [], message: 'correct-horse in line 3' })
+      configurationHappening({
+        event: 'refused',
+        digest: 'x',
+        keepsLastGood: false,
+        problems: [],
+        message: 'correct-horse in line 3'
+      })
     ].map((each) => each?.note ?? assert.fail())
     for (const note of notes) assert.doesNotMatch(note, /correct-horse|a1|b2/)
-    assert.doesNotMatch(standingOf(report({ status: 'degraded', error: { code: 'CONFIG_SYNTAX', message: 'correct-horse', hint: '' } }), 'd2').status, /horse/)
+    assert.doesNotMatch(
+      standingOf(
+        report({ status: 'degraded', error: { code: 'CONFIG_SYNTAX', message: 'correct-horse', hint: '' } }),
+        'd2'
+      ).status,
+      /horse/
+    )
   })
 
   it('has a note that fits, cut between characters', () => {
@@ -108,20 +183,38 @@ describe('how a configuration stands', () => {
     const invalid = outcome({ verb: 'invalid', result: 'invalid', why: 'no size' })
     const failed = outcome({ result: 'failed', error: failure })
     const waiting = outcome({ result: 'waiting', why: 'written, not visible yet' })
-    assert.equal(statusOf({ status: 'changed', outcomes: [waiting] }), 'waiting 1: shop/box/a update waiting; written, not visible yet')
+    assert.equal(
+      statusOf({ status: 'changed', outcomes: [waiting] }),
+      'waiting 1: shop/box/a update waiting; written, not visible yet'
+    )
     assert.equal(statusOf({ status: 'drift', outcomes: [waiting, held, held] }), 'held 2: shop/box/a held; destructive')
-    assert.equal(statusOf({ status: 'degraded', outcomes: [held, failed] }), 'failed 1: shop/box/a update failed; too large (REJECTED)')
-    assert.equal(statusOf({ status: 'degraded', outcomes: [failed, invalid] }), 'invalid 1: shop/box/a invalid; no size')
+    assert.equal(
+      statusOf({ status: 'degraded', outcomes: [held, failed] }),
+      'failed 1: shop/box/a update failed; too large (REJECTED)'
+    )
+    assert.equal(
+      statusOf({ status: 'degraded', outcomes: [failed, invalid] }),
+      'invalid 1: shop/box/a invalid; no size'
+    )
   })
 
   it('is converged with a paused item: a person wanted that', () => {
-    assert.equal(statusOf({ status: 'in-sync', outcomes: [outcome({ verb: 'hold', result: 'held', why: pausedWhy })] }), 'converged')
+    assert.equal(
+      statusOf({ status: 'in-sync', outcomes: [outcome({ verb: 'hold', result: 'held', why: pausedWhy })] }),
+      'converged'
+    )
   })
 
   it('is refused under the digest of what was refused, and blind under that of what is in force', () => {
-    const trouble = report({ status: 'degraded', error: { code: 'CONFIG_SYNTAX', message: 'topics.json:3:\n  expected ","', hint: '' } })
+    const trouble = report({
+      status: 'degraded',
+      error: { code: 'CONFIG_SYNTAX', message: 'topics.json:3:\n  expected ","', hint: '' }
+    })
     assert.deepEqual(standingOf(trouble, 'd2'), { digest: 'd2', status: 'refused: topics.json:3: expected ","' })
-    assert.deepEqual(standingOf(blind(new ReconcileError('UNREACHABLE', 'no shop')), undefined), { digest: 'd1', status: 'blind: no shop (UNREACHABLE)' })
+    assert.deepEqual(standingOf(blind(new ReconcileError('UNREACHABLE', 'no shop')), undefined), {
+      digest: 'd1',
+      status: 'blind: no shop (UNREACHABLE)'
+    })
   })
 
   it('fits in 256 bytes and in one line', () => {

@@ -49,7 +49,9 @@ describe('a watch of a ConfigMap', () => {
     return stringify({
       apiVersion: 'v1',
       kind: 'Config',
-      clusters: [{ name: 'fake', cluster: { server: `http://127.0.0.1:${address.port}`, 'insecure-skip-tls-verify': true } }],
+      clusters: [
+        { name: 'fake', cluster: { server: `http://127.0.0.1:${address.port}`, 'insecure-skip-tls-verify': true } }
+      ],
       users: [{ name: 'fake', user: { token: 't' } }],
       contexts: [{ name: 'fake', context: { cluster: 'fake', user: 'fake' } }],
       'current-context': 'fake'
@@ -57,7 +59,11 @@ describe('a watch of a ConfigMap', () => {
   }
 
   const watch = (signal = AbortSignal.timeout(15_000)): Promise<void> =>
-    configMaps.watch('topics', { onOpen: () => void told.push('open'), onChange: () => void told.push('change') }, signal)
+    configMaps.watch(
+      'topics',
+      { onOpen: () => void told.push('open'), onChange: () => void told.push('change') },
+      signal
+    )
 
   /** Sends the lines, waits until they must have been read, and then does the rest. */
   const sends =
@@ -68,7 +74,10 @@ describe('a watch of a ConfigMap', () => {
       setTimeout(() => rest(response, request), 200)
     }
   const added = { type: 'ADDED', object: { kind: 'ConfigMap', metadata: { name: 'topics', resourceVersion: '7' } } }
-  const error = (code: number, message: string) => ({ type: 'ERROR', object: { kind: 'Status', status: 'Failure', code, message } })
+  const error = (code: number, message: string) => ({
+    type: 'ERROR',
+    object: { kind: 'Status', status: 'Failure', code, message }
+  })
 
   it('selects the one name, and begins at no version', async () => {
     answer = sends([], (response) => response.end())
@@ -99,7 +108,11 @@ describe('a watch of a ConfigMap', () => {
   })
 
   it('that is refused fails, and never was open', async () => {
-    for (const [status, code] of [[403, 'NOT_PERMITTED'], [401, 'AUTHENTICATION'], [500, 'UNAVAILABLE']] as const) {
+    for (const [status, code] of [
+      [403, 'NOT_PERMITTED'],
+      [401, 'AUTHENTICATION'],
+      [500, 'UNAVAILABLE']
+    ] as const) {
       answer = (response) => response.writeHead(status).end('{}')
       await assert.rejects(watch(), { code })
     }

@@ -42,9 +42,12 @@ describe('over the API of Kubernetes', () => {
   afterEach(() => server.http.reset())
 
   /** How each call fails, by what the server does. */
-  const failures: readonly (
-    readonly [what: string, fault: Parameters<ApiServer['http']['fail']>[1], code: ErrorCode, message: RegExp]
-  )[] = [
+  const failures: readonly (readonly [
+    what: string,
+    fault: Parameters<ApiServer['http']['fail']>[1],
+    code: ErrorCode,
+    message: RegExp
+  ])[] = [
     ['a right is missing', json(403, { message: 'forbidden: no' }), 'NOT_PERMITTED', /^Kubernetes: forbidden: no/],
     [
       'the token is not known',
@@ -68,10 +71,11 @@ describe('over the API of Kubernetes', () => {
 
   const calls: Readonly<Record<string, () => Promise<unknown>>> = {
     'reads a lease': () => new KubernetesLeases(kubernetes, { namespace: server.namespace, name: 'l' }).read(signal),
-    'creates a lease': () => new KubernetesLeases(kubernetes, { namespace: server.namespace, name: 'l' }).create(
-      { holder: 'a', transitions: 0, durationMs: 1, acquiredAt: 0, renewedAt: 0 },
-      signal
-    ),
+    'creates a lease': () =>
+      new KubernetesLeases(kubernetes, { namespace: server.namespace, name: 'l' }).create(
+        { holder: 'a', transitions: 0, durationMs: 1, acquiredAt: 0, renewedAt: 0 },
+        signal
+      ),
     'replaces a lease': () =>
       new KubernetesLeases(kubernetes, { namespace: server.namespace, name: 'l' }).replace(
         { holder: '', version: 'u 1', transitions: 0, durationMs: undefined },
@@ -80,12 +84,13 @@ describe('over the API of Kubernetes', () => {
       ),
     'reads a ConfigMap': () => new KubernetesConfigMaps(kubernetes, server.namespace).read('m', signal),
     'reads a reported ConfigMap': () => new KubernetesReports(kubernetes, server.namespace).read('m', signal),
-    'annotates a ConfigMap': () => new KubernetesReports(kubernetes, server.namespace).annotate(
-      'm',
-      { version: '1', content: {}, annotations: {}, ownAt: 0, othersAt: 0 },
-      {},
-      signal
-    ),
+    'annotates a ConfigMap': () =>
+      new KubernetesReports(kubernetes, server.namespace).annotate(
+        'm',
+        { version: '1', content: {}, annotations: {}, ownAt: 0, othersAt: 0 },
+        {},
+        signal
+      ),
     'creates an event': () => events().create(eventOf(1), signal),
     'counts an event': () => events().recount(eventOf(2), signal)
   }
@@ -104,10 +109,11 @@ describe('over the API of Kubernetes', () => {
 
   it('a call that is not answered ends with its signal', async () => {
     for (const [name, call] of Object.entries({
-      lease: (until: AbortSignal) => new KubernetesLeases(kubernetes, {
-        namespace: server.namespace,
-        name: 'l'
-      }).read(until),
+      lease: (until: AbortSignal) =>
+        new KubernetesLeases(kubernetes, {
+          namespace: server.namespace,
+          name: 'l'
+        }).read(until),
       map: (until: AbortSignal) => new KubernetesConfigMaps(kubernetes, server.namespace).read('m', until),
       event: (until: AbortSignal) => events().recount(eventOf(2), until)
     })) {
@@ -179,10 +185,9 @@ describe('over the API of Kubernetes', () => {
 
     it('without a version is no lease', async () => {
       server.http.fail({}, json(200, { kind: 'Lease', apiVersion: 'coordination.k8s.io/v1', metadata: {} }), 1)
-      await assert.rejects(
-        new KubernetesLeases(kubernetes, { namespace: server.namespace, name: 'l' }).read(signal),
-        { code: 'UNAVAILABLE' }
-      )
+      await assert.rejects(new KubernetesLeases(kubernetes, { namespace: server.namespace, name: 'l' }).read(signal), {
+        code: 'UNAVAILABLE'
+      })
     })
   })
 
@@ -200,14 +205,12 @@ describe('over the API of Kubernetes', () => {
             namespace,
             observer: {
               ...silentObserver,
-              leadership: (event: LeadershipEvent) => void (
-                event.event === 'tried' || seen.push(`${identity} ${event.event}`)
-              )
+              leadership: (event: LeadershipEvent) =>
+                void (event.event === 'tried' || seen.push(`${identity} ${event.event}`))
             },
             lead: async ({ stopping: ending }) => {
-              if (!ending.aborted) await new Promise(
-                (resolve) => ending.addEventListener('abort', resolve, { once: true })
-              )
+              if (!ending.aborted)
+                await new Promise((resolve) => ending.addEventListener('abort', resolve, { once: true }))
             }
           },
           stopping
@@ -219,7 +222,7 @@ describe('over the API of Kubernetes', () => {
       const seen: string[] = []
       const [a, b] = [new AbortController(), new AbortController()]
       const until = async (line: string): Promise<void> => {
-        for (const end = Date.now() + 8_000; !seen.includes(line); ) {
+        for (const end = Date.now() + 8_000; !seen.includes(line);) {
           assert.ok(Date.now() < end, `not seen: ${line}; ${seen.join(', ')}`)
           await new Promise((resolve) => setTimeout(resolve, 5))
         }
@@ -294,10 +297,9 @@ describe('over the API of Kubernetes', () => {
 
     it('without a version is none', async () => {
       server.http.fail({}, json(200, { kind: 'ConfigMap', apiVersion: 'v1', metadata: {} }), 1)
-      await assert.rejects(
-        new KubernetesReports(kubernetes, server.namespace).read('m', signal),
-        { code: 'UNAVAILABLE' }
-      )
+      await assert.rejects(new KubernetesReports(kubernetes, server.namespace).read('m', signal), {
+        code: 'UNAVAILABLE'
+      })
     })
   })
 
@@ -306,8 +308,8 @@ describe('over the API of Kubernetes', () => {
       await events().create({ ...eventOf(1), name: 'once' }, signal)
       await events().create({ ...eventOf(3), name: 'often' }, signal)
       await events().recount({ ...eventOf(7), name: 'once' }, signal)
-      const [once, often] = ['once', 'often'].map(
-        (name) => server.all('events').find(({ metadata }) => metadata.name === name)
+      const [once, often] = ['once', 'often'].map((name) =>
+        server.all('events').find(({ metadata }) => metadata.name === name)
       )
       assert.deepEqual(often?.['series'], { count: 3, lastObservedTime: '2023-11-14T22:13:21.500000Z' })
       assert.deepEqual(once?.['series'], { count: 7, lastObservedTime: '2023-11-14T22:13:21.500000Z' })
@@ -333,7 +335,13 @@ describe('over the API of Kubernetes', () => {
 
   describe('what happens', () => {
     const report: CycleReport = {
-      runId: 'r', service: 'shop', startedAt: 0, durationMs: 1, status: 'blind', configDigest: '', counts: {
+      runId: 'r',
+      service: 'shop',
+      startedAt: 0,
+      durationMs: 1,
+      status: 'blind',
+      configDigest: '',
+      counts: {
         create: 0,
         update: 0,
         keep: 0,
@@ -341,11 +349,15 @@ describe('over the API of Kubernetes', () => {
         hold: 0,
         invalid: 0
       },
-      outcomes: [], undeclared: [], warnings: [], error: {
+      outcomes: [],
+      undeclared: [],
+      warnings: [],
+      error: {
         code: 'UNREACHABLE',
         message: 'no shop',
         hint: ''
-      }, problems: []
+      },
+      problems: []
     }
 
     it('is written as Events and as a report, as configured', async () => {
@@ -362,13 +374,16 @@ describe('over the API of Kubernetes', () => {
       const seen = server.all('events').filter(({ metadata }) => metadata.name.startsWith('teller.'))
       assert.deepEqual(
         seen.map(({ reason, regarding }) => [reason, Object(regarding).uid]),
-        [['CycleFailed', 'u'], ['LeaderElected', 'u']]
+        [
+          ['CycleFailed', 'u'],
+          ['LeaderElected', 'u']
+        ]
       )
     })
 
     it('is written nowhere when nothing is configured', async () => {
-      const reporting = await server.within(
-        () => openReporting(
+      const reporting = await server.within(() =>
+        openReporting(
           { namespace: server.namespace, eventsAbout: undefined, reportOn: [] },
           systemClock,
           () => undefined

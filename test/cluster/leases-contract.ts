@@ -13,7 +13,13 @@ export interface Keeper {
 }
 
 const { signal } = new AbortController()
-const claim: Claim = { holder: 'a', transitions: 0, durationMs: 4_000, acquiredAt: 1_700_000_000_000, renewedAt: 1_700_000_000_000 }
+const claim: Claim = {
+  holder: 'a',
+  transitions: 0,
+  durationMs: 4_000,
+  acquiredAt: 1_700_000_000_000,
+  renewedAt: 1_700_000_000_000
+}
 const isConflict = (error: unknown): boolean => error instanceof ReconcileError && error.code === 'CONFLICT'
 
 /** Declares the rules; `open` gives a keeper without a lease. */
@@ -23,7 +29,10 @@ export function leasesContract(open: () => Promise<Keeper>): void {
     assert.equal(await leases.read(signal), undefined)
     const { version } = await leases.create(claim, signal)
     const { holder, transitions, durationMs, version: read } = (await leases.read(signal)) ?? assert.fail('no lease')
-    assert.deepEqual({ holder, transitions, durationMs, read }, { holder: 'a', transitions: 0, durationMs: 4_000, read: version })
+    assert.deepEqual(
+      { holder, transitions, durationMs, read },
+      { holder: 'a', transitions: 0, durationMs: 4_000, read: version }
+    )
   })
 
   it('creates no second one', async () => {
@@ -44,7 +53,9 @@ export function leasesContract(open: () => Promise<Keeper>): void {
   it('lets one of many win who replace the same version at once', async () => {
     const { leases } = await open()
     const seen = await leases.create(claim, signal)
-    const results = await Promise.allSettled(['b', 'c', 'd', 'e'].map((holder) => leases.replace(seen, { ...claim, holder }, signal)))
+    const results = await Promise.allSettled(
+      ['b', 'c', 'd', 'e'].map((holder) => leases.replace(seen, { ...claim, holder }, signal))
+    )
     const [won, ...more] = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     assert.deepEqual([won?.holder, more], [(await leases.read(signal))?.holder, []])
     assert.ok(results.every((result) => result.status === 'fulfilled' || isConflict(result.reason)))

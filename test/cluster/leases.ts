@@ -69,7 +69,13 @@ export class MemoryLeases implements Leases {
   #write(claim: Claim): Lease {
     this.writes += 1
     this.#version += 1
-    this.#lease = { holder: claim.holder, version: String(this.#version), transitions: claim.transitions, durationMs: claim.durationMs, claim }
+    this.#lease = {
+      holder: claim.holder,
+      version: String(this.#version),
+      transitions: claim.transitions,
+      durationMs: claim.durationMs,
+      claim
+    }
     return this.#lease
   }
 

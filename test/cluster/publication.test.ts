@@ -7,7 +7,16 @@ import { ManualClock } from '../../src/testing/manual-clock.ts'
 
 /** ConfigMaps as a server keeps them, with managed fields in whole seconds of its clock. */
 class MemoryMaps implements ReportedMaps {
-  readonly #maps = new Map<string, { data: Record<string, string>; annotations: Record<string, string>; version: number; ownAt: number; othersAt: number }>()
+  readonly #maps = new Map<
+    string,
+    {
+      data: Record<string, string>
+      annotations: Record<string, string>
+      version: number
+      ownAt: number
+      othersAt: number
+    }
+  >()
   readonly #clock: ManualClock
   trouble: ErrorCode | undefined
   reads = 0
@@ -22,7 +31,14 @@ class MemoryMaps implements ReportedMaps {
   /** Somebody else applies it. */
   apply(name: string, data: Record<string, string>): void {
     const before = this.#maps.get(name)
-    this.#maps.set(name, { annotations: {}, ownAt: 0, ...before, data, version: (before?.version ?? 0) + 1, othersAt: this.#second() })
+    this.#maps.set(name, {
+      annotations: {},
+      ownAt: 0,
+      ...before,
+      data,
+      version: (before?.version ?? 0) + 1,
+      othersAt: this.#second()
+    })
   }
 
   read(name: string): Promise<ReportedMap | undefined> {
@@ -35,7 +51,11 @@ class MemoryMaps implements ReportedMaps {
     this.onWrite()
     const map = this.#maps.get(name) ?? assert.fail()
     if (String(map.version) !== version) return Promise.reject(new ReconcileError('CONFLICT', 'somebody was quicker'))
-    Object.assign(map, { annotations: { ...map.annotations, ...said }, version: map.version + 1, ownAt: this.#second() })
+    Object.assign(map, {
+      annotations: { ...map.annotations, ...said },
+      version: map.version + 1,
+      ownAt: this.#second()
+    })
     this.writes.push(`${name} ${said[annotations.status]}`)
     return Promise.resolve(this.#show(name) ?? assert.fail())
   }
@@ -48,7 +68,15 @@ class MemoryMaps implements ReportedMaps {
 
   #show(name: string): ReportedMap | undefined {
     const map = this.#maps.get(name)
-    return map && { version: String(map.version), content: { data: map.data }, annotations: { ...map.annotations }, ownAt: map.ownAt, othersAt: map.othersAt }
+    return (
+      map && {
+        version: String(map.version),
+        content: { data: map.data },
+        annotations: { ...map.annotations },
+        ownAt: map.ownAt,
+        othersAt: map.othersAt
+      }
+    )
   }
 
   #second(): number {
@@ -56,10 +84,22 @@ class MemoryMaps implements ReportedMaps {
   }
 }
 
-const digestOf = (...data: readonly Record<string, string>[]): string => projected(data.map((each) => ({ data: each }))).digest
+const digestOf = (...data: readonly Record<string, string>[]): string =>
+  projected(data.map((each) => ({ data: each }))).digest
 const report = (configDigest: string, given: Partial<CycleReport> = {}): CycleReport => ({
-  runId: 'r', service: 'shop', startedAt: 0, durationMs: 1, status: 'in-sync', configDigest, counts: { create: 0, update: 0, keep: 0, orphan: 0, hold: 0, invalid: 0 },
-  outcomes: [], undeclared: [], warnings: [], error: null, problems: [], ...given
+  runId: 'r',
+  service: 'shop',
+  startedAt: 0,
+  durationMs: 1,
+  status: 'in-sync',
+  configDigest,
+  counts: { create: 0, update: 0, keep: 0, orphan: 0, hold: 0, invalid: 0 },
+  outcomes: [],
+  undeclared: [],
+  warnings: [],
+  error: null,
+  problems: [],
+  ...given
 })
 
 describe('the published report', () => {
@@ -75,7 +115,12 @@ describe('the published report', () => {
     clock = new ManualClock(1_700_000_000_500)
     maps = new MemoryMaps(clock)
     log = []
-    published = publishReports({ names: ['boxes', 'cluster'], maps, clock, log: (level, message) => void log.push(`${level} ${message}`) })
+    published = publishReports({
+      names: ['boxes', 'cluster'],
+      maps,
+      clock,
+      log: (level, message) => void log.push(`${level} ${message}`)
+    })
     maps.apply('boxes', one)
     maps.apply('cluster', rest)
   })
@@ -95,7 +140,10 @@ describe('the published report', () => {
     await cycle(report(digest))
     assert.deepEqual(maps.writes, ['boxes converged', 'cluster converged'])
     await cycle(report(digest, { status: 'blind', error: { code: 'UNREACHABLE', message: 'no shop', hint: '' } }))
-    assert.deepEqual(maps.writes.slice(2), ['boxes blind: no shop (UNREACHABLE)', 'cluster blind: no shop (UNREACHABLE)'])
+    assert.deepEqual(maps.writes.slice(2), [
+      'boxes blind: no shop (UNREACHABLE)',
+      'cluster blind: no shop (UNREACHABLE)'
+    ])
   })
 
   it('holds no more when somebody has written since, until a cycle has seen that content', async () => {
@@ -137,7 +185,13 @@ describe('the published report', () => {
   it('says what was refused, about the content that was refused', async () => {
     await cycle(report(digestOf(one, rest)))
     maps.apply('boxes', two)
-    published.observer.configuration({ event: 'refused', digest: digestOf(two, rest), keepsLastGood: true, problems: [], message: 'line 3' })
+    published.observer.configuration({
+      event: 'refused',
+      digest: digestOf(two, rest),
+      keepsLastGood: true,
+      problems: [],
+      message: 'line 3'
+    })
     const error = { code: 'CONFIG_SYNTAX', message: 'line 3', hint: '' } as const
     await cycle(report(digestOf(one, rest), { status: 'degraded', error }))
     assert.equal(maps.statusOf('boxes'), 'refused: line 3')
@@ -151,17 +205,32 @@ describe('the published report', () => {
   it('stands where the last change was, when only the next one mends it: that one may leave the others as they are', async () => {
     const error = { code: 'CONFIG_SYNTAX', message: 'line 3', hint: '' } as const
     const refused = async (...data: readonly Record<string, string>[]): Promise<void> => {
-      published.observer.configuration({ event: 'refused', digest: digestOf(...data), keepsLastGood: true, problems: [], message: 'line 3' })
+      published.observer.configuration({
+        event: 'refused',
+        digest: digestOf(...data),
+        keepsLastGood: true,
+        problems: [],
+        message: 'line 3'
+      })
       await cycle(report('', { status: 'degraded', error }))
     }
     await refused(one, rest)
     assert.deepEqual(maps.writes, ['boxes refused: line 3', 'cluster refused: line 3'], 'both came at once')
     maps.apply('cluster', two)
     await refused(one, two)
-    assert.deepEqual(maps.writes.slice(2), ['boxes waiting: what is wrong stands on cluster', 'cluster refused: line 3'])
+    assert.deepEqual(maps.writes.slice(2), [
+      'boxes waiting: what is wrong stands on cluster',
+      'cluster refused: line 3'
+    ])
     published.observer.configuration({ event: 'accepted', digest: digestOf(one, two), recovered: true })
-    await cycle(report(digestOf(one, two), { status: 'blind', error: { code: 'UNREACHABLE', message: 'no shop', hint: '' } }))
-    assert.deepEqual(maps.writes.slice(4), ['boxes blind: no shop (UNREACHABLE)', 'cluster blind: no shop (UNREACHABLE)'], 'what mends itself')
+    await cycle(
+      report(digestOf(one, two), { status: 'blind', error: { code: 'UNREACHABLE', message: 'no shop', hint: '' } })
+    )
+    assert.deepEqual(
+      maps.writes.slice(4),
+      ['boxes blind: no shop (UNREACHABLE)', 'cluster blind: no shop (UNREACHABLE)'],
+      'what mends itself'
+    )
   })
 
   it('says once which right is missing, asks again every minute or so, and is written when it is granted', async () => {
@@ -169,7 +238,9 @@ describe('the published report', () => {
     await cycle(report(digestOf(one, rest)))
     for (let turn = 0; turn < 10; turn += 1) await cycle(report(digestOf(one, rest)))
     assert.ok(maps.reads >= 2 && maps.reads <= 40, String(maps.reads))
-    assert.deepEqual(log, ['warn the report cannot be published: configmaps is forbidden (NOT_PERMITTED); reconciling goes on, it is tried again'])
+    assert.deepEqual(log, [
+      'warn the report cannot be published: configmaps is forbidden (NOT_PERMITTED); reconciling goes on, it is tried again'
+    ])
     maps.trouble = undefined
     await clock.advance(60_000)
     assert.equal(maps.statusOf('boxes'), 'converged')
@@ -199,6 +270,9 @@ describe('the published report', () => {
     for (let turn = 0; turn < 80; turn += 1) await cycle(report('other'))
     assert.deepEqual(maps.writes, [])
     assert.equal(log.length, 1)
-    assert.match(log[0] ?? '', /^warn the report is not published: the files differ from the content of boxes, cluster; REPORT_CONFIG_MAPS must name all/)
+    assert.match(
+      log[0] ?? '',
+      /^warn the report is not published: the files differ from the content of boxes, cluster; REPORT_CONFIG_MAPS must name all/
+    )
   })
 })

@@ -74,7 +74,10 @@ export class Replica {
       replace: (lease, claim, signal) => arrives(leases.replace(lease, claim, signal))
     }
     const lead = (term: TermSignals): Promise<void> => this.#lead(term)
-    this.ended = runElection({ identity, leases: seen, clock: own, times, lead, onEvent: (event) => this.#note(event) }, this.#stopping.signal)
+    this.ended = runElection(
+      { identity, leases: seen, clock: own, times, lead, onEvent: (event) => this.#note(event) },
+      this.#stopping.signal
+    )
   }
 
   stop(): void {

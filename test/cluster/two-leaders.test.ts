@@ -25,15 +25,25 @@ interface Rules {
 }
 
 const stepMs = 100
-const fate: fc.Arbitrary<Fate> = fc.record({ delayMs: fc.integer({ min: 0, max: 1_500 }), isLost: fc.boolean(), isDeaf: fc.boolean() })
+const fate: fc.Arbitrary<Fate> = fc.record({
+  delayMs: fc.integer({ min: 0, max: 1_500 }),
+  isLost: fc.boolean(),
+  isDeaf: fc.boolean()
+})
 const blow: fc.Arbitrary<Blow> = fc.record({
   kind: fc.constantFrom('pause', 'pause', 'pause', 'stop', 'delete', 'steal', 'unhold'),
   of: fc.nat(3),
   ms: fc.integer({ min: 100, max: 12_000 })
 })
 const story: fc.Arbitrary<Story> = fc.record({
-  fates: fc.array(fc.oneof({ weight: 3, arbitrary: fc.constant<Fate>({}) }, { weight: 1, arbitrary: fate }), { minLength: 20, maxLength: 60 }),
-  blows: fc.array(fc.oneof({ weight: 30, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: blow }), { minLength: 250, maxLength: 250 }),
+  fates: fc.array(fc.oneof({ weight: 3, arbitrary: fc.constant<Fate>({}) }, { weight: 1, arbitrary: fate }), {
+    minLength: 20,
+    maxLength: 60
+  }),
+  blows: fc.array(fc.oneof({ weight: 30, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: blow }), {
+    minLength: 250,
+    maxLength: 250
+  }),
   skews: fc.array(fc.integer({ min: -86_400_000, max: 86_400_000 }), { minLength: 2, maxLength: 4 })
 })
 
@@ -44,7 +54,8 @@ async function live({ fates, blows, skews }: Story, rules: Rules = {}): Promise<
   const world = new World()
   let asked = 0
   leases.fate = () => fates[(asked += 1) % fates.length] ?? {}
-  const start = (index: number, life: number): Replica => new Replica(`${index}.${life}`, { leases, clock, world, skewMs: skews[index] ?? 0, ...rules })
+  const start = (index: number, life: number): Replica =>
+    new Replica(`${index}.${life}`, { leases, clock, world, skewMs: skews[index] ?? 0, ...rules })
   const replicas = skews.map((_, index) => start(index, 0))
   const retired: Replica[] = []
   const wakeAt = replicas.map(() => 0)
@@ -79,15 +90,24 @@ async function live({ fates, blows, skews }: Story, rules: Rules = {}): Promise<
   }
 }
 
-const hold = (rules: Rules, numRuns: number): Promise<void> => fc.assert(fc.asyncProperty(story, (told) => live(told, rules)), { numRuns, endOnFailure: true })
+const hold = (rules: Rules, numRuns: number): Promise<void> =>
+  fc.assert(
+    fc.asyncProperty(story, (told) => live(told, rules)),
+    { numRuns, endOnFailure: true }
+  )
 
 /** That the rule can be broken. */
-const breaks = (rules: Rules): Promise<void> => assert.rejects(hold(rules, 300), ({ cause }) => /wrote in term/.test(String(cause)))
+const breaks = (rules: Rules): Promise<void> =>
+  assert.rejects(hold(rules, 300), ({ cause }) => /wrote in term/.test(String(cause)))
 
 describe('never two leaders', () => {
-  it('whatever is lost, late, paused, deleted or written by hand, and one leads again soon after', () => hold({}, 80)).timeout(120_000)
+  it('whatever is lost, late, paused, deleted or written by hand, and one leads again soon after', () =>
+    hold({}, 80)).timeout(120_000)
 
-  it('but where a leader trusts its lease for longer than others do', () => breaks({ times: { ...defaultTimes, renewMs: 9_000 } })).timeout(120_000)
+  it('but where a leader trusts its lease for longer than others do', () =>
+    breaks({ times: { ...defaultTimes, renewMs: 9_000 } })).timeout(120_000)
 
-  it('but where a leader does not look at the time before it writes', () => breaks({ isCareful: false })).timeout(120_000)
+  it('but where a leader does not look at the time before it writes', () => breaks({ isCareful: false })).timeout(
+    120_000
+  )
 })

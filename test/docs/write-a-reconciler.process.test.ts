@@ -20,7 +20,9 @@ const blocksOf = async (language: string): Promise<readonly string[]> => {
 const exitCodeOf = (args: readonly string[], variables: NodeJS.ProcessEnv): Promise<unknown> =>
   new Promise((resolve) => {
     const options = { cwd: root, env: { ...process.env, ...variables } }
-    execFile(process.execPath, [join(root, 'src/cli/main.ts'), ...args], options, (error) => resolve(error === null ? 0 : error.code))
+    execFile(process.execPath, [join(root, 'src/cli/main.ts'), ...args], options, (error) =>
+      resolve(error === null ? 0 : error.code)
+    )
   })
 
 describe('the page on writing a reconciler', () => {
@@ -34,7 +36,10 @@ describe('the page on writing a reconciler', () => {
     const sources = await Promise.all(['index.ts', 'index.test.ts'].map((name) => readText(join(example, name))))
     const blocks = await blocksOf('ts')
     assert.ok(blocks.length > 8)
-    assert.deepEqual(blocks.filter((block) => !sources.some((source) => source.includes(block))), [])
+    assert.deepEqual(
+      blocks.filter((block) => !sources.some((source) => source.includes(block))),
+      []
+    )
   })
 
   it('shows the configuration of the example', async () => {
@@ -43,9 +48,12 @@ describe('the page on writing a reconciler', () => {
   })
 
   it('gives commands that do what it says', async () => {
-    const lines = (await blocksOf('sh')).flatMap((block) => block.split('\n')).filter((line) => line.startsWith(command))
+    const lines = (await blocksOf('sh'))
+      .flatMap((block) => block.split('\n'))
+      .filter((line) => line.startsWith(command))
     const codes: unknown[] = []
-    for (const line of lines) codes.push(await exitCodeOf(line.slice(command.length).split(' '), { DIRECTORY_PATH: directory }))
+    for (const line of lines)
+      codes.push(await exitCodeOf(line.slice(command.length).split(' '), { DIRECTORY_PATH: directory }))
     assert.deepEqual(codes, [0, 1, 0, 0])
     assert.deepEqual((await readdir(directory)).toSorted(), ['maintenance.html', 'motd.txt'])
   }).timeout(60_000)

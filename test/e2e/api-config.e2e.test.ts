@@ -43,10 +43,12 @@ describe('ConfigMaps read through a real API server, with the rights the compone
 
   after(() => rm(home, { recursive: true, force: true }))
 
-  const set = (name: string, data: Readonly<Record<string, string>>): Promise<void> => setConfigMap(server, namespace, name, { data })
+  const set = (name: string, data: Readonly<Record<string, string>>): Promise<void> =>
+    setConfigMap(server, namespace, name, { data })
   const files = (content: string): Record<string, string> => ({ 'files.json': JSON.stringify({ shared: { content } }) })
   const served = (): Promise<string> => readFile(join(home, namespace, 'shared'), 'utf8')
-  const servedBecomes = (content: string): Promise<void> => eventually(async () => assert.equal(await served(), content))
+  const servedBecomes = (content: string): Promise<void> =>
+    eventually(async () => assert.equal(await served(), content))
 
   function start(): Sidecar {
     return startSidecar('directory', {
@@ -62,22 +64,40 @@ describe('ConfigMaps read through a real API server, with the rights the compone
     })
   }
 
-  const read = async () => (await openConfigMaps([{ name: required, optional: false }, { name: optional, optional: true }], namespace, systemClock)).source.read()
+  const read = async () =>
+    (
+      await openConfigMaps(
+        [
+          { name: required, optional: false },
+          { name: optional, optional: true }
+        ],
+        namespace,
+        systemClock
+      )
+    ).source.read()
 
   it('are the files a volume of them has, whatever they hold and whichever is there', async () => {
     const mirrored = join(home, namespace, 'mirrored')
     await set(required, { 'files.json': '{"a": {"content": "ä"}}', 'files.uat.json': '{}', 'policy.yaml': '' })
-    const mirror = await startMirror(await server.kubeconfig(), [{ directory: mirrored, maps: [`${namespace}/${required}`, `${namespace}/${optional}?`] }])
+    const mirror = await startMirror(await server.kubeconfig(), [
+      { directory: mirrored, maps: [`${namespace}/${required}`, `${namespace}/${optional}?`] }
+    ])
     try {
       const assertSame = (): Promise<void> =>
         eventually(async () => {
           const [mounted, found] = [await readSnapshot(mirrored), await read()]
-          assert.deepEqual([...found.files].map(([name, bytes]) => [name, Buffer.from(bytes)]), [...mounted.files].map(([name, bytes]) => [name, Buffer.from(bytes)]))
+          assert.deepEqual(
+            [...found.files].map(([name, bytes]) => [name, Buffer.from(bytes)]),
+            [...mounted.files].map(([name, bytes]) => [name, Buffer.from(bytes)])
+          )
           assert.equal(found.digest, mounted.digest)
         })
       await assertSame()
       const before = (await read()).digest
-      await setConfigMap(server, namespace, optional, { data: { 'files.uat.json': '{"b": null}', '.hidden': 'x' }, binaryData: { 'flow.bin': 'AP+A' } })
+      await setConfigMap(server, namespace, optional, {
+        data: { 'files.uat.json': '{"b": null}', '.hidden': 'x' },
+        binaryData: { 'flow.bin': 'AP+A' }
+      })
       await assertSame()
       assert.notEqual((await read()).digest, before)
       assert.equal(Buffer.from((await read()).files.get('files.uat.json') ?? []).toString(), '{"b": null}')
@@ -102,18 +122,27 @@ describe('ConfigMaps read through a real API server, with the rights the compone
     const signal = AbortSignal.timeout(60_000)
     assert.deepEqual((await client.read(required, signal))?.data, files('1'))
     assert.equal(await client.read(optional, signal), undefined)
-    await assert.rejects(client.read('other', signal), { code: 'NOT_PERMITTED', message: /^Kubernetes: configmaps "other" is forbidden: User "system:serviceaccount:/ })
+    await assert.rejects(client.read('other', signal), {
+      code: 'NOT_PERMITTED',
+      message: /^Kubernetes: configmaps "other" is forbidden: User "system:serviceaccount:/
+    })
     const stop = new AbortController()
     const opened: string[] = []
-    const watching = (name: string): Promise<void> => client.watch(name, { onOpen: () => void opened.push(name), onChange: () => stop.abort() }, stop.signal)
+    const watching = (name: string): Promise<void> =>
+      client.watch(name, { onOpen: () => void opened.push(name), onChange: () => stop.abort() }, stop.signal)
     await assert.rejects(watching('other'), { code: 'NOT_PERMITTED' })
     await watching(required)
     assert.deepEqual(opened, [required])
     for (const what of [['configmaps'], ['configmap', 'other'], ['secrets'], ['secret', 'any']]) {
-      await assert.rejects(kubectlTo(server, '--kubeconfig', kubeconfig, '--namespace', namespace, 'get', ...what), /Forbidden/)
+      await assert.rejects(
+        kubectlTo(server, '--kubeconfig', kubeconfig, '--namespace', namespace, 'get', ...what),
+        /Forbidden/
+      )
     }
-    for (const verb of ['list', 'watch', 'create', 'update', 'delete']) assert.equal(await mayDo(verb, 'configmaps'), 'no', verb)
-    for (const verb of ['update', 'patch', 'delete']) assert.equal(await mayDo(verb, `configmaps/${required}`), 'no', verb)
+    for (const verb of ['list', 'watch', 'create', 'update', 'delete'])
+      assert.equal(await mayDo(verb, 'configmaps'), 'no', verb)
+    for (const verb of ['update', 'patch', 'delete'])
+      assert.equal(await mayDo(verb, `configmaps/${required}`), 'no', verb)
     for (const verb of ['get', 'list', 'watch']) assert.equal(await mayDo(verb, 'secrets'), 'no', verb)
     assert.equal(await mayDo('get', `configmaps/${required}`), 'yes')
   })
@@ -127,10 +156,15 @@ describe('ConfigMaps read through a real API server, with the rights the compone
   it('say which right is missing', async () => {
     await set(required, files('1'))
     await kubectlTo(server, '--namespace', namespace, 'delete', 'rolebinding', `kafka-reconciler-config`)
-    await assert.rejects(eventually(async () => assert.equal(await read().then(() => 'read'), 'denied'), 5_000), {
-      code: 'CONFIG_MISSING',
-      message: new RegExp(`^cannot read the ConfigMap "${namespace}/${required}": Kubernetes: configmaps "${required}" is forbidden: .*; expected the rights get and watch on it, as manifests/components/api-config grants them$`)
-    })
+    await assert.rejects(
+      eventually(async () => assert.equal(await read().then(() => 'read'), 'denied'), 5_000),
+      {
+        code: 'CONFIG_MISSING',
+        message: new RegExp(
+          `^cannot read the ConfigMap "${namespace}/${required}": Kubernetes: configmaps "${required}" is forbidden: .*; expected the rights get and watch on it, as manifests/components/api-config grants them$`
+        )
+      }
+    )
   })
 
   it('are in force a moment after every change, which is told and not only found', async () => {
@@ -147,7 +181,14 @@ describe('ConfigMaps read through a real API server, with the rights the compone
     await set(optional, { 'files.uat.json': '{"shared": {"content": "layer"}}' })
     await servedBecomes('layer')
     // The first is found at the start, at the latest by the first poll.
-    assert.deepEqual(sidecar.lines().filter(isFound).slice(1).filter(({ foundBy }) => foundBy !== 'event'), [])
+    assert.deepEqual(
+      sidecar
+        .lines()
+        .filter(isFound)
+        .slice(1)
+        .filter(({ foundBy }) => foundBy !== 'event'),
+      []
+    )
     assert.ok((took.toSorted((a, b) => a - b)[5] ?? 0) < 1_000, took.map(Math.round).join(', '))
     assert.equal(await sidecar.stop(), 0)
   })
@@ -158,7 +199,10 @@ describe('ConfigMaps read through a real API server, with the rights the compone
     await servedBecomes('kept')
     await deleteConfigMap(server, namespace, required)
     const line = await sidecar.waitForLine(({ message }) => message.includes('it does not exist'))
-    assert.equal(line.message, `configuration cannot be read: cannot read the ConfigMap "${namespace}/${required}": it does not exist; the last good configuration stays in force`)
+    assert.equal(
+      line.message,
+      `configuration cannot be read: cannot read the ConfigMap "${namespace}/${required}": it does not exist; the last good configuration stays in force`
+    )
     await writeFile(join(home, namespace, 'shared'), 'drift')
     await servedBecomes('kept')
     await set(required, files('new'))
@@ -168,7 +212,9 @@ describe('ConfigMaps read through a real API server, with the rights the compone
 
   it('that are not there yet are waited for', async () => {
     const sidecar = start()
-    await sidecar.waitForLine(({ message }) => message.includes(`"${namespace}/${required}": it does not exist; there is no earlier configuration to keep`))
+    await sidecar.waitForLine(({ message }) =>
+      message.includes(`"${namespace}/${required}": it does not exist; there is no earlier configuration to keep`)
+    )
     await set(required, files('late'))
     await servedBecomes('late')
     assert.equal(await sidecar.stop(), 0)

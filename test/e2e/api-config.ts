@@ -23,10 +23,15 @@ const rights = ['ServiceAccount', 'Role', 'RoleBinding']
 /** Makes the namespace and what the component grants in it, as it is built; gives a kubeconfig that logs in as the reconciler. */
 export async function grant(server: Kubernetes, namespace: string): Promise<string> {
   await kubectlTo(server, 'create', 'namespace', namespace)
-  const built = parseAllDocuments(await buildDirectory('test/manifests/with/api-config')).map((document) => object.parse(document.toJS()))
+  const built = parseAllDocuments(await buildDirectory('test/manifests/with/api-config')).map((document) =>
+    object.parse(document.toJS())
+  )
   const granted = built.filter(({ kind, metadata }) => rights.includes(kind) && metadata.name.startsWith(account))
   // The fixture is built for a namespace "test".
-  const text = granted.map((each) => stringify(each)).join('---\n').replaceAll('namespace: test\n', `namespace: ${namespace}\n`)
+  const text = granted
+    .map((each) => stringify(each))
+    .join('---\n')
+    .replaceAll('namespace: test\n', `namespace: ${namespace}\n`)
   await applyText(server, text)
   return kubeconfigOfAccount(server, namespace, account)
 }
@@ -49,7 +54,10 @@ export interface Halves {
 }
 
 export function setConfigMap(server: Kubernetes, namespace: string, name: string, halves: Halves): Promise<void> {
-  return applyText(server, JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, ...halves }))
+  return applyText(
+    server,
+    JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, ...halves })
+  )
 }
 
 export async function deleteConfigMap(server: Kubernetes, namespace: string, name: string): Promise<void> {

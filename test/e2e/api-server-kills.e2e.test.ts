@@ -44,11 +44,15 @@ describe('a sidecar that reads ConfigMaps through the API', function () {
   })
 
   const files = (content: string): Record<string, string> => ({ 'files.json': JSON.stringify({ shared: { content } }) })
-  const servedBecomes = (content: string): Promise<void> => eventually(async () => assert.equal(await readFile(join(home, 'shared'), 'utf8'), content), 60_000)
+  const servedBecomes = (content: string): Promise<void> =>
+    eventually(async () => assert.equal(await readFile(join(home, 'shared'), 'utf8'), content), 60_000)
 
   async function declare(content: string): Promise<void> {
     const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: required, namespace }, data: files(content) }
-    await client.core.replaceNamespacedConfigMap({ name: required, namespace, body }, client.until(AbortSignal.timeout(30_000)))
+    await client.core.replaceNamespacedConfigMap(
+      { name: required, namespace, body },
+      client.until(AbortSignal.timeout(30_000))
+    )
   }
 
   it(`is never stale for longer than the poll interval after each of ${kills} kills of the API server`, async () => {

@@ -43,7 +43,9 @@ describe('what Flux waits for', function () {
     const env = { KAFKA_BOOTSTRAP_SERVERS: bootstrap }
     chain = await Chain.open(server, { service: 'kafka', env, spec: { ...spec, timeout } })
     await chain.copy.edit('environments/dev/kustomization.yaml', (text) =>
-      text.replace('patches:\n', `components:\n${components.map((path) => `- ${path}\n`).join('')}patches:\n`).replace('images:\n', `${onlyKafka}images:\n`)
+      text
+        .replace('patches:\n', `components:\n${components.map((path) => `- ${path}\n`).join('')}patches:\n`)
+        .replace('images:\n', `${onlyKafka}images:\n`)
     )
   }
 
@@ -56,7 +58,8 @@ describe('what Flux waits for', function () {
     }
   }
 
-  const retained = async (): Promise<string | null | undefined> => (await hand.topics([topic])).get(topic)?.config['retention.ms']
+  const retained = async (): Promise<string | null | undefined> =>
+    (await hand.topics([topic])).get(topic)?.config['retention.ms']
 
   /** One more good change; gives the commit and what it asks for. */
   async function pushChange(): Promise<{ readonly commit: string; readonly value: string }> {
@@ -75,7 +78,10 @@ describe('what Flux waits for', function () {
     after(end)
 
     const topicsMap = (): string => rolled().newest.maps[0] ?? assert.fail('no ConfigMap is mounted')
-    const waited = (): string => rolled().newest.verdicts.map(({ ready }) => `${ready.status} ${ready.message}`).join('\n')
+    const waited = (): string =>
+      rolled()
+        .newest.verdicts.map(({ ready }) => `${ready.status} ${ready.message}`)
+        .join('\n')
 
     it('is not ready before the new pod is, which begins when the old one has ended, on a map of its own', async () => {
       const [old, count] = [topicsMap(), rolled().rolls.length]
@@ -87,7 +93,11 @@ describe('what Flux waits for', function () {
       assert.doesNotMatch(waited(), /^True/m)
       assert.match(waited(), /^Unknown /m)
       assert.notEqual(topicsMap(), old)
-      assert.equal(await open().kubectl('get', 'configmap', old, '--output', 'jsonpath={.data}'), before, 'it is kept for a pod that starts again')
+      assert.equal(
+        await open().kubectl('get', 'configmap', old, '--output', 'jsonpath={.data}'),
+        before,
+        'it is kept for a pod that starts again'
+      )
       const ended = rolled().rolls.at(-2)?.lines.at(-1) ?? assert.fail('nothing was logged')
       const [began] = await open().sidecar.lines()
       assert.equal(ended.message, 'kafka reconciler stopped')
@@ -120,14 +130,18 @@ describe('what Flux waits for', function () {
       await begin(components, spec)
       rollOut = await RollOut.of(open(), async () => {
         const { namespace } = open()
-        return { KUBECONFIG: await kubeconfigOfAccount(server, namespace, 'kafka-reconciler'), POD_NAMESPACE: namespace }
+        return {
+          KUBECONFIG: await kubeconfigOfAccount(server, namespace, 'kafka-reconciler'),
+          POD_NAMESPACE: namespace
+        }
       })
       await open().untilApplied(await open().copy.push('Declare the environment'))
     })
 
     after(end)
 
-    const statusOf = (name: string): Promise<string> => open().kubectl('get', 'configmap', name, '--output', 'jsonpath={.metadata.annotations.infometis\\.io/status}')
+    const statusOf = (name: string): Promise<string> =>
+      open().kubectl('get', 'configmap', name, '--output', 'jsonpath={.metadata.annotations.infometis\\.io/status}')
 
     it('is ready when the service has what was committed, and not before', async () => {
       assert.equal(await statusOf('kafka-cluster-desired'), 'converged')
@@ -144,21 +158,22 @@ describe('what Flux waits for', function () {
       { what: 'a configuration that is refused', text: '{ broken', status: /^refused: topics\.json:1:/ },
       { what: 'an item that is wrong', text: misspelt, status: /^invalid 1: .*topics\.json:2:\d+.*partitons/ }
     ]
-    for (const { what, text, status } of wrong) it(`is not ready with ${what}: at once, with the reason on the ConfigMap, and a revert heals`, async () => {
-      const { commit, value } = await pushChange()
-      await open().untilApplied(commit)
-      await overrideTopics(open().copy, text)
-      const { ready } = await open().untilRefused(await open().copy.push('Make a mistake'))
-      assert.equal(ready.reason, 'HealthCheckFailed')
-      assert.match(ready.message, new RegExp(`ConfigMap/${open().namespace}/kafka-topics-desired status: 'Failed'`))
-      assert.match(ready.message, /failed early/, 'it does not wait for what no time mends')
-      assert.match(await statusOf('kafka-topics-desired'), status)
-      assert.equal(await retained(), value)
-      const verdicts = await verdictsUntilApplied(await open().copy.revert())
-      assert.doesNotMatch(verdicts.join('\n'), /failed early/, 'what was wrong before is no answer to this commit')
-      assert.equal(await statusOf('kafka-cluster-desired'), 'converged')
-      assert.equal(await retained(), value)
-    })
+    for (const { what, text, status } of wrong)
+      it(`is not ready with ${what}: at once, with the reason on the ConfigMap, and a revert heals`, async () => {
+        const { commit, value } = await pushChange()
+        await open().untilApplied(commit)
+        await overrideTopics(open().copy, text)
+        const { ready } = await open().untilRefused(await open().copy.push('Make a mistake'))
+        assert.equal(ready.reason, 'HealthCheckFailed')
+        assert.match(ready.message, new RegExp(`ConfigMap/${open().namespace}/kafka-topics-desired status: 'Failed'`))
+        assert.match(ready.message, /failed early/, 'it does not wait for what no time mends')
+        assert.match(await statusOf('kafka-topics-desired'), status)
+        assert.equal(await retained(), value)
+        const verdicts = await verdictsUntilApplied(await open().copy.revert())
+        assert.doesNotMatch(verdicts.join('\n'), /failed early/, 'what was wrong before is no answer to this commit')
+        assert.equal(await statusOf('kafka-cluster-desired'), 'converged')
+        assert.equal(await retained(), value)
+      })
 
     /** What Flux says on the way of a commit. */
     async function verdictsUntilApplied(commit: string): Promise<readonly string[]> {
@@ -188,7 +203,10 @@ const environment = z.object({ components: z.array(z.string()) })
 const applied = z.object({ spec: z.object({ wait: z.literal(true), healthCheckExprs: z.array(z.unknown()).min(1) }) })
 
 /** The components of the environment and the gate of the Kustomization, as the page has them. */
-async function pageOnHealth(): Promise<{ readonly components: readonly string[]; readonly spec: Readonly<Record<string, unknown>> }> {
+async function pageOnHealth(): Promise<{
+  readonly components: readonly string[]
+  readonly spec: Readonly<Record<string, unknown>>
+}> {
   const text = await readFile(join(repository, 'docs/gitops/health.md'), 'utf8')
   const [first = '', second = ''] = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block = '']) => block)
   return { components: environment.parse(parse(first)).components, spec: applied.parse(parse(second)).spec }

@@ -39,7 +39,10 @@ describe('a commit', function () {
       const { copy } = chain
       await copy.push('Declare the environment')
       await chain.startSidecar()
-      await eventually(async () => assert.equal((await hand.index('products'))?.settings['index.refresh_interval'], '1s'), 120_000)
+      await eventually(
+        async () => assert.equal((await hand.index('products'))?.settings['index.refresh_interval'], '1s'),
+        120_000
+      )
       await eventually(async () => assert.deepEqual(Object.keys(await hand.alias('catalogue')), ['products']), 120_000)
       assert.equal((await hand.index('orders'))?.settings['index.default_pipeline'], 'orders-received')
       await eventually(async () => assert.equal((await hand.request('GET', '/_index_template/audit')).status, 200))
@@ -47,7 +50,10 @@ describe('a commit', function () {
       const slower = (text: string) => text.replace('"refresh_interval": "1s"', '"refresh_interval": "7s"')
       await copy.edit('environments/dev/elasticsearch-indices-override.yaml', slower)
       await copy.push('Refresh less often')
-      await eventually(async () => assert.equal((await hand.index('products'))?.settings['index.refresh_interval'], '7s'), 120_000)
+      await eventually(
+        async () => assert.equal((await hand.index('products'))?.settings['index.refresh_interval'], '7s'),
+        120_000
+      )
     })
   })
 
@@ -63,7 +69,9 @@ describe('a commit', function () {
       await chain?.stop()
       chain = await Chain.open(server, { service: 'nifi', env: nifi.variablesFor(node), spec })
       const { copy } = chain
-      await copy.edit('environments/dev/nifi-reconciler-patch.yaml', (text) => text.replace('value: debug', 'value: ${level}'))
+      await copy.edit('environments/dev/nifi-reconciler-patch.yaml', (text) =>
+        text.replace('value: debug', 'value: ${level}')
+      )
       await copy.push('Declare the environment')
       const sidecar = await chain.startSidecar()
       await beats(node, { beat: expression })
@@ -71,10 +79,13 @@ describe('a commit', function () {
 
       const path = 'jsonpath={.spec.template.spec.containers[0].env}'
       const deployment = await chain.kubectl('get', 'deployment', 'nifi-reconciler', '--output', path)
-      const variables = z.array(z.object({ name: z.string(), value: z.string().optional() })).parse(JSON.parse(deployment))
+      const variables = z
+        .array(z.object({ name: z.string(), value: z.string().optional() }))
+        .parse(JSON.parse(deployment))
       assert.equal(variables.find(({ name }) => name === 'LOG_LEVEL')?.value, 'info', 'Flux does substitute')
 
-      const marked = (text: string) => text.replace(/^( *)beat: .*$/m, (line, indent: string) => `${line}\n${indent}level: "${level}"`)
+      const marked = (text: string) =>
+        text.replace(/^( *)beat: .*$/m, (line, indent: string) => `${line}\n${indent}level: "${level}"`)
       await copy.edit('environments/dev/nifi-flows-override.yaml', marked)
       await copy.push('Mark the level')
       await beats(node, { beat: expression, level })

@@ -33,7 +33,8 @@ describe('trouble on the way of a commit', function () {
     await hand?.close()
   })
 
-  const retained = async (): Promise<string | null | undefined> => (await hand.topics([topic])).get(topic)?.config['retention.ms']
+  const retained = async (): Promise<string | null | undefined> =>
+    (await hand.topics([topic])).get(topic)?.config['retention.ms']
 
   /** One more good commit, all the way. */
   async function arrives(): Promise<string> {

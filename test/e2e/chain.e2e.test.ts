@@ -41,9 +41,14 @@ describe('a commit of a topic', function () {
   const live = async (): Promise<LiveTopic | undefined> => (await hand.topics([topic])).get(topic)
 
   it('reaches a real broker through Flux, the kubelet and the bundle of the image', async () => {
-    await eventually(async () => assert.deepEqual(await live(), { partitions: 1, replicationFactor: 1, config: {} }), 120_000)
+    await eventually(
+      async () => assert.deepEqual(await live(), { partitions: 1, replicationFactor: 1, config: {} }),
+      120_000
+    )
     await open().untilApplied(first)
-    await eventually(async () => assert.equal((await hand.cluster())['message.max.bytes'], '1048588', 'the second map of the volume'))
+    await eventually(async () =>
+      assert.equal((await hand.cluster())['message.max.bytes'], '1048588', 'the second map of the volume')
+    )
   })
 
   it(`arrives, each of ${pushes} in a row, and none after a later one`, async () => {
@@ -57,7 +62,9 @@ describe('a commit of a topic', function () {
     const isLast = (line: { readonly message: string }): boolean => line.message.includes(values.at(-1) ?? '')
     await open().sidecar.waitForLine((line) => line['result'] === 'done' && isLast(line), { since })
     const lines = (await open().sidecar.lines()).slice(since)
-    const written = lines.filter(({ result, key }) => result === 'done' && key === `kafka/topic/${topic}`).map(({ message }) => message)
+    const written = lines
+      .filter(({ result, key }) => result === 'done' && key === `kafka/topic/${topic}`)
+      .map(({ message }) => message)
     assert.equal(written.length, pushes, written.join('\n'))
     written.forEach((message, index) => assert.match(message, new RegExp(values[index] ?? 'none')))
   })

@@ -29,7 +29,9 @@ const kustomization = z.object({
   status: z.object({
     lastAppliedRevision: z.string().optional(),
     lastAttemptedRevision: z.string().optional(),
-    conditions: z.array(z.object({ type: z.string(), status: z.string(), reason: z.string(), message: z.string() })).default([])
+    conditions: z
+      .array(z.object({ type: z.string(), status: z.string(), reason: z.string(), message: z.string() }))
+      .default([])
   })
 })
 
@@ -107,7 +109,10 @@ export class Chain {
   async startSidecar(more: Readonly<Record<string, string>> = {}): Promise<Contained> {
     const { service } = this.#options
     const env = { ...this.#options.env, ...more }
-    const manifest = await eventually(() => this.kubectl('get', 'deployment', `${service}-reconciler`, '--output', 'yaml'), patienceMs)
+    const manifest = await eventually(
+      () => this.kubectl('get', 'deployment', `${service}-reconciler`, '--output', 'yaml'),
+      patienceMs
+    )
     this.#sidecar = await Contained.start({ kubeconfig: await this.server.kubeconfig(), service, manifest, env })
     return this.#sidecar
   }
@@ -154,7 +159,16 @@ export class Chain {
   /** As `flux reconcile kustomization` does. */
   async reconcile(): Promise<void> {
     const requested = `reconcile.fluxcd.io/requestedAt=${new Date().toISOString()}`
-    await kubectlTo(this.server, '--namespace', this.#fluxNamespace, 'annotate', '--overwrite', 'kustomization', name, requested)
+    await kubectlTo(
+      this.server,
+      '--namespace',
+      this.#fluxNamespace,
+      'annotate',
+      '--overwrite',
+      'kustomization',
+      name,
+      requested
+    )
   }
 
   async stop(): Promise<void> {
@@ -186,7 +200,15 @@ function fluxObjects(namespace: string, repository: string, spec: Readonly<Recor
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
     metadata,
-    spec: { interval: '10m', retryInterval: '2s', timeout: '1m', prune: true, path: `./environments/${name}`, sourceRef: { kind: 'GitRepository', name }, ...spec }
+    spec: {
+      interval: '10m',
+      retryInterval: '2s',
+      timeout: '1m',
+      prune: true,
+      path: `./environments/${name}`,
+      sourceRef: { kind: 'GitRepository', name },
+      ...spec
+    }
   }
   return `${stringify(source)}---\n${stringify(applied)}`
 }

@@ -49,11 +49,19 @@ export class Contained {
     const directory = join(home, 'config')
     await mkdir(directory)
     const { container } = await layoutOf(service)
-    const maps = mountedConfigMaps(deployment).map(({ name, optional }) => `${deployment.metadata.namespace}/${name}${optional ? '?' : ''}`)
+    const maps = mountedConfigMaps(deployment).map(
+      ({ name, optional }) => `${deployment.metadata.namespace}/${name}${optional ? '?' : ''}`
+    )
     const mirror = await startMirror(kubeconfig, [{ directory, maps }])
-    const variables = containersOf(deployment).flatMap(({ env: own }) => own.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])))
+    const variables = containersOf(deployment).flatMap(({ env: own }) =>
+      own.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))
+    )
     const all = { ...Object.fromEntries(variables), ...env, CONFIG_DIR: directory, HTTP_PORT: '0' }
-    const sidecar = await startServer(process.execPath, [container], { cwd: home, log: join(home, 'sidecar.log'), env: all })
+    const sidecar = await startServer(process.execPath, [container], {
+      cwd: home,
+      log: join(home, 'sidecar.log'),
+      env: all
+    })
     return new Contained(home, mirror, sidecar)
   }
 
@@ -75,16 +83,24 @@ export class Contained {
   async waitForLine(matches: (line: LogRecord) => boolean, { since = 0, ms = 60_000 } = {}): Promise<LogRecord> {
     return eventually(async () => {
       const lines = await this.lines()
-      return lines.slice(since).find(matches) ?? assert.fail(`not said:\n${lastLines(lines.map((line) => JSON.stringify(line)).join('\n'))}`)
+      return (
+        lines.slice(since).find(matches) ??
+        assert.fail(`not said:\n${lastLines(lines.map((line) => JSON.stringify(line)).join('\n'))}`)
+      )
     }, ms)
   }
 
   /** As the readiness probe asks; not ready either while nobody answers. */
   async isReady(): Promise<boolean> {
-    const port = (await this.lines()).map(({ message }) => /^probes and metrics on port (\d+)$/.exec(message)?.[1]).find((found) => found !== undefined)
+    const port = (await this.lines())
+      .map(({ message }) => /^probes and metrics on port (\d+)$/.exec(message)?.[1])
+      .find((found) => found !== undefined)
     if (port === undefined) return false
     const url = `http://127.0.0.1:${port}/readyz`
-    return fetch(url, { signal: AbortSignal.timeout(5_000) }).then(({ ok }) => ok, () => false)
+    return fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
+      ({ ok }) => ok,
+      () => false
+    )
   }
 
   /** Ends the sidecar as a kubelet would, then the mirror. Gives everything it has logged; the same when asked again. */
@@ -112,5 +128,12 @@ function recordOf(line: string): LogRecord {
 }
 
 function isRecord(value: unknown): value is LogRecord {
-  return typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string' && 'level' in value && 'timestamp' in value
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'message' in value &&
+    typeof value.message === 'string' &&
+    'level' in value &&
+    'timestamp' in value
+  )
 }

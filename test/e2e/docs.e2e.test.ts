@@ -18,7 +18,14 @@ import { kubectlTo, kubernetesOrSkip } from './harness.ts'
 import { pageNamed, runStep } from './page.ts'
 import { WorkingCopy } from './working-copy.ts'
 
-const deployments = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string(), namespace: z.string(), generation: z.number() }), spec: z.object({ replicas: z.number() }) })) })
+const deployments = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string(), namespace: z.string(), generation: z.number() }),
+      spec: z.object({ replicas: z.number() })
+    })
+  )
+})
 
 /** A server of its own, since pages name namespaces that others use too; with a repository as the reader would have it. */
 class Stage {
@@ -48,17 +55,52 @@ class Stage {
     await writeFile(infometis, `#!/bin/sh\nexec "${process.execPath}" "${join(repository, 'src/cli/main.ts')}" "$@"\n`)
     await chmod(infometis, 0o755)
     await symlink((await kubectl()) ?? assert.fail(), join(home, 'kubectl'))
-    const identity = { GIT_AUTHOR_NAME: 'tester', GIT_AUTHOR_EMAIL: 'tester@example.org', GIT_COMMITTER_NAME: 'tester', GIT_COMMITTER_EMAIL: 'tester@example.org', GIT_CONFIG_GLOBAL: '/dev/null' }
-    return new Stage(server, source, copy, { PATH: `${home}:${process.env['PATH'] ?? ''}`, HOME: home, KUBECONFIG: kubeconfig, LC_ALL: 'C', ...identity })
+    const identity = {
+      GIT_AUTHOR_NAME: 'tester',
+      GIT_AUTHOR_EMAIL: 'tester@example.org',
+      GIT_COMMITTER_NAME: 'tester',
+      GIT_COMMITTER_EMAIL: 'tester@example.org',
+      GIT_CONFIG_GLOBAL: '/dev/null'
+    }
+    return new Stage(server, source, copy, {
+      PATH: `${home}:${process.env['PATH'] ?? ''}`,
+      HOME: home,
+      KUBECONFIG: kubeconfig,
+      LC_ALL: 'C',
+      ...identity
+    })
   }
 
   /** Says that every Deployment has what it wants, as the controllers and the kubelet of a whole cluster would. */
   async pretendPodsRun(): Promise<void> {
-    const { items } = deployments.parse(JSON.parse(await kubectlTo(this.server, 'get', 'deployments', '--all-namespaces', '--output', 'json')))
-    for (const { metadata: { name, namespace, generation }, spec: { replicas } } of items) {
-      const conditions = [{ type: 'Available', status: 'True' }, { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable' }]
-      const status = { observedGeneration: generation, replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas, conditions }
-      const patch = ['patch', 'deployment', name, '--subresource=status', '--type=merge', '--patch', JSON.stringify({ status })]
+    const { items } = deployments.parse(
+      JSON.parse(await kubectlTo(this.server, 'get', 'deployments', '--all-namespaces', '--output', 'json'))
+    )
+    for (const {
+      metadata: { name, namespace, generation },
+      spec: { replicas }
+    } of items) {
+      const conditions = [
+        { type: 'Available', status: 'True' },
+        { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable' }
+      ]
+      const status = {
+        observedGeneration: generation,
+        replicas,
+        updatedReplicas: replicas,
+        readyReplicas: replicas,
+        availableReplicas: replicas,
+        conditions
+      }
+      const patch = [
+        'patch',
+        'deployment',
+        name,
+        '--subresource=status',
+        '--type=merge',
+        '--patch',
+        JSON.stringify({ status })
+      ]
       // It may be gone by now.
       await kubectlTo(this.server, '--namespace', namespace, ...patch).catch(() => undefined)
     }
@@ -131,16 +173,26 @@ describe('the pages on GitOps', function () {
     const here = (stage = await Stage.open(home))
     await kubectlTo(here.server, 'apply', '--server-side', '--filename', definition.file)
     // kubectl fails on a definition so new that it has no condition at all.
-    await eventually(() => kubectlTo(here.server, 'wait', '--for=condition=Established', '--timeout=60s', '--filename', definition.file))
+    await eventually(() =>
+      kubectlTo(here.server, 'wait', '--for=condition=Established', '--timeout=60s', '--filename', definition.file)
+    )
     await kubectlTo(here.server, 'create', 'namespace', 'argocd')
     const [step, ...others] = (await pageNamed('argocd')).steps
     assert.ok(step && 'file' in step && others.length === 0)
     await runStep(step, here.copy.directory, here.env)
     const file = join(here.copy.directory, step.file)
-    assert.match(await kubectlTo(here.server, 'apply', '--dry-run=server', '--validate=strict', '--filename', file), /created/)
+    assert.match(
+      await kubectlTo(here.server, 'apply', '--dry-run=server', '--validate=strict', '--filename', file),
+      /created/
+    )
     await writeFile(file, step.text.replace('selfHeal', 'selfHeel'))
-    await assert.rejects(kubectlTo(here.server, 'apply', '--dry-run=server', '--validate=strict', '--filename', file), /unknown field "spec.syncPolicy.automated.selfHeel"/)
-    const path = z.object({ spec: z.object({ source: z.object({ path: z.string() }) }) }).parse(parseAllDocuments(step.text)[0]?.toJS()).spec.source.path
+    await assert.rejects(
+      kubectlTo(here.server, 'apply', '--dry-run=server', '--validate=strict', '--filename', file),
+      /unknown field "spec.syncPolicy.automated.selfHeel"/
+    )
+    const path = z
+      .object({ spec: z.object({ source: z.object({ path: z.string() }) }) })
+      .parse(parseAllDocuments(step.text)[0]?.toJS()).spec.source.path
     assert.match(await readFile(join(repository, path, 'kustomization.yaml'), 'utf8'), /kind: Kustomization/)
   })
 })

@@ -74,11 +74,15 @@ describe('events of a sidecar, on a real API server', function () {
     await sidecar.waitForLine(({ message }) => message.startsWith('configuration refused'))
     await eventually(async () => {
       const reasons = (await told(namespaces.allowed)).map(({ reason }) => reason)
-      for (const reason of ['ConfigurationAccepted', 'Created', 'ConfigurationRefused']) assert.ok(reasons.includes(reason), reasons.join())
+      for (const reason of ['ConfigurationAccepted', 'Created', 'ConfigurationRefused'])
+        assert.ok(reasons.includes(reason), reasons.join())
     }, 30_000)
     const line = sidecar.lines().find(({ result }) => result === 'done')?.message
     const created = (await told(namespaces.allowed)).find(({ reason }) => reason === 'Created')
-    assert.deepEqual([created?.type, created?.note, created?.regarding.kind, created?.regarding.name, created?.reportingController], ['Normal', line, 'Pod', 'kafka-reconciler-0', 'infometis.io/reconciler'])
+    assert.deepEqual(
+      [created?.type, created?.note, created?.regarding.kind, created?.regarding.name, created?.reportingController],
+      ['Normal', line, 'Pod', 'kafka-reconciler-0', 'infometis.io/reconciler']
+    )
     const table = await kubectlTo(server, '--namespace', namespaces.allowed, 'get', 'events')
     assert.match(table, /Warning +ConfigurationRefused +pod\/kafka-reconciler-0 +configuration refused/)
     const byUid = ['--field-selector', 'involvedObject.uid=6f2b1a2e-1111-2222-3333-444455556666']
@@ -93,12 +97,12 @@ describe('events of a sidecar, on a real API server', function () {
     await writeFile(join(home, 'served'), '')
     const pod = `kafka-reconciler-${randomUUID().slice(0, 8)}`
     const sidecar = await start(namespaces.allowed, { POD_NAME: pod })
-    const mine = async (): Promise<readonly Event[]> => (await told(namespaces.allowed)).filter(
-      ({ regarding, type }) => regarding.name === pod && type === 'Warning'
-    )
+    const mine = async (): Promise<readonly Event[]> =>
+      (await told(namespaces.allowed)).filter(({ regarding, type }) => regarding.name === pod && type === 'Warning')
     await eventually(async () => assert.ok(((await mine())[0]?.series?.count ?? 0) >= 2), 60_000)
     assert.equal((await mine()).length, 1)
-    const cycles = (): number => sidecar.lines().filter(({ status }) => status === 'blind' || status === 'degraded').length
+    const cycles = (): number =>
+      sidecar.lines().filter(({ status }) => status === 'blind' || status === 'degraded').length
     const before = cycles()
     await eventually(() => Promise.resolve(assert.ok(cycles() >= before + 2)))
     assert.equal(await sidecar.stop(), 0)
@@ -107,20 +111,50 @@ describe('events of a sidecar, on a real API server', function () {
 
   it('need the rights of the component and have no others', async () => {
     const can = (verb: string, resource: string): Promise<string> =>
-      kubectlTo(server, '--namespace', namespaces.allowed, '--kubeconfig', asAccount, 'auth', 'can-i', verb, resource).catch(() => 'no')
+      kubectlTo(
+        server,
+        '--namespace',
+        namespaces.allowed,
+        '--kubeconfig',
+        asAccount,
+        'auth',
+        'can-i',
+        verb,
+        resource
+      ).catch(() => 'no')
     const asAccount = await kubeconfigOfAccount(server, namespaces.allowed, 'kafka-reconciler')
     for (const verb of ['create', 'patch']) assert.match(await can(verb, 'events.events.k8s.io'), /^yes/)
-    for (const verb of ['get', 'list', 'watch', 'update', 'delete', 'deletecollection']) assert.match(await can(verb, 'events.events.k8s.io'), /^no/)
-    for (const resource of ['secrets', 'configmaps', 'pods', 'leases.coordination.k8s.io', 'events']) assert.match(await can('get', resource), /^no/)
-    await assert.rejects(kubectlTo(server, '--namespace', namespaces.allowed, '--kubeconfig', asAccount, 'delete', 'events.events.k8s.io', '--all'), /forbidden/i)
-    await assert.rejects(kubectlTo(server, '--namespace', namespaces.allowed, '--kubeconfig', asAccount, 'get', 'secrets'), /forbidden/i)
+    for (const verb of ['get', 'list', 'watch', 'update', 'delete', 'deletecollection'])
+      assert.match(await can(verb, 'events.events.k8s.io'), /^no/)
+    for (const resource of ['secrets', 'configmaps', 'pods', 'leases.coordination.k8s.io', 'events'])
+      assert.match(await can('get', resource), /^no/)
+    await assert.rejects(
+      kubectlTo(
+        server,
+        '--namespace',
+        namespaces.allowed,
+        '--kubeconfig',
+        asAccount,
+        'delete',
+        'events.events.k8s.io',
+        '--all'
+      ),
+      /forbidden/i
+    )
+    await assert.rejects(
+      kubectlTo(server, '--namespace', namespaces.allowed, '--kubeconfig', asAccount, 'get', 'secrets'),
+      /forbidden/i
+    )
   })
 
   it('without the rights are missed once in the log, which names the right, and nothing else suffers', async () => {
     await declare(JSON.stringify({ shared: { content: 'three' } }))
     const sidecar = await start(namespaces.denied)
     const { message } = await sidecar.waitForLine(({ level }) => level === 'warn')
-    assert.match(message, /^events cannot be written to the cluster: Kubernetes: .*cannot create resource "events" in API group "events\.k8s\.io".*; reconciling goes on/)
+    assert.match(
+      message,
+      /^events cannot be written to the cluster: Kubernetes: .*cannot create resource "events" in API group "events\.k8s\.io".*; reconciling goes on/
+    )
     await declare(JSON.stringify({ shared: { content: 'four' } }))
     await sidecar.waitForLine((line) => line.result === 'done' && line.message.endsWith('→ four'))
     assert.equal(sidecar.lines().filter(({ level }) => level === 'warn').length, 1)

@@ -26,7 +26,10 @@ export async function kubernetesOrSkip(context: Mocha.Context): Promise<Kubernet
 /** Runs kubectl as the administrator. Throws with what it said. */
 export async function kubectlTo(server: Kubernetes, ...args: readonly string[]): Promise<string> {
   const path = (await kubectl()) ?? 'kubectl'
-  const { stdout } = await run(path, ['--kubeconfig', await server.kubeconfig(), ...args], { name: `kubectl ${args[0]}`, timeoutMs: 60_000 })
+  const { stdout } = await run(path, ['--kubeconfig', await server.kubeconfig(), ...args], {
+    name: `kubectl ${args[0]}`,
+    timeoutMs: 60_000
+  })
   return stdout
 }
 

@@ -30,8 +30,16 @@ describe('a Lease of a real API server', function () {
   before(async function () {
     server = await kubernetesOrSkip(this)
     await kubectlTo(server, 'create', 'namespace', namespace)
-    await kubectlTo(server, '--namespace', namespace, 'apply', '--filename', join(repository, `manifests/components/lease/${name}-role.yaml`))
-    for (const each of [name, 'stranger']) await kubectlTo(server, '--namespace', namespace, 'create', 'serviceaccount', each)
+    await kubectlTo(
+      server,
+      '--namespace',
+      namespace,
+      'apply',
+      '--filename',
+      join(repository, `manifests/components/lease/${name}-role.yaml`)
+    )
+    for (const each of [name, 'stranger'])
+      await kubectlTo(server, '--namespace', namespace, 'create', 'serviceaccount', each)
     account = await kubeconfigOfAccount(server, namespace, name)
     stranger = await kubeconfigOfAccount(server, namespace, 'stranger')
     process.env['KUBECONFIG'] = await server.kubeconfig()
@@ -51,10 +59,18 @@ describe('a Lease of a real API server', function () {
   }
 
   const asAccount = async (...args: readonly string[]): Promise<string> =>
-    (await run((await kubectl()) ?? 'kubectl', ['--kubeconfig', account, '--namespace', namespace, ...args], { name: 'kubectl', timeoutMs: 60_000 })).stdout
+    (
+      await run((await kubectl()) ?? 'kubectl', ['--kubeconfig', account, '--namespace', namespace, ...args], {
+        name: 'kubectl',
+        timeoutMs: 60_000
+      })
+    ).stdout
 
   async function probe(replica: Sidecar, path: string): Promise<readonly [number, string]> {
-    const { message } = await replica.waitForLine((line) => line.message.startsWith('probes and metrics on port '), patience)
+    const { message } = await replica.waitForLine(
+      (line) => line.message.startsWith('probes and metrics on port '),
+      patience
+    )
     const response = await fetch(`http://127.0.0.1:${message.split(' ').at(-1)}${path}`)
     return [response.status, await response.text()]
   }
@@ -62,7 +78,8 @@ describe('a Lease of a real API server', function () {
   describe('keeps what an election relies on', () => {
     leasesContract(() => {
       const one = `contract-${randomUUID().slice(0, 8)}`
-      const remove = async (): Promise<void> => void (await kubectlTo(server, '--namespace', namespace, 'delete', 'lease', one))
+      const remove = async (): Promise<void> =>
+        void (await kubectlTo(server, '--namespace', namespace, 'delete', 'lease', one))
       return Promise.resolve({ leases: new KubernetesLeases(client, { namespace, name: one }), remove })
     })
   })
@@ -83,7 +100,13 @@ describe('a Lease of a real API server', function () {
     const claim = { holder: 'x', transitions: 0, durationMs: 4_000, acquiredAt: 0, renewedAt: 0 }
     const { signal } = new AbortController()
 
-    for (const denied of [['delete', 'lease', name], ['get', 'leases'], ['get', 'secrets'], ['get', 'configmaps'], ['get', 'pods']]) {
+    for (const denied of [
+      ['delete', 'lease', name],
+      ['get', 'leases'],
+      ['get', 'secrets'],
+      ['get', 'configmaps'],
+      ['get', 'pods']
+    ]) {
       it(`is no right to ${denied.join(' ')}`, () => assert.rejects(asAccount(...denied), /[Ff]orbidden/))
     }
 
@@ -94,19 +117,28 @@ describe('a Lease of a real API server', function () {
       const leases = new KubernetesLeases(await openKubernetes(), other)
       delete process.env['KUBECONFIG']
       await assert.rejects(leases.read(signal), { code: 'NOT_PERMITTED', message: /cannot get resource "leases"/ })
-      await assert.rejects(leases.replace(seen, claim, signal), { code: 'NOT_PERMITTED', message: /cannot update resource "leases"/ })
+      await assert.rejects(leases.replace(seen, claim, signal), {
+        code: 'NOT_PERMITTED',
+        message: /cannot update resource "leases"/
+      })
     })
   })
 
   it('that may not be read makes a replica stand by; it says once which right it lacks, and its probes tell the truth', async () => {
     const replica = await start(stranger)
     const { message } = await replica.waitForLine(({ level }) => level === 'warn', patience)
-    assert.match(message, /^the lease cannot be used: Kubernetes: .*stranger" cannot get resource "leases".*; get, update and create of leases are needed/)
+    assert.match(
+      message,
+      /^the lease cannot be used: Kubernetes: .*stranger" cannot get resource "leases".*; get, update and create of leases are needed/
+    )
     // It is tried twice more.
     await sleep(2 * defaultTimes.retryMs + 200)
     assert.equal(replica.lines().filter(({ level }) => level === 'warn').length, 1)
     const [status, text] = await probe(replica, '/readyz')
-    assert.deepEqual([status, text.includes('stands by: ') && text.includes('cannot get resource "leases"')], [503, true])
+    assert.deepEqual(
+      [status, text.includes('stands by: ') && text.includes('cannot get resource "leases"')],
+      [503, true]
+    )
     assert.equal((await probe(replica, '/healthz'))[0], 200)
     assert.ok(!replica.lines().some(({ result }) => result === 'done'))
     assert.equal(await replica.stop(), 0)

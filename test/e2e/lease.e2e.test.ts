@@ -24,10 +24,21 @@ class Replica {
     this.identity = identity
     const lead = async ({ stopping, lost }: TermSignals): Promise<void> => {
       this.isLeading = true
-      await new Promise<void>((resolve) => AbortSignal.any([stopping, lost]).addEventListener('abort', () => resolve(), { once: true }))
+      await new Promise<void>((resolve) =>
+        AbortSignal.any([stopping, lost]).addEventListener('abort', () => resolve(), { once: true })
+      )
       this.isLeading = false
     }
-    this.#ended = runElection({ identity, leases: new KubernetesLeases(client, at), clock: steadyClock, lead, onEvent: (event) => void this.told.push(event) }, this.#stopping.signal)
+    this.#ended = runElection(
+      {
+        identity,
+        leases: new KubernetesLeases(client, at),
+        clock: steadyClock,
+        lead,
+        onEvent: (event) => void this.told.push(event)
+      },
+      this.#stopping.signal
+    )
   }
 
   stop(): Promise<void> {
@@ -63,10 +74,9 @@ describe('leader election on a real API server', function () {
   async function standForFree(name: string, count: number): Promise<void> {
     const nobody = { holder: '', transitions: 0, durationMs: undefined, acquiredAt: 0, renewedAt: 0 }
     // It is there after an attempt before this one.
-    await new KubernetesLeases(client, { namespace, name }).create(
-      nobody,
-      AbortSignal.timeout(30_000)
-    ).catch(() => undefined)
+    await new KubernetesLeases(client, { namespace, name })
+      .create(nobody, AbortSignal.timeout(30_000))
+      .catch(() => undefined)
     stand(name, count)
   }
 
@@ -80,7 +90,19 @@ describe('leader election on a real API server', function () {
   it('has one leader, whose name stands in the lease', async () => {
     stand('one', 3)
     await eventually(() => Promise.resolve(leader()))
-    assert.equal(await kubectlTo(server, '--namespace', namespace, 'get', 'lease', 'one', '--output', 'jsonpath={.spec.holderIdentity}'), leader().identity)
+    assert.equal(
+      await kubectlTo(
+        server,
+        '--namespace',
+        namespace,
+        'get',
+        'lease',
+        'one',
+        '--output',
+        'jsonpath={.spec.holderIdentity}'
+      ),
+      leader().identity
+    )
   })
 
   it('is taken over within a second after a clean stop, and leaves no holder when all have stopped', async () => {
@@ -93,7 +115,19 @@ describe('leader election on a real API server', function () {
     assert.notEqual(leader(), before)
     assert.ok(performance.now() - since < 3_000, `${performance.now() - since} ms`)
     await Promise.all(replicas.map((replica) => replica.stop()))
-    assert.equal(await kubectlTo(server, '--namespace', namespace, 'get', 'lease', 'stop', '--output', 'jsonpath={.spec.holderIdentity}'), '')
+    assert.equal(
+      await kubectlTo(
+        server,
+        '--namespace',
+        namespace,
+        'get',
+        'lease',
+        'stop',
+        '--output',
+        'jsonpath={.spec.holderIdentity}'
+      ),
+      ''
+    )
   })
 
   it('makes the leader step down while the API server is frozen, and finds one again', async () => {

@@ -8,9 +8,16 @@ import { buildEnvironment, environments, repository } from '../manifests/build.t
 import type { Kubernetes } from '../servers/kubernetes.ts'
 import { kubectlTo, kubernetesOrSkip } from './harness.ts'
 
-const object = z.looseObject({ kind: z.string(), metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }) })
+const object = z.looseObject({
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() })
+})
 type KubernetesObject = z.output<typeof object>
-const deployment = z.object({ spec: z.object({ template: z.object({ metadata: z.record(z.string(), z.json()), spec: z.record(z.string(), z.json()) }) }) })
+const deployment = z.object({
+  spec: z.object({
+    template: z.object({ metadata: z.record(z.string(), z.json()), spec: z.record(z.string(), z.json()) })
+  })
+})
 
 /** Everything of an environment, whole. */
 async function objectsOf(environment: string): Promise<readonly KubernetesObject[]> {
@@ -49,7 +56,14 @@ describe('the manifests, on a real API server', function () {
 
   for (const name of environments) {
     it(`of ${name} are taken as they are, every field known`, async () => {
-      const said = await kubectlTo(server, 'apply', '--dry-run=server', '--validate=strict', '--kustomize', join(repository, 'environments', name))
+      const said = await kubectlTo(
+        server,
+        'apply',
+        '--dry-run=server',
+        '--validate=strict',
+        '--kustomize',
+        join(repository, 'environments', name)
+      )
       assert.equal(said.trim().split('\n').length, (await objectsOf(name)).length, said)
     })
 
@@ -57,17 +71,28 @@ describe('the manifests, on a real API server', function () {
       const pods = (await objectsOf(name)).filter(({ kind }) => kind === 'Deployment').map(podOf)
       const said = await apply(pods, '--dry-run=server', '--validate=strict')
       assert.ok(pods.length > 0)
-      assert.deepEqual(said.filter((line) => !line.endsWith('created (server dry run)')), [])
+      assert.deepEqual(
+        said.filter((line) => !line.endsWith('created (server dry run)')),
+        []
+      )
     })
   }
 
   it('with a typo are refused', async () => {
     const [found] = (await objectsOf('dev')).filter(({ kind }) => kind === 'Deployment')
-    await assert.rejects(apply([{ ...found, specs: {} }], '--dry-run=server', '--validate=strict'), /unknown field "specs"/)
+    await assert.rejects(
+      apply([{ ...found, specs: {} }], '--dry-run=server', '--validate=strict'),
+      /unknown field "specs"/
+    )
   })
 
   it('with a pod that may do more are not admitted', async () => {
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'root', namespace: 'infometis-dev' }, spec: { containers: [{ name: 'a', image: 'a' }] } }
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'root', namespace: 'infometis-dev' },
+      spec: { containers: [{ name: 'a', image: 'a' }] }
+    }
     await assert.rejects(apply([pod], '--dry-run=server'), /violates PodSecurity "restricted/)
   })
 })

@@ -43,15 +43,8 @@ describe('the files of a ConfigMap', function () {
     await kubectlTo(server, 'apply', '--filename', await fileOf(join(home, `${name}.json`), JSON.stringify(object)))
   }
 
-  const remove = (name: string): Promise<string> => kubectlTo(
-    server,
-    '--namespace',
-    namespace,
-    'delete',
-    'configmap',
-    name,
-    '--ignore-not-found'
-  )
+  const remove = (name: string): Promise<string> =>
+    kubectlTo(server, '--namespace', namespace, 'delete', 'configmap', name, '--ignore-not-found')
 
   /** Declares the map, and waits until it is mounted: what a test before has left does not count. */
   async function mounted(content: Data): Promise<void> {
@@ -104,7 +97,16 @@ describe('the files of a ConfigMap', function () {
       '--overwrite'
     )
     const attempts = (await mirror.log()).split(`${real()}: projected`).length
-    await kubectlTo(server, '--namespace', namespace, 'annotate', 'configmap', 'one', 'example.org/note=2', '--overwrite')
+    await kubectlTo(
+      server,
+      '--namespace',
+      namespace,
+      'annotate',
+      'configmap',
+      'one',
+      'example.org/note=2',
+      '--overwrite'
+    )
     await eventually(async () => assert.ok((await mirror.log()).split(`${real()}: projected`).length > attempts))
     assert.equal(await version(real()), before)
   })
@@ -123,9 +125,8 @@ describe('the files of a ConfigMap', function () {
   it('stay as they are when a map that is not optional is deleted, and follow it when it is back', async () => {
     await mounted(data)
     const before = await layout(real())
-    const missed = async (): Promise<number> => (await mirror.log()).split(
-      `${real()}: configmap ${namespace}/one not found`
-    ).length
+    const missed = async (): Promise<number> =>
+      (await mirror.log()).split(`${real()}: configmap ${namespace}/one not found`).length
     const known = await missed()
     await remove('one')
     await eventually(async () => assert.ok((await missed()) > known))
@@ -154,7 +155,8 @@ async function layout(directory: string, below = ''): Promise<Readonly<Record<st
     const shown = join(below, name).replace(/\.\.\d{4}_[^/]*/, '..version')
     const entry = await lstat(path)
     if (entry.isSymbolicLink()) found[shown] = `→ ${(await readlink(path)).replace(/^\.\.\d{4}_.*/, '..version')}`
-    else if (entry.isDirectory()) Object.assign(found, { [shown]: (entry.mode & 0o777).toString(8) }, await layout(directory, join(below, name)))
+    else if (entry.isDirectory())
+      Object.assign(found, { [shown]: (entry.mode & 0o777).toString(8) }, await layout(directory, join(below, name)))
     else found[shown] = `${(entry.mode & 0o777).toString(8)} ${await readFile(path, 'utf8')}`
   }
   return found
@@ -176,9 +178,13 @@ async function stepsOf(
   const seen: string[] = []
   for await (const { filename } of events) {
     const name = filename ?? ''
-    const shown = isVersion(name) ? (
-      name === old ? 'old version' : 'new version'
-    ) : gone.includes(name) ? 'keys that are gone' : name
+    const shown = isVersion(name)
+      ? name === old
+        ? 'old version'
+        : 'new version'
+      : gone.includes(name)
+        ? 'keys that are gone'
+        : name
     if (seen.at(-1) !== shown) seen.push(shown)
     if (name === old) break
   }

@@ -101,7 +101,12 @@ export class ReplicaSet {
     return lines.flatMap((line, index) => {
       if (!leads(line)) return []
       const end = lines.slice(index + 1).find((later) => leadsNoMore(later) || later.message.endsWith(' stopped'))
-      return [{ from: Date.parse(line.timestamp), to: end === undefined ? (this.#diedAt.get(replica) ?? Date.now()) : Date.parse(end.timestamp) }]
+      return [
+        {
+          from: Date.parse(line.timestamp),
+          to: end === undefined ? (this.#diedAt.get(replica) ?? Date.now()) : Date.parse(end.timestamp)
+        }
+      ]
     })
   }
 }

@@ -109,8 +109,15 @@ describe('replicas of a sidecar with a Lease', function () {
     assert.deepEqual([writesOf(leader).length, writesOf(follower).length, await set.writtenAt()], [1, 2, writtenAt])
     const live = /^(?:items|orphans|config_info|config_valid|leader)\b/
     const [lost, led] = [await metricsOf(leader), await metricsOf(follower)]
-    assert.deepEqual(lost.filter((line) => live.test(line)), [], 'what the one that lost the lease saw is not so any longer')
-    assert.ok(lost.some((line) => line.startsWith('reconcile_total')), 'what it did stays')
+    assert.deepEqual(
+      lost.filter((line) => live.test(line)),
+      [],
+      'what the one that lost the lease saw is not so any longer'
+    )
+    assert.ok(
+      lost.some((line) => line.startsWith('reconcile_total')),
+      'what it did stays'
+    )
     assert.ok(led.includes('items{kind="file",state="in-sync"} 1') && led.includes('leader{} 1'), led.join('\n'))
   })
 

@@ -20,7 +20,10 @@ const map = z.object({
 
 /** As the expression of docs/gitops/health.md has it. */
 function isFresh(managedFields: readonly { readonly manager: string; readonly time: string }[]): boolean {
-  return managedFields.some((own) => own.manager === 'infometis' && managedFields.every((each) => each.manager === 'infometis' || each.time < own.time))
+  return managedFields.some(
+    (own) =>
+      own.manager === 'infometis' && managedFields.every((each) => each.manager === 'infometis' || each.time < own.time)
+  )
 }
 
 describe('the report on ConfigMaps, on a real API server', function () {
@@ -48,10 +51,24 @@ describe('the report on ConfigMaps, on a real API server', function () {
 
   /** As Flux does it: applied on the server, by a manager of its own; both maps, of which one has all the files. */
   async function apply(namespace: string, files: string): Promise<void> {
-    for (const [name, data] of [[names[0], { 'files.json': files }], [names[1], {}]] as const) {
+    for (const [name, data] of [
+      [names[0], { 'files.json': files }],
+      [names[1], {}]
+    ] as const) {
       const file = join(home, `${name}.json`)
-      await writeFile(file, JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data }))
-      await kubectlTo(server, 'apply', '--server-side', '--force-conflicts', '--field-manager=kustomize-controller', '--filename', file)
+      await writeFile(
+        file,
+        JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data })
+      )
+      await kubectlTo(
+        server,
+        'apply',
+        '--server-side',
+        '--force-conflicts',
+        '--field-manager=kustomize-controller',
+        '--filename',
+        file
+      )
     }
   }
 
@@ -59,7 +76,21 @@ describe('the report on ConfigMaps, on a real API server', function () {
   const mount = (files: string): Promise<void> => writeFile(join(home, 'config/files.json'), files)
 
   async function statusOf(namespace: string, name: string = names[0]): Promise<string> {
-    const { metadata } = map.parse(JSON.parse(await kubectlTo(server, '--namespace', namespace, 'get', 'configmap', name, '--show-managed-fields', '--output', 'json')))
+    const { metadata } = map.parse(
+      JSON.parse(
+        await kubectlTo(
+          server,
+          '--namespace',
+          namespace,
+          'get',
+          'configmap',
+          name,
+          '--show-managed-fields',
+          '--output',
+          'json'
+        )
+      )
+    )
     return isFresh(metadata.managedFields) ? (metadata.annotations['infometis.io/status'] ?? '') : 'in progress'
   }
 
@@ -76,7 +107,8 @@ describe('the report on ConfigMaps, on a real API server', function () {
     return startSidecar('directory', { dir: join(home, 'config'), env })
   }
 
-  const is = (namespace: string, expected: RegExp): Promise<void> => eventually(async () => assert.match(await statusOf(namespace), expected), 60_000)
+  const is = (namespace: string, expected: RegExp): Promise<void> =>
+    eventually(async () => assert.match(await statusOf(namespace), expected), 60_000)
 
   it('follows a good commit, a bad one and its revert, and outlives the next apply of the same', async () => {
     const [good, bad, better] = ['{"shared":{"content":"one"}}', '{ broken', '{"shared":{"content":"two"}}']
@@ -123,10 +155,19 @@ describe('the report on ConfigMaps, on a real API server', function () {
   it('needs the rights of the component and has no others', async () => {
     const kubeconfig = await kubeconfigOfAccount(server, namespaces.allowed, 'kafka-reconciler')
     const can = (...what: readonly string[]): Promise<string> =>
-      kubectlTo(server, '--namespace', namespaces.allowed, '--kubeconfig', kubeconfig, 'auth', 'can-i', ...what).catch(() => 'no')
-    for (const name of names) for (const verb of ['get', 'patch']) assert.match(await can(verb, `configmap/${name}`), /^yes/)
+      kubectlTo(server, '--namespace', namespaces.allowed, '--kubeconfig', kubeconfig, 'auth', 'can-i', ...what).catch(
+        () => 'no'
+      )
+    for (const name of names)
+      for (const verb of ['get', 'patch']) assert.match(await can(verb, `configmap/${name}`), /^yes/)
     for (const verb of ['update', 'delete', 'watch']) assert.match(await can(verb, `configmap/${names[0]}`), /^no/)
-    for (const [verb, resource] of [['get', 'configmap/other'], ['list', 'configmaps'], ['create', 'configmaps'], ['get', 'secrets'], ['create', 'events.events.k8s.io']] as const) {
+    for (const [verb, resource] of [
+      ['get', 'configmap/other'],
+      ['list', 'configmaps'],
+      ['create', 'configmaps'],
+      ['get', 'secrets'],
+      ['create', 'events.events.k8s.io']
+    ] as const) {
       assert.match(await can(verb, resource), /^no/, `${verb} ${resource}`)
     }
   })
@@ -137,7 +178,10 @@ describe('the report on ConfigMaps, on a real API server', function () {
     await mount(files)
     const sidecar = await start(namespaces.denied)
     const { message } = await sidecar.waitForLine(({ level }) => level === 'warn')
-    assert.match(message, /^the report cannot be published: Kubernetes: .*cannot get resource "configmaps".*; reconciling goes on/)
+    assert.match(
+      message,
+      /^the report cannot be published: Kubernetes: .*cannot get resource "configmaps".*; reconciling goes on/
+    )
     await mount('{"shared":{"content":"five"}}')
     await sidecar.waitForLine((line) => line.result === 'done' && line.message.endsWith('→ five'))
     assert.equal(sidecar.lines().filter(({ level }) => level === 'warn').length, 1)

@@ -2,7 +2,14 @@
  * The part of the Deployment controller and of the kubelet, which do not run here.
  * @module
  */
-import { AppsV1Api, KubeConfig, PatchStrategy, setHeaderOptions, type V1Deployment, type V1DeploymentStatus } from '@kubernetes/client-node'
+import {
+  AppsV1Api,
+  KubeConfig,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1Deployment,
+  type V1DeploymentStatus
+} from '@kubernetes/client-node'
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LogRecord } from '../live/command-line.ts'
@@ -48,7 +55,10 @@ export class RollOut {
   }
 
   /** `env`: more variables of a sidecar, asked for when it starts. */
-  static async of(chain: Chain, env: () => Promise<Readonly<Record<string, string>>> = () => Promise.resolve({})): Promise<RollOut> {
+  static async of(
+    chain: Chain,
+    env: () => Promise<Readonly<Record<string, string>>> = () => Promise.resolve({})
+  ): Promise<RollOut> {
     const config = new KubeConfig()
     config.loadFromFile(await chain.server.kubeconfig())
     return new RollOut(chain, config.makeApiClient(AppsV1Api), env)
@@ -99,9 +109,13 @@ export class RollOut {
 
   async #report({ metadata, spec, status }: V1Deployment, isReady: boolean): Promise<void> {
     const said = statusOf(metadata?.generation ?? 0, spec?.replicas ?? 1, isReady)
-    if (status?.observedGeneration === said.observedGeneration && status?.availableReplicas === said.availableReplicas) return
+    if (status?.observedGeneration === said.observedGeneration && status?.availableReplicas === said.availableReplicas)
+      return
     const at = { name: metadata?.name ?? '', namespace: this.#chain.namespace }
-    await this.#api.patchNamespacedDeploymentStatus({ ...at, body: { status: said } }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch))
+    await this.#api.patchNamespacedDeploymentStatus(
+      { ...at, body: { status: said } },
+      setHeaderOptions('Content-Type', PatchStrategy.MergePatch)
+    )
   }
 }
 
@@ -112,5 +126,12 @@ function statusOf(generation: number, replicas: number, isReady: boolean): V1Dep
     { type: 'Available', status: isReady ? 'True' : 'False' },
     { type: 'Progressing', status: 'True', reason: isReady ? 'NewReplicaSetAvailable' : 'ReplicaSetUpdated' }
   ]
-  return { observedGeneration: generation, replicas, updatedReplicas: replicas, readyReplicas: ready, availableReplicas: ready, conditions }
+  return {
+    observedGeneration: generation,
+    replicas,
+    updatedReplicas: replicas,
+    readyReplicas: ready,
+    availableReplicas: ready,
+    conditions
+  }
 }

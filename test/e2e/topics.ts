@@ -23,6 +23,11 @@ export function declareTopics(copy: WorkingCopy, body: Readonly<Record<string, J
 
 /** The same with any text. */
 export function overrideTopics(copy: WorkingCopy, text: string): Promise<void> {
-  const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kafka-topics-desired' }, data: { 'topics.json': text } }
+  const map = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'kafka-topics-desired' },
+    data: { 'topics.json': text }
+  }
   return copy.write('environments/dev/kafka-topics-override.yaml', stringify(map))
 }

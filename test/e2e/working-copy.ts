@@ -10,7 +10,13 @@ import { repository } from '../manifests/build.ts'
 import { atExit, run } from '../servers/process.ts'
 
 /** What a person's own settings would change must not change the tests. */
-const settings = ['user.name=tester', 'user.email=tester@example.org', 'commit.gpgsign=false', 'core.hooksPath=/dev/null', 'core.autocrlf=false']
+const settings = [
+  'user.name=tester',
+  'user.email=tester@example.org',
+  'commit.gpgsign=false',
+  'core.hooksPath=/dev/null',
+  'core.autocrlf=false'
+]
 
 export class WorkingCopy {
   readonly directory: string
@@ -25,9 +31,12 @@ export class WorkingCopy {
   static async of(remote: string, environment: string, namespace: string): Promise<WorkingCopy> {
     const copy = new WorkingCopy(await mkdtemp(join(tmpdir(), 'infometis-copy-')))
     await copy.#git('clone', '--quiet', remote, '.')
-    for (const folder of ['manifests', 'environments']) await cp(join(repository, folder), join(copy.directory, folder), { recursive: true })
+    for (const folder of ['manifests', 'environments'])
+      await cp(join(repository, folder), join(copy.directory, folder), { recursive: true })
     for (const file of ['kustomization.yaml', 'namespace.yaml']) {
-      await copy.edit(`environments/${environment}/${file}`, (text) => text.replaceAll(`infometis-${environment}`, namespace))
+      await copy.edit(`environments/${environment}/${file}`, (text) =>
+        text.replaceAll(`infometis-${environment}`, namespace)
+      )
     }
     return copy
   }
@@ -64,7 +73,11 @@ export class WorkingCopy {
   }
 
   async #git(...args: readonly string[]): Promise<string> {
-    const { stdout } = await run('git', [...settings.flatMap((setting) => ['-c', setting]), ...args], { name: `git ${args[0]}`, cwd: this.directory, timeoutMs: 60_000 })
+    const { stdout } = await run('git', [...settings.flatMap((setting) => ['-c', setting]), ...args], {
+      name: `git ${args[0]}`,
+      cwd: this.directory,
+      timeoutMs: 60_000
+    })
     return stdout
   }
 }

@@ -41,7 +41,10 @@ describe('health', () => {
 
   it('is not live when nothing was completed for longer than a cycle may take, and says so', async () => {
     await clock.advance(330_001)
-    assert.deepEqual(health.live(), { ok: false, why: 'work was completed 5 min 30 s ago, at most 5 min 30 s are expected' })
+    assert.deepEqual(health.live(), {
+      ok: false,
+      why: 'work was completed 5 min 30 s ago, at most 5 min 30 s are expected'
+    })
   })
 
   it('waits three intervals when these are longer than a cycle may take', async () => {
@@ -69,7 +72,13 @@ describe('health', () => {
     health.observer.configuration({ event: 'accepted', digest: 'digest', recovered: false })
     for (const status of ['in-sync', 'drift', 'degraded', 'blind'] as const) {
       health.observer.cycleFinished(reportWith([], { status }))
-      health.observer.configuration({ event: 'refused', digest: 'bad', keepsLastGood: true, problems: [], message: 'broken' })
+      health.observer.configuration({
+        event: 'refused',
+        digest: 'bad',
+        keepsLastGood: true,
+        problems: [],
+        message: 'broken'
+      })
       assert.equal(health.ready().ok, true)
     }
   })

@@ -21,10 +21,16 @@ describe('the HTTP interface', () => {
 
   it('answers /healthz with 200 while the loop works and with 503 and why when it is stuck', async () => {
     const live = await get('/healthz')
-    assert.deepEqual([live.status, await live.text()], [200, 'ok: work was completed 0 ms ago, at most 3 s are expected\n'])
+    assert.deepEqual(
+      [live.status, await live.text()],
+      [200, 'ok: work was completed 0 ms ago, at most 3 s are expected\n']
+    )
     await clock.advance(60_000)
     const stuck = await get('/healthz')
-    assert.deepEqual([stuck.status, await stuck.text()], [503, 'not ok: work was completed 1 min ago, at most 3 s are expected\n'])
+    assert.deepEqual(
+      [stuck.status, await stuck.text()],
+      [503, 'not ok: work was completed 1 min ago, at most 3 s are expected\n']
+    )
   })
 
   it('answers /readyz with 503 and why until the first cycle, and with 200 from then on', async () => {
@@ -39,7 +45,10 @@ describe('the HTTP interface', () => {
   it('serves the metrics in the text format of Prometheus', async () => {
     const answer = await get('/metrics')
     assert.equal(answer.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')
-    assert.match(await answer.text(), /^# HELP infometis_reconcile_total .+\n# TYPE infometis_reconcile_total counter\n/)
+    assert.match(
+      await answer.text(),
+      /^# HELP infometis_reconcile_total .+\n# TYPE infometis_reconcile_total counter\n/
+    )
   })
 
   it('is reached over every address of the machine, as a kubelet does', async () => {

@@ -26,7 +26,10 @@ describe('a server that is paused', function () {
   before(async function () {
     if (!existsSync('/proc/self/schedstat')) skipLoudly(this, 'this system does not tell how long threads computed')
     directory = await mkdtemp(join(tmpdir(), 'infometis-paused-'))
-    server = await startServer(process.execPath, ['--eval', busy], { cwd: directory, log: join(directory, 'output.log') })
+    server = await startServer(process.execPath, ['--eval', busy], {
+      cwd: directory,
+      log: join(directory, 'output.log')
+    })
   })
 
   after(async () => {
@@ -37,7 +40,9 @@ describe('a server that is paused', function () {
   /** Nanoseconds its threads have computed, from /proc/<pid>/task/<thread>/schedstat; read without a pause, which would give them time. */
   function computed(): number {
     const tasks = `/proc/${server.pid}/task`
-    const times = readdirSync(tasks).map((thread) => Number(readFileSync(join(tasks, thread, 'schedstat'), 'utf8').split(' ')[0]))
+    const times = readdirSync(tasks).map((thread) =>
+      Number(readFileSync(join(tasks, thread, 'schedstat'), 'utf8').split(' ')[0])
+    )
     return times.reduce((sum, time) => sum + time, 0)
   }
 

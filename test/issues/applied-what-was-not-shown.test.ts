@@ -26,6 +26,9 @@ describe('a plan that somebody confirmed', () => {
   it('is that of the first cycle: nothing is read twice when there is nothing to do', async () => {
     bench.server.put('queue', 'shown', {})
     assert.equal(await bench.run(bench.host(), 'apply', 'fake', '--yes'), 0)
-    assert.deepEqual(bench.server.calls.map(({ method }) => method), ['observe'])
+    assert.deepEqual(
+      bench.server.calls.map(({ method }) => method),
+      ['observe']
+    )
   })
 })

@@ -8,7 +8,11 @@ import { flowSchema } from '../../reconcilers/nifi/flow/schema.ts'
 import { state } from '../reconcilers/nifi/flow/flows.ts'
 
 describe('comments of a person', () => {
-  const spec = (more: object) => completeFlow(flowSchema.parse({ processors: { gen: { type: 'GenerateFlowFile', terminate: ['success'] } }, ...more }), new Map())
+  const spec = (more: object) =>
+    completeFlow(
+      flowSchema.parse({ processors: { gen: { type: 'GenerateFlowFile', terminate: ['success'] } }, ...more }),
+      new Map()
+    )
   const paths = (more: object) => compareFlow(spec(more), state({ comments: 'call Ann first' })).map(({ path }) => path)
 
   it('stay where a flow declares none', () => {

@@ -23,6 +23,9 @@ describe('an index in which a copy has left its marker', () => {
   })
 
   it('is to be cleared up when it is in use behind the alias that is declared', () => {
-    assert.deepEqual(compareIndex({ strategy: 'reindex' }, { ...state, others: [] }).map(({ path }) => path), ['reindex'])
+    assert.deepEqual(
+      compareIndex({ strategy: 'reindex' }, { ...state, others: [] }).map(({ path }) => path),
+      ['reindex']
+    )
   })
 })

@@ -3,9 +3,8 @@ import { plugin } from '../../reconcilers/kafka/index.ts'
 import { problemsOf } from '../../src/cli/problems.ts'
 import { configOf, type Files } from '../parse/box-kind.ts'
 
-const listed = (files: Files): readonly string[] => problemsOf(configOf(files), plugin).map(
-  ({ code, file, path }) => `${code} ${file} ${path}`
-)
+const listed = (files: Files): readonly string[] =>
+  problemsOf(configOf(files), plugin).map(({ code, file, path }) => `${code} ${file} ${path}`)
 
 describe('an unknown field', () => {
   it('hides neither the other fields, nor the name, nor what another topic has to do with it', () => {

@@ -16,7 +16,8 @@ const cluster: KafkaAdmin = {
       controllerId: 1,
       topics: [{ name: 'orders', internal: false, partitions: 1, replicationFactor: 1, replicas: [[1]] }]
     }),
-  describeConfigs: (queries) => Promise.resolve(queries.map(({ type, name, keys }) => ({ type, name, entries: entriesFor(keys) }))),
+  describeConfigs: (queries) =>
+    Promise.resolve(queries.map(({ type, name, keys }) => ({ type, name, entries: entriesFor(keys) }))),
   reassignments: () => Promise.resolve(new Map()),
   createTopics: unused,
   createPartitions: unused,
@@ -26,12 +27,19 @@ const cluster: KafkaAdmin = {
 
 function entriesFor(keys: ConfigQuery['keys']) {
   if (keys !== 'all' && !keys.includes(throttle)) return []
-  return [{ name: throttle, value: '*', source: 'topic', sensitive: false, readOnly: false, type: 7, synonyms: [] } as const]
+  return [
+    { name: throttle, value: '*', source: 'topic', sensitive: false, readOnly: false, type: 7, synonyms: [] } as const
+  ]
 }
 
 function statusesOf(value: string): Promise<readonly string[]> {
-  const files = new Map([['topics.json', new TextEncoder().encode(JSON.stringify({ orders: { config: { [throttle]: value } } }))]])
-  const reconciler = new ServiceReconciler(kafkaService(cluster), { directory: '', read: () => Promise.resolve({ digest: 'd', files }) })
+  const files = new Map([
+    ['topics.json', new TextEncoder().encode(JSON.stringify({ orders: { config: { [throttle]: value } } }))]
+  ])
+  const reconciler = new ServiceReconciler(kafkaService(cluster), {
+    directory: '',
+    read: () => Promise.resolve({ digest: 'd', files })
+  })
   // The first cycle reads every key, the second only the declared ones.
   return reconciler.reconcile().then(async (first) => [first.status, (await reconciler.reconcile()).status])
 }

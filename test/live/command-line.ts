@@ -15,7 +15,9 @@ export type Variables = Readonly<Record<string, string>>
 
 /** Variables of this process that would change what a test is about are not handed on. */
 function environmentFor(variables: Variables): Record<string, string> {
-  const kept = ['PATH', 'HOME', 'TMPDIR'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
+  const kept = ['PATH', 'HOME', 'TMPDIR'].flatMap((name) =>
+    process.env[name] === undefined ? [] : [[name, process.env[name]]]
+  )
   return { ...Object.fromEntries(kept), HTTP_PORT: '0', ...variables }
 }
 
@@ -29,13 +31,19 @@ export interface Ended {
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
 function launch(args: readonly string[], variables: Variables): { readonly child: Child; readonly forget: () => void } {
-  const child = spawn(process.execPath, [commandLine, ...args], { env: environmentFor(variables), stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [commandLine, ...args], {
+    env: environmentFor(variables),
+    stdio: ['pipe', 'pipe', 'pipe']
+  })
   child.stdin.on('error', () => undefined)
   return { child, forget: atExit(() => void child.kill('SIGKILL')) }
 }
 
 /** Runs `infometis` to its end. */
-export async function infometis(args: readonly string[], options: { readonly env?: Variables; readonly input?: string } = {}): Promise<Ended> {
+export async function infometis(
+  args: readonly string[],
+  options: { readonly env?: Variables; readonly input?: string } = {}
+): Promise<Ended> {
   const { child, forget } = launch(args, options.env ?? {})
   let stdout = ''
   let stderr = ''
@@ -62,7 +70,10 @@ export interface Sidecar {
   /** Everything printed so far, both streams. */
   output(): string
   /** The first matching line, of those from `since` on, within `ms` (default 30,000). Throws with the log otherwise. */
-  waitForLine(matches: (line: LogRecord) => boolean, options?: { readonly ms?: number; readonly since?: number }): Promise<LogRecord>
+  waitForLine(
+    matches: (line: LogRecord) => boolean,
+    options?: { readonly ms?: number; readonly since?: number }
+  ): Promise<LogRecord>
   /** Sends SIGTERM and gives the exit code. */
   stop(): Promise<number | null>
   /** SIGKILL. */
@@ -77,7 +88,10 @@ const running = new Set<{ kill(): void; readonly ended: Promise<unknown> }>()
 
 /** Starts `infometis run <service>`, without `dir` on what its variables name; a test that fails leaves it to the end of the test. */
 export function startSidecar(service: string, options: { readonly dir?: string; readonly env?: Variables }): Sidecar {
-  const { child, forget } = launch(['run', service, ...(options.dir === undefined ? [] : ['--config', options.dir])], options.env ?? {})
+  const { child, forget } = launch(
+    ['run', service, ...(options.dir === undefined ? [] : ['--config', options.dir])],
+    options.env ?? {}
+  )
   const lines: LogRecord[] = []
   let printed = ''
   let rest = ''
@@ -108,7 +122,8 @@ export function startSidecar(service: string, options: { readonly dir?: string; 
       for (;;) {
         const line = lines.slice(since).find(matches)
         if (line !== undefined) return line
-        if (ended || performance.now() > deadline) throw new Error(`the sidecar ${ended ? 'ended' : `did not say it in ${ms} ms`}:\n${printed}`)
+        if (ended || performance.now() > deadline)
+          throw new Error(`the sidecar ${ended ? 'ended' : `did not say it in ${ms} ms`}:\n${printed}`)
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
     },
@@ -129,7 +144,14 @@ function recordOf(line: string): LogRecord {
 }
 
 function isRecord(value: unknown): value is LogRecord {
-  return typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string' && 'level' in value && 'timestamp' in value
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'message' in value &&
+    typeof value.message === 'string' &&
+    'level' in value &&
+    'timestamp' in value
+  )
 }
 
 afterEach(async () => {

@@ -35,7 +35,14 @@ const planOf = (service: string, key: z.ZodString) =>
     service: z.literal(service),
     configDigest: z.string().regex(/^[0-9a-f]{64}$/),
     status: z.enum(['in-sync', 'drift', 'blind', 'error']),
-    counts: z.strictObject({ create: z.int(), update: z.int(), keep: z.int(), orphan: z.int(), hold: z.int(), invalid: z.int() }),
+    counts: z.strictObject({
+      create: z.int(),
+      update: z.int(),
+      keep: z.int(),
+      orphan: z.int(),
+      hold: z.int(),
+      invalid: z.int()
+    }),
     changes: z.array(changeOf(key)),
     undeclared: z.array(z.strictObject({ key, path: z.string().min(1), value: z.json() })),
     warnings: z.array(problem)
@@ -51,7 +58,8 @@ const outcomeOf = (key: z.ZodString) =>
     durationMs: z.number().min(0)
   })
 
-const appliedOf = (service: string, key: z.ZodString) => planOf(service, key).extend({ outcomes: z.array(outcomeOf(key)) })
+const appliedOf = (service: string, key: z.ZodString) =>
+  planOf(service, key).extend({ outcomes: z.array(outcomeOf(key)) })
 
 const failureOf = (key: z.ZodString) =>
   z.strictObject({
@@ -99,6 +107,9 @@ export function documentsOf(service: string, pattern: RegExp): Documents {
 }
 
 /** Entries of a document about one item, as `verb` → entry. */
-export function entriesOf<T extends { readonly key: string; readonly verb: string }>(entries: readonly T[], key: string): Readonly<Record<string, T>> {
+export function entriesOf<T extends { readonly key: string; readonly verb: string }>(
+  entries: readonly T[],
+  key: string
+): Readonly<Record<string, T>> {
   return Object.fromEntries(entries.filter((entry) => entry.key === key).map((entry) => [entry.verb, entry]))
 }

@@ -27,7 +27,10 @@ export interface Tap<R, A> {
 }
 
 /** `before` is told of every request before it is sent, and waited for: the moment at which somebody else is faster. */
-export function tapOn<R, A>(ask: Ask<R, A>, before: (request: R) => Promise<void> = () => Promise.resolve()): Tap<R, A> {
+export function tapOn<R, A>(
+  ask: Ask<R, A>,
+  before: (request: R) => Promise<void> = () => Promise.resolve()
+): Tap<R, A> {
   const seen: R[] = []
   const tapped: Ask<R, A> = async (request, signal) => {
     seen.push(request)
@@ -64,7 +67,12 @@ export class Line<R extends Seen> {
   constructor(setup: LineSetup<R>) {
     this.#setup = setup
     const { service, owner, directory } = setup
-    this.#reconciler = new ServiceReconciler(service, { directory, read: () => Promise.resolve(this.#files), owner, fullReadIntervalMs: 0 })
+    this.#reconciler = new ServiceReconciler(service, {
+      directory,
+      read: () => Promise.resolve(this.#files),
+      owner,
+      fullReadIntervalMs: 0
+    })
     lines.push(this)
   }
 

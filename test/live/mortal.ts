@@ -69,11 +69,16 @@ export class MortalSidecar {
     const proxy = await FaultServer.start({}, async (request, body) => {
       await die('before', request)
       const { method, path, query } = request
-      const sent = body.length === 0 ? {} : { body: Buffer.from(body), headers: { 'content-type': request.headers['content-type'] ?? '' } }
+      const sent =
+        body.length === 0
+          ? {}
+          : { body: Buffer.from(body), headers: { 'content-type': request.headers['content-type'] ?? '' } }
       const answer = await fetch(`${url}${path}${query === '' ? '' : `?${query}`}`, { method, ...sent })
       const content = Buffer.from(await answer.arrayBuffer())
       await die('after', request)
-      const headers = Object.fromEntries(['content-type', ...names].map((name) => [name, answer.headers.get(name) ?? '']))
+      const headers = Object.fromEntries(
+        ['content-type', ...names].map((name) => [name, answer.headers.get(name) ?? ''])
+      )
       return { status: answer.status, headers, body: content }
     })
     return new MortalSidecar(proxy, setup, state)
@@ -84,7 +89,9 @@ export class MortalSidecar {
     this.#state.isLast = isLast
     this.#state.end = undefined
     const { service, dir, env } = this.#setup
-    const variables = ['PATH', 'HOME', 'TMPDIR'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
+    const variables = ['PATH', 'HOME', 'TMPDIR'].flatMap((name) =>
+      process.env[name] === undefined ? [] : [[name, process.env[name]]]
+    )
     const all = { ...Object.fromEntries(variables), ...env(this.#proxy.url), RECONCILE_INTERVAL: '1s', HTTP_PORT: '0' }
     const child = spawn(process.execPath, [commandLine, 'run', service, '--config', dir], { env: all, stdio: 'ignore' })
     const forget = atExit(() => void child.kill('SIGKILL'))

@@ -79,7 +79,8 @@ export function openNodes<Version, Options, Node extends Access & { stop(): Prom
   async function skipUnlessOurs(context: Mocha.Context, options: Options): Promise<void> {
     // The first start on a machine downloads up to 900 MB.
     context.timeout(900_000)
-    if (given !== undefined) skipLoudly(context, `needs control over its node, and ${variables.url} names one of somebody else`)
+    if (given !== undefined)
+      skipLoudly(context, `needs control over its node, and ${variables.url} names one of somebody else`)
     const lacking = await missing(options)
     if (lacking !== undefined) skipLoudly(context, `no real ${name} here: ${lacking}`)
   }
@@ -105,7 +106,8 @@ export function openNodes<Version, Options, Node extends Access & { stop(): Prom
       return start(options)
     },
     sharedNodeOrSkip,
-    serverOrSkip: async (context, version = mainVersion) => (given !== undefined && version === mainVersion ? given : sharedNodeOrSkip(context, version)),
+    serverOrSkip: async (context, version = mainVersion) =>
+      given !== undefined && version === mainVersion ? given : sharedNodeOrSkip(context, version),
     clearAtEnd: (guest) => void guests.push(guest)
   }
 }

@@ -68,7 +68,9 @@ export class Scene {
 
   /** `infometis <verb> <service> --config <dir> --output json …`. */
   run(verb: string, args: readonly string[] = [], env: Variables = {}): Promise<Ended> {
-    return infometis([verb, this.service, '--config', this.dir, '--output', 'json', ...args], { env: { ...this.env, ...env } })
+    return infometis([verb, this.service, '--config', this.dir, '--output', 'json', ...args], {
+      env: { ...this.env, ...env }
+    })
   }
 
   async diff(env: Variables = {}): Promise<{ readonly code: number | null; readonly document: PlanDocument }> {
@@ -76,7 +78,10 @@ export class Scene {
     return { code: ended.code, document: this.#documents.readPlan(explained(ended)) }
   }
 
-  async apply(args: readonly string[] = [], env: Variables = {}): Promise<{ readonly code: number | null; readonly document: ApplyDocument }> {
+  async apply(
+    args: readonly string[] = [],
+    env: Variables = {}
+  ): Promise<{ readonly code: number | null; readonly document: ApplyDocument }> {
     const ended = await this.run('apply', args, env)
     return { code: ended.code, document: this.#documents.readApplied(explained(ended)) }
   }
@@ -89,5 +94,7 @@ export class Scene {
 /** A text where a document belongs is easier to understand with what was said beside it. */
 function explained({ code, stdout, stderr }: Ended): string {
   if (stdout.startsWith('{')) return stdout
-  throw new Error(`expected a document on stdout, found ${JSON.stringify(stdout)} with exit code ${code} and\n${stderr}`)
+  throw new Error(
+    `expected a document on stdout, found ${JSON.stringify(stdout)} with exit code ${code} and\n${stderr}`
+  )
 }

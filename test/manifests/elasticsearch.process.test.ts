@@ -4,12 +4,19 @@ import { z } from 'zod'
 import { buildDirectory, skipWithoutKubectl } from './build.ts'
 import { ofKind, parseObjects } from './objects.ts'
 
-const indices = z.record(z.string(), z.strictObject({ settings: z.record(z.string(), z.union([z.number(), z.string()])), mappings: z.unknown() }))
+const indices = z.record(
+  z.string(),
+  z.strictObject({ settings: z.record(z.string(), z.union([z.number(), z.string()])), mappings: z.unknown() })
+)
 
 /** Files of Elasticsearch's ConfigMaps in one build. */
 async function filesIn(directory: string): Promise<ReadonlyMap<string, string>> {
   const maps = ofKind(parseObjects(await buildDirectory(directory)), 'ConfigMap')
-  return new Map(maps.filter(({ metadata }) => metadata.labels['infometis.component'] === 'elasticsearch').flatMap(({ data }) => Object.entries(data)))
+  return new Map(
+    maps
+      .filter(({ metadata }) => metadata.labels['infometis.component'] === 'elasticsearch')
+      .flatMap(({ data }) => Object.entries(data))
+  )
 }
 
 /** JSON with comments is YAML too. */
@@ -17,21 +24,35 @@ function indicesOf(files: ReadonlyMap<string, string>, file: string): z.output<t
   return indices.parse(parse(files.get(file) ?? ''))
 }
 
-const base = ['aliases.json', 'cluster.json', 'component-templates.json', 'index-templates.json', 'indices.json', 'ingest-pipelines.json']
+const base = [
+  'aliases.json',
+  'cluster.json',
+  'component-templates.json',
+  'index-templates.json',
+  'indices.json',
+  'ingest-pipelines.json'
+]
 
 describe('the desired state of Elasticsearch', () => {
   before(async function () {
     await skipWithoutKubectl(this)
   })
 
-  for (const [directory, layers] of Object.entries({ manifests: [], 'environments/dev': [], 'environments/uat': ['indices.uat.json'], 'environments/prod': ['indices.prod.json'] })) {
+  for (const [directory, layers] of Object.entries({
+    manifests: [],
+    'environments/dev': [],
+    'environments/uat': ['indices.uat.json'],
+    'environments/prod': ['indices.prod.json']
+  })) {
     it(`in ${directory} is made of the base files${layers.length > 0 ? ` and the layer ${layers.join()}` : ''}`, async () => {
       assert.deepEqual([...(await filesIn(directory)).keys()].toSorted(), [...base, ...layers].toSorted())
     })
 
     it(`in ${directory} pins a setting of the cluster to the value Elasticsearch ships with`, async () => {
       const files = await filesIn(directory)
-      assert.deepEqual(parse(files.get('cluster.json') ?? ''), { persistent: { 'action.destructive_requires_name': 'true' } })
+      assert.deepEqual(parse(files.get('cluster.json') ?? ''), {
+        persistent: { 'action.destructive_requires_name': 'true' }
+      })
     })
   }
 

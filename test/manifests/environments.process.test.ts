@@ -82,7 +82,9 @@ describe('the desired state of Kafka', () => {
 
   it('in environments/uat changes only what differs, in a layer over the base as it is', async () => {
     const objects = parseObjects(await buildEnvironment('uat'))
-    assert.deepEqual(parse(file(objects, 'kafka-topics-desired', 'topics.uat.json') ?? ''), { 'user-events': { config: { 'min.insync.replicas': '2', 'retention.ms': '3600000' } } })
+    assert.deepEqual(parse(file(objects, 'kafka-topics-desired', 'topics.uat.json') ?? ''), {
+      'user-events': { config: { 'min.insync.replicas': '2', 'retention.ms': '3600000' } }
+    })
   })
 })
 
@@ -101,27 +103,41 @@ describe('an environment', () => {
         labels: { 'pod-security.kubernetes.io/enforce': 'restricted' },
         annotations: { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' }
       })
-      const elsewhere = objects.filter(({ kind, metadata }) => kind !== 'Namespace' && metadata.namespace !== namespace?.metadata.name)
+      const elsewhere = objects.filter(
+        ({ kind, metadata }) => kind !== 'Namespace' && metadata.namespace !== namespace?.metadata.name
+      )
       assert.deepEqual(elsewhere, [])
     })
 
     it(`such as ${name} builds on ../../manifests, its components, and files of its own only`, () => {
       const directory = join(repository, 'environments', name)
-      const { resources, components, patches } = kustomization.parse(parse(readFileSync(join(directory, 'kustomization.yaml'), 'utf8')))
+      const { resources, components, patches } = kustomization.parse(
+        parse(readFileSync(join(directory, 'kustomization.yaml'), 'utf8'))
+      )
       assert.ok(resources.includes('../../manifests'))
-      assert.deepEqual(components.filter((path) => !/^\.\.\/\.\.\/manifests\/components\/[a-z-]+$/.test(path)), [])
+      assert.deepEqual(
+        components.filter((path) => !/^\.\.\/\.\.\/manifests\/components\/[a-z-]+$/.test(path)),
+        []
+      )
       const own = [...resources.filter((path) => path !== '../../manifests'), ...patches.map(({ path }) => path)]
-      assert.deepEqual(own.filter((path) => path.includes('/') || !existsSync(join(directory, path))), [])
+      assert.deepEqual(
+        own.filter((path) => path.includes('/') || !existsSync(join(directory, path))),
+        []
+      )
     })
-
   }
 
   it('is patched by no file that deletes beside other patches, at which kubectl 1.32 breaks off', () => {
     const directories = ['environments', 'manifests'].map((directory) => join(repository, directory))
-    const paths = directories.flatMap((directory) => readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((path) => join(directory, path)))
+    const paths = directories.flatMap((directory) =>
+      readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((path) => join(directory, path))
+    )
     const texts = paths.filter((path) => path.endsWith('.yaml')).map((path) => readFileSync(path, 'utf8'))
     assert.ok(texts.some((text) => /^\$patch: delete$/m.test(text)))
-    assert.deepEqual(texts.filter((text) => /^\$patch: delete$/m.test(text) && /^---$/m.test(text)), [])
+    assert.deepEqual(
+      texts.filter((text) => /^\$patch: delete$/m.test(text) && /^---$/m.test(text)),
+      []
+    )
   })
 
   for (const name of ['uat', 'prod']) {
@@ -131,14 +147,22 @@ describe('an environment', () => {
     })
 
     it(`such as ${name} leaves the one-node development servers out`, async () => {
-      const names = ofKind(parseObjects(await buildEnvironment(name)), 'Deployment').map(({ metadata }) => metadata.name)
+      const names = ofKind(parseObjects(await buildEnvironment(name)), 'Deployment').map(
+        ({ metadata }) => metadata.name
+      )
       assert.deepEqual(names.toSorted(), ['elasticsearch-reconciler', 'kafka-reconciler', 'nifi-reconciler'])
     })
 
     it(`such as ${name} speaks to every service over TLS, with credentials from files`, async () => {
       const reconcilers = ofKind(parseObjects(await buildEnvironment(name)), 'Deployment')
-      const variables = reconcilers.flatMap(containersOf).map(({ env }) => new Map(env.map((variable) => [variable.name, variable.value])))
-      for (const env of variables) assert.ok(env.get('KAFKA_SECURITY_PROTOCOL') === 'SASL_SSL' || [...env.values()].some((value) => value?.startsWith('https://') === true))
+      const variables = reconcilers
+        .flatMap(containersOf)
+        .map(({ env }) => new Map(env.map((variable) => [variable.name, variable.value])))
+      for (const env of variables)
+        assert.ok(
+          env.get('KAFKA_SECURITY_PROTOCOL') === 'SASL_SSL' ||
+            [...env.values()].some((value) => value?.startsWith('https://') === true)
+        )
       for (const env of variables) assert.ok([...env.keys()].some((variable) => variable.endsWith('_CA_FILE')))
     })
   }

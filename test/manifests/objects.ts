@@ -29,7 +29,12 @@ const container = z.object({
   securityContext: z.unknown(),
   volumeMounts: z
     .array(
-      z.object({ name: z.string(), mountPath: z.string(), subPath: z.string().optional(), readOnly: z.boolean().default(false) })
+      z.object({
+        name: z.string(),
+        mountPath: z.string(),
+        subPath: z.string().optional(),
+        readOnly: z.boolean().default(false)
+      })
     )
     .default([])
 })
@@ -37,7 +42,10 @@ const container = z.object({
 /** Only sources of volumes that the manifests use; any other is refused, so that no rule overlooks it. */
 const volume = z.union([
   z.strictObject({ name: z.string(), emptyDir: z.object({}) }),
-  z.strictObject({ name: z.string(), projected: z.object({ sources: z.array(z.strictObject({ configMap: configMapSource })) }) }),
+  z.strictObject({
+    name: z.string(),
+    projected: z.object({ sources: z.array(z.strictObject({ configMap: configMapSource })) })
+  }),
   z.strictObject({ name: z.string(), secret: z.strictObject({ secretName: z.string() }) })
 ])
 
@@ -122,9 +130,16 @@ export function mountedSecrets({ spec }: Deployment): readonly string[] {
 }
 
 /** The files in the directory a Deployment configures its reconciler from: its projected volume lays several ConfigMaps into one. */
-export function mountedFiles(objects: readonly KubernetesObject[], deploymentName: string): Readonly<Record<string, string>> {
+export function mountedFiles(
+  objects: readonly KubernetesObject[],
+  deploymentName: string
+): Readonly<Record<string, string>> {
   const found = ofKind(objects, 'Deployment').find(({ metadata: { name } }) => name === deploymentName)
   if (found === undefined) throw new Error(`no Deployment ${deploymentName}`)
   const names = new Set(mountedConfigMaps(found).map(({ name }) => name))
-  return Object.fromEntries(ofKind(objects, 'ConfigMap').flatMap(({ metadata: { name }, data }) => (names.has(name) ? Object.entries(data) : [])))
+  return Object.fromEntries(
+    ofKind(objects, 'ConfigMap').flatMap(({ metadata: { name }, data }) =>
+      names.has(name) ? Object.entries(data) : []
+    )
+  )
 }

@@ -1,21 +1,37 @@
 import assert from 'node:assert/strict'
 import { buildDirectory, environments, skipWithoutKubectl } from './build.ts'
-import { type Deployment, type KubernetesObject, containersOf, mountedConfigMaps, mountedSecrets, ofKind, parseObjects } from './objects.ts'
+import {
+  type Deployment,
+  type KubernetesObject,
+  containersOf,
+  mountedConfigMaps,
+  mountedSecrets,
+  ofKind,
+  parseObjects
+} from './objects.ts'
 
 /** Services of an environment whose pods are run by other means. */
 const servedElsewhere: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  ['environments/uat', 'environments/prod'].map((directory) => [directory, ['kafka-service', 'elasticsearch-service', 'nifi-service']])
+  ['environments/uat', 'environments/prod'].map((directory) => [
+    directory,
+    ['kafka-service', 'elasticsearch-service', 'nifi-service']
+  ])
 )
 
 /** The variable that tells the reconciler of a component where its service is. */
-const addresses: Readonly<Record<string, string>> = { kafka: 'KAFKA_BOOTSTRAP_SERVERS', elasticsearch: 'ELASTICSEARCH_URL', nifi: 'NIFI_URL' }
+const addresses: Readonly<Record<string, string>> = {
+  kafka: 'KAFKA_BOOTSTRAP_SERVERS',
+  elasticsearch: 'ELASTICSEARCH_URL',
+  nifi: 'NIFI_URL'
+}
 
 const isReconciler = (deployment: Deployment): boolean => deployment.metadata.name.endsWith('-reconciler')
 
 const contains = (labels: Readonly<Record<string, string>>, selector: Readonly<Record<string, string>>): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value)
 
-const repeated = (names: readonly string[]): readonly string[] => names.filter((name, index) => names.indexOf(name) !== index)
+const repeated = (names: readonly string[]): readonly string[] =>
+  names.filter((name, index) => names.indexOf(name) !== index)
 
 /** Names an object within its namespace. */
 const titleOf = ({ kind, metadata }: KubernetesObject): string => `${kind} ${metadata.name}`
@@ -47,22 +63,33 @@ for (const directory of directories) {
           'kustomize.toolkit.fluxcd.io/prune': 'disabled',
           'kustomize.toolkit.fluxcd.io/substitute': 'disabled'
         })
-        assert.equal(metadata.name, `${metadata.labels['infometis.component']}-${metadata.labels['infometis.config-type']}-desired`)
+        assert.equal(
+          metadata.name,
+          `${metadata.labels['infometis.component']}-${metadata.labels['infometis.config-type']}-desired`
+        )
       }
     })
 
     it('a ConfigMap is mounted by the reconciler of its component', () => {
       for (const { metadata } of ofKind(objects, 'ConfigMap')) {
-        const reconciler = deployments.find((each) => each.metadata.name === `${metadata.labels['infometis.component']}-reconciler`)
+        const reconciler = deployments.find(
+          (each) => each.metadata.name === `${metadata.labels['infometis.component']}-reconciler`
+        )
         assert.ok(reconciler, `there is a reconciler for ${metadata.name}`)
-        assert.ok(mountedConfigMaps(reconciler).some(({ name }) => name === metadata.name), metadata.name)
+        assert.ok(
+          mountedConfigMaps(reconciler).some(({ name }) => name === metadata.name),
+          metadata.name
+        )
       }
     })
 
     it('a pod names only ConfigMaps that exist, unless they are optional', () => {
       const names = ofKind(objects, 'ConfigMap').map(({ metadata }) => metadata.name)
       const wanted = deployments.flatMap(mountedConfigMaps).filter(({ optional }) => !optional)
-      assert.deepEqual(wanted.map(({ name }) => name).filter((name) => !names.includes(name)), [])
+      assert.deepEqual(
+        wanted.map(({ name }) => name).filter((name) => !names.includes(name)),
+        []
+      )
     })
 
     it('a container sets no variable twice', () => {
@@ -73,8 +100,13 @@ for (const directory of directories) {
 
     it('a Deployment selects its own pods and no others', () => {
       for (const { metadata, spec } of deployments) {
-        const selected = deployments.filter((each) => contains(each.spec.template.metadata.labels, spec.selector.matchLabels))
-        assert.deepEqual(selected.map((each) => each.metadata.name), [metadata.name])
+        const selected = deployments.filter((each) =>
+          contains(each.spec.template.metadata.labels, spec.selector.matchLabels)
+        )
+        assert.deepEqual(
+          selected.map((each) => each.metadata.name),
+          [metadata.name]
+        )
       }
     })
 
@@ -84,7 +116,11 @@ for (const directory of directories) {
         const pods = deployments.filter((each) => contains(each.spec.template.metadata.labels, spec.selector))
         assert.equal(pods.length, outside.includes(metadata.name) ? 0 : 1, metadata.name)
         const ports = pods.flatMap(containersOf).flatMap((container) => container.ports.map(({ name }) => name))
-        if (pods.length > 0) assert.deepEqual(spec.ports.filter(({ targetPort }) => !ports.includes(targetPort)), [])
+        if (pods.length > 0)
+          assert.deepEqual(
+            spec.ports.filter(({ targetPort }) => !ports.includes(targetPort)),
+            []
+          )
       }
     })
 
@@ -99,7 +135,10 @@ for (const directory of directories) {
     it('a pod passes the restricted level of pod security', () => {
       for (const deployment of deployments) {
         const pod = deployment.spec.template.spec
-        assert.partialDeepStrictEqual(pod.securityContext, { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } })
+        assert.partialDeepStrictEqual(pod.securityContext, {
+          runAsNonRoot: true,
+          seccompProfile: { type: 'RuntimeDefault' }
+        })
         for (const container of containersOf(deployment)) {
           assert.partialDeepStrictEqual(container.securityContext, {
             allowPrivilegeEscalation: false,
@@ -130,7 +169,10 @@ for (const directory of directories) {
         assert.equal(pod.terminationGracePeriodSeconds, 60)
         for (const container of containersOf(deployment)) {
           assert.partialDeepStrictEqual(container.securityContext, { readOnlyRootFilesystem: true })
-          assert.deepEqual(container.resources, { requests: { cpu: '50m', memory: '96Mi' }, limits: { memory: '256Mi' } })
+          assert.deepEqual(container.resources, {
+            requests: { cpu: '50m', memory: '96Mi' },
+            limits: { memory: '256Mi' }
+          })
         }
       }
     })
@@ -153,7 +195,9 @@ for (const directory of directories) {
     })
 
     it('a reconciler has no file from two ConfigMaps, which kubelet would refuse', () => {
-      const files = new Map(ofKind(objects, 'ConfigMap').map(({ metadata, data }) => [metadata.name, Object.keys(data)]))
+      const files = new Map(
+        ofKind(objects, 'ConfigMap').map(({ metadata, data }) => [metadata.name, Object.keys(data)])
+      )
       for (const deployment of deployments.filter(isReconciler)) {
         assert.deepEqual(repeated(mountedConfigMaps(deployment).flatMap(({ name }) => files.get(name) ?? [])), [])
       }
@@ -161,7 +205,9 @@ for (const directory of directories) {
 
     it('a reconciler is told an address and a ConfigMap that exist', () => {
       for (const deployment of deployments.filter(isReconciler)) {
-        const env = new Map(containersOf(deployment).flatMap((container) => container.env.map(({ name, value }) => [name, value])))
+        const env = new Map(
+          containersOf(deployment).flatMap((container) => container.env.map(({ name, value }) => [name, value]))
+        )
         assert.ok(mountedConfigMaps(deployment).some(({ name }) => name === env.get('CONFIG_MAP_NAME')))
         assert.equal(env.get('RECONCILE_INTERVAL'), '30s')
       }
@@ -178,8 +224,12 @@ for (const directory of directories) {
       for (const deployment of deployments) {
         for (const secret of mountedSecrets(deployment)) assert.equal(secret, deployment.metadata.name)
         const variables = containersOf(deployment).flatMap(({ env }) => env)
-        assert.deepEqual(variables.filter(({ name }) => /PASSWORD|API_KEY|TOKEN/.test(name) && !name.endsWith('_FILE')), [])
-        for (const { name, value } of variables.filter((variable) => variable.name.endsWith('_FILE'))) assert.match(value ?? '', /^\/secrets\//, name)
+        assert.deepEqual(
+          variables.filter(({ name }) => /PASSWORD|API_KEY|TOKEN/.test(name) && !name.endsWith('_FILE')),
+          []
+        )
+        for (const { name, value } of variables.filter((variable) => variable.name.endsWith('_FILE')))
+          assert.match(value ?? '', /^\/secrets\//, name)
       }
     })
   })

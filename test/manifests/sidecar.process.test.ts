@@ -25,7 +25,8 @@ const named = (containers: readonly Container[], name: string): Container => {
   return found
 }
 
-const variables = ({ env }: Container): Readonly<Record<string, string | undefined>> => Object.fromEntries(env.map(({ name, value }) => [name, value]))
+const variables = ({ env }: Container): Readonly<Record<string, string | undefined>> =>
+  Object.fromEntries(env.map(({ name, value }) => [name, value]))
 
 describe('the component sidecar', () => {
   let alone: ReadonlyMap<string, Deployment> = new Map()
@@ -44,8 +45,14 @@ describe('the component sidecar', () => {
   for (const service of services) {
     it(`runs the reconciler of ${service} beside its service, and restarts it alone`, () => {
       const { initContainers, containers } = podIn(together, service)
-      assert.deepEqual(initContainers.map(({ name, restartPolicy }) => [name, restartPolicy]), [['reconciler', 'Always']])
-      assert.deepEqual(containers.map(({ name, restartPolicy }) => [name, restartPolicy]), [[service, undefined]])
+      assert.deepEqual(
+        initContainers.map(({ name, restartPolicy }) => [name, restartPolicy]),
+        [['reconciler', 'Always']]
+      )
+      assert.deepEqual(
+        containers.map(({ name, restartPolicy }) => [name, restartPolicy]),
+        [[service, undefined]]
+      )
     })
 
     it(`never makes the pod of ${service} unready by a probe, nor keeps it from starting`, () => {
@@ -59,9 +66,16 @@ describe('the component sidecar', () => {
       const sidecar = named(podIn(together, service).initContainers, 'reconciler')
       assert.deepEqual(variables(sidecar), { ...variables(before), HTTP_PORT: '8081' })
       assert.equal(variables(sidecar)['LEASE_NAME'], `${service}-reconciler`)
-      assert.deepEqual([sidecar.image, sidecar.resources, sidecar.volumeMounts], [before.image, before.resources, before.volumeMounts])
-      assert.deepEqual([podIn(together, service).serviceAccountName, podIn(together, service).automountServiceAccountToken], [`${service}-reconciler`, true])
-      const mounted = (deployments: ReadonlyMap<string, Deployment>, name: string): unknown => [...deployments].filter(([found]) => found === name).map(([, each]) => mountedConfigMaps(each))
+      assert.deepEqual(
+        [sidecar.image, sidecar.resources, sidecar.volumeMounts],
+        [before.image, before.resources, before.volumeMounts]
+      )
+      assert.deepEqual(
+        [podIn(together, service).serviceAccountName, podIn(together, service).automountServiceAccountToken],
+        [`${service}-reconciler`, true]
+      )
+      const mounted = (deployments: ReadonlyMap<string, Deployment>, name: string): unknown =>
+        [...deployments].filter(([found]) => found === name).map(([, each]) => mountedConfigMaps(each))
       assert.deepEqual(mounted(together, service), mounted(alone, `${service}-reconciler`))
     })
 
@@ -74,7 +88,11 @@ describe('the component sidecar', () => {
 
     it(`runs as a user of its own, on a read-only file system, in the pod of ${service}`, () => {
       const pod = podIn(together, service)
-      assert.partialDeepStrictEqual(named(pod.initContainers, 'reconciler').securityContext, { runAsUser: 10_001, runAsGroup: 10_001, readOnlyRootFilesystem: true })
+      assert.partialDeepStrictEqual(named(pod.initContainers, 'reconciler').securityContext, {
+        runAsUser: 10_001,
+        runAsGroup: 10_001,
+        readOnlyRootFilesystem: true
+      })
       assert.partialDeepStrictEqual(pod.securityContext, { runAsNonRoot: true, runAsUser: 1000 })
     })
 
@@ -85,15 +103,33 @@ describe('the component sidecar', () => {
       const empty = { name: 'no-token', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true }
       assert.deepEqual({ ...is, volumeMounts: [] }, { ...was, volumeMounts: [] })
       assert.deepEqual(is.volumeMounts, [empty, ...was.volumeMounts])
-      assert.deepEqual(pod.volumes.filter(({ name }) => name === 'no-token'), [{ name: 'no-token', emptyDir: {} }])
-      assert.deepEqual(pod.volumes.map(({ name }) => name).toSorted(), ['config', 'no-token', 'tmp', ...before.volumes.map(({ name }) => name)].toSorted())
+      assert.deepEqual(
+        pod.volumes.filter(({ name }) => name === 'no-token'),
+        [{ name: 'no-token', emptyDir: {} }]
+      )
+      assert.deepEqual(
+        pod.volumes.map(({ name }) => name).toSorted(),
+        ['config', 'no-token', 'tmp', ...before.volumes.map(({ name }) => name)].toSorted()
+      )
     })
   }
 
   it('makes what scrapes the reconcilers find them', async () => {
-    const monitor = parseAllDocuments(await buildDirectory('test/manifests/with/sidecar-and-others')).map((document) => document.toJS() as unknown)
-    const schema = z.object({ spec: z.object({ selector: z.object({ matchExpressions: z.tuple([z.object({ values: z.array(z.string()) })]) }), podMetricsEndpoints: z.tuple([z.object({ port: z.string() })]) }) })
-    const { spec } = schema.parse(monitor.find((each) => z.object({ kind: z.literal('PodMonitor') }).safeParse(each).success))
-    assert.deepEqual([spec.selector.matchExpressions[0].values, spec.podMetricsEndpoints[0].port], [[...services], 'reconciler'])
+    const monitor = parseAllDocuments(await buildDirectory('test/manifests/with/sidecar-and-others')).map(
+      (document) => document.toJS() as unknown
+    )
+    const schema = z.object({
+      spec: z.object({
+        selector: z.object({ matchExpressions: z.tuple([z.object({ values: z.array(z.string()) })]) }),
+        podMetricsEndpoints: z.tuple([z.object({ port: z.string() })])
+      })
+    })
+    const { spec } = schema.parse(
+      monitor.find((each) => z.object({ kind: z.literal('PodMonitor') }).safeParse(each).success)
+    )
+    assert.deepEqual(
+      [spec.selector.matchExpressions[0].values, spec.podMetricsEndpoints[0].port],
+      [[...services], 'reconciler']
+    )
   })
 })

@@ -14,7 +14,9 @@ describe('what kustomize prints', function () {
   for (const directory of ['manifests', ...environments.map((name) => `environments/${name}`)]) {
     for (const service of services) {
       it(`of ${directory} is accepted by validate ${service} without a warning`, async () => {
-        const { code, stdout, stderr } = await infometis(['validate', service, '--config', '-', '--output', 'json'], { input: await buildDirectory(directory) })
+        const { code, stdout, stderr } = await infometis(['validate', service, '--config', '-', '--output', 'json'], {
+          input: await buildDirectory(directory)
+        })
         assert.equal(code, 0, stdout + stderr)
         assert.deepEqual(JSON.parse(stdout), { valid: true, problems: [] })
       })

@@ -30,7 +30,11 @@ export const boxKind: Kind<BoxSpec, BoxSpec> = {
   complete(spec, files) {
     if (spec.drawing === undefined) return spec
     const drawing = files.get(spec.drawing)
-    if (drawing === undefined) throw new ReconcileError('CONFIG_INVALID', `expected the file "${spec.drawing}" in the directory, found none of that name`)
+    if (drawing === undefined)
+      throw new ReconcileError(
+        'CONFIG_INVALID',
+        `expected the file "${spec.drawing}" in the directory, found none of that name`
+      )
     return { ...spec, drawing: new TextDecoder().decode(drawing) }
   },
   compare: () => []
@@ -59,7 +63,15 @@ export type Files = Readonly<Record<string, string | Uint8Array>>
 /** The files as a reading of the directory would give them. */
 export function configOf(files: Files, digest = 'digest'): ConfigFiles {
   const encoder = new TextEncoder()
-  return { digest, files: new Map(Object.entries(files).map(([name, content]) => [name, typeof content === 'string' ? encoder.encode(content) : content])) }
+  return {
+    digest,
+    files: new Map(
+      Object.entries(files).map(([name, content]) => [
+        name,
+        typeof content === 'string' ? encoder.encode(content) : content
+      ])
+    )
+  }
 }
 
 export function parse(files: Files, kinds: readonly AnyKind[] = [boxKind, settingsKind]): Parsed {

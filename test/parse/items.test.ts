@@ -7,13 +7,17 @@ import { describeProblem } from '../../src/plan/plan.ts'
 import { crateKind, declared, specsOf, type BoxSpec, type Files } from './box-kind.ts'
 
 function itemOf(files: Files, name = 'a'): Desired<unknown> {
-  const item = declared(files).kinds.flatMap(({ items }) => items).find((candidate) => candidate.name === name)
+  const item = declared(files)
+    .kinds.flatMap(({ items }) => items)
+    .find((candidate) => candidate.name === name)
   assert.ok(item, `${name} is declared`)
   return item
 }
 const box = (text: string): Desired<unknown> => itemOf({ 'boxes.json': `{"a": ${text}}` })
 const problemsOf = (text: string): readonly string[] =>
-  declared({ 'boxes.json': text }).kinds.flatMap(({ invalid }) => invalid.flatMap(({ problems }) => problems.map((problem) => `${problem.code} ${describeProblem(problem)}`)))
+  declared({ 'boxes.json': text }).kinds.flatMap(({ invalid }) =>
+    invalid.flatMap(({ problems }) => problems.map((problem) => `${problem.code} ${describeProblem(problem)}`))
+  )
 
 describe('an item', () => {
   it('has a key, a name and a place', () => {
@@ -38,8 +42,13 @@ describe('an item', () => {
   })
 
   it('may be called __proto__, constructor or reconcile', () => {
-    const state = declared({ 'boxes.json': '{"__proto__": {"size": 1}, "constructor": {"size": 2}, "reconcile": {"size": 3}}' })
-    assert.deepEqual(state.kinds[0]?.items.map(({ name }) => name), ['__proto__', 'constructor', 'reconcile'])
+    const state = declared({
+      'boxes.json': '{"__proto__": {"size": 1}, "constructor": {"size": 2}, "reconcile": {"size": 3}}'
+    })
+    assert.deepEqual(
+      state.kinds[0]?.items.map(({ name }) => name),
+      ['__proto__', 'constructor', 'reconcile']
+    )
     assert.equal(Object.hasOwn(Object.prototype, 'size'), false)
   })
 
@@ -48,8 +57,15 @@ describe('an item', () => {
   })
 
   it('has no fields called __proto__, which would be lost silently', () => {
-    for (const text of ['{"__proto__": {"size": 1}}', '{"labels": {"__proto__": 1}}', '{"reconcile": {"__proto__": true}}']) {
-      assert.match(problemsOf(`{"a": ${text}}`)[0] ?? '', /^UNKNOWN_FIELD .*__proto__: expected another name, found "__proto__", which is reserved$/)
+    for (const text of [
+      '{"__proto__": {"size": 1}}',
+      '{"labels": {"__proto__": 1}}',
+      '{"reconcile": {"__proto__": true}}'
+    ]) {
+      assert.match(
+        problemsOf(`{"a": ${text}}`)[0] ?? '',
+        /^UNKNOWN_FIELD .*__proto__: expected another name, found "__proto__", which is reserved$/
+      )
     }
   })
 
@@ -62,20 +78,32 @@ describe('an item', () => {
 
   it('with a number where an object belongs is invalid, however that number is written', () => {
     for (const number of ['1', '1.0', '1e3', '9007199254740993']) {
-      const { invalid } = declared({ 'crates.json': `{"a": {"labels": ${number}}, "b": ${number}}` }, [crateKind]).kinds[0] ?? { invalid: [] }
-      assert.deepEqual(invalid.flatMap(({ problems }) => problems.map(({ code, path }) => [code, path])), [['TYPE', 'a.labels'], ['TYPE', 'b']])
+      const { invalid } = declared({ 'crates.json': `{"a": {"labels": ${number}}, "b": ${number}}` }, [crateKind])
+        .kinds[0] ?? { invalid: [] }
+      assert.deepEqual(
+        invalid.flatMap(({ problems }) => problems.map(({ code, path }) => [code, path])),
+        [
+          ['TYPE', 'a.labels'],
+          ['TYPE', 'b']
+        ]
+      )
     }
   })
 
   it('with a space missing after a colon is told so', () => {
     const { invalid } = declared({ 'boxes.yaml': 'a:\n  size:1\n' }).kinds[0] ?? { invalid: [] }
-    assert.equal(invalid[0]?.problems[0]?.message, 'expected an object that declares the box, found text; write a space after ":"')
+    assert.equal(
+      invalid[0]?.problems[0]?.message,
+      'expected an object that declares the box, found text; write a space after ":"'
+    )
   })
 })
 
 describe('the field reconcile', () => {
   it('controls the item and is none of its fields', () => {
-    const { spec, control } = box('{"size": 1, "reconcile": {"paused": true, "ignore": ["labels", "tags[0]"], "exact": false}}')
+    const { spec, control } = box(
+      '{"size": 1, "reconcile": {"paused": true, "ignore": ["labels", "tags[0]"], "exact": false}}'
+    )
     assert.deepEqual(spec, { size: 1 })
     assert.deepEqual(control, { paused: true, ignore: ['labels', 'tags[0]'], exact: false })
   })
@@ -88,7 +116,10 @@ describe('the field reconcile', () => {
 
   it('decides about exact before the policy does', () => {
     const exact = (policy: string): unknown =>
-      declared({ 'boxes.json': '{"yes": {"reconcile": {"exact": true}}, "no": {"reconcile": {"exact": false}}, "open": {}}', 'policy.yaml': policy }).kinds[0]?.items.map(({ control }) => control.exact)
+      declared({
+        'boxes.json': '{"yes": {"reconcile": {"exact": true}}, "no": {"reconcile": {"exact": false}}, "open": {}}',
+        'policy.yaml': policy
+      }).kinds[0]?.items.map(({ control }) => control.exact)
     assert.deepEqual(exact('exact: true'), [true, false, true])
     assert.deepEqual(exact('exact: false'), [true, false, false])
   })
@@ -111,21 +142,35 @@ describe('the field reconcile', () => {
   })
 
   it('in the place of a field of "reconcile", or under another name, names what is meant', () => {
-    const told = (text: string): readonly string[] => problemsOf(text).map((problem) => /did you mean "(.*)"\?$/.exec(problem)?.[1] ?? problem)
-    assert.deepEqual(told('{"a": {"paused": true, "ignore": [], "exact": true}}'), ['reconcile.paused', 'reconcile.ignore', 'reconcile.exact'])
-    assert.deepEqual(told('{"a": {"reconcile": {"suspend": true, "exclude": [], "strict": true}}}'), ['paused', 'ignore', 'exact'])
+    const told = (text: string): readonly string[] =>
+      problemsOf(text).map((problem) => /did you mean "(.*)"\?$/.exec(problem)?.[1] ?? problem)
+    assert.deepEqual(told('{"a": {"paused": true, "ignore": [], "exact": true}}'), [
+      'reconcile.paused',
+      'reconcile.ignore',
+      'reconcile.exact'
+    ])
+    assert.deepEqual(told('{"a": {"reconcile": {"suspend": true, "exclude": [], "strict": true}}}'), [
+      'paused',
+      'ignore',
+      'exact'
+    ])
   })
 })
 
 describe('a kind that reads other files', () => {
   it('completes its items with them, and no other file is taken for one', () => {
-    const files = { 'boxes.json': '{"a": {"drawing": "a.drawing.txt"}}', 'a.drawing.txt': 'a square', 'b.drawing.txt': '' }
+    const files = {
+      'boxes.json': '{"a": {"drawing": "a.drawing.txt"}}',
+      'a.drawing.txt': 'a square',
+      'b.drawing.txt': ''
+    }
     assert.deepEqual(itemOf(files).spec, { drawing: 'a square' })
     assert.deepEqual(declared(files).warnings, [])
   })
 
   it('has the content in the digest', () => {
-    const digest = (content: string): string => itemOf({ 'boxes.json': '{"a": {"drawing": "a.drawing.txt"}}', 'a.drawing.txt': content }).digest
+    const digest = (content: string): string =>
+      itemOf({ 'boxes.json': '{"a": {"drawing": "a.drawing.txt"}}', 'a.drawing.txt': content }).digest
     assert.equal(digest('x'), digest('x'))
     assert.notEqual(digest('x'), digest('y'))
   })
@@ -133,16 +178,24 @@ describe('a kind that reads other files', () => {
   it('makes only the item invalid that names a missing one', () => {
     const text = '{"a": {"drawing": "x.drawing.txt"}, "b": {}}'
     assert.deepEqual(Object.keys(specsOf(declared({ 'boxes.json': text }))), ['b'])
-    assert.deepEqual(problemsOf(text), ['CONFIG_INVALID boxes.json:1:2 a: expected the file "x.drawing.txt" in the directory, found none of that name'])
+    assert.deepEqual(problemsOf(text), [
+      'CONFIG_INVALID boxes.json:1:2 a: expected the file "x.drawing.txt" in the directory, found none of that name'
+    ])
   })
 })
 
 const spec = fc.record<BoxSpec>(
   {
     size: fc.integer({ min: 1, max: 1000 }),
-    weight: fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }).map((value) => (Object.is(value, -0) ? 0 : value)),
+    weight: fc
+      .double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 })
+      .map((value) => (Object.is(value, -0) ? 0 : value)),
     colour: fc.constantFrom('red', 'green', 'blue'),
-    labels: fc.dictionary(fc.stringMatching(/^[a-z.]{1,4}$/), fc.oneof(fc.string({ maxLength: 5 }), fc.maxSafeInteger(), fc.boolean(), fc.constant(null)), { maxKeys: 4 }),
+    labels: fc.dictionary(
+      fc.stringMatching(/^[a-z.]{1,4}$/),
+      fc.oneof(fc.string({ maxLength: 5 }), fc.maxSafeInteger(), fc.boolean(), fc.constant(null)),
+      { maxKeys: 4 }
+    ),
     tags: fc.array(fc.stringMatching(/^[a-z]{1,3}$/), { maxLength: 3 })
   },
   { requiredKeys: [] }
@@ -163,7 +216,10 @@ describe('the digest of an item', () => {
   it('depends on every value', () => {
     fc.assert(
       fc.property(spec, spec, (one, other) => {
-        assert.equal(box(JSON.stringify(one)).digest === box(JSON.stringify(other)).digest, digestOf(one) === digestOf(other))
+        assert.equal(
+          box(JSON.stringify(one)).digest === box(JSON.stringify(other)).digest,
+          digestOf(one) === digestOf(other)
+        )
         assert.equal(digestOf(one) === digestOf(other), JSON.stringify(sorted(one)) === JSON.stringify(sorted(other)))
       })
     )
@@ -185,10 +241,20 @@ describe('the digest of an item', () => {
 
   it('tells notations apart where the kind keeps them', () => {
     const labelled = (number: string): string => {
-      const [item] = declared({ 'crates.json': `{"a": {"labels": {"x": ${number}}}}` }, [crateKind]).kinds[0]?.items ?? []
+      const [item] =
+        declared({ 'crates.json': `{"a": {"labels": {"x": ${number}}}}` }, [crateKind]).kinds[0]?.items ?? []
       return item?.digest ?? ''
     }
-    const digests = ['1', '1.0', '"1.0"', '1e0', '9007199254740993', '9007199254740992', '"9007199254740993"', '{"rawJSON": "1.0"}'].map(labelled)
+    const digests = [
+      '1',
+      '1.0',
+      '"1.0"',
+      '1e0',
+      '9007199254740993',
+      '9007199254740992',
+      '"9007199254740993"',
+      '{"rawJSON": "1.0"}'
+    ].map(labelled)
     assert.equal(new Set(digests).size, digests.length)
   })
 
@@ -201,10 +267,16 @@ describe('the digest of an item', () => {
 /** The same object with its keys the other way round, at every level. */
 function reversed(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).toReversed().map(([key, part]): [string, unknown] => [key, reversed(part)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([key, part]): [string, unknown] => [key, reversed(part)])
+  )
 }
 
 function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]): [string, unknown] => [key, sorted(part)])
+  return Object.entries(value)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, part]): [string, unknown] => [key, sorted(part)])
 }

@@ -20,10 +20,14 @@ describe('Plain JSON', () => {
 
   it('is read as the YAML parser reads it, positions included', () => {
     fc.assert(
-      fc.property(fc.dictionary(anyText, fc.jsonValue({ stringUnit: 'binary' })), spacing, (value, { indent, newline }) => {
-        const text = JSON.stringify(value, null, indent).replaceAll('\n', newline)
-        assert.deepEqual(readPlainJson('file', text, mostLevels), throughYaml(text))
-      })
+      fc.property(
+        fc.dictionary(anyText, fc.jsonValue({ stringUnit: 'binary' })),
+        spacing,
+        (value, { indent, newline }) => {
+          const text = JSON.stringify(value, null, indent).replaceAll('\n', newline)
+          assert.deepEqual(readPlainJson('file', text, mostLevels), throughYaml(text))
+        }
+      )
     )
   })
 

@@ -3,13 +3,19 @@ import { didYouMean } from '../../src/parse/nearest.ts'
 
 describe('"did you mean"', () => {
   it('names the nearest known name, whatever its case', () => {
-    assert.equal(didYouMean('Partition', ['config', 'partitions', 'replication-factor']), '; did you mean "partitions"?')
+    assert.equal(
+      didYouMean('Partition', ['config', 'partitions', 'replication-factor']),
+      '; did you mean "partitions"?'
+    )
     assert.equal(didYouMean('retension.ms', ['retention.ms', 'retention.bytes']), '; did you mean "retention.ms"?')
   })
 
   it('names what people usually mean before the nearest name', () => {
     const usual = { replicas: 'replication-factor' }
-    assert.equal(didYouMean('replicas', ['replica', 'replication-factor'], usual), '; did you mean "replication-factor"?')
+    assert.equal(
+      didYouMean('replicas', ['replica', 'replication-factor'], usual),
+      '; did you mean "replication-factor"?'
+    )
     assert.equal(didYouMean('replicaz', ['replica'], usual), '; did you mean "replica"?')
     assert.equal(didYouMean('constructor', ['config'], usual), '')
   })

@@ -7,10 +7,8 @@ import { checkSchema } from '../../src/parse/schema.ts'
 import { boxSchema } from './box-kind.ts'
 
 const nodeOf = (text: string) => parseDocument('boxes.yaml', new TextEncoder().encode(text)).root ?? assert.fail(text)
-const usableOf = <T>(
-  schema: z.ZodType<T>,
-  text: string
-): T | undefined => checkSchema(schema, nodeOf(text), []).usable?.value
+const usableOf = <T>(schema: z.ZodType<T>, text: string): T | undefined =>
+  checkSchema(schema, nodeOf(text), []).usable?.value
 
 describe('what can be used of a document that is wrong', () => {
   it('is the rest of it: fields that are unknown or wrong are left out', () => {
@@ -25,15 +23,24 @@ describe('what can be used of a document that is wrong', () => {
       of: z.strictObject({ list: z.array(z.string()), on: z.boolean() }),
       more: z.string().optional()
     })
-    assert.deepEqual(
-      usableOf(schema, '{nam: x, count: 1, of: {list: 5}, more: here}'),
-      { name: 'xx', count: 3, kind: 'a', of: { list: [], on: false }, more: 'here' }
-    )
+    assert.deepEqual(usableOf(schema, '{nam: x, count: 1, of: {list: 5}, more: here}'), {
+      name: 'xx',
+      count: 3,
+      kind: 'a',
+      of: { list: [], on: false },
+      more: 'here'
+    })
   })
 
   it('is nothing where no value is known that might stand there', () => {
     assert.equal(usableOf(z.strictObject({ name: z.string().regex(/^a+$/) }), '{name: b}'), undefined)
-    assert.equal(usableOf(z.strictObject({ a: z.int().optional() }).refine(() => false), '{a: 1}'), undefined)
+    assert.equal(
+      usableOf(
+        z.strictObject({ a: z.int().optional() }).refine(() => false),
+        '{a: 1}'
+      ),
+      undefined
+    )
     assert.equal(usableOf(boxSchema, '7'), undefined)
   })
 
@@ -43,21 +50,24 @@ describe('what can be used of a document that is wrong', () => {
 
   it('meets the schema, whatever is wrong, and keeps every field that is right', () => {
     fc.assert(
-      fc.property(fc.dictionary(
-        fc.constantFrom('size', 'weight', 'colour', 'labels', 'tags', 'lid', 'drawing', 'other'),
-        fc.jsonValue({ maxDepth: 2 })
-      ), (document) => {
-        const node = parseDocument('boxes.json', new TextEncoder().encode(JSON.stringify(document))).root
-        if (node === undefined) return
-        const { value, usable } = checkSchema(boxSchema, node, [])
-        const found = value ?? usable?.value
-        assert.ok(found !== undefined)
-        assert.equal(boxSchema.safeParse(found).success, true)
-        for (const [key, given] of Object.entries(Object(toValue(node)))) {
-          const alone = boxSchema.safeParse({ [key]: given })
-          if (alone.success) assert.deepEqual(Reflect.get(found, key), Reflect.get(alone.data, key))
+      fc.property(
+        fc.dictionary(
+          fc.constantFrom('size', 'weight', 'colour', 'labels', 'tags', 'lid', 'drawing', 'other'),
+          fc.jsonValue({ maxDepth: 2 })
+        ),
+        (document) => {
+          const node = parseDocument('boxes.json', new TextEncoder().encode(JSON.stringify(document))).root
+          if (node === undefined) return
+          const { value, usable } = checkSchema(boxSchema, node, [])
+          const found = value ?? usable?.value
+          assert.ok(found !== undefined)
+          assert.equal(boxSchema.safeParse(found).success, true)
+          for (const [key, given] of Object.entries(Object(toValue(node)))) {
+            const alone = boxSchema.safeParse({ [key]: given })
+            if (alone.success) assert.deepEqual(Reflect.get(found, key), Reflect.get(alone.data, key))
+          }
         }
-      })
+      )
     )
   })
 })

@@ -17,7 +17,11 @@ function problemsOf(files: Files): readonly Problem[] {
   if (desired === undefined) return problems
   const declared = declaredByKind(desired.kinds)
   const checked = desired.kinds.map((kind) => checkKind(kind, declared))
-  return [...checked.flatMap(({ invalid }) => invalid.flatMap((item) => item.problems)), ...checked.flatMap(({ warnings }) => warnings), ...desired.warnings]
+  return [
+    ...checked.flatMap(({ invalid }) => invalid.flatMap((item) => item.problems)),
+    ...checked.flatMap(({ warnings }) => warnings),
+    ...desired.warnings
+  ]
 }
 
 describe('a wrong input', () => {
@@ -39,7 +43,10 @@ describe('the table of wrong inputs', () => {
 
   it('says something else of every input: no two lines are the same', () => {
     const lines = wrongInputs.map(({ expect }) => describeProblem(expect))
-    assert.deepEqual(lines.filter((line, index) => lines.indexOf(line) !== index), [])
+    assert.deepEqual(
+      lines.filter((line, index) => lines.indexOf(line) !== index),
+      []
+    )
   })
 
   it('says of every input what was expected and what was found, on one line that fits a screen', () => {
@@ -60,7 +67,8 @@ describe('the table of wrong inputs', () => {
 
   it('never shows a secret, not even in the problems that follow', () => {
     for (const { name, files } of wrongInputs) {
-      for (const problem of problemsOf(files)) assert.doesNotMatch(JSON.stringify(publicProblem(problem)), /hunter2|4711/, name)
+      for (const problem of problemsOf(files))
+        assert.doesNotMatch(JSON.stringify(publicProblem(problem)), /hunter2|4711/, name)
     }
   })
 })

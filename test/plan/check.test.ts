@@ -22,7 +22,14 @@ function ruled(remarks: readonly Partial<Remark>[], more: Partial<Kind<Spec, und
     compare: () => [],
     check: (_desired, context) => {
       seen.push(context)
-      return remarks.map((remark) => ({ name: 'a', verdict: 'invalid', code: 'RULE', path: [], message: 'expected 1, found 2', ...remark }))
+      return remarks.map((remark) => ({
+        name: 'a',
+        verdict: 'invalid',
+        code: 'RULE',
+        path: [],
+        message: 'expected 1, found 2',
+        ...remark
+      }))
     },
     ...more
   }
@@ -60,17 +67,26 @@ describe('a remark of a kind', () => {
   it('about a single item has a path without its name', () => {
     const { kind } = ruled([{ name: 'default', path: ['size'] }], { singleton: 'default' })
     const { invalid } = checkKind(parsed(kind, { 'boxes.yaml': 'size: 1\n' }), new Map())
-    assert.deepEqual(invalid.flatMap(({ problems }) => problems.map(describeProblem)), ['boxes.yaml:1:1 size: expected 1, found 2'])
+    assert.deepEqual(
+      invalid.flatMap(({ problems }) => problems.map(describeProblem)),
+      ['boxes.yaml:1:1 size: expected 1, found 2']
+    )
   })
 
   it('adds to the other problems of its item, and to the invalid items there are', () => {
     const { kind } = ruled([{ message: 'one' }, { message: 'two' }])
     const { invalid, items } = checkKind(parsed(kind, { 'boxes.yaml': 'a: {}\nb: {}\nc: 5\n' }), new Map())
-    assert.deepEqual(invalid.map(({ name, key, problems }) => [name, key, problems.length]), [
-      ['c', 'shop/box/c', 1],
-      ['a', 'shop/box/a', 2]
-    ])
-    assert.deepEqual(items.map(({ name }) => name), ['b'])
+    assert.deepEqual(
+      invalid.map(({ name, key, problems }) => [name, key, problems.length]),
+      [
+        ['c', 'shop/box/c', 1],
+        ['a', 'shop/box/a', 2]
+      ]
+    )
+    assert.deepEqual(
+      items.map(({ name }) => name),
+      ['b']
+    )
   })
 })
 
@@ -79,7 +95,10 @@ describe('the rules of a kind', () => {
     const { kind, seen } = ruled([])
     const own = parsed(kind)
     checkKind(own, declaredByKind([own]))
-    assert.deepEqual([...(seen[0]?.declared ?? [])].map(([name, items]) => [name, items.map((item) => item.name)]), [['box', ['a', 'b']]])
+    assert.deepEqual(
+      [...(seen[0]?.declared ?? [])].map(([name, items]) => [name, items.map((item) => item.name)]),
+      [['box', ['a', 'b']]]
+    )
     assert.equal(seen[0] !== undefined && 'observed' in seen[0], false)
   })
 
@@ -93,6 +112,12 @@ describe('the rules of a kind', () => {
   it('are none for a kind without any', () => {
     const [own] = declared({ 'boxes.yaml': 'a: {}\n' }).kinds
     assert.ok(own)
-    assert.deepEqual(checkKind(own, new Map()), { items: own.items, invalid: [], holds: new Map(), faults: new Map(), warnings: [] })
+    assert.deepEqual(checkKind(own, new Map()), {
+      items: own.items,
+      invalid: [],
+      holds: new Map(),
+      faults: new Map(),
+      warnings: []
+    })
   })
 })

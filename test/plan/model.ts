@@ -5,7 +5,19 @@
  */
 import fc from 'fast-check'
 import { z } from 'zod'
-import type { AnyResource, Change, Control, Desired, FieldChange, Json, Observed, Plan, Resource, Risk, Sighting } from '../../src/contract.ts'
+import type {
+  AnyResource,
+  Change,
+  Control,
+  Desired,
+  FieldChange,
+  Json,
+  Observed,
+  Plan,
+  Resource,
+  Risk,
+  Sighting
+} from '../../src/contract.ts'
 import { keyOf } from '../../src/key.ts'
 import type { DesiredState } from '../../src/parse/desired.ts'
 import { digestOf, type DesiredKind, type InvalidItem } from '../../src/parse/items.ts'
@@ -47,7 +59,9 @@ export function boxesWith(verbs: readonly ('create' | 'update')[]): Resource<Box
         return before === after ? [] : [changeOf(path, before, after)]
       }),
     undeclared: ({ fields }, state) =>
-      Object.entries(state).flatMap(([path, before]) => (Object.hasOwn(fields, path) || before === null ? [] : [changeOf(path, before, null)])),
+      Object.entries(state).flatMap(([path, before]) =>
+        Object.hasOwn(fields, path) || before === null ? [] : [changeOf(path, before, null)]
+      ),
     observe: () => Promise.resolve({ items: new Map(), facts: undefined }),
     ...(verbs.includes('create') ? { create: answerNothing } : {}),
     ...(verbs.includes('update') ? { update: answerNothing } : {})
@@ -63,11 +77,26 @@ export interface Item {
 export function desiredItem({ name, fields = {}, control = {} }: Item, kind = 'box'): Desired<BoxSpec> {
   const full = { paused: false, ignore: [], exact: false, ...control }
   const spec = { fields }
-  return { key: keyOf(service, kind, name), name, spec, control: full, digest: digestOf({ spec, control: full }), at: { file: 'boxes.yaml', line: 1, column: 1 } }
+  return {
+    key: keyOf(service, kind, name),
+    name,
+    spec,
+    control: full,
+    digest: digestOf({ spec, control: full }),
+    at: { file: 'boxes.yaml', line: 1, column: 1 }
+  }
 }
 
 export function invalidItem(name: string, message: string): InvalidItem {
-  const problem = { severity: 'error', file: 'boxes.yaml', line: 2, column: 3, path: name, code: 'VALUE', message } as const
+  const problem = {
+    severity: 'error',
+    file: 'boxes.yaml',
+    line: 2,
+    column: 3,
+    path: name,
+    code: 'VALUE',
+    message
+  } as const
   return { key: keyOf(service, 'box', name), name, problems: [problem] }
 }
 
@@ -83,8 +112,18 @@ export interface Declaration {
 }
 
 /** A declaration as parsing would give it. */
-export function declare({ items, invalid = [], policy = defaultPolicy, resource = boxes() }: Declaration): DesiredState {
-  const kind: DesiredKind = { kind: resource, items: items.map((item) => desiredItem(item, resource.kind)), invalid, nodes: new Map() }
+export function declare({
+  items,
+  invalid = [],
+  policy = defaultPolicy,
+  resource = boxes()
+}: Declaration): DesiredState {
+  const kind: DesiredKind = {
+    kind: resource,
+    items: items.map((item) => desiredItem(item, resource.kind)),
+    invalid,
+    nodes: new Map()
+  }
   return { service, digest: 'digest', policy, kinds: [kind], warnings: [] }
 }
 
@@ -112,7 +151,9 @@ export function lines({ changes }: Plan): readonly string[] {
   return changes.map((change) => {
     const fields = 'fields' in change ? change.fields.map(({ path }) => path).join(' ') : ''
     const risk = 'risk' in change ? change.risk : ''
-    return [change.verb, change.name, risk, fields && `(${fields})`, 'why' in change ? change.why : ''].filter((part) => part !== '').join(' ')
+    return [change.verb, change.name, risk, fields && `(${fields})`, 'why' in change ? change.why : '']
+      .filter((part) => part !== '')
+      .join(' ')
   })
 }
 
@@ -123,7 +164,13 @@ export function carryOut({ changes }: Plan, world: World): World {
     if (!isWrite(change)) continue
     const before = after.get(change.name)
     const state = before !== undefined && 'state' in before ? before.state : {}
-    after.set(change.name, { ...before, state: { ...state, ...Object.fromEntries(change.fields.map(({ path, after: value }): [string, Json] => [path, value])) } })
+    after.set(change.name, {
+      ...before,
+      state: {
+        ...state,
+        ...Object.fromEntries(change.fields.map(({ path, after: value }): [string, Json] => [path, value]))
+      }
+    })
   }
   return after
 }
@@ -147,7 +194,11 @@ const anyControl: fc.Arbitrary<Partial<Control>> = fc.record(
 
 /** Items with names of their own. */
 export const anyItems: fc.Arbitrary<readonly Item[]> = fc.uniqueArray(
-  fc.record({ name: names, fields: anyFields, control: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: anyControl }) }),
+  fc.record({
+    name: names,
+    fields: anyFields,
+    control: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: anyControl })
+  }),
   { selector: ({ name }) => name, maxLength: 6 }
 )
 
@@ -159,7 +210,10 @@ export const anyWorld: fc.Arbitrary<World> = fc
         { weight: 6, arbitrary: anyFields.map((state): Sighting<Fields> => ({ state })) },
         { weight: 1, arbitrary: anyFields.map((state): Sighting<Fields> => ({ state, owner: 'somebody' })) },
         { weight: 1, arbitrary: anyFields.map((state): Sighting<Fields> => ({ state, owner: 'infometis' })) },
-        { weight: 1, arbitrary: anyFields.map((state): Sighting<Fields> => ({ state, excluded: 'made by the service' })) },
+        {
+          weight: 1,
+          arbitrary: anyFields.map((state): Sighting<Fields> => ({ state, excluded: 'made by the service' }))
+        },
         { weight: 1, arbitrary: fc.constant<Sighting<Fields>>({ refused: 'no rights' }) }
       )
     ),

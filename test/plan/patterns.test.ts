@@ -25,12 +25,15 @@ describe('a pattern of names', () => {
     ['Orders', 'orders', false]
   ]
   for (const [pattern, name, matches] of table) {
-    it(`"${pattern}" ${matches ? 'matches' : 'does not match'} "${name}"`, () => assert.equal(matchesAny([pattern])(name), matches))
+    it(`"${pattern}" ${matches ? 'matches' : 'does not match'} "${name}"`, () =>
+      assert.equal(matchesAny([pattern])(name), matches))
   }
 
   it('that is no pattern matches only itself', () => {
     const name = fc.stringMatching(/^[a-zA-Z0-9._-]{1,20}$/).filter((text) => !text.startsWith('./'))
-    fc.assert(fc.property(name, name, (pattern, other) => assert.equal(matchesAny([pattern])(other), pattern === other)))
+    fc.assert(
+      fc.property(name, name, (pattern, other) => assert.equal(matchesAny([pattern])(other), pattern === other))
+    )
   })
 
   it('matches if any of several does; none matches nothing', () => {
@@ -41,7 +44,8 @@ describe('a pattern of names', () => {
 
 describe('a path', () => {
   it('covers itself and what is below it', () => {
-    for (const path of ['config', 'config.retention.ms', 'config[0]', 'config[0].x']) assert.equal(coversPath('config', path), true, path)
+    for (const path of ['config', 'config.retention.ms', 'config[0]', 'config[0].x'])
+      assert.equal(coversPath('config', path), true, path)
     for (const path of ['configs', 'conf', 'a.config', '']) assert.equal(coversPath('config', path), false, path)
   })
 
@@ -60,7 +64,10 @@ describe('a path', () => {
 describe('the pattern that a name matches', () => {
   it('is the first of them', () => {
     const of = matchingPattern(['x*', '__*', '_*'])
-    assert.deepEqual(['__offsets', '_schemas', 'x', 'orders'].map((name) => of(name)), ['__*', '_*', 'x*', undefined])
+    assert.deepEqual(
+      ['__offsets', '_schemas', 'x', 'orders'].map((name) => of(name)),
+      ['__*', '_*', 'x*', undefined]
+    )
     assert.equal(matchingPattern([])('x'), undefined)
   })
 })

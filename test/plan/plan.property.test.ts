@@ -3,7 +3,18 @@ import fc from 'fast-check'
 import type { Change } from '../../src/contract.ts'
 import { declaredNames } from '../../src/plan/plan.ts'
 import { defaultPolicy } from '../../src/parse/policy.ts'
-import { anyItems, anyPolicy, anyWorld, boxesWith, carryOut, declare, invalidItem, isWrite, planFor, type Declaration } from './model.ts'
+import {
+  anyItems,
+  anyPolicy,
+  anyWorld,
+  boxesWith,
+  carryOut,
+  declare,
+  invalidItem,
+  isWrite,
+  planFor,
+  type Declaration
+} from './model.ts'
 
 const anyDeclaration: fc.Arbitrary<Declaration> = fc
   .record({ items: anyItems, policy: anyPolicy, spoilt: fc.nat(2) })
@@ -18,14 +29,19 @@ const unguarded = (declaration: Declaration): Declaration => ({
   ...declaration,
   policy: { ...(declaration.policy ?? defaultPolicy), guard: { maxShrinkPercent: 100, maxChanges: 0 } }
 })
-const sorted = (changes: readonly Change[]): readonly string[] => changes.map((change) => JSON.stringify(change)).toSorted()
+const sorted = (changes: readonly Change[]): readonly string[] =>
+  changes.map((change) => JSON.stringify(change)).toSorted()
 const verbsOf = (changes: readonly Change[]): ReadonlySet<string> => new Set(changes.map(({ verb }) => verb))
 
 describe('whatever is declared and whatever there is, a plan', () => {
   it('of a state with itself keeps everything and lists nothing', () => {
     fc.assert(
       fc.property(anyWorld, (world) => {
-        const found = [...world].flatMap(([name, sighting]) => ('state' in sighting && (sighting.owner ?? 'infometis') === 'infometis' ? [{ name, fields: sighting.state }] : []))
+        const found = [...world].flatMap(([name, sighting]) =>
+          'state' in sighting && (sighting.owner ?? 'infometis') === 'infometis'
+            ? [{ name, fields: sighting.state }]
+            : []
+        )
         const { plan } = planFor({ items: found }, world)
         const own = plan.changes.filter(({ name }) => found.some((item) => item.name === name))
         assert.deepEqual([...verbsOf(own)], found.length === 0 ? [] : ['keep'])
@@ -69,7 +85,11 @@ describe('whatever is declared and whatever there is, a plan', () => {
     fc.assert(
       fc.property(anyDeclaration, anyWorld, (declaration, world) => {
         const { plan: forwards } = planFor(declaration, world)
-        const turned = { ...declaration, items: declaration.items.toReversed(), invalid: declaration.invalid?.toReversed() ?? [] }
+        const turned = {
+          ...declaration,
+          items: declaration.items.toReversed(),
+          invalid: declaration.invalid?.toReversed() ?? []
+        }
         const { plan: backwards } = planFor(turned, new Map([...world].toReversed()))
         assert.deepEqual(sorted(backwards.changes), sorted(forwards.changes))
       })
@@ -122,16 +142,26 @@ describe('whatever is declared and whatever there is, a plan', () => {
   it('holds the orphans of a kind exactly when more of it is gone than guard.maxShrinkPercent', () => {
     const name = fc.integer({ min: 0, max: 300 }).map(String)
     fc.assert(
-      fc.property(fc.uniqueArray(name, { maxLength: 40 }), fc.uniqueArray(name, { maxLength: 40 }), fc.nat(100), (before, now, maxShrinkPercent) => {
-        const policy = { ...defaultPolicy, guard: { maxShrinkPercent, maxChanges: 0 } }
-        const world = new Map(before.map((each) => [each, { state: {} }]))
-        const { plan, tripped } = planFor({ items: now.map((each) => ({ name: each })), policy }, world, { previous: new Map([['box', new Set(before)]]) })
-        const lost = before.filter((each) => !now.includes(each)).length
-        const isShrunk = before.length > 0 && lost / before.length > maxShrinkPercent / 100
-        assert.deepEqual(tripped.map(({ kind }) => kind), isShrunk ? ['box'] : [])
-        assert.equal(plan.changes.filter(({ verb }) => verb === 'orphan').length, isShrunk ? 0 : lost)
-        assert.equal(plan.changes.filter(({ verb }) => verb === 'hold').length, isShrunk ? lost : 0)
-      })
+      fc.property(
+        fc.uniqueArray(name, { maxLength: 40 }),
+        fc.uniqueArray(name, { maxLength: 40 }),
+        fc.nat(100),
+        (before, now, maxShrinkPercent) => {
+          const policy = { ...defaultPolicy, guard: { maxShrinkPercent, maxChanges: 0 } }
+          const world = new Map(before.map((each) => [each, { state: {} }]))
+          const { plan, tripped } = planFor({ items: now.map((each) => ({ name: each })), policy }, world, {
+            previous: new Map([['box', new Set(before)]])
+          })
+          const lost = before.filter((each) => !now.includes(each)).length
+          const isShrunk = before.length > 0 && lost / before.length > maxShrinkPercent / 100
+          assert.deepEqual(
+            tripped.map(({ kind }) => kind),
+            isShrunk ? ['box'] : []
+          )
+          assert.equal(plan.changes.filter(({ verb }) => verb === 'orphan').length, isShrunk ? 0 : lost)
+          assert.equal(plan.changes.filter(({ verb }) => verb === 'hold').length, isShrunk ? lost : 0)
+        }
+      )
     )
   })
 
@@ -139,8 +169,13 @@ describe('whatever is declared and whatever there is, a plan', () => {
     fc.assert(
       fc.property(anyDeclaration, anyWorld, (declaration, world) => {
         for (const allowed of [[], ['create'], ['update']] as const) {
-          const verbs = verbsOf(planFor({ ...unguarded(declaration), resource: boxesWith(allowed) }, world).plan.changes.filter(isWrite))
-          assert.deepEqual([...verbs].filter((verb) => !allowed.some((each) => each === verb)), [])
+          const verbs = verbsOf(
+            planFor({ ...unguarded(declaration), resource: boxesWith(allowed) }, world).plan.changes.filter(isWrite)
+          )
+          assert.deepEqual(
+            [...verbs].filter((verb) => !allowed.some((each) => each === verb)),
+            []
+          )
         }
       })
     )

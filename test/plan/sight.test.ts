@@ -7,13 +7,17 @@ const refused: World = new Map([
   ['a', { refused: 'no rights' }],
   ['b', { refused: 'no rights' }]
 ])
-const check = (names: readonly string[], world: World): void => refuseIfAllRefused(declare({ items: names.map((name) => ({ name })) }), actual(world))
+const check = (names: readonly string[], world: World): void =>
+  refuseIfAllRefused(declare({ items: names.map((name) => ({ name })) }), actual(world))
 
 describe('a service that shows nothing', () => {
   it('of what is declared was not looked at', () => {
     assert.throws(
       () => check(['a', 'b'], refused),
-      (error) => error instanceof ReconcileError && error.code === 'NOT_PERMITTED' && error.message === 'the service shows none of the 2 declared items; shop/box/a: no rights'
+      (error) =>
+        error instanceof ReconcileError &&
+        error.code === 'NOT_PERMITTED' &&
+        error.message === 'the service shows none of the 2 declared items; shop/box/a: no rights'
     )
   })
 

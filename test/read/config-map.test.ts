@@ -7,7 +7,13 @@ import { inTemporaryDirectory } from './versions.ts'
 describe('The files of a ConfigMap', () => {
   it('are the bytes of both its halves', () => {
     const files = filesOfConfigMap({ data: { 'a.json': 'ä' }, binaryData: { b: 'AP8=' } })
-    assert.deepEqual([...files].map(([name, bytes]) => [name, [...bytes]]), [['a.json', [0xc3, 0xa4]], ['b', [0, 255]]])
+    assert.deepEqual(
+      [...files].map(([name, bytes]) => [name, [...bytes]]),
+      [
+        ['a.json', [0xc3, 0xa4]],
+        ['b', [0, 255]]
+      ]
+    )
   })
 
   it('are none when it has no halves', () => {

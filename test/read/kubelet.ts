@@ -4,7 +4,19 @@
  * @module
  */
 import { randomInt } from 'node:crypto'
-import { chmod, lstat, mkdir, readFile, readdir, readlink, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readFile,
+  readdir,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  unlink,
+  writeFile
+} from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** `older` kubelets link new keys before `..data` is swapped, `newer` ones after it. */
@@ -66,7 +78,8 @@ export class AtomicWriter {
 
   async #linkKeys(names: readonly string[]): Promise<void> {
     for (const name of names) {
-      if ((await lstat(this.#at(name)).catch(ignoreMissing)) === undefined) await symlink(join('..data', name), this.#at(name))
+      if ((await lstat(this.#at(name)).catch(ignoreMissing)) === undefined)
+        await symlink(join('..data', name), this.#at(name))
     }
   }
 }

@@ -60,16 +60,30 @@ describe('A digest', () => {
       })
     )
     const variants = [
-      [['a', 'b1:c'], ['d', '']],
-      [['a', 'b'], ['c', 'd']],
-      [['a', 'b1:c1:d'], ['', '']],
+      [
+        ['a', 'b1:c'],
+        ['d', '']
+      ],
+      [
+        ['a', 'b'],
+        ['c', 'd']
+      ],
+      [
+        ['a', 'b1:c1:d'],
+        ['', '']
+      ],
       [['a', 'b1:c1:d']],
       [['ab', '1:c1:d']],
       [['a1:b', 'c1:d']],
-      [['a', ''], ['b1:c1:d', '']],
+      [
+        ['a', ''],
+        ['b1:c1:d', '']
+      ],
       []
     ] as const
-    const digests = variants.map((entries) => digestOf(new Map(entries.map(([name, content]) => [name, bytes(content)]))))
+    const digests = variants.map((entries) =>
+      digestOf(new Map(entries.map(([name, content]) => [name, bytes(content)])))
+    )
     assert.equal(new Set(digests).size, variants.length)
   })
 
@@ -77,7 +91,12 @@ describe('A digest', () => {
     assert.equal(digestOf(new Map()), 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')
     // The length of a name is in bytes too: é is two.
     assert.equal(
-      digestOf(new Map([['é', bytes('yz')], ['a', bytes('x')]])),
+      digestOf(
+        new Map([
+          ['é', bytes('yz')],
+          ['a', bytes('x')]
+        ])
+      ),
       // printf '1:a1:x2:é2:yz' | sha256sum
       '678b9ac392c546853521506b6d51d96e194bd17a0a24b96ba3d48fadd9fe14a0'
     )
@@ -133,7 +152,13 @@ describe('A snapshot of a mounted volume', () => {
       renameSync(at('..data_tmp'), at('..data'))
       rmSync(at('..1', 'a'))
       const { files } = await reading
-      assert.deepEqual([...files].map(([name, content]) => [name, content.toString()]), [['a', '..2'], ['b', '..2']])
+      assert.deepEqual(
+        [...files].map(([name, content]) => [name, content.toString()]),
+        [
+          ['a', '..2'],
+          ['b', '..2']
+        ]
+      )
     })
   })
 
@@ -187,10 +212,13 @@ describe('A snapshot of a plain directory', () => {
       await writeFile(join(directory, '.source'), 'linked')
       await symlink('.source', join(directory, 'policy.yaml'))
       const snapshot = await readSnapshot(directory)
-      assert.deepEqual([...snapshot.files].map(([name, content]) => [name, [...content]]), [
-        ['policy.yaml', [...bytes('linked')]],
-        ['topics.json', [0, 255, 10]]
-      ])
+      assert.deepEqual(
+        [...snapshot.files].map(([name, content]) => [name, [...content]]),
+        [
+          ['policy.yaml', [...bytes('linked')]],
+          ['topics.json', [0, 255, 10]]
+        ]
+      )
       assert.equal(snapshot.mounted, false)
       assert.equal(snapshot.digest, digestOf(snapshot.files))
     })
@@ -268,7 +296,11 @@ describe('A snapshot of a plain directory', () => {
 describe('A directory that cannot be read', () => {
   const cases = [
     ['it is missing', (path: string) => rm(path, { recursive: true }), 'it does not exist'],
-    ['it is a file', (path: string) => rename(path, `${path}.d`).then(() => writeFile(path, '')), 'it is not a directory']
+    [
+      'it is a file',
+      (path: string) => rename(path, `${path}.d`).then(() => writeFile(path, '')),
+      'it is not a directory'
+    ]
   ] as const
   for (const [what, arrange, reason] of cases) {
     it(`is CONFIG_MISSING with path and reason when ${what}`, async () => {
@@ -318,7 +350,10 @@ describe('A directory that cannot be read', () => {
       await symlink('nowhere', join(directory, 'topics.json'))
       const error = await refusal(directory)
       assert.equal(error.code, 'CONFIG_MISSING')
-      assert.equal(error.message, `cannot read the configuration file "${join(directory, 'topics.json')}": it does not exist`)
+      assert.equal(
+        error.message,
+        `cannot read the configuration file "${join(directory, 'topics.json')}": it does not exist`
+      )
     })
   })
 

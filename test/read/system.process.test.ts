@@ -21,15 +21,14 @@ describe('A snapshot of a plain directory', () => {
 })
 
 describe('A watcher that fails', () => {
-  for (const [limit, code] of [['max_inotify_instances', 'EMFILE'], ['max_inotify_watches', 'ENOSPC']] as const) {
+  for (const [limit, code] of [
+    ['max_inotify_instances', 'EMFILE'],
+    ['max_inotify_watches', 'ENOSPC']
+  ] as const) {
     it(`is what ${code} makes of chokidar, until the system has inotify to spare again`, async function () {
       // A user namespace has limits of its own, which it may lower and raise without harm to anybody else.
-      if (spawnSync('unshare', [
-        '-Ur',
-        'test',
-        '-w',
-        `/proc/sys/user/${limit}`
-      ]).status !== 0) skipLoudly(this, 'no user namespace with limits of its own')
+      if (spawnSync('unshare', ['-Ur', 'test', '-w', `/proc/sys/user/${limit}`]).status !== 0)
+        skipLoudly(this, 'no user namespace with limits of its own')
       await inTemporaryDirectory(async (directory) => {
         const script = join(import.meta.dirname, 'exhausted.ts')
         const { stdout, stderr } = spawnSync('unshare', ['-Ur', process.execPath, script, directory, limit], {

@@ -25,7 +25,10 @@ describe('Watching a mounted volume', function () {
             () => changes.at(-1)?.snapshot.files.get('topics.json')?.toString() === payloadOf(updates)['topics.json']
           )
           const versions = changes.map(({ snapshot }) => versionOf(snapshot))
-          assert.deepEqual(versions, [...new Set(versions)].toSorted((a, b) => a - b))
+          assert.deepEqual(
+            versions,
+            [...new Set(versions)].toSorted((a, b) => a - b)
+          )
           assert.ok(
             versions.length > updates / (gapMs === 200 ? 4 : 20),
             `${versions.length} of ${updates} versions seen`

@@ -11,7 +11,9 @@ import { neverPoll, puppet, reasonsOf, watching } from './watching.ts'
 
 /** What the system says when all inotify watches are used. */
 const exhausted = (path: string): Error =>
-  Object.assign(new Error(`ENOSPC: System limit for number of file watchers reached, watch '${path}'`), { code: 'ENOSPC' })
+  Object.assign(new Error(`ENOSPC: System limit for number of file watchers reached, watch '${path}'`), {
+    code: 'ENOSPC'
+  })
 
 describe('A watcher that fails', () => {
   it('is reported once, leaves the poll in charge and is started anew until it works', async () => {
@@ -20,7 +22,8 @@ describe('A watcher that fails', () => {
       await watching(directory, { pollMs: 30, watcher: watcher.factory }, async (told) => {
         await until('the first watcher', () => watcher.started.length === 1 && told.changes.length === 1)
         const fail = (): void => {
-          for (const path of ['/config', '/config/..data', '/config/a']) watcher.started.at(-1)?.onError(exhausted(path))
+          for (const path of ['/config', '/config/..data', '/config/a'])
+            watcher.started.at(-1)?.onError(exhausted(path))
           // chokidar says ready all the same and is deaf from then on
           watcher.started.at(-1)?.onReady()
         }
@@ -77,7 +80,10 @@ describe('A watcher that fails', () => {
         await until('the change it announces', () => told.latest('a') === '1')
         await writeFile(join(directory, 'a'), '2')
         await until('the change it is deaf to', () => told.latest('a') === '2')
-        assert.deepEqual(told.changes.map(({ foundBy }) => foundBy), ['event', 'event', 'poll'])
+        assert.deepEqual(
+          told.changes.map(({ foundBy }) => foundBy),
+          ['event', 'event', 'poll']
+        )
         assert.deepEqual([told.problems.length, watcher.started.length], [0, 1])
       })
     })
@@ -107,23 +113,30 @@ describe('A burst of events', () => {
       const watcher = puppet()
       const writer = new AtomicWriter(directory, { generation: 'newer' })
       await writer.write(payloadOf(0))
-      await watching(directory, {
-        pollMs: neverPoll,
-        coalesceMs: 200,
-        watcher: watcher.factory
-      }, async ({ changes }) => {
-        await until('the first content', () => changes.length === 1)
-        const begin = performance.now()
-        watcher.started[0]?.onEvent()
-        for (let version = 1; version <= 5; version += 1) {
-          await writer.write(payloadOf(version))
+      await watching(
+        directory,
+        {
+          pollMs: neverPoll,
+          coalesceMs: 200,
+          watcher: watcher.factory
+        },
+        async ({ changes }) => {
+          await until('the first content', () => changes.length === 1)
+          const begin = performance.now()
           watcher.started[0]?.onEvent()
+          for (let version = 1; version <= 5; version += 1) {
+            await writer.write(payloadOf(version))
+            watcher.started[0]?.onEvent()
+          }
+          await until('the last version', () => changes.length === 2)
+          assert.ok(performance.now() - begin >= 199)
+          await sleep(250)
+          assert.deepEqual(
+            changes.map(({ snapshot }) => versionOf(snapshot)),
+            [0, 5]
+          )
         }
-        await until('the last version', () => changes.length === 2)
-        assert.ok(performance.now() - begin >= 199)
-        await sleep(250)
-        assert.deepEqual(changes.map(({ snapshot }) => versionOf(snapshot)), [0, 5])
-      })
+      )
     })
   })
 

@@ -15,10 +15,30 @@ interface LazyCase {
 }
 
 const cases: readonly LazyCase[] = [
-  { service: 'kafka', client: '@platformatic/kafka', family: /platformatic|kafkajs/, variables: { KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:9', REQUEST_TIMEOUT: '1s' } },
-  { service: 'kafka', client: 'kafkajs', family: /platformatic|kafkajs/, variables: { KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:9', REQUEST_TIMEOUT: '1s', KAFKA_CLIENT: 'kafkajs' } },
-  { service: 'elasticsearch', client: '@elastic/elasticsearch', family: /elastic|undici/, variables: { ELASTICSEARCH_URL: 'http://127.0.0.1:9' } },
-  { service: 'nifi', client: 'axios', family: /axios|form-data|follow-redirects/, variables: { NIFI_URL: 'http://127.0.0.1:9' } }
+  {
+    service: 'kafka',
+    client: '@platformatic/kafka',
+    family: /platformatic|kafkajs/,
+    variables: { KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:9', REQUEST_TIMEOUT: '1s' }
+  },
+  {
+    service: 'kafka',
+    client: 'kafkajs',
+    family: /platformatic|kafkajs/,
+    variables: { KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:9', REQUEST_TIMEOUT: '1s', KAFKA_CLIENT: 'kafkajs' }
+  },
+  {
+    service: 'elasticsearch',
+    client: '@elastic/elasticsearch',
+    family: /elastic|undici/,
+    variables: { ELASTICSEARCH_URL: 'http://127.0.0.1:9' }
+  },
+  {
+    service: 'nifi',
+    client: 'axios',
+    family: /axios|form-data|follow-redirects/,
+    variables: { NIFI_URL: 'http://127.0.0.1:9' }
+  }
 ]
 
 /** Opens the plugin in a process of its own, runs `statement` on the service, and gives the packages that were loaded. */
@@ -40,7 +60,9 @@ async function packagesAfter({ service, variables }: LazyCase, statement = ''): 
     await service.close()
     console.log([...loaded].join())`
   const root = fileURLToPath(new URL('../..', import.meta.url))
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], { cwd: root })
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+    cwd: root
+  })
   return stdout.trim()
 }
 
@@ -57,7 +79,10 @@ describe('the client of a service', function () {
     })
 
     it(`${client} is loaded by the first request`, async () => {
-      const loaded = await packagesAfter(each, 'await service.identity(AbortSignal.timeout(5000)).catch(() => undefined)')
+      const loaded = await packagesAfter(
+        each,
+        'await service.identity(AbortSignal.timeout(5000)).catch(() => undefined)'
+      )
       assert.ok(loaded.split(',').includes(client), loaded)
     })
   }

@@ -32,7 +32,11 @@ describe('the status of a cycle', () => {
     ['failed for good', [outcome('failed', failure('REJECTED'))], 'degraded'],
     ['failed, to be tried again', [outcome('waiting', failure('UNAVAILABLE'))], 'degraded'],
     ['invalid', [outcome('invalid', { verb: 'invalid' })], 'degraded'],
-    ['everything at once', [keep, orphan, paused, outcome('done'), held, outcome('failed', failure('REJECTED'))], 'degraded']
+    [
+      'everything at once',
+      [keep, orphan, paused, outcome('done'), held, outcome('failed', failure('REJECTED'))],
+      'degraded'
+    ]
   ]
   for (const [name, outcomes, status] of table) {
     it(`${name}: ${status}`, () => {
@@ -43,10 +47,11 @@ describe('the status of a cycle', () => {
 
   it('is the worst there is: one bad outcome is never hidden by good ones', () => {
     const worse = ['in-sync', 'changed', 'drift', 'degraded']
-    for (const [, some] of table) for (const [, more] of table) {
-      const rank = Math.max(worse.indexOf(statusOf(...some)), worse.indexOf(statusOf(...more)))
-      assert.equal(statusOf(...some, ...more), worse[rank])
-    }
+    for (const [, some] of table)
+      for (const [, more] of table) {
+        const rank = Math.max(worse.indexOf(statusOf(...some)), worse.indexOf(statusOf(...more)))
+        assert.equal(statusOf(...some, ...more), worse[rank])
+      }
   })
 
   it('is degraded while an older configuration is in force, however well it is met', () => {
@@ -75,18 +80,31 @@ describe('the report of a cycle', () => {
   it('that was blind has the same fields, and the reason', () => {
     const report = blindReport(facts, 'digest', trouble)
     assert.deepEqual(Object.keys(report).toSorted(), Object.keys(reportOf(facts, plan, [])).toSorted())
-    assert.deepEqual([report.status, report.configDigest, report.error?.code, report.outcomes], ['blind', 'digest', 'CONFIG_SYNTAX', []])
+    assert.deepEqual(
+      [report.status, report.configDigest, report.error?.code, report.outcomes],
+      ['blind', 'digest', 'CONFIG_SYNTAX', []]
+    )
   })
 })
 
 describe('counts', () => {
   it('name every verb, also those of which there is none', () => {
     assert.deepEqual(countVerbs([]), { create: 0, update: 0, keep: 0, orphan: 0, hold: 0, invalid: 0 })
-    assert.deepEqual(countVerbs([{ verb: 'keep' }, { verb: 'keep' }, { verb: 'hold' }]), { create: 0, update: 0, keep: 2, orphan: 0, hold: 1, invalid: 0 })
+    assert.deepEqual(countVerbs([{ verb: 'keep' }, { verb: 'keep' }, { verb: 'hold' }]), {
+      create: 0,
+      update: 0,
+      keep: 2,
+      orphan: 0,
+      hold: 1,
+      invalid: 0
+    })
   })
 
   it('are told in words, without those that are none', () => {
-    assert.equal(describeCounts({ create: 2, update: 1, keep: 7, orphan: 1, hold: 3, invalid: 4 }), '2 to create, 1 to update, 3 held, 4 invalid, 1 orphan, 7 in sync')
+    assert.equal(
+      describeCounts({ create: 2, update: 1, keep: 7, orphan: 1, hold: 3, invalid: 4 }),
+      '2 to create, 1 to update, 3 held, 4 invalid, 1 orphan, 7 in sync'
+    )
     assert.equal(describeCounts({ create: 0, update: 0, keep: 0, orphan: 2, hold: 0, invalid: 0 }), '2 orphans')
     assert.equal(describeCounts(countVerbs([])), '')
   })

@@ -57,14 +57,18 @@ describe('the history of items', () => {
     const word = fc.constantFrom(kept, repaired, failing, outcome('held', { verb: 'hold' }), outcome('waiting'))
     fc.assert(
       fc.property(fc.array(fc.tuple(word, word), { maxLength: 12 }), (cycles) => {
-        const of = (side: 0 | 1): readonly Outcome[][] => cycles.map((pair) => [{ ...pair[side], key: keyOf('shop', 'box', `item-${side}`) }])
+        const of = (side: 0 | 1): readonly Outcome[][] =>
+          cycles.map((pair) => [{ ...pair[side], key: keyOf('shop', 'box', `item-${side}`) }])
         const [both, first, second] = [new ItemHistory(), new ItemHistory(), new ItemHistory()]
         for (const [index] of cycles.entries()) {
           const [left, right] = [of(0)[index] ?? [], of(1)[index] ?? []]
           const together = both.cycle(reportWith([...left, ...right]))
           const apart = [first.cycle(reportWith(left)), second.cycle(reportWith(right))]
           assert.equal(together.drifted.length, apart.flatMap(({ drifted }) => drifted).length)
-          assert.equal(together.retried, apart.reduce((sum, { retried }) => sum + retried, 0))
+          assert.equal(
+            together.retried,
+            apart.reduce((sum, { retried }) => sum + retried, 0)
+          )
         }
       })
     )

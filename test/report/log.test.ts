@@ -40,8 +40,19 @@ function outcome(name: string, more: Partial<Outcome> = {}): Outcome {
 
 function report(outcomes: readonly Outcome[], more: Partial<CycleReport> = {}): CycleReport {
   return {
-    runId: 'run-1', service: 'shop', status: 'changed', configDigest: 'd1', startedAt: 0, durationMs: 12,
-    counts: countVerbs(outcomes), outcomes, undeclared: [], warnings: [], error: null, problems: [], ...more
+    runId: 'run-1',
+    service: 'shop',
+    status: 'changed',
+    configDigest: 'd1',
+    startedAt: 0,
+    durationMs: 12,
+    counts: countVerbs(outcomes),
+    outcomes,
+    undeclared: [],
+    warnings: [],
+    error: null,
+    problems: [],
+    ...more
   }
 }
 
@@ -53,11 +64,14 @@ describe('the log', () => {
     const { lines, observer } = recorder()
     const say = (why: string): void => observer.outcome(cycle, outcome('a', { result: 'waiting', why }), progress)
     for (const why of ['10 % copied', '10 % copied', '20 % copied', 'written, not visible yet']) say(why)
-    assert.deepEqual(lines.map(({ level, fields }) => [level, fields['why']]), [
-      ['info', '10 % copied'],
-      ['info', '20 % copied'],
-      ['debug', 'written, not visible yet']
-    ])
+    assert.deepEqual(
+      lines.map(({ level, fields }) => [level, fields['why']]),
+      [
+        ['info', '10 % copied'],
+        ['info', '20 % copied'],
+        ['debug', 'written, not visible yet']
+      ]
+    )
   })
 
   it('has one line per change with before → after, and the run on every line', () => {
@@ -65,10 +79,13 @@ describe('the log', () => {
     const changed = outcome('a')
     observer.outcome(cycle, changed, progress)
     observer.cycleFinished(report([changed]))
-    assert.deepEqual(lines.map(({ level, message }) => [level, message]), [
-      ['info', 'shop/shelf/a updated; size 1 → 2'],
-      ['info', 'shop changed: 1 to update in 12 ms']
-    ])
+    assert.deepEqual(
+      lines.map(({ level, message }) => [level, message]),
+      [
+        ['info', 'shop/shelf/a updated; size 1 → 2'],
+        ['info', 'shop changed: 1 to update in 12 ms']
+      ]
+    )
     for (const { fields } of lines) {
       assert.equal(fields['runId'], 'run-1')
       assert.equal(fields['service'], 'shop')
@@ -78,8 +95,15 @@ describe('the log', () => {
 
   it('says of a value that was taken away that it is not set', () => {
     const { lines, observer } = recorder()
-    observer.outcome(cycle, outcome('a', { fields: [{ path: 'size', before: 1, after: null, risk: 'safe' }] }), progress)
-    assert.deepEqual(lines.map(({ message }) => message), ['shop/shelf/a updated; size 1 → (not set)'])
+    observer.outcome(
+      cycle,
+      outcome('a', { fields: [{ path: 'size', before: 1, after: null, risk: 'safe' }] }),
+      progress
+    )
+    assert.deepEqual(
+      lines.map(({ message }) => message),
+      ['shop/shelf/a updated; size 1 → (not set)']
+    )
   })
 
   it('says nothing about items that are in sync', () => {
@@ -107,7 +131,8 @@ describe('the log', () => {
   it('says orphans once per change of the set, and when there are none any more', () => {
     const { lines, observer } = recorder()
     const orphan = (name: string): Outcome => outcome(name, { verb: 'orphan', result: 'reported', fields: [] })
-    const orphanLines = (): readonly string[] => lines.filter(({ fields }) => 'orphans' in fields).map(({ message }) => message)
+    const orphanLines = (): readonly string[] =>
+      lines.filter(({ fields }) => 'orphans' in fields).map(({ message }) => message)
     observer.cycleFinished(report([orphan('x')]))
     observer.cycleFinished(report([orphan('x')]))
     observer.cycleFinished(report([orphan('x'), orphan('y')]))
@@ -133,9 +158,16 @@ describe('the log', () => {
 
   it('gives a failure with its code at level error, a pause at level info', () => {
     const { lines, observer } = recorder()
-    observer.outcome(cycle, outcome('a', { result: 'failed', error: { code: 'REJECTED', message: 'no', hint: 'change it' } }), progress)
+    observer.outcome(
+      cycle,
+      outcome('a', { result: 'failed', error: { code: 'REJECTED', message: 'no', hint: 'change it' } }),
+      progress
+    )
     observer.outcome(cycle, outcome('b', { verb: 'hold', result: 'held', why: 'paused' }), progress)
-    assert.deepEqual(lines.map(({ level }) => level), ['error', 'info'])
+    assert.deepEqual(
+      lines.map(({ level }) => level),
+      ['error', 'info']
+    )
     assert.match(lines[0]?.message ?? '', /update failed; no \(REJECTED\)/)
   })
 
@@ -151,33 +183,65 @@ describe('the log', () => {
   it('tells a fault of the plugin once, by its name, and at level debug each time where it was thrown', () => {
     const { lines, observer } = recorder()
     registerSecret('canary-stack')
-    const fault = thrownBy({ plugin: 'shop', kind: 'shelf' }, 'compare', new TypeError('canary-stack is not a function'))
+    const fault = thrownBy(
+      { plugin: 'shop', kind: 'shelf' },
+      'compare',
+      new TypeError('canary-stack is not a function')
+    )
     observer.fault?.(fault)
     observer.fault?.(fault)
-    assert.deepEqual(lines.map(({ level }) => level), ['warn', 'debug', 'debug'])
-    assert.match(lines[0]?.message ?? '', /^plugin "shop", kind "shelf", compare: TypeError: \*{6} is not a function \(PLUGIN_FAULT\)\. This is a bug in the plugin/)
+    assert.deepEqual(
+      lines.map(({ level }) => level),
+      ['warn', 'debug', 'debug']
+    )
+    assert.match(
+      lines[0]?.message ?? '',
+      /^plugin "shop", kind "shelf", compare: TypeError: \*{6} is not a function \(PLUGIN_FAULT\)\. This is a bug in the plugin/
+    )
     assert.match(lines[1]?.message ?? '', /^TypeError: \*{6} is not a function\n +at .*log\.test\.ts:\d+/)
     assert.doesNotMatch(JSON.stringify(lines), /canary/)
   })
 
   it('tells of endless many different faults the first', () => {
     const { lines, observer } = recorder()
-    for (let index = 0; index < 1_100; index += 1) observer.fault?.(thrownBy({ plugin: 'shop' }, 'open', new Error(`boom ${index}`)))
+    for (let index = 0; index < 1_100; index += 1)
+      observer.fault?.(thrownBy({ plugin: 'shop' }, 'open', new Error(`boom ${index}`)))
     assert.equal(lines.filter(({ level }) => level === 'warn').length, 1_000)
   })
 
   it('says what became of a configuration, and which problems it has', () => {
     const { lines, observer } = recorder()
-    const problem = { severity: 'error', file: 'x.json', line: 1, column: 2, path: '', code: 'SYNTAX', message: 'm' } as const
+    const problem = {
+      severity: 'error',
+      file: 'x.json',
+      line: 1,
+      column: 2,
+      path: '',
+      code: 'SYNTAX',
+      message: 'm'
+    } as const
     observer.configuration({ event: 'changed', foundBy: 'event', digest: 'abcdefghijk' })
     observer.configuration({ event: 'accepted', digest: 'abcdefghijk', recovered: false })
     observer.configuration({ event: 'accepted', digest: 'abcdefghijk', recovered: true })
-    observer.configuration({ event: 'refused', digest: 'd', keepsLastGood: true, problems: [problem], message: 'broken' })
+    observer.configuration({
+      event: 'refused',
+      digest: 'd',
+      keepsLastGood: true,
+      problems: [problem],
+      message: 'broken'
+    })
     observer.configuration({ event: 'unreadable', keepsLastGood: false, message: 'gone' })
     observer.configuration({ event: 'polling', message: 'no inotify' })
-    assert.deepEqual(lines.map(({ level }) => level), ['info', 'info', 'error', 'error', 'error'])
-    assert.deepEqual(lines.map(({ fields }) => fields['digest'] ?? fields['problems'] ?? null), ['abcdefghijk', 'abcdefghijk', [problem], null, null])
-    for (const [index, word] of ['abcdefgh', 'abcdefgh', 'broken', 'gone', 'no inotify'].entries()) assert.ok(lines[index]?.message.includes(word), word)
+    assert.deepEqual(
+      lines.map(({ level }) => level),
+      ['info', 'info', 'error', 'error', 'error']
+    )
+    assert.deepEqual(
+      lines.map(({ fields }) => fields['digest'] ?? fields['problems'] ?? null),
+      ['abcdefghijk', 'abcdefghijk', [problem], null, null]
+    )
+    for (const [index, word] of ['abcdefgh', 'abcdefgh', 'broken', 'gone', 'no inotify'].entries())
+      assert.ok(lines[index]?.message.includes(word), word)
   })
 
   it('says who of several replicas reconciles, and nothing of a look at the lease', () => {
@@ -188,20 +252,36 @@ describe('the log', () => {
     observer.leadership({ event: 'lost', why: 'too slow' })
     observer.leadership({ event: 'unseen', why: 'forbidden' })
     observer.leadership({ event: 'seen' })
-    assert.deepEqual(lines.map(({ level }) => level), ['info', 'info', 'info', 'warn', 'warn', 'info'])
-    assert.deepEqual(lines.map(({ message }) => /pod-b|too slow|forbidden/.exec(message)?.[0] ?? ''), ['', 'pod-b', '', 'too slow', 'forbidden', ''])
+    assert.deepEqual(
+      lines.map(({ level }) => level),
+      ['info', 'info', 'info', 'warn', 'warn', 'info']
+    )
+    assert.deepEqual(
+      lines.map(({ message }) => /pod-b|too slow|forbidden/.exec(message)?.[0] ?? ''),
+      ['', 'pod-b', '', 'too slow', 'forbidden', '']
+    )
   })
 
   it('keeps the line short when there are many orphans, and its fields complete', () => {
     const { lines, observer } = recorder()
-    observer.cycleFinished(report(Array.from({ length: 30 }, (_, index) => outcome(`o${index}`, { verb: 'orphan', result: 'reported', fields: [] }))))
+    observer.cycleFinished(
+      report(
+        Array.from({ length: 30 }, (_, index) =>
+          outcome(`o${index}`, { verb: 'orphan', result: 'reported', fields: [] })
+        )
+      )
+    )
     assert.match(lines[0]?.message ?? '', /^30 orphans, .* and 20 more$/)
     assert.equal(Object.values(lines[0]?.fields['orphans'] ?? {}).length, 30)
   })
 
   it('shows no value of a field with a secret-looking name', () => {
     const { lines, observer } = recorder()
-    observer.outcome(cycle, outcome('a', { fields: [{ path: 'db.password', before: 'canary-old', after: 'canary-new', risk: 'safe' }] }), progress)
+    observer.outcome(
+      cycle,
+      outcome('a', { fields: [{ path: 'db.password', before: 'canary-old', after: 'canary-new', risk: 'safe' }] }),
+      progress
+    )
     assert.ok(!JSON.stringify(lines).includes('canary'))
   })
 })
@@ -212,7 +292,9 @@ describe('a log stream', () => {
     const log = openLog({ level, format, stream, colors: false })
     log('info', 'hello\nworld', { runId: '12345678-9' })
     log('debug', 'quiet')
-    return String(stream.read() ?? '').trimEnd().split('\n')
+    return String(stream.read() ?? '')
+      .trimEnd()
+      .split('\n')
   }
 
   it('is one JSON object a line, time and level first', () => {

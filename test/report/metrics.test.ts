@@ -25,22 +25,32 @@ describe('metrics', () => {
 
   /** Every series once, as name and labels. */
   async function allSeries(): Promise<readonly string[]> {
-    return (await metrics.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.slice(0, line.lastIndexOf(' ')))
+    return (await metrics.text())
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => line.slice(0, line.lastIndexOf(' ')))
   }
 
   it('are all there before anything happened, at zero', async () => {
     const text = await metrics.text()
     const values = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
     assert.ok(values.length > 100, text)
-    assert.deepEqual(values.filter((line) => !line.endsWith(' 0')), [])
+    assert.deepEqual(
+      values.filter((line) => !line.endsWith(' 0')),
+      []
+    )
   })
 
   it('grow no series while cycles with whatever result and thousands of items go by', async () => {
     const before = await allSeries()
-    const many = Array.from({ length: 3_000 }, (_, index): Outcome => outcome('unchanged', { verb: 'keep', key: keyOf('shop', 'box', `item-${index}`) }))
-    for (const status of ['in-sync', 'changed', 'drift', 'degraded', 'blind'] as const) metrics.observer.cycleFinished(reportWith(many, { status }))
+    const many = Array.from({ length: 3_000 }, (_, index): Outcome =>
+      outcome('unchanged', { verb: 'keep', key: keyOf('shop', 'box', `item-${index}`) })
+    )
+    for (const status of ['in-sync', 'changed', 'drift', 'degraded', 'blind'] as const)
+      metrics.observer.cycleFinished(reportWith(many, { status }))
     metrics.observer.called({ operation: 'observe box', durationMs: 12, code: 'OK' })
-    for (const result of ['done', 'unchanged', 'failed'] as const) metrics.observer.outcome(cycle, outcome(result), progress)
+    for (const result of ['done', 'unchanged', 'failed'] as const)
+      metrics.observer.outcome(cycle, outcome(result), progress)
     assert.deepEqual(await allSeries(), before)
   })
 
@@ -55,7 +65,8 @@ describe('metrics', () => {
   })
 
   it('count every item once, in its worst state, and orphans apart', async () => {
-    const item = (name: string, result: Outcome['result'], more: Partial<Outcome> = {}): Outcome => outcome(result, { key: keyOf('shop', 'box', name), ...more })
+    const item = (name: string, result: Outcome['result'], more: Partial<Outcome> = {}): Outcome =>
+      outcome(result, { key: keyOf('shop', 'box', name), ...more })
     metrics.observer.cycleFinished(
       reportWith([
         item('a', 'unchanged', { verb: 'keep' }),
@@ -65,7 +76,11 @@ describe('metrics', () => {
         item('d', 'reported', { verb: 'orphan' })
       ])
     )
-    const counts = await Promise.all(['in-sync', 'changed', 'held', 'failed'].map((state) => value(`infometis_items{kind="box",state="${state}",service="shop"}`)))
+    const counts = await Promise.all(
+      ['in-sync', 'changed', 'held', 'failed'].map((state) =>
+        value(`infometis_items{kind="box",state="${state}",service="shop"}`)
+      )
+    )
     assert.deepEqual(counts, [1, 0, 1, 1])
     assert.equal(await value('infometis_orphans{kind="box",service="shop"}'), 1)
     assert.equal(await value('infometis_orphans{kind="bin",service="shop"}'), 0)
@@ -94,7 +109,13 @@ describe('metrics', () => {
     assert.equal(await value('infometis_config_info{digest="two",service="shop"}'), 1)
     assert.equal(await value('infometis_config_valid{service="shop"}'), 1)
     assert.equal(await value('infometis_config_loaded_timestamp_seconds{service="shop"}'), 1_000)
-    metrics.observer.configuration({ event: 'refused', digest: 'bad', keepsLastGood: true, problems: [], message: 'broken' })
+    metrics.observer.configuration({
+      event: 'refused',
+      digest: 'bad',
+      keepsLastGood: true,
+      problems: [],
+      message: 'broken'
+    })
     assert.equal(await value('infometis_config_valid{service="shop"}'), 0)
     assert.equal(await value('infometis_config_info{digest="two",service="shop"}'), 1)
   })
@@ -110,9 +131,13 @@ describe('metrics', () => {
     const at = clock.now()
     metrics.observer.configuration({ event: 'changed', foundBy: 'event', digest: 'b' })
     metrics.observer.cycleFinished(reportWith([], { status: 'in-sync', startedAt: at - 10, durationMs: 20 }))
-    metrics.observer.cycleFinished(reportWith([outcome('waiting')], { status: 'changed', startedAt: at + 10, durationMs: 20 }))
+    metrics.observer.cycleFinished(
+      reportWith([outcome('waiting')], { status: 'changed', startedAt: at + 10, durationMs: 20 })
+    )
     assert.equal(await value('infometis_time_to_consistency_seconds_count{service="shop"}'), 0)
-    metrics.observer.cycleFinished(reportWith([outcome('done')], { status: 'changed', startedAt: at + 100, durationMs: 50 }))
+    metrics.observer.cycleFinished(
+      reportWith([outcome('done')], { status: 'changed', startedAt: at + 100, durationMs: 50 })
+    )
     metrics.observer.cycleFinished(reportWith([], { status: 'in-sync', startedAt: at + 1_100, durationMs: 20 }))
     assert.equal(await value('infometis_time_to_consistency_seconds_count{service="shop"}'), 1)
     assert.equal(await value('infometis_time_to_consistency_seconds_sum{service="shop"}'), 0.15)
@@ -120,12 +145,17 @@ describe('metrics', () => {
 
   it('count an item that a fault of the plugin holds as failed', async () => {
     metrics.observer.cycleFinished(reportWith([outcome('held', { verb: 'hold', ...failure('PLUGIN_FAULT') })]))
-    const counts = await Promise.all(['held', 'failed'].map((state) => value(`infometis_items{kind="box",state="${state}",service="shop"}`)))
+    const counts = await Promise.all(
+      ['held', 'failed'].map((state) => value(`infometis_items{kind="box",state="${state}",service="shop"}`))
+    )
     assert.deepEqual(counts, [0, 1])
   })
 
   describe('of one of several replicas', () => {
-    const held = reportWith([outcome('failed', failure('REJECTED')), outcome('reported', { verb: 'orphan', key: keyOf('shop', 'box', 'o') })], { status: 'degraded' })
+    const held = reportWith(
+      [outcome('failed', failure('REJECTED')), outcome('reported', { verb: 'orphan', key: keyOf('shop', 'box', 'o') })],
+      { status: 'degraded' }
+    )
     const lead = (): void => {
       metrics.observer.leadership({ event: 'leading' })
       metrics.observer.configuration({ event: 'accepted', digest: 'one', recovered: false })
@@ -134,15 +164,27 @@ describe('metrics', () => {
     /** Everything that is told of the service by now and not of the past. */
     const told = async (): Promise<readonly string[]> => {
       const live = /^infometis_(?:items|orphans|config_info|config_valid|leader)[ {]/
-      return (await metrics.text()).split('\n').filter((line) => live.test(line) && !line.endsWith(' 0')).map((line) => line.replace(/^infometis_|,?service="shop"/g, ''))
+      return (await metrics.text())
+        .split('\n')
+        .filter((line) => live.test(line) && !line.endsWith(' 0'))
+        .map((line) => line.replace(/^infometis_|,?service="shop"/g, ''))
     }
 
     it('are those of what it sees while it leads', async () => {
       lead()
-      assert.deepEqual(await told(), ['items{kind="box",state="failed"} 1', 'orphans{kind="box"} 1', 'config_info{digest="one"} 1', 'config_valid{} 1', 'leader{} 1'])
+      assert.deepEqual(await told(), [
+        'items{kind="box",state="failed"} 1',
+        'orphans{kind="box"} 1',
+        'config_info{digest="one"} 1',
+        'config_valid{} 1',
+        'leader{} 1'
+      ])
     })
 
-    for (const event of [{ event: 'lost', why: 'it was too slow' }, { event: 'following', leader: 'b' }] as const) {
+    for (const event of [
+      { event: 'lost', why: 'it was too slow' },
+      { event: 'following', leader: 'b' }
+    ] as const) {
       it(`say nothing of the service any longer when it is ${event.event}, also when its last cycle ends late`, async () => {
         lead()
         metrics.observer.leadership(event)
@@ -183,7 +225,15 @@ describe('metrics', () => {
 
   it('measure calls to the service by operation and code', async () => {
     metrics.observer.called({ operation: 'create bin', durationMs: 30, code: 'TIMEOUT' })
-    assert.equal(await value('infometis_external_request_duration_seconds_count{operation="create bin",code="TIMEOUT",service="shop"}'), undefined)
-    assert.match(await metrics.text(), /infometis_external_request_duration_seconds_count\{.*operation="create bin",code="TIMEOUT"\} 1/)
+    assert.equal(
+      await value(
+        'infometis_external_request_duration_seconds_count{operation="create bin",code="TIMEOUT",service="shop"}'
+      ),
+      undefined
+    )
+    assert.match(
+      await metrics.text(),
+      /infometis_external_request_duration_seconds_count\{.*operation="create bin",code="TIMEOUT"\} 1/
+    )
   })
 })

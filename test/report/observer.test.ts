@@ -7,7 +7,8 @@ describe('observers', () => {
     const told: string[] = []
     const observer = (name: string): Observer => ({
       configuration: ({ event }) => void told.push(`${name} ${event}`),
-      outcome: (cycle, { result }, { done, total }) => void told.push(`${name} ${cycle.runId} ${result} ${done}/${total}`),
+      outcome: (cycle, { result }, { done, total }) =>
+        void told.push(`${name} ${cycle.runId} ${result} ${done}/${total}`),
       called: ({ operation, code }) => void told.push(`${name} ${operation} ${code}`),
       cycleFinished: ({ status }) => void told.push(`${name} ${status}`),
       leadership: ({ event }) => void told.push(`${name} ${event}`)
@@ -18,6 +19,17 @@ describe('observers', () => {
     both.called({ operation: 'create box', durationMs: 1, code: 'OK' })
     both.cycleFinished(reportWith([]))
     both.leadership({ event: 'leading' })
-    assert.deepEqual(told, ['a polling', 'b polling', 'a run done 1/2', 'b run done 1/2', 'a create box OK', 'b create box OK', 'a in-sync', 'b in-sync', 'a leading', 'b leading'])
+    assert.deepEqual(told, [
+      'a polling',
+      'b polling',
+      'a run done 1/2',
+      'b run done 1/2',
+      'a create box OK',
+      'b create box OK',
+      'a in-sync',
+      'b in-sync',
+      'a leading',
+      'b leading'
+    ])
   })
 })

@@ -3,12 +3,24 @@ import type { Change, Problem } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
 import { outcomeOf } from '../../src/apply/outcome.ts'
 import { reportOf } from '../../src/report/cycle-report.ts'
-import { isDrift, planDocument, publicChange, publicOutcome, publicProblem, reportDocument } from '../../src/report/public.ts'
+import {
+  isDrift,
+  planDocument,
+  publicChange,
+  publicOutcome,
+  publicProblem,
+  reportDocument
+} from '../../src/report/public.ts'
 import { registerSecret } from '../../src/report/secrets.ts'
 import { invalidItem, planFor, worldOf } from '../plan/model.ts'
 
 const declaration = {
-  items: [{ name: 'a', fields: { s1: 1 } }, { name: 'b', fields: { s1: 1, d1: 2 } }, { name: 'c' }, { name: 'p', fields: { s1: 1 }, control: { paused: true } }],
+  items: [
+    { name: 'a', fields: { s1: 1 } },
+    { name: 'b', fields: { s1: 1, d1: 2 } },
+    { name: 'c' },
+    { name: 'p', fields: { s1: 1 }, control: { paused: true } }
+  ],
   invalid: [invalidItem('i', 'expected 1, found 2')]
 }
 const { plan } = planFor(declaration, worldOf({ b: { s9: 'extra' }, c: {}, z: {} }))
@@ -23,8 +35,20 @@ describe('the document of a plan', () => {
       changes: [
         { key: 'shop/box/a', verb: 'create', risk: 'safe', fields: [{ path: 's1', before: null, after: 1 }] },
         { key: 'shop/box/b', verb: 'update', risk: 'safe', fields: [{ path: 's1', before: null, after: 1 }] },
-        { key: 'shop/box/b', verb: 'hold', risk: 'disruptive', why: 'd1 is disruptive (policy.yaml: hold)', fields: [{ path: 'd1', before: null, after: 2 }] },
-        { key: 'shop/box/p', verb: 'hold', risk: 'safe', why: 'paused', fields: [{ path: 's1', before: null, after: 1 }] },
+        {
+          key: 'shop/box/b',
+          verb: 'hold',
+          risk: 'disruptive',
+          why: 'd1 is disruptive (policy.yaml: hold)',
+          fields: [{ path: 'd1', before: null, after: 2 }]
+        },
+        {
+          key: 'shop/box/p',
+          verb: 'hold',
+          risk: 'safe',
+          why: 'paused',
+          fields: [{ path: 's1', before: null, after: 1 }]
+        },
         { key: 'shop/box/i', verb: 'invalid', why: 'boxes.yaml:2:3 i: expected 1, found 2' },
         { key: 'shop/box/z', verb: 'orphan' }
       ],
@@ -36,21 +60,44 @@ describe('the document of a plan', () => {
   it('lists what is in sync only when asked to', () => {
     const listed = (all: boolean): number => [planDocument(plan, all).changes ?? []].flat().length
     assert.equal(listed(true), listed(false) + 1)
-    assert.deepEqual(publicChange(plan.changes.find(({ verb }) => verb === 'keep') ?? assert.fail()), { key: 'shop/box/c', verb: 'keep' })
+    assert.deepEqual(publicChange(plan.changes.find(({ verb }) => verb === 'keep') ?? assert.fail()), {
+      key: 'shop/box/c',
+      verb: 'keep'
+    })
   })
 
   it('is in sync when nothing differs but orphans and paused items', () => {
-    const quiet = planFor({ items: [{ name: 'p', fields: { s1: 1 }, control: { paused: true } }] }, worldOf({ z: {} })).plan
+    const quiet = planFor(
+      { items: [{ name: 'p', fields: { s1: 1 }, control: { paused: true } }] },
+      worldOf({ z: {} })
+    ).plan
     assert.equal(planDocument(quiet, false).status, 'in-sync')
   })
 
   it('calls everything else a drift, each by itself', () => {
-    const drifts = (change: Change): string => `${change.verb} ${'why' in change && change.why === 'paused' ? 'paused ' : ''}${isDrift(change)}`
-    assert.deepEqual(plan.changes.map(drifts), ['create true', 'update true', 'hold true', 'keep false', 'hold paused false', 'invalid true', 'orphan false'])
+    const drifts = (change: Change): string =>
+      `${change.verb} ${'why' in change && change.why === 'paused' ? 'paused ' : ''}${isDrift(change)}`
+    assert.deepEqual(plan.changes.map(drifts), [
+      'create true',
+      'update true',
+      'hold true',
+      'keep false',
+      'hold paused false',
+      'invalid true',
+      'orphan false'
+    ])
   })
 
   it('carries the whole warning', () => {
-    const warning: Problem = { severity: 'warning', file: 'x.json', line: 1, column: 2, path: 'a.b', code: 'X', message: 'expected 1, found 2' }
+    const warning: Problem = {
+      severity: 'warning',
+      file: 'x.json',
+      line: 1,
+      column: 2,
+      path: 'a.b',
+      code: 'X',
+      message: 'expected 1, found 2'
+    }
     assert.deepEqual(planDocument({ ...plan, warnings: [warning] }, false).warnings, [{ ...warning }])
   })
 })
@@ -58,7 +105,10 @@ describe('the document of a plan', () => {
 describe('the document of a report', () => {
   const [create, update] = plan.changes
   assert.ok(create && update)
-  const outcomes = [outcomeOf(create, 'done', { durationMs: 3 }), outcomeOf(update, 'failed', { error: new ReconcileError('REJECTED', 'no') })]
+  const outcomes = [
+    outcomeOf(create, 'done', { durationMs: 3 }),
+    outcomeOf(update, 'failed', { error: new ReconcileError('REJECTED', 'no') })
+  ]
   const facts = { runId: 'run', service: 'shop', startedAt: 0, durationMs: 5 }
 
   it('has the shape that is documented', () => {
@@ -72,7 +122,13 @@ describe('the document of a report', () => {
       counts: { create: 1, update: 1, keep: 1, orphan: 1, hold: 2, invalid: 1 },
       outcomes: [
         { key: 'shop/box/a', verb: 'create', result: 'done', durationMs: 3 },
-        { key: 'shop/box/b', verb: 'update', result: 'failed', error: { code: 'REJECTED', message: 'no' }, durationMs: 0 }
+        {
+          key: 'shop/box/b',
+          verb: 'update',
+          result: 'failed',
+          error: { code: 'REJECTED', message: 'no' },
+          durationMs: 0
+        }
       ],
       undeclared: [{ key: 'shop/box/b', path: 's9', value: 'extra' }],
       warnings: [],
@@ -82,7 +138,15 @@ describe('the document of a report', () => {
   })
 
   it('names the error of the configuration with its hint, and its problems', () => {
-    const problem: Problem = { severity: 'error', file: 'x.json', line: 1, column: 2, path: '', code: 'SYNTAX', message: 'expected 1, found 2' }
+    const problem: Problem = {
+      severity: 'error',
+      file: 'x.json',
+      line: 1,
+      column: 2,
+      path: '',
+      code: 'SYNTAX',
+      message: 'expected 1, found 2'
+    }
     const error = new ReconcileError('CONFIG_SYNTAX', 'broken').toRecord()
     const document = reportDocument(reportOf(facts, plan, [], { error, problems: [problem] }))
     assert.deepEqual([document.error, document.problems], [{ ...error }, [{ ...problem }]])
@@ -104,7 +168,10 @@ describe('nothing that leaves the reconciler', () => {
   for (const [name, path, value] of secrets) {
     it(`holds a secret ${name}: neither before nor after nor undeclared`, () => {
       const before = typeof value === 'number' ? value * 10 : `before: ${value}`
-      const changed = planFor({ items: [{ name: 'a', fields: { [path]: value } }] }, worldOf({ a: { [path]: before } })).plan
+      const changed = planFor(
+        { items: [{ name: 'a', fields: { [path]: value } }] },
+        worldOf({ a: { [path]: before } })
+      ).plan
       const removed = planFor({ items: [{ name: 'a' }] }, worldOf({ a: { [path]: value } })).plan
       for (const made of [changed, removed]) {
         const outcomes = made.changes.map((change) => outcomeOf(change, 'done'))
@@ -118,7 +185,15 @@ describe('nothing that leaves the reconciler', () => {
 
   it('holds a secret in a reason, a problem, an error or an outcome', () => {
     const said = `failed at ${url} with ${canary}-registered`
-    const hold: Change = { key: plan.changes[0]?.key ?? assert.fail(), name: 'a', kind: 'box', verb: 'hold', risk: 'safe', fields: [], why: said }
+    const hold: Change = {
+      key: plan.changes[0]?.key ?? assert.fail(),
+      name: 'a',
+      kind: 'box',
+      verb: 'hold',
+      risk: 'safe',
+      fields: [],
+      why: said
+    }
     const problem: Problem = { severity: 'error', file: 'x', line: 1, column: 1, path: '', code: 'X', message: said }
     const outcome = outcomeOf(hold, 'failed', { error: new ReconcileError('REJECTED', said) })
     const text = JSON.stringify([publicChange(hold), publicProblem(problem), publicOutcome(outcome)])

@@ -51,13 +51,32 @@ describe('a registered secret', () => {
 
   it('is found as a search for each of all secrets would find it', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '%', '"'), minLength: 4, maxLength: 7 }), { maxLength: 6 }), fc.string({ unit: fc.constantFrom('a', 'b', '%', '"'), maxLength: 30 }), (secrets, text) => {
-        const finder = new SecretFinder(secrets)
-        const hidden = new Set(finder.find(text).flatMap(({ from, to }) => Array.from({ length: to - from }, (_, index) => from + index)))
-        const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
-        const expected = forms.flatMap((form) => Array.from(text, (_, from) => (text.startsWith(form, from) ? Array.from({ length: form.length }, (_char, index) => from + index) : [])).flat())
-        assert.deepEqual([...hidden].toSorted((a, b) => a - b), [...new Set(expected)].toSorted((a, b) => a - b))
-      })
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '%', '"'), minLength: 4, maxLength: 7 }), {
+          maxLength: 6
+        }),
+        fc.string({ unit: fc.constantFrom('a', 'b', '%', '"'), maxLength: 30 }),
+        (secrets, text) => {
+          const finder = new SecretFinder(secrets)
+          const hidden = new Set(
+            finder.find(text).flatMap(({ from, to }) => Array.from({ length: to - from }, (_, index) => from + index))
+          )
+          const forms = secrets.flatMap((secret) => [
+            secret,
+            encodeURIComponent(secret),
+            JSON.stringify(secret).slice(1, -1)
+          ])
+          const expected = forms.flatMap((form) =>
+            Array.from(text, (_, from) =>
+              text.startsWith(form, from) ? Array.from({ length: form.length }, (_char, index) => from + index) : []
+            ).flat()
+          )
+          assert.deepEqual(
+            [...hidden].toSorted((a, b) => a - b),
+            [...new Set(expected)].toSorted((a, b) => a - b)
+          )
+        }
+      )
     )
   })
 
@@ -72,7 +91,12 @@ describe('a registered secret', () => {
     fc.assert(
       fc.property(text, text, fc.constantFrom('plain', 'password', 'list', 'key'), (before, after, place) => {
         const secret = `${before}canary-g7${after}`
-        const values: Readonly<Record<string, Json>> = { plain: secret, password: { password: secret }, list: [[secret]], key: { [secret]: 1 } }
+        const values: Readonly<Record<string, Json>> = {
+          plain: secret,
+          password: { password: secret },
+          list: [[secret]],
+          key: { [secret]: 1 }
+        }
         assert.doesNotMatch(JSON.stringify(maskDeep(values[place] ?? null)), /canary-g7/)
       })
     )
@@ -85,7 +109,10 @@ describe('secrets that rotate', () => {
   it('keep their newest twenty, since older ones may be in flight for a while', () => {
     for (let index = 0; index < 50; index += 1) registerSecret(token('x', index), 'x')
     const seen = Array.from({ length: 50 }, (_, index) => mask(token('x', index)) === '******')
-    assert.deepEqual(seen, Array.from({ length: 50 }, (_, index) => index >= 30))
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 50 }, (_, index) => index >= 30)
+    )
   })
 
   it('keep what is registered again and again, whatever comes between', () => {
@@ -117,7 +144,8 @@ describe('secrets that rotate', () => {
     }
     timeOf()
     const before = timeOf()
-    for (let index = 0; index < 5_000; index += 1) registerSecret(`eyJhbGciOi-${index}-${'x'.repeat(40)}`, index % 2 === 0 ? 'jwt' : '')
+    for (let index = 0; index < 5_000; index += 1)
+      registerSecret(`eyJhbGciOi-${index}-${'x'.repeat(40)}`, index % 2 === 0 ? 'jwt' : '')
     assert.equal(mask(`eyJhbGciOi-4999-${'x'.repeat(40)}`), '******')
     assert.ok(timeOf() < 5 * before + 2, `${before} ms before, ${timeOf()} ms with 5,000 more`)
   })
@@ -137,18 +165,51 @@ describe('the credentials of a URL', () => {
     ['mail someone@example.org', 'mail someone@example.org'],
     ['kafka:9092', 'kafka:9092']
   ]
-  for (const [text, shown] of table) it(`${text.replaceAll('canary', '…')} is shown as ${shown}`, () => assert.equal(mask(text), shown))
+  for (const [text, shown] of table)
+    it(`${text.replaceAll('canary', '…')} is shown as ${shown}`, () => assert.equal(mask(text), shown))
 
   it('are looked for in time that grows with the text and no faster', () => {
     const started = performance.now()
-    for (const text of ['a.'.repeat(500_000), 'http://'.repeat(140_000), `http://${'@'.repeat(1_000_000)}`, 'a:/'.repeat(300_000)]) mask(text)
+    for (const text of [
+      'a.'.repeat(500_000),
+      'http://'.repeat(140_000),
+      `http://${'@'.repeat(1_000_000)}`,
+      'a:/'.repeat(300_000)
+    ])
+      mask(text)
     assert.ok(performance.now() - started < 2_000)
   })
 })
 
 describe('a name', () => {
-  const secret = ['password', 'PASSWORD', 'ssl.key.password', 'passwd', 'sasl.jaas.config', 'client_secret', 'accessToken', 'api-key', 'apiKey', 'api.key', 'access_key', 'private-key', 'ssl.keystore.key', 'passphrase', 'credentials']
-  const plain = ['partitions', 'config.retention.ms', 'tokenizer', 'settings.analysis.tokenizer.x.type', 'keyword', 'compression.type', 'key', 'pass', '']
+  const secret = [
+    'password',
+    'PASSWORD',
+    'ssl.key.password',
+    'passwd',
+    'sasl.jaas.config',
+    'client_secret',
+    'accessToken',
+    'api-key',
+    'apiKey',
+    'api.key',
+    'access_key',
+    'private-key',
+    'ssl.keystore.key',
+    'passphrase',
+    'credentials'
+  ]
+  const plain = [
+    'partitions',
+    'config.retention.ms',
+    'tokenizer',
+    'settings.analysis.tokenizer.x.type',
+    'keyword',
+    'compression.type',
+    'key',
+    'pass',
+    ''
+  ]
   for (const name of secret) it(`"${name}" is likely to hold a secret`, () => assert.equal(isSecretName(name), true))
   for (const name of plain) it(`"${name}" is not`, () => assert.equal(isSecretName(name), false))
 })
@@ -165,12 +226,21 @@ describe('a value under a secret-looking name', () => {
   })
 
   it('that is not set, empty, true or false is shown: it tells nothing', () => {
-    assert.deepEqual(maskDeep({ password: null, secret: '', tokens: [], 'uses-secret': true }), { password: null, secret: '', tokens: [], 'uses-secret': true })
+    assert.deepEqual(maskDeep({ password: null, secret: '', tokens: [], 'uses-secret': true }), {
+      password: null,
+      secret: '',
+      tokens: [],
+      'uses-secret': true
+    })
   })
 
   it('leaves every other value as it is', () => {
     // Not "q": a test above has registered it.
-    const harmless = fc.dictionary(fc.constantFrom('partitions', 'config', 'a.b'), fc.oneof(fc.integer(), fc.boolean(), fc.constant(null), fc.stringMatching(/^[a-p ]{0,9}$/)), { noNullPrototype: true })
+    const harmless = fc.dictionary(
+      fc.constantFrom('partitions', 'config', 'a.b'),
+      fc.oneof(fc.integer(), fc.boolean(), fc.constant(null), fc.stringMatching(/^[a-p ]{0,9}$/)),
+      { noNullPrototype: true }
+    )
     fc.assert(fc.property(harmless, (value) => assert.deepEqual(maskDeep(value), value)))
   })
 })

@@ -42,18 +42,34 @@ describe('converging', () => {
 
   it('looks less and less often for what is not visible yet, and often again after a new write', async () => {
     const waiting = () => reportWith([outcome('waiting')])
-    const { startedAt } = await run([waiting, waiting, waiting, waiting, waiting, waiting, waiting, written, waiting, inSync])
+    const { startedAt } = await run([
+      waiting,
+      waiting,
+      waiting,
+      waiting,
+      waiting,
+      waiting,
+      waiting,
+      written,
+      waiting,
+      inSync
+    ])
     const gaps = startedAt.slice(1).map((time, index) => time - (startedAt[index] ?? 0))
     assert.deepEqual(gaps, [50, 100, 200, 400, 800, 1_600, 1_600, 50, 100])
   })
 
   it('waits for a retry until it is due', async () => {
-    const failed = (now: number) => reportWith([outcome('failed', { ...failure('UNAVAILABLE'), nextTryAt: now + 5_000 })])
+    const failed = (now: number) =>
+      reportWith([outcome('failed', { ...failure('UNAVAILABLE'), nextTryAt: now + 5_000 })])
     assert.deepEqual((await run([failed, inSync])).startedAt, [0, 5_000])
   })
 
   it('waits for the earliest of several', async () => {
-    const two = (now: number) => reportWith([outcome('failed', { ...failure('UNAVAILABLE'), nextTryAt: now + 5_000 }), outcome('failed', { ...failure('CONFLICT'), nextTryAt: now + 700 })])
+    const two = (now: number) =>
+      reportWith([
+        outcome('failed', { ...failure('UNAVAILABLE'), nextTryAt: now + 5_000 }),
+        outcome('failed', { ...failure('CONFLICT'), nextTryAt: now + 700 })
+      ])
     assert.deepEqual((await run([two, inSync])).startedAt, [0, 700])
   })
 
@@ -69,32 +85,59 @@ describe('converging', () => {
   })
 
   it('ends when only held, invalid, planned and terminal items are left', async () => {
-    const left = () => reportWith([outcome('held', { verb: 'hold' }), outcome('invalid', { verb: 'invalid' }), outcome('planned'), outcome('failed', failure('REJECTED')), outcome('reported', { verb: 'orphan' })])
+    const left = () =>
+      reportWith([
+        outcome('held', { verb: 'hold' }),
+        outcome('invalid', { verb: 'invalid' }),
+        outcome('planned'),
+        outcome('failed', failure('REJECTED')),
+        outcome('reported', { verb: 'orphan' })
+      ])
     assert.deepEqual((await run([left])).startedAt, [0])
   })
 
   it('goes on while a service cannot be seen that may come back, and ends when it will not', async () => {
-    const blind = (code: 'UNREACHABLE' | 'AUTHENTICATION') => () => reportWith([], { status: 'blind', ...failure(code) })
+    const blind = (code: 'UNREACHABLE' | 'AUTHENTICATION') => () =>
+      reportWith([], { status: 'blind', ...failure(code) })
     assert.deepEqual((await run([blind('UNREACHABLE'), inSync])).startedAt, [0, 50])
     assert.deepEqual((await run([blind('AUTHENTICATION')])).startedAt, [0])
   })
 
   it('ends when the time is over, with the report of the last cycle', async () => {
-    const { report, startedAt } = await run([written, () => reportWith([outcome('waiting')], { runId: 'last' })], 10_000)
+    const { report, startedAt } = await run(
+      [written, () => reportWith([outcome('waiting')], { runId: 'last' })],
+      10_000
+    )
     assert.equal(report.runId, 'last')
     assert.ok((startedAt.at(-1) ?? 0) <= 10_000)
   })
 
   it('looks once when the time is over before it began', async () => {
-    const report = await converge({ cycle: () => Promise.resolve(written()), clock: new ManualClock(), signal: AbortSignal.abort() })
+    const report = await converge({
+      cycle: () => Promise.resolve(written()),
+      clock: new ManualClock(),
+      signal: AbortSignal.abort()
+    })
     assert.equal(report.status, 'changed')
   })
 })
 
 describe('an outcome is pending', () => {
   it('when time can change it', () => {
-    const pending = [outcome('done'), outcome('unchanged', { verb: 'create' }), outcome('waiting'), outcome('waiting', failure('TIMEOUT')), outcome('failed', failure('CONFLICT'))]
-    const settled = [outcome('unchanged', { verb: 'keep' }), outcome('planned'), outcome('failed', failure('REJECTED')), outcome('waiting', failure('NOT_CONVERGING')), outcome('held', { verb: 'hold' })]
+    const pending = [
+      outcome('done'),
+      outcome('unchanged', { verb: 'create' }),
+      outcome('waiting'),
+      outcome('waiting', failure('TIMEOUT')),
+      outcome('failed', failure('CONFLICT'))
+    ]
+    const settled = [
+      outcome('unchanged', { verb: 'keep' }),
+      outcome('planned'),
+      outcome('failed', failure('REJECTED')),
+      outcome('waiting', failure('NOT_CONVERGING')),
+      outcome('held', { verb: 'hold' })
+    ]
     assert.deepEqual([...pending, ...settled].map(isPending), [...pending.map(() => true), ...settled.map(() => false)])
   })
 })

@@ -8,7 +8,10 @@ describe('work within a deadline', () => {
   it('gives its result, or its error, and leaves nothing on the signal', async () => {
     const { signal } = new AbortController()
     assert.equal(await within('it', signal, () => Promise.resolve(5)), 5)
-    await assert.rejects(within('it', signal, () => Promise.reject(new Error('boom'))), /^Error: boom$/)
+    await assert.rejects(
+      within('it', signal, () => Promise.reject(new Error('boom'))),
+      /^Error: boom$/
+    )
     await assert.rejects(
       within('it', signal, () => {
         throw new Error('at once')
@@ -23,7 +26,11 @@ describe('work within a deadline', () => {
     const hanging = within('observe topic', controller.signal, () => new Promise(() => undefined))
     const reason = new Error('cycle is over')
     controller.abort(reason)
-    await assert.rejects(hanging, { code: 'TIMEOUT', message: 'observe topic: no answer before the deadline', cause: reason })
+    await assert.rejects(hanging, {
+      code: 'TIMEOUT',
+      message: 'observe topic: no answer before the deadline',
+      cause: reason
+    })
   })
 
   it('is not begun after the deadline', async () => {
@@ -57,8 +64,10 @@ describe('work within a deadline', () => {
 })
 
 /** Hangs until its signal aborts, and says so. */
-const hanging = (seen: string[]) => (until: AbortSignal): Promise<never> =>
-  new Promise(() => until.addEventListener('abort', () => void seen.push('aborted')))
+const hanging =
+  (seen: string[]) =>
+  (until: AbortSignal): Promise<never> =>
+    new Promise(() => until.addEventListener('abort', () => void seen.push('aborted')))
 
 describe('one request to a service', () => {
   it('gives its result', async () => {

@@ -8,8 +8,13 @@ import { boxKind, configOf, specsOf, type Files } from '../parse/box-kind.ts'
 function sourceOf(first: Files | Error) {
   const told: ConfigurationEvent[] = []
   const state = { files: first, digest: 'first' }
-  const read = () => (state.files instanceof Error ? Promise.reject(state.files) : Promise.resolve(configOf(state.files, state.digest)))
-  const source = new DesiredSource(read, { name: 'shop', kinds: [boxKind] }, { ...silentObserver, configuration: (event) => told.push(event) })
+  const read = () =>
+    state.files instanceof Error ? Promise.reject(state.files) : Promise.resolve(configOf(state.files, state.digest))
+  const source = new DesiredSource(
+    read,
+    { name: 'shop', kinds: [boxKind] },
+    { ...silentObserver, configuration: (event) => told.push(event) }
+  )
   const become = (files: Files | Error, digest: string): void => void Object.assign(state, { files, digest })
   return { source, told, become }
 }
@@ -48,8 +53,14 @@ describe('the configuration in force', () => {
     const { desired, trouble } = await take(source)
     assert.deepEqual(specsOf(desired), { a: { size: 1 } })
     assert.equal(trouble?.error.code, 'CONFIG_SYNTAX')
-    assert.equal(trouble?.error.message, 'boxes.json:1:18: expected "}" to close the object of line 1, found the end of the file')
-    assert.deepEqual(trouble?.problems.map(({ file, line, column }) => [file, line, column]), [['boxes.json', 1, 18]])
+    assert.equal(
+      trouble?.error.message,
+      'boxes.json:1:18: expected "}" to close the object of line 1, found the end of the file'
+    )
+    assert.deepEqual(
+      trouble?.problems.map(({ file, line, column }) => [file, line, column]),
+      [['boxes.json', 1, 18]]
+    )
     assert.deepEqual([source.digestInForce, source.readDigest], ['first', 'second'])
   })
 
@@ -91,31 +102,48 @@ describe('the configuration in force', () => {
     await look(broken, 'second')
     await look(good, 'first')
     await look(broken, 'second')
-    assert.deepEqual(told.map((event) => [event.event, 'keepsLastGood' in event && event.keepsLastGood]), [
-      ['accepted', false],
-      ['refused', true],
-      ['unreadable', true],
-      ['refused', true],
-      ['accepted', false],
-      ['refused', true]
-    ])
+    assert.deepEqual(
+      told.map((event) => [event.event, 'keepsLastGood' in event && event.keepsLastGood]),
+      [
+        ['accepted', false],
+        ['refused', true],
+        ['unreadable', true],
+        ['refused', true],
+        ['accepted', false],
+        ['refused', true]
+      ]
+    )
   })
 
   it('tells once of each that comes into force, and whether the one before could not be used', async () => {
     const { source, told, become } = sourceOf(good)
-    for (const [files, digest] of [[good, 'first'], [good, 'first'], [good, 'second'], [broken, 'third'], [good, 'second']] as const) {
+    for (const [files, digest] of [
+      [good, 'first'],
+      [good, 'first'],
+      [good, 'second'],
+      [broken, 'third'],
+      [good, 'second']
+    ] as const) {
       become(files, digest)
       await take(source)
     }
     const accepted = told.flatMap((event) => (event.event === 'accepted' ? [[event.digest, event.recovered]] : []))
-    assert.deepEqual(accepted, [['first', false], ['second', false], ['second', true]])
+    assert.deepEqual(accepted, [
+      ['first', false],
+      ['second', false],
+      ['second', true]
+    ])
   })
 
   it('is the same whoever looks meanwhile: a look puts nothing in force and tells nobody', async () => {
     const { source, told, become } = sourceOf(good)
     await take(source)
     const before = [...told]
-    for (const [files, digest] of [[broken, 'second'], [{ 'boxes.json': '{"b": {}}' }, 'third'], [missing, '']] as const) {
+    for (const [files, digest] of [
+      [broken, 'second'],
+      [{ 'boxes.json': '{"b": {}}' }, 'third'],
+      [missing, '']
+    ] as const) {
       become(files, digest)
       await source.look()
     }
@@ -127,6 +155,9 @@ describe('the configuration in force', () => {
   it('that was never there tells so', async () => {
     const { source, told } = sourceOf(broken)
     await take(source).catch(() => undefined)
-    assert.deepEqual(told.map((event) => [event.event, 'keepsLastGood' in event && event.keepsLastGood]), [['refused', false]])
+    assert.deepEqual(
+      told.map((event) => [event.event, 'keepsLastGood' in event && event.keepsLastGood]),
+      [['refused', false]]
+    )
   })
 })

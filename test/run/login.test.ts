@@ -12,7 +12,14 @@ const inUrl = { username: 'admin', password: 'canary-h0' }
 const user = { BOX_USERNAME: 'infometis', BOX_PASSWORD: 'canary-h1' }
 
 const read = (variables: Variables, places: Partial<LoginPlaces> = {}) =>
-  readLogin(new Environment(variables), { username: 'BOX_USERNAME', password: 'BOX_PASSWORD', url, inUrl: undefined, instead: undefined, ...places })
+  readLogin(new Environment(variables), {
+    username: 'BOX_USERNAME',
+    password: 'BOX_PASSWORD',
+    url,
+    inUrl: undefined,
+    instead: undefined,
+    ...places
+  })
 
 describe('a login', () => {
   it('is absent when none is given, also beside another credential', () => {
@@ -32,13 +39,32 @@ describe('a login', () => {
   })
 
   for (const [what, variables, message] of [
-    ['a user without a password', { BOX_USERNAME: 'infometis' }, 'BOX_PASSWORD: expected a password or BOX_PASSWORD_FILE, it is not set; for example BOX_PASSWORD_FILE=/secrets/password'],
-    ['a password without a user', { BOX_PASSWORD: 'canary-h2' }, 'BOX_USERNAME: expected a user, as BOX_PASSWORD is set, it is not set; for example infometis'],
-    ['a password file without a user', { BOX_PASSWORD_FILE: '/p' }, 'BOX_USERNAME: expected a user, as BOX_PASSWORD is set, it is not set; for example infometis'],
-    ['a password beside its file', { ...user, BOX_PASSWORD_FILE: '/p' }, 'BOX_PASSWORD_FILE: expected either BOX_PASSWORD or BOX_PASSWORD_FILE, found "/p"; for example unset BOX_PASSWORD']
+    [
+      'a user without a password',
+      { BOX_USERNAME: 'infometis' },
+      'BOX_PASSWORD: expected a password or BOX_PASSWORD_FILE, it is not set; for example BOX_PASSWORD_FILE=/secrets/password'
+    ],
+    [
+      'a password without a user',
+      { BOX_PASSWORD: 'canary-h2' },
+      'BOX_USERNAME: expected a user, as BOX_PASSWORD is set, it is not set; for example infometis'
+    ],
+    [
+      'a password file without a user',
+      { BOX_PASSWORD_FILE: '/p' },
+      'BOX_USERNAME: expected a user, as BOX_PASSWORD is set, it is not set; for example infometis'
+    ],
+    [
+      'a password beside its file',
+      { ...user, BOX_PASSWORD_FILE: '/p' },
+      'BOX_PASSWORD_FILE: expected either BOX_PASSWORD or BOX_PASSWORD_FILE, found "/p"; for example unset BOX_PASSWORD'
+    ]
   ] as const) {
     it(`is refused when it is ${what}`, () => {
-      assert.equal(refusal(() => read(variables)), message)
+      assert.equal(
+        refusal(() => read(variables)),
+        message
+      )
     })
   }
 
@@ -46,15 +72,24 @@ describe('a login', () => {
     const names = Object.keys(variables).join()
 
     it(`is refused in ${names} beside another credential`, () => {
-      assert.equal(refusal(() => read(variables, { instead: token })), 'BOX_TOKEN_FILE: expected either a token or a user and a password, found "/token"; for example unset BOX_USERNAME')
+      assert.equal(
+        refusal(() => read(variables, { instead: token })),
+        'BOX_TOKEN_FILE: expected either a token or a user and a password, found "/token"; for example unset BOX_USERNAME'
+      )
     })
 
     it(`is refused in ${names} beside that of the URL, which is not shown`, () => {
-      assert.equal(refusal(() => read(variables, { inUrl })), 'BOX_URL: expected no credentials beside those of other variables, found "******"; for example https://box:8443')
+      assert.equal(
+        refusal(() => read(variables, { inUrl })),
+        'BOX_URL: expected no credentials beside those of other variables, found "******"; for example https://box:8443'
+      )
     })
   }
 
   it('is refused in the URL beside another credential', () => {
-    assert.match(refusal(() => read({}, { inUrl, instead: token })), /^BOX_URL: expected no credentials beside those of other variables, found "\*{6}"/)
+    assert.match(
+      refusal(() => read({}, { inUrl, instead: token })),
+      /^BOX_URL: expected no credentials beside those of other variables, found "\*{6}"/
+    )
   })
 })

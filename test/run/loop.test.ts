@@ -14,7 +14,10 @@ interface Surroundings {
 }
 
 /** A loop under way. */
-function start(intervalMs: number, cycle: (surroundings: Surroundings) => Promise<CycleReport> | CycleReport = () => reportWith([])) {
+function start(
+  intervalMs: number,
+  cycle: (surroundings: Surroundings) => Promise<CycleReport> | CycleReport = () => reportWith([])
+) {
   const clock = new ManualClock()
   const wake = new Wake()
   const stopping = new AbortController()
@@ -46,14 +49,21 @@ describe('the loop', () => {
 
   it('keeps any interval, from start to start, whatever the cycles take', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 100_000 }), fc.double({ min: 0, max: 0.99, noNaN: true }), async (intervalMs, share) => {
-        const { clock, stop } = start(intervalMs, async ({ clock: time }) => {
-          await time.sleep(Math.floor(intervalMs * share))
-          return reportWith([])
-        })
-        await clock.advance(4 * intervalMs)
-        assert.deepEqual(await stop(), [0, 1, 2, 3, 4].map((count) => count * intervalMs))
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 100_000 }),
+        fc.double({ min: 0, max: 0.99, noNaN: true }),
+        async (intervalMs, share) => {
+          const { clock, stop } = start(intervalMs, async ({ clock: time }) => {
+            await time.sleep(Math.floor(intervalMs * share))
+            return reportWith([])
+          })
+          await clock.advance(4 * intervalMs)
+          assert.deepEqual(
+            await stop(),
+            [0, 1, 2, 3, 4].map((count) => count * intervalMs)
+          )
+        }
+      ),
       { numRuns: 25 }
     )
   })
@@ -86,7 +96,16 @@ describe('the loop', () => {
   })
 
   it('wakes for a retry that is due before the interval', async () => {
-    const { clock, stop } = start(30_000, ({ count }) => reportWith(count === 1 ? [outcome('waiting', { ...failure('UNAVAILABLE'), nextTryAt: 4_000 }), outcome('failed', { nextTryAt: 9_000 })] : []))
+    const { clock, stop } = start(30_000, ({ count }) =>
+      reportWith(
+        count === 1
+          ? [
+              outcome('waiting', { ...failure('UNAVAILABLE'), nextTryAt: 4_000 }),
+              outcome('failed', { nextTryAt: 9_000 })
+            ]
+          : []
+      )
+    )
     await clock.advance(33_999)
     assert.deepEqual(await stop(), [0, 4_000])
   })
@@ -146,13 +165,17 @@ describe('a report is due again', () => {
   it('when its earliest item is, and never without one', () => {
     assert.equal(nextDue(reportWith([]), 100), Infinity)
     assert.equal(nextDue(reportWith([outcome('held'), outcome('planned'), outcome('invalid')]), 100), Infinity)
-    assert.equal(nextDue(reportWith([outcome('failed', { nextTryAt: 900 }), outcome('waiting', { nextTryAt: 700 })]), 100), 700)
+    assert.equal(
+      nextDue(reportWith([outcome('failed', { nextTryAt: 900 }), outcome('waiting', { nextTryAt: 700 })]), 100),
+      700
+    )
   })
 
   it('soon after a write, be it done or found done', () => {
-    for (const verb of ['create', 'update'] as const) for (const result of ['done', 'unchanged'] as const) {
-      assert.equal(nextDue(reportWith([outcome(result, { verb })]), 100), 100 + verifyAfterMs)
-    }
+    for (const verb of ['create', 'update'] as const)
+      for (const result of ['done', 'unchanged'] as const) {
+        assert.equal(nextDue(reportWith([outcome(result, { verb })]), 100), 100 + verifyAfterMs)
+      }
     assert.equal(nextDue(reportWith([outcome('unchanged', { verb: 'keep' })]), 100), Infinity)
   })
 })

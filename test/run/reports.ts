@@ -8,7 +8,18 @@ import { keyOf } from '../../src/key.ts'
 
 /** An outcome of an update, unless told otherwise. */
 export function outcome(result: Outcome['result'], more: Partial<Outcome> = {}): Outcome {
-  return { key: keyOf('shop', 'box', 'a'), kind: 'box', verb: 'update', result, why: null, error: null, fields: [], durationMs: 0, nextTryAt: null, ...more }
+  return {
+    key: keyOf('shop', 'box', 'a'),
+    kind: 'box',
+    verb: 'update',
+    result,
+    why: null,
+    error: null,
+    fields: [],
+    durationMs: 0,
+    nextTryAt: null,
+    ...more
+  }
 }
 
 /** What makes an outcome a failed one. */
@@ -20,5 +31,16 @@ export function failure(code: ErrorCode): Pick<Outcome, 'error'> {
 export function reportWith(outcomes: readonly Outcome[], more: Partial<CycleReport> = {}): CycleReport {
   const counts = { create: 0, update: 0, keep: 0, orphan: 0, hold: 0, invalid: 0 }
   const empty = { undeclared: [], warnings: [], error: null, problems: [] }
-  return { runId: 'run', service: 'shop', status: 'in-sync', configDigest: 'digest', startedAt: 0, durationMs: 0, counts, outcomes, ...empty, ...more }
+  return {
+    runId: 'run',
+    service: 'shop',
+    status: 'in-sync',
+    configDigest: 'digest',
+    startedAt: 0,
+    durationMs: 0,
+    counts,
+    outcomes,
+    ...empty,
+    ...more
+  }
 }

@@ -6,7 +6,11 @@ import { ManualClock } from '../../src/testing/manual-clock.ts'
 describe('a call of the plugin', () => {
   const clock = new ManualClock()
   let calls: ServiceCall[] = []
-  const options = (signal = new AbortController().signal) => ({ signal, clock, onCall: (call: ServiceCall) => void calls.push(call) })
+  const options = (signal = new AbortController().signal) => ({
+    signal,
+    clock,
+    onCall: (call: ServiceCall) => void calls.push(call)
+  })
 
   beforeEach(() => {
     calls = []
@@ -23,9 +27,18 @@ describe('a call of the plugin', () => {
 
   it('that fails keeps its error and is measured under the code of it', async () => {
     const error = new ReconcileError('UNREACHABLE', 'nobody there')
-    await assert.rejects(callService('observe box', options(), () => Promise.reject(error)), error)
-    await assert.rejects(callService('create box', options(), () => Promise.reject(new Error('boom'))), { code: 'INTERNAL' })
-    assert.deepEqual(calls.map(({ code }) => code), ['UNREACHABLE', 'INTERNAL'])
+    await assert.rejects(
+      callService('observe box', options(), () => Promise.reject(error)),
+      error
+    )
+    await assert.rejects(
+      callService('create box', options(), () => Promise.reject(new Error('boom'))),
+      { code: 'INTERNAL' }
+    )
+    assert.deepEqual(
+      calls.map(({ code }) => code),
+      ['UNREACHABLE', 'INTERNAL']
+    )
   })
 
   it('ends at the deadline as TIMEOUT', async () => {
@@ -33,6 +46,9 @@ describe('a call of the plugin', () => {
     const call = callService('observe box', options(controller.signal), () => new Promise(() => undefined))
     controller.abort()
     await assert.rejects(call, { code: 'TIMEOUT' })
-    assert.deepEqual(calls.map(({ code }) => code), ['TIMEOUT'])
+    assert.deepEqual(
+      calls.map(({ code }) => code),
+      ['TIMEOUT']
+    )
   })
 })

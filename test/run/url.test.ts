@@ -37,7 +37,10 @@ describe('a URL that may carry credentials', () => {
     const word = fc.string({ unit: 'grapheme' }).map((text) => `canary-k${text}`)
     fc.assert(
       fc.property(word, word, (username, password) => {
-        const { login } = parseUrl(`https://${encodeURIComponent(username)}:${encodeURIComponent(password)}@box`, variable)
+        const { login } = parseUrl(
+          `https://${encodeURIComponent(username)}:${encodeURIComponent(password)}@box`,
+          variable
+        )
         assert.deepEqual(login, { username, password })
       })
     )
@@ -49,10 +52,23 @@ describe('a URL that may carry credentials', () => {
   })
 
   it('is refused with what its variable takes', () => {
-    assert.equal(refusal(() => parseUrl('box', variable)), 'BOX_URL: expected one http or https URL, found "box"; for example https://box:8443')
+    assert.equal(
+      refusal(() => parseUrl('box', variable)),
+      'BOX_URL: expected one http or https URL, found "box"; for example https://box:8443'
+    )
   })
 
-  for (const value of ['box:8443', 'ftp://box', 'http://', 'http://box:port', 'http://box:65536', 'https://a,b', 'https://a,https://b', 'http://box?x', 'http://box/#/x']) {
+  for (const value of [
+    'box:8443',
+    'ftp://box',
+    'http://',
+    'http://box:port',
+    'http://box:65536',
+    'https://a,b',
+    'https://a,https://b',
+    'http://box?x',
+    'http://box/#/x'
+  ]) {
     it(`is refused when it is ${value}`, () => {
       const message = refusal(() => parseUrl(value, variable))
       assert.ok(message.startsWith('BOX_URL: expected '), message)
@@ -64,7 +80,11 @@ describe('a URL that may carry credentials', () => {
     ['are a user alone', 'http://canary-l1@box', 'both a user and a password'],
     ['are a password alone', 'http://:canary-l2@box', 'both a user and a password'],
     ['hold a % of their own', 'http://admin:canary-l3%@box', 'written as %25'],
-    ['hold a slash, which makes the user a host and the beginning a port', 'http://admin:12/canary-l4@box', 'written as %2F'],
+    [
+      'hold a slash, which makes the user a host and the beginning a port',
+      'http://admin:12/canary-l4@box',
+      'written as %2F'
+    ],
     ['hold a slash', 'http://admin:canary/l5@box', 'one http or https URL'],
     ['hold a #', 'http://admin:12#canary-l6@box', 'a URL without a query'],
     ['hold a ?', 'http://admin:12?canary-l7@box', 'a URL without a query'],

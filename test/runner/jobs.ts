@@ -27,6 +27,7 @@ const longLimitMs = 240 * minuteMs
 export function allTasks(): readonly Task[] {
   return [
     check('tsc', ['--noEmit']),
+    check('oxfmt', ['--check']),
     check('oxlint', ['--type-aware', '--deny-warnings']),
     ...prepareTasks(),
     ...suites.map((suite) => suiteTask(suite))

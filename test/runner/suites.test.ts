@@ -13,6 +13,9 @@ describe('the suites of tests', () => {
   })
 
   it('have no files of servers and processes among the unit tests', () => {
-    assert.deepEqual(unitSuites.flatMap(filesOf).filter((file) => /\.(live|e2e|process)\./.test(file)), [])
+    assert.deepEqual(
+      unitSuites.flatMap(filesOf).filter((file) => /\.(live|e2e|process)\./.test(file)),
+      []
+    )
   })
 })

@@ -31,7 +31,10 @@ export function summary(jobs: readonly Ended[], skips: readonly string[], ms: nu
   const attempts = `${secondAttempts.length} of at most ${mostSecondAttempts} second attempts`
   return [
     ...section(`${jobs.length} jobs in ${formatDuration(ms)}`, jobs.map(jobLine)),
-    ...section('slowest files', files.map((each) => `${formatDuration(each.ms).padStart(12)}  ${each.file}`)),
+    ...section(
+      'slowest files',
+      files.map((each) => `${formatDuration(each.ms).padStart(12)}  ${each.file}`)
+    ),
     ...section(`${result.skipped} skipped, because`, [...skips, ...counted(result.skips)]),
     ...section(attempts, secondAttempts.map(failureText)),
     ...section(`${failures.length} failures`, failures.map(failureText)),

@@ -32,7 +32,11 @@ async function download(cache: string, file: string): Promise<void> {
   await mkdir(cache, { recursive: true })
   const staging = await mkdtemp(join(cache, 'staging-'))
   try {
-    const { stdout } = await run('go', ['mod', 'download', '-json', `${module}@${version}`], { name: `download of ${module}`, cwd: staging, timeoutMs: 300_000 })
+    const { stdout } = await run('go', ['mod', 'download', '-json', `${module}@${version}`], {
+      name: `download of ${module}`,
+      cwd: staging,
+      timeoutMs: 300_000
+    })
     const found = downloaded.parse(JSON.parse(stdout))
     if (found.Sum !== sum) throw new Error(`${module}@${version}: expected the module ${sum}, found ${found.Sum}`)
     await copyFile(join(found.Dir, 'manifests/crds/application-crd.yaml'), join(staging, 'application.yaml'))

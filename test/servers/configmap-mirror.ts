@@ -38,14 +38,21 @@ const readyMs = 60_000
  * Resolves when every directory was written once, or could not be because a map is missing; the files of one volume are swapped
  * in one step from then on. Throws where the program cannot be built; ask `kubernetesTools` first.
  */
-export async function startMirror(kubeconfig: string, mounts: readonly Mount[], options: MirrorOptions = {}): Promise<Mirror> {
+export async function startMirror(
+  kubeconfig: string,
+  mounts: readonly Mount[],
+  options: MirrorOptions = {}
+): Promise<Mirror> {
   const tools = await kubernetesTools()
   if ('missing' in tools) throw new Error(`no configmap-mirror: ${tools.missing}`)
   for (const { directory } of mounts) await mkdir(directory, { recursive: true })
   const home = await mkdtemp(join(tmpdir(), 'infometis-mirror-'))
   const forget = atExit(() => rmSync(home, { recursive: true, force: true, maxRetries: 3 }))
   const log = join(home, 'mirror.log')
-  const server = await startServer(tools.paths['configmap-mirror'], argumentsOf(kubeconfig, mounts, options), { cwd: home, log })
+  const server = await startServer(tools.paths['configmap-mirror'], argumentsOf(kubeconfig, mounts, options), {
+    cwd: home,
+    log
+  })
   const stop = async (): Promise<void> => {
     await server.stop()
     await rm(home, { recursive: true, force: true })
@@ -66,5 +73,10 @@ export async function startMirror(kubeconfig: string, mounts: readonly Mount[], 
 
 function argumentsOf(kubeconfig: string, mounts: readonly Mount[], { syncSeconds }: MirrorOptions): readonly string[] {
   const sync = syncSeconds === undefined ? [] : ['--sync', `${syncSeconds}s`]
-  return ['--kubeconfig', kubeconfig, ...sync, ...mounts.flatMap(({ directory, maps }) => ['--mount', `${resolve(directory)}=${maps.join(',')}`])]
+  return [
+    '--kubeconfig',
+    kubeconfig,
+    ...sync,
+    ...mounts.flatMap(({ directory, maps }) => ['--mount', `${resolve(directory)}=${maps.join(',')}`])
+  ]
 }

@@ -28,7 +28,8 @@ export function findCrun(): Promise<Search> {
 }
 
 async function lookForCrun(): Promise<Search> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return { missing: 'only root of a Linux may limit what a container uses' }
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    return { missing: 'only root of a Linux may limit what a container uses' }
   const folder = join(cacheDirectory(), 'crun')
   try {
     await unpackDebian(folder, packages)
@@ -68,17 +69,38 @@ const user = 10_001
  * Starts a container in process, mount, IPC and host name spaces of its own, on the network of this machine, as a user that no
  * file of it names, without capabilities or new privileges, with no place to write to.
  */
-export async function startContainer(crun: { readonly path: string; readonly libraries: string }, spec: ContainerSpec): Promise<Container> {
+export async function startContainer(
+  crun: { readonly path: string; readonly libraries: string },
+  spec: ContainerSpec
+): Promise<Container> {
   const dir = await mkdtemp(join(tmpdir(), 'infometis-container-'))
   await writeFile(join(dir, 'config.json'), JSON.stringify(configuration(spec)))
   // crun refuses machines that have both kinds of control groups unless it sees one only.
   const script = 'umount /sys/fs/cgroup/unified 2>/dev/null; exec "$@"'
   const name = `infometis-${process.pid}-${dir.slice(-6)}`
-  const args = ['--mount', 'sh', '-c', script, 'sh', crun.path, '--root', join(dir, 'state'), '--cgroup-manager=cgroupfs', 'run', '--bundle', dir, name]
-  const child = spawn('unshare', args, { env: { ...process.env, LD_LIBRARY_PATH: crun.libraries }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const args = [
+    '--mount',
+    'sh',
+    '-c',
+    script,
+    'sh',
+    crun.path,
+    '--root',
+    join(dir, 'state'),
+    '--cgroup-manager=cgroupfs',
+    'run',
+    '--bundle',
+    dir,
+    name
+  ]
+  const child = spawn('unshare', args, {
+    env: { ...process.env, LD_LIBRARY_PATH: crun.libraries },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
   const forget = atExit(() => void child.kill('SIGKILL'))
   const printed = { stdout: '', stderr: '' }
-  for (const stream of ['stdout', 'stderr'] as const) child[stream].setEncoding('utf8').on('data', (text: string) => (printed[stream] += text))
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream].setEncoding('utf8').on('data', (text: string) => (printed[stream] += text))
   const ended = once(child, 'close').then(async () => {
     forget()
     await rm(dir, { recursive: true, force: true })
@@ -91,7 +113,8 @@ export async function startContainer(crun: { readonly path: string; readonly lib
 async function programOf({ pid = 0 }: ChildProcess): Promise<number> {
   for (const deadline = performance.now() + 60_000; performance.now() < deadline; await sleep(50)) {
     const [program = ''] = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ')
-    if (program !== '' && (await readlink(`/proc/${program}/exe`).catch(() => '')).endsWith('/node')) return Number(program)
+    if (program !== '' && (await readlink(`/proc/${program}/exe`).catch(() => '')).endsWith('/node'))
+      return Number(program)
   }
   throw new Error('expected a program in the container, found none within a minute')
 }

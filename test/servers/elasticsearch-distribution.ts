@@ -64,21 +64,48 @@ const openSearchJars: JarSet = {
 
 /** What is known of each version. */
 export const distributions: Readonly<Record<ElasticsearchVersion, Distribution>> = {
-  '9.4.3': { kind: 'elasticsearch', number: '9.4.3', java: 21, launcher: 'server-launcher', archive: fromSonarQube('9.4.3', '26.9.0.129388'), plugins: ['lifecycle'] },
-  '8.19.8': { kind: 'elasticsearch', number: '8.19.8', java: 17, launcher: 'server-cli', archive: fromSonarQube('8.19.8', '26.3.0.120487'), plugins: [] },
-  '9.5.3-bare': { kind: 'elasticsearch', number: '9.5.3', java: 21, launcher: 'server-launcher', archive: bare('9.5.3'), plugins: [] },
+  '9.4.3': {
+    kind: 'elasticsearch',
+    number: '9.4.3',
+    java: 21,
+    launcher: 'server-launcher',
+    archive: fromSonarQube('9.4.3', '26.9.0.129388'),
+    plugins: ['lifecycle']
+  },
+  '8.19.8': {
+    kind: 'elasticsearch',
+    number: '8.19.8',
+    java: 17,
+    launcher: 'server-cli',
+    archive: fromSonarQube('8.19.8', '26.3.0.120487'),
+    plugins: []
+  },
+  '9.5.3-bare': {
+    kind: 'elasticsearch',
+    number: '9.5.3',
+    java: 21,
+    launcher: 'server-launcher',
+    archive: bare('9.5.3'),
+    plugins: []
+  },
   'opensearch-3.8.0': { kind: 'opensearch', number: '3.8.0', java: 21, jars: openSearchJars }
 }
 
 /** The directory of an installation, or of the jars; downloaded, and its plugins compiled, the first time. */
-export async function distributionFiles(distribution: Distribution, plugins: readonly ElasticsearchPlugin[] = []): Promise<string> {
+export async function distributionFiles(
+  distribution: Distribution,
+  plugins: readonly ElasticsearchPlugin[] = []
+): Promise<string> {
   if (distribution.kind === 'opensearch') return mavenJars(distribution.jars)
   const home = await mavenFolder(distribution.archive)
   return plugins.length === 0 ? home : installationWithPlugin(home, distribution)
 }
 
 /** Why these plugins cannot be had, undefined when they can. */
-export async function missingForPlugins(distribution: Distribution, plugins: readonly ElasticsearchPlugin[]): Promise<string | undefined> {
+export async function missingForPlugins(
+  distribution: Distribution,
+  plugins: readonly ElasticsearchPlugin[]
+): Promise<string | undefined> {
   if (plugins.length === 0) return undefined
   if (distribution.kind === 'opensearch' || !plugins.every((plugin) => distribution.plugins.includes(plugin))) {
     return `no plugin ${plugins.join(', ')} is made for ${distribution.kind} ${distribution.number}`

@@ -27,13 +27,27 @@ function launcherArguments(launcher: Installed['launcher'], home: string, direct
     'es.java.type': 'ES_JAVA_HOME'
   }
   const classPath = `${join(home, 'lib/*')}:${join(home, 'lib/cli-launcher/*')}`
-  return [...Object.entries(properties).map(([name, value]) => `-D${name}=${value}`), '-cp', classPath, 'org.elasticsearch.launcher.CliToolLauncher']
+  return [
+    ...Object.entries(properties).map(([name, value]) => `-D${name}=${value}`),
+    '-cp',
+    classPath,
+    'org.elasticsearch.launcher.CliToolLauncher'
+  ]
 }
 
 /** What bin/elasticsearch does: SonarQube's copies come without it. */
-export function installedCommand({ launcher }: Installed, home: string, java: string, directories: Directories): ElasticsearchCommand {
+export function installedCommand(
+  { launcher }: Installed,
+  home: string,
+  java: string,
+  directories: Directories
+): ElasticsearchCommand {
   const command = join(java, 'bin', 'java')
-  const args = [...smallLauncher, `-Djava.io.tmpdir=${directories.temporary}`, ...launcherArguments(launcher, home, directories)]
+  const args = [
+    ...smallLauncher,
+    `-Djava.io.tmpdir=${directories.temporary}`,
+    ...launcherArguments(launcher, home, directories)
+  ]
   const env = {
     JAVA: command,
     JAVA_TYPE: 'ES_JAVA_HOME',
@@ -59,7 +73,11 @@ export function openSearchYaml(config: Pick<NodeConfig, 'ports' | 'settings'>): 
 }
 
 /** A node in the runner's own process. */
-export function embeddedCommand(jars: string, java: string, { directories, ports, heap }: NodeConfig): ElasticsearchCommand {
+export function embeddedCommand(
+  jars: string,
+  java: string,
+  { directories, ports, heap }: NodeConfig
+): ElasticsearchCommand {
   const jvm = [`-Xms${heap}`, `-Xmx${heap}`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData']
   const modules = ['--add-modules=jdk.incubator.vector', '--enable-native-access=ALL-UNNAMED']
   const places = {
@@ -73,7 +91,13 @@ export function embeddedCommand(jars: string, java: string, { directories, ports
     '-baseHttpPort': String(ports.http - 1)
   }
   const main = ['-cp', join(jars, '*'), 'org.codelibs.opensearch.runner.OpenSearchRunner', '-printOnFailure']
-  const args = [...jvm, `-Djava.io.tmpdir=${directories.temporary}`, ...modules, ...main, ...Object.entries(places).flat()]
+  const args = [
+    ...jvm,
+    `-Djava.io.tmpdir=${directories.temporary}`,
+    ...modules,
+    ...main,
+    ...Object.entries(places).flat()
+  ]
   return { command: join(java, 'bin', 'java'), args, cwd: directories.temporary, env: { JAVA_TOOL_OPTIONS: '' } }
 }
 

@@ -21,7 +21,10 @@ const className = 'infometis.lifecycle.LifecyclePlugin'
 
 async function sources(): Promise<string[]> {
   const names = await readdir(sourceFolder)
-  return names.filter((name) => name.endsWith('.java')).toSorted().map((name) => join(sourceFolder, name))
+  return names
+    .filter((name) => name.endsWith('.java'))
+    .toSorted()
+    .map((name) => join(sourceFolder, name))
 }
 
 /** Another one for another source, and for another installation. */
@@ -48,12 +51,23 @@ export async function installationWithPlugin(home: string, installed: Installed)
     const jdk = await findJdk(java)
     if (jdk === undefined) throw new Error(`no JDK ${java} or newer was found`)
     // Both are neighbours in the cache, wherever that is moved.
-    await Promise.all(['bin', 'lib', 'modules'].map((name) => symlink(join('..', basename(home), name), join(unfinished, name))))
+    await Promise.all(
+      ['bin', 'lib', 'modules'].map((name) => symlink(join('..', basename(home), name), join(unfinished, name)))
+    )
     await cp(join(home, 'config'), join(unfinished, 'config'), { recursive: true })
     const [classes, plugin] = [join(unfinished, 'classes'), join(unfinished, 'plugins', 'lifecycle')]
     await mkdir(plugin, { recursive: true })
     const jars = ['lib', 'modules/x-pack-core'].map((folder) => join(home, folder, '*')).join(':')
-    await run(join(jdk, 'bin', 'javac'), ['--release', String(java), '-nowarn', '-cp', jars, '-d', classes, ...(await sources())])
+    await run(join(jdk, 'bin', 'javac'), [
+      '--release',
+      String(java),
+      '-nowarn',
+      '-cp',
+      jars,
+      '-d',
+      classes,
+      ...(await sources())
+    ])
     await run(join(jdk, 'bin', 'jar'), ['--create', '--file', join(plugin, 'lifecycle.jar'), '-C', classes, '.'])
     await rm(classes, { recursive: true })
     await writeFile(join(plugin, 'plugin-descriptor.properties'), descriptor(number, java))

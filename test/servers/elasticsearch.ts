@@ -7,8 +7,22 @@ import { chown, mkdir, mkdtemp, readdir, statfs, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { superUser, writeConfig, type Directories, type NodeConfig } from './elasticsearch-config.ts'
-import { distributionFiles, distributions, isDistributionCached, missingForPlugins, type Distribution, type ElasticsearchVersion } from './elasticsearch-distribution.ts'
-import { embeddedCommand, installedCommand, openSearchPorts, openSearchYaml, startElasticsearchNode, type ElasticsearchCommand } from './elasticsearch-node.ts'
+import {
+  distributionFiles,
+  distributions,
+  isDistributionCached,
+  missingForPlugins,
+  type Distribution,
+  type ElasticsearchVersion
+} from './elasticsearch-distribution.ts'
+import {
+  embeddedCommand,
+  installedCommand,
+  openSearchPorts,
+  openSearchYaml,
+  startElasticsearchNode,
+  type ElasticsearchCommand
+} from './elasticsearch-node.ts'
 import type { ElasticsearchPlugin } from './elasticsearch-plugins.ts'
 import type { Access } from './http.ts'
 import { findJava } from './java.ts'
@@ -131,7 +145,11 @@ async function prepare(distribution: Distribution, files: string, config: NodeCo
 }
 
 /** Chooses ports and makes the certificate. */
-async function configure(distribution: Distribution, options: ElasticsearchOptions, directories: Directories): Promise<NodeConfig> {
+async function configure(
+  distribution: Distribution,
+  options: ElasticsearchOptions,
+  directories: Directories
+): Promise<NodeConfig> {
   const { secure = false, settings = {}, heap = '512m' } = options
   const http = await freePort(distribution.kind === 'opensearch' ? openSearchPorts : undefined)
   const identity = secure ? { identity: await selfSigned(directories.config, 'http', 'localhost') } : {}
@@ -169,9 +187,21 @@ export async function startElasticsearch(options: ElasticsearchOptions = {}): Pr
     if (user !== undefined) await hand(user, roots)
     const log = join(directories.logs, 'output.log')
     const access = accessTo(config)
-    const node = await startElasticsearchNode(`Elasticsearch ${version}`, command, { log, ...(user && { user }) }, access)
+    const node = await startElasticsearchNode(
+      `Elasticsearch ${version}`,
+      command,
+      { log, ...(user && { user }) },
+      access
+    )
     const stop = () => node.kill().then(clear)
-    return Object.assign(node, { ...access, distribution: distribution.kind, version: distribution.number, log, directories: roots, stop })
+    return Object.assign(node, {
+      ...access,
+      distribution: distribution.kind,
+      version: distribution.number,
+      log,
+      directories: roots,
+      stop
+    })
   } catch (error) {
     clear()
     throw error

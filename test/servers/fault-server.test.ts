@@ -20,7 +20,10 @@ describe('a server that misbehaves as ordered', () => {
   after(() => server.stop())
 
   it('answers with an empty object when nothing is ordered, and remembers what it was asked', async () => {
-    assert.deepEqual(await ask(server, { method: 'PUT', path: '/a%2Cb?x=1&y', body: { z: 1 } }), { status: 200, body: {} })
+    assert.deepEqual(await ask(server, { method: 'PUT', path: '/a%2Cb?x=1&y', body: { z: 1 } }), {
+      status: 200,
+      body: {}
+    })
     const [seen] = server.requests
     assert.ok(seen)
     assert.deepEqual([seen.method, seen.path, seen.query, seen.body], ['PUT', '/a%2Cb', 'x=1&y', '{"z":1}'])
@@ -37,7 +40,13 @@ describe('a server that misbehaves as ordered', () => {
   it('disturbs only what matches, and only so often', async () => {
     server.fail({ method: 'PUT', path: /^\/index/ }, json(503, {}), 1, 1)
     const statuses = []
-    for (const [method, path] of [['PUT', '/index-1'], ['GET', '/index-1'], ['PUT', '/other'], ['PUT', '/index-2'], ['PUT', '/index-3']] as const) {
+    for (const [method, path] of [
+      ['PUT', '/index-1'],
+      ['GET', '/index-1'],
+      ['PUT', '/other'],
+      ['PUT', '/index-2'],
+      ['PUT', '/index-3']
+    ] as const) {
       statuses.push((await ask(server, { method, path })).status)
     }
     assert.deepEqual(statuses, [200, 200, 200, 503, 200])
@@ -65,7 +74,11 @@ describe('a server that misbehaves as ordered', () => {
     await assert.rejects(ask(server, { path: '/' }), SyntaxError)
   })
 
-  for (const [name, fault] of [['a hang', hang()], ['a body without an end', unfinished()], ['a body that trickles', unfinished(10)]] as const) {
+  for (const [name, fault] of [
+    ['a hang', hang()],
+    ['a body without an end', unfinished()],
+    ['a body that trickles', unfinished(10)]
+  ] as const) {
     it(`leaves its client without an answer by ${name}`, async () => {
       server.fail({}, fault)
       await assert.rejects(ask(server, { path: '/', timeoutMs: 100 }), /aborted/)
@@ -117,10 +130,16 @@ describe('a proxy that disturbs as ordered', () => {
 
   it('passes everything on and back as it is', async () => {
     target.fail({}, json(404, { error: 'a' }, { 'retry-after': '5' }))
-    assert.deepEqual(await ask({ url: proxy.url, username: 'a', password: 'b' }, { method: 'POST', path: '/x?y=1', body: { z: 1 } }), { status: 404, body: { error: 'a' } })
+    assert.deepEqual(
+      await ask({ url: proxy.url, username: 'a', password: 'b' }, { method: 'POST', path: '/x?y=1', body: { z: 1 } }),
+      { status: 404, body: { error: 'a' } }
+    )
     const [seen] = target.requests
     assert.ok(seen)
-    assert.deepEqual([seen.method, seen.path, seen.query, seen.body, seen.headers.authorization], ['POST', '/prefix/x', 'y=1', '{"z":1}', 'Basic YTpi'])
+    assert.deepEqual(
+      [seen.method, seen.path, seen.query, seen.body, seen.headers.authorization],
+      ['POST', '/prefix/x', 'y=1', '{"z":1}', 'Basic YTpi']
+    )
   })
 
   for (const [name, fault, reached] of [

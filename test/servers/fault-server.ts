@@ -5,7 +5,14 @@
  */
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse
+} from 'node:http'
 import { createServer as createHttpsServer, request as httpsRequest } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
@@ -53,7 +60,8 @@ interface TargetAnswer {
 /** What stands behind the server. */
 type Target = (request: SeenRequest, body: Buffer) => Promise<TargetAnswer>
 
-const emptyObject: Target = () => Promise.resolve({ status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from('{}') })
+const emptyObject: Target = () =>
+  Promise.resolve({ status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from('{}') })
 
 /** A server in front of nothing: what nobody ordered is answered with 200 and `{}`. */
 export class FaultServer {
@@ -111,7 +119,12 @@ export class FaultServer {
 
   /** How often each method and path was asked, e.g. `{'GET /': 1}`. */
   counts(): Readonly<Record<string, number>> {
-    return Object.fromEntries([...Map.groupBy(this.#requests, ({ method, path }) => `${method} ${path}`)].map(([name, { length }]) => [name, length]))
+    return Object.fromEntries(
+      [...Map.groupBy(this.#requests, ({ method, path }) => `${method} ${path}`)].map(([name, { length }]) => [
+        name,
+        length
+      ])
+    )
   }
 
   /** Disturbs the next `times` matching requests, after letting `pass` of them pass. The latest order wins. */
@@ -169,14 +182,20 @@ export const FaultProxy = {
    * Passes on to `target`, an http or https URL whose path comes first; `caFile` is who to trust there. While the target
    * does not answer, connections to the proxy break.
    */
-  async start(target: string | URL, options: FaultServerOptions & { readonly caFile?: string } = {}): Promise<FaultServer> {
+  async start(
+    target: string | URL,
+    options: FaultServerOptions & { readonly caFile?: string } = {}
+  ): Promise<FaultServer> {
     const ca = options.caFile === undefined ? {} : { ca: await readFile(options.caFile) }
     return FaultServer.start(options, passOn(new URL(target), ca))
   }
 }
 
 async function listen({ tls, port = 0 }: FaultServerOptions): Promise<Server> {
-  const server = tls === undefined ? createServer() : createHttpsServer({ cert: await readFile(tls.certFile), key: await readFile(tls.keyFile) })
+  const server =
+    tls === undefined
+      ? createServer()
+      : createHttpsServer({ cert: await readFile(tls.certFile), key: await readFile(tls.keyFile) })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   return server
@@ -225,6 +244,11 @@ function passOn(url: URL, trust: { readonly ca?: Buffer }): Target {
 }
 
 /** What is said about one connection does not concern the next one (RFC 9110, section 7.6.1). */
-function endToEnd({ connection: _connection, 'keep-alive': _keepAlive, 'transfer-encoding': _encoding, ...headers }: IncomingHttpHeaders): IncomingHttpHeaders {
+function endToEnd({
+  connection: _connection,
+  'keep-alive': _keepAlive,
+  'transfer-encoding': _encoding,
+  ...headers
+}: IncomingHttpHeaders): IncomingHttpHeaders {
   return headers
 }

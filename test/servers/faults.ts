@@ -16,14 +16,25 @@ export type Fault = {
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang' }
   /** Headers and the beginning of a body that never ends: a space every `everyMs`, or nothing any more. */
-  | { readonly kind: 'unfinished'; readonly status: number; readonly headers: OutgoingHttpHeaders; readonly body: string; readonly everyMs?: number }
+  | {
+      readonly kind: 'unfinished'
+      readonly status: number
+      readonly headers: OutgoingHttpHeaders
+      readonly body: string
+      readonly everyMs?: number
+    }
   /** Waits, and then treats the request as if nothing had been ordered. */
   | { readonly kind: 'hold'; readonly until: Promise<unknown> }
 )
 
 /** An answer with this value as JSON. */
 export function json(status: number, value: unknown, headers: OutgoingHttpHeaders = {}): Fault {
-  return { kind: 'answer', status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) }
+  return {
+    kind: 'answer',
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(value)
+  }
 }
 
 /** A page as web servers and proxies answer it. */

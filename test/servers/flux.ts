@@ -34,7 +34,9 @@ let search: Promise<Definitions> | undefined
 
 /** Taken from the modules once, into the cache folder; a few MB are downloaded for it. */
 export function fluxDefinitions(): Promise<Definitions> {
-  search ??= findDefinitions().catch((error: unknown) => ({ missing: error instanceof Error ? error.message : String(error) }))
+  search ??= findDefinitions().catch((error: unknown) => ({
+    missing: error instanceof Error ? error.message : String(error)
+  }))
   return search
 }
 
@@ -46,7 +48,11 @@ async function findDefinitions(): Promise<Definitions> {
   const staging = await mkdtemp(join(cache, 'staging-'))
   try {
     for (const [module, sum] of Object.entries(modules)) {
-      const { stdout } = await run('go', ['mod', 'download', '-json', `${module}@${version}`], { name: `download of ${module}`, cwd: staging, timeoutMs: 120_000 })
+      const { stdout } = await run('go', ['mod', 'download', '-json', `${module}@${version}`], {
+        name: `download of ${module}`,
+        cwd: staging,
+        timeoutMs: 120_000
+      })
       const found = downloaded.parse(JSON.parse(stdout))
       if (found.Sum !== sum) throw new Error(`${module}@${version}: expected the module ${sum}, found ${found.Sum}`)
       const bases = join(found.Dir, 'config/crd/bases')
@@ -71,9 +77,10 @@ const startMs = 120_000
 const installed = new Map<string, Promise<void>>()
 
 async function install(kubectlPath: string, kubeconfig: string, folder: string): Promise<void> {
-  const ask = (...args: readonly string[]) => run(kubectlPath, ['--kubeconfig', kubeconfig, ...args], {
-    timeoutMs: startMs
-  })
+  const ask = (...args: readonly string[]) =>
+    run(kubectlPath, ['--kubeconfig', kubeconfig, ...args], {
+      timeoutMs: startMs
+    })
   await ask('apply', '--server-side', '--filename', folder)
   // kubectl fails on a definition so new that it has no condition at all.
   await eventually(() => ask('wait', '--for=condition=Established', '--timeout=60s', '--filename', folder))
@@ -97,13 +104,21 @@ export async function startFlux(kubeconfig: string, namespace: string): Promise<
   const command = {
     name: 'kustomize-controller',
     command: tools.paths['kustomize-controller'],
-    args: [`--health-addr=${health}`, `--metrics-addr=127.0.0.1:${await freePort()}`, '--watch-all-namespaces=false', '--http-retry=1'],
+    args: [
+      `--health-addr=${health}`,
+      `--metrics-addr=127.0.0.1:${await freePort()}`,
+      '--watch-all-namespaces=false',
+      '--http-retry=1'
+    ],
     cwd: home,
     log: join(home, 'controller.log'),
     env: { KUBECONFIG: kubeconfig, RUNTIME_NAMESPACE: namespace, TMPDIR: home },
     timeoutMs: startMs
   }
-  const controller = await startNode(command, async () => (await fetch(`http://${health}/readyz`, { signal: AbortSignal.timeout(2_000) })).ok)
+  const controller = await startNode(
+    command,
+    async () => (await fetch(`http://${health}/readyz`, { signal: AbortSignal.timeout(2_000) })).ok
+  )
   const stop = async (): Promise<void> => {
     await controller.kill()
     await rm(home, { recursive: true, force: true })

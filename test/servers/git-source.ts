@@ -138,8 +138,18 @@ class Publisher {
       size: content.length,
       lastUpdateTime: now
     }
-    const ready = { type: 'Ready', status: 'True', reason: 'Succeeded', message: `stored artifact for revision '${revision}'`, lastTransitionTime: now, observedGeneration: generation }
+    const ready = {
+      type: 'Ready',
+      status: 'True',
+      reason: 'Succeeded',
+      message: `stored artifact for revision '${revision}'`,
+      lastTransitionTime: now,
+      observedGeneration: generation
+    }
     const body = { status: { observedGeneration: generation, artifact, conditions: [ready] } }
-    await this.#api.patchNamespacedCustomObjectStatus({ ...at, body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch))
+    await this.#api.patchNamespacedCustomObjectStatus(
+      { ...at, body },
+      setHeaderOptions('Content-Type', PatchStrategy.MergePatch)
+    )
   }
 }

@@ -45,7 +45,8 @@ export interface Answered {
 
 function payloadOf(body: unknown): { readonly payload?: string; readonly headers: Readonly<Record<string, string>> } {
   if (body === undefined) return { headers: {} }
-  if (body instanceof URLSearchParams) return { payload: body.toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } }
+  if (body instanceof URLSearchParams)
+    return { payload: body.toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } }
   if (typeof body === 'string') return { payload: body, headers: { 'content-type': 'application/x-ndjson' } }
   return { payload: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
 }
@@ -57,7 +58,11 @@ function credentialsOf({ username, password = '', apiKey, token }: Access): Read
   return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` }
 }
 
-async function certificatesOf({ caFile, certFile, keyFile }: Access): Promise<{ ca?: Buffer; cert?: Buffer; key?: Buffer }> {
+async function certificatesOf({
+  caFile,
+  certFile,
+  keyFile
+}: Access): Promise<{ ca?: Buffer; cert?: Buffer; key?: Buffer }> {
   return {
     ...(caFile !== undefined && { ca: await readFile(caFile) }),
     ...(certFile !== undefined && { cert: await readFile(certFile) }),
@@ -66,10 +71,19 @@ async function certificatesOf({ caFile, certFile, keyFile }: Access): Promise<{ 
 }
 
 /** Asks once. Throws when no whole answer came in time; every status is an answer. */
-export async function ask(access: Access, { method = 'GET', path, body, timeoutMs = 30_000, asText = false }: Asked): Promise<Answered> {
+export async function ask(
+  access: Access,
+  { method = 'GET', path, body, timeoutMs = 30_000, asText = false }: Asked
+): Promise<Answered> {
   const { payload, headers } = payloadOf(body)
   const certificates = await certificatesOf(access)
-  const options = { method, headers: { ...headers, ...credentialsOf(access) }, ...certificates, agent: false, signal: AbortSignal.timeout(timeoutMs) }
+  const options = {
+    method,
+    headers: { ...headers, ...credentialsOf(access) },
+    ...certificates,
+    agent: false,
+    signal: AbortSignal.timeout(timeoutMs)
+  }
   const send = access.url.startsWith('https:') ? tlsRequest : plainRequest
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     send(new URL(path, access.url), options, resolve).once('error', reject).end(payload)

@@ -34,14 +34,23 @@ async function candidates(variables: NodeJS.ProcessEnv): Promise<string[]> {
  * Home of a Java of at least this major version: `JAVA_HOME`, the one of `java` on the path, or one below
  * /usr/lib/jvm, the first that is new enough. Undefined when there is none.
  */
-export async function findJava(atLeast: number, variables: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
+export async function findJava(
+  atLeast: number,
+  variables: NodeJS.ProcessEnv = process.env
+): Promise<string | undefined> {
   return firstOf(await candidates(variables), atLeast)
 }
 
 /** The same for a Java that can compile. */
-export async function findJdk(atLeast: number, variables: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
+export async function findJdk(
+  atLeast: number,
+  variables: NodeJS.ProcessEnv = process.env
+): Promise<string | undefined> {
   const homes = await candidates(variables)
-  return firstOf(homes.filter((home) => existsSync(join(home, 'bin', 'javac'))), atLeast)
+  return firstOf(
+    homes.filter((home) => existsSync(join(home, 'bin', 'javac'))),
+    atLeast
+  )
 }
 
 async function firstOf(homes: readonly string[], atLeast: number): Promise<string | undefined> {

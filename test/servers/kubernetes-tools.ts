@@ -26,7 +26,14 @@ const sources = ['go.mod', 'go.sum', 'configmap-mirror/main.go', ...replacements
 
 /** The version the API server says it has; clients refuse one without. */
 const version = 'v1.36.3'
-const versionFlags = Object.entries({ gitVersion: version, gitMajor: '1', gitMinor: '36', gitTreeState: 'clean', gitCommit: 'none', buildDate: '2026-01-01T00:00:00Z' })
+const versionFlags = Object.entries({
+  gitVersion: version,
+  gitMajor: '1',
+  gitMinor: '36',
+  gitTreeState: 'clean',
+  gitCommit: 'none',
+  buildDate: '2026-01-01T00:00:00Z'
+})
   .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
   .join(' ')
 const linkerFlags = `-s -w ${versionFlags}`
@@ -53,7 +60,14 @@ async function findTools(): Promise<Search> {
     const folder = join(cacheFolder(), await digest())
     if (!existsSync(folder)) await build(folder)
     const path = (tool: Tool): string => join(folder, tool)
-    return { paths: { 'kube-apiserver': path('kube-apiserver'), etcd: path('etcd'), 'configmap-mirror': path('configmap-mirror'), 'kustomize-controller': path('kustomize-controller') } }
+    return {
+      paths: {
+        'kube-apiserver': path('kube-apiserver'),
+        etcd: path('etcd'),
+        'configmap-mirror': path('configmap-mirror'),
+        'kustomize-controller': path('kustomize-controller')
+      }
+    }
   } catch (error) {
     return { missing: error instanceof Error ? error.message : String(error) }
   }

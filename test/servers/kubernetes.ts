@@ -81,7 +81,10 @@ async function startEtcd(command: string, home: string, port: number): Promise<N
     '--logger=zap',
     '--log-level=warn'
   ]
-  return startNode({ name: 'etcd', command, args, cwd: home, log: join(home, 'etcd.log'), timeoutMs: startMs }, async () => (await fetch(`${client}/health`)).ok)
+  return startNode(
+    { name: 'etcd', command, args, cwd: home, log: join(home, 'etcd.log'), timeoutMs: startMs },
+    async () => (await fetch(`${client}/health`)).ok
+  )
 }
 
 interface ApiServerOptions {
@@ -91,7 +94,10 @@ interface ApiServerOptions {
   readonly identity: Identity
 }
 
-async function startApiServer(command: string, { home, port, etcdPort, identity }: ApiServerOptions): Promise<NodeProcess> {
+async function startApiServer(
+  command: string,
+  { home, port, etcdPort, identity }: ApiServerOptions
+): Promise<NodeProcess> {
   const accounts = await selfSigned(home, 'accounts', 'service-accounts')
   const publicKey = join(home, 'accounts.pub')
   await run('openssl', ['pkey', '-in', accounts.keyFile, '-pubout', '-out', publicKey])
@@ -114,16 +120,22 @@ async function startApiServer(command: string, { home, port, etcdPort, identity 
     '--allow-privileged=true'
   ]
   const ca = await readFile(identity.certFile)
-  return startNode({ name: 'kube-apiserver', command, args, cwd: home, log: join(home, 'kube-apiserver.log'), timeoutMs: startMs }, () => isReady(port, ca))
+  return startNode(
+    { name: 'kube-apiserver', command, args, cwd: home, log: join(home, 'kube-apiserver.log'), timeoutMs: startMs },
+    () => isReady(port, ca)
+  )
 }
 
 function isReady(port: number, ca: Buffer): Promise<boolean> {
   return new Promise((resolve) => {
-    const request = get({ host: '127.0.0.1', port, path: '/readyz', agent: new Agent({ ca }), timeout: 2_000 }, (response) => {
-      response.resume()
-      // Without a token the answer is 401 until RBAC knows its own roles, and 200 from then on.
-      resolve(response.statusCode === 200)
-    })
+    const request = get(
+      { host: '127.0.0.1', port, path: '/readyz', agent: new Agent({ ca }), timeout: 2_000 },
+      (response) => {
+        response.resume()
+        // Without a token the answer is 401 until RBAC knows its own roles, and 200 from then on.
+        resolve(response.statusCode === 200)
+      }
+    )
     request.once('error', () => resolve(false))
     request.once('timeout', () => request.destroy())
   })

@@ -117,7 +117,10 @@ export async function mavenJars(jars: JarSet): Promise<string> {
 export async function mavenFolder(archive: Archive): Promise<string> {
   return completeOrAbsent(await directoryOf(archive), async (unfinished) => {
     // A repository of its own: an archive of a gigabyte must not stay in the user's.
-    const places = [`-Dmaven.repo.local=${join(unfinished, 'repository')}`, `-DoutputDirectory=${join(unfinished, 'unpacked')}`]
+    const places = [
+      `-Dmaven.repo.local=${join(unfinished, 'repository')}`,
+      `-DoutputDirectory=${join(unfinished, 'unpacked')}`
+    ]
     const what = [`-Dartifact=${archive.coordinates}`, `-Dmdep.unpack.includes=${archive.folder}/**`]
     await run('mvn', [...quietMaven, 'dependency:unpack', ...what, ...places], { cwd: unfinished })
     return join(unfinished, 'unpacked', archive.folder)

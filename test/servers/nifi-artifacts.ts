@@ -28,20 +28,43 @@ export interface Parts {
   readonly packed: readonly PackedNar[]
 }
 
-const nifi = (version: string, names: string, type = 'jar') => names.split(' ').map((name) => `org.apache.nifi:${name}:${version}:${type}`)
+const nifi = (version: string, names: string, type = 'jar') =>
+  names.split(' ').map((name) => `org.apache.nifi:${name}:${version}:${type}`)
 
-const core = 'nifi-framework-api nifi-server-api nifi-runtime nifi-nar-utils nifi-properties nifi-property-utils nifi-stateless-api'
+const core =
+  'nifi-framework-api nifi-server-api nifi-runtime nifi-nar-utils nifi-properties nifi-property-utils nifi-stateless-api'
 const framework = 'nifi-framework-nar nifi-server-nar nifi-provenance-repository-nar nifi-standard-services-api-nar'
 
 function logging(slf4j: string, logback: string): string[] {
-  const bridges = ['slf4j-api', 'jcl-over-slf4j', 'jul-to-slf4j', 'log4j-over-slf4j'].map((name) => `org.slf4j:${name}:${slf4j}`)
+  const bridges = ['slf4j-api', 'jcl-over-slf4j', 'jul-to-slf4j', 'log4j-over-slf4j'].map(
+    (name) => `org.slf4j:${name}:${slf4j}`
+  )
   return [...bridges, `ch.qos.logback:logback-classic:${logback}`, `ch.qos.logback:logback-core:${logback}`]
 }
 
 const standard = [
-  'AttributesToJSON', 'ControlRate', 'DebugFlow', 'DetectDuplicate', 'DistributeLoad', 'DuplicateFlowFile', 'ExecuteStreamCommand',
-  'ExtractText', 'GenerateFlowFile', 'GetFile', 'ListFile', 'LogAttribute', 'LogMessage', 'MonitorActivity', 'Notify', 'PutFile',
-  'ReplaceText', 'RetryFlowFile', 'RouteOnAttribute', 'SplitText', 'UpdateCounter', 'Wait'
+  'AttributesToJSON',
+  'ControlRate',
+  'DebugFlow',
+  'DetectDuplicate',
+  'DistributeLoad',
+  'DuplicateFlowFile',
+  'ExecuteStreamCommand',
+  'ExtractText',
+  'GenerateFlowFile',
+  'GetFile',
+  'ListFile',
+  'LogAttribute',
+  'LogMessage',
+  'MonitorActivity',
+  'Notify',
+  'PutFile',
+  'ReplaceText',
+  'RetryFlowFile',
+  'RouteOnAttribute',
+  'SplitText',
+  'UpdateCounter',
+  'Wait'
 ]
 
 /** Archive every packed one reads its libraries from. */
@@ -66,7 +89,11 @@ const two: Parts = {
       'org.apache.nifi:nifi-api:2.0.0',
       ...nifi('2.3.0', `${core} nifi-python-framework-api`),
       ...logging('2.0.17', '1.5.17'),
-      ...nifi('2.3.0', `nifi-jetty-nar ${framework} ${sharedNar} nifi-proxy-configuration-nar nifi-distributed-cache-services-nar`, 'nar')
+      ...nifi(
+        '2.3.0',
+        `nifi-jetty-nar ${framework} ${sharedNar} nifi-proxy-configuration-nar nifi-distributed-cache-services-nar`,
+        'nar'
+      )
     ],
     'nifi-standard-nar': nifi('2.3.0', 'nifi-standard-processors nifi-utils'),
     'nifi-update-attribute-nar': [
@@ -76,8 +103,16 @@ const two: Parts = {
   },
   classPath: ['lib'],
   packed: [
-    { id: 'nifi-standard-nar', processors: 'nifi-standard-processors', offers: standard.map((name) => `org.apache.nifi.processors.standard.${name}`) },
-    { id: 'nifi-update-attribute-nar', processors: 'nifi-update-attribute-processor', offers: ['org.apache.nifi.processors.attributes.UpdateAttribute'] }
+    {
+      id: 'nifi-standard-nar',
+      processors: 'nifi-standard-processors',
+      offers: standard.map((name) => `org.apache.nifi.processors.standard.${name}`)
+    },
+    {
+      id: 'nifi-update-attribute-nar',
+      processors: 'nifi-update-attribute-processor',
+      offers: ['org.apache.nifi.processors.attributes.UpdateAttribute']
+    }
   ]
 }
 
@@ -95,7 +130,10 @@ const one: Parts = {
       'org.eclipse.jetty.toolchain:jetty-schemas:3.1',
       ...nifi('1.18.0', `nifi-jetty-bundle ${framework} nifi-standard-nar`, 'nar')
     ],
-    'lib/bootstrap': nifi('1.18.0', 'nifi-properties-loader nifi-property-protection-api nifi-property-protection-loader'),
+    'lib/bootstrap': nifi(
+      '1.18.0',
+      'nifi-properties-loader nifi-property-protection-api nifi-property-protection-loader'
+    ),
     'lib/java11': [
       'jakarta.xml.bind:jakarta.xml.bind-api:2.3.3',
       'org.glassfish.jaxb:jaxb-runtime:2.3.5',
@@ -131,7 +169,13 @@ ${items.join('\n')}
 
 function itemOf(name: string, directory: string): string {
   const [group, artifact, version, type = 'jar'] = name.split(':')
-  const fields = { groupId: group, artifactId: artifact, version, type, outputDirectory: `\${project.basedir}/${directory}` }
+  const fields = {
+    groupId: group,
+    artifactId: artifact,
+    version,
+    type,
+    outputDirectory: `\${project.basedir}/${directory}`
+  }
   const elements = Object.entries(fields).map(([field, value]) => `<${field}>${value}</${field}>`)
   return `      <artifactItem>${elements.join('')}</artifactItem>`
 }

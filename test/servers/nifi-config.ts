@@ -53,7 +53,8 @@ const small: Properties = {
   'nifi.content.repository.archive.enabled': 'false',
   'nifi.provenance.repository.implementation': 'org.apache.nifi.provenance.VolatileProvenanceRepository',
   'nifi.provenance.repository.buffer.size': '1000',
-  'nifi.components.status.repository.implementation': 'org.apache.nifi.controller.status.history.VolatileComponentStatusRepository',
+  'nifi.components.status.repository.implementation':
+    'org.apache.nifi.controller.status.history.VolatileComponentStatusRepository',
   'nifi.components.status.repository.buffer.size': '60',
   'nifi.components.status.snapshot.frequency': '1 min',
   'nifi.remote.input.host': '127.0.0.1',
@@ -108,7 +109,12 @@ const files = {
 export async function writeNifiConfig(home: string, config: NifiConfig): Promise<void> {
   const directory = join(home, 'conf')
   await mkdir(directory, { recursive: true })
-  const properties = { ...small, ...flowFiles[config.version], ...accessProperties(config.security, config.port), ...config.settings }
+  const properties = {
+    ...small,
+    ...flowFiles[config.version],
+    ...accessProperties(config.security, config.port),
+    ...config.settings
+  }
   const texts = { ...files, ...accessFiles(config.security), 'nifi.properties': propertiesText(properties) }
   await Promise.all(Object.entries(texts).map(([name, text]) => writeFile(join(directory, name), text)))
 }

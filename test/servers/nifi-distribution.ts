@@ -28,14 +28,20 @@ const unprotected: Offers = {
 
 async function sourcesIn(folder: string): Promise<string[]> {
   const names = existsSync(folder) ? await readdir(folder) : []
-  return names.filter((name) => name.endsWith('.java')).toSorted().map((name) => join(folder, name))
+  return names
+    .filter((name) => name.endsWith('.java'))
+    .toSorted()
+    .map((name) => join(folder, name))
 }
 
 /** Another one for another source, and for other parts. */
 async function directoryFor(version: NifiVersion): Promise<string> {
   const files = [...(await sourcesIn(sourceFolder)), ...(await sourcesIn(join(sourceFolder, version)))]
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')))
-  return digested(`nifi/${version}`, [JSON.stringify(parts[version]), manifestOf('', version, true), ...texts].join('\n'))
+  return digested(
+    `nifi/${version}`,
+    [JSON.stringify(parts[version]), manifestOf('', version, true), ...texts].join('\n')
+  )
 }
 
 /** Why the installation cannot be had, undefined when it can. */
@@ -87,7 +93,8 @@ interface Packer {
 async function writeServices(classes: string, offers: Offers): Promise<void> {
   const services = join(classes, 'META-INF', 'services')
   await mkdir(services, { recursive: true })
-  for (const [name, implementations] of Object.entries(offers)) await writeFile(join(services, name), implementations.map((line) => `${line}\n`).join(''))
+  for (const [name, implementations] of Object.entries(offers))
+    await writeFile(join(services, name), implementations.map((line) => `${line}\n`).join(''))
 }
 
 /** A published jar again, offering less, and the jars beside it. */
@@ -117,7 +124,17 @@ async function compile({ home, jdk, version }: Packer, sources: readonly string[
   const classes = join(home, 'classes')
   const { classPath, java } = parts[version]
   const jars = classPath.map((directory) => join(home, directory, '*')).join(':')
-  await run(join(jdk, 'bin', 'javac'), ['--release', String(java), '-proc:none', '-nowarn', '-cp', jars, '-d', classes, ...sources])
+  await run(join(jdk, 'bin', 'javac'), [
+    '--release',
+    String(java),
+    '-proc:none',
+    '-nowarn',
+    '-cp',
+    jars,
+    '-d',
+    classes,
+    ...sources
+  ])
   await writeServices(classes, offers)
 }
 
@@ -142,13 +159,32 @@ async function packNar(packer: Packer, id: string, ...libraries: readonly string
   for (const library of libraries) await cp(library, join(bundled, basename(library)))
   const manifest = join(home, 'manifest')
   await writeFile(manifest, manifestOf(id, version, libraries.length > 0))
-  await run(join(jdk, 'bin', 'jar'), ['--create', '--manifest', manifest, '--file', join(home, 'lib', `${id}-${version}.nar`), '-C', content, '.'])
+  await run(join(jdk, 'bin', 'jar'), [
+    '--create',
+    '--manifest',
+    manifest,
+    '--file',
+    join(home, 'lib', `${id}-${version}.nar`),
+    '-C',
+    content,
+    '.'
+  ])
   await rm(content, { recursive: true })
 }
 
 function manifestOf(id: string, version: string, seesShared: boolean): string {
-  const own = { 'Nar-Id': id, 'Nar-Group': 'org.apache.nifi', 'Nar-Version': version, 'Build-Tag': 'assembled', 'Clone-During-Instance-Class-Loading': 'false' }
-  const seen = { 'Nar-Dependency-Group': 'org.apache.nifi', 'Nar-Dependency-Id': sharedNar, 'Nar-Dependency-Version': version }
+  const own = {
+    'Nar-Id': id,
+    'Nar-Group': 'org.apache.nifi',
+    'Nar-Version': version,
+    'Build-Tag': 'assembled',
+    'Clone-During-Instance-Class-Loading': 'false'
+  }
+  const seen = {
+    'Nar-Dependency-Group': 'org.apache.nifi',
+    'Nar-Dependency-Id': sharedNar,
+    'Nar-Dependency-Version': version
+  }
   return Object.entries({ ...own, ...(seesShared && seen) })
     .map(([name, value]) => `${name}: ${value}\n`)
     .join('')

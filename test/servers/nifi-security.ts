@@ -29,7 +29,12 @@ const storePassword = 'store-password'
 
 /** Where a server listens and whom it lets in, in nifi.properties. */
 export function accessProperties(security: NifiSecurity, port: number): Readonly<Record<string, string>> {
-  if (security === 'http') return { 'nifi.web.http.host': '127.0.0.1', 'nifi.web.http.port': String(port), 'nifi.remote.input.secure': 'false' }
+  if (security === 'http')
+    return {
+      'nifi.web.http.host': '127.0.0.1',
+      'nifi.web.http.port': String(port),
+      'nifi.remote.input.secure': 'false'
+    }
   return {
     'nifi.web.https.host': '127.0.0.1',
     'nifi.web.https.port': String(port),
@@ -106,7 +111,8 @@ export async function makeStores(home: string, java: string): Promise<Certificat
   await run('openssl', ['pkcs12', '-export', '-name', 'server', ...key, '-passout', `pass:${storePassword}`])
   // Only Java's own tool marks a certificate as one to be trusted.
   const store = ['-keystore', join(directory, 'truststore.p12'), '-storetype', 'PKCS12', '-storepass', storePassword]
-  const trust = (alias: string, { certFile }: Identity): Promise<unknown> => run(join(java, 'bin', 'keytool'), ['-importcert', '-noprompt', '-alias', alias, '-file', certFile, ...store])
+  const trust = (alias: string, { certFile }: Identity): Promise<unknown> =>
+    run(join(java, 'bin', 'keytool'), ['-importcert', '-noprompt', '-alias', alias, '-file', certFile, ...store])
   await trust('client', client)
   await trust('guest', guest)
   return { server, client, guest }

@@ -69,7 +69,9 @@ export interface NifiNode extends NodeProcess {
 const defaultVersion = '2.3.0'
 
 /** What must be installed before `startNifi` with these options can succeed; undefined when nothing. */
-export async function missingNifiPrerequisites(options: Pick<NifiOptions, 'version' | 'security'> = {}): Promise<string | undefined> {
+export async function missingNifiPrerequisites(
+  options: Pick<NifiOptions, 'version' | 'security'> = {}
+): Promise<string | undefined> {
   const { version = defaultVersion, security = 'http' } = options
   if (security !== 'http' && !(await hasOpenssl())) return 'openssl is not installed: apt-get install openssl'
   return missingForInstallation(version)
@@ -129,7 +131,10 @@ async function layOut(home: string, version: NifiVersion): Promise<void> {
 }
 
 /** Chooses the port, writes the configuration, and says who is let in. */
-async function configure({ version, home, java }: Prepared, { security = 'http', settings = {} }: NifiOptions): Promise<Access & Pick<NifiNode, 'guest'>> {
+async function configure(
+  { version, home, java }: Prepared,
+  { security = 'http', settings = {} }: NifiOptions
+): Promise<Access & Pick<NifiNode, 'guest'>> {
   const port = await freePort()
   await writeNifiConfig(home, { version, security, port, settings })
   if (security === 'http') return { url: `http://127.0.0.1:${port}` }
@@ -144,7 +149,12 @@ async function configure({ version, home, java }: Prepared, { security = 'http',
 export async function loggedIn({ username, password, ...rest }: Access): Promise<Access> {
   if (username === undefined || password === undefined) return rest
   const form = new URLSearchParams({ username, password })
-  const { status, body } = await ask(rest, { method: 'POST', path: '/nifi-api/access/token', body: form, timeoutMs: 10_000 })
+  const { status, body } = await ask(rest, {
+    method: 'POST',
+    path: '/nifi-api/access/token',
+    body: form,
+    timeoutMs: 10_000
+  })
   if (status !== 201 || typeof body !== 'string') throw new Error(`no token: HTTP ${status} ${JSON.stringify(body)}`)
   return { ...rest, token: body }
 }
@@ -184,7 +194,15 @@ export async function startNifi(options: NifiOptions = {}): Promise<NifiNode> {
     const started = await startNode(command, () => answers(access))
     node = started
     const stop = () => started.kill().then(clear)
-    return Object.assign(started, { ...access, version, security, root: await rootOf(access), log: command.log, home, stop })
+    return Object.assign(started, {
+      ...access,
+      version,
+      security,
+      root: await rootOf(access),
+      log: command.log,
+      home,
+      stop
+    })
   } catch (error) {
     await node?.kill()
     clear()

@@ -28,7 +28,10 @@ export interface NodeProcess {
 }
 
 /** Starts a server; resolves when `isReady` says so. Throws with the end of its log when it does not become ready. */
-export async function startNode({ name, command, args, timeoutMs, ...where }: NodeCommand, isReady: () => Promise<boolean>): Promise<NodeProcess> {
+export async function startNode(
+  { name, command, args, timeoutMs, ...where }: NodeCommand,
+  isReady: () => Promise<boolean>
+): Promise<NodeProcess> {
   const begin = () => startServer(command, args, where)
   let server = await begin()
   const ready = () => waitUntilReady(server, isReady, { name, timeoutMs })

@@ -80,10 +80,20 @@ export interface ServerOptions {
  * Starts a server in its own process group, so that a Ctrl-C meant for this process does not reach it first. What it
  * started in that group does not outlive it.
  */
-export async function startServer(command: string, args: readonly string[], options: ServerOptions): Promise<ServerProcess> {
+export async function startServer(
+  command: string,
+  args: readonly string[],
+  options: ServerOptions
+): Promise<ServerProcess> {
   const output = openSync(options.log, 'a')
   const env = { ...process.env, ...options.env }
-  const child = spawn(command, args, { ...options.user, cwd: options.cwd, env, detached: true, stdio: ['ignore', output, output] })
+  const child = spawn(command, args, {
+    ...options.user,
+    cwd: options.cwd,
+    env,
+    detached: true,
+    stdio: ['ignore', output, output]
+  })
   closeSync(output)
   await once(child, 'spawn')
   const pid = child.pid ?? 0
@@ -171,7 +181,11 @@ export interface WaitOptions {
  * Polls `probe` until it answers true. `probe` must end by itself within seconds; a rejection counts as "not yet".
  * Throws with the last lines of the log when the server ends first or the time is over.
  */
-export async function waitUntilReady(server: ServerProcess, probe: () => Promise<boolean>, options: WaitOptions): Promise<void> {
+export async function waitUntilReady(
+  server: ServerProcess,
+  probe: () => Promise<boolean>,
+  options: WaitOptions
+): Promise<void> {
   const timeoutMs = options.timeoutMs ?? 90_000
   const deadline = performance.now() + timeoutMs
   const failure = (what: string) => new Error(`${options.name} ${what}\n${lastLines(readFileSync(server.log, 'utf8'))}`)

@@ -63,7 +63,11 @@ describe('A counting proxy', () => {
       fc.asyncProperty(sizes, fc.integer({ min: 1, max: 9 }), async (bodies, step) => {
         counter.reset()
         const stream = Buffer.concat(bodies.map((bytes) => frame(3, bytes)))
-        await send(Array.from({ length: Math.ceil(stream.length / step) }, (_, index) => stream.subarray(index * step, (index + 1) * step)))
+        await send(
+          Array.from({ length: Math.ceil(stream.length / step) }, (_, index) =>
+            stream.subarray(index * step, (index + 1) * step)
+          )
+        )
         assert.deepEqual(counter.counts, { Metadata: bodies.length })
       }),
       { numRuns: 20 }

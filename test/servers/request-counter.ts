@@ -49,7 +49,10 @@ export async function countRequests(bootstrap: string): Promise<RequestCounter> 
       counts.set(name, (counts.get(name) ?? 0) + 1)
     })
     client.on('data', (chunk) => seen.push(chunk))
-    for (const [socket, other] of [[client, broker], [broker, client]] as const) {
+    for (const [socket, other] of [
+      [client, broker],
+      [broker, client]
+    ] as const) {
       sockets.add(socket)
       socket.setNoDelay(true)
       // What went wrong on one side shows on the other as the end of the connection.

@@ -41,7 +41,10 @@ const settings = {
   clock: new JumpingClock(),
   open: () => {
     const server = new FakeServer()
-    return { ...subjectOf(server), changeByHand: async () => server.put('setting', 'default', { 'values.colour': 'green' }) }
+    return {
+      ...subjectOf(server),
+      changeByHand: async () => server.put('setting', 'default', { 'values.colour': 'green' })
+    }
   },
   valid: { values: { colour: 'red', size: 1 } },
   changed: { values: { colour: 'blue' } }
@@ -111,8 +114,12 @@ describe('what does not apply', () => {
   })
 
   it('to a kind without a verb is what is about that verb', async () => {
-    assert.deepEqual(await reasons(odd({ verbs: ['create'] })), { 'an update changes the named field and no other': 'the kind has no update' })
-    assert.deepEqual(await reasons(odd({ verbs: ['update'] }, { skips: {} })), { 'one bad item fails alone': 'the kind has no create' })
+    assert.deepEqual(await reasons(odd({ verbs: ['create'] })), {
+      'an update changes the named field and no other': 'the kind has no update'
+    })
+    assert.deepEqual(await reasons(odd({ verbs: ['update'] }, { skips: {} })), {
+      'one bad item fails alone': 'the kind has no create'
+    })
     assert.deepEqual(await reasons(odd({ verbs: ['create', 'update'] })), {})
   })
 
@@ -120,7 +127,8 @@ describe('what does not apply', () => {
     const { changed: _, ...options } = odd({ verbs: ['create', 'update'] })
     const needed: (string | undefined)[] = []
     for (const { skip, run } of conformanceRules(options)) {
-      if (skip === undefined) await run().catch((error: unknown) => void needed.push(/`(\w+)`/.exec(String(error))?.[1]))
+      if (skip === undefined)
+        await run().catch((error: unknown) => void needed.push(/`(\w+)`/.exec(String(error))?.[1]))
     }
     assert.deepEqual(needed, ['changed'])
   })
@@ -130,13 +138,19 @@ describe('the fake service, late to show what was written,', () => {
   conformance({ ...queues, open: () => subjectOf(new FakeServer(), lagging) })
 })
 
-const compare = (queue: AnyResource, change: (fields: readonly FieldChange[]) => readonly FieldChange[]): Partial<AnyResource> => ({
+const compare = (
+  queue: AnyResource,
+  change: (fields: readonly FieldChange[]) => readonly FieldChange[]
+): Partial<AnyResource> => ({
   compare: (spec, state) => change(queue.compare(spec, state))
 })
 
 /** The call, whose items fail when there is no answer. */
 const unansweredAsFailures =
-  <T>(call: (items: readonly T[], signal: AbortSignal) => Promise<readonly ItemResult[]> | undefined, nameOf: (item: T) => string) =>
+  <T>(
+    call: (items: readonly T[], signal: AbortSignal) => Promise<readonly ItemResult[]> | undefined,
+    nameOf: (item: T) => string
+  ) =>
   async (items: readonly T[], signal: AbortSignal): Promise<readonly ItemResult[]> => {
     try {
       return (await call(items, signal)) ?? []
@@ -304,12 +318,22 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: 'create takes no answer for a failure of its items',
-    mutate: (queue) => ({ create: unansweredAsFailures((items, signal) => queue.create?.(items, signal), ({ name }) => name) }),
+    mutate: (queue) => ({
+      create: unansweredAsFailures(
+        (items, signal) => queue.create?.(items, signal),
+        ({ name }) => name
+      )
+    }),
     breaks: ['no answer to a write is thrown, and is no failure of an item']
   },
   {
     name: 'update takes no answer for a failure of its items',
-    mutate: (queue) => ({ update: unansweredAsFailures((items, signal) => queue.update?.(items, signal), ({ desired }) => desired.name) }),
+    mutate: (queue) => ({
+      update: unansweredAsFailures(
+        (items, signal) => queue.update?.(items, signal),
+        ({ desired }) => desired.name
+      )
+    }),
     breaks: ['no answer to a write is thrown, and is no failure of an item']
   },
   {
@@ -327,7 +351,10 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: 'undeclared misspells a risk',
-    mutate: (queue) => ({ undeclared: (spec, state) => JSON.parse(JSON.stringify(queue.undeclared?.(spec, state)).replaceAll('"safe"', '"saef"')) }),
+    mutate: (queue) => ({
+      undeclared: (spec, state) =>
+        JSON.parse(JSON.stringify(queue.undeclared?.(spec, state)).replaceAll('"safe"', '"saef"'))
+    }),
     breaks: ['every answer is in the words of the contract']
   },
   {
@@ -382,7 +409,12 @@ describe('the conformance suite', () => {
 
   it('has no rule that cannot fail', () => {
     const proven = new Set(mutants.flatMap(({ breaks }) => breaks))
-    assert.deepEqual(conformanceRules(queues).map(({ title }) => title).filter((title) => !proven.has(title)), [])
+    assert.deepEqual(
+      conformanceRules(queues)
+        .map(({ title }) => title)
+        .filter((title) => !proven.has(title)),
+      []
+    )
   })
 
   it('takes a resource that is frozen', async () => {
@@ -401,8 +433,12 @@ describe('the conformance suite', () => {
   it('says what a rule cannot do without', async () => {
     const rules = conformanceRules({ kind: 'queue', open: bareSubject, valid: queues.valid, changed: queues.changed })
     const missing: string[] = []
-    for (const { run } of rules) await run().catch((error: unknown) => missing.push(error instanceof Error ? error.message : ''))
-    assert.deepEqual(missing.map((message) => /`(\w+)`/.exec(message)?.[1]), ['createByHand', 'changeByHand', 'bad', 'stall', 'createByHand'])
+    for (const { run } of rules)
+      await run().catch((error: unknown) => missing.push(error instanceof Error ? error.message : ''))
+    assert.deepEqual(
+      missing.map((message) => /`(\w+)`/.exec(message)?.[1]),
+      ['createByHand', 'changeByHand', 'bad', 'stall', 'createByHand']
+    )
   })
 
   it('names the kinds there are when it is given another', async () => {

@@ -13,7 +13,9 @@ const reconcilerOf = (
   documents: Readonly<Record<string, Json>>,
   options: { readonly clock?: ManualClock } = {}
 ): ServiceReconciler => {
-  const files = new Map(Object.entries(documents).map(([name, document]) => [`${name}.json`, Buffer.from(JSON.stringify(document))]))
+  const files = new Map(
+    Object.entries(documents).map(([name, document]) => [`${name}.json`, Buffer.from(JSON.stringify(document))])
+  )
   const read = () => Promise.resolve({ digest: digestOf(files), files })
   return new ServiceReconciler(fakeService(server), { directory: '', read, ...options })
 }
@@ -31,16 +33,24 @@ describe('the fake service', () => {
     const service = fakePlugin(server).open(new Environment({ INFOMETIS_OWNER: 'me' }))
     assert.deepEqual(server.calls, [])
     assert.equal(await service.identity(stop), 'fake-1')
-    assert.deepEqual(server.calls.map(({ method }) => method), ['identity'])
+    assert.deepEqual(
+      server.calls.map(({ method }) => method),
+      ['identity']
+    )
   })
 
   it('records what was asked and what took effect', async () => {
     await reconcilerOf(server, { queues: { orders: { size: 3, labels: { team: 'a' } } } }).reconcile()
-    assert.deepEqual(server.calls.map(({ method, kind, names }) => [method, kind, names]), [
-      ['observe', 'queue', ['orders']],
-      ['create', 'queue', ['orders']]
+    assert.deepEqual(
+      server.calls.map(({ method, kind, names }) => [method, kind, names]),
+      [
+        ['observe', 'queue', ['orders']],
+        ['create', 'queue', ['orders']]
+      ]
+    )
+    assert.deepEqual(server.writes, [
+      { verb: 'create', kind: 'queue', name: 'orders', fields: { size: 3, 'labels.team': 'a' } }
     ])
-    assert.deepEqual(server.writes, [{ verb: 'create', kind: 'queue', name: 'orders', fields: { size: 3, 'labels.team': 'a' } }])
     assert.deepEqual(server.snapshot(), {
       queue: { orders: { owner: 'infometis', fields: { 'labels.team': 'a', mode: 'durable', size: 3 } } },
       setting: { default: { fields: {} } }
@@ -53,18 +63,27 @@ describe('the fake service', () => {
     server.put('queue', 'restarts', { size: 1, mode: 'durable' })
     const queues = { grows: { size: 2 }, shrinks: { size: 4 }, restarts: { mode: 'fast' } }
     const { plan } = await reconcilerOf(server, { queues }).plan(stop)
-    assert.deepEqual(plan.changes.map((change) => [change.name, change.verb, 'risk' in change ? change.risk : '']), [
-      ['grows', 'update', 'safe'],
-      ['shrinks', 'hold', 'unsupported'],
-      ['restarts', 'hold', 'disruptive']
-    ])
-    assert.deepEqual(plan.warnings.map(({ code, path }) => ({ code, path })), [{ code: 'NOT_DURABLE', path: 'restarts.mode' }])
+    assert.deepEqual(
+      plan.changes.map((change) => [change.name, change.verb, 'risk' in change ? change.risk : '']),
+      [
+        ['grows', 'update', 'safe'],
+        ['shrinks', 'hold', 'unsupported'],
+        ['restarts', 'hold', 'disruptive']
+      ]
+    )
+    assert.deepEqual(
+      plan.warnings.map(({ code, path }) => ({ code, path })),
+      [{ code: 'NOT_DURABLE', path: 'restarts.mode' }]
+    )
   })
 
   it('lists undeclared fields after a full reading', async () => {
     server.put('queue', 'orders', { size: 1, mode: 'durable', 'labels.extra': 'x' })
     const { plan } = await reconcilerOf(server, { queues: { orders: { size: 1 } } }).plan(stop)
-    assert.deepEqual(plan.undeclared.map(({ path, value }) => ({ path, value })), [{ path: 'labels.extra', value: 'x' }])
+    assert.deepEqual(
+      plan.undeclared.map(({ path, value }) => ({ path, value })),
+      [{ path: 'labels.extra', value: 'x' }]
+    )
   })
 
   it('leaves alone what another owns, what it made itself and what is protected', async () => {
@@ -89,9 +108,14 @@ describe('the fake service', () => {
   })
 
   it('takes its writes in batches of at most twenty fields', async () => {
-    const queues = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`q${index}`, { size: 1, mode: 'durable' }]))
+    const queues = Object.fromEntries(
+      Array.from({ length: 25 }, (_, index) => [`q${index}`, { size: 1, mode: 'durable' }])
+    )
     await reconcilerOf(server, { queues }).reconcile()
-    assert.deepEqual(server.calls.filter(({ method }) => method === 'create').map(({ names }) => names.length), [10, 10, 5])
+    assert.deepEqual(
+      server.calls.filter(({ method }) => method === 'create').map(({ names }) => names.length),
+      [10, 10, 5]
+    )
   })
 
   it('has settings that are always there', async () => {
@@ -108,14 +132,26 @@ describe('the fake service', () => {
       const clock = new ManualClock()
       server.reject('orders', new ReconcileError('UNAVAILABLE', 'later'), 1)
       const reconciler = reconcilerOf(server, { queues }, { clock })
-      assert.deepEqual(resultsOf(await reconciler.reconcile()), ['queue/bills create done', 'queue/orders create failed'])
+      assert.deepEqual(resultsOf(await reconciler.reconcile()), [
+        'queue/bills create done',
+        'queue/orders create failed'
+      ])
       await clock.advance(60_000)
-      assert.deepEqual(resultsOf(await reconciler.reconcile()), ['queue/bills keep unchanged', 'queue/orders create done'])
+      assert.deepEqual(resultsOf(await reconciler.reconcile()), [
+        'queue/bills keep unchanged',
+        'queue/orders create done'
+      ])
     })
 
     it('a label that is too long is refused by the server itself', async () => {
-      const report = await reconcilerOf(server, { queues: { ...queues, bad: { labels: { team: 'x'.repeat(21) } } } }).reconcile()
-      assert.deepEqual(resultsOf(report), ['queue/bad create failed', 'queue/bills create done', 'queue/orders create done'])
+      const report = await reconcilerOf(server, {
+        queues: { ...queues, bad: { labels: { team: 'x'.repeat(21) } } }
+      }).reconcile()
+      assert.deepEqual(resultsOf(report), [
+        'queue/bad create failed',
+        'queue/bills create done',
+        'queue/orders create done'
+      ])
     })
 
     it('a refused item is held', async () => {
@@ -133,11 +169,15 @@ describe('the fake service', () => {
     })
 
     it('a call that hangs ends with its signal, a deaf one does not', async () => {
-      const call = (signal: AbortSignal) => server.enter({ method: 'create', kind: 'queue', names: [], full: false }, signal)
+      const call = (signal: AbortSignal) =>
+        server.enter({ method: 'create', kind: 'queue', names: [], full: false }, signal)
       server.hangCalls('create')
       await assert.rejects(call(AbortSignal.timeout(10)), { name: 'TimeoutError' })
       server.hangCalls('create', { deaf: true })
-      const winner = await Promise.race([call(AbortSignal.timeout(10)), new Promise((resolve) => setTimeout(resolve, 50, 'deaf'))])
+      const winner = await Promise.race([
+        call(AbortSignal.timeout(10)),
+        new Promise((resolve) => setTimeout(resolve, 50, 'deaf'))
+      ])
       assert.equal(winner, 'deaf')
       server.heal()
       await call(stop)
@@ -148,7 +188,10 @@ describe('the fake service', () => {
       const reconciler = reconcilerOf(server, { queues }, { clock: new ManualClock() })
       assert.deepEqual(resultsOf(await reconciler.reconcile()), ['queue/bills create done', 'queue/orders create done'])
       for (const _ of [1, 2]) {
-        assert.deepEqual(resultsOf(await reconciler.reconcile()), ['queue/bills keep unchanged', 'queue/orders create waiting'])
+        assert.deepEqual(resultsOf(await reconciler.reconcile()), [
+          'queue/bills keep unchanged',
+          'queue/orders create waiting'
+        ])
       }
       assert.equal((await reconciler.reconcile()).status, 'in-sync')
     })
@@ -160,7 +203,11 @@ describe('the fake service', () => {
       const reconciler = reconcilerOf(server, { queues: { orders: { size: 2 } } }, { clock })
       const verbs: string[] = []
       for (const _ of [1, 2, 3]) verbs.push(...resultsOf(await reconciler.reconcile()))
-      assert.deepEqual(verbs, ['queue/orders update done', 'queue/orders update waiting', 'queue/orders keep unchanged'])
+      assert.deepEqual(verbs, [
+        'queue/orders update done',
+        'queue/orders update waiting',
+        'queue/orders keep unchanged'
+      ])
     })
 
     it('an ignored write is acknowledged and changes nothing', async () => {

@@ -17,7 +17,10 @@ describe('a manual clock', () => {
         const woken: number[] = []
         for (const delay of delays) void clock.sleep(delay).then(() => woken.push(clock.now()))
         await clock.advance(100)
-        assert.deepEqual(woken, delays.toSorted((a, b) => a - b))
+        assert.deepEqual(
+          woken,
+          delays.toSorted((a, b) => a - b)
+        )
         assert.equal(clock.now(), 100)
       }),
       { numRuns: 30 }

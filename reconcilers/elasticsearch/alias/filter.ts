@@ -22,7 +22,12 @@ const shortForms: Readonly<Record<string, string>> = {
 const clauses: ReadonlySet<string> = new Set(['must', 'must_not', 'should', 'filter'])
 
 /** Queries that hold one other query, and where. */
-const wrappers: Readonly<Record<string, string>> = { constant_score: 'filter', nested: 'query', has_child: 'query', has_parent: 'query' }
+const wrappers: Readonly<Record<string, string>> = {
+  constant_score: 'filter',
+  nested: 'query',
+  has_child: 'query',
+  has_parent: 'query'
+}
 
 /** One form for all ways of writing a query; a query we do not know stays as it is. Idempotent. Pure. */
 export function canonicalFilter(query: Json): Json {

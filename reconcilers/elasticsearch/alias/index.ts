@@ -16,7 +16,11 @@ export { InlineAliases } from './inline.ts'
 export { aliasKind } from './kind.ts'
 
 /** Aliases cannot carry a marker. `inline` knows which ones other kinds declare. They are never removed as orphans. */
-export function aliasResource(link: Link, readings: Readings, inline: InlineAliases = new InlineAliases()): Resource<AliasSpec, AliasState, AliasFacts> {
+export function aliasResource(
+  link: Link,
+  readings: Readings,
+  inline: InlineAliases = new InlineAliases()
+): Resource<AliasSpec, AliasState, AliasFacts> {
   return {
     ...aliasKind,
     observe: (desired, options) => observeAliases(readings, inline, desired, options),

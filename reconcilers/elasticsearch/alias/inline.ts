@@ -7,7 +7,9 @@ import type { Desired, Resource } from '../../../src/contract.ts'
 
 /** The aliases in `aliases` of an index, or in `template.aliases` of a template. */
 export function declaredAliases(spec: unknown): readonly string[] {
-  return [fieldsOf(spec), fieldsOf(fieldsOf(spec)['template'])].flatMap((part) => Object.keys(fieldsOf(part['aliases'])))
+  return [fieldsOf(spec), fieldsOf(fieldsOf(spec)['template'])].flatMap((part) =>
+    Object.keys(fieldsOf(part['aliases']))
+  )
 }
 
 /** Names somebody else has declared, in the last cycle that looked. */

@@ -14,7 +14,9 @@ import { canonicalFilter } from './filter.ts'
 export function memberFields(member: Body): Body {
   const { routing, ...rest } = member
   const both: Body = routing === undefined ? {} : { index_routing: routing, search_routing: routing }
-  return Object.fromEntries(Object.entries({ ...both, ...rest }).map(([field, value]) => [field, canonicalField(field, value)]))
+  return Object.fromEntries(
+    Object.entries({ ...both, ...rest }).map(([field, value]) => [field, canonicalField(field, value)])
+  )
 }
 
 function canonicalField(field: string, value: Json): Json {
@@ -29,7 +31,9 @@ function canonicalField(field: string, value: Json): Json {
  */
 export function canonicalMember(member: Body): Body {
   const entries = Object.entries(memberFields(member))
-  return Object.fromEntries(entries.filter(([field, value]) => value !== null && !(field === 'is_hidden' && value === false)))
+  return Object.fromEntries(
+    entries.filter(([field, value]) => value !== null && !(field === 'is_hidden' && value === false))
+  )
 }
 
 /** Whether two members mean the same. Pure. */

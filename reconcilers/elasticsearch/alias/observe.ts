@@ -19,14 +19,24 @@ export type LiveAliases = ReadonlyMap<string, ReadonlyMap<string, Body>>
 
 /** The answer to `GET /_alias`: one request a cycle, shared by everybody who asks. */
 export function askAliases(cycle: Cycle): Promise<Answer> {
-  return cycle.once('aliases', () => cycle.link.ask({ method: 'GET', path: '/_alias', query: { expand_wildcards: 'all' } }, cycle.signal))
+  return cycle.once('aliases', () =>
+    cycle.link.ask({ method: 'GET', path: '/_alias', query: { expand_wildcards: 'all' } }, cycle.signal)
+  )
 }
 
 /** Every alias with its members. What is refused as a whole is refused for each declared alias. */
-export async function observeAliases(readings: Readings, inline: InlineAliases, desired: readonly Desired<AliasSpec>[], options: ObserveOptions): Promise<Seen> {
+export async function observeAliases(
+  readings: Readings,
+  inline: InlineAliases,
+  desired: readonly Desired<AliasSpec>[],
+  options: ObserveOptions
+): Promise<Seen> {
   const seen = await readings.observe('alias', desired, options, (cycle) => read(cycle, desired), isKept)
   // Other kinds may have changed what they declare since this was read.
-  return { ...seen, items: new Map([...seen.items].map(([name, sighting]) => [name, inline.has(name) ? excluded(sighting) : sighting])) }
+  return {
+    ...seen,
+    items: new Map([...seen.items].map(([name, sighting]) => [name, inline.has(name) ? excluded(sighting) : sighting]))
+  }
 }
 
 function isKept({ items }: Seen): boolean {
@@ -39,9 +49,17 @@ function excluded(sighting: Sighting<AliasState>): Sighting<AliasState> {
 
 async function read(cycle: Cycle, desired: readonly Desired<AliasSpec>[]): Promise<Seen> {
   const [answer, catalog] = await Promise.all([askAliases(cycle), readCatalog(cycle)])
-  const facts = { indices: new Set(catalog.indices.keys()), dataStreams: new Set(catalog.dataStreams.keys()), aliases: catalog.aliases }
-  if (answer.status === 403) return { items: new Map(desired.map(({ name }) => [name, { refused: reasonOf(answer) }])), facts }
-  return { items: new Map([...aliasesFrom(bodyOf(answer))].map(([name, members]) => [name, foundOf(members, catalog)])), facts }
+  const facts = {
+    indices: new Set(catalog.indices.keys()),
+    dataStreams: new Set(catalog.dataStreams.keys()),
+    aliases: catalog.aliases
+  }
+  if (answer.status === 403)
+    return { items: new Map(desired.map(({ name }) => [name, { refused: reasonOf(answer) }])), facts }
+  return {
+    items: new Map([...aliasesFrom(bodyOf(answer))].map(([name, members]) => [name, foundOf(members, catalog)])),
+    facts
+  }
 }
 
 /** Turns index → alias into alias → index. Pure. */

@@ -13,9 +13,21 @@ import { lifecyclePolicyKind } from '../lifecycle-policy/kind.ts'
 import { lifecyclePoliciesFrom, lifecyclePolicyShape } from '../lifecycle-policy/state.ts'
 import type { BodyApi, LiveNames } from './resource.ts'
 
-const componentTemplates = { kind: 'component-template', path: '/_component_template', read: componentTemplatesFrom } as const satisfies LiveNames
-const lifecyclePolicies = { kind: 'lifecycle-policy', path: '/_ilm/policy', read: lifecyclePoliciesFrom } as const satisfies LiveNames
-const ingestPipelines = { kind: 'ingest-pipeline', path: '/_ingest/pipeline', read: ingestPipelinesFrom } as const satisfies LiveNames
+const componentTemplates = {
+  kind: 'component-template',
+  path: '/_component_template',
+  read: componentTemplatesFrom
+} as const satisfies LiveNames
+const lifecyclePolicies = {
+  kind: 'lifecycle-policy',
+  path: '/_ilm/policy',
+  read: lifecyclePoliciesFrom
+} as const satisfies LiveNames
+const ingestPipelines = {
+  kind: 'ingest-pipeline',
+  path: '/_ingest/pipeline',
+  read: ingestPipelinesFrom
+} as const satisfies LiveNames
 
 export const componentTemplateApi: BodyApi = {
   ...componentTemplates,

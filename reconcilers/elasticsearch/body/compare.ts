@@ -39,7 +39,9 @@ export function valueAt(body: Body, steps: Steps): Json | undefined {
 
 /** Without object fields that are null, for these are not set. Lists stay as they are. */
 export function withoutNulls(body: Body): Body {
-  return Object.fromEntries(Object.entries(body).flatMap(([key, field]) => (field === null ? [] : [[key, bare(field)]])))
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([key, field]) => (field === null ? [] : [[key, bare(field)]]))
+  )
 }
 
 function bare(value: Json): Json {
@@ -51,11 +53,15 @@ function bare(value: Json): Json {
  * even those the server fills in. Pure.
  */
 export function compareBodies(declared: Body, live: Body | undefined, rules: BodyRules): readonly BodyChange[] {
-  return live === undefined ? compareFields(declared, {}, { ...rules, defaultAt: () => undefined }, []) : compareFields(declared, live, rules, [])
+  return live === undefined
+    ? compareFields(declared, {}, { ...rules, defaultAt: () => undefined }, [])
+    : compareFields(declared, live, rules, [])
 }
 
 function compareFields(declared: Body, live: Body, rules: BodyRules, above: Steps): readonly BodyChange[] {
-  return Object.entries(declared).flatMap(([key, want]) => compareField(want, fieldOf(live, key) ?? null, rules, [...above, key]))
+  return Object.entries(declared).flatMap(([key, want]) =>
+    compareField(want, fieldOf(live, key) ?? null, rules, [...above, key])
+  )
 }
 
 function compareField(want: Json, have: Json, rules: BodyRules, steps: Steps): readonly BodyChange[] {
@@ -91,7 +97,8 @@ function undeclaredFields(declared: Body, live: Body, rules: BodyRules, above: S
   return Object.entries(live).flatMap(([key, have]): readonly BodyChange[] => {
     const steps = [...above, key]
     const want = fieldOf(declared, key)
-    if (isBody(want) && isBody(have)) return rules.isWhole(steps, want, have) ? [] : undeclaredFields(want, have, rules, steps)
+    if (isBody(want) && isBody(have))
+      return rules.isWhole(steps, want, have) ? [] : undeclaredFields(want, have, rules, steps)
     if (want !== undefined || have === null) return []
     if (isBody(have) && rules.isContainer(steps)) return undeclaredFields({}, have, rules, steps)
     return isDefault(have, rules, steps) ? [] : [{ steps, before: have, after: null }]

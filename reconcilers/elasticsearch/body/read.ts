@@ -50,7 +50,11 @@ export function namedBodies(answer: Json): readonly (readonly [name: string, bod
  * A declaration of something live that software takes care of would be undone by that software, or break it. It waits
  * unless it says `_meta.managed` itself or carries our marker.
  */
-export function managedRemarks(shape: BodyShape, desired: readonly Desired<Body>[], { observed }: CheckContext<BodyState, Facts>): readonly Remark[] {
+export function managedRemarks(
+  shape: BodyShape,
+  desired: readonly Desired<Body>[],
+  { observed }: CheckContext<BodyState, Facts>
+): readonly Remark[] {
   return desired.flatMap(({ name, spec }): readonly Remark[] => {
     const live = observed?.items.get(name)
     if (live === undefined || 'refused' in live || live.owner !== undefined) return []

@@ -5,7 +5,15 @@
 import type { FieldChange, Json } from '../../../src/contract.ts'
 import { reportable } from '../../../src/parse/written-number.ts'
 import type { Body } from '../body.ts'
-import { compareBodies, overlay, undeclaredIn, withoutNulls, type BodyChange, type BodyRules, type Steps } from './compare.ts'
+import {
+  compareBodies,
+  overlay,
+  undeclaredIn,
+  withoutNulls,
+  type BodyChange,
+  type BodyRules,
+  type Steps
+} from './compare.ts'
 import { withMarker } from './marker.ts'
 
 /** A live item: its body in canonical form, without what the server adds and without our marker. */
@@ -47,10 +55,22 @@ export function bodyForCreate(shape: BodyShape, spec: Body, owner: string | unde
  * The body that replaces the live one: the live body with those changes whose paths are allowed and nothing else, be
  * they declared or resets of undeclared fields. Pure.
  */
-export function bodyForUpdate(shape: BodyShape, spec: Body, state: BodyState, allowed: ReadonlySet<string>, owner: string | undefined): Body {
+export function bodyForUpdate(
+  shape: BodyShape,
+  spec: Body,
+  state: BodyState,
+  allowed: ReadonlySet<string>,
+  owner: string | undefined
+): Body {
   const declared = shape.canonical(spec)
-  const changes = [...compareBodies(declared, state.body, shape.rules), ...undeclaredIn(declared, state.body, shape.rules)]
-  const written = overlay(state.body, changes.filter(({ steps }) => allowed.has(pathOf(steps))))
+  const changes = [
+    ...compareBodies(declared, state.body, shape.rules),
+    ...undeclaredIn(declared, state.body, shape.rules)
+  ]
+  const written = overlay(
+    state.body,
+    changes.filter(({ steps }) => allowed.has(pathOf(steps)))
+  )
   return withMarker(written, shape.meta, owner)
 }
 
@@ -63,7 +83,8 @@ function toFields(shape: BodyShape, changes: readonly BodyChange[], live: Body |
   const before: Body = live ?? {}
   const after = overlay(before, changes)
   return changes.map((change) => {
-    const judged: Pick<FieldChange, 'risk' | 'why'> = live === undefined ? { risk: 'safe' } : shape.judge(change, before, after)
+    const judged: Pick<FieldChange, 'risk' | 'why'> =
+      live === undefined ? { risk: 'safe' } : shape.judge(change, before, after)
     return { path: pathOf(change.steps), before: reportable(change.before), after: reportable(change.after), ...judged }
   })
 }

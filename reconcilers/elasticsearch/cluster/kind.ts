@@ -11,8 +11,13 @@ import { sameSetting } from './values.ts'
 
 /** cluster.json. */
 export const clusterSchema = z.strictObject({
-  persistent: bodySchema.optional().describe('nested or flat: a value is enforced, null resets the setting, what is absent is left alone'),
-  transient: z.unknown().optional().describe('refused: transient settings are gone after a full restart; use persistent')
+  persistent: bodySchema
+    .optional()
+    .describe('nested or flat: a value is enforced, null resets the setting, what is absent is left alone'),
+  transient: z
+    .unknown()
+    .optional()
+    .describe('refused: transient settings are gone after a full restart; use persistent')
 })
 
 export type ClusterSpec = z.output<typeof clusterSchema>
@@ -33,7 +38,9 @@ export const clusterKind: Kind<ClusterSpec, ClusterState> = {
   compare: compareCluster,
   undeclared: undeclaredClusterFields,
   check: checkCluster,
-  describe: ({ persistent }): Json => ({ persistent: Object.fromEntries([...persistent].toSorted(([a], [b]) => (a < b ? -1 : 1))) })
+  describe: ({ persistent }): Json => ({
+    persistent: Object.fromEntries([...persistent].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  })
 }
 
 /** Settings in one flat form. Pure. */
@@ -58,28 +65,54 @@ function changeOf(key: string, before: SettingValue, after: SettingValue): Field
   return { path: `persistent.${key}`, before, after, ...riskOf(key, after) }
 }
 
-function checkCluster(desired: readonly Desired<ClusterSpec>[], { observed }: CheckContext<ClusterState, undefined>): readonly Remark[] {
+function checkCluster(
+  desired: readonly Desired<ClusterSpec>[],
+  { observed }: CheckContext<ClusterState, undefined>
+): readonly Remark[] {
   return desired.flatMap(({ name, spec }) => {
     const live = observed?.items.get(name)
     const shadows = live === undefined || 'refused' in live ? new Map<string, SettingValue>() : live.state.transient
-    return [...transientRemarks(name, spec), ...shapeRemarks(name, flatCluster(spec.persistent)), ...shadowRemarks(name, flatCluster(spec.persistent), shadows)]
+    return [
+      ...transientRemarks(name, spec),
+      ...shapeRemarks(name, flatCluster(spec.persistent)),
+      ...shadowRemarks(name, flatCluster(spec.persistent), shadows)
+    ]
   })
 }
 
 function transientRemarks(name: string, { transient }: ClusterSpec): readonly Remark[] {
   if (transient === undefined) return []
-  const message = 'expected persistent settings, found transient ones, which are gone after a full restart; declare them under persistent'
+  const message =
+    'expected persistent settings, found transient ones, which are gone after a full restart; declare them under persistent'
   return [{ name, verdict: 'invalid', code: 'TRANSIENT', path: ['transient'], message }]
 }
 
 function shapeRemarks(name: string, { values, paths, conflicts, misshapen }: FlatSettings): readonly Remark[] {
-  const invalid = (path: readonly string[], message: string): Remark => ({ name, verdict: 'invalid', code: 'VALUE', path: ['persistent', ...path], message })
+  const invalid = (path: readonly string[], message: string): Remark => ({
+    name,
+    verdict: 'invalid',
+    code: 'VALUE',
+    path: ['persistent', ...path],
+    message
+  })
   return [
-    ...misshapen.map(({ key, path }) => invalid(path, `expected text, a number, true or false, or a list of these for ${key}`)),
-    ...conflicts.map(({ key, spellings }) => invalid(spellings[1]?.path ?? [], `expected one value for ${key}, found ${spellings.map(({ value }) => JSON.stringify(value)).join(' and ')}`)),
+    ...misshapen.map(({ key, path }) =>
+      invalid(path, `expected text, a number, true or false, or a list of these for ${key}`)
+    ),
+    ...conflicts.map(({ key, spellings }) =>
+      invalid(
+        spellings[1]?.path ?? [],
+        `expected one value for ${key}, found ${spellings.map(({ value }) => JSON.stringify(value)).join(' and ')}`
+      )
+    ),
     ...[...values.keys()]
       .filter((key) => key.includes('*'))
-      .map((key) => invalid(paths.get(key) ?? [], `expected the key of one setting, found the pattern "${key}"; name the settings one by one`))
+      .map((key) =>
+        invalid(
+          paths.get(key) ?? [],
+          `expected the key of one setting, found the pattern "${key}"; name the settings one by one`
+        )
+      )
   ]
 }
 

@@ -14,13 +14,26 @@ const name = 'settings'
 type Seen = Observed<ClusterState>
 
 /** The one item. When its settings may not be seen, it is refused. */
-export function observeCluster(readings: Readings, desired: readonly Desired<ClusterSpec>[], options: ObserveOptions): Promise<Seen> {
-  return readings.observe('cluster', desired, options, async ({ link, signal }) => {
-    const answer = await link.ask({ method: 'GET', path: '/_cluster/settings', query: { flat_settings: true } }, signal)
-    if (answer.status === 403) return seen({ refused: reasonOf(answer) })
-    const { persistent, transient } = bodyOf(answer)
-    return seen({ state: { persistent: settingsOf(persistent), transient: settingsOf(transient) } })
-  }, isKept)
+export function observeCluster(
+  readings: Readings,
+  desired: readonly Desired<ClusterSpec>[],
+  options: ObserveOptions
+): Promise<Seen> {
+  return readings.observe(
+    'cluster',
+    desired,
+    options,
+    async ({ link, signal }) => {
+      const answer = await link.ask(
+        { method: 'GET', path: '/_cluster/settings', query: { flat_settings: true } },
+        signal
+      )
+      if (answer.status === 403) return seen({ refused: reasonOf(answer) })
+      const { persistent, transient } = bodyOf(answer)
+      return seen({ state: { persistent: settingsOf(persistent), transient: settingsOf(transient) } })
+    },
+    isKept
+  )
 }
 
 function isKept({ items }: Seen): boolean {

@@ -7,7 +7,11 @@ import { exactNumber } from '../../../src/parse/number.ts'
 import type { SettingValue } from '../settings/flatten.ts'
 import { bytesOf, nanosecondsOf } from '../settings/values.ts'
 
-const readings: readonly ((text: string) => bigint | number | string | undefined)[] = [exactNumber, nanosecondsOf, bytesOf]
+const readings: readonly ((text: string) => bigint | number | string | undefined)[] = [
+  exactNumber,
+  nanosecondsOf,
+  bytesOf
+]
 
 /** Whether two values mean the same; null is "not set". A list and its entries with commas between them do. Pure. */
 export function sameSetting(a: SettingValue, b: SettingValue): boolean {

@@ -14,6 +14,10 @@ import type { Readings } from '../readings.ts'
 export { componentTemplateKind } from './kind.ts'
 
 /** The component templates of the cluster behind `link`, marked with `owner` where they are written. */
-export function componentTemplateResource(link: Link, readings: Readings, owner: string): Resource<Body, BodyState, Facts> {
+export function componentTemplateResource(
+  link: Link,
+  readings: Readings,
+  owner: string
+): Resource<Body, BodyState, Facts> {
   return bodyResource(componentTemplateApi, link, readings, owner)
 }

@@ -25,7 +25,10 @@ export const componentTemplateKind: Kind<Body, BodyState, Facts> = {
   describe: describeBody
 }
 
-function checkComponentTemplates(desired: readonly Desired<Body>[], context: CheckContext<BodyState, Facts>): readonly Remark[] {
+function checkComponentTemplates(
+  desired: readonly Desired<Body>[],
+  context: CheckContext<BodyState, Facts>
+): readonly Remark[] {
   const around = surroundingsOf('component-template', context)
   return [
     ...unsupportedRemarks(desired, context.observed?.facts),

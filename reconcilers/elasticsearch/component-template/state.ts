@@ -32,5 +32,7 @@ export const componentTemplateShape: BodyShape = {
 /** The answer of `GET /_component_template`, by name. Throws NO_ANSWER for anything else. */
 export function componentTemplatesFrom(answer: Json): ReadonlyMap<string, Found<BodyState>> {
   const entries = namedList(answer, 'component_templates', 'component_template')
-  return new Map(entries.map(([name, body]) => [name, foundIn('component-template', componentTemplateShape, name, body)]))
+  return new Map(
+    entries.map(([name, body]) => [name, foundIn('component-template', componentTemplateShape, name, body)])
+  )
 }

@@ -18,7 +18,12 @@ export function checkDataStreams(desired: readonly Stream[], context: Context): 
   return [
     ...unsupportedRemarks(desired, context.observed?.facts),
     ...nameRemarks(desired, nameFault),
-    ...desired.flatMap((stream) => [...checkTaken(stream, context), ...checkTemplate(stream, context), ...checkTimes(stream), ...checkCapability(stream, context)])
+    ...desired.flatMap((stream) => [
+      ...checkTaken(stream, context),
+      ...checkTemplate(stream, context),
+      ...checkTimes(stream),
+      ...checkCapability(stream, context)
+    ])
   ]
 }
 
@@ -38,7 +43,9 @@ function checkTaken({ name }: Stream, { declared }: Context): Remark[] {
 function checkTemplate({ name }: Stream, { declared, observed }: Context): Remark[] {
   const live = observed?.facts.templates
   if (observed?.items.has(name) === true || (observed !== undefined && live === undefined)) return []
-  const templates = (declared.get('index-template') ?? []).map((item) => streamTemplate(item.name, bodyOfSpec(item.spec)))
+  const templates = (declared.get('index-template') ?? []).map((item) =>
+    streamTemplate(item.name, bodyOfSpec(item.spec))
+  )
   const template = templateFor(name, templates, live ?? [])
   if (template?.makesStreams === true) return []
   const found = template === undefined ? `none matches "${name}"` : `"${template.name}" matches first and has none`

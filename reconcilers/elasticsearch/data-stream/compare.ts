@@ -13,17 +13,30 @@ import type { DataStreamSpec, DataStreamState } from './state.ts'
 export function compareDataStream(spec: DataStreamSpec, state: DataStreamState | undefined): readonly FieldChange[] {
   const live = state?.lifecycle
   return Object.entries(declaredLifecycle(spec, state)).flatMap(([name, after]): FieldChange[] => {
-    const before = (live === undefined ? undefined : fieldOf(live, name)) ?? (name === 'enabled' && live !== undefined ? true : null)
+    const before =
+      (live === undefined ? undefined : fieldOf(live, name)) ?? (name === 'enabled' && live !== undefined ? true : null)
     if (sameValue(after, before)) return []
-    return [{ path: `lifecycle.${name}`, before, after, ...(state === undefined ? { risk: 'safe' } : riskOf(name, before, after)) }]
+    return [
+      {
+        path: `lifecycle.${name}`,
+        before,
+        after,
+        ...(state === undefined ? { risk: 'safe' } : riskOf(name, before, after))
+      }
+    ]
   })
 }
 
 /** Fields nobody declared, each as the change that would reset it. A stream cannot lose its lifecycle as a whole. Pure. */
-export function undeclaredDataStreamFields(spec: DataStreamSpec, { lifecycle = {} }: DataStreamState): readonly FieldChange[] {
+export function undeclaredDataStreamFields(
+  spec: DataStreamSpec,
+  { lifecycle = {} }: DataStreamState
+): readonly FieldChange[] {
   return ['data_retention', 'downsampling'].flatMap((name): FieldChange[] => {
     const before = fieldOf(lifecycle, name) ?? null
-    return before === null || fieldOf(spec.lifecycle ?? {}, name) !== undefined ? [] : [{ path: `lifecycle.${name}`, before, after: null, risk: 'safe' }]
+    return before === null || fieldOf(spec.lifecycle ?? {}, name) !== undefined
+      ? []
+      : [{ path: `lifecycle.${name}`, before, after: null, risk: 'safe' }]
   })
 }
 
@@ -66,8 +79,11 @@ function riskOf(name: string, before: Json, after: Json): Pick<FieldChange, 'ris
     const why = `documents are deleted after ${shown(after)}, until now ${before === null ? 'never' : `after ${shown(before)}`}`
     return { risk: 'destructive', why }
   }
-  if (name === 'downsampling' && after !== null) return { risk: 'destructive', why: 'downsampling replaces documents with sums of them' }
-  return name === 'enabled' && after === true && before === false ? { risk: 'destructive', why: 'documents older than the retention are deleted' } : { risk: 'safe' }
+  if (name === 'downsampling' && after !== null)
+    return { risk: 'destructive', why: 'downsampling replaces documents with sums of them' }
+  return name === 'enabled' && after === true && before === false
+    ? { risk: 'destructive', why: 'documents older than the retention are deleted' }
+    : { risk: 'safe' }
 }
 
 /** What we cannot read as a time could be shorter. */

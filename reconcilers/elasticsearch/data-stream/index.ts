@@ -14,7 +14,10 @@ import { createDataStreams, updateDataStreams } from './write.ts'
 export { dataStreamKind } from './kind.ts'
 
 /** Data streams cannot carry a marker. They are never removed: there is no such method. */
-export function dataStreamResource(link: Link, readings: Readings): Resource<DataStreamSpec, DataStreamState, DataStreamFacts> {
+export function dataStreamResource(
+  link: Link,
+  readings: Readings
+): Resource<DataStreamSpec, DataStreamState, DataStreamFacts> {
   return {
     ...dataStreamKind,
     observe: (desired, options) => observeDataStreams(readings, desired, options),

@@ -15,7 +15,11 @@ import { streamTemplate } from './templates.ts'
 type Seen = Observed<DataStreamState, DataStreamFacts>
 
 /** Every data stream. What is refused as a whole is refused for each declared one. */
-export function observeDataStreams(readings: Readings, desired: readonly Desired<DataStreamSpec>[], options: ObserveOptions): Promise<Seen> {
+export function observeDataStreams(
+  readings: Readings,
+  desired: readonly Desired<DataStreamSpec>[],
+  options: ObserveOptions
+): Promise<Seen> {
   return readings.observe('data-stream', desired, options, (cycle) => read(cycle, desired), isKept)
 }
 
@@ -28,12 +32,19 @@ async function read(cycle: Cycle, desired: readonly Desired<DataStreamSpec>[]): 
   // OpenSearch shows all of them and does not know the parameter.
   const query = isOpenSearch ? {} : { expand_wildcards: 'all' }
   const answer = await cycle.link.ask({ method: 'GET', path: '/_data_stream', query }, cycle.signal)
-  if (isWithoutStreams(answer)) return { items: new Map(), facts: { unsupported: 'this server has no API for data streams' } }
-  if (answer.status === 403) return { items: new Map(desired.map(({ name }) => [name, { refused: reasonOf(answer) }])), facts: {} }
+  if (isWithoutStreams(answer))
+    return { items: new Map(), facts: { unsupported: 'this server has no API for data streams' } }
+  if (answer.status === 403)
+    return { items: new Map(desired.map(({ name }) => [name, { refused: reasonOf(answer) }])), facts: {} }
   if (answer.status >= 400) throw refusalOf(answer)
   const templates = desired.length === 0 ? undefined : await readTemplates(cycle)
-  const withoutLifecycle = isOpenSearch ? 'OpenSearch has no lifecycle for data streams; leave it out of the declaration, and delete old data with an ISM policy' : undefined
-  const facts = { ...(templates === undefined ? {} : { templates }), ...(withoutLifecycle === undefined ? {} : { withoutLifecycle }) }
+  const withoutLifecycle = isOpenSearch
+    ? 'OpenSearch has no lifecycle for data streams; leave it out of the declaration, and delete old data with an ISM policy'
+    : undefined
+  const facts = {
+    ...(templates === undefined ? {} : { templates }),
+    ...(withoutLifecycle === undefined ? {} : { withoutLifecycle })
+  }
   return { items: dataStreamsFrom(answer.body), facts }
 }
 
@@ -44,14 +55,24 @@ function isWithoutStreams(answer: Answer): boolean {
 
 /** The answer of `GET /_data_stream`, by name. Throws NO_ANSWER for anything else. Pure. */
 export function dataStreamsFrom(answer: Json): ReadonlyMap<string, Found<DataStreamState>> {
-  const named = isBody(answer) && Array.isArray(answer['data_streams']) ? answer['data_streams'].map((stream: Json) => (isBody(stream) ? { name: stream['name'] ?? null, stream } : stream)) : null
-  return new Map(namedList({ streams: named }, 'streams', 'stream').map(([name, stream]) => [name, foundOf(name, stream)]))
+  const named =
+    isBody(answer) && Array.isArray(answer['data_streams'])
+      ? answer['data_streams'].map((stream: Json) =>
+          isBody(stream) ? { name: stream['name'] ?? null, stream } : stream
+        )
+      : null
+  return new Map(
+    namedList({ streams: named }, 'streams', 'stream').map(([name, stream]) => [name, foundOf(name, stream)])
+  )
 }
 
 function foundOf(name: string, stream: Body): Found<DataStreamState> {
   const lifecycle = fieldOf(stream, 'lifecycle')
   const why = excludedWhy(name, stream)
-  return { state: { lifecycle: isBody(lifecycle) ? lifecycle : undefined }, ...(why === undefined ? {} : { excluded: why }) }
+  return {
+    state: { lifecycle: isBody(lifecycle) ? lifecycle : undefined },
+    ...(why === undefined ? {} : { excluded: why })
+  }
 }
 
 function excludedWhy(name: string, stream: Body): string | undefined {

@@ -14,11 +14,21 @@ const downsamplingSchema = z.strictObject({
 
 const lifecycleSchema = z
   .strictObject({
-    data_retention: z.string().nullish().describe('documents older than this are deleted, e.g. "30d"; null: kept for ever'),
+    data_retention: z
+      .string()
+      .nullish()
+      .describe('documents older than this are deleted, e.g. "30d"; null: kept for ever'),
     enabled: flagSchema.optional().describe('false: nothing is deleted or summed up; absent: not compared'),
-    downsampling: z.array(downsamplingSchema).min(1).max(10).nullish().describe('rounds, each coarser than the one before; null: none')
+    downsampling: z
+      .array(downsamplingSchema)
+      .min(1)
+      .max(10)
+      .nullish()
+      .describe('rounds, each coarser than the one before; null: none')
   })
-  .transform((fields): Body => Object.fromEntries(Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))))
+  .transform((fields): Body =>
+    Object.fromEntries(Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
+  )
 
 /** One item of data-streams.json. What its indices look like is up to its index template. */
 export const dataStreamSchema = z.strictObject({

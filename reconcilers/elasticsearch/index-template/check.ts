@@ -17,7 +17,10 @@ import { indexTemplateShape } from './state.ts'
 type Template = Desired<Body>
 
 /** All remarks about all index templates; those about the live server only when it was observed. Pure. */
-export function checkIndexTemplates(desired: readonly Template[], context: CheckContext<BodyState, Facts>): readonly Remark[] {
+export function checkIndexTemplates(
+  desired: readonly Template[],
+  context: CheckContext<BodyState, Facts>
+): readonly Remark[] {
   const around = surroundingsOf('index-template', context)
   return [
     ...unsupportedRemarks(desired, context.observed?.facts),
@@ -52,7 +55,9 @@ function checkOverlaps(desired: readonly Template[], { observed }: CheckContext<
     names.has(name) || 'refused' in item ? [] : [claimOf(name, item.state.body, 'live')]
   )
   const byPriority = Map.groupBy([...declared, ...live], ({ priority }) => priority)
-  return declared.flatMap((claim) => (byPriority.get(claim.priority) ?? []).flatMap((other) => (other === claim ? [] : overlapRemark(claim, other))))
+  return declared.flatMap((claim) =>
+    (byPriority.get(claim.priority) ?? []).flatMap((other) => (other === claim ? [] : overlapRemark(claim, other)))
+  )
 }
 
 function overlapRemark(claim: Claim, other: Claim): readonly Remark[] {
@@ -85,6 +90,14 @@ function checkComponents({ name, spec }: Template, around: Surroundings): readon
   return textsOf(fieldOf(spec, 'composed_of')).flatMap((component) => {
     if (optional.has(component) || standingOf('component-template', component, around) !== 'missing') return []
     const message = missingMessage('component-template', component, around)
-    return [{ name, verdict: around.live === undefined ? 'warn' : 'invalid', code: 'UNKNOWN_REFERENCE', path: ['composed_of'], message }]
+    return [
+      {
+        name,
+        verdict: around.live === undefined ? 'warn' : 'invalid',
+        code: 'UNKNOWN_REFERENCE',
+        path: ['composed_of'],
+        message
+      }
+    ]
   })
 }

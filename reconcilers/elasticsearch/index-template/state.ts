@@ -27,7 +27,10 @@ export const indexTemplateSchema = z
     index_patterns: namesSchema.describe('names of indices and data streams it is for; "*" stands for anything'),
     template: templateSchema.nullish(),
     composed_of: z.array(z.string().min(1)).nullish().describe('component templates, later ones win'),
-    ignore_missing_component_templates: z.array(z.string().min(1)).nullish().describe('component templates that need not exist'),
+    ignore_missing_component_templates: z
+      .array(z.string().min(1))
+      .nullish()
+      .describe('component templates that need not exist'),
     priority: wholeSchema(0).nullish().describe('of several that match the highest is taken; absent is 0'),
     data_stream: dataStreamSchema.nullish().describe('present: names that match become data streams'),
     allow_auto_create: flagSchema.nullish(),

@@ -7,7 +7,9 @@ import type { Catalog } from '../catalog.ts'
 import type { IndexSpec } from './state.ts'
 
 /** Where an item stands. `index` is undefined when it does not exist; `why` says that it cannot be told. */
-export type Target = { readonly index: string | undefined; readonly why?: never } | { readonly index?: never; readonly why: string }
+export type Target =
+  | { readonly index: string | undefined; readonly why?: never }
+  | { readonly index?: never; readonly why: string }
 
 /** The n-th generation of a name. */
 export function generationName(name: string, number: number): string {
@@ -21,7 +23,10 @@ export function generationOf(name: string, index: string): number | undefined {
 }
 
 /** Names → their generations among these indices, one look at each index. Pure. */
-export function generationsOf(names: readonly string[], indices: readonly string[]): ReadonlyMap<string, readonly string[]> {
+export function generationsOf(
+  names: readonly string[],
+  indices: readonly string[]
+): ReadonlyMap<string, readonly string[]> {
   const wanted = new Set(names)
   const found = Map.groupBy(
     indices.filter((index) => wanted.has(nameIn(index)) && generationOf(nameIn(index), index) !== undefined),
@@ -35,17 +40,29 @@ function nameIn(index: string): string {
 }
 
 /** Pure. */
-export function targetOf({ name, spec }: Pick<Desired<IndexSpec>, 'name' | 'spec'>, catalog: Pick<Catalog, 'aliases' | 'dataStreams'> & { readonly indices: { has(name: string): boolean } }): Target {
+export function targetOf(
+  { name, spec }: Pick<Desired<IndexSpec>, 'name' | 'spec'>,
+  catalog: Pick<Catalog, 'aliases' | 'dataStreams'> & { readonly indices: { has(name: string): boolean } }
+): Target {
   const behind = catalog.aliases.get(name)
   if (catalog.dataStreams.has(name)) return { why: `"${name}" is a data stream; declare it in data-streams.json` }
   if (spec.strategy === undefined) {
-    if (behind !== undefined) return { why: `"${name}" is an alias of ${behind.join(', ')}; declare those, or give the item a strategy` }
+    if (behind !== undefined)
+      return { why: `"${name}" is an alias of ${behind.join(', ')}; declare those, or give the item a strategy` }
     return { index: catalog.indices.has(name) ? name : undefined }
   }
-  if (catalog.indices.has(name)) return { why: `strategy ${spec.strategy} needs an alias "${name}" in front of generations, found an index of that name` }
+  if (catalog.indices.has(name))
+    return {
+      why: `strategy ${spec.strategy} needs an alias "${name}" in front of generations, found an index of that name`
+    }
   const [only, ...more] = behind ?? []
   if (only === undefined) return { index: undefined }
-  if (more.length > 0) return { why: `strategy ${spec.strategy} needs one index behind alias "${name}", found ${[only, ...more].join(', ')}` }
+  if (more.length > 0)
+    return {
+      why: `strategy ${spec.strategy} needs one index behind alias "${name}", found ${[only, ...more].join(', ')}`
+    }
   if (generationOf(name, only) !== undefined) return { index: only }
-  return { why: `strategy ${spec.strategy} needs generations named ${generationName(name, 1)}, ${generationName(name, 2)}, … behind alias "${name}", found ${only}` }
+  return {
+    why: `strategy ${spec.strategy} needs generations named ${generationName(name, 1)}, ${generationName(name, 2)}, … behind alias "${name}", found ${only}`
+  }
 }

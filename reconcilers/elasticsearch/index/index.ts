@@ -15,7 +15,11 @@ import { updateIndices } from './update.ts'
 export { indexKind } from './kind.ts'
 
 /** Indices of the cluster behind `link`, marked as `owner`'s. They are never removed, closed or opened. */
-export function indexResource(link: Link, readings: Readings, owner: string): Resource<IndexSpec, IndexState, IndexFacts> {
+export function indexResource(
+  link: Link,
+  readings: Readings,
+  owner: string
+): Resource<IndexSpec, IndexState, IndexFacts> {
   return {
     ...indexKind,
     observe: (desired, options) => observeIndices(readings, desired, options),

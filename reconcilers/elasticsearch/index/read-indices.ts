@@ -47,7 +47,9 @@ async function readList(cycle: Reader, names: readonly string[], path: string): 
   return new Map(parts.flatMap((part) => [...part]))
 }
 
-type Asked = { readonly readings: IndexReadings; readonly refused?: never } | { readonly readings?: never; readonly refused: string }
+type Asked =
+  | { readonly readings: IndexReadings; readonly refused?: never }
+  | { readonly readings?: never; readonly refused: string }
 
 async function ask({ link, signal }: Reader, path: string): Promise<Asked> {
   const wildcards = path === '*' ? 'all' : 'none'
@@ -58,7 +60,11 @@ async function ask({ link, signal }: Reader, path: string): Promise<Asked> {
     return { refused: isBlocked ? `its metadata is blocked: ${reasonOf(answer)}` : reasonOf(answer) }
   }
   if (answer.status >= 400) throw refusalOf(answer)
-  return { readings: new Map(Object.entries(bodyOf(answer)).flatMap(([name, body]) => (isBody(body) ? [[name, readingOf(body)]] : []))) }
+  return {
+    readings: new Map(
+      Object.entries(bodyOf(answer)).flatMap(([name, body]) => (isBody(body) ? [[name, readingOf(body)]] : []))
+    )
+  }
 }
 
 function bodyOrNone(value: Json | undefined): Body {
@@ -67,5 +73,9 @@ function bodyOrNone(value: Json | undefined): Body {
 
 /** The part of an answer of `GET /<index>` that is about one index. Pure. */
 export function readingOf(body: Body): IndexReading {
-  return { settings: bodyOrNone(body['settings']), mappings: bodyOrNone(body['mappings']), aliases: bodyOrNone(body['aliases']) }
+  return {
+    settings: bodyOrNone(body['settings']),
+    mappings: bodyOrNone(body['mappings']),
+    aliases: bodyOrNone(body['aliases'])
+  }
 }

@@ -14,13 +14,24 @@ const patience = '5s'
  * Index → why it cannot be used yet, for those whose primary shards are not assigned. An index that is not ready is
  * created all the same; a time-out of the question is an answer, and so is a failure of it. Never throws.
  */
-export async function whyNotReady(link: Link, indices: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+export async function whyNotReady(
+  link: Link,
+  indices: readonly string[],
+  signal: AbortSignal
+): Promise<ReadonlyMap<string, string>> {
   try {
     const late = await Promise.all(nameLists(indices).map((list) => redOf(link, list.path, signal)))
     const [example] = late.flat()
     if (example === undefined) return new Map()
     const reason = await explain(link, example, signal)
-    return new Map(late.flat().map((index) => [index, `created; its primary shards are not assigned yet${reason === '' ? '' : `: ${reason}`}`]))
+    return new Map(
+      late
+        .flat()
+        .map((index) => [
+          index,
+          `created; its primary shards are not assigned yet${reason === '' ? '' : `: ${reason}`}`
+        ])
+    )
   } catch {
     // What could not be asked is seen by the next cycle.
     return new Map()
@@ -28,11 +39,18 @@ export async function whyNotReady(link: Link, indices: readonly string[], signal
 }
 
 async function redOf(link: Link, path: string, signal: AbortSignal): Promise<readonly string[]> {
-  const query = { wait_for_status: 'yellow', timeout: patience, level: 'indices', filter_path: 'timed_out,indices.*.status' }
+  const query = {
+    wait_for_status: 'yellow',
+    timeout: patience,
+    level: 'indices',
+    filter_path: 'timed_out,indices.*.status'
+  }
   const { body } = await link.ask({ method: 'GET', path: `/_cluster/health/${path}`, query }, signal)
   const indices = isBody(body) ? body['indices'] : undefined
   if (!isBody(indices)) return []
-  return Object.entries(indices).flatMap(([index, health]) => (isBody(health) && health['status'] === 'red' ? [index] : []))
+  return Object.entries(indices).flatMap(([index, health]) =>
+    isBody(health) && health['status'] === 'red' ? [index] : []
+  )
 }
 
 /** Why the first primary shard of an index is nowhere, in the server's words; empty when it does not say. */

@@ -18,7 +18,11 @@ export const strategies = ['reindex', 'reindex-dual-write'] as const
 
 /** One item of indices.json: the body of `PUT /<index>`, and what to do when that cannot be changed in place. */
 export const indexSchema = z.strictObject({
-  settings: bodySchema.optional().describe('with or without the prefix "index.", nested or flat; null resets a setting, what is absent is left alone'),
+  settings: bodySchema
+    .optional()
+    .describe(
+      'with or without the prefix "index.", nested or flat; null resets a setting, what is absent is left alone'
+    ),
   mappings: mappingSchema.optional().describe('fields that are declared; others on the server are left alone'),
   aliases: z
     .record(z.string(), bodySchema)

@@ -13,7 +13,10 @@ import { missingMessage, standingOf, surroundingsOf, type Surroundings } from '.
 import { ingestPipelineShape } from './state.ts'
 
 /** All remarks about all pipelines. Pure. */
-export function checkIngestPipelines(desired: readonly Desired<Body>[], context: CheckContext<BodyState, Facts>): readonly Remark[] {
+export function checkIngestPipelines(
+  desired: readonly Desired<Body>[],
+  context: CheckContext<BodyState, Facts>
+): readonly Remark[] {
   const around = surroundingsOf('ingest-pipeline', context)
   return [
     ...unsupportedRemarks(desired, context.observed?.facts),
@@ -43,13 +46,18 @@ function checkProcessor(processor: Json, path: readonly string[], place: Place):
   const types = isBody(processor) ? Object.keys(processor) : []
   const [type] = types
   if (!isBody(processor) || type === undefined || types.length > 1) {
-    const found = isBody(processor) ? `${types.length} keys${types.length > 0 ? `: ${types.join(', ')}` : ''}` : 'something else'
+    const found = isBody(processor)
+      ? `${types.length} keys${types.length > 0 ? `: ${types.join(', ')}` : ''}`
+      : 'something else'
     return [malformed(place.name, path, 'an object with one key, the type of the processor', found)]
   }
   const config = fieldOf(processor, type)
   const below = [...path, type]
   // ConfigurationUtils.readProcessor takes text in place of an object for scripts alone.
-  if (!isBody(config)) return type === 'script' ? [] : [malformed(place.name, below, 'an object that configures the processor', 'something else')]
+  if (!isBody(config))
+    return type === 'script'
+      ? []
+      : [malformed(place.name, below, 'an object that configures the processor', 'something else')]
   const inner = type === 'foreach' ? fieldOf(config, 'processor') : undefined
   return [
     ...(type === 'pipeline' ? checkTarget(config, below, place) : []),
@@ -61,9 +69,18 @@ function checkProcessor(processor: Json, path: readonly string[], place: Place):
 /** The name may be a template that is filled in for each document. */
 function checkTarget(config: Body, path: readonly string[], { name, around }: Place): readonly Remark[] {
   const target = fieldOf(config, 'name')
-  if (typeof target !== 'string' || target.includes('{{') || fieldOf(config, 'ignore_missing_pipeline') === true) return []
+  if (typeof target !== 'string' || target.includes('{{') || fieldOf(config, 'ignore_missing_pipeline') === true)
+    return []
   if (standingOf('ingest-pipeline', target, around) !== 'missing') return []
-  return [{ name, verdict: 'warn', code: 'UNKNOWN_REFERENCE', path: [...path, 'name'], message: missingMessage('ingest-pipeline', target, around) }]
+  return [
+    {
+      name,
+      verdict: 'warn',
+      code: 'UNKNOWN_REFERENCE',
+      path: [...path, 'name'],
+      message: missingMessage('ingest-pipeline', target, around)
+    }
+  ]
 }
 
 function malformed(name: string, path: readonly string[], expected: string, found: string): Remark {

@@ -14,6 +14,10 @@ import type { Readings } from '../readings.ts'
 export { ingestPipelineKind } from './kind.ts'
 
 /** The ingest pipelines of the cluster behind `link`, marked with `owner` where they are written. */
-export function ingestPipelineResource(link: Link, readings: Readings, owner: string): Resource<Body, BodyState, Facts> {
+export function ingestPipelineResource(
+  link: Link,
+  readings: Readings,
+  owner: string
+): Resource<Body, BodyState, Facts> {
   return bodyResource(ingestPipelineApi, link, readings, owner)
 }

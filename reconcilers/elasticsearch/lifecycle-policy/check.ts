@@ -17,7 +17,10 @@ import { lifecyclePolicyShape } from './state.ts'
 type Policy = Desired<Body>
 
 /** All remarks about all policies. Pure. */
-export function checkLifecyclePolicies(desired: readonly Policy[], context: CheckContext<BodyState, Facts>): readonly Remark[] {
+export function checkLifecyclePolicies(
+  desired: readonly Policy[],
+  context: CheckContext<BodyState, Facts>
+): readonly Remark[] {
   return [
     ...unsupportedRemarks(desired, context.observed?.facts),
     ...nameRemarks(desired, policyNameFault),

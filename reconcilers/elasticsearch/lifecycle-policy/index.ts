@@ -14,6 +14,10 @@ import type { Readings } from '../readings.ts'
 export { lifecyclePolicyKind } from './kind.ts'
 
 /** The lifecycle policies of the cluster behind `link`, marked with `owner` where they are written. */
-export function lifecyclePolicyResource(link: Link, readings: Readings, owner: string): Resource<Body, BodyState, Facts> {
+export function lifecyclePolicyResource(
+  link: Link,
+  readings: Readings,
+  owner: string
+): Resource<Body, BodyState, Facts> {
   return bodyResource(lifecyclePolicyApi, link, readings, owner)
 }

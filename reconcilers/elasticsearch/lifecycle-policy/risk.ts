@@ -16,7 +16,10 @@ const safe: Judgement = { risk: 'safe' }
 export function judgePolicyChange({ steps, before, after }: BodyChange, from: Body, to: Body): Judgement {
   const [, , phase, part, action, field] = steps
   if (steps[1] !== 'phases') return safe
-  const why = part === 'min_age' ? ageWhy(phase, before, after, from, to) : actionWhy(steps.slice(0, 3), from, to, { action, field, before, after })
+  const why =
+    part === 'min_age'
+      ? ageWhy(phase, before, after, from, to)
+      : actionWhy(steps.slice(0, 3), from, to, { action, field, before, after })
   return why === undefined ? safe : { risk: 'destructive', why }
 }
 
@@ -26,7 +29,9 @@ function ageWhy(phase: string | undefined, before: Json, after: Json, from: Body
   const loss = lossIn(steps, to)
   if (loss === undefined) return undefined
   if (lossIn(steps, from) === undefined) return loss
-  return ageOf(after) < ageOf(before) ? `${loss} sooner: after ${textOf(after) || 'no time'} instead of ${textOf(before)}` : undefined
+  return ageOf(after) < ageOf(before)
+    ? `${loss} sooner: after ${textOf(after) || 'no time'} instead of ${textOf(before)}`
+    : undefined
 }
 
 interface ActionChange {
@@ -41,19 +46,29 @@ function actionWhy(phase: Steps, from: Body, to: Body, change: ActionChange): st
   const [was, is] = [lossIn(phase, from), lossIn(phase, to)]
   if (is !== undefined && is !== was) return is
   const { action, field, before, after } = change
-  if (action === undefined || action === 'rollover') return rolloverWhy([...phase, 'actions', 'rollover'], field, change, from, to)
+  if (action === undefined || action === 'rollover')
+    return rolloverWhy([...phase, 'actions', 'rollover'], field, change, from, to)
   if (action === 'downsample' && is !== undefined && field === 'fixed_interval') return is
-  if (action === 'wait_for_snapshot' && after === null && is !== undefined) return 'an index is deleted without waiting for its snapshot'
-  if (field === 'delete_searchable_snapshot' && before === false) return 'the searchable snapshot is deleted with its index'
+  if (action === 'wait_for_snapshot' && after === null && is !== undefined)
+    return 'an index is deleted without waiting for its snapshot'
+  if (field === 'delete_searchable_snapshot' && before === false)
+    return 'the searchable snapshot is deleted with its index'
   return undefined
 }
 
 /** The age of an index counts from its rollover, so a sooner one lets the delete phase begin sooner. */
-function rolloverWhy(steps: Steps, field: string | undefined, { before, after }: ActionChange, from: Body, to: Body): string | undefined {
+function rolloverWhy(
+  steps: Steps,
+  field: string | undefined,
+  { before, after }: ActionChange,
+  from: Body,
+  to: Body
+): string | undefined {
   if (lossIn(['policy', 'phases', 'delete'], to) === undefined) return undefined
   const why = 'an index rolls over sooner, and its age, after which it is deleted, counts from then'
   if (!isBody(valueAt(from, steps))) return undefined
-  if (!isBody(valueAt(to, steps))) return 'without rollover the age of an index, after which it is deleted, counts from its creation'
+  if (!isBody(valueAt(to, steps)))
+    return 'without rollover the age of an index, after which it is deleted, counts from its creation'
   if (field === undefined) return undefined
   const [was, is] = [conditionOf(field, before), conditionOf(field, after)]
   if (field.startsWith('max_')) return after !== null && (before === null || !(is >= was)) ? why : undefined

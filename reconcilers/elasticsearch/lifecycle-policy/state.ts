@@ -25,7 +25,10 @@ function canonicalPolicy(body: Body): Body {
 function withActions(policy: Body): Body {
   const phases = fieldOf(policy, 'phases')
   if (!isBody(phases)) return policy
-  const complete = Object.entries(phases).map(([name, phase]) => [name, isBody(phase) ? { ...phase, actions: fieldOf(phase, 'actions') ?? {} } : phase])
+  const complete = Object.entries(phases).map(([name, phase]) => [
+    name,
+    isBody(phase) ? { ...phase, actions: fieldOf(phase, 'actions') ?? {} } : phase
+  ])
   return { ...policy, phases: Object.fromEntries(complete) }
 }
 
@@ -49,7 +52,10 @@ const policyRules: BodyRules = {
     if (steps.join('.') === 'policy.deprecated') return false
     return isPhases(steps) && steps.length === 6 ? actionDefaults.get(steps.slice(4).join('.')) : undefined
   },
-  isSame: (steps, declared, live) => (steps[1] === '_meta' ? sameJson(declared, live) : sameText(declared, live) || sameQuantity(textOf(declared), textOf(live)))
+  isSame: (steps, declared, live) =>
+    steps[1] === '_meta'
+      ? sameJson(declared, live)
+      : sameText(declared, live) || sameQuantity(textOf(declared), textOf(live))
 }
 
 function isPhases(steps: Steps): boolean {
@@ -70,5 +76,7 @@ export const lifecyclePolicyShape: BodyShape = {
 
 /** The answer of `GET /_ilm/policy`, by name. Throws NO_ANSWER for anything else. */
 export function lifecyclePoliciesFrom(answer: Json): ReadonlyMap<string, Found<BodyState>> {
-  return new Map(namedBodies(answer).map(([name, body]) => [name, foundIn('lifecycle-policy', lifecyclePolicyShape, name, body)]))
+  return new Map(
+    namedBodies(answer).map(([name, body]) => [name, foundIn('lifecycle-policy', lifecyclePolicyShape, name, body)])
+  )
 }

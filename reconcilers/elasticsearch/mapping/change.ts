@@ -19,8 +19,16 @@ export function inPlace(steps: readonly string[], before: Json | undefined, afte
 }
 
 /** A change nobody makes to a live index, and why. */
-export function unsupported(steps: readonly string[], before: Json | undefined, after: Json | undefined, why: string): MappingChange {
-  return { steps, field: { path: pathOf(steps), before: before ?? null, after: after ?? null, risk: 'unsupported', why } }
+export function unsupported(
+  steps: readonly string[],
+  before: Json | undefined,
+  after: Json | undefined,
+  why: string
+): MappingChange {
+  return {
+    steps,
+    field: { path: pathOf(steps), before: before ?? null, after: after ?? null, risk: 'unsupported', why }
+  }
 }
 
 /** The difference as a report shows it. */

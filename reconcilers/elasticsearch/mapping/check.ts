@@ -35,8 +35,14 @@ export function checkMapping(mapping: Body, context: MappingContext): readonly M
   return [
     ...checkProperties(['properties'], bodyAt(mapping, 'properties') ?? {}, fields),
     ...clashes.map(({ steps, field, kind }): MappingRemark => {
-      const found = kind === 'twice' ? 'two of that name, as "a.b" is "b" below "a"' : 'one with fields below it and one without'
-      return { verdict: 'invalid', code: 'FIELD_TWICE', path: steps, message: `expected one definition of field "${field}", found ${found}; keep one` }
+      const found =
+        kind === 'twice' ? 'two of that name, as "a.b" is "b" below "a"' : 'one with fields below it and one without'
+      return {
+        verdict: 'invalid',
+        code: 'FIELD_TWICE',
+        path: steps,
+        message: `expected one definition of field "${field}", found ${found}; keep one`
+      }
     }),
     ...checkLimits(canonical, context),
     ...checkSource(mapping),
@@ -49,13 +55,19 @@ function checkProperties(steps: readonly string[], properties: Body, context: Fi
     if (!isBody(definition)) return []
     const here = [...steps, name]
     const below = isObjectField(definition) ? bodyAt(definition, 'properties') : undefined
-    return [...checkDefinition(here, name, definition, context), ...(below === undefined ? [] : checkProperties([...here, 'properties'], below, context))]
+    return [
+      ...checkDefinition(here, name, definition, context),
+      ...(below === undefined ? [] : checkProperties([...here, 'properties'], below, context))
+    ]
   })
 }
 
 /** Names of leaves and multi-fields, as searches and `copy_to` use them. */
 function leafNames(parent: Body, names: readonly string[]): readonly string[] {
-  return [...Object.entries(bodyAt(parent, 'properties') ?? {}), ...Object.entries(bodyAt(parent, 'fields') ?? {})].flatMap(([name, definition]) => {
+  return [
+    ...Object.entries(bodyAt(parent, 'properties') ?? {}),
+    ...Object.entries(bodyAt(parent, 'fields') ?? {})
+  ].flatMap(([name, definition]) => {
     const here = [...names, name]
     if (!isBody(definition)) return []
     return isObjectField(definition) ? leafNames(definition, here) : [here.join('.'), ...leafNames(definition, here)]
@@ -72,33 +84,47 @@ function checkLimits(mapping: Body, context: MappingContext): readonly MappingRe
 }
 
 /** An undeclared limit may have been raised by a template, so passing the usual one is a warning. */
-function limitRemark(setting: string, found: number, declared: number | undefined, usual: number): readonly MappingRemark[] {
+function limitRemark(
+  setting: string,
+  found: number,
+  declared: number | undefined,
+  usual: number
+): readonly MappingRemark[] {
   const limit = declared ?? usual
   if (found <= limit) return []
   const message = `expected at most ${limit} by "${setting}", found ${found}; raise the setting or map fewer fields`
-  return [{ verdict: declared === undefined ? 'warn' : 'invalid', code: 'MAPPING_LIMIT', path: ['properties'], message }]
+  return [
+    { verdict: declared === undefined ? 'warn' : 'invalid', code: 'MAPPING_LIMIT', path: ['properties'], message }
+  ]
 }
 
 function countFields(parent: Body): number {
-  const children = [...Object.values(bodyAt(parent, 'properties') ?? {}), ...Object.values(bodyAt(parent, 'fields') ?? {})].filter(isBody)
+  const children = [
+    ...Object.values(bodyAt(parent, 'properties') ?? {}),
+    ...Object.values(bodyAt(parent, 'fields') ?? {})
+  ].filter(isBody)
   return children.reduce((total, child) => total + 1 + countFields(child), 0)
 }
 
 function depthOf(object: Body): number {
-  const below = Object.values(bodyAt(object, 'properties') ?? {}).map((child) => (isBody(child) && isObjectField(child) ? depthOf(child) : 0))
+  const below = Object.values(bodyAt(object, 'properties') ?? {}).map((child) =>
+    isBody(child) && isObjectField(child) ? depthOf(child) : 0
+  )
   return 1 + Math.max(0, ...below)
 }
 
 function checkSource(mapping: Body): readonly MappingRemark[] {
   if (word(at(bodyAt(mapping, '_source'), 'enabled')) !== 'false') return []
-  const message = 'expected documents to be kept, found "enabled": false: they can be neither read, updated, reindexed nor highlighted'
+  const message =
+    'expected documents to be kept, found "enabled": false: they can be neither read, updated, reindexed nor highlighted'
   return [{ verdict: 'warn', code: 'NO_SOURCE', path: ['_source', 'enabled'], message }]
 }
 
 function checkRuntime(mapping: Body, { distribution }: MappingContext): readonly MappingRemark[] {
   const runtime = Object.entries(bodyAt(mapping, 'runtime') ?? {})
   if (distribution === 'opensearch' && runtime.length > 0) {
-    const message = 'expected a mapping of OpenSearch, found "runtime", which only Elasticsearch has; OpenSearch has "derived"'
+    const message =
+      'expected a mapping of OpenSearch, found "runtime", which only Elasticsearch has; OpenSearch has "derived"'
     return [{ verdict: 'invalid', code: 'NOT_HERE', path: ['runtime'], message }]
   }
   const mapped = new Set(leafNames(mapping, []))

@@ -55,7 +55,12 @@ const byType: { readonly [type: string]: Body } = {
   date: { format: 'strict_date_optional_time||epoch_millis' },
   date_nanos: { format: 'strict_date_optional_time_nanos||epoch_millis' },
   date_range: { format: 'strict_date_optional_time||epoch_millis' },
-  completion: { analyzer: 'simple', preserve_separators: true, preserve_position_increments: true, max_input_length: 50 },
+  completion: {
+    analyzer: 'simple',
+    preserve_separators: true,
+    preserve_position_increments: true,
+    max_input_length: 50
+  },
   dense_vector: { element_type: 'float', similarity: 'cosine' },
   rank_feature: { positive_score_impact: true },
   rank_features: { positive_score_impact: true },

@@ -33,12 +33,18 @@ export const fixedParameters: { readonly [parameter: string]: FixedParameter } =
   analyzer: { source: 'TextParams.Analyzers' },
   position_increment_gap: { source: 'TextParams.Analyzers' },
   similarity: { source: 'TextParams.similarity, DenseVectorFieldMapper' },
-  index_options: { source: 'TextParams.indexOptions, DenseVectorFieldMapper.VectorIndexOptions.updatableTo', unless: isVectorUpgrade },
+  index_options: {
+    source: 'TextParams.indexOptions, DenseVectorFieldMapper.VectorIndexOptions.updatableTo',
+    unless: isVectorUpgrade
+  },
   term_vector: { source: 'TextParams.termVectors' },
   index_phrases: { source: 'TextFieldMapper' },
   index_prefixes: { source: 'TextFieldMapper' },
   normalizer: { source: 'KeywordFieldMapper' },
-  null_value: { source: 'KeywordFieldMapper, NumberFieldMapper, DateFieldMapper, BooleanFieldMapper, IpFieldMapper, GeoPointFieldMapper' },
+  null_value: {
+    source:
+      'KeywordFieldMapper, NumberFieldMapper, DateFieldMapper, BooleanFieldMapper, IpFieldMapper, GeoPointFieldMapper'
+  },
   format: { source: 'DateFieldMapper, RangeFieldMapper' },
   locale: { source: 'DateFieldMapper, RangeFieldMapper' },
   scaling_factor: { source: 'ScaledFloatFieldMapper' },
@@ -65,7 +71,12 @@ export const fixedParameters: { readonly [parameter: string]: FixedParameter } =
 }
 
 /** Whether a parameter of a live field can go from one value to another in place. Values in effect: defaults included. */
-export function isUpdatable(definition: Body, parameter: string, before: Json | undefined, after: Json | undefined): boolean {
+export function isUpdatable(
+  definition: Body,
+  parameter: string,
+  before: Json | undefined,
+  after: Json | undefined
+): boolean {
   const fixed = Object.hasOwn(fixedParameters, parameter) ? fixedParameters[parameter] : undefined
   const type = typeOf(definition)
   if (fixed === undefined || fixed.only?.includes(type) === false || fixed.except?.includes(type) === true) return true
@@ -73,7 +84,17 @@ export function isUpdatable(definition: Body, parameter: string, before: Json | 
 }
 
 /** From the cheapest to build to the most compressed; the documentation of `dense_vector` allows steps to the right. */
-const vectorOrder = ['flat', 'int8_flat', 'int4_flat', 'bbq_flat', 'hnsw', 'int8_hnsw', 'int4_hnsw', 'bbq_hnsw', 'bbq_disk']
+const vectorOrder = [
+  'flat',
+  'int8_flat',
+  'int4_flat',
+  'bbq_flat',
+  'hnsw',
+  'int8_hnsw',
+  'int4_hnsw',
+  'bbq_hnsw',
+  'bbq_disk'
+]
 
 function isVectorUpgrade(before: Json | undefined, after: Json | undefined): boolean {
   if (!isBody(after)) return false
@@ -98,6 +119,9 @@ function onlyAddsRelations(before: Json | undefined, after: Json | undefined): b
   return keeps('parents') && keeps('children') && !comesFrom('parents', 'children') && !comesFrom('children', 'parents')
 }
 
-function relationsOf(relations: Body): { readonly parents: ReadonlySet<string>; readonly children: ReadonlySet<string> } {
+function relationsOf(relations: Body): {
+  readonly parents: ReadonlySet<string>
+  readonly children: ReadonlySet<string>
+} {
   return { parents: new Set(Object.keys(relations)), children: new Set(Object.values(relations).flat().map(word)) }
 }

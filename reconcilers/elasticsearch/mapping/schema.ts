@@ -18,7 +18,10 @@ export const mappingSchema = z
     properties: fields.describe('fields by name; `a.b` is `b` below `a`; fields only the server has are left alone'),
     runtime: fields.describe('runtime fields by name; null removes one'),
     dynamic: z
-      .union([z.boolean(), z.enum(['true', 'false', 'strict', 'runtime', 'strict_allow_templates', 'false_allow_templates'])])
+      .union([
+        z.boolean(),
+        z.enum(['true', 'false', 'strict', 'runtime', 'strict_allow_templates', 'false_allow_templates'])
+      ])
       .nullable()
       .describe('how fields are treated that nobody mapped'),
     dynamic_templates: z.array(bodySchema).nullable().describe('written and compared as a whole'),

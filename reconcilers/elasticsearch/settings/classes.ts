@@ -19,7 +19,9 @@ const rows: readonly SettingRow[] = [...sharedRows, ...elasticsearchRows, ...ope
 
 const unknown: SettingTraits = { class: 'dynamic', type: 'text', known: false }
 
-const byKey = new Map<string, SettingTraits>(rows.flatMap((row) => (row.keys ?? []).map((key) => [key, traitsOfRow(row)])))
+const byKey = new Map<string, SettingTraits>(
+  rows.flatMap((row) => (row.keys ?? []).map((key) => [key, traitsOfRow(row)]))
+)
 
 const byPrefix: readonly (readonly [string, SettingTraits])[] = rows.flatMap((row) =>
   (row.prefixes ?? []).map((prefix) => [prefix, traitsOfRow(row)] as const)
@@ -30,7 +32,9 @@ export const knownKeys: readonly string[] = [...byKey.keys()]
 
 /** What is known of a setting; total. `key` stands without `index.`. Pure. */
 export function traitsOf(key: string): SettingTraits {
-  return byKey.get(key) ?? byPrefix.find(([prefix]) => key.length > prefix.length && key.startsWith(prefix))?.[1] ?? unknown
+  return (
+    byKey.get(key) ?? byPrefix.find(([prefix]) => key.length > prefix.length && key.startsWith(prefix))?.[1] ?? unknown
+  )
 }
 
 /** Taken at creation and not shown afterwards, by Elasticsearch at least. */
@@ -38,8 +42,14 @@ export const unseenSetting = 'number_of_routing_shards'
 
 /** Set and moved by the server while the index lives (allocation, disk watchdog, lifecycle, time bounds, replication). */
 const moved: ReadonlySet<string> = new Set([
-  'blocks.read_only_allow_delete', 'lifecycle.indexing_complete', 'replication.type', 'routing.allocation.include._tier_preference',
-  'routing.allocation.require._id', 'routing.allocation.require._name', 'time_series.end_time', 'time_series.start_time'
+  'blocks.read_only_allow_delete',
+  'lifecycle.indexing_complete',
+  'replication.type',
+  'routing.allocation.include._tier_preference',
+  'routing.allocation.require._id',
+  'routing.allocation.require._name',
+  'time_series.end_time',
+  'time_series.start_time'
 ])
 
 /** Whether the server sets a value on its own: never a finding when nobody declared it. Pure. */

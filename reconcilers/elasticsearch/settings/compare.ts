@@ -26,7 +26,11 @@ export interface SettingChange extends FieldChange {
 }
 
 /** One change per declared setting that differs, null and the default being the same as "not set". Pure. */
-export function compareSettings(declared: SettingMap, live: SettingMap, context: SettingsContext): readonly SettingChange[] {
+export function compareSettings(
+  declared: SettingMap,
+  live: SettingMap,
+  context: SettingsContext
+): readonly SettingChange[] {
   const usual = defaultsOf(declared, live)
   return [...declared].flatMap(([key, after]) => {
     const before = live.get(key) ?? null
@@ -39,14 +43,20 @@ export function compareSettings(declared: SettingMap, live: SettingMap, context:
 
 /** One change per declared setting of an index that does not exist yet. Pure. */
 export function creationSettings(declared: SettingMap): readonly SettingChange[] {
-  return [...declared].flatMap(([key, after]) => (after === null ? [] : [{ key, path: pathOf(key), before: null, after, risk: 'safe' }]))
+  return [...declared].flatMap(([key, after]) =>
+    after === null ? [] : [{ key, path: pathOf(key), before: null, after, risk: 'safe' }]
+  )
 }
 
 /**
  * Settings the index carries and nobody declared, each as the change that would reset it. Not those that mean the same
  * when they are not set, nor those the server sets on its own. Pure.
  */
-export function undeclaredSettings(declared: SettingMap, live: SettingMap, context: SettingsContext): readonly SettingChange[] {
+export function undeclaredSettings(
+  declared: SettingMap,
+  live: SettingMap,
+  context: SettingsContext
+): readonly SettingChange[] {
   const usual = defaultsOf(declared, live)
   return [...live].flatMap(([key, before]) => {
     if (declared.has(key) || isSetByServer(key) || equalValues(key, before, null, usual)) return []
@@ -74,16 +84,25 @@ function pathOf(key: string): string {
 
 type Hazard = Pick<FieldChange, 'risk' | 'why'>
 
-function hazardOf(key: string, before: SettingValue, after: SettingValue, { distribution, closed }: SettingsContext): Hazard {
+function hazardOf(
+  key: string,
+  before: SettingValue,
+  after: SettingValue,
+  { distribution, closed }: SettingsContext
+): Hazard {
   const kind = traitsOf(key).class
-  if (kind === 'server') return { risk: 'unsupported', why: `${key} belongs to the server; remove it from the declaration` }
+  if (kind === 'server')
+    return { risk: 'unsupported', why: `${key} belongs to the server; remove it from the declaration` }
   if (kind === 'final') {
     const why = `needs reindex: ${key} from ${shown(before)} to ${shown(after)} takes a new index with its own copy of the documents`
     return { risk: 'unsupported', why }
   }
   if (kind === 'dynamic' || closed) return { risk: 'safe' }
   if (distribution === 'elasticsearch') {
-    return { risk: 'disruptive', why: `${key} needs the index to be closed and opened again: searches fail for as long as that takes` }
+    return {
+      risk: 'disruptive',
+      why: `${key} needs the index to be closed and opened again: searches fail for as long as that takes`
+    }
   }
   const why = `${key} changes only while the index is closed, and OpenSearch has no reopen=true; close it, wait for the change and open it again`
   return { risk: 'unsupported', why }

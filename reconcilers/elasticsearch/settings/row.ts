@@ -13,7 +13,17 @@ export type SettingClass = 'dynamic' | 'reopen' | 'final' | 'server'
  * How a value is read. `word`: a name in any case. `instant`: a date or milliseconds since the epoch. `free`: named by the
  * author of an analyzer or a similarity, which the server reads as it needs to.
  */
-export type SettingType = 'boolean' | 'integer' | 'decimal' | 'time' | 'bytes' | 'instant' | 'list' | 'word' | 'text' | 'free'
+export type SettingType =
+  | 'boolean'
+  | 'integer'
+  | 'decimal'
+  | 'time'
+  | 'bytes'
+  | 'instant'
+  | 'list'
+  | 'word'
+  | 'text'
+  | 'free'
 
 /** Settings of one class and one type, by key without `index.` or by how their keys begin. */
 export interface SettingRow {

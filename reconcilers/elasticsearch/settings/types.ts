@@ -21,9 +21,17 @@ const expectations: Readonly<Partial<Record<SettingType, Expectation>>> = {
     example: '0.5',
     accepts: (text) => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?[df]?$|^[+-]?(?:Infinity|NaN)$/i.test(text.trim())
   },
-  time: { expected: 'a whole number with a unit of time', example: '30s', accepts: (text) => nanosecondsOf(text) !== undefined },
+  time: {
+    expected: 'a whole number with a unit of time',
+    example: '30s',
+    accepts: (text) => nanosecondsOf(text) !== undefined
+  },
   bytes: { expected: 'a number with a unit of size', example: '512mb', accepts: (text) => bytesOf(text) !== undefined },
-  instant: { expected: 'a date or milliseconds', example: '2026-01-31T00:00:00Z', accepts: (text) => /^-?\d+$|^[+-]?\d{4,9}(?:-\d\d(?:-\d\d(?:T.*)?)?)?$/.test(text) }
+  instant: {
+    expected: 'a date or milliseconds',
+    example: '2026-01-31T00:00:00Z',
+    accepts: (text) => /^-?\d+$|^[+-]?\d{4,9}(?:-\d\d(?:-\d\d(?:T.*)?)?)?$/.test(text)
+  }
 }
 
 /** Bounds the server has in every version. */
@@ -39,12 +47,15 @@ export function wrongValue(key: string, value: string | readonly string[]): stri
   const expectation = expectations[traitsOf(key).type]
   if (expectation === undefined) return undefined
   const { expected, example } = expectation
-  const refuse = (what: string, found: string): string => `expected ${what} for ${key}, found ${found}; write it like ${example}`
+  const refuse = (what: string, found: string): string =>
+    `expected ${what} for ${key}, found ${found}; write it like ${example}`
   if (typeof value !== 'string') return refuse(expected, `a list of ${value.length}`)
   if (!expectation.accepts(value)) return refuse(expected, JSON.stringify(value))
   const [least, most] = bounds[key] ?? [-Infinity, Infinity]
   if (Number(value) >= least && Number(value) <= most) return undefined
-  return traitsOf(key).type === 'integer' ? `expected ${range(least, most)} for ${key}, found ${value}; choose one of these` : undefined
+  return traitsOf(key).type === 'integer'
+    ? `expected ${range(least, most)} for ${key}, found ${value}; choose one of these`
+    : undefined
 }
 
 function range(least: number, most: number): string {

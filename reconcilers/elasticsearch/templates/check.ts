@@ -24,6 +24,8 @@ function checkAliases(name: string, aliases: Body): readonly Remark[] {
   return Object.entries(aliases).flatMap(([alias, value]) => {
     // The placeholder {index} becomes the name of the index.
     const message = isBody(value) ? aliasNameFault(alias.replaceAll('{index}', 'index')) : undefined
-    return message === undefined ? [] : [{ name, verdict: 'invalid', code: 'NAME', path: ['template', 'aliases', alias], message }]
+    return message === undefined
+      ? []
+      : [{ name, verdict: 'invalid', code: 'NAME', path: ['template', 'aliases', alias], message }]
   })
 }

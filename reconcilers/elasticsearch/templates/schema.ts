@@ -25,6 +25,8 @@ export const templateSchema = z
     mappings: bodySchema.nullish().describe('mappings of the indices made from it'),
     aliases: z.record(z.string(), aliasSchema.nullable()).nullish().describe('aliases of the indices made from it'),
     lifecycle: bodySchema.nullish().describe('data stream lifecycle of the data streams made from it'),
-    data_stream_options: bodySchema.nullish().describe('options of the data streams made from it, e.g. the failure store')
+    data_stream_options: bodySchema
+      .nullish()
+      .describe('options of the data streams made from it, e.g. the failure store')
   })
   .transform(declaredBody)

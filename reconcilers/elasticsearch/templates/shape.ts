@@ -26,7 +26,9 @@ export function canonicalTemplate(body: Body, lists: readonly string[]): Body {
   const inner = fieldOf(body, 'template')
   return overlay(withoutMarker(body, metaSteps), [
     ...dropped,
-    ...lists.flatMap((field): readonly BodyChange[] => rewrite(body, [field], (value) => (typeof value === 'string' ? [value] : value))),
+    ...lists.flatMap((field): readonly BodyChange[] =>
+      rewrite(body, [field], (value) => (typeof value === 'string' ? [value] : value))
+    ),
     ...(isBody(inner) ? canonicalParts(inner) : [])
   ])
 }
@@ -34,7 +36,9 @@ export function canonicalTemplate(body: Body, lists: readonly string[]): Body {
 function canonicalParts(template: Body): readonly BodyChange[] {
   const parts = [
     ...rewrite(template, ['settings'], (settings) => (isBody(settings) ? flatSettings(settings) : settings)),
-    ...rewrite(template, ['mappings'], (mappings) => (isBody(mappings) ? canonicalMapping(unwrapped(mappings)) : mappings)),
+    ...rewrite(template, ['mappings'], (mappings) =>
+      isBody(mappings) ? canonicalMapping(unwrapped(mappings)) : mappings
+    ),
     ...rewrite(template, ['aliases'], (aliases) => (isBody(aliases) ? mapFields(aliases, routed) : aliases))
   ]
   return parts.map((part) => ({ ...part, steps: ['template', ...part.steps] }))
@@ -64,7 +68,13 @@ function mapFields(body: Body, change: (value: Json) => Json): Body {
   return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, change(value)]))
 }
 
-const containers: ReadonlySet<string> = new Set(['template', '_meta', 'template.settings', 'template.mappings', 'template.aliases'])
+const containers: ReadonlySet<string> = new Set([
+  'template',
+  '_meta',
+  'template.settings',
+  'template.mappings',
+  'template.aliases'
+])
 
 /** What the server keeps as it was written, whatever is in it. */
 const verbatim: ReadonlySet<string> = new Set(['_meta', 'script'])

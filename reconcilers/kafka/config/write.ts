@@ -7,7 +7,10 @@ import type { FieldChange } from '../../../src/contract.ts'
 const prefix = 'config.'
 
 /** The keys to set and to remove among the changed fields; others are left alone. Pure. */
-export function configWrites(fields: readonly FieldChange[]): { readonly set: Record<string, string>; readonly remove: string[] } {
+export function configWrites(fields: readonly FieldChange[]): {
+  readonly set: Record<string, string>
+  readonly remove: string[]
+} {
   const set: Record<string, string> = {}
   const remove: string[] = []
   for (const { path, after } of fields) {

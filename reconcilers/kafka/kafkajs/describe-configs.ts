@@ -14,16 +14,27 @@ interface Options {
 }
 
 /** One call per 1,000 resources; a call that fails is halved until the resource at fault stands alone. */
-export async function describeConfigs(session: Asking, queries: readonly ConfigQuery[], options: Options, signal: AbortSignal): Promise<ConfigAnswer[]> {
+export async function describeConfigs(
+  session: Asking,
+  queries: readonly ConfigQuery[],
+  options: Options,
+  signal: AbortSignal
+): Promise<ConfigAnswer[]> {
   const topics = queries.filter(({ type }) => type === 'topic')
   const answers: ConfigAnswer[] = []
-  for (const part of chunks(topics, resourcesPerRequest)) answers.push(...(await describe(session, part, options, signal)))
+  for (const part of chunks(topics, resourcesPerRequest))
+    answers.push(...(await describe(session, part, options, signal)))
   const others = queries.filter(({ type }) => type !== 'topic')
   return others.length === 0 ? answers : [...answers, ...(await describeNodes(session, others, options, signal))]
 }
 
 /** Brokers are asked by id. kafkajs cannot name the cluster, so its values are read out of a broker's synonyms. */
-async function describeNodes(session: Asking, queries: readonly ConfigQuery[], options: Options, signal: AbortSignal): Promise<ConfigAnswer[]> {
+async function describeNodes(
+  session: Asking,
+  queries: readonly ConfigQuery[],
+  options: Options,
+  signal: AbortSignal
+): Promise<ConfigAnswer[]> {
   const { brokers } = valueOf(await session.ask('Metadata', signal, (admin) => admin.describeCluster()))
   const living = brokers.map(({ nodeId }) => String(nodeId))
   const answers: ConfigAnswer[] = []
@@ -41,25 +52,40 @@ async function describeNodes(session: Asking, queries: readonly ConfigQuery[], o
   return answers
 }
 
-async function describe(session: Asking, queries: readonly ConfigQuery[], options: Options, signal: AbortSignal): Promise<ConfigAnswer[]> {
+async function describe(
+  session: Asking,
+  queries: readonly ConfigQuery[],
+  options: Options,
+  signal: AbortSignal
+): Promise<ConfigAnswer[]> {
   const request = { resources: queries.map(toResource), includeSynonyms: options.synonyms }
   const outcome = await session.ask('DescribeConfigs', signal, (admin) => admin.describeConfigs(request))
   if ('refusal' in outcome) {
     // Not about one resource: halving would only repeat it.
     if (toItemError(outcome.refusal).code === 'UNAVAILABLE') return valueOf(outcome)
     const [only] = queries
-    if (only !== undefined && queries.length === 1) return [{ type: only.type, name: only.name, entries: [], error: outcome.refusal }]
+    if (only !== undefined && queries.length === 1)
+      return [{ type: only.type, name: only.name, entries: [], error: outcome.refusal }]
     const middle = Math.ceil(queries.length / 2)
     const first = await describe(session, queries.slice(0, middle), options, signal)
     return [...first, ...(await describe(session, queries.slice(middle), options, signal))]
   }
-  const byKey = new Map(outcome.value.resources.map((resource) => [resultKey(resource.resourceType, resource.resourceName), resource.configEntries]))
+  const byKey = new Map(
+    outcome.value.resources.map((resource) => [
+      resultKey(resource.resourceType, resource.resourceName),
+      resource.configEntries
+    ])
+  )
   return queries.map((query) => read(query, byKey.get(resourceKey(query))))
 }
 
 function toResource(query: ConfigQuery): ResourceConfigQuery {
   const configNames = keyNames(query)
-  return { type: query.type === 'topic' ? topicResource : brokerResource, name: query.name, ...(configNames && { configNames }) }
+  return {
+    type: query.type === 'topic' ? topicResource : brokerResource,
+    name: query.name,
+    ...(configNames && { configNames })
+  }
 }
 
 function resultKey(type: ConfigResourceTypes, name: string): string {

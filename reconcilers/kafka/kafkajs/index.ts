@@ -2,7 +2,16 @@
  * The adapter on kafkajs: smaller, for older brokers, without incremental configuration changes and broker texts.
  * @module
  */
-import type { Answer, ClusterMetadata, ConfigAlteration, ConfigAnswer, ConfigQuery, KafkaAdmin, NewTopic, Reassignment } from '../admin.ts'
+import type {
+  Answer,
+  ClusterMetadata,
+  ConfigAlteration,
+  ConfigAnswer,
+  ConfigQuery,
+  KafkaAdmin,
+  NewTopic,
+  Reassignment
+} from '../admin.ts'
 import type { ConnectionSettings } from '../connection.ts'
 import { alterConfigs, clusterReason } from './alter-configs.ts'
 import { createPartitions } from './create-partitions.ts'
@@ -25,11 +34,18 @@ export class KafkajsAdmin implements KafkaAdmin {
     return metadata(this.#session, topics, signal)
   }
 
-  reassignments(topics: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ReadonlyMap<number, Reassignment>>> {
+  reassignments(
+    topics: readonly string[],
+    signal: AbortSignal
+  ): Promise<ReadonlyMap<string, ReadonlyMap<number, Reassignment>>> {
     return reassignments(this.#session, topics, signal)
   }
 
-  describeConfigs(queries: readonly ConfigQuery[], options: { readonly synonyms: boolean }, signal: AbortSignal): Promise<readonly ConfigAnswer[]> {
+  describeConfigs(
+    queries: readonly ConfigQuery[],
+    options: { readonly synonyms: boolean },
+    signal: AbortSignal
+  ): Promise<readonly ConfigAnswer[]> {
     return describeConfigs(this.#session, queries, options, signal)
   }
 
@@ -37,7 +53,10 @@ export class KafkajsAdmin implements KafkaAdmin {
     return createTopics(this.#session, topics, signal)
   }
 
-  createPartitions(increases: readonly { readonly name: string; readonly count: number }[], signal: AbortSignal): Promise<readonly Answer[]> {
+  createPartitions(
+    increases: readonly { readonly name: string; readonly count: number }[],
+    signal: AbortSignal
+  ): Promise<readonly Answer[]> {
     return createPartitions(this.#session, increases, signal)
   }
 

@@ -59,7 +59,11 @@ export class KafkajsLine implements Line {
   }
 }
 
-function saslOptions({ mechanism, username, password }: NonNullable<Credentials['sasl']>): NonNullable<KafkaConfig['sasl']> {
+function saslOptions({
+  mechanism,
+  username,
+  password
+}: NonNullable<Credentials['sasl']>): NonNullable<KafkaConfig['sasl']> {
   if (mechanism === 'PLAIN') return { mechanism: 'plain', username, password }
   if (mechanism === 'SCRAM-SHA-256') return { mechanism: 'scram-sha-256', username, password }
   return { mechanism: 'scram-sha-512', username, password }

@@ -2,7 +2,16 @@
  * The default adapter, on @platformatic/kafka: incremental configuration changes, and per item what the broker says.
  * @module
  */
-import type { Answer, ClusterMetadata, ConfigAlteration, ConfigAnswer, ConfigQuery, KafkaAdmin, NewTopic, Reassignment } from '../admin.ts'
+import type {
+  Answer,
+  ClusterMetadata,
+  ConfigAlteration,
+  ConfigAnswer,
+  ConfigQuery,
+  KafkaAdmin,
+  NewTopic,
+  Reassignment
+} from '../admin.ts'
 import type { ConnectionSettings } from '../connection.ts'
 import { alterConfigs } from './alter-configs.ts'
 import { Cluster } from './cluster.ts'
@@ -26,11 +35,18 @@ export class PlatformaticAdmin implements KafkaAdmin {
     return metadata(this.#cluster, topics, signal)
   }
 
-  reassignments(topics: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ReadonlyMap<number, Reassignment>>> {
+  reassignments(
+    topics: readonly string[],
+    signal: AbortSignal
+  ): Promise<ReadonlyMap<string, ReadonlyMap<number, Reassignment>>> {
     return reassignments(this.#cluster, topics, signal)
   }
 
-  describeConfigs(queries: readonly ConfigQuery[], options: { readonly synonyms: boolean }, signal: AbortSignal): Promise<readonly ConfigAnswer[]> {
+  describeConfigs(
+    queries: readonly ConfigQuery[],
+    options: { readonly synonyms: boolean },
+    signal: AbortSignal
+  ): Promise<readonly ConfigAnswer[]> {
     return describeConfigs(this.#cluster, queries, options, signal)
   }
 
@@ -38,7 +54,10 @@ export class PlatformaticAdmin implements KafkaAdmin {
     return createTopics(this.#cluster, topics, signal)
   }
 
-  createPartitions(increases: readonly { readonly name: string; readonly count: number }[], signal: AbortSignal): Promise<readonly Answer[]> {
+  createPartitions(
+    increases: readonly { readonly name: string; readonly count: number }[],
+    signal: AbortSignal
+  ): Promise<readonly Answer[]> {
     return createPartitions(this.#cluster, increases, signal)
   }
 

@@ -15,7 +15,10 @@ export { topicKind } from './kind.ts'
  * Topics of the cluster behind `admin`. They are never removed: there is no such method. `noteCluster` is told the
  * id of the cluster each reading came from.
  */
-export function topicResource(admin: KafkaAdmin, noteCluster: (clusterId: string) => void = () => undefined): Resource<TopicSpec, TopicState, TopicFacts> {
+export function topicResource(
+  admin: KafkaAdmin,
+  noteCluster: (clusterId: string) => void = () => undefined
+): Resource<TopicSpec, TopicState, TopicFacts> {
   return {
     ...topicKind,
     observe: (desired, options) => observeTopics(admin, desired, options, noteCluster),

@@ -38,7 +38,8 @@ const configuration = z.object({
 /** Reads the settings; where we may not, the item is refused. */
 async function observeController(link: Link, signal: AbortSignal): Promise<Observed<ControllerState>> {
   const answer = await link.ask({ method: 'GET', path }, signal)
-  const sighting = answer.status === 403 ? { refused: refusalOf(answer).message } : { state: stateOf(configurationOf(bodyOf(answer))) }
+  const sighting =
+    answer.status === 403 ? { refused: refusalOf(answer).message } : { state: stateOf(configurationOf(bodyOf(answer))) }
   return { items: new Map([['settings', sighting]]), facts: undefined }
 }
 
@@ -47,7 +48,11 @@ function stateOf({ component, permissions }: z.output<typeof configuration>): Co
 }
 
 /** Somebody who changed it between reading and writing is let pass once. */
-async function updateController(link: Link, update: Update<ControllerSpec, ControllerState>, signal: AbortSignal): Promise<ItemResult> {
+async function updateController(
+  link: Link,
+  update: Update<ControllerSpec, ControllerState>,
+  signal: AbortSignal
+): Promise<ItemResult> {
   const { name } = update.desired
   const answer = await writeController(link, update, signal)
   const last = answer !== undefined && isStale(answer) ? await writeController(link, update, signal) : answer
@@ -57,17 +62,27 @@ async function updateController(link: Link, update: Update<ControllerSpec, Contr
 }
 
 /** Undefined: there is nothing left to change. */
-async function writeController(link: Link, { desired: { spec } }: Update<ControllerSpec, ControllerState>, signal: AbortSignal): Promise<Answer | undefined> {
+async function writeController(
+  link: Link,
+  { desired: { spec } }: Update<ControllerSpec, ControllerState>,
+  signal: AbortSignal
+): Promise<Answer | undefined> {
   const read = configurationOf(bodyOf(await link.ask({ method: 'GET', path }, signal)))
   const { revision } = read
   const changes = controllerKind.compare(spec, stateOf(read))
   if (changes.length === 0) return undefined
-  const body = { revision: { ...revision, clientId: link.clientId }, component: Object.fromEntries(changes.map((change) => [change.path, change.after])) }
+  const body = {
+    revision: { ...revision, clientId: link.clientId },
+    component: Object.fromEntries(changes.map((change) => [change.path, change.after]))
+  }
   return link.ask({ method: 'PUT', path, body }, signal)
 }
 
 function configurationOf(body: Json): z.output<typeof configuration> {
   const parsed = configuration.safeParse(body)
   if (parsed.success) return parsed.data
-  throw new ReconcileError('UNAVAILABLE', 'expected the configuration of the controller as NiFi shows it, found something else')
+  throw new ReconcileError(
+    'UNAVAILABLE',
+    'expected the configuration of the controller as NiFi shows it, found something else'
+  )
 }

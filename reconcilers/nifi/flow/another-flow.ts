@@ -8,7 +8,14 @@ import { groupsOf, isBody, listOf } from './definition/parts.ts'
 import type { FlowState } from './state.ts'
 
 /** What works or may keep a state. Connections and labels are not counted: they come and go with what they are drawn between. */
-const counted: readonly ComponentList[] = ['processors', 'controllerServices', 'inputPorts', 'outputPorts', 'funnels', 'remoteProcessGroups']
+const counted: readonly ComponentList[] = [
+  'processors',
+  'controllerServices',
+  'inputPorts',
+  'outputPorts',
+  'funnels',
+  'remoteProcessGroups'
+]
 
 /** Of what is live, this share must be left, or it is another flow. */
 const leastKept = 1 / 4
@@ -29,7 +36,9 @@ export function whyAnotherFlow({ group, form }: Content, { marker, definition }:
 
 function suspicion(group: Group, form: Content['form']): string {
   if (count(group) === 0) return 'the definition is empty'
-  return form === 'inline' ? 'this is another flow, or its keys were renamed' : 'this is another flow, or one that was exported from a copy, whose identifiers are others'
+  return form === 'inline'
+    ? 'this is another flow, or its keys were renamed'
+    : 'this is another flow, or one that was exported from a copy, whose identifiers are others'
 }
 
 const advice: Readonly<Record<Content['form'], string>> = {
@@ -38,7 +47,10 @@ const advice: Readonly<Record<Content['form'], string>> = {
 }
 
 function count(group: Group): number {
-  return groupsOf(group).reduce((sum, inner) => sum + count(inner), counted.reduce((sum, list) => sum + listOf(group, list).length, 0))
+  return groupsOf(group).reduce(
+    (sum, inner) => sum + count(inner),
+    counted.reduce((sum, list) => sum + listOf(group, list).length, 0)
+  )
 }
 
 /** As components are matched when they are compared: in the same list of the same group. */

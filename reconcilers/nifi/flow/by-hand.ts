@@ -14,12 +14,17 @@ import type { FlowState } from './state.ts'
  * by now and the group too, or was never taken as a whole, what NiFi itself gave its identifier to was made by hand.
  * Undefined: nothing of the kind. Pure.
  */
-export function whyByHand({ group }: Content, { marker, definition }: FlowState, differences: readonly Difference[]): string | undefined {
+export function whyByHand(
+  { group }: Content,
+  { marker, definition }: FlowState,
+  differences: readonly Difference[]
+): string | undefined {
   const removed = differences.filter(({ change }) => change === 'removed').map(({ path }) => path)
   if (removed.length === 0 || definition === undefined) return undefined
   const names = removed.join(', ')
   if (marker === undefined) return `${names}: in the group and not declared, would be removed when the group is adopted`
-  const isByHand = isAsWritten(group, marker) || (marker.live !== rememberedDigest(definition) && holdsHandmade(group, definition))
+  const isByHand =
+    isAsWritten(group, marker) || (marker.live !== rememberedDigest(definition) && holdsHandmade(group, definition))
   return isByHand ? `${names}: added by hand, would be removed` : undefined
 }
 
@@ -31,11 +36,18 @@ export function isAsWritten(group: Group, marker: FlowState['marker']): boolean 
 /** Whether something is live only that was made on the canvas. What is taken from a file keeps the identifier of the file. */
 function holdsHandmade(desired: Group, live: Group): boolean {
   const declared = new Set(everythingIn(desired).map(({ identifier }) => identifier))
-  return everythingIn(live).some(({ identifier, instanceIdentifier: instance }) => !declared.has(identifier) && typeof instance === 'string' && identifier === ownIdentifier(instance))
+  return everythingIn(live).some(
+    ({ identifier, instanceIdentifier: instance }) =>
+      !declared.has(identifier) && typeof instance === 'string' && identifier === ownIdentifier(instance)
+  )
 }
 
 /** All components and inner groups. */
 function everythingIn(group: Group): readonly Body[] {
   const inner = group.processGroups ?? []
-  return [...componentLists.flatMap((list): readonly Body[] => group[list] ?? []), ...inner, ...inner.flatMap(everythingIn)]
+  return [
+    ...componentLists.flatMap((list): readonly Body[] => group[list] ?? []),
+    ...inner,
+    ...inner.flatMap(everythingIn)
+  ]
 }

@@ -52,10 +52,23 @@ export function checkFlows(desired: readonly Flow[], context: Context): readonly
 function checkName({ name }: Flow, same: readonly Flow[]): readonly Finding[] {
   const base = { verdict: 'invalid', path: [] } as const
   const other = same.find((flow) => flow.name !== name)
-  if (other !== undefined) return [{ ...base, code: 'NAME_COLLISION', message: `expected a name of its own, found "${other.name}" beside "${name}", which differ in nothing but spaces; rename one` }]
+  if (other !== undefined)
+    return [
+      {
+        ...base,
+        code: 'NAME_COLLISION',
+        message: `expected a name of its own, found "${other.name}" beside "${name}", which differ in nothing but spaces; rename one`
+      }
+    ]
   if (name.trim() === '') return [{ ...base, code: 'NAME', message: 'expected a name, found nothing but spaces' }]
   if (flowOfUnfinished(name.trim()) === undefined) return []
-  return [{ ...base, code: 'NAME', message: `expected a name without "[infometis import]" at its end, found "${name}"; flows are called so while they are made` }]
+  return [
+    {
+      ...base,
+      code: 'NAME',
+      message: `expected a name without "[infometis import]" at its end, found "${name}"; flows are called so while they are made`
+    }
+  ]
 }
 
 /** What is wrong with the definition itself, in whatever NiFi it is to live. */
@@ -78,7 +91,9 @@ function checkContexts({ spec }: Flow, context: Context): readonly Finding[] {
     const path = spec.parameterContext === name ? ['parameterContext'] : []
     if (contextFacts(name, content, context) === undefined) return [unknownContext(name, path, context)]
     const given = parametersOf(name, content, context)
-    const missing = [...new Set(bound.flatMap(({ parameters }) => [...parameters]))].filter((parameter) => given?.has(parameter) === false)
+    const missing = [...new Set(bound.flatMap(({ parameters }) => [...parameters]))].filter(
+      (parameter) => given?.has(parameter) === false
+    )
     return missing.map((parameter) => ({
       verdict: 'warn',
       code: 'UNKNOWN_PARAMETER',
@@ -97,8 +112,14 @@ function checkUnbound(spec: FlowSpec): readonly Finding[] {
 }
 
 function unknownContext(name: string, path: readonly string[], { declared, observed }: Context): Finding {
-  const known = [...(declared.get('parameter-context') ?? []).map((item) => item.name), ...(observed?.facts.contexts.keys() ?? [])]
-  const where = observed === undefined ? 'which is not declared here; the server may hold it' : 'which is neither declared nor to be seen on the server'
+  const known = [
+    ...(declared.get('parameter-context') ?? []).map((item) => item.name),
+    ...(observed?.facts.contexts.keys() ?? [])
+  ]
+  const where =
+    observed === undefined
+      ? 'which is not declared here; the server may hold it'
+      : 'which is neither declared nor to be seen on the server'
   const message = `expected a parameter context, found "${name}", ${where}${didYouMean(name, known)}`
   return { verdict: observed === undefined ? 'warn' : 'hold', code: 'UNKNOWN_CONTEXT', path, message }
 }
@@ -112,8 +133,21 @@ function checkExternal({ spec }: Flow, { observed }: Context): readonly Finding[
   return [...new Set(used.flatMap((identifier) => names.get(identifier) ?? []))].flatMap((name): readonly Finding[] => {
     const same = observed.facts.offered.filter((service) => service.name === name)
     if (same.length === 1 || !isAmbiguous(same)) return []
-    const found = same.length === 0 ? `none${didYouMean(name, observed.facts.offered.map((service) => service.name))}` : `${same.length}: ${same.map(({ id }) => id).join(', ')}`
-    return [{ verdict: 'invalid', code: 'EXTERNAL_SERVICE', path: [], message: `expected exactly one service "${name}" in the parent group or above it, found ${found}` }]
+    const found =
+      same.length === 0
+        ? `none${didYouMean(
+            name,
+            observed.facts.offered.map((service) => service.name)
+          )}`
+        : `${same.length}: ${same.map(({ id }) => id).join(', ')}`
+    return [
+      {
+        verdict: 'invalid',
+        code: 'EXTERNAL_SERVICE',
+        path: [],
+        message: `expected exactly one service "${name}" in the parent group or above it, found ${found}`
+      }
+    ]
   })
 }
 
@@ -134,7 +168,12 @@ function checkProperties({ name, spec }: Flow, { observed }: Context): readonly 
   const words = wordsOf(content)
   const { group, problems } = internalNames(content.group, definition, descriptorsOf([definition]), words)
   const secrets = literalSecrets(group, [definition], words)
-  return [...(wasTaken ? [] : problems), ...secrets].map(({ path, code, message }) => ({ verdict: 'invalid', code, path: [], message: `${path}: ${message}` }))
+  return [...(wasTaken ? [] : problems), ...secrets].map(({ path, code, message }) => ({
+    verdict: 'invalid',
+    code,
+    path: [],
+    message: `${path}: ${message}`
+  }))
 }
 
 /** Groups that are not ours to touch. Where nothing would be done anyway, that is told without holding anything. */
@@ -161,7 +200,10 @@ function standingOf(name: string, spec: FlowSpec, state: FlowState): Pick<Findin
     return { code: 'VERSIONED', message }
   }
   if (marker !== undefined || isBegun || spec.adopt) return undefined
-  return { code: 'UNMARKED', message: `expected no process group "${name}" but our own, found ${id}, which nobody has marked; declare "adopt": true to take it over, or rename one` }
+  return {
+    code: 'UNMARKED',
+    message: `expected no process group "${name}" but our own, found ${id}, which nobody has marked; declare "adopt": true to take it over, or rename one`
+  }
 }
 
 /** Where the versions are kept, as 1.x (an address) and 2.x (a location) tell it. */

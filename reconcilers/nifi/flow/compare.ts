@@ -31,7 +31,12 @@ export function compareFlow(spec: FlowSpec, state: FlowState | undefined): reado
 }
 
 /** What holds one part of a definition for good or until somebody decides holds all of the flow: it is sent as a whole. */
-function judged(fields: readonly FieldChange[], content: Content, state: FlowState, definition: readonly Difference[]): readonly FieldChange[] {
+function judged(
+  fields: readonly FieldChange[],
+  content: Content,
+  state: FlowState,
+  definition: readonly Difference[]
+): readonly FieldChange[] {
   if (definition.length === 0) return fields
   const reused = state.definition && whyReused(content, state.definition)
   if (reused !== undefined) return fields.map((field) => ({ ...field, risk: 'unsupported', why: reused }))
@@ -64,17 +69,31 @@ export function declaredComments(spec: FlowSpec): string | undefined {
  * The definition as it is declared and as it is live, to be compared and never to be sent: properties by their internal
  * names, services outside of it by the names that both servers know. Who writes by hand has the ids of this server. Pure.
  */
-export function comparedGroups(content: Content, live: Group, offered: readonly OfferedService[]): { readonly desired: Group; readonly live: Group } {
+export function comparedGroups(
+  content: Content,
+  live: Group,
+  offered: readonly OfferedService[]
+): { readonly desired: Group; readonly live: Group } {
   const { group } = internalNames(content.group, live, descriptorsOf([live]), wordsOf(content))
   const onServer = namesOnServer(offered)
-  return { desired: nameServices(group, new Map([...onServer, ...namesInContent(content)])), live: nameServices(live, onServer) }
+  return {
+    desired: nameServices(group, new Map([...onServer, ...namesInContent(content)])),
+    live: nameServices(live, onServer)
+  }
 }
 
 function compareNew(spec: FlowSpec): readonly FieldChange[] {
   const content = declaredContent(spec)
   const components = compareGroups(content.group, {}, wordsOf(content)).filter(({ change }) => change === 'added')
-  const own = { state: spec.state === 'IGNORE' ? null : spec.state, comments: declaredComments(spec) ?? null, parameterContext: declaredContext(spec) }
-  return [...Object.entries(own).flatMap(([path, after]) => (after === null ? [] : [fieldOf(path, null, after)])), ...components.map(plain)]
+  const own = {
+    state: spec.state === 'IGNORE' ? null : spec.state,
+    comments: declaredComments(spec) ?? null,
+    parameterContext: declaredContext(spec)
+  }
+  return [
+    ...Object.entries(own).flatMap(([path, after]) => (after === null ? [] : [fieldOf(path, null, after)])),
+    ...components.map(plain)
+  ]
 }
 
 /** What belongs to the group as a whole. */
@@ -93,7 +112,12 @@ function ownFields(spec: FlowSpec, state: FlowState): readonly FieldChange[] {
  * since. What differs in properties all the same, NiFi has made of them on the way; anything else it has not taken. Pure.
  */
 export function isTaken({ group }: Content, { marker, definition }: FlowState): boolean {
-  return marker !== undefined && definition !== undefined && marker.desired === rememberedDigest(group) && marker.live === rememberedDigest(definition)
+  return (
+    marker !== undefined &&
+    definition !== undefined &&
+    marker.desired === rememberedDigest(group) &&
+    marker.live === rememberedDigest(definition)
+  )
 }
 
 /** What of the definition is to be written. Pure. */
@@ -112,7 +136,9 @@ export function untaken(content: Content, live: Group): readonly Difference[] {
 
 /** Asked of the same two objects cycle after cycle. */
 const untakenOf = remember((content: Content) =>
-  remember((live: Group) => compareGroups(content.group, live, wordsOf(content)).filter(({ isMade }) => isMade !== true))
+  remember((live: Group) =>
+    compareGroups(content.group, live, wordsOf(content)).filter(({ isMade }) => isMade !== true)
+  )
 )
 
 function plain({ path, before, after, risk, why }: FieldChange): FieldChange {

@@ -25,5 +25,8 @@ function readContent(spec: FlowSpec, files: Files): Content {
   const known = [...files.keys()].filter((name) => /\.flow\.json(?:\.gz)?$/.test(name))
   const found = known.length === 0 ? 'no *.flow.json at all' : known.slice(0, 5).join(', ')
   const hint = didYouMean(definition, known) || '; add it to the ConfigMap or correct the name'
-  throw new ReconcileError('CONFIG_INVALID', `definition: expected a file of the mount, found "${definition}", which is not there (there is ${found})${hint}`)
+  throw new ReconcileError(
+    'CONFIG_INVALID',
+    `definition: expected a file of the mount, found "${definition}", which is not there (there is ${found})${hint}`
+  )
 }

@@ -23,7 +23,10 @@ export function describeFlow(state: FlowState): Json {
   const { definition = {}, comments, parameterContext, marker, offered = [] } = state
   const external = referencesTo(definition, namesOnServer(offered))
   return {
-    definition: { flowContents: flowContents(definition), ...(Object.keys(external).length > 0 && { externalControllerServices: external }) },
+    definition: {
+      flowContents: flowContents(definition),
+      ...(Object.keys(external).length > 0 && { externalControllerServices: external })
+    },
     ...(comments !== '' && { comments }),
     ...(parameterContext !== undefined && { parameterContext }),
     state: (['RUNNING', 'STOPPED'] as const).find((declared) => isInSync(declared, state)) ?? 'IGNORE',
@@ -46,9 +49,11 @@ function cleanObject(body: Body, flow: string | undefined): Body {
   const { properties, propertyDescriptors: descriptors } = body
   return Object.fromEntries(
     Object.entries(body).flatMap(([field, value]): [string, Json][] => {
-      if (field === 'properties' && isBody(properties)) return [[field, withoutSecrets(properties, isBody(descriptors) ? descriptors : {})]]
+      if (field === 'properties' && isBody(properties))
+        return [[field, withoutSecrets(properties, isBody(descriptors) ? descriptors : {})]]
       if (field === 'propertyDescriptors' && isBody(value)) return [[field, tellingDescriptors(value)]]
-      if (dropped.has(field) || value === null || isEmptyList(value) || (field === 'groupId' && value === flow)) return []
+      if (dropped.has(field) || value === null || isEmptyList(value) || (field === 'groupId' && value === flow))
+        return []
       return [[field, clean(value, flow)]]
     })
   )
@@ -70,11 +75,17 @@ function withoutSecrets(properties: Body, descriptors: Body): Body {
 function tellingDescriptors(descriptors: Body): Body {
   return Object.fromEntries(
     Object.entries(descriptors).flatMap(([name, descriptor]) => {
-      if (!isBody(descriptor) || (descriptor['identifiesControllerService'] !== true && descriptor['sensitive'] !== true)) return []
-      const telling = ['name', 'displayName', 'identifiesControllerService', 'sensitive'].flatMap((field): [string, Json][] => {
-        const value = descriptor[field]
-        return value === undefined ? [] : [[field, value]]
-      })
+      if (
+        !isBody(descriptor) ||
+        (descriptor['identifiesControllerService'] !== true && descriptor['sensitive'] !== true)
+      )
+        return []
+      const telling = ['name', 'displayName', 'identifiesControllerService', 'sensitive'].flatMap(
+        (field): [string, Json][] => {
+          const value = descriptor[field]
+          return value === undefined ? [] : [[field, value]]
+        }
+      )
       return [[name, Object.fromEntries(telling)] as const]
     })
   )

@@ -23,7 +23,9 @@ export function ownIdentifier(instanceId: string): string {
 }
 
 /** What a definition calls the services outside of it. Pure. */
-export function namesInContent({ externalControllerServices }: Pick<Content, 'externalControllerServices'>): ServiceNames {
+export function namesInContent({
+  externalControllerServices
+}: Pick<Content, 'externalControllerServices'>): ServiceNames {
   return new Map(
     Object.entries(externalControllerServices).flatMap(([identifier, reference]) => {
       const name = isBody(reference) ? reference['name'] : undefined
@@ -43,7 +45,15 @@ export function nameServices(group: Group, names: ServiceNames): Group {
   return eachConfigured(group, (component) => {
     const properties = component['properties']
     if (!isBody(properties)) return component
-    return { ...component, properties: Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, typeof value === 'string' ? (names.get(value) ?? value) : value])) }
+    return {
+      ...component,
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([key, value]) => [
+          key,
+          typeof value === 'string' ? (names.get(value) ?? value) : value
+        ])
+      )
+    }
   })
 }
 
@@ -53,12 +63,20 @@ export function referencesTo(group: Group, names: ServiceNames): Body {
     const properties = component['properties']
     return isBody(properties) ? Object.values(properties).filter((value) => typeof value === 'string') : []
   })
-  return Object.fromEntries([...new Set(found)].flatMap((identifier) => (names.has(identifier) ? [[identifier, { identifier, name: names.get(identifier) ?? '' }] as const] : [])))
+  return Object.fromEntries(
+    [...new Set(found)].flatMap((identifier) =>
+      names.has(identifier) ? [[identifier, { identifier, name: names.get(identifier) ?? '' }] as const] : []
+    )
+  )
 }
 
 /** Everything in a group and below it that has properties. Pure. */
 export function configuredIn(group: Group): readonly Component[] {
-  return [...(group.processors ?? []), ...(group.controllerServices ?? []), ...(group.processGroups ?? []).flatMap(configuredIn)]
+  return [
+    ...(group.processors ?? []),
+    ...(group.controllerServices ?? []),
+    ...(group.processGroups ?? []).flatMap(configuredIn)
+  ]
 }
 
 /** Ids of a live group and of all groups below it. Pure. */

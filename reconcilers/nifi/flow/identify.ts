@@ -37,8 +37,14 @@ export interface Identities {
 /** Tells the groups of one parent apart. Groups that may not be read must not be among them. Pure. */
 export function identify(groups: readonly GroupEntity[], declared: readonly string[], owner: string): Identities {
   const seen = groups.map((group): SeenGroup => ({ group, ...readComments(group.comments) })).toSorted(byId)
-  const marked = Map.groupBy(seen.filter(({ marker }) => marker !== undefined), ({ marker }) => `${marker?.owner === owner ? 'ours' : "another's"} ${marker?.flow}`)
-  const unmarked = Map.groupBy(seen.filter(({ marker }) => marker === undefined), ({ group }) => group.name.trim())
+  const marked = Map.groupBy(
+    seen.filter(({ marker }) => marker !== undefined),
+    ({ marker }) => `${marker?.owner === owner ? 'ours' : "another's"} ${marker?.flow}`
+  )
+  const unmarked = Map.groupBy(
+    seen.filter(({ marker }) => marker === undefined),
+    ({ group }) => group.name.trim()
+  )
   const begun = new Map([...unmarked].flatMap(([name, each]) => entryOf(flowOfUnfinished(name), each)))
   const flows = new Set([...declared, ...seen.flatMap(({ marker }) => marker?.flow ?? []), ...begun.keys()])
   const found = new Map<string, Identified>()
@@ -47,7 +53,11 @@ export function identify(groups: readonly GroupEntity[], declared: readonly stri
     const ours = marked.get(`ours ${flow}`)
     const left = begun.get(flow) ?? []
     const namesakes = unmarked.get(flow.trim()) ?? []
-    const candidates = [['ours', ours ?? left], ["another's", marked.get(`another's ${flow}`) ?? []], ['namesake', declared.includes(flow) ? namesakes : []]] as const
+    const candidates = [
+      ['ours', ours ?? left],
+      ["another's", marked.get(`another's ${flow}`) ?? []],
+      ['namesake', declared.includes(flow) ? namesakes : []]
+    ] as const
     const [standing, [first, ...twins]] = candidates.find(([, each]) => each.length > 0) ?? candidates[0]
     if (first !== undefined) found.set(flow, { ...first, standing, twins })
     const others = [...(ours === undefined ? [] : left), ...(standing === 'namesake' ? [] : namesakes)]
@@ -57,7 +67,10 @@ export function identify(groups: readonly GroupEntity[], declared: readonly stri
 }
 
 /** Unmarked groups that are called as no flow is. */
-function foreign(unmarked: ReadonlyMap<string, readonly SeenGroup[]>, flows: ReadonlyMap<string, Identified>): readonly (readonly [string, Identified])[] {
+function foreign(
+  unmarked: ReadonlyMap<string, readonly SeenGroup[]>,
+  flows: ReadonlyMap<string, Identified>
+): readonly (readonly [string, Identified])[] {
   return [...unmarked].flatMap(([name, [first, ...twins]]) => {
     if (first === undefined || flows.has(name) || flowOfUnfinished(name) !== undefined) return []
     return [[name, { ...first, standing: 'foreign' as const, twins }] as const]

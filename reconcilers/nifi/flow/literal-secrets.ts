@@ -19,7 +19,8 @@ export interface LiteralSecret {
 }
 
 const lists = ['processors', 'controllerServices'] as const
-const message = 'expected a reference to a sensitive parameter, as #{password}, found a literal of a property this NiFi keeps secret; it cannot be compared with what is live, and a secret does not belong in this file'
+const message =
+  'expected a reference to a sensitive parameter, as #{password}, found a literal of a property this NiFi keeps secret; it cannot be compared with what is live, and a secret does not belong in this file'
 
 /** Properties that are not references and that a live component of the same type keeps secret. `desired` has internal names. Pure. */
 export function literalSecrets(desired: Group, live: Iterable<Group>, words: Words): readonly LiteralSecret[] {
@@ -64,12 +65,25 @@ function findIn(group: Group, known: Known, at: string): readonly LiteralSecret[
     const components = listOf(group, list)
     const labels = labelsOf(words, list, components, names)
     return components.flatMap((component) => {
-      const secret = [...sensitive].filter(([type]) => sameType(textOf(component['type']), type)).flatMap(([, properties]) => [...properties])
-      const literals = Object.entries(bodyOf(component['properties'])).filter(([name, value]) => secret.includes(name) && value !== null && !isReference(value))
-      return literals.map(([name]): LiteralSecret => ({ path: join(at, words.list(list), labels.get(component.identifier) ?? component.identifier, 'properties', name), code: 'SENSITIVE_VALUE', message }))
+      const secret = [...sensitive]
+        .filter(([type]) => sameType(textOf(component['type']), type))
+        .flatMap(([, properties]) => [...properties])
+      const literals = Object.entries(bodyOf(component['properties'])).filter(
+        ([name, value]) => secret.includes(name) && value !== null && !isReference(value)
+      )
+      return literals.map(([name]): LiteralSecret => ({
+        path: join(at, words.list(list), labels.get(component.identifier) ?? component.identifier, 'properties', name),
+        code: 'SENSITIVE_VALUE',
+        message
+      }))
     })
   })
   const inner = groupsOf(group)
   const labels = labelsOf(words, 'processGroups', inner, names)
-  return [...own, ...inner.flatMap((each) => findIn(each, known, join(at, words.list('processGroups'), labels.get(each.identifier) ?? each.identifier)))]
+  return [
+    ...own,
+    ...inner.flatMap((each) =>
+      findIn(each, known, join(at, words.list('processGroups'), labels.get(each.identifier) ?? each.identifier))
+    )
+  ]
 }

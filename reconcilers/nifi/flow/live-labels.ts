@@ -33,13 +33,19 @@ function entriesOf(group: Group, words: Words, names: NamesById, at: string): re
   const remotes = labelled('remoteProcessGroups', group.remoteProcessGroups ?? [])
   return [
     ...componentLists.flatMap((list) => labelled(list, group[list] ?? [])),
-    ...(group.remoteProcessGroups ?? []).flatMap((remote) => portEntries(remote, new Map(remotes).get(textOf(remote['instanceIdentifier'])) ?? at)),
+    ...(group.remoteProcessGroups ?? []).flatMap((remote) =>
+      portEntries(remote, new Map(remotes).get(textOf(remote['instanceIdentifier'])) ?? at)
+    ),
     ...groups,
-    ...inner.flatMap((each) => entriesOf(each, words, names, `${paths.get(textOf(each['instanceIdentifier'])) ?? `${at}${each.identifier}`}.`))
+    ...inner.flatMap((each) =>
+      entriesOf(each, words, names, `${paths.get(textOf(each['instanceIdentifier'])) ?? `${at}${each.identifier}`}.`)
+    )
   ]
 }
 
 /** Ports of a remote process group, by its path. */
 function portEntries(remote: Component, path: string): readonly (readonly [string, string])[] {
-  return remotePorts(remote).flatMap(({ instanceIdentifier: id, name }) => (typeof id === 'string' ? [[id, `${path}.${textOf(name)}`] as const] : []))
+  return remotePorts(remote).flatMap(({ instanceIdentifier: id, name }) =>
+    typeof id === 'string' ? [[id, `${path}.${textOf(name)}`] as const] : []
+  )
 }

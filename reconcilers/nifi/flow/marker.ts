@@ -30,7 +30,12 @@ const line = /(?:^|\n)\[infometis((?: [a-z]+=[^\s\]]*)*)\]\s*$/
 export function readComments(comments: string): Comments {
   const found = line.exec(comments)
   if (found === null) return { text: comments }
-  const fields = new Map((found[1] ?? '').trim().split(' ').map((field) => splitField(field)))
+  const fields = new Map(
+    (found[1] ?? '')
+      .trim()
+      .split(' ')
+      .map((field) => splitField(field))
+  )
   const [owner, flow] = [fields.get('owner'), fields.get('flow')]
   if (owner === undefined || flow === undefined) return { text: comments }
   const [desired, live, stopped] = [fields.get('desired'), fields.get('live'), fields.get('stopped')]
@@ -43,7 +48,9 @@ export function readComments(comments: string): Comments {
 /** Comments as they are written: the marker is the last line. The inverse of `readComments`. Pure. */
 export function writeComments(text: string, { owner, flow, desired, live, drain, stopped }: Marker): string {
   const values = { owner, flow, desired, live, drain: drain?.toString(), stopped: stopped?.join(',') || undefined }
-  const fields = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encode(value)}`]))
+  const fields = Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${encode(value)}`]
+  )
   return `${text}${text === '' ? '' : '\n'}[infometis ${fields.join(' ')}]`
 }
 

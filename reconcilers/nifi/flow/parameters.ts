@@ -23,7 +23,9 @@ const reference = /(#+)\{\s*(?:'([^']*)'|"([^"]*)"|([^{}'"]+?))\s*\}/g
 
 /** Names of the parameters a value refers to. Pure. */
 export function parametersIn(value: string): readonly string[] {
-  return [...value.matchAll(reference)].flatMap(([, signs = '', ...names]) => (signs.length % 2 === 0 ? [] : names.filter((name) => name !== undefined)))
+  return [...value.matchAll(reference)].flatMap(([, signs = '', ...names]) =>
+    signs.length % 2 === 0 ? [] : names.filter((name) => name !== undefined)
+  )
 }
 
 /** The bindings of a flow and of the groups inside it; `context` is that of the flow itself. NiFi hands none down. Pure. */
@@ -31,7 +33,10 @@ export function bindingsOf(group: Group, context: string | null): readonly Bindi
   const { processGroups = [], ...own } = group
   const values = configuredIn(own).flatMap(({ properties }) => (isBody(properties) ? Object.values(properties) : []))
   const parameters = new Set(values.flatMap((value) => (typeof value === 'string' ? parametersIn(value) : [])))
-  return [...(context === null ? [] : [{ context, parameters }]), ...processGroups.flatMap((inner) => bindingsOf(inner, contextNameOf(inner)))]
+  return [
+    ...(context === null ? [] : [{ context, parameters }]),
+    ...processGroups.flatMap((inner) => bindingsOf(inner, contextNameOf(inner)))
+  ]
 }
 
 /** The name of the context a group of a definition is bound to. Pure. */
@@ -40,13 +45,24 @@ export function contextNameOf({ parameterContextName: name }: Group): string | n
 }
 
 /** What is known of a context, from everywhere it is told of; undefined: nothing anywhere. Pure. */
-export function contextFacts(name: string, content: Content, { declared, observed }: Surroundings): ContextFacts | undefined {
+export function contextFacts(
+  name: string,
+  content: Content,
+  { declared, observed }: Surroundings
+): ContextFacts | undefined {
   const item = declared.get('parameter-context')?.find((each) => each.name === name)
   const live = observed?.facts.contexts.get(name)
   const brought = content.parameterContexts[name]
-  const all = [...(item === undefined ? [] : [factsOfSpec(item.spec)]), ...(live === undefined ? [] : [live]), ...(isBody(brought) ? [factsOfBrought(brought)] : [])]
+  const all = [
+    ...(item === undefined ? [] : [factsOfSpec(item.spec)]),
+    ...(live === undefined ? [] : [live]),
+    ...(isBody(brought) ? [factsOfBrought(brought)] : [])
+  ]
   if (all.length === 0) return undefined
-  return { parameters: new Set(all.flatMap(({ parameters }) => [...parameters])), inherits: all.flatMap(({ inherits }) => inherits) }
+  return {
+    parameters: new Set(all.flatMap(({ parameters }) => [...parameters])),
+    inherits: all.flatMap(({ inherits }) => inherits)
+  }
 }
 
 /** Names of the parameters a context gives, with those it inherits; undefined when one of them is not known. Pure. */
@@ -68,14 +84,21 @@ export function parametersOf(name: string, content: Content, around: Surrounding
 /** A declared context, as far as it tells; a parameter that is `null` is to be taken away. */
 function factsOfSpec(spec: unknown): ContextFacts {
   const { parameters, inherits } = isObject(spec) ? spec : {}
-  const given = isObject(parameters) ? Object.entries(parameters).flatMap(([name, value]) => (value === null ? [] : [name])) : []
+  const given = isObject(parameters)
+    ? Object.entries(parameters).flatMap(([name, value]) => (value === null ? [] : [name]))
+    : []
   return { parameters: new Set(given), inherits: namesIn(inherits) }
 }
 
 /** A context as a definition brings it along. */
 function factsOfBrought({ parameters, inheritedParameterContexts }: Body): ContextFacts {
   const given: readonly unknown[] = Array.isArray(parameters) ? parameters : []
-  return { parameters: new Set(given.flatMap((each) => (isObject(each) && typeof each['name'] === 'string' ? [each['name']] : []))), inherits: namesIn(inheritedParameterContexts) }
+  return {
+    parameters: new Set(
+      given.flatMap((each) => (isObject(each) && typeof each['name'] === 'string' ? [each['name']] : []))
+    ),
+    inherits: namesIn(inheritedParameterContexts)
+  }
 }
 
 function namesIn(list: unknown): readonly string[] {

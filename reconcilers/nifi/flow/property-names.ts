@@ -51,8 +51,17 @@ export function descriptorsOf(groups: Iterable<Group>): Descriptors {
  * has internal names only. One with a problem is left as it is. What proves to be set by hand is declared unset too. `words`
  * are those of the author. Pure.
  */
-export function internalNames(desired: Group, live: Group | undefined, known: Descriptors, words: Words = fileWords): NamedGroup {
-  const present = new Map(live === undefined ? [] : componentsOf(live).map((component) => [component.identifier, bodyOf(component['properties'])]))
+export function internalNames(
+  desired: Group,
+  live: Group | undefined,
+  known: Descriptors,
+  words: Words = fileWords
+): NamedGroup {
+  const present = new Map(
+    live === undefined
+      ? []
+      : componentsOf(live).map((component) => [component.identifier, bodyOf(component['properties'])])
+  )
   const problems: PropertyProblem[] = []
   const group = nameGroup(desired, { known, present, words, names: namesById(words, desired), at: '', problems })
   return { group: live === undefined ? group : unsetByHand(group, live, words), problems }
@@ -72,7 +81,10 @@ interface Scope {
 function nameGroup<G extends Group>(group: G, scope: Scope): G {
   const inner = groupsOf(group)
   const labels = labelsOf(scope.words, 'processGroups', inner, scope.names)
-  const below = (identifier: string): Scope => ({ ...scope, at: join(scope.at, scope.words.list('processGroups'), labels.get(identifier) ?? identifier) })
+  const below = (identifier: string): Scope => ({
+    ...scope,
+    at: join(scope.at, scope.words.list('processGroups'), labels.get(identifier) ?? identifier)
+  })
   return {
     ...group,
     ...Object.fromEntries(lists.map((list) => [list, nameList(group, list, scope)])),
@@ -80,11 +92,16 @@ function nameGroup<G extends Group>(group: G, scope: Scope): G {
   }
 }
 
-function nameList(group: Group, list: (typeof lists)[number], { known, present, words, names, at, problems }: Scope): readonly Component[] {
+function nameList(
+  group: Group,
+  list: (typeof lists)[number],
+  { known, present, words, names, at, problems }: Scope
+): readonly Component[] {
   const components = listOf(group, list)
   const labels = labelsOf(words, list, components, names)
   return components.map((component) => {
-    const own = Object.keys(bodyOf(component['propertyDescriptors'])).length > 0 ? undefined : descriptorsFor(component, known)
+    const own =
+      Object.keys(bodyOf(component['propertyDescriptors'])).length > 0 ? undefined : descriptorsFor(component, known)
     if (own === undefined) return component
     const named = nameProperties(bodyOf(component['properties']), own, present.get(component.identifier) ?? {})
     const path = join(at, words.list(list), labels.get(component.identifier) ?? component.identifier, 'properties')
@@ -102,12 +119,18 @@ function nameProperties(declared: Body, own: ReadonlyMap<string, string>, live: 
   const properties = new Map<string, Json>()
   const problems: NamedProperties['problems'][number][] = []
   for (const [name, value] of Object.entries(declared)) {
-    const [internal = name, ...others] = own.has(name) ? [name] : [...own].flatMap(([inner, displayName]) => (displayName === name ? [inner] : []))
+    const [internal = name, ...others] = own.has(name)
+      ? [name]
+      : [...own].flatMap(([inner, displayName]) => (displayName === name ? [inner] : []))
     if (others.length > 0) {
       const message = `expected an internal name, found the display name "${name}" of ${[internal, ...others].map((each) => `"${each}"`).join(' and ')}`
       problems.push({ name, code: 'AMBIGUOUS_PROPERTY', message })
     } else if (internal !== name && Object.hasOwn(declared, internal)) {
-      problems.push({ name, code: 'PROPERTY_TWICE', message: `expected a property once, found it as "${name}" and as "${internal}", its internal name; keep one of them` })
+      problems.push({
+        name,
+        code: 'PROPERTY_TWICE',
+        message: `expected a property once, found it as "${name}" and as "${internal}", its internal name; keep one of them`
+      })
     }
     properties.set(internal, value)
     if (internal !== name && (fieldOf(live, name) ?? null) !== null) properties.set(name, null)
@@ -132,7 +155,9 @@ function ownProperties(component: Component): readonly (readonly [string, string
     return dynamic === true ? [] : [{ name, displayName: textOf(displayName) || name, isTold: dynamic === false }]
   })
   const shown = new Set(descriptors.flatMap(({ name, displayName }) => (displayName === name ? [] : [displayName])))
-  return descriptors.flatMap(({ name, displayName, isTold }) => (!isTold && displayName === name && shown.has(name) ? [] : [[name, displayName] as const]))
+  return descriptors.flatMap(({ name, displayName, isTold }) =>
+    !isTold && displayName === name && shown.has(name) ? [] : [[name, displayName] as const]
+  )
 }
 
 function componentsOf(group: Group): readonly Component[] {

@@ -43,7 +43,13 @@ const drainTimeout = z.union([z.string(), z.number()], { error: duration }).tran
 const definitionWords = 'the name of a file that ends with .flow.json or .flow.json.gz, or a flow definition'
 
 const definition = z
-  .union([z.string().regex(/\.flow\.json(?:\.gz)?$/, { error: definitionWords }), z.record(z.string(), z.unknown()).transform(toBody)], { error: definitionWords })
+  .union(
+    [
+      z.string().regex(/\.flow\.json(?:\.gz)?$/, { error: definitionWords }),
+      z.record(z.string(), z.unknown()).transform(toBody)
+    ],
+    { error: definitionWords }
+  )
   .describe('a file as NiFi downloads it, <name>.flow.json or <name>.flow.json.gz; or what is in it')
 
 /** One item of flows.yaml. */
@@ -51,8 +57,14 @@ export const flowSchema: z.ZodType<FlowSpec> = z
   .strictObject({
     definition: definition.optional(),
     ...inlineFields,
-    state: z.enum(['RUNNING', 'STOPPED', 'IGNORE']).default('RUNNING').describe('whether it runs; IGNORE leaves that to people'),
-    onRemovedQueues: z.enum(['fail', 'drain', 'drop']).default('fail').describe('what becomes of FlowFiles in connections that are taken away'),
+    state: z
+      .enum(['RUNNING', 'STOPPED', 'IGNORE'])
+      .default('RUNNING')
+      .describe('whether it runs; IGNORE leaves that to people'),
+    onRemovedQueues: z
+      .enum(['fail', 'drain', 'drop'])
+      .default('fail')
+      .describe('what becomes of FlowFiles in connections that are taken away'),
     drainTimeout: drainTimeout.default(defaultDrainTimeoutMs).describe('how long "drain" waits, default 60s'),
     adopt: z.boolean().default(false).describe('take over a live group of this name that nobody has marked')
   })
@@ -61,8 +73,10 @@ export const flowSchema: z.ZodType<FlowSpec> = z
 /** What no single field can tell. */
 function checkForm(spec: FlowSpec, context: z.RefinementCtx): void {
   const [part] = inlineParts.filter((name) => spec[name] !== undefined)
-  const expected = (message: string, path: readonly PropertyKey[] = []) => context.addIssue({ code: 'custom', path: [...path], message })
-  if (spec.definition === undefined && part === undefined) expected('"definition", or parts of a flow such as "processors"')
+  const expected = (message: string, path: readonly PropertyKey[] = []) =>
+    context.addIssue({ code: 'custom', path: [...path], message })
+  if (spec.definition === undefined && part === undefined)
+    expected('"definition", or parts of a flow such as "processors"')
   else if (spec.definition === undefined) for (const { path, message } of inlineFaults(spec)) expected(message, path)
   else if (part !== undefined) expected('"definition" or parts of a flow, not both', [part])
 }

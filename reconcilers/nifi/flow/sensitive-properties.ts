@@ -13,7 +13,9 @@ import { bodyOf } from '../refusal.ts'
 export type Sensitive = ReadonlyMap<string, ReadonlySet<string>>
 
 const property = z.object({ name: z.string(), displayName: z.string().nullish(), sensitive: z.boolean().nullish() })
-const types = z.array(z.object({ type: z.string(), propertyDescriptors: z.record(z.string(), property).nullish() })).nullish()
+const types = z
+  .array(z.object({ type: z.string(), propertyDescriptors: z.record(z.string(), property).nullish() }))
+  .nullish()
 const bundle = z.object({ componentManifest: z.object({ processors: types, controllerServices: types }).nullish() })
 const manifest = z.object({ runtimeManifest: z.object({ bundles: z.array(bundle).nullish() }) })
 
@@ -23,11 +25,17 @@ const manifest = z.object({ runtimeManifest: z.object({ bundles: z.array(bundle)
  */
 export function sensitiveIn(answer: Json): Sensitive {
   const parsed = manifest.safeParse(answer)
-  if (!parsed.success) throw new ReconcileError('UNAVAILABLE', 'expected the manifest of what this NiFi can run, found something else')
+  if (!parsed.success)
+    throw new ReconcileError('UNAVAILABLE', 'expected the manifest of what this NiFi can run, found something else')
   const found = new Map<string, Set<string>>()
   for (const { componentManifest } of parsed.data.runtimeManifest.bundles ?? []) {
-    for (const { type, propertyDescriptors } of [...(componentManifest?.processors ?? []), ...(componentManifest?.controllerServices ?? [])]) {
-      const names = Object.values(propertyDescriptors ?? {}).flatMap(({ name, displayName, sensitive }) => (sensitive === true ? [name, displayName ?? name] : []))
+    for (const { type, propertyDescriptors } of [
+      ...(componentManifest?.processors ?? []),
+      ...(componentManifest?.controllerServices ?? [])
+    ]) {
+      const names = Object.values(propertyDescriptors ?? {}).flatMap(({ name, displayName, sensitive }) =>
+        sensitive === true ? [name, displayName ?? name] : []
+      )
       if (names.length > 0) found.set(type, new Set([...(found.get(type) ?? []), ...names]))
     }
   }

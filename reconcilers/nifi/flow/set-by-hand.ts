@@ -27,7 +27,10 @@ export function unsetByHand(desired: Group, live: Group, words: Words): Group {
   const suspects = suspectsIn(desired, live)
   if (suspects.length === 0) return desired
   // What was changed by hand beside it is told by the declaration.
-  const bases = [...new Set([live, mergeGroups(desired, live, () => true, words)])].map((group) => ({ digestWith: digestsOf(group), components: configuredIn(group) }))
+  const bases = [...new Set([live, mergeGroups(desired, live, () => true, words)])].map((group) => ({
+    digestWith: digestsOf(group),
+    components: configuredIn(group)
+  }))
   for (const { key, list, names } of attempts(suspects)) {
     const isProof = bases.some(({ digestWith, components }) => {
       const component = components.get(key)?.component
@@ -53,7 +56,11 @@ function suspectsIn(desired: Group, live: Group): readonly Suspect[] {
     if (wanted === undefined) return []
     const names = Object.entries(bodyOf(component['properties'])).flatMap(([name, value]) => {
       const descriptor = fieldOf(bodyOf(component['propertyDescriptors']), name)
-      const isOpen = isBody(descriptor) && descriptor['dynamic'] === undefined && descriptor['sensitive'] !== true && (descriptor['displayName'] ?? name) === name
+      const isOpen =
+        isBody(descriptor) &&
+        descriptor['dynamic'] === undefined &&
+        descriptor['sensitive'] !== true &&
+        (descriptor['displayName'] ?? name) === name
       return value !== null && isOpen && !Object.hasOwn(bodyOf(wanted['properties']), name) ? [name] : []
     })
     return names.length === 0 ? [] : [{ key, list, names }]
@@ -63,7 +70,11 @@ function suspectsIn(desired: Group, live: Group): readonly Suspect[] {
 /** Each alone, then each two of a component. */
 function attempts(suspects: readonly Suspect[]): readonly Suspect[] {
   const alone = suspects.flatMap((suspect) => suspect.names.map((name) => ({ ...suspect, names: [name] })))
-  const pairs = suspects.flatMap((suspect) => suspect.names.flatMap((name, index) => suspect.names.slice(index + 1).map((other) => ({ ...suspect, names: [name, other] }))))
+  const pairs = suspects.flatMap((suspect) =>
+    suspect.names.flatMap((name, index) =>
+      suspect.names.slice(index + 1).map((other) => ({ ...suspect, names: [name, other] }))
+    )
+  )
   return [...alone, ...pairs].slice(0, mostAttempts)
 }
 
@@ -71,14 +82,26 @@ type Configured = Pick<Suspect, 'list'> & { readonly component: Component }
 
 /** Everything with properties, by its path. */
 function configuredIn(group: Group, at = ''): ReadonlyMap<string, Configured> {
-  const own = lists.flatMap((list) => listOf(group, list).map((component) => [keyOf(at, list, component), { list, component }] as const))
+  const own = lists.flatMap((list) =>
+    listOf(group, list).map((component) => [keyOf(at, list, component), { list, component }] as const)
+  )
   return new Map([...own, ...groupsOf(group).flatMap((inner) => [...configuredIn(inner, `${at}${inner.identifier}/`)])])
 }
 
 function edit<G extends Group>(group: G, key: string, change: (component: Component) => Component, at = ''): G {
-  const own = lists.map((list) => [list, group[list]?.map((component) => (keyOf(at, list, component) === key ? change(component) : component))] as const)
+  const own = lists.map(
+    (list) =>
+      [
+        list,
+        group[list]?.map((component) => (keyOf(at, list, component) === key ? change(component) : component))
+      ] as const
+  )
   const inner = group.processGroups?.map((each) => edit(each, key, change, `${at}${each.identifier}/`))
-  return { ...group, ...Object.fromEntries(own.filter(([, components]) => components !== undefined)), ...(inner && { processGroups: inner }) }
+  return {
+    ...group,
+    ...Object.fromEntries(own.filter(([, components]) => components !== undefined)),
+    ...(inner && { processGroups: inner })
+  }
 }
 
 function keyOf(at: string, list: string, { identifier }: Component): string {
@@ -87,5 +110,11 @@ function keyOf(at: string, list: string, { identifier }: Component): string {
 
 /** A canonical form has no properties that are null. */
 function unset(component: Component, names: readonly string[]): Component {
-  return { ...component, properties: Object.fromEntries([...Object.entries(bodyOf(component['properties'])), ...names.map((name) => [name, null] as const)]) }
+  return {
+    ...component,
+    properties: Object.fromEntries([
+      ...Object.entries(bodyOf(component['properties'])),
+      ...names.map((name) => [name, null] as const)
+    ])
+  }
 }

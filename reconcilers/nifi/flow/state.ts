@@ -45,7 +45,12 @@ export interface FlowState {
   /** The flow under version control it was taken from; such a group is not ours to replace. */
   readonly versioned?: string
   /** Components in the group and below it; a processor that is disabled is in none but `disabled`. */
-  readonly counts: { readonly running: number; readonly stopped: number; readonly invalid: number; readonly disabled: number }
+  readonly counts: {
+    readonly running: number
+    readonly stopped: number
+    readonly invalid: number
+    readonly disabled: number
+  }
   readonly queued: number
   /** Whether we may change it; starting and stopping may be allowed without. */
   readonly canModify: boolean

@@ -70,7 +70,10 @@ export class ComponentTypes {
   #resolveGroup<G extends Group>(group: G, scope: Scope): G {
     const inner = groupsOf(group)
     const labels = labelsOf(scope.words, 'processGroups', inner, scope.names)
-    const below = (identifier: string): Scope => ({ ...scope, at: join(scope.at, scope.words.list('processGroups'), labels.get(identifier) ?? identifier) })
+    const below = (identifier: string): Scope => ({
+      ...scope,
+      at: join(scope.at, scope.words.list('processGroups'), labels.get(identifier) ?? identifier)
+    })
     return {
       ...group,
       processors: this.#resolveList(group, 'processors', scope),
@@ -85,20 +88,34 @@ export class ComponentTypes {
     return components.map((component) => {
       const found = choose(component, this.#offers[list])
       if (found.bundle !== undefined) return { ...component, type: found.type, bundle: found.bundle }
-      problems.push({ path: join(at, words.list(list), labels.get(component.identifier) ?? component.identifier, 'type'), code: found.code, message: found.message })
+      problems.push({
+        path: join(at, words.list(list), labels.get(component.identifier) ?? component.identifier, 'type'),
+        code: found.code,
+        message: found.message
+      })
       return component
     })
   }
 }
 
-type Choice = { readonly type: string; readonly bundle: Bundle } | (Omit<TypeProblem, 'path'> & { readonly bundle?: never })
+type Choice =
+  | { readonly type: string; readonly bundle: Bundle }
+  | (Omit<TypeProblem, 'path'> & { readonly bundle?: never })
 
 function choose(component: Component, offers: Offers): Choice {
   const written = textOf(component['type'])
   const types = offers.has(written) ? [written] : [...offers.keys()].filter((type) => sameType(written, type))
   const [type] = types
-  if (type === undefined) return { code: 'UNKNOWN_TYPE', message: `expected a type this NiFi has, found "${written}"${nearest(written, offers)}` }
-  if (types.length > 1) return { code: 'AMBIGUOUS_TYPE', message: `expected one type, found "${written}", which may be ${types.toSorted().join(' or ')}; write it in full` }
+  if (type === undefined)
+    return {
+      code: 'UNKNOWN_TYPE',
+      message: `expected a type this NiFi has, found "${written}"${nearest(written, offers)}`
+    }
+  if (types.length > 1)
+    return {
+      code: 'AMBIGUOUS_TYPE',
+      message: `expected one type, found "${written}", which may be ${types.toSorted().join(' or ')}; write it in full`
+    }
   const bundles = offers.get(type) ?? []
   const wanted = bodyOf(component['bundle'])
   const same = bundles.filter(({ group, artifact }) => group === wanted['group'] && artifact === wanted['artifact'])
@@ -106,7 +123,10 @@ function choose(component: Component, offers: Offers): Choice {
   const artifacts = [...new Set(candidates.map(({ group, artifact }) => `${group}:${artifact}`))]
   const chosen = same.find(({ version }) => version === wanted['version']) ?? candidates[0]
   if (chosen !== undefined && artifacts.length === 1) return { type, bundle: chosen }
-  return { code: 'AMBIGUOUS_TYPE', message: `expected one bundle with "${type}", found ${artifacts.toSorted().join(' and ')}; name one of them in a definition file` }
+  return {
+    code: 'AMBIGUOUS_TYPE',
+    message: `expected one bundle with "${type}", found ${artifacts.toSorted().join(' and ')}; name one of them in a definition file`
+  }
 }
 
 /** By the name of the class: its package may be what has changed. */
@@ -132,5 +152,8 @@ function offersOf(types: z.infer<typeof typeList>): Offers {
 function read<T>(schema: z.ZodType<T>, answer: Json): T {
   const parsed = schema.safeParse(answer)
   if (parsed.success) return parsed.data
-  throw new ReconcileError('UNAVAILABLE', 'expected the types of components this NiFi has, found an answer without them')
+  throw new ReconcileError(
+    'UNAVAILABLE',
+    'expected the types of components this NiFi has, found an answer without them'
+  )
 }

@@ -47,7 +47,10 @@ const processorFields: Readonly<Record<string, string>> = {
   scheduledState: 'disabled'
 }
 
-const portFields: Readonly<Record<string, string>> = { concurrentlySchedulableTaskCount: 'tasks', scheduledState: 'disabled' }
+const portFields: Readonly<Record<string, string>> = {
+  concurrentlySchedulableTaskCount: 'tasks',
+  scheduledState: 'disabled'
+}
 
 const fields: Readonly<Partial<Record<List, Readonly<Record<string, string>>>>> = {
   processors: processorFields,

@@ -17,14 +17,24 @@ type Declared = Desired<ContextSpec>
 type Seen = Observed<ContextState, ContextFacts>
 
 /** All remarks about all contexts. Pure. */
-export function checkContexts(desired: readonly Declared[], { observed }: CheckContext<ContextState, ContextFacts>): readonly Remark[] {
+export function checkContexts(
+  desired: readonly Declared[],
+  { observed }: CheckContext<ContextState, ContextFacts>
+): readonly Remark[] {
   const parents = parentsOf(desired, observed)
   return desired.flatMap((item) => [
     ...cycleRemarks(item, parents),
     ...parentRemarks(item, parents, observed),
     ...clashRemarks(item, { desired, parents, observed }),
     ...literalRemarks(item, observed),
-    ...(observed === undefined ? [] : [...rightRemarks(item, observed), ...fileRemarks(item, observed), ...assumedRemarks(item, observed), ...restartRemarks(item, observed)])
+    ...(observed === undefined
+      ? []
+      : [
+          ...rightRemarks(item, observed),
+          ...fileRemarks(item, observed),
+          ...assumedRemarks(item, observed),
+          ...restartRemarks(item, observed)
+        ])
   ])
 }
 
@@ -50,9 +60,22 @@ function parentRemarks({ name, spec }: Declared, parents: Parents, observed: See
     if (parents.has(parent)) return []
     const others = [...parents.keys()].filter((other) => other !== name)
     const at = { name, code: 'UNKNOWN_CONTEXT', path: ['inherits', String(index)] } as const
-    if (observed === undefined) return [{ ...at, verdict: 'warn', message: `expected a parameter context, found "${parent}", which is not declared here; the server may hold it${didYouMean(parent, others)}` }]
+    if (observed === undefined)
+      return [
+        {
+          ...at,
+          verdict: 'warn',
+          message: `expected a parameter context, found "${parent}", which is not declared here; the server may hold it${didYouMean(parent, others)}`
+        }
+      ]
     const hidden = observed.facts.areSomeHidden ? ' (there are some we may not read)' : ''
-    return [{ ...at, verdict: 'hold', message: `expected a parameter context, found "${parent}", which is neither declared nor to be seen on the server${hidden}${didYouMean(parent, others)}` }]
+    return [
+      {
+        ...at,
+        verdict: 'hold',
+        message: `expected a parameter context, found "${parent}", which is neither declared nor to be seen on the server${hidden}${didYouMean(parent, others)}`
+      }
+    ]
   })
 }
 
@@ -66,7 +89,9 @@ interface Family {
 function clashRemarks({ name, spec }: Declared, family: Family): readonly Remark[] {
   return Object.entries(spec.parameters).flatMap(([parameter, declared]): readonly Remark[] => {
     if (declared === null) return []
-    const from = ancestorsOf(name, family.parents).find((ancestor) => (sensitivityIn(ancestor, parameter, family) ?? declared.sensitive) !== declared.sensitive)
+    const from = ancestorsOf(name, family.parents).find(
+      (ancestor) => (sensitivityIn(ancestor, parameter, family) ?? declared.sensitive) !== declared.sensitive
+    )
     if (from === undefined) return []
     const [is, other] = declared.sensitive ? ['sensitive', 'not sensitive'] : ['not sensitive', 'sensitive']
     const message = `expected a parameter that is ${other}, as in "${from}", from which it is inherited, found one that is ${is}; make them alike, or give one another name`
@@ -93,33 +118,58 @@ function sensitivityIn(context: string, parameter: string, { desired, observed }
   const parameters = desired.find((item) => item.name === context)?.spec.parameters ?? {}
   if (Object.hasOwn(parameters, parameter)) return parameters[parameter]?.sensitive
   const sighting = observed?.items.get(context)
-  return sighting === undefined || 'refused' in sighting ? undefined : sighting.state.parameters.get(parameter)?.sensitive
+  return sighting === undefined || 'refused' in sighting
+    ? undefined
+    : sighting.state.parameters.get(parameter)?.sensitive
 }
 
 /** `validate` lets none into the configuration; where one is in force everybody could read it already, and it is only told. */
 function literalRemarks({ name, spec }: Declared, observed: Seen | undefined): readonly Remark[] {
   return Object.entries(spec.parameters).flatMap(([parameter, declared]): readonly Remark[] => {
     if (!declared?.sensitive || !('value' in declared.source) || declared.source.value === null) return []
-    const message = 'expected the value of a sensitive parameter in a file, found it in the configuration itself, where everybody can read it; use valueFrom'
-    return [{ name, verdict: observed === undefined ? 'invalid' : 'warn', code: 'LITERAL_SECRET', path: ['parameters', parameter], message }]
+    const message =
+      'expected the value of a sensitive parameter in a file, found it in the configuration itself, where everybody can read it; use valueFrom'
+    return [
+      {
+        name,
+        verdict: observed === undefined ? 'invalid' : 'warn',
+        code: 'LITERAL_SECRET',
+        path: ['parameters', parameter],
+        message
+      }
+    ]
   })
 }
 
 /** What may be viewed and not modified. */
 function rightRemarks({ name, spec }: Declared, { items }: Seen): readonly Remark[] {
   const sighting = items.get(name)
-  if (sighting === undefined || 'refused' in sighting || sighting.state.canModify || compareContext(spec, sighting.state).length === 0) return []
+  if (
+    sighting === undefined ||
+    'refused' in sighting ||
+    sighting.state.canModify ||
+    compareContext(spec, sighting.state).length === 0
+  )
+    return []
   const message = `the parameter context "${name}" may not be modified: ${grantToModify('parameter context', sighting.state.id)}`
   return [{ name, verdict: 'hold', code: 'NOT_PERMITTED', path: [], message }]
 }
 
 /** What exists shows the same as a field that waits. */
 function fileRemarks({ name }: Declared, { facts }: Seen): readonly Remark[] {
-  return (facts.unreadable.get(name) ?? []).map((message) => ({ name, verdict: 'hold', code: 'VALUE_FILE', path: [], message }))
+  return (facts.unreadable.get(name) ?? []).map((message) => ({
+    name,
+    verdict: 'hold',
+    code: 'VALUE_FILE',
+    path: [],
+    message
+  }))
 }
 
 function assumedRemarks({ name, spec }: Declared, { facts }: Seen): readonly Remark[] {
-  const secrets = Object.entries(spec.parameters).flatMap(([parameter, declared]) => (declared?.sensitive ? [`"${parameter}"`] : []))
+  const secrets = Object.entries(spec.parameters).flatMap(([parameter, declared]) =>
+    declared?.sensitive ? [`"${parameter}"`] : []
+  )
   if (facts.areSecretsKept || secrets.length === 0) return []
   const assumed = `${secrets.join(', ')} ${secrets.length === 1 ? 'is' : 'are'} assumed unchanged`
   const message = `sensitive values cannot be read back: after a restart ${assumed}; set ${keyVariable} to have changes found`
@@ -133,6 +183,14 @@ function restartRemarks({ name, spec, control }: Declared, { items }: Seen): rea
   return compareContext(spec, sighting.state).flatMap((change): readonly Remark[] => {
     if (change.risk !== 'safe' || change.why === undefined || isIgnored(change)) return []
     const message = change.why.startsWith(restartWords) ? `a change of ${change.path} ${change.why}` : change.why
-    return [{ name, verdict: 'warn', code: 'RESTARTS', path: change.path === 'inherits' ? ['inherits'] : ['parameters'], message }]
+    return [
+      {
+        name,
+        verdict: 'warn',
+        code: 'RESTARTS',
+        path: change.path === 'inherits' ? ['inherits'] : ['parameters'],
+        message
+      }
+    ]
   })
 }

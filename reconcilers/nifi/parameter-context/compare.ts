@@ -51,32 +51,54 @@ export function resetsOf(spec: ContextSpec, state: ContextState): readonly Diffe
     if (declared === undefined) return [removal(name, live, state)]
     return declared === null || declared.description !== undefined ? [] : textDifference(name, '', live)
   })
-  const reset: ContextSpec = { parameters: {}, ...(spec.description === undefined && { description: '' }), ...(spec.inherits === undefined && { inherits: [] }) }
+  const reset: ContextSpec = {
+    parameters: {},
+    ...(spec.description === undefined && { description: '' }),
+    ...(spec.inherits === undefined && { inherits: [] })
+  }
   return [...descriptionDifference(reset, state), ...parameters, ...inheritsDifference(reset, state)]
 }
 
 function descriptionDifference({ description }: ContextSpec, state: ContextState | undefined): readonly Difference[] {
   const before = state?.description ?? ''
   if (description === undefined || description === before) return []
-  return [{ part: { of: 'description' }, change: { path: 'description', before: before || null, after: description || null, risk: 'safe' } }]
+  return [
+    {
+      part: { of: 'description' },
+      change: { path: 'description', before: before || null, after: description || null, risk: 'safe' }
+    }
+  ]
 }
 
 function inheritsDifference({ inherits }: ContextSpec, state: ContextState | undefined): readonly Difference[] {
   const before = state?.inherits.map(({ name }) => name) ?? []
   if (inherits === undefined || isDeepStrictEqual(before, inherits)) return []
   const groups = state?.boundGroups ?? []
-  const why = groups.length === 0 ? {} : { why: `what uses an inherited parameter is restarted where it runs, in ${groups.join(', ')}` }
-  return [{ part: { of: 'inherits' }, change: { path: 'inherits', before: orNull(before), after: orNull(inherits), risk: 'safe', ...why } }]
+  const why =
+    groups.length === 0
+      ? {}
+      : { why: `what uses an inherited parameter is restarted where it runs, in ${groups.join(', ')}` }
+  return [
+    {
+      part: { of: 'inherits' },
+      change: { path: 'inherits', before: orNull(before), after: orNull(inherits), risk: 'safe', ...why }
+    }
+  ]
 }
 
 function orNull(names: readonly string[]): Json {
   return names.length === 0 ? null : names
 }
 
-function parameterDifferences(name: string, declared: ParameterSpec | null, state: ContextState | undefined): readonly Difference[] {
+function parameterDifferences(
+  name: string,
+  declared: ParameterSpec | null,
+  state: ContextState | undefined
+): readonly Difference[] {
   const [live, finding] = [state?.parameters.get(name), state?.findings.get(name)]
   if (declared === null) return live === undefined || state === undefined ? [] : [removal(name, live, state)]
-  if (finding !== undefined && 'unreadable' in finding) return [unreadableDifference(name, declared, live, finding.unreadable)]
+  if (finding !== undefined && 'unreadable' in finding)
+    return [unreadableDifference(name, declared, live, finding.unreadable)]
   if (live === undefined) return [addition(name, asWritten(declared, finding))]
   // Nothing else of it is touched: a value must not go where it would be shown.
   if (declared.sensitive !== live.sensitive) return [flippedDifference(name, live)]
@@ -84,12 +106,18 @@ function parameterDifferences(name: string, declared: ParameterSpec | null, stat
   return [...valueDifference(name, declared, live, finding), ...description]
 }
 
-function valueDifference(name: string, declared: ParameterSpec, live: LiveParameter, finding: Finding | undefined): readonly Difference[] {
+function valueDifference(
+  name: string,
+  declared: ParameterSpec,
+  live: LiveParameter,
+  finding: Finding | undefined
+): readonly Difference[] {
   const part: Part = { of: 'parameter', name, part: 'value' }
   const path = pathOf(name)
   if (declared.sensitive) {
     const isRemoved = 'value' in declared.source && declared.source.value === null
-    if (isRemoved) return live.value === null ? [] : [{ part, change: { path, before: mask, after: noValue, ...safe(live) } }]
+    if (isRemoved)
+      return live.value === null ? [] : [{ part, change: { path, before: mask, after: noValue, ...safe(live) } }]
     if (live.value === null) return [{ part, change: { path, before: noValue, after: mask, ...safe(live) } }]
     const isSame = finding === undefined || !('isSame' in finding) || finding.isSame
     return isSame ? [] : [{ part, change: { path, before: mask, after: changedSecret, ...safe(live) } }]
@@ -109,7 +137,10 @@ function textOf({ source }: ParameterSpec, finding: Finding | undefined): string
 }
 
 function addition(name: string, after: Json): Difference {
-  return { part: { of: 'parameter', name, part: 'whole' }, change: { path: pathOf(name), before: null, after, risk: 'safe' } }
+  return {
+    part: { of: 'parameter', name, part: 'whole' },
+    change: { path: pathOf(name), before: null, after, risk: 'safe' }
+  }
 }
 
 /**
@@ -121,16 +152,34 @@ function removal(name: string, live: LiveParameter, { replaceable }: ContextStat
   const users = referencing.join(', ')
   const why = `parameter "${name}" is to go, but ${users} still ${referencing.length === 1 ? 'refers' : 'refer'} to it: remove #{${name}} there or keep the parameter; it goes as soon as nothing refers to it`
   const isHeld = referencing.length > 0 && !replaceable.has(name)
-  return { part: { of: 'parameter', name, part: 'whole' }, change: { path: pathOf(name), before: written(live), after: null, ...(isHeld ? { risk: 'unsupported', why } : safe(live)) } }
+  return {
+    part: { of: 'parameter', name, part: 'whole' },
+    change: {
+      path: pathOf(name),
+      before: written(live),
+      after: null,
+      ...(isHeld ? { risk: 'unsupported', why } : safe(live))
+    }
+  }
 }
 
 function textDifference(name: string, description: string, live: LiveParameter): readonly Difference[] {
   if (description === live.description) return []
-  const change: FieldChange = { path: `${pathOf(name)}.description`, before: live.description || null, after: description || null, ...safe(live) }
+  const change: FieldChange = {
+    path: `${pathOf(name)}.description`,
+    before: live.description || null,
+    after: description || null,
+    ...safe(live)
+  }
   return [{ part: { of: 'parameter', name, part: 'description' }, change }]
 }
 
-function unreadableDifference(name: string, declared: ParameterSpec, live: LiveParameter | undefined, why: string): Difference {
+function unreadableDifference(
+  name: string,
+  declared: ParameterSpec,
+  live: LiveParameter | undefined,
+  why: string
+): Difference {
   const before = live === undefined ? null : written(live)
   const part: Part = { of: 'parameter', name, part: live === undefined ? 'whole' : 'value' }
   return { part, change: { path: pathOf(name), before, after: inFile(declared), risk: 'unsupported', why } }
@@ -139,9 +188,15 @@ function unreadableDifference(name: string, declared: ParameterSpec, live: LiveP
 /** StandardParameterContext.validateSensitiveFlag refuses it with 409. */
 function flippedDifference(name: string, { sensitive: before, referencing }: LiveParameter): Difference {
   const [is, wanted] = before ? ['sensitive', 'not sensitive'] : ['not sensitive', 'sensitive']
-  const removed = referencing.length === 0 ? 'declare it null first' : `declare it null first, when ${referencing.join(', ')} no longer ${referencing.length === 1 ? 'refers' : 'refer'} to it`
+  const removed =
+    referencing.length === 0
+      ? 'declare it null first'
+      : `declare it null first, when ${referencing.join(', ')} no longer ${referencing.length === 1 ? 'refers' : 'refer'} to it`
   const why = `parameter "${name}" is ${is} and declared ${wanted}, which NiFi cannot change in place: ${removed}, or give the new one another name`
-  return { part: { of: 'parameter', name, part: 'sensitive' }, change: { path: `${pathOf(name)}.sensitive`, before, after: !before, risk: 'unsupported', why } }
+  return {
+    part: { of: 'parameter', name, part: 'sensitive' },
+    change: { path: `${pathOf(name)}.sensitive`, before, after: !before, risk: 'unsupported', why }
+  }
 }
 
 function pathOf(name: string): string {
@@ -171,5 +226,9 @@ function asWritten(declared: ParameterSpec, finding: Finding | undefined): Json 
 
 /** A declared parameter whose value was not read. */
 function inFile({ source, sensitive, description = '' }: ParameterSpec): Json {
-  return { valueFrom: { file: 'file' in source ? source.file : '' }, sensitive, ...(description !== '' && { description }) }
+  return {
+    valueFrom: { file: 'file' in source ? source.file : '' },
+    sensitive,
+    ...(description !== '' && { description })
+  }
 }

@@ -20,13 +20,22 @@ import { noteWritten, valuesToWrite } from './values.ts'
 type Item = Desired<ContextSpec>
 
 /** Each after those it inherits from. A result for every item; throws where NiFi gives no answer to any. */
-export function createContexts(tools: ContextTools, items: readonly Item[], signal: AbortSignal): Promise<readonly ItemResult[]> {
+export function createContexts(
+  tools: ContextTools,
+  items: readonly Item[],
+  signal: AbortSignal
+): Promise<readonly ItemResult[]> {
   const read = async (): Promise<Map<string, ContextEntity>> => new Map(await readWritable(tools, signal))
   return inTurn(items, read, (item, contexts) => createContext(tools, item, contexts, signal))
 }
 
 /** `contexts` learns of what was made. */
-async function createContext(tools: ContextTools, item: Item, contexts: Map<string, ContextEntity>, signal: AbortSignal): Promise<ItemResult> {
+async function createContext(
+  tools: ContextTools,
+  item: Item,
+  contexts: Map<string, ContextEntity>,
+  signal: AbortSignal
+): Promise<ItemResult> {
   const { link, owner, secrets } = tools
   const { name, spec } = item
   const existing = contexts.get(name)
@@ -46,8 +55,16 @@ async function createContext(tools: ContextTools, item: Item, contexts: Map<stri
 }
 
 /** Somebody else was faster, or an answer of ours got lost. */
-async function compareExisting({ secrets }: ContextTools, { name, spec }: Item, entity: ContextEntity, contexts: ContextsByName): Promise<ItemResult> {
+async function compareExisting(
+  { secrets }: ContextTools,
+  { name, spec }: Item,
+  entity: ContextEntity,
+  contexts: ContextsByName
+): Promise<ItemResult> {
   const state = await judgeContext(spec, entity, contexts, secrets)
   if (differencesOf(spec, state).length === 0) return unchanged(name)
-  throw new ReconcileError('CONFLICT', `the parameter context "${name}" already exists and differs from its declaration`)
+  throw new ReconcileError(
+    'CONFLICT',
+    `the parameter context "${name}" already exists and differs from its declaration`
+  )
 }

@@ -27,11 +27,23 @@ export interface Materials {
 }
 
 /** The body that creates a context and marks it as `owner`'s. Pure. */
-export function creationBody(name: string, spec: ContextSpec, owner: string, { clientId, values, inherits }: Materials): Json {
-  const parameters = Object.entries(spec.parameters).flatMap(([parameter, declared]) => (declared === null ? [] : [newEntry(parameter, declared, values.get(parameter))]))
+export function creationBody(
+  name: string,
+  spec: ContextSpec,
+  owner: string,
+  { clientId, values, inherits }: Materials
+): Json {
+  const parameters = Object.entries(spec.parameters).flatMap(([parameter, declared]) =>
+    declared === null ? [] : [newEntry(parameter, declared, values.get(parameter))]
+  )
   return {
     revision: { version: 0, clientId },
-    component: { name, description: writeDescription(spec.description ?? '', 'owner', owner), parameters, inheritedParameterContexts: inherits.map(inheritedEntry) }
+    component: {
+      name,
+      description: writeDescription(spec.description ?? '', 'owner', owner),
+      parameters,
+      inheritedParameterContexts: inherits.map(inheritedEntry)
+    }
   }
 }
 
@@ -39,7 +51,12 @@ export function creationBody(name: string, spec: ContextSpec, owner: string, { c
  * The body that changes of a live context what differs, and nothing else. The parents are always named: NiFi keeps them
  * when they are not, but checks the request as if there were none. Pure.
  */
-export function updateBody(spec: ContextSpec, entity: ContextEntity, differences: readonly Difference[], { clientId, values, inherits }: Materials): Json {
+export function updateBody(
+  spec: ContextSpec,
+  entity: ContextEntity,
+  differences: readonly Difference[],
+  { clientId, values, inherits }: Materials
+): Json {
   const parts = differences.map(({ part }) => part)
   const names = new Set(parts.flatMap((part) => (part.of === 'parameter' ? [part.name] : [])))
   const parameters = [...names].map((name) => changedEntry(name, spec, entity, differences, values.get(name)))
@@ -50,7 +67,9 @@ export function updateBody(spec: ContextSpec, entity: ContextEntity, differences
     component: {
       id: entity.id,
       name: entity.name,
-      ...(parts.some(({ of }) => of === 'description') && { description: describedAnew(entity, spec.description ?? '') }),
+      ...(parts.some(({ of }) => of === 'description') && {
+        description: describedAnew(entity, spec.description ?? '')
+      }),
       parameters,
       inheritedParameterContexts: parents.map(inheritedEntry)
     }
@@ -81,7 +100,13 @@ function newEntry(name: string, { sensitive, description = '' }: ParameterSpec, 
   return { parameter: { name, description: writeDescription(description, 'digest', digest), sensitive, value } }
 }
 
-function changedEntry(name: string, spec: ContextSpec, entity: ContextEntity, differences: readonly Difference[], written: Written | undefined): Json {
+function changedEntry(
+  name: string,
+  spec: ContextSpec,
+  entity: ContextEntity,
+  differences: readonly Difference[],
+  written: Written | undefined
+): Json {
   const live = entity.parameters.get(name)
   const declared = Object.hasOwn(spec.parameters, name) ? spec.parameters[name] : undefined
   const own = differences.filter(({ part }) => part.of === 'parameter' && part.name === name)
@@ -89,8 +114,16 @@ function changedEntry(name: string, spec: ContextSpec, entity: ContextEntity, di
   // An entry with nothing but a name is what removes a parameter.
   if (isPart('whole')?.change.after === null) return { parameter: { name } }
   if (live === undefined) return declared ? newEntry(name, declared, written) : { parameter: { name } }
-  const text = isPart('description') === undefined ? readDescription(live.description).text : (declared?.description ?? '')
-  return { parameter: { name, sensitive: live.sensitive, ...valueFields(written), ...describedFields(text, live.description, written) } }
+  const text =
+    isPart('description') === undefined ? readDescription(live.description).text : (declared?.description ?? '')
+  return {
+    parameter: {
+      name,
+      sensitive: live.sensitive,
+      ...valueFields(written),
+      ...describedFields(text, live.description, written)
+    }
+  }
 }
 
 /** Without a value NiFi keeps the one it has. */

@@ -14,7 +14,12 @@ import { readValue } from './value-file.ts'
  * A live context beside its declaration, among all others; a file that cannot be read is a finding. Reads files, never writes. Throws
  * VARIABLE_INVALID when the key of digests cannot be read.
  */
-export async function judgeContext(spec: ContextSpec | undefined, entity: ContextEntity, contexts: ContextsByName, secrets: Secrets): Promise<ContextState> {
+export async function judgeContext(
+  spec: ContextSpec | undefined,
+  entity: ContextEntity,
+  contexts: ContextsByName,
+  secrets: Secrets
+): Promise<ContextState> {
   const live = new Map([...entity.parameters].map(([parameter, each]) => [parameter, liveParameterOf(each)]))
   const findings = await findingsOf(entity.name, spec ?? { parameters: {} }, live, secrets)
   return contextStateOf(entity, { findings, replaceable: replaceableOf(entity, spec?.inherits, contexts) })
@@ -28,7 +33,8 @@ export async function findingsOf(
   secrets: Secrets
 ): Promise<ReadonlyMap<string, Finding>> {
   const found = Object.entries(spec.parameters).map(async ([parameter, declared]): Promise<[string, Finding][]> => {
-    const finding = declared === null ? undefined : await findingOf({ context, parameter }, declared, live.get(parameter), secrets)
+    const finding =
+      declared === null ? undefined : await findingOf({ context, parameter }, declared, live.get(parameter), secrets)
     return finding === undefined ? [] : [[parameter, finding]]
   })
   return new Map((await Promise.all(found)).flat())
@@ -49,5 +55,7 @@ async function findingOf(
   }
   if (value === null) return undefined
   if (!declared.sensitive) return { text: value }
-  return { isSame: live !== undefined && live.sensitive && live.value !== null && (await secrets.isSame(place, value, live)) }
+  return {
+    isSame: live !== undefined && live.sensitive && live.value !== null && (await secrets.isSame(place, value, live))
+  }
 }

@@ -18,7 +18,8 @@ export function givenBy(parents: readonly string[], contexts: ContextsByName): R
     const context = contexts.get(name)
     if (context === undefined || seen.has(name)) return
     seen.add(name)
-    for (const [parameter, { sensitive }] of context.parameters) if (!given.has(parameter)) given.set(parameter, sensitive)
+    for (const [parameter, { sensitive }] of context.parameters)
+      if (!given.has(parameter)) given.set(parameter, sensitive)
     for (const parent of context.inherits) visit(parent.name)
   }
   for (const parent of parents) visit(parent)
@@ -29,8 +30,19 @@ export function givenBy(parents: readonly string[], contexts: ContextsByName): R
  * Own parameters that others give too, with the same sensitivity: where one is removed, what refers to it goes on with
  * theirs. It must be so with the parents it has and with those it is to have, because either may be what NiFi sees. Pure.
  */
-export function replaceableOf({ parameters, inherits }: ContextEntity, declared: readonly string[] | undefined, contexts: ContextsByName): ReadonlySet<string> {
-  const now = givenBy(inherits.map(({ name }) => name), contexts)
+export function replaceableOf(
+  { parameters, inherits }: ContextEntity,
+  declared: readonly string[] | undefined,
+  contexts: ContextsByName
+): ReadonlySet<string> {
+  const now = givenBy(
+    inherits.map(({ name }) => name),
+    contexts
+  )
   const then = declared === undefined ? now : givenBy(declared, contexts)
-  return new Set([...parameters].flatMap(([name, { sensitive }]) => (now.get(name) === sensitive && then.get(name) === sensitive ? [name] : [])))
+  return new Set(
+    [...parameters].flatMap(([name, { sensitive }]) =>
+      now.get(name) === sensitive && then.get(name) === sensitive ? [name] : []
+    )
+  )
 }

@@ -31,11 +31,23 @@ export async function observeContexts(
   const shown = entities.filter(({ canRead }) => canRead)
   const contexts = contextsByName(shown)
   const items = await Promise.all(
-    shown.map(async (entity) => [entity.name, foundOf(await judgeContext(specs.get(entity.name), entity, contexts, secrets), everything)] as const)
+    shown.map(
+      async (entity) =>
+        [
+          entity.name,
+          foundOf(await judgeContext(specs.get(entity.name), entity, contexts, secrets), everything)
+        ] as const
+    )
   )
   const missing = desired.filter(({ name }) => !shown.some((entity) => entity.name === name))
-  const unreadable = await Promise.all(missing.map(async ({ name, spec }) => [name, await unreadableOf(name, spec, secrets)] as const))
-  const facts = { unreadable: new Map(unreadable.filter(([, whys]) => whys.length > 0)), areSecretsKept: secrets.areKept, areSomeHidden: shown.length < entities.length }
+  const unreadable = await Promise.all(
+    missing.map(async ({ name, spec }) => [name, await unreadableOf(name, spec, secrets)] as const)
+  )
+  const facts = {
+    unreadable: new Map(unreadable.filter(([, whys]) => whys.length > 0)),
+    areSecretsKept: secrets.areKept,
+    areSomeHidden: shown.length < entities.length
+  }
   return { items: new Map(items), facts }
 }
 

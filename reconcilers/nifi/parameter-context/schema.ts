@@ -33,15 +33,18 @@ export interface ContextSpec {
   readonly inherits?: readonly string[]
 }
 
-const valueSchema = scalarSchema
-  .refine((value) => value !== mask, { error: `the value itself; ${mask} is what NiFi shows in place of a sensitive one` })
+const valueSchema = scalarSchema.refine((value) => value !== mask, {
+  error: `the value itself; ${mask} is what NiFi shows in place of a sensitive one`
+})
 
 /** A line of ours at its end would be taken for one. */
 const descriptionSchema = z
   .string()
   .nullish()
   .transform((text) => (text === null ? '' : text))
-  .refine((text) => text === undefined || readDescription(text).fields === undefined, { error: 'a description that does not end with a line "[infometis …]"' })
+  .refine((text) => text === undefined || readDescription(text).fields === undefined, {
+    error: 'a description that does not end with a line "[infometis …]"'
+  })
 
 /** An export leaves the path of a sensitive value empty, because NiFi shows none. */
 const emptyPath =
@@ -60,7 +63,10 @@ const declared = z
     description: descriptionSchema
   })
   // Said of `valueFrom`: what is found at a path is shown, and the value may be a secret.
-  .refine(({ value, valueFrom }) => (value === undefined) !== (valueFrom === undefined), { path: ['valueFrom'], error: 'either "value" or "valueFrom"' })
+  .refine(({ value, valueFrom }) => (value === undefined) !== (valueFrom === undefined), {
+    path: ['valueFrom'],
+    error: 'either "value" or "valueFrom"'
+  })
   .transform(({ value, valueFrom, sensitive, description }): ParameterSpec => ({
     source: valueFrom === undefined ? { value: value ?? null } : valueFrom,
     sensitive: sensitive ?? valueFrom !== undefined,
@@ -68,12 +74,18 @@ const declared = z
   }))
 
 const parameterSchema = z.union([
-  valueSchema.transform((value): ParameterSpec | null => (value === null ? null : { source: { value }, sensitive: false })),
+  valueSchema.transform((value): ParameterSpec | null =>
+    value === null ? null : { source: { value }, sensitive: false }
+  ),
   declared
 ])
 
 /** What NiFi takes as a name; it trims spaces around one without a word. */
-const parameterName = z.string().regex(/^[\w.-](?:[\w. -]*[\w.-])?$/, { error: 'of letters, digits, spaces, "_", "-" and ".", and begins and ends without a space' })
+const parameterName = z
+  .string()
+  .regex(/^[\w.-](?:[\w. -]*[\w.-])?$/, {
+    error: 'of letters, digits, spaces, "_", "-" and ".", and begins and ends without a space'
+  })
 
 const inheritsSchema = z
   .array(z.string().min(1))
@@ -87,10 +99,14 @@ const inheritsSchema = z
  */
 function refuseMisplaced(item: unknown, context: z.core.$RefinementCtx): unknown {
   for (const [name, parameter] of entriesOf(entryOf(item, 'parameters'))) {
-    const refuse = (message: string): void => void context.issues.push({ code: 'custom', input: item, path: ['parameters', name], message })
-    if (isShown(entryOf(parameter, 'sensitive'))) refuse('true or false as "sensitive" (what stands there is not shown, it may be the secret)')
-    if (isShown(entryOf(parameter, 'valueFrom'))) refuse('{file: <path>} as "valueFrom" (what stands there is not shown, it may be the secret)')
-    if (isNumber(entryOf(entryOf(parameter, 'valueFrom'), 'file'))) refuse('a path as "file" (what stands there is not shown, it may be the secret)')
+    const refuse = (message: string): void =>
+      void context.issues.push({ code: 'custom', input: item, path: ['parameters', name], message })
+    if (isShown(entryOf(parameter, 'sensitive')))
+      refuse('true or false as "sensitive" (what stands there is not shown, it may be the secret)')
+    if (isShown(entryOf(parameter, 'valueFrom')))
+      refuse('{file: <path>} as "valueFrom" (what stands there is not shown, it may be the secret)')
+    if (isNumber(entryOf(entryOf(parameter, 'valueFrom'), 'file')))
+      refuse('a path as "file" (what stands there is not shown, it may be the secret)')
   }
   return item
 }
@@ -114,7 +130,10 @@ function isNumber(value: unknown): boolean {
 const itemSchema = z
   .strictObject({
     description: descriptionSchema,
-    parameters: z.record(parameterName, parameterSchema).optional().describe('by name; what is not named is left alone'),
+    parameters: z
+      .record(parameterName, parameterSchema)
+      .optional()
+      .describe('by name; what is not named is left alone'),
     inherits: inheritsSchema.describe('names of other parameter contexts; the first that has a parameter gives it')
   })
   .transform(({ description, parameters = {}, inherits }): ContextSpec => ({

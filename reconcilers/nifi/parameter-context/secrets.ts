@@ -44,7 +44,10 @@ export class Secrets {
     const key = (await this.#keyFile.read()).replace(/\r?\n$/, '')
     if (key.length < leastKey) {
       const found = `found ${key.length} in "${this.#keyFile.path}"`
-      throw new ReconcileError('VARIABLE_INVALID', `${keyVariable}: expected a file with a key of at least ${leastKey} characters, ${found}`)
+      throw new ReconcileError(
+        'VARIABLE_INVALID',
+        `${keyVariable}: expected a file with a key of at least ${leastKey} characters, ${found}`
+      )
     }
     registerSecret(key, keyVariable)
     return digestOf(key, place, value)
@@ -72,5 +75,7 @@ export class Secrets {
 
 /** Equal secrets of two parameters must not show as equal. */
 function digestOf(key: string | Buffer, { context, parameter }: Place, value: string): string {
-  return createHmac('sha256', key).update(JSON.stringify([context, parameter, value])).digest('base64url')
+  return createHmac('sha256', key)
+    .update(JSON.stringify([context, parameter, value]))
+    .digest('base64url')
 }

@@ -46,7 +46,10 @@ export interface ContextState {
 }
 
 /** What NiFi shows of a context, and what was found out about it and the declared values. Pure. */
-export function contextStateOf(entity: ContextEntity, { findings, replaceable }: Pick<ContextState, 'findings' | 'replaceable'>): ContextState {
+export function contextStateOf(
+  entity: ContextEntity,
+  { findings, replaceable }: Pick<ContextState, 'findings' | 'replaceable'>
+): ContextState {
   const { text, fields } = readDescription(entity.description)
   const owner = fields?.get('owner')
   return {
@@ -66,5 +69,11 @@ export function contextStateOf(entity: ContextEntity, { findings, replaceable }:
 export function liveParameterOf({ value, sensitive, description, referencing }: ParameterEntity): LiveParameter {
   const { text, fields } = readDescription(description)
   const digest = fields?.get('digest')
-  return { value: sensitive && value !== null ? mask : value, sensitive, description: text, ...(digest === undefined ? {} : { digest }), referencing }
+  return {
+    value: sensitive && value !== null ? mask : value,
+    sensitive,
+    description: text,
+    ...(digest === undefined ? {} : { digest }),
+    referencing
+  }
 }

@@ -15,10 +15,13 @@ const line = /(?:^|\n)\[infometis((?: [a-z]+=[^\s\]]+)+)\]\s*$/
 export function readDescription(description: string): Described {
   const found = line.exec(description)
   if (found === null) return { text: description, fields: undefined }
-  const fields = (found[1] ?? '').trim().split(' ').map((field): [string, string] => {
-    const at = field.indexOf('=')
-    return [field.slice(0, at), decoded(field.slice(at + 1))]
-  })
+  const fields = (found[1] ?? '')
+    .trim()
+    .split(' ')
+    .map((field): [string, string] => {
+      const at = field.indexOf('=')
+      return [field.slice(0, at), decoded(field.slice(at + 1))]
+    })
   return { text: description.slice(0, found.index), fields: new Map(fields) }
 }
 

@@ -18,13 +18,19 @@ export interface ContextTools {
 }
 
 /** All contexts that may be read, by name, asked for anew whatever the cycle has read before. */
-export async function readContexts({ readings }: ContextTools, signal: AbortSignal): Promise<ReadonlyMap<string, ContextEntity>> {
+export async function readContexts(
+  { readings }: ContextTools,
+  signal: AbortSignal
+): Promise<ReadonlyMap<string, ContextEntity>> {
   // Another signal is another cycle; this one aborts when the given one does.
   return contextsByName(await readings.contexts(AbortSignal.any([signal])))
 }
 
 /** The same before something is written. Throws UNAVAILABLE while a node of the cluster is not connected. */
-export async function readWritable(tools: ContextTools, signal: AbortSignal): Promise<ReadonlyMap<string, ContextEntity>> {
+export async function readWritable(
+  tools: ContextTools,
+  signal: AbortSignal
+): Promise<ReadonlyMap<string, ContextEntity>> {
   await tools.readings.assertWritable(signal)
   return readContexts(tools, signal)
 }
@@ -33,7 +39,8 @@ export async function readWritable(tools: ContextTools, signal: AbortSignal): Pr
 export function parentsOf(inherits: readonly string[], contexts: ReadonlyMap<string, Reference>): readonly Reference[] {
   return inherits.map((name) => {
     const parent = contexts.get(name)
-    if (parent === undefined) throw new ReconcileError('UNAVAILABLE', `waits for the parameter context "${name}", from which it inherits`)
+    if (parent === undefined)
+      throw new ReconcileError('UNAVAILABLE', `waits for the parameter context "${name}", from which it inherits`)
     return { id: parent.id, name }
   })
 }

@@ -24,15 +24,29 @@ type Contexts = ReadonlyMap<string, ContextEntity>
  * Parents first: then no request can close a circle that the declarations do not have. A result for every item; throws where
  * NiFi gives no answer to any.
  */
-export function updateContexts(tools: ContextTools, items: readonly Item[], signal: AbortSignal): Promise<readonly ItemResult[]> {
-  return inTurn(items, () => readWritable(tools, signal), (item, contexts) => updateContext(tools, item, contexts, signal))
+export function updateContexts(
+  tools: ContextTools,
+  items: readonly Item[],
+  signal: AbortSignal
+): Promise<readonly ItemResult[]> {
+  return inTurn(
+    items,
+    () => readWritable(tools, signal),
+    (item, contexts) => updateContext(tools, item, contexts, signal)
+  )
 }
 
 /** Somebody who changed it between reading and writing is let pass once: it is planned again from what is there then. */
-async function updateContext(tools: ContextTools, item: Item, contexts: Contexts, signal: AbortSignal): Promise<ItemResult> {
+async function updateContext(
+  tools: ContextTools,
+  item: Item,
+  contexts: Contexts,
+  signal: AbortSignal
+): Promise<ItemResult> {
   const { name, spec } = item.desired
   let attempt = await writeContext(tools, item, contexts, signal)
-  if (attempt?.ended.result === 'refused' && isStale(attempt.ended.answer)) attempt = await writeContext(tools, item, await readContexts(tools, signal), signal)
+  if (attempt?.ended.result === 'refused' && isStale(attempt.ended.answer))
+    attempt = await writeContext(tools, item, await readContexts(tools, signal), signal)
   if (attempt === undefined) return unchanged(name)
   const error = errorOf(attempt.ended)
   if (error !== undefined) throw error
@@ -46,12 +60,18 @@ interface Attempt {
 }
 
 /** Undefined: there is nothing left to change. */
-async function writeContext({ link, owner, secrets }: ContextTools, { desired, fields }: Item, contexts: Contexts, signal: AbortSignal): Promise<Attempt | undefined> {
+async function writeContext(
+  { link, owner, secrets }: ContextTools,
+  { desired, fields }: Item,
+  contexts: Contexts,
+  signal: AbortSignal
+): Promise<Attempt | undefined> {
   const { name, spec, control } = desired
   const entity = contexts.get(name)
   if (entity === undefined) throw new ReconcileError('CONFLICT', `the parameter context "${name}" is gone`)
   const state = await judgeContext(spec, entity, contexts, secrets)
-  if (state.owner !== undefined && state.owner !== owner) throw new ReconcileError('CONFLICT', `the parameter context "${name}" is owned by "${state.owner}" by now`)
+  if (state.owner !== undefined && state.owner !== owner)
+    throw new ReconcileError('CONFLICT', `the parameter context "${name}" is owned by "${state.owner}" by now`)
   // Only where they are wanted: a parameter `a.description` that nobody declares has the path of the description of `a`.
   const resets = control.exact ? resetsOf(spec, state) : []
   const differences = [...differencesOf(spec, state), ...resets].filter(isAmong(fields))
@@ -61,7 +81,14 @@ async function writeContext({ link, owner, secrets }: ContextTools, { desired, f
   const values = await valuesToWrite(name, spec, differences, secrets)
   const body = updateBody(spec, entity, differences, { clientId: link.clientId, values, inherits })
   const path = `/parameter-contexts/${encodeURIComponent(entity.id)}/update-requests`
-  return { values, ended: await runRequest(link, { begin: { method: 'POST', path, body }, at: (id) => `${path}/${id}`, patience: patienceMs }, signal) }
+  return {
+    values,
+    ended: await runRequest(
+      link,
+      { begin: { method: 'POST', path, body }, at: (id) => `${path}/${id}`, patience: patienceMs },
+      signal
+    )
+  }
 }
 
 /** Why it did not work, in NiFi's words; what became of it is read before it is tried again. */

@@ -19,7 +19,10 @@ export const valueFileEndings = ['.parameter', '.txt', '.pem', '.crt', '.key'] a
  * CONFIG_INVALID for a name that no file with a value has, and naming a file that is not there or is no text. Pure.
  */
 export function attachFiles(spec: ContextSpec, files: ReadonlyMap<string, Uint8Array>): ContextSpec {
-  const parameters = Object.entries(spec.parameters).map(([name, parameter]) => [name, parameter && attachFile(name, parameter, files)])
+  const parameters = Object.entries(spec.parameters).map(([name, parameter]) => [
+    name,
+    parameter && attachFile(name, parameter, files)
+  ])
   return { ...spec, parameters: Object.fromEntries(parameters) }
 }
 
@@ -29,10 +32,18 @@ function attachFile(name: string, parameter: ParameterSpec, files: ReadonlyMap<s
   if (!valueFileEndings.some((ending) => source.file.endsWith(ending))) {
     const expected = `an absolute path, or a file beside this one whose name ends with ${valueFileEndings.join(', ')}`
     // It may be the value itself, put where its file belongs.
-    throw new ReconcileError('CONFIG_INVALID', `parameter "${name}": expected in "valueFrom" ${expected}; found something else, which is not shown`)
+    throw new ReconcileError(
+      'CONFIG_INVALID',
+      `parameter "${name}": expected in "valueFrom" ${expected}; found something else, which is not shown`
+    )
   }
   const bytes = files.get(source.file.replace(/^\.\//, ''))
-  if (bytes === undefined) throw invalid(name, source.file, 'no such file in the directory of the configuration; write an absolute path for a file elsewhere')
+  if (bytes === undefined)
+    throw invalid(
+      name,
+      source.file,
+      'no such file in the directory of the configuration; write an absolute path for a file elsewhere'
+    )
   return { ...parameter, source: { ...source, content: textOf(name, source.file, bytes) } }
 }
 
@@ -41,7 +52,8 @@ function attachFile(name: string, parameter: ParameterSpec, files: ReadonlyMap<s
  * on. Throws CONFIG_INVALID naming the file.
  */
 export async function readValue(name: string, { source, sensitive }: ParameterSpec): Promise<string | null> {
-  const value = 'value' in source ? source.value : (source.content ?? textOf(name, source.file, await readBytes(name, source.file)))
+  const value =
+    'value' in source ? source.value : (source.content ?? textOf(name, source.file, await readBytes(name, source.file)))
   const rotates = 'file' in source && source.content === undefined
   if (sensitive && value !== null) registerSecret(value, rotates ? source.file : '')
   return value
@@ -78,5 +90,9 @@ function textOf(name: string, file: string, bytes: Uint8Array): string {
 }
 
 function invalid(name: string, file: string, found: string, cause?: unknown): ReconcileError {
-  return new ReconcileError('CONFIG_INVALID', `parameter "${name}": expected a file with its value at "${file}", found ${found}`, { cause })
+  return new ReconcileError(
+    'CONFIG_INVALID',
+    `parameter "${name}": expected a file with its value at "${file}", found ${found}`,
+    { cause }
+  )
 }

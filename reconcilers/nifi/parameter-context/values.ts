@@ -19,14 +19,22 @@ export async function valuesToWrite(
     const declared = part.of === 'parameter' ? spec.parameters[part.name] : undefined
     if (part.of !== 'parameter' || !declared) return []
     const value = await readValue(part.name, declared)
-    const digest = declared.sensitive && value !== null ? await secrets.digestFor({ context, parameter: part.name }, value) : undefined
+    const digest =
+      declared.sensitive && value !== null
+        ? await secrets.digestFor({ context, parameter: part.name }, value)
+        : undefined
     return [[part.name, { value, ...(digest !== undefined && { digest }) }]]
   })
   return new Map((await Promise.all(values)).flat())
 }
 
 /** Remembers the secrets among values that NiFi has taken. */
-export function noteWritten(context: string, { parameters }: ContextSpec, values: ReadonlyMap<string, Written>, secrets: Secrets): void {
+export function noteWritten(
+  context: string,
+  { parameters }: ContextSpec,
+  values: ReadonlyMap<string, Written>,
+  secrets: Secrets
+): void {
   for (const [parameter, { value }] of values) {
     if (parameters[parameter]?.sensitive === true && value !== null) secrets.noteWritten({ context, parameter }, value)
   }

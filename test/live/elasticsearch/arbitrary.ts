@@ -4,8 +4,16 @@
 import fc from 'fast-check'
 import type { Json } from '../../../src/contract.ts'
 import { bodySchema, isBody, type Body } from '../../../reconcilers/elasticsearch/body.ts'
-import { mappingArbitrary, plainMappingArbitrary, withNulls } from '../../reconcilers/elasticsearch/mapping/arbitrary.ts'
-import { elasticsearchExamples, settingExamples, type SettingExample } from '../../reconcilers/elasticsearch/settings/examples.ts'
+import {
+  mappingArbitrary,
+  plainMappingArbitrary,
+  withNulls
+} from '../../reconcilers/elasticsearch/mapping/arbitrary.ts'
+import {
+  elasticsearchExamples,
+  settingExamples,
+  type SettingExample
+} from '../../reconcilers/elasticsearch/settings/examples.ts'
 
 /** The body of an index whose aliases have short names. */
 export interface ArbitraryIndex {
@@ -15,7 +23,12 @@ export interface ArbitraryIndex {
 }
 
 /** Blocks stand in the way of the next request; a shard more takes time and shows nothing. */
-const left: ReadonlySet<string> = new Set(['blocks.read_only', 'blocks.read', 'blocks.write', 'blocks.read_only_allow_delete'])
+const left: ReadonlySet<string> = new Set([
+  'blocks.read_only',
+  'blocks.read',
+  'blocks.write',
+  'blocks.read_only_allow_delete'
+])
 
 /** What may be set at creation in any combination. */
 function settable(examples: readonly SettingExample[]): readonly SettingExample[] {
@@ -51,14 +64,16 @@ function settingsArbitrary(examples: readonly SettingExample[]): fc.Arbitrary<Bo
     asText: fc.boolean(),
     spelling: fc.constantFrom<Spelling>('plain', 'prefixed', 'nested')
   })
-  return fc.uniqueArray(one, { maxLength: 8, selector: ({ example }) => example.key }).map((chosen) =>
-    chosen
-      .flatMap(({ example: { key, value, other, beside = {} }, first, asText, spelling }) => [
-        ...Object.entries(beside).map(([name, fixed]) => spelled(name, fixed, spelling)),
-        spelled(key, spelledValue(first ? value : other, asText), spelling)
-      ])
-      .reduce(merged, { number_of_shards: 1 })
-  )
+  return fc
+    .uniqueArray(one, { maxLength: 8, selector: ({ example }) => example.key })
+    .map((chosen) =>
+      chosen
+        .flatMap(({ example: { key, value, other, beside = {} }, first, asText, spelling }) => [
+          ...Object.entries(beside).map(([name, fixed]) => spelled(name, fixed, spelling)),
+          spelled(key, spelledValue(first ? value : other, asText), spelling)
+        ])
+        .reduce(merged, { number_of_shards: 1 })
+    )
 }
 
 /** Filters ask for a field every index has. */
@@ -78,8 +93,13 @@ const member = fc.constantFrom<Body>(
 function withoutLists(mapping: Body): Body {
   const templates = mapping['dynamic_templates']
   if (!Array.isArray(templates)) return mapping
-  const single = (rule: Json): Json => (isBody(rule) ? { ...rule, match: Array.isArray(rule['match']) ? 'x*' : (rule['match'] ?? 'x*') } : rule)
-  const plain = templates.map((template: Json) => (isBody(template) ? Object.fromEntries(Object.entries(template).map(([name, rule]) => [name, single(rule)])) : template))
+  const single = (rule: Json): Json =>
+    isBody(rule) ? { ...rule, match: Array.isArray(rule['match']) ? 'x*' : (rule['match'] ?? 'x*') } : rule
+  const plain = templates.map((template: Json) =>
+    isBody(template)
+      ? Object.fromEntries(Object.entries(template).map(([name, rule]) => [name, single(rule)]))
+      : template
+  )
   return { ...mapping, dynamic_templates: plain }
 }
 
@@ -90,6 +110,8 @@ export function indexArbitrary(distribution: 'elasticsearch' | 'opensearch'): fc
   return fc.record({
     settings: settingsArbitrary(settable(isElastic ? [...settingExamples, ...elasticsearchExamples] : settingExamples)),
     mappings: mappings.chain(withNulls),
-    aliases: fc.dictionary(fc.constantFrom('x', 'y'), member, { maxKeys: 2 }).map((aliases) => bodySchema.parse(aliases))
+    aliases: fc
+      .dictionary(fc.constantFrom('x', 'y'), member, { maxKeys: 2 })
+      .map((aliases) => bodySchema.parse(aliases))
   })
 }

@@ -65,7 +65,9 @@ export function startTraffic(hand: Hand, alias: string, least: number, also?: st
   })
 }
 
-const hits = z.object({ hits: z.object({ hits: z.array(z.object({ _id: z.string(), _source: z.object({ n: z.int() }) })) }) })
+const hits = z.object({
+  hits: z.object({ hits: z.array(z.object({ _id: z.string(), _source: z.object({ n: z.int() }) })) })
+})
 
 /** Id → value of everything an alias finds; throws when an id is found twice. */
 export async function readAll(hand: Hand, alias: string): Promise<ReadonlyMap<string, number>> {

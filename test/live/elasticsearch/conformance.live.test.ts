@@ -22,7 +22,10 @@ for (const version of versions) {
       node = await sharedNodeOrSkip(this, version)
     })
 
-    const open = (paths: readonly string[], clear: (hand: Hand) => Promise<unknown>): Subject & { readonly hand: Hand } => {
+    const open = (
+      paths: readonly string[],
+      clear: (hand: Hand) => Promise<unknown>
+    ): Subject & { readonly hand: Hand } => {
       const hand = new Hand(node)
       return {
         hand,
@@ -46,10 +49,18 @@ for (const version of versions) {
         open: async () => {
           const { hand, ...subject } = open(['/_alias?expand_wildcards=all'], clearOurs)
           await hand.create({ [one]: {}, [two]: {} })
-          const add = (alias: string, index: string): Promise<unknown> => hand.must('POST', '/_aliases', { actions: [{ add: { index, alias } }] })
-          return { ...subject, createByHand: async (name) => void (await add(name, one)), changeByHand: async (name) => void (await add(name, one)) }
+          const add = (alias: string, index: string): Promise<unknown> =>
+            hand.must('POST', '/_aliases', { actions: [{ add: { index, alias } }] })
+          return {
+            ...subject,
+            createByHand: async (name) => void (await add(name, one)),
+            changeByHand: async (name) => void (await add(name, one))
+          }
         },
-        valid: { [one]: { filter: { bool: { must: { match: { text: 'x' } }, filter: [{ term: { a: 1 } }] } }, routing: 7 }, [two]: { is_write_index: true } },
+        valid: {
+          [one]: { filter: { bool: { must: { match: { text: 'x' } }, filter: [{ term: { a: 1 } }] } }, routing: 7 },
+          [two]: { is_write_index: true }
+        },
         changed: { [one]: { routing: 7, filter: { term: { b: 2 } } }, [two]: {} },
         bad: { item: { [one]: { filter: { 'no-such-query': {} } } } }
       })
@@ -61,9 +72,16 @@ for (const version of versions) {
       conformance({
         kind: 'cluster',
         open: () => {
-          const reset = (hand: Hand): Promise<unknown> => hand.must('PUT', '/_cluster/settings', { persistent: { [key]: null, 'indices.recovery.max_bytes_per_sec': null } })
+          const reset = (hand: Hand): Promise<unknown> =>
+            hand.must('PUT', '/_cluster/settings', {
+              persistent: { [key]: null, 'indices.recovery.max_bytes_per_sec': null }
+            })
           const { hand, ...subject } = open(['/_cluster/settings?flat_settings=true'], reset)
-          return { ...subject, changeByHand: async () => void (await hand.must('PUT', '/_cluster/settings', { persistent: { [key]: 1500 } })) }
+          return {
+            ...subject,
+            changeByHand: async () =>
+              void (await hand.must('PUT', '/_cluster/settings', { persistent: { [key]: 1500 } }))
+          }
         },
         valid: { persistent: { cluster: { max_shards_per_node: 2000 }, 'indices.recovery.max_bytes_per_sec': '50MB' } },
         changed: { persistent: { [key]: 3000 } },
@@ -86,7 +104,13 @@ for (const version of versions) {
         kind: 'component-template',
         path: '/_component_template',
         body: { template: { settings: { number_of_replicas: 3 } } },
-        valid: { template: { settings: { number_of_replicas: 0, refresh_interval: '5s' }, mappings: { properties: { a: { type: 'keyword' } } } }, version: 1 },
+        valid: {
+          template: {
+            settings: { number_of_replicas: 0, refresh_interval: '5s' },
+            mappings: { properties: { a: { type: 'keyword' } } }
+          },
+          version: 1
+        },
         changed: { template: { settings: { number_of_replicas: 1 } } },
         bad: { item: { template: { mappings: { properties: { a: { type: 'keyword', analyzer: 'x' } } } } } }
       },
@@ -123,7 +147,10 @@ for (const version of versions) {
             await clearOurs(hand)
           }
           const { hand, ...subject } = open(['/_data_stream'], clear)
-          await hand.must('PUT', '/_index_template/conformance-streams', { index_patterns: ['conformance-*'], data_stream: {} })
+          await hand.must('PUT', '/_index_template/conformance-streams', {
+            index_patterns: ['conformance-*'],
+            data_stream: {}
+          })
           return { ...subject, createByHand: async (name) => void (await hand.must('PUT', `/_data_stream/${name}`)) }
         },
         valid: {},

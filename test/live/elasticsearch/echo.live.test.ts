@@ -27,7 +27,9 @@ const wish = process.env['ECHO_SEED'] ?? '20261121'
 const seed = Number(wish === 'random' ? fc.sample(fc.integer(), 1)[0] : wish)
 
 function chunks<T>(items: readonly T[]): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / chunk) }, (_, position) => items.slice(position * chunk, (position + 1) * chunk))
+  return Array.from({ length: Math.ceil(items.length / chunk) }, (_, position) =>
+    items.slice(position * chunk, (position + 1) * chunk)
+  )
 }
 
 for (const { version, created } of runs) {
@@ -51,7 +53,10 @@ for (const { version, created } of runs) {
       return scene.named(
         Object.fromEntries(
           batch.map(({ settings, mappings, aliases }, position) => {
-            const own = Object.entries(aliases).map(([alias, member]): [string, Json] => [scene.name(`${alias}-${position}`), member])
+            const own = Object.entries(aliases).map(([alias, member]): [string, Json] => [
+              scene.name(`${alias}-${position}`),
+              member
+            ])
             return [`echo-${position}`, { settings, mappings, aliases: Object.fromEntries(own) }]
           })
         )
@@ -59,7 +64,11 @@ for (const { version, created } of runs) {
     }
 
     /** Fails with the seed and every item that is not as `wanted` says. */
-    function assertTold(report: CycleReport, items: Readonly<Record<string, Body>>, isWanted: (line: string) => boolean): void {
+    function assertTold(
+      report: CycleReport,
+      items: Readonly<Record<string, Body>>,
+      isWanted: (line: string) => boolean
+    ): void {
       const wrong = Object.entries(items).flatMap(([name, body]) => {
         const lines = told(report, name)
         return lines.length > 0 && lines.every(isWanted) ? [] : [`${lines.join('; ')} of ${JSON.stringify(body)}`]
@@ -67,7 +76,11 @@ for (const { version, created } of runs) {
       assert.deepEqual(wrong, [], `ECHO_SEED=${seed}`)
     }
 
-    async function assertIdle(line: Line, isWanted: (text: string) => boolean, items: Readonly<Record<string, Body>>): Promise<void> {
+    async function assertIdle(
+      line: Line,
+      isWanted: (text: string) => boolean,
+      items: Readonly<Record<string, Body>>
+    ): Promise<void> {
       line.take()
       assertTold(await line.cycle(), items, isWanted)
       assert.deepEqual(line.takeWrites(), [], `ECHO_SEED=${seed}`)
@@ -82,7 +95,11 @@ for (const { version, created } of runs) {
         line.declare({ indices: items })
         const report = await line.apply()
         assertTold(report, items, isKept)
-        assert.deepEqual(report.undeclared.map(({ key, path, value }) => [key, path, value]), [], `ECHO_SEED=${seed}`)
+        assert.deepEqual(
+          report.undeclared.map(({ key, path, value }) => [key, path, value]),
+          [],
+          `ECHO_SEED=${seed}`
+        )
         await assertIdle(line, isKept, items)
         await line.close()
         await scene.hand.deleteIndices(Object.keys(items))
@@ -91,7 +108,8 @@ for (const { version, created } of runs) {
 
     it(`holds ${updated} changed indices as far as they can change, and what was declared before survives`, async () => {
       // A runtime field of another type keeps its script when none is declared, and that may not fit.
-      const isHeld = (text: string): boolean => isKept(text) || /^hold held .*(needs reindex|would hide|closed)|compile error: Cannot cast/.test(text)
+      const isHeld = (text: string): boolean =>
+        isKept(text) || /^hold held .*(needs reindex|would hide|closed)|compile error: Cannot cast/.test(text)
       for (const batch of chunks(fc.sample(fc.tuple(indices, indices), { seed, numRuns: updated }))) {
         const line = openLine(server, scene)
         const [first, second] = [declared(batch.map(([one]) => one)), declared(batch.map(([, other]) => other))]
@@ -102,7 +120,11 @@ for (const { version, created } of runs) {
         assertTold(await line.apply(), second, isHeld)
         await assertIdle(line, isHeld, second)
         const after = await liveOf(Object.keys(first))
-        const lost = Object.entries(second).flatMap(([name, body]) => lostOf(body, before.get(name), after.get(name)).map((path) => `${path} of ${JSON.stringify([first[name], body])}`))
+        const lost = Object.entries(second).flatMap(([name, body]) =>
+          lostOf(body, before.get(name), after.get(name)).map(
+            (path) => `${path} of ${JSON.stringify([first[name], body])}`
+          )
+        )
         assert.deepEqual(lost, [], `ECHO_SEED=${seed}`)
         await line.close()
         await scene.hand.deleteIndices(Object.keys(first))
@@ -120,7 +142,8 @@ function lostOf(declared: Body, before: LiveIndex | undefined, after: LiveIndex 
   assert.ok(before !== undefined && after !== undefined)
   const keys = flattenSettings(declared['settings']).values
   const settings = Object.entries(before.settings).flatMap(([key, value]) => {
-    const isOurs = keys.has(key.replace(/^index\./, '')) || (key.endsWith('number_of_replicas') && keys.has('auto_expand_replicas'))
+    const isOurs =
+      keys.has(key.replace(/^index\./, '')) || (key.endsWith('number_of_replicas') && keys.has('auto_expand_replicas'))
     return isOurs || JSON.stringify(after.settings[key]) === JSON.stringify(value) ? [] : [key]
   })
   const aliases = Object.entries(before.aliases).flatMap(([alias, member]) => {
@@ -129,7 +152,16 @@ function lostOf(declared: Body, before: LiveIndex | undefined, after: LiveIndex 
   })
   // A parameter that equals what its index now decides is dropped by the server, and is as it was all the same.
   const now = withIndexDefaults(after.mappings, before.mappings, flattenSettings(after.settings).values)
-  return [...settings, ...aliases, ...lostBelow(canonicalMapping(bodyOf(declared['mappings'])), canonicalMapping(before.mappings), canonicalMapping(now), '')]
+  return [
+    ...settings,
+    ...aliases,
+    ...lostBelow(
+      canonicalMapping(bodyOf(declared['mappings'])),
+      canonicalMapping(before.mappings),
+      canonicalMapping(now),
+      ''
+    )
+  ]
 }
 
 /** Only what is declared may differ, however deep it is. */
@@ -156,5 +188,11 @@ function sameKeys(one: Json, other: Json | undefined): boolean {
 /** Scalars as text: settings of an index are. */
 function sorted(value: Json): Json {
   if (typeof value === 'boolean' || typeof value === 'number') return String(value)
-  return isBody(value) ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, sorted(part)])) : value
+  return isBody(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, part]) => [key, sorted(part)])
+      )
+    : value
 }

@@ -66,11 +66,24 @@ for (const version of versions) {
     })
 
     it('leaves the configuration of its scene in files, by full names', async () => {
-      await scene.declare({ indices: { a: { settings: {} } }, aliases: { b: { a: {} }, c: null }, cluster: { persistent: {} }, policy: { exact: true } })
-      assert.deepEqual((await readdir(scene.dir)).toSorted(), ['aliases.json', 'cluster.json', 'indices.json', 'policy.yaml'])
+      await scene.declare({
+        indices: { a: { settings: {} } },
+        aliases: { b: { a: {} }, c: null },
+        cluster: { persistent: {} },
+        policy: { exact: true }
+      })
+      assert.deepEqual((await readdir(scene.dir)).toSorted(), [
+        'aliases.json',
+        'cluster.json',
+        'indices.json',
+        'policy.yaml'
+      ])
       const read = async (file: string): Promise<unknown> => JSON.parse(await readFile(join(scene.dir, file), 'utf8'))
       assert.deepEqual(await read('indices.json'), { [scene.name('a')]: { settings: {} } })
-      assert.deepEqual(await read('aliases.json'), { [scene.name('b')]: { [scene.name('a')]: {} }, [scene.name('c')]: null })
+      assert.deepEqual(await read('aliases.json'), {
+        [scene.name('b')]: { [scene.name('a')]: {} },
+        [scene.name('c')]: null
+      })
       assert.deepEqual(await read('cluster.json'), { persistent: {} })
     })
   })

@@ -31,8 +31,16 @@ const listed = z.array(named)
 
 /** Kinds that are kept in the cluster state by name, in the order in which nothing in use is deleted. */
 const stored = [
-  { path: '/_index_template', names: z.object({ index_templates: listed }).transform((body) => body.index_templates.map(({ name }) => name)) },
-  { path: '/_component_template', names: z.object({ component_templates: listed }).transform((body) => body.component_templates.map(({ name }) => name)) },
+  {
+    path: '/_index_template',
+    names: z.object({ index_templates: listed }).transform((body) => body.index_templates.map(({ name }) => name))
+  },
+  {
+    path: '/_component_template',
+    names: z
+      .object({ component_templates: listed })
+      .transform((body) => body.component_templates.map(({ name }) => name))
+  },
   { path: '/_ingest/pipeline', names: object.transform((body) => Object.keys(body)) },
   { path: '/_ilm/policy', names: object.transform((body) => Object.keys(body)) }
 ] as const
@@ -45,14 +53,21 @@ export class Hand {
   }
 
   /** Asks and gives whatever was answered, refusals included. The path begins with `/`. */
-  async request(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: unknown }> {
+  async request(
+    method: string,
+    path: string,
+    body?: unknown
+  ): Promise<{ readonly status: number; readonly body: unknown }> {
     return ask(this.#access, { method, path, body, timeoutMs: 60_000 })
   }
 
   /** Asks and gives the body; throws unless it was a success. */
   async must(method: string, path: string, body?: unknown): Promise<unknown> {
     const answer = await this.request(method, path, body)
-    assert.ok(answer.status >= 200 && answer.status < 300, `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
+    assert.ok(
+      answer.status >= 200 && answer.status < 300,
+      `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`
+    )
     return answer.body
   }
 
@@ -120,8 +135,16 @@ export class Hand {
 
   /** How many shards the cluster has, assigned or not: what counts towards its limit. */
   async shards(): Promise<number> {
-    const counts = z.object({ active_shards: z.number(), initializing_shards: z.number(), unassigned_shards: z.number() })
-    const { active_shards: active, initializing_shards: initializing, unassigned_shards: unassigned } = counts.parse(await this.must('GET', '/_cluster/health'))
+    const counts = z.object({
+      active_shards: z.number(),
+      initializing_shards: z.number(),
+      unassigned_shards: z.number()
+    })
+    const {
+      active_shards: active,
+      initializing_shards: initializing,
+      unassigned_shards: unassigned
+    } = counts.parse(await this.must('GET', '/_cluster/health'))
     return active + initializing + unassigned
   }
 

@@ -25,7 +25,10 @@ describe('1,000 indices', function () {
   before(async function () {
     // A node of its own: 1,000 shards need a larger heap and limit, and cycles are idle only where nobody else writes.
     // Four at a time is how many primary shards a node starts otherwise, and it takes long after they were created.
-    const settings = { 'cluster.max_shards_per_node': '5000', 'cluster.routing.allocation.node_initial_primaries_recoveries': '100' }
+    const settings = {
+      'cluster.max_shards_per_node': '5000',
+      'cluster.routing.allocation.node_initial_primaries_recoveries': '100'
+    }
     node = await nodeOrSkip(this, { heap: '1g', settings })
     proxy = await FaultProxy.start(node.url)
     server = { url: proxy.url }
@@ -42,7 +45,13 @@ describe('1,000 indices', function () {
   function declared(interval: string): Readonly<Record<string, Json>> {
     const spec = {
       settings: { number_of_shards: 1, number_of_replicas: 0, refresh_interval: interval },
-      mappings: { properties: { sku: { type: 'keyword', ignore_above: 256 }, price: { type: 'double' }, title: { type: 'text', fields: { raw: { type: 'keyword' } } } } }
+      mappings: {
+        properties: {
+          sku: { type: 'keyword', ignore_above: 256 },
+          price: { type: 'double' },
+          title: { type: 'text', fields: { raw: { type: 'keyword' } } }
+        }
+      }
     }
     return Object.fromEntries(names.map((name) => [name, spec]))
   }
@@ -54,7 +63,8 @@ describe('1,000 indices', function () {
     return Object.fromEntries([...Map.groupBy(said, (each) => each)].map(([each, { length }]) => [each, length]))
   }
 
-  const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((all, each) => all + each, 0)
+  const sum = (counts: Readonly<Record<string, number>>): number =>
+    Object.values(counts).reduce((all, each) => all + each, 0)
 
   /** Fails unless cycles find with one small request that there is nothing to do, once everything was read twice. */
   async function assertIdle(one: Line): Promise<void> {
@@ -92,7 +102,10 @@ describe('1,000 indices', function () {
     assert.equal((await starting.cycle()).counts.keep, count)
     const requests = asked()
     assert.ok(sum(requests) <= 6, JSON.stringify(requests))
-    assert.deepEqual(Object.keys(requests).filter((each) => !each.startsWith('GET ')), [])
+    assert.deepEqual(
+      Object.keys(requests).filter((each) => !each.startsWith('GET ')),
+      []
+    )
   })
 
   it('ask for their aliases with one request more, and for the version once', async () => {
@@ -101,7 +114,10 @@ describe('1,000 indices', function () {
     proxy.reset()
     await both.cycle()
     const first = asked()
-    assert.deepEqual([first[version], first['GET /'], first['GET /_resolve/index/*'], first['GET /_alias']], [1, 1, 1, 1])
+    assert.deepEqual(
+      [first[version], first['GET /'], first['GET /_resolve/index/*'], first['GET /_alias']],
+      [1, 1, 1, 1]
+    )
     assert.ok(sum(first) <= 7, JSON.stringify(first))
     await assertIdle(both)
   })
@@ -114,14 +130,22 @@ describe('1,000 indices', function () {
     const requests = asked()
     const puts = requests['PUT /<names>/_settings'] ?? 0
     assert.ok(puts >= 1 && puts <= 5, JSON.stringify(requests))
-    assert.deepEqual(Object.keys(requests).filter((each) => !each.startsWith('GET ')), ['PUT /<names>/_settings'])
+    assert.deepEqual(
+      Object.keys(requests).filter((each) => !each.startsWith('GET ')),
+      ['PUT /<names>/_settings']
+    )
     assert.equal((await scene.hand.index('i-999'))?.settings['index.refresh_interval'], `${refresh}s`)
   })
 
   it('are put behind ten aliases, and moved to others, with one request each time', async () => {
     const aliases = (shift: number): Json =>
       Object.fromEntries(
-        Array.from({ length: 10 }, (_, tens) => [`all-${tens}`, Object.fromEntries(names.slice(tens * 100, tens * 100 + 50).map((_name, at) => [`i-${tens * 100 + at + shift}`, {}]))])
+        Array.from({ length: 10 }, (_, tens) => [
+          `all-${tens}`,
+          Object.fromEntries(
+            names.slice(tens * 100, tens * 100 + 50).map((_name, at) => [`i-${tens * 100 + at + shift}`, {}])
+          )
+        ])
       )
     for (const shift of [0, 50]) {
       line.declare({ aliases: aliases(shift) })
@@ -138,7 +162,10 @@ describe('1,000 indices', function () {
     line.declare({ indices: { ...declared(`${refresh}s`), 'i-500': { settings: { refresh_interval: `${other}s` } } } })
     proxy.reset()
     await line.apply()
-    assert.deepEqual(Object.entries(asked()).filter(([each]) => !each.startsWith('GET ')), [['PUT /<names>/_settings', 1]])
+    assert.deepEqual(
+      Object.entries(asked()).filter(([each]) => !each.startsWith('GET ')),
+      [['PUT /<names>/_settings', 1]]
+    )
     assert.equal((await scene.hand.index('i-499'))?.settings['index.refresh_interval'], `${refresh}s`)
   })
 })

@@ -30,14 +30,20 @@ describe('what is written together', function () {
     await scene.hand.create(scene.named(Object.fromEntries(shorts.map((short) => [short, { settings: own }]))))
   }
 
-  const members = async (alias: string): Promise<readonly string[]> => Object.keys(await scene.hand.alias(alias)).toSorted()
+  const members = async (alias: string): Promise<readonly string[]> =>
+    Object.keys(await scene.hand.alias(alias)).toSorted()
 
   it('fails alone where the server knows a setting not, and not with its group', async () => {
     await create('a', 'bad', 'c')
     const settings: Readonly<Record<string, Json>> = { refresh_interval: '6s' }
-    const line = lineOf({ indices: scene.named({ a: { settings }, bad: { settings: { ...settings, 'plugin.own': 'x' } }, c: { settings } }) })
+    const line = lineOf({
+      indices: scene.named({ a: { settings }, bad: { settings: { ...settings, 'plugin.own': 'x' } }, c: { settings } })
+    })
     const report = await line.apply()
-    assert.match(told(report, scene.name('bad')).join(), /^update failed REJECTED: .*unknown setting \[index.plugin.own\]/)
+    assert.match(
+      told(report, scene.name('bad')).join(),
+      /^update failed REJECTED: .*unknown setting \[index.plugin.own\]/
+    )
     for (const short of ['a', 'c']) assert.deepEqual(told(report, scene.name(short)), ['keep unchanged'])
     assert.ok(report.warnings.some(({ code }) => code === 'UNKNOWN_SETTING'))
     line.take()
@@ -55,7 +61,11 @@ describe('what is written together', function () {
         await scene.hand.deleteIndices([scene.name('gone')])
       }
     })
-    line.declare({ indices: scene.named(Object.fromEntries(['a', 'gone', 'c'].map((short) => [short, { settings: { ...own, refresh_interval: '6s' } }]))) })
+    line.declare({
+      indices: scene.named(
+        Object.fromEntries(['a', 'gone', 'c'].map((short) => [short, { settings: { ...own, refresh_interval: '6s' } }]))
+      )
+    })
     const report = await line.cycle()
     assert.match(told(report, scene.name('gone')).join(), /^update failed UNAVAILABLE: no such index/)
     for (const short of ['a', 'c']) assert.deepEqual(told(report, scene.name(short)), ['update done'])
@@ -64,8 +74,16 @@ describe('what is written together', function () {
 
   it('as a mapping is taken whole or not at all, and the server names the first conflict only', async () => {
     await create('map', 'fine')
-    const bad = { properties: { fine: { type: 'ip' }, one: { type: 'keyword', analyzer: 'standard' }, two: { type: 'ip', norms: true } } }
-    const line = lineOf({ indices: scene.named({ map: { mappings: bad }, fine: { mappings: { properties: { f: { type: 'ip' } } } } }) })
+    const bad = {
+      properties: {
+        fine: { type: 'ip' },
+        one: { type: 'keyword', analyzer: 'standard' },
+        two: { type: 'ip', norms: true }
+      }
+    }
+    const line = lineOf({
+      indices: scene.named({ map: { mappings: bad }, fine: { mappings: { properties: { f: { type: 'ip' } } } } })
+    })
     const report = await line.apply()
     assert.match(told(report, scene.name('map')).join(), /^update failed REJECTED: .*\[one\]/)
     assert.deepEqual(told(report, scene.name('fine')), ['keep unchanged'])
@@ -77,9 +95,27 @@ describe('what is written together', function () {
 
   it('as a mapping leaves keys of _meta and parameters of others as they are', async () => {
     const name = scene.name('shared')
-    const mappings = { _meta: { theirs: { a: 1 } }, properties: { k: { type: 'keyword', ignore_above: 9, doc_values: false, copy_to: ['all'] }, t: { type: 'text', analyzer: 'simple', fields: { raw: { type: 'keyword' } } } } }
+    const mappings = {
+      _meta: { theirs: { a: 1 } },
+      properties: {
+        k: { type: 'keyword', ignore_above: 9, doc_values: false, copy_to: ['all'] },
+        t: { type: 'text', analyzer: 'simple', fields: { raw: { type: 'keyword' } } }
+      }
+    }
     await scene.hand.create({ [name]: { settings: own, mappings } })
-    const line = lineOf({ indices: { [name]: { mappings: { _meta: { ours: 1 }, properties: { k: { type: 'keyword', eager_global_ordinals: true }, t: { type: 'text', fields: { more: { type: 'keyword' } } } } } } } })
+    const line = lineOf({
+      indices: {
+        [name]: {
+          mappings: {
+            _meta: { ours: 1 },
+            properties: {
+              k: { type: 'keyword', eager_global_ordinals: true },
+              t: { type: 'text', fields: { more: { type: 'keyword' } } }
+            }
+          }
+        }
+      }
+    })
     assert.deepEqual(told(await line.apply(), name), ['keep unchanged'])
     assert.deepEqual((await scene.hand.index(name))?.mappings, {
       _meta: { theirs: { a: 1 }, ours: 1, infometis: { owner: 'infometis' } },
@@ -113,7 +149,10 @@ describe('what is written together', function () {
     await create('a')
     const alias = scene.name('filtered')
     const filter = { bool: { must: { term: { user: 'kim' } }, filter: [{ range: { age: { gte: 18 } } }] } }
-    const line = lineOf({ aliases: { [alias]: { [scene.name('a')]: { filter, routing: 7 } } }, indices: scene.named({ a: { aliases: { [scene.name('inline')]: { filter, routing: '7' } } } }) })
+    const line = lineOf({
+      aliases: { [alias]: { [scene.name('a')]: { filter, routing: 7 } } },
+      indices: scene.named({ a: { aliases: { [scene.name('inline')]: { filter, routing: '7' } } } })
+    })
     await line.apply()
     line.take()
     assert.equal((await line.cycle()).status, 'in-sync')
@@ -133,16 +172,31 @@ describe('what is written together', function () {
     })
     line.declare({ aliases: { [fine]: { [scene.name('a')]: {} }, [lost]: { [scene.name('gone')]: {} } } })
     const report = await line.cycle()
-    assert.deepEqual([told(report, fine), told(report, lost)[0]?.slice(0, 25)], [['create done'], 'create failed UNAVAILABLE'])
+    assert.deepEqual(
+      [told(report, fine), told(report, lost)[0]?.slice(0, 25)],
+      [['create done'], 'create failed UNAVAILABLE']
+    )
     assert.deepEqual(await members(fine), [scene.name('a')])
   })
 
   it('as two templates of one priority is refused for the second, and the first stays', async () => {
-    const template = (short: string): Json => ({ index_patterns: [scene.name('same*')], priority: 7_000, template: { settings: { priority: short } } })
+    const template = (short: string): Json => ({
+      index_patterns: [scene.name('same*')],
+      priority: 7_000,
+      template: { settings: { priority: short } }
+    })
     await scene.hand.must('PUT', `/_index_template/${scene.name('first')}`, template('1'))
-    const line = lineOf({ 'index-templates': { [scene.name('second')]: template('2'), [scene.name('third')]: { index_patterns: [scene.name('third')], priority: 7_000 } } })
+    const line = lineOf({
+      'index-templates': {
+        [scene.name('second')]: template('2'),
+        [scene.name('third')]: { index_patterns: [scene.name('third')], priority: 7_000 }
+      }
+    })
     const report = await line.apply()
-    assert.match(told(report, scene.name('second')).join(), /^invalid invalid .*expected a priority of its own, found 7000/)
+    assert.match(
+      told(report, scene.name('second')).join(),
+      /^invalid invalid .*expected a priority of its own, found 7000/
+    )
     assert.deepEqual(told(report, scene.name('third')), ['keep unchanged'])
   })
 
@@ -151,7 +205,10 @@ describe('what is written together', function () {
     const templates = { [whole]: { index_patterns: [`${whole}*`], composed_of: [part] } }
     const line = lineOf({ 'index-templates': templates })
     assert.doesNotMatch(told(await line.cycle(), whole).join(), /done/)
-    line.declare({ 'index-templates': templates, 'component-templates': { [part]: { template: { settings: { priority: 3 } } } } })
+    line.declare({
+      'index-templates': templates,
+      'component-templates': { [part]: { template: { settings: { priority: 3 } } } }
+    })
     assert.deepEqual(told(await line.apply(), whole), ['keep unchanged'])
     line.take()
     assert.equal((await line.cycle()).status, 'in-sync')

@@ -31,7 +31,9 @@ describe('a name', function () {
     assert.equal((await scene.hand.request('HEAD', `/${alias}`)).status, 200)
     const before = await scene.hand.index(behind)
     line.declare({ indices: { [alias]: quick } })
-    assert.deepEqual(told(await line.apply(), alias), [`hold held "${alias}" is an alias of ${behind}; declare those, or give the item a strategy`])
+    assert.deepEqual(told(await line.apply(), alias), [
+      `hold held "${alias}" is an alias of ${behind}; declare those, or give the item a strategy`
+    ])
     assert.deepEqual(line.takeWrites(), [])
     assert.deepEqual(await scene.hand.index(behind), before)
   })
@@ -73,7 +75,11 @@ describe('a name', function () {
 
   it('is one of 40 with 250 bytes each: no request line is too long', async () => {
     const names = Array.from({ length: 40 }, (_, position) => scene.name(`${position}-`).padEnd(250, 'x'))
-    const declared = (refresh: string) => ({ indices: Object.fromEntries(names.map((name) => [name, { settings: { number_of_replicas: 0, refresh_interval: refresh } }])) })
+    const declared = (refresh: string) => ({
+      indices: Object.fromEntries(
+        names.map((name) => [name, { settings: { number_of_replicas: 0, refresh_interval: refresh } }])
+      )
+    })
     line.declare(declared('5s'))
     assert.equal((await line.apply()).counts.keep, 40)
     line.declare(declared('6s'))
@@ -85,15 +91,23 @@ describe('a name', function () {
     assert.equal((await scene.hand.index(names[39] ?? ''))?.settings['index.refresh_interval'], '6s')
   })
 
-  it('that is hidden, begins with a dot or was made by rollover or lifecycle management is nobody\'s orphan', async () => {
+  it("that is hidden, begins with a dot or was made by rollover or lifecycle management is nobody's orphan", async () => {
     const dotted = `.${scene.prefix}dot`
     const made = ['logs-000001', 'hidden', 'plain'].map((short) => scene.name(short))
-    const lifecycle = ['shrink-ab12-', 'partial-', 'restored-', 'downsample-1h-'].map((prefix) => prefix + scene.name('x'))
-    await scene.hand.create(Object.fromEntries([dotted, ...made, ...lifecycle].map((name) => [name, { settings: { hidden: name.endsWith('hidden') } }])))
+    const lifecycle = ['shrink-ab12-', 'partial-', 'restored-', 'downsample-1h-'].map(
+      (prefix) => prefix + scene.name('x')
+    )
+    await scene.hand.create(
+      Object.fromEntries(
+        [dotted, ...made, ...lifecycle].map((name) => [name, { settings: { hidden: name.endsWith('hidden') } }])
+      )
+    )
     try {
       const newcomer = openLine(server, scene)
       newcomer.declare({ indices: {}, policy: { owned: ['*'] } })
-      const orphans = (await newcomer.cycle()).outcomes.flatMap(({ key, verb }) => (verb === 'orphan' && key.includes(scene.prefix) ? [key] : []))
+      const orphans = (await newcomer.cycle()).outcomes.flatMap(({ key, verb }) =>
+        verb === 'orphan' && key.includes(scene.prefix) ? [key] : []
+      )
       assert.deepEqual(orphans, [scene.key('plain')])
     } finally {
       await scene.hand.deleteIndices([dotted, ...lifecycle])

@@ -22,7 +22,8 @@ describe('an index that is there', function () {
 
   afterEach(async () => {
     for (const name of await scene.hand.names(scene.prefix)) {
-      for (const block of ['read_only', 'metadata']) await scene.hand.putSettings(name, { [`index.blocks.${block}`]: null })
+      for (const block of ['read_only', 'metadata'])
+        await scene.hand.putSettings(name, { [`index.blocks.${block}`]: null })
     }
     await scene.hand.clear(scene.prefix)
   })
@@ -48,7 +49,9 @@ describe('an index that is there', function () {
   }
 
   it('keeps a field that is no longer declared, and lists it; taking it away needs a new index', async () => {
-    const line = lineOf({ a: { settings: own, mappings: { properties: { old: { type: 'ip' }, kept: { type: 'long' } } } } })
+    const line = lineOf({
+      a: { settings: own, mappings: { properties: { old: { type: 'ip' }, kept: { type: 'long' } } } }
+    })
     await line.apply()
     line.declare({ indices: scene.named({ a: { mappings: { properties: { kept: { type: 'long' } } } } }) })
     line.take()
@@ -56,15 +59,43 @@ describe('an index that is there', function () {
     assert.deepEqual(line.takeWrites(), [])
     assert.ok(report.undeclared.some(({ path }) => path === 'mappings.properties.old'))
     line.declare({ indices: scene.named({ a: { mappings: { properties: { old: null } } } }) })
-    assert.match(told(await line.apply(), scene.name('a')).join(), /^hold held .*needs reindex: field "old" of type "ip" cannot be taken out/)
+    assert.match(
+      told(await line.apply(), scene.name('a')).join(),
+      /^hold held .*needs reindex: field "old" of type "ip" cannot be taken out/
+    )
     assert.deepEqual(line.takeWrites(), [])
   })
 
   it('has one field where dots, objects and nested objects name the same', async () => {
-    await scene.hand.create({ [scene.name('dots')]: { settings: own, mappings: { properties: { 'a.b': { type: 'long' }, n: { type: 'nested', properties: { c: { type: 'ip' } } } } } } })
-    const line = lineOf({ dots: { mappings: { properties: { a: { properties: { b: { type: 'long' } } }, n: { type: 'nested', properties: { c: { type: 'ip' } } } } } } })
+    await scene.hand.create({
+      [scene.name('dots')]: {
+        settings: own,
+        mappings: { properties: { 'a.b': { type: 'long' }, n: { type: 'nested', properties: { c: { type: 'ip' } } } } }
+      }
+    })
+    const line = lineOf({
+      dots: {
+        mappings: {
+          properties: {
+            a: { properties: { b: { type: 'long' } } },
+            n: { type: 'nested', properties: { c: { type: 'ip' } } }
+          }
+        }
+      }
+    })
     await assertIdle(line)
-    line.declare({ indices: scene.named({ dots: { mappings: { properties: { 'a.d': { type: 'text', fields: { raw: { type: 'keyword' } } }, n: { type: 'nested', properties: { e: { type: 'ip' } } } } } } }) })
+    line.declare({
+      indices: scene.named({
+        dots: {
+          mappings: {
+            properties: {
+              'a.d': { type: 'text', fields: { raw: { type: 'keyword' } } },
+              n: { type: 'nested', properties: { e: { type: 'ip' } } }
+            }
+          }
+        }
+      })
+    })
     await line.apply()
     await assertIdle(line)
     assert.deepEqual((await live('dots')).mappings['properties'], {
@@ -77,7 +108,11 @@ describe('an index that is there', function () {
     await scene.hand.create({ [scene.name('closed')]: { settings: { number_of_replicas: 0 } } })
     await scene.hand.close(scene.name('closed'))
     const line = lineOf({
-      closed: { settings: { refresh_interval: '9s', number_of_replicas: 1, codec: 'best_compression' }, mappings: { properties: { f: { type: 'ip' } } }, aliases: { [scene.name('alias')]: {} } }
+      closed: {
+        settings: { refresh_interval: '9s', number_of_replicas: 1, codec: 'best_compression' },
+        mappings: { properties: { f: { type: 'ip' } } },
+        aliases: { [scene.name('alias')]: {} }
+      }
     })
     assert.deepEqual(told(await line.apply(), scene.name('closed')), ['keep unchanged'])
     await assertIdle(line)
@@ -90,9 +125,23 @@ describe('an index that is there', function () {
     const line = lineOf({ blocked: { settings: { ...own, 'blocks.read_only': true, refresh_interval: '5s' } } })
     await line.apply()
     await assertIdle(line)
-    line.declare({ indices: { [name]: { settings: { 'blocks.read_only': false, refresh_interval: '6s' }, mappings: { properties: { f: { type: 'ip' } } } } } })
+    line.declare({
+      indices: {
+        [name]: {
+          settings: { 'blocks.read_only': false, refresh_interval: '6s' },
+          mappings: { properties: { f: { type: 'ip' } } }
+        }
+      }
+    })
     assert.deepEqual(told(await line.apply(), name), ['keep unchanged'])
-    line.declare({ indices: { [name]: { settings: { 'blocks.read_only': true, 'blocks.write': true, refresh_interval: '7s' }, aliases: { [scene.name('alias')]: {} } } } })
+    line.declare({
+      indices: {
+        [name]: {
+          settings: { 'blocks.read_only': true, 'blocks.write': true, refresh_interval: '7s' },
+          aliases: { [scene.name('alias')]: {} }
+        }
+      }
+    })
     assert.deepEqual(told(await line.apply(), name), ['keep unchanged'])
     await assertIdle(line)
   })
@@ -112,17 +161,44 @@ describe('an index that is there', function () {
   it('under the block of a full disk is changed all the same, and the block is not ours to lift', async () => {
     await scene.hand.create({ [scene.name('full')]: { settings: own } })
     await scene.hand.putSettings(scene.name('full'), { 'index.blocks.read_only_allow_delete': true })
-    const line = lineOf({ full: { settings: { refresh_interval: '6s' }, mappings: { properties: { f: { type: 'ip' } } }, aliases: { [scene.name('alias')]: {} } } })
+    const line = lineOf({
+      full: {
+        settings: { refresh_interval: '6s' },
+        mappings: { properties: { f: { type: 'ip' } } },
+        aliases: { [scene.name('alias')]: {} }
+      }
+    })
     assert.deepEqual(told(await line.apply(), scene.name('full')), ['keep unchanged'])
-    assert.deepEqual((await line.plan()).undeclared.filter(({ path }) => path.includes('blocks')), [])
+    assert.deepEqual(
+      (await line.plan()).undeclared.filter(({ path }) => path.includes('blocks')),
+      []
+    )
     assert.equal((await live('full')).settings['index.blocks.read_only_allow_delete'], 'true')
   })
 
   it('is not written to every interval because of what the server decides or what is so anyway', async () => {
     const line = lineOf({
       idle: {
-        settings: { auto_expand_replicas: '0-1', number_of_replicas: 3, 'max_result_window': 10000, 'mapping.total_fields.limit': '1000', refresh_interval: '30000ms', 'translog.flush_threshold_size': '1024mb', 'blocks.write': false, hidden: null },
-        mappings: { dynamic: true, date_detection: true, _source: { enabled: true }, properties: { k: { type: 'keyword', index: true, ignore_above: 2147483647 }, t: { type: 'text', analyzer: 'standard', norms: true }, d: { type: 'date', format: 'strict_date_optional_time||epoch_millis' } } }
+        settings: {
+          auto_expand_replicas: '0-1',
+          number_of_replicas: 3,
+          max_result_window: 10000,
+          'mapping.total_fields.limit': '1000',
+          refresh_interval: '30000ms',
+          'translog.flush_threshold_size': '1024mb',
+          'blocks.write': false,
+          hidden: null
+        },
+        mappings: {
+          dynamic: true,
+          date_detection: true,
+          _source: { enabled: true },
+          properties: {
+            k: { type: 'keyword', index: true, ignore_above: 2147483647 },
+            t: { type: 'text', analyzer: 'standard', norms: true },
+            d: { type: 'date', format: 'strict_date_optional_time||epoch_millis' }
+          }
+        }
       }
     })
     await line.apply()
@@ -142,7 +218,10 @@ describe('an index that is there', function () {
     assert.match(told(await rival.apply(), scene.name('shared')).join(), /^hold held .*infometis/)
     assert.deepEqual(rival.takeWrites(), [])
     rival.declare({ indices: {} })
-    assert.deepEqual((await rival.plan()).changes.filter(({ name }) => name === scene.name('shared')), [])
+    assert.deepEqual(
+      (await rival.plan()).changes.filter(({ name }) => name === scene.name('shared')),
+      []
+    )
   })
 
   it('with a block on its metadata does not blind the others', async () => {
@@ -162,11 +241,19 @@ describe('an index that is there', function () {
     const line = lineOf({ kept: { settings: own, mappings: { properties: { f: { type: 'ip' } } } } })
     await line.apply()
     line.take()
-    line.declare({ indices: scene.named({ kept: { mappings: { _source: { enabled: false }, properties: { g: { type: 'ip' } } } }, none: { settings: own, mappings: { _source: { enabled: false } } } }) })
+    line.declare({
+      indices: scene.named({
+        kept: { mappings: { _source: { enabled: false }, properties: { g: { type: 'ip' } } } },
+        none: { settings: own, mappings: { _source: { enabled: false } } }
+      })
+    })
     const report = await line.apply()
     assert.match(told(report, scene.name('kept')).join(), /hold held .*lose their source/)
     const puts = line.take().filter(({ path }) => path === `/${scene.name('kept')}/_mapping`)
-    assert.deepEqual(puts.map(({ body }) => JSON.stringify(body).includes('_source')), [false])
+    assert.deepEqual(
+      puts.map(({ body }) => JSON.stringify(body).includes('_source')),
+      [false]
+    )
     assert.deepEqual((await live('none')).mappings['_source'], { enabled: false })
     assert.deepEqual(told(report, scene.name('none')), ['keep unchanged'])
   })

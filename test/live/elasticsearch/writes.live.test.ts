@@ -4,7 +4,15 @@
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/contract.ts'
 import { rounds } from '../../rounds.ts'
-import { elasticsearchVersions, eventually, openScene, serverOrSkip, type Access, type Hand, type Scene } from './harness.ts'
+import {
+  elasticsearchVersions,
+  eventually,
+  openScene,
+  serverOrSkip,
+  type Access,
+  type Hand,
+  type Scene
+} from './harness.ts'
 import { openLine, told } from './line.ts'
 
 const writers = 3
@@ -59,12 +67,27 @@ for (const version of elasticsearchVersions.filter((each) => !each.includes('bar
       const [one, two, alias] = [scene.name('w-1'), scene.name('w-2'), scene.name('w')]
       const line = openLine(server, scene)
       const index = (round: number): Json => ({
-        settings: { number_of_replicas: 0, refresh_interval: `${round + 1}s`, 'mapping.total_fields.limit': 1_000 + round, priority: round },
-        mappings: { _meta: { round }, properties: { sku: { type: 'keyword', ignore_above: 100 + round }, at: { type: 'long' }, [`new-${round}`]: { type: 'text', fields: { raw: { type: 'keyword' } } } } },
+        settings: {
+          number_of_replicas: 0,
+          refresh_interval: `${round + 1}s`,
+          'mapping.total_fields.limit': 1_000 + round,
+          priority: round
+        },
+        mappings: {
+          _meta: { round },
+          properties: {
+            sku: { type: 'keyword', ignore_above: 100 + round },
+            at: { type: 'long' },
+            [`new-${round}`]: { type: 'text', fields: { raw: { type: 'keyword' } } }
+          }
+        },
         aliases: { [`${alias}-part-${round}`]: { filter: { term: { sku: `s-${round}` } } } }
       })
       const declare = (round: number): void =>
-        line.declare({ indices: { [one]: index(round), [two]: index(round) }, aliases: { [alias]: { [round % 2 === 0 ? one : two]: { is_write_index: true } } } })
+        line.declare({
+          indices: { [one]: index(round), [two]: index(round) },
+          aliases: { [alias]: { [round % 2 === 0 ? one : two]: { is_write_index: true } } }
+        })
       declare(0)
       await line.apply()
 
@@ -82,8 +105,14 @@ for (const version of elasticsearchVersions.filter((each) => !each.includes('bar
       assert.deepEqual(writing.failures, [])
       for (const name of [one, two]) await scene.hand.refresh(name)
       const counts = await Promise.all([one, two].map((name) => scene.hand.count(name)))
-      assert.ok(counts.every((found) => found > 0), `the alias should have stood for both: ${counts.join(', ')}`)
-      assert.equal(counts.reduce((all, found) => all + found, 0), writing.written)
+      assert.ok(
+        counts.every((found) => found > 0),
+        `the alias should have stood for both: ${counts.join(', ')}`
+      )
+      assert.equal(
+        counts.reduce((all, found) => all + found, 0),
+        writing.written
+      )
       const live = await scene.hand.index(one)
       assert.equal(live?.settings['index.refresh_interval'], `${moves + 1}s`)
       assert.equal(Object.keys(live.aliases).filter((each) => each.startsWith(`${alias}-part-`)).length, moves + 1)

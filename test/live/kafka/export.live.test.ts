@@ -21,7 +21,14 @@ describe('export', function () {
       const scene = await openScene(cluster.bootstrap, client)
       await scene.hand.create({
         [scene.name('plain')]: {},
-        [scene.name('configured')]: { partitions: 3, config: { 'retention.ms': '3600000', 'cleanup.policy': 'compact,delete', 'leader.replication.throttled.replicas': '*' } },
+        [scene.name('configured')]: {
+          partitions: 3,
+          config: {
+            'retention.ms': '3600000',
+            'cleanup.policy': 'compact,delete',
+            'leader.replication.throttled.replicas': '*'
+          }
+        },
         __internal: {}
       })
       const printed = await infometis(['export', 'kafka'], { env: scene.env })
@@ -29,8 +36,15 @@ describe('export', function () {
       const topics = files.parse(JSON.parse(printed.stdout))
       assert.deepEqual(topics[scene.name('plain')], { partitions: 1, 'replication-factor': 1 })
       // Throttles come and go with a reassignment; nobody wants to declare one.
-      assert.deepEqual(topics[scene.name('configured')], { partitions: 3, 'replication-factor': 1, config: { 'cleanup.policy': 'compact,delete', 'retention.ms': '3600000' } })
-      assert.deepEqual(Object.keys(topics).filter((name) => name.startsWith('__')), [])
+      assert.deepEqual(topics[scene.name('configured')], {
+        partitions: 3,
+        'replication-factor': 1,
+        config: { 'cleanup.policy': 'compact,delete', 'retention.ms': '3600000' }
+      })
+      assert.deepEqual(
+        Object.keys(topics).filter((name) => name.startsWith('__')),
+        []
+      )
 
       const out = join(await temporaryDirectory(), 'adopted')
       const written = await infometis(['export', 'kafka', '--out', out], { env: scene.env })

@@ -83,7 +83,11 @@ export class Hand {
     topic: string,
     { count, ageMs = 0 }: { readonly count: number; readonly ageMs?: number }
   ): Promise<void> {
-    const producer = new Producer({ clientId: 'test', bootstrapBrokers: this.#addresses, serializers: stringSerializers })
+    const producer = new Producer({
+      clientId: 'test',
+      bootstrapBrokers: this.#addresses,
+      serializers: stringSerializers
+    })
     const timestamp = BigInt(Date.now() - ageMs)
     try {
       for (let sent = 0; sent < count; sent++)

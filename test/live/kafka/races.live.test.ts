@@ -28,26 +28,37 @@ describe('somebody else is faster, between our reading and our writing', functio
       assert.equal(code, 0, JSON.stringify(document))
       assert.equal(entriesOf(document.outcomes, scene.key('race'))['create']?.result, 'unchanged')
       // kafkajs says only that all topics of the request exist now, not which of them did before.
-      assert.equal(entriesOf(document.outcomes, scene.key('other'))['create']?.result, client === 'kafkajs' ? 'unchanged' : 'done')
+      assert.equal(
+        entriesOf(document.outcomes, scene.key('other'))['create']?.result,
+        client === 'kafkajs' ? 'unchanged' : 'done'
+      )
       assert.equal((await scene.hand.topic(scene.name('other')))?.partitions, 2)
     })
 
     it(`and creates it differently: it is planned again as an update, through ${client}`, async () => {
       const scene = await openScene(bootstrap, client)
       await scene.declare({ race: declared })
-      wiretap.ambush('CreateTopics', () => rival.create({ [scene.name('race')]: { partitions: 1, config: { 'segment.ms': '7200000' } } }))
+      wiretap.ambush('CreateTopics', () =>
+        rival.create({ [scene.name('race')]: { partitions: 1, config: { 'segment.ms': '7200000' } } })
+      )
       const { code, document } = await scene.apply()
       assert.equal(code, 0, JSON.stringify(document))
       assert.equal(entriesOf(document.outcomes, scene.key('race'))['update']?.result, 'done')
       const live = await scene.hand.topic(scene.name('race'))
-      assert.deepEqual(live, { partitions: 2, replicationFactor: 1, config: { 'retention.ms': '604800000', 'segment.ms': '7200000' } })
+      assert.deepEqual(live, {
+        partitions: 2,
+        replicationFactor: 1,
+        config: { 'retention.ms': '604800000', 'segment.ms': '7200000' }
+      })
     })
 
     it(`and deletes the topic we change: it is created again, through ${client}`, async () => {
       const scene = await openScene(bootstrap, client)
       await scene.hand.create({ [scene.name('gone')]: {} })
       await scene.declare({ gone: { config: { 'retention.ms': '604800000' } } })
-      wiretap.ambush(client === 'kafkajs' ? 'AlterConfigs' : 'IncrementalAlterConfigs', () => rival.delete([scene.name('gone')]))
+      wiretap.ambush(client === 'kafkajs' ? 'AlterConfigs' : 'IncrementalAlterConfigs', () =>
+        rival.delete([scene.name('gone')])
+      )
       const { code, document } = await scene.apply()
       assert.equal(code, 0, JSON.stringify(document))
       assert.equal(entriesOf(document.outcomes, scene.key('gone'))['create']?.result, 'done')
@@ -71,6 +82,9 @@ describe('somebody else is faster, between our reading and our writing', functio
     await scene.declare({ shared: { config: { 'retention.ms': '604800000' } } })
     wiretap.ambush('IncrementalAlterConfigs', () => rival.set(scene.name('shared'), { 'segment.ms': '7200000' }))
     assert.equal((await scene.apply()).code, 0)
-    assert.deepEqual((await scene.hand.topic(scene.name('shared')))?.config, { 'retention.ms': '604800000', 'segment.ms': '7200000' })
+    assert.deepEqual((await scene.hand.topic(scene.name('shared')))?.config, {
+      'retention.ms': '604800000',
+      'segment.ms': '7200000'
+    })
   })
 })

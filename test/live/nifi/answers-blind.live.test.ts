@@ -28,7 +28,11 @@ describe('a NiFi whose answers go astray', function () {
   it('never takes a parent that may not be read, or is not there, for an empty one', async () => {
     const { outer, proxy, line } = astray
     declare(pair())
-    const paths = [`/flow/process-groups/${outer.parent}`, `/process-groups/${outer.parent}/download`, `/flow/process-groups/${outer.parent}/controller-services`]
+    const paths = [
+      `/flow/process-groups/${outer.parent}`,
+      `/process-groups/${outer.parent}/download`,
+      `/flow/process-groups/${outer.parent}/controller-services`
+    ]
     for (const path of paths.map((each) => `/nifi-api${each}`)) {
       proxy.fail({ path }, text(403, 'No applicable policies could be found. Contact the system administrator.'))
       assertBlind(await line.cycle(), 'NOT_PERMITTED')
@@ -62,11 +66,23 @@ describe('a NiFi whose answers go astray', function () {
 
   it('writes nothing while a node of the cluster is not connected', async () => {
     const { outer, proxy, scene, line } = astray
-    const declared = { 'parameter-contexts': { [scene.name('context')]: { parameters: { size: '1KB' } } }, flows: { [scene.name('flow')]: pair() } }
+    const declared = {
+      'parameter-contexts': { [scene.name('context')]: { parameters: { size: '1KB' } } },
+      flows: { [scene.name('flow')]: pair() }
+    }
     line.declare(declared)
-    proxy.fail({ path: '/nifi-api/flow/cluster/summary' }, json(200, { clusterSummary: { clustered: true, connectedToCluster: true, connectedNodeCount: 2, totalNodeCount: 3 } }))
+    proxy.fail(
+      { path: '/nifi-api/flow/cluster/summary' },
+      json(200, {
+        clusterSummary: { clustered: true, connectedToCluster: true, connectedNodeCount: 2, totalNodeCount: 3 }
+      })
+    )
     const report = await line.cycle()
-    for (const short of ['context', 'flow']) assert.match(told(report, scene.name(short)).join(), /failed UNAVAILABLE: nothing is written while only 2 of 3 nodes/)
+    for (const short of ['context', 'flow'])
+      assert.match(
+        told(report, scene.name(short)).join(),
+        /failed UNAVAILABLE: nothing is written while only 2 of 3 nodes/
+      )
     assert.deepEqual(writesOf(proxy), [])
     assert.deepEqual(await groups(), [])
     proxy.reset()

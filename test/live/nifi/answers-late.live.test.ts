@@ -25,7 +25,12 @@ describe('a NiFi whose answers go astray', function () {
         state,
         processors: {
           gen: { type: 'GenerateFlowFile', every: '1 sec', penalty: wait },
-          sleep: { type: 'ExecuteStreamCommand', penalty: wait, terminate: ['original', 'output stream', 'nonzero status'], properties: { 'Command Path': 'sleep', 'Command Arguments': '6', 'Ignore STDIN': 'true' } }
+          sleep: {
+            type: 'ExecuteStreamCommand',
+            penalty: wait,
+            terminate: ['original', 'output stream', 'nonzero status'],
+            properties: { 'Command Path': 'sleep', 'Command Arguments': '6', 'Ignore STDIN': 'true' }
+          }
         },
         connections: ['gen:success -> sleep']
       })

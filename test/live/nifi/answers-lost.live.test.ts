@@ -31,7 +31,16 @@ describe('a NiFi whose answers go astray', function () {
       declare(pair())
       assert.equal((await line.apply()).status, 'in-sync')
       for (const method of ['POST', 'PUT', 'DELETE']) proxy.fail({ method, path: lost }, reset({ reached: true }), 1)
-      declare(pair({ processors: { gen: { type: 'GenerateFlowFile', every: '1 day' }, log: { type: 'LogAttribute' }, last: { type: 'LogMessage', terminate: ['success'] } }, connections: ['gen:success -> log', 'log:success -> last'] }))
+      declare(
+        pair({
+          processors: {
+            gen: { type: 'GenerateFlowFile', every: '1 day' },
+            log: { type: 'LogAttribute' },
+            last: { type: 'LogMessage', terminate: ['success'] }
+          },
+          connections: ['gen:success -> log', 'log:success -> last']
+        })
+      )
       assert.equal((await line.apply()).status, 'in-sync')
       const [group] = await outer.hand.groups(outer.parent)
       assert.equal(group?.running, 3)
@@ -54,7 +63,10 @@ describe('a NiFi whose answers go astray', function () {
     watched.take()
     assert.deepEqual(await watched.applied(scene.name('flow')), ['update done'])
     assert.equal(isSooner, true)
-    assert.equal(watched.takeWrites().filter((write) => write.startsWith('POST') && write.endsWith('/replace-requests')).length, 2)
+    assert.equal(
+      watched.takeWrites().filter((write) => write.startsWith('POST') && write.endsWith('/replace-requests')).length,
+      2
+    )
     await assertRunning()
   })
 })

@@ -83,7 +83,11 @@ export function answersAstray(): Astray {
 }
 
 /** A scene in the group of another one, reached through a proxy. */
-export async function through(proxy: FaultServer, { parent }: Scene, access: { readonly username?: string; readonly password?: string } = {}): Promise<Scene> {
+export async function through(
+  proxy: FaultServer,
+  { parent }: Scene,
+  access: { readonly username?: string; readonly password?: string } = {}
+): Promise<Scene> {
   return new Scene(await temporaryDirectory(), { ...access, url: proxy.url }, parent)
 }
 

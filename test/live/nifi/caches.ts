@@ -12,5 +12,9 @@ export const host = { 'Server Hostname': '127.0.0.1' } as const
 
 /** A processor that uses a service: one of its own flow by its name, or one above by its id. */
 export function detect(service: Json): Json {
-  return { type: 'DetectDuplicate', terminate: ['duplicate', 'non-duplicate', 'failure'], properties: { 'Distributed Cache Service': service } }
+  return {
+    type: 'DetectDuplicate',
+    terminate: ['duplicate', 'non-duplicate', 'failure'],
+    properties: { 'Distributed Cache Service': service }
+  }
 }

@@ -7,7 +7,18 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import type { Json } from '../../../src/contract.ts'
 import type { Variables } from '../command-line.ts'
-import { connectionOf, definitionOf, eventually, infometis, nifiVersions, openScene, processorOf, serverOrSkip, type Hand, type Scene } from './harness.ts'
+import {
+  connectionOf,
+  definitionOf,
+  eventually,
+  infometis,
+  nifiVersions,
+  openScene,
+  processorOf,
+  serverOrSkip,
+  type Hand,
+  type Scene
+} from './harness.ts'
 
 const canary = (where: string): string => `canary-${where}-7c1f0a`
 
@@ -17,8 +28,15 @@ const places = ['inline', 'file', 'property', 'literal', 'typo', 'syntax', 'pass
 function assertSilent(text: string): void {
   for (const place of places) {
     const secret = canary(place)
-    const digests = (['hex', 'base64', 'base64url'] as const).map((encoding) => createHash('sha256').update(secret).digest(encoding).slice(0, 16))
-    for (const trace of [secret, Buffer.from(secret).toString('base64').replace(/=+$/, ''), encodeURIComponent(secret), ...digests]) {
+    const digests = (['hex', 'base64', 'base64url'] as const).map((encoding) =>
+      createHash('sha256').update(secret).digest(encoding).slice(0, 16)
+    )
+    for (const trace of [
+      secret,
+      Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+      encodeURIComponent(secret),
+      ...digests
+    ]) {
       const at = text.indexOf(trace)
       assert.equal(at, -1, `found ${trace} in …${text.slice(Math.max(0, at - 300), at + 100)}…`)
     }
@@ -39,20 +57,49 @@ for (const version of nifiVersions) {
     const name = (short: string): string => scene.name(short)
     /** Runs a verb in both outputs and gives the exit code; what it printed is looked through. */
     const run = async (verb: string, env: Variables = {}): Promise<number | null> => {
-      const args = verb === 'export' ? [verb, 'nifi', '--kind', 'parameter-context'] : [verb, 'nifi', '--config', scene.dir]
+      const args =
+        verb === 'export' ? [verb, 'nifi', '--kind', 'parameter-context'] : [verb, 'nifi', '--config', scene.dir]
       const variables = verb === 'validate' ? env : { ...scene.env, ...env }
       const ended = await infometis([...args, '--output', verb === 'export' ? 'yaml' : 'json'], { env: variables })
       assert.notEqual(ended.stdout + ended.stderr, '')
       assertSilent(ended.stdout + ended.stderr)
       return ended.code
     }
-    const assertSilentNifi = async (): Promise<void> => assertSilent(JSON.stringify([await hand.contexts(), await hand.groups(scene.parent), await hand.download(scene.parent)]))
+    const assertSilentNifi = async (): Promise<void> =>
+      assertSilent(
+        JSON.stringify([await hand.contexts(), await hand.groups(scene.parent), await hand.download(scene.parent)])
+      )
 
     /** What is written in plain sight, in a file, and replaced later; used by a processor that runs. */
-    const declare = async (more: { readonly contexts?: Readonly<Record<string, Json>>; readonly flows?: Readonly<Record<string, Json>>; readonly definitions?: Readonly<Record<string, Json>>; readonly inline?: string } = {}): Promise<void> => {
-      const parameters: Json = { inline: { value: more.inline ?? canary('inline'), sensitive: true, description: 'd' }, file: { valueFrom: { file: join(scene.dir, 'secret') } }, size: '1KB' }
-      const flow: Json = { parameterContext: name('c'), processors: { gen: { type: 'GenerateFlowFile', every: '1 day', terminate: ['success'], properties: { 'File Size': '#{size}' } } } }
-      await scene.declare({ 'parameter-contexts': { c: { parameters }, ...more.contexts }, flows: { f: flow, ...more.flows }, definitions: more.definitions ?? {} })
+    const declare = async (
+      more: {
+        readonly contexts?: Readonly<Record<string, Json>>
+        readonly flows?: Readonly<Record<string, Json>>
+        readonly definitions?: Readonly<Record<string, Json>>
+        readonly inline?: string
+      } = {}
+    ): Promise<void> => {
+      const parameters: Json = {
+        inline: { value: more.inline ?? canary('inline'), sensitive: true, description: 'd' },
+        file: { valueFrom: { file: join(scene.dir, 'secret') } },
+        size: '1KB'
+      }
+      const flow: Json = {
+        parameterContext: name('c'),
+        processors: {
+          gen: {
+            type: 'GenerateFlowFile',
+            every: '1 day',
+            terminate: ['success'],
+            properties: { 'File Size': '#{size}' }
+          }
+        }
+      }
+      await scene.declare({
+        'parameter-contexts': { c: { parameters }, ...more.contexts },
+        flows: { f: flow, ...more.flows },
+        definitions: more.definitions ?? {}
+      })
     }
 
     beforeEach(async () => {
@@ -76,7 +123,16 @@ for (const version of nifiVersions) {
     })
 
     it('are not in the log of a sidecar, which applies them and fails with some', async () => {
-      await declare({ contexts: { broken: { parameters: { a: { value: canary('inline'), sensitive: true }, 'no/name': { value: canary('literal'), sensitive: true } } } } })
+      await declare({
+        contexts: {
+          broken: {
+            parameters: {
+              a: { value: canary('inline'), sensitive: true },
+              'no/name': { value: canary('literal'), sensitive: true }
+            }
+          }
+        }
+      })
       const sidecar = scene.sidecar({ RECONCILE_INTERVAL: '1s', LOG_LEVEL: 'debug' })
       await eventually(async () => assert.ok(sidecar.lines().length > 5, sidecar.output()))
       await eventually(async () => assert.notEqual(await hand.context(name('c')), undefined))
@@ -102,41 +158,84 @@ for (const version of nifiVersions) {
         for (const [index] of wrong.entries()) assert.ok(stdout.includes(name(`wrong${index}`)), `${index}: ${stdout}`)
         assertSilent(stdout)
         await declare({ flows: { g: { definition: 'g.flow.json' } } })
-        await scene.write({ 'g.flow.json': `{"flowContents": {"processors": [{"properties": {"Password": "${canary('syntax')}" oops` })
+        await scene.write({
+          'g.flow.json': `{"flowContents": {"processors": [{"properties": {"Password": "${canary('syntax')}" oops`
+        })
         assert.notEqual(await run('validate'), 0)
-        await scene.write({ 'parameter-contexts.yaml': `c: {parameters: {p: {value: ${canary('syntax')}, sensitive: true}\n` })
+        await scene.write({
+          'parameter-contexts.yaml': `c: {parameters: {p: {value: ${canary('syntax')}, sensitive: true}\n`
+        })
         assert.notEqual(await run('validate'), 0)
         assert.notEqual(await run('diff'), 0)
       })
     }
 
     it('that are properties in a definition are refused, and shown by nothing', async () => {
-      const descriptor = { name: 'Password', displayName: 'Password', identifiesControllerService: false, sensitive: true }
-      const secret = (value: string): Json => {
-        const gen = processorOf('gen', 'GenerateFlowFile', { properties: { Password: value }, propertyDescriptors: { Password: descriptor } })
-        return definitionOf('g', [gen, processorOf('log', 'LogAttribute', { autoTerminatedRelationships: ['success'] })], [connectionOf('gen', 'success', 'log')])
+      const descriptor = {
+        name: 'Password',
+        displayName: 'Password',
+        identifiesControllerService: false,
+        sensitive: true
       }
-      await declare({ flows: { g: { definition: 'g.flow.json' } }, definitions: { 'g.flow.json': secret(canary('property')) } })
+      const secret = (value: string): Json => {
+        const gen = processorOf('gen', 'GenerateFlowFile', {
+          properties: { Password: value },
+          propertyDescriptors: { Password: descriptor }
+        })
+        return definitionOf(
+          'g',
+          [gen, processorOf('log', 'LogAttribute', { autoTerminatedRelationships: ['success'] })],
+          [connectionOf('gen', 'success', 'log')]
+        )
+      }
+      await declare({
+        flows: { g: { definition: 'g.flow.json' } },
+        definitions: { 'g.flow.json': secret(canary('property')) }
+      })
       assert.notEqual(await run('validate'), 0)
       assert.notEqual(await run('apply'), 0)
       await assertSilentNifi()
       await declare({ flows: { g: { definition: 'g.flow.json' } }, definitions: { 'g.flow.json': secret('********') } })
       assert.notEqual(await run('apply'), 0)
-      assert.ok(!(await hand.groups(scene.parent)).some((group) => group.name.includes('g [') || group.name === name('g')))
+      assert.ok(
+        !(await hand.groups(scene.parent)).some((group) => group.name.includes('g [') || group.name === name('g'))
+      )
     })
 
     // 2.3.0 has no type with a sensitive property on board.
     if (version === '1.18.0') {
       it('that are properties in a flow written by hand are refused before the first import, because NiFi says what they are', async () => {
-        const call: Json = { processors: { call: { type: 'GetHTTP', disabled: true, terminate: ['success'], properties: { URL: 'http://localhost', Filename: 'f', Password: canary('property') } } }, state: 'STOPPED' }
+        const call: Json = {
+          processors: {
+            call: {
+              type: 'GetHTTP',
+              disabled: true,
+              terminate: ['success'],
+              properties: { URL: 'http://localhost', Filename: 'f', Password: canary('property') }
+            }
+          },
+          state: 'STOPPED'
+        }
         // Another one at each attempt: the second part of the test makes it.
         const flow = `call-${randomUUID().slice(0, 8)}`
         await declare({ flows: { [flow]: call } })
         assert.notEqual(await run('apply'), 0)
         assert.equal(await run('diff'), 1)
         await assertSilentNifi()
-        assert.ok(!(await hand.groups(scene.parent)).some((group) => group.name.startsWith(name(flow))), 'nothing was imported')
-        await declare({ flows: { [flow]: { ...Object(call), processors: { call: { ...Object(call).processors.call, properties: { URL: 'http://localhost', Filename: 'f' } } } } } })
+        assert.ok(
+          !(await hand.groups(scene.parent)).some((group) => group.name.startsWith(name(flow))),
+          'nothing was imported'
+        )
+        await declare({
+          flows: {
+            [flow]: {
+              ...Object(call),
+              processors: {
+                call: { ...Object(call).processors.call, properties: { URL: 'http://localhost', Filename: 'f' } }
+              }
+            }
+          }
+        })
         assert.equal(await run('apply'), 0)
         await declare({ flows: { [flow]: call } })
         assert.notEqual(await run('apply'), 0)
@@ -153,14 +252,21 @@ describe('the password of NiFi', function () {
     const server = createServer((request, response) => {
       let sent = ''
       request.setEncoding('utf8').on('data', (text: string) => (sent += text))
-      request.on('end', () => response.writeHead(request.url?.endsWith('/access/token') === true ? 400 : 401, { 'content-type': 'text/plain' }).end(`not valid: ${sent} ${request.headers.authorization ?? ''}`))
+      request.on('end', () =>
+        response
+          .writeHead(request.url?.endsWith('/access/token') === true ? 400 : 401, { 'content-type': 'text/plain' })
+          .end(`not valid: ${sent} ${request.headers.authorization ?? ''}`)
+      )
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     try {
       const address = server.address()
       assert.ok(address !== null && typeof address === 'object')
-      for (const env of [{ NIFI_URL: `http://127.0.0.1:${address.port}`, NIFI_USERNAME: 'user', NIFI_PASSWORD: canary('password') }, { NIFI_URL: `http://user:${canary('password')}@127.0.0.1:${address.port}` }]) {
+      for (const env of [
+        { NIFI_URL: `http://127.0.0.1:${address.port}`, NIFI_USERNAME: 'user', NIFI_PASSWORD: canary('password') },
+        { NIFI_URL: `http://user:${canary('password')}@127.0.0.1:${address.port}` }
+      ]) {
         const { code, stdout, stderr } = await infometis(['export', 'nifi'], { env })
         assert.notEqual(code, 0)
         assertSilent(stdout + stderr)

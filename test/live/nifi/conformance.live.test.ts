@@ -27,7 +27,9 @@ for (const version of nifiVersions) {
     })
 
     const open = (snapshot: Subject['snapshot'], clear: () => Promise<unknown>): Subject => ({
-      service: plugin.open(new Environment({ ...variablesFor(node), NIFI_PARENT_GROUP: parent, REQUEST_TIMEOUT: '30s' })),
+      service: plugin.open(
+        new Environment({ ...variablesFor(node), NIFI_PARENT_GROUP: parent, REQUEST_TIMEOUT: '30s' })
+      ),
       snapshot,
       stall: () => node.pause(),
       cleanup: async () => {
@@ -40,7 +42,11 @@ for (const version of nifiVersions) {
     const flowsAndRevisions = async (): Promise<unknown> => {
       const groups = await hand.groups(parent)
       const parts = await Promise.all(groups.map(async ({ id }) => [await hand.revisions(id), await hand.services(id)]))
-      return { definition: await hand.download(parent), groups: groups.map(({ id, version: revision, name, comments }) => ({ id, revision, name, comments })), parts }
+      return {
+        definition: await hand.download(parent),
+        groups: groups.map(({ id, version: revision, name, comments }) => ({ id, revision, name, comments })),
+        parts
+      }
     }
 
     describe('parameter-context', () => {
@@ -50,16 +56,28 @@ for (const version of nifiVersions) {
         kind: 'parameter-context',
         patienceMs,
         open: async () => {
-          if ((await hand.context('conformance-base')) === undefined) await hand.createContext('conformance-base', { inherited: '1' })
+          if ((await hand.context('conformance-base')) === undefined)
+            await hand.createContext('conformance-base', { inherited: '1' })
           return {
             ...open(() => hand.contexts(), clear),
-            createByHand: async (name) => void (await hand.must('POST', '/parameter-contexts', { revision: { version: 0 }, component: { name, description: '[infometis owner=infometis]', parameters: [] } })),
+            createByHand: async (name) =>
+              void (await hand.must('POST', '/parameter-contexts', {
+                revision: { version: 0 },
+                component: { name, description: '[infometis owner=infometis]', parameters: [] }
+              })),
             changeByHand: async (name) => hand.setParameters((await hand.context(name))?.id ?? '', { size: 'by hand' })
           }
         },
         valid: {
           description: 'd',
-          parameters: { size: '1KB', empty: '', none: { value: null }, gone: null, described: { value: 'v', description: 'w' }, secret: { value: 'canary', sensitive: true, description: 's' } },
+          parameters: {
+            size: '1KB',
+            empty: '',
+            none: { value: null },
+            gone: null,
+            described: { value: 'v', description: 'w' },
+            secret: { value: 'canary', sensitive: true, description: 's' }
+          },
           inherits: ['conformance-base']
         },
         changed: { parameters: { size: '2KB' } },
@@ -85,7 +103,8 @@ for (const version of nifiVersions) {
         patienceMs,
         open: () => ({
           ...open(flowsAndRevisions, () => hand.clear(parent)),
-          createByHand: async (name) => void (await hand.createGroup(parent, name, writeComments('', { owner: 'infometis', flow: name }))),
+          createByHand: async (name) =>
+            void (await hand.createGroup(parent, name, writeComments('', { owner: 'infometis', flow: name }))),
           changeByHand: async (name) => {
             const [group] = (await hand.groups(parent)).filter((each) => each.name === name)
             const { id } = await hand.processor(group?.id ?? '', 'gen')
@@ -110,7 +129,10 @@ for (const version of nifiVersions) {
         kind: 'controller',
         patienceMs,
         open: () => ({
-          ...open(() => hand.threads(), () => put(threads)),
+          ...open(
+            () => hand.threads(),
+            () => put(threads)
+          ),
           changeByHand: () => put(15)
         }),
         valid: { maxTimerDrivenThreadCount: 12 },

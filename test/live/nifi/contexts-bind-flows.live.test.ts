@@ -24,7 +24,9 @@ for (const version of nifiVersions) {
       await line.apply()
       const parents = async (): Promise<readonly string[]> => {
         const all = await hand.contexts()
-        return (await live('c')).inherits.map((id) => all.find((context) => context.id === id)?.name.slice(scene.prefix.length) ?? id)
+        return (await live('c')).inherits.map(
+          (id) => all.find((context) => context.id === id)?.name.slice(scene.prefix.length) ?? id
+        )
       }
       assert.deepEqual(await parents(), ['one', 'two'])
       for (const inherits of [['two', 'one'], ['two']]) {
@@ -53,7 +55,10 @@ for (const version of nifiVersions) {
     it('bind flows in place, and what a person binds or unbinds is put right', async () => {
       const { scene, hand, line } = ground
       const other = await hand.createContext(name('other'), { size: '9KB' })
-      declare({ c: { parameters: { size: '1KB' } } }, { f: bound('c'), free: { definition: heartbeat('free', { every: '1 day' }) } })
+      declare(
+        { c: { parameters: { size: '1KB' } } },
+        { f: bound('c'), free: { definition: heartbeat('free', { every: '1 day' }) } }
+      )
       await line.apply()
       const [group, free] = [await scene.groupOf('f'), await scene.groupOf('free')]
       await hand.setState(group, 'STOPPED')
@@ -82,14 +87,23 @@ for (const version of nifiVersions) {
       const { scene, hand, line } = ground
       const definition = (context: string): Json => ({
         ...Object(heartbeat('f', { every: '1 day', size: '#{size}' })),
-        parameterContexts: { [context]: { name: context, parameters: [{ name: 'size', value: '3KB', sensitive: false, description: '' }] } }
+        parameterContexts: {
+          [context]: { name: context, parameters: [{ name: 'size', value: '3KB', sensitive: false, description: '' }] }
+        }
       })
       const withContext = (context: string): Json => {
         const { flowContents, ...rest } = Object(definition(context))
         return { flowContents: { ...flowContents, parameterContextName: context }, ...rest }
       }
       await hand.createContext(name('there'), { size: '1KB' })
-      line.declare({ flows: { ...scene.named({ f: { definition: withContext(name('there')) }, g: { definition: withContext(name('brought')) } }) } })
+      line.declare({
+        flows: {
+          ...scene.named({
+            f: { definition: withContext(name('there')) },
+            g: { definition: withContext(name('brought')) }
+          })
+        }
+      })
       assert.equal((await line.apply()).status, 'in-sync')
       assert.deepEqual(valuesOf(await live('there')), { size: '1KB' })
       assert.deepEqual(valuesOf(await live('brought')), { size: '3KB' })

@@ -25,7 +25,11 @@ for (const version of nifiVersions) {
         declare({ c: { description: 'd', parameters } }, { f: bound('c') })
         line.take()
         assert.deepEqual(await apply('c'), ['update done'])
-        return line.take().flatMap(({ method, path, body }) => (method === 'POST' && path.includes('update-requests') ? namesIn(body) : []))
+        return line
+          .take()
+          .flatMap(({ method, path, body }) =>
+            method === 'POST' && path.includes('update-requests') ? namesIn(body) : []
+          )
       }
       const before = await hand.revisions(group)
       assert.deepEqual(await sent({ size: '1KB', unused: 'y' }), ['unused'])
@@ -58,7 +62,10 @@ for (const version of nifiVersions) {
       const before = await hand.revisions(group)
       declare({ c: { parameters: { size: null, plain: 'x' } } }, { f: bound('c') })
       line.take()
-      assert.match((await apply('c')).join(), /^hold held parameter "size" is to go, but gen in \S*f still refers to it/)
+      assert.match(
+        (await apply('c')).join(),
+        /^hold held parameter "size" is to go, but gen in \S*f still refers to it/
+      )
       assert.deepEqual(line.takeWrites(), [])
       declare({ c: { parameters: { size: '1KB', plain: { value: 'x', sensitive: true } } } }, { f: bound('c') })
       assert.match((await apply('c')).join(), /^hold held .*not sensitive and declared sensitive/)
@@ -73,13 +80,20 @@ for (const version of nifiVersions) {
       await line.apply()
       const { processors, ...rest } = Object(bound('c'))
       const gen = { ...processors.gen, properties: { 'File Size': '#{length}' } }
-      declare({ c: { parameters: { size: null, length: '2KB' } } }, { f: { ...rest, processors: { ...processors, gen } } })
+      declare(
+        { c: { parameters: { size: null, length: '2KB' } } },
+        { f: { ...rest, processors: { ...processors, gen } } }
+      )
       line.take()
       const report = await line.apply()
       assert.equal(report.status, 'in-sync', JSON.stringify(report.outcomes))
       assert.deepEqual(valuesOf(await live('c')), { length: '2KB' })
       assert.equal((await hand.group(await scene.groupOf('f')))?.running, 2)
-      const sent = line.take().flatMap(({ method, path, body }) => (method === 'POST' && path.includes('update-requests') ? [namesIn(body)] : []))
+      const sent = line
+        .take()
+        .flatMap(({ method, path, body }) =>
+          method === 'POST' && path.includes('update-requests') ? [namesIn(body)] : []
+        )
       assert.deepEqual(sent, [['length'], ['size']], 'the new one before the flow, the old one after it')
     })
 
@@ -87,7 +101,10 @@ for (const version of nifiVersions) {
       const { scene, hand, line } = ground
       declare({ c: { parameters: { size: '1KB' } } }, { f: bound('c') })
       await line.apply()
-      declare({ c: { parameters: { size: null }, inherits: [name('base')] }, base: { parameters: { size: '2KB' } } }, { f: bound('c') })
+      declare(
+        { c: { parameters: { size: null }, inherits: [name('base')] }, base: { parameters: { size: '2KB' } } },
+        { f: bound('c') }
+      )
       const report = await line.apply()
       assert.equal(report.status, 'in-sync', JSON.stringify(report.outcomes))
       assert.deepEqual([valuesOf(await live('c')), valuesOf(await live('base'))], [{}, { size: '2KB' }])

@@ -27,10 +27,20 @@ for (const version of nifiVersions) {
         await writeFile(file, `${canary}\n`)
         const said: unknown[] = []
         const bodies: Request[] = []
-        const options: LineOptions = { ...(withKey && { digestKeyFile: keyFile }), before: (request) => Promise.resolve(void bodies.push(request)) }
+        const options: LineOptions = {
+          ...(withKey && { digestKeyFile: keyFile }),
+          before: (request) => Promise.resolve(void bodies.push(request))
+        }
         const open = async (): Promise<void> => {
           await ground.reopen(options)
-          declare({ c: { parameters: { size: '1KB', password: { valueFrom: { file } }, none: { value: null, sensitive: true } } } }, { f: { ...Object(bound('c')), comments: 'c' } })
+          declare(
+            {
+              c: {
+                parameters: { size: '1KB', password: { valueFrom: { file } }, none: { value: null, sensitive: true } }
+              }
+            },
+            { f: { ...Object(bound('c')), comments: 'c' } }
+          )
         }
         const see = async (): Promise<readonly string[]> => {
           const { line } = ground
@@ -50,9 +60,14 @@ for (const version of nifiVersions) {
         assert.deepEqual(await see(), ['update done'])
         assert.deepEqual(await see(), ['keep unchanged'])
         const carrying = bodies.filter((request) => JSON.stringify(request).includes('canary-'))
-        assert.deepEqual(carrying.map(({ method }) => method), ['POST', 'POST'], 'sent when it was made, and when it changed')
+        assert.deepEqual(
+          carrying.map(({ method }) => method),
+          ['POST', 'POST'],
+          'sent when it was made, and when it changed'
+        )
         const groups = await hand.groups(scene.parent)
-        for (const text of [said, await hand.contexts(), groups, await hand.download(scene.parent)]) assert.doesNotMatch(JSON.stringify(text), /canary-/)
+        for (const text of [said, await hand.contexts(), groups, await hand.download(scene.parent)])
+          assert.doesNotMatch(JSON.stringify(text), /canary-/)
       })
     }
   })

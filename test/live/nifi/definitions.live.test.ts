@@ -11,7 +11,8 @@ import { assertSettled } from './settled.ts'
  */
 const drawn = ['orders-1.18.0', 'orders-2.3.0', 'cached-2.3.0'] as const
 
-const readExport = (name: (typeof drawn)[number]): Promise<string> => readFile(new URL(`exports/${name}.flow.json`, import.meta.url), 'utf8')
+const readExport = (name: (typeof drawn)[number]): Promise<string> =>
+  readFile(new URL(`exports/${name}.flow.json`, import.meta.url), 'utf8')
 
 for (const version of nifiVersions) {
   describe(`definitions on NiFi ${version}`, function () {
@@ -32,10 +33,14 @@ for (const version of nifiVersions) {
     })
 
     const declare = (flows: Readonly<Record<string, Json>>, files: Readonly<Record<string, string>> = {}): void =>
-      line.declare({ flows: scene.named(flows), ...Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])) })
+      line.declare({
+        flows: scene.named(flows),
+        ...Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]))
+      })
 
     /** An export with a parameter context that is this scene's own. */
-    const exported = async (name: (typeof drawn)[number]): Promise<string> => (await readExport(name)).replaceAll(/"(orders|cached)-context"/g, `"${scene.name('context')}"`)
+    const exported = async (name: (typeof drawn)[number]): Promise<string> =>
+      (await readExport(name)).replaceAll(/"(orders|cached)-context"/g, `"${scene.name('context')}"`)
 
     for (const name of drawn) {
       const isKnown = version === '2.3.0' || !name.startsWith('cached')
@@ -46,7 +51,9 @@ for (const version of nifiVersions) {
           declare({ [name]: { definition: `${flow}.flow.json` } }, { [`${flow}.flow.json`]: await exported(name) })
           await assertSettled(line, await line.apply())
           const group = await scene.groupOf(name)
-          const states = Object.fromEntries((await hand.processors(group)).map(({ name: processor, state }) => [processor, state]))
+          const states = Object.fromEntries(
+            (await hand.processors(group)).map(({ name: processor, state }) => [processor, state])
+          )
           const { off, ...others } = states
           assert.equal(off, 'DISABLED')
           assert.deepEqual(new Set(Object.values(others)), new Set(['RUNNING']), JSON.stringify(states))
@@ -60,13 +67,19 @@ for (const version of nifiVersions) {
           await assertSettled(line, await line.apply())
           const group = await scene.groupOf(name)
           const before = await hand.revisions(group)
-          declare({ [name]: { definition: 'it.flow.json' } }, { 'it.flow.json': text.replace('"Log Payload":"true"', '"Log Payload":"false"') })
+          declare(
+            { [name]: { definition: 'it.flow.json' } },
+            { 'it.flow.json': text.replace('"Log Payload":"true"', '"Log Payload":"false"') }
+          )
           await assertSettled(line, await line.apply())
           const after = Object.entries(await hand.revisions(group)).filter(([processor]) => processor !== 'off')
-          assert.deepEqual(Object.fromEntries(after.map(([processor, revision]) => [processor, revision - (before[processor] ?? 0)])), {
-            ...Object.fromEntries(after.map(([processor]) => [processor, 1])),
-            log: 3
-          })
+          assert.deepEqual(
+            Object.fromEntries(after.map(([processor, revision]) => [processor, revision - (before[processor] ?? 0)])),
+            {
+              ...Object.fromEntries(after.map(([processor]) => [processor, 1])),
+              log: 3
+            }
+          )
         })
       } else {
         it(`refuses ${name}.flow.json naming what is missing, and leaves nothing behind`, async () => {
@@ -88,14 +101,26 @@ for (const version of nifiVersions) {
     })
 
     it('knows a property by its display name, on the first import and afterwards', async () => {
-      const flow = (text: string): Json => ({ processors: { gen: { type: 'GenerateFlowFile', every: '1 day', properties: { 'Custom Text': text, 'Mime Type': 'text/plain' }, terminate: ['success'] } } })
+      const flow = (text: string): Json => ({
+        processors: {
+          gen: {
+            type: 'GenerateFlowFile',
+            every: '1 day',
+            properties: { 'Custom Text': text, 'Mime Type': 'text/plain' },
+            terminate: ['success']
+          }
+        }
+      })
       for (const text of ['hello', 'goodbye']) {
         declare({ named: flow(text) })
         await assertSettled(line, await line.apply())
         const { properties, state } = await hand.processor(await scene.groupOf('named'), 'gen')
         assert.equal(properties['generate-ff-custom-text'], text)
         assert.equal(properties['mime-type'], 'text/plain')
-        assert.deepEqual(Object.keys(properties).filter((key) => key === 'Custom Text' || key === 'Mime Type'), [])
+        assert.deepEqual(
+          Object.keys(properties).filter((key) => key === 'Custom Text' || key === 'Mime Type'),
+          []
+        )
         assert.equal(state, 'RUNNING')
       }
     })
@@ -110,28 +135,49 @@ for (const version of nifiVersions) {
       await assertSettled(line, await line.apply())
       const group = await scene.groupOf('ghost')
       const definition = await hand.download(group)
-      declare({ ghost: { processors: { gen: { type: 'GenerateFlowFile', every: '1 day', terminate: ['success'] }, more: { type: 'org.example.Absent' } } } })
-      assert.match(told(await line.cycle(), scene.name('ghost'))[0] ?? '', /^invalid invalid .*processors\.more\.type: .*"org\.example\.Absent"/)
+      declare({
+        ghost: {
+          processors: {
+            gen: { type: 'GenerateFlowFile', every: '1 day', terminate: ['success'] },
+            more: { type: 'org.example.Absent' }
+          }
+        }
+      })
+      assert.match(
+        told(await line.cycle(), scene.name('ghost'))[0] ?? '',
+        /^invalid invalid .*processors\.more\.type: .*"org\.example\.Absent"/
+      )
       assert.deepEqual((await hand.download(group))['flowContents'], definition['flowContents'])
       assert.equal((await hand.processor(group, 'gen')).state, 'RUNNING')
     })
 
     it('holds what was added by hand by its name, and removes what the file no longer has', async () => {
       const flow = (withExtra: boolean): Json => ({
-        processors: { gen: { type: 'GenerateFlowFile', every: '1 day', terminate: ['success'] }, ...(withExtra && { extra: { type: 'GenerateFlowFile', every: '1 day', terminate: ['success'] } }) }
+        processors: {
+          gen: { type: 'GenerateFlowFile', every: '1 day', terminate: ['success'] },
+          ...(withExtra && { extra: { type: 'GenerateFlowFile', every: '1 day', terminate: ['success'] } })
+        }
       })
       declare({ owned: flow(true) })
       await assertSettled(line, await line.apply())
       const group = await scene.groupOf('owned')
-      const added = await hand.addProcessor(group, 'by hand', 'org.apache.nifi.processors.standard.LogAttribute', { autoTerminatedRelationships: ['success'] })
-      assert.match(told(await line.cycle(), scene.name('owned'))[0] ?? '', /^hold held .*processors\.by hand: added by hand, would be removed/)
+      const added = await hand.addProcessor(group, 'by hand', 'org.apache.nifi.processors.standard.LogAttribute', {
+        autoTerminatedRelationships: ['success']
+      })
+      assert.match(
+        told(await line.cycle(), scene.name('owned'))[0] ?? '',
+        /^hold held .*processors\.by hand: added by hand, would be removed/
+      )
       // A new file is no reason to remove it either.
       declare({ owned: flow(false) })
       const [held] = told(await line.cycle(), scene.name('owned'))
       assert.match(held ?? '', /^hold held .*processors\.by hand/)
       await hand.deleteProcessor(group, added)
       await assertSettled(line, await line.apply())
-      assert.deepEqual((await hand.processors(group)).map(({ name }) => name), ['gen'])
+      assert.deepEqual(
+        (await hand.processors(group)).map(({ name }) => name),
+        ['gen']
+      )
     })
 
     it('replaces everything where no identifier is the same only when the policy lets it, and in the same group', async () => {
@@ -140,9 +186,15 @@ for (const version of nifiVersions) {
       await assertSettled(line, await line.apply())
       const group = await scene.groupOf('swap')
       const revisions = await hand.revisions(group)
-      const other = { flows: scene.named({ swap: { definition: 'it.flow.json', onRemovedQueues: 'drain' } }), 'it.flow.json': Buffer.from(renameIdentifiers(text)) }
+      const other = {
+        flows: scene.named({ swap: { definition: 'it.flow.json', onRemovedQueues: 'drain' } }),
+        'it.flow.json': Buffer.from(renameIdentifiers(text))
+      }
       line.declare(other)
-      assert.match(told(await line.apply(), scene.name('swap')).join('\n'), /^hold held none of the live components \(\d+\) is declared: this is another flow, .*\(policy\.yaml: hold\)$/)
+      assert.match(
+        told(await line.apply(), scene.name('swap')).join('\n'),
+        /^hold held none of the live components \(\d+\) is declared: this is another flow, .*\(policy\.yaml: hold\)$/
+      )
       assert.deepEqual(await hand.revisions(group), revisions)
       line.declare(other, { hold: ['disruptive'] })
       await assertSettled(line, await line.apply())
@@ -153,5 +205,7 @@ for (const version of nifiVersions) {
 
 /** All components under other identifiers, as an export of a flow that was drawn anew has them. */
 function renameIdentifiers(text: string): string {
-  return text.replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, (id) => id.replaceAll(/[\da-f]/g, (digit) => ((Number.parseInt(digit, 16) + 1) % 16).toString(16)))
+  return text.replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, (id) =>
+    id.replaceAll(/[\da-f]/g, (digit) => ((Number.parseInt(digit, 16) + 1) % 16).toString(16))
+  )
 }

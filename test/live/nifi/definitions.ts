@@ -35,7 +35,12 @@ export function processorOf(name: string, type: string, fields: JsonObject = {})
 }
 
 /** A connection between two processors by their names. */
-export function connectionOf(source: string, relationship: string, destination: string, fields: JsonObject = {}): JsonObject {
+export function connectionOf(
+  source: string,
+  relationship: string,
+  destination: string,
+  fields: JsonObject = {}
+): JsonObject {
   return {
     identifier: `${source}-${relationship}-${destination}`,
     source: { id: source, type: 'PROCESSOR' },
@@ -52,7 +57,12 @@ export function connectionOf(source: string, relationship: string, destination: 
 }
 
 /** A definition of one group. */
-export function definitionOf(name: string, processors: readonly JsonObject[], connections: readonly JsonObject[], fields: JsonObject = {}): JsonObject {
+export function definitionOf(
+  name: string,
+  processors: readonly JsonObject[],
+  connections: readonly JsonObject[],
+  fields: JsonObject = {}
+): JsonObject {
   return { flowContents: { name, processors, connections, ...fields } }
 }
 

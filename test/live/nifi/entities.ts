@@ -5,8 +5,14 @@
 import { z } from 'zod'
 
 const revision = z.object({ version: z.int() })
-const text = z.string().nullish().transform((value) => value ?? '')
-const texts = z.array(z.string()).nullish().transform((value) => value ?? [])
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '')
+const texts = z
+  .array(z.string())
+  .nullish()
+  .transform((value) => value ?? [])
 const queued = z.object({ aggregateSnapshot: z.object({ flowFilesQueued: z.int() }) })
 
 const group = z
@@ -136,7 +142,9 @@ const context = z
     name: component.name,
     description: component.description,
     /** By name; a sensitive value reads `********`. */
-    parameters: Object.fromEntries(component.parameters.map(({ parameter: { name, value, ...rest } }) => [name, { value: value ?? null, ...rest }])),
+    parameters: Object.fromEntries(
+      component.parameters.map(({ parameter: { name, value, ...rest } }) => [name, { value: value ?? null, ...rest }])
+    ),
     /** Ids. */
     inherits: (component.inheritedParameterContexts ?? []).map(({ id: inherited }) => inherited),
     /** Ids. */
@@ -177,7 +185,9 @@ export const entities = { group, processor, connection, service, context, remote
 export const anyEntity = z.object({ id: z.string(), revision })
 
 /** A request NiFi works off by itself. */
-export const dropRequest = z.object({ dropRequest: z.object({ id: z.string(), finished: z.boolean(), droppedCount: z.int() }) })
+export const dropRequest = z.object({
+  dropRequest: z.object({ id: z.string(), finished: z.boolean(), droppedCount: z.int() })
+})
 
 /** Settings of the whole NiFi. */
 export const controller = z.object({ revision, component: z.object({ maxTimerDrivenThreadCount: z.int() }) })

@@ -51,7 +51,10 @@ describe('the environments of NiFi', function () {
       const { code, document } = await opened.diff()
       assert.equal(code, 0, JSON.stringify(document))
       // What other tests have left on the same server is nobody's here.
-      assert.deepEqual((await opened.apply()).document.outcomes.filter(({ verb }) => verb !== 'orphan'), [])
+      assert.deepEqual(
+        (await opened.apply()).document.outcomes.filter(({ verb }) => verb !== 'orphan'),
+        []
+      )
 
       const { hand } = opened
       const [group = assert.fail('no flow'), ...more] = await hand.groups(opened.parent)
@@ -59,10 +62,17 @@ describe('the environments of NiFi', function () {
       assert.partialDeepStrictEqual(group, { name: 'heartbeat', running: 3, stopped: 0, invalid: 0, disabled: 0 })
       const context = (await hand.context('heartbeat')) ?? assert.fail('no parameter context')
       assert.equal(group.context, context.id)
-      assert.deepEqual(Object.fromEntries(Object.entries(context.parameters).map(([name, { value }]) => [name, value])), parameters)
+      assert.deepEqual(
+        Object.fromEntries(Object.entries(context.parameters).map(([name, { value }]) => [name, value])),
+        parameters
+      )
       assert.equal((await hand.processor(group.id, 'gen')).every, every)
       const mark = await hand.processor(group.id, 'mark')
-      assert.partialDeepStrictEqual(mark, { validation: 'VALID', errors: [], properties: { beat: "${now():format('HH:mm:ss')}" } })
+      assert.partialDeepStrictEqual(mark, {
+        validation: 'VALID',
+        errors: [],
+        properties: { beat: "${now():format('HH:mm:ss')}" }
+      })
     })
   }
 })
@@ -72,5 +82,7 @@ async function filesOf(environment: string): Promise<Readonly<Record<string, str
   const secrets = await temporaryDirectory()
   await writeFile(join(secrets, 'webhook-token'), 'canary-51c0de')
   const files = mountedFiles(parseObjects(await buildEnvironment(environment)), 'nifi-reconciler')
-  return Object.fromEntries(Object.entries(files).map(([name, text]) => [name, text.replaceAll('/secrets/', `${secrets}/`)]))
+  return Object.fromEntries(
+    Object.entries(files).map(([name, text]) => [name, text.replaceAll('/secrets/', `${secrets}/`)])
+  )
 }

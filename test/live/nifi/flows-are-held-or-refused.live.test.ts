@@ -15,7 +15,11 @@ for (const version of nifiVersions) {
 
     it('are adopted only when that is declared, in place', async () => {
       const { scene, hand } = ground
-      const group = await hand.import(scene.parent, name('a'), heartbeat('a', { every: '1 day', comments: 'of a person' }))
+      const group = await hand.import(
+        scene.parent,
+        name('a'),
+        heartbeat('a', { every: '1 day', comments: 'of a person' })
+      )
       const before = await hand.revisions(group)
       const flow = { definition: heartbeat('a', { every: '1 day' }) }
       declare({ a: flow })
@@ -30,12 +34,13 @@ for (const version of nifiVersions) {
       assert.ok(((await hand.revisions(group))['gen'] ?? 0) - (before['gen'] ?? 0) <= 1, 'nothing of it was replaced')
     })
 
-    it('that are orphans, foreign, twins or another owner\'s are told and left alone', async () => {
+    it("that are orphans, foreign, twins or another owner's are told and left alone", async () => {
       const { scene, hand, line } = ground
       const marked = (owner: string, flow: string): string => writeComments('', { owner, flow })
       await hand.createGroup(scene.parent, name('orphan'), marked('infometis', name('orphan')))
       await hand.createGroup(scene.parent, name('foreign'))
-      for (const twin of ['t1', 't2']) await hand.createGroup(scene.parent, name(twin), marked('infometis', name('twins')))
+      for (const twin of ['t1', 't2'])
+        await hand.createGroup(scene.parent, name(twin), marked('infometis', name('twins')))
       await hand.createGroup(scene.parent, name('theirs'), marked('somebody', name('theirs')))
       const before = await hand.groups(scene.parent)
       declare({ twins: pair(), theirs: pair() })
@@ -53,7 +58,9 @@ for (const version of nifiVersions) {
       declare({ a: pair() })
       await apply('a')
       const group = await scene.groupOf('a')
-      const added = await hand.addProcessor(group, 'by hand', 'org.apache.nifi.processors.standard.LogMessage', { autoTerminatedRelationships: ['success'] })
+      const added = await hand.addProcessor(group, 'by hand', 'org.apache.nifi.processors.standard.LogMessage', {
+        autoTerminatedRelationships: ['success']
+      })
       assert.match(JSON.stringify(await hand.download(group)), new RegExp(`"identifier":"${ownIdentifier(added)}"`))
       assert.match((await apply('a')).join(), /^hold held .*processors\.by hand: added by hand, would be removed/)
       declare({ a: pair({ size: '2KB' }) })
@@ -67,7 +74,9 @@ for (const version of nifiVersions) {
       const { scene, hand } = ground
       await ground.reopen({ patience: gullible })
       const { processors, ...rest } = Object(pair())
-      declare({ a: { ...rest, processors: { ...processors, route: { type: 'ControlRate', terminate: ['success', 'failure'] } } } })
+      declare({
+        a: { ...rest, processors: { ...processors, route: { type: 'ControlRate', terminate: ['success', 'failure'] } } }
+      })
       const [failed] = await apply('a')
       assert.match(failed ?? '', /^(create|update) failed REJECTED: .*processors\.route.*Maximum Rate/)
       assert.equal((await hand.group(await scene.groupOf('a')))?.running, 2)
@@ -85,7 +94,12 @@ for (const version of nifiVersions) {
     if (version !== '2.3.0') return
     it('cost no more than six requests a cycle, whatever their number', async () => {
       const { scene, hand, line } = ground
-      const flows = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`f${index}`, { processors: { gen: { type: 'GenerateFlowFile', terminate: ['success'] } }, state: 'STOPPED' }]))
+      const flows = Object.fromEntries(
+        Array.from({ length: 100 }, (_, index) => [
+          `f${index}`,
+          { processors: { gen: { type: 'GenerateFlowFile', terminate: ['success'] } }, state: 'STOPPED' }
+        ])
+      )
       declare(flows)
       const report = await line.apply()
       assert.equal(report.status, 'in-sync')

@@ -44,7 +44,12 @@ for (const version of nifiVersions) {
       await hand.stop((await hand.processor(group, 'log')).id)
       const marker = (await hand.comments(group)).split('\n').at(-1)
       await hand.changeGroup(group, { name: 'renamed', comments: `theirs\n${marker}` })
-      assert.deepEqual((await paths('a')).toSorted(), ['comments', 'name', 'processors.gen.properties.File Size', 'state'])
+      assert.deepEqual((await paths('a')).toSorted(), [
+        'comments',
+        'name',
+        'processors.gen.properties.File Size',
+        'state'
+      ])
       assert.deepEqual(await apply('a'), ['update done'])
       assert.equal(await scene.groupOf('a'), group)
       assert.match(await hand.comments(group), /^ours\n/)

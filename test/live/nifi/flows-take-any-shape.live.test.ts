@@ -33,15 +33,30 @@ for (const version of nifiVersions) {
       const minimal = (size: string): Json => ({
         flowContents: {
           processors: [
-            { identifier: 'g', name: 'gen', type: 'GenerateFlowFile', ...least, schedulingPeriod: '1 day', properties: { 'File Size': size } },
+            {
+              identifier: 'g',
+              name: 'gen',
+              type: 'GenerateFlowFile',
+              ...least,
+              schedulingPeriod: '1 day',
+              properties: { 'File Size': size }
+            },
             { identifier: 'l', name: 'log', type: 'LogAttribute', ...least, autoTerminatedRelationships: ['success'] }
           ],
           connections: [connectionOf('g', 'success', 'l')]
         }
       })
       const packed = gzipSync(JSON.stringify(heartbeat('packed', { every: '1 day' })))
-      const files = (size: string) => ({ 'plain.flow': minimal(size), 'full.flow': heartbeat('other', { every: '1 day', size }), 'packed.flow.json.gz': packed })
-      const flows = { plain: { definition: 'plain.flow.json' }, full: { definition: 'full.flow.json' }, packed: { definition: 'packed.flow.json.gz' } }
+      const files = (size: string) => ({
+        'plain.flow': minimal(size),
+        'full.flow': heartbeat('other', { every: '1 day', size }),
+        'packed.flow.json.gz': packed
+      })
+      const flows = {
+        plain: { definition: 'plain.flow.json' },
+        full: { definition: 'full.flow.json' },
+        packed: { definition: 'packed.flow.json.gz' }
+      }
       declare(flows, files('1KB'))
       assert.equal((await line.apply()).status, 'in-sync')
       for (const short of Object.keys(flows)) assert.equal((await hand.group(await scene.groupOf(short)))?.running, 2)
@@ -60,7 +75,10 @@ for (const version of nifiVersions) {
     it('may have groups inside, ports and funnels, and are in sync right after they were made', async () => {
       const { scene, hand } = ground
       const nested = (size: string): Json => ({
-        processors: { gen: { type: 'GenerateFlowFile', every: '1 day', properties: { 'File Size': size } }, log: { type: 'LogAttribute', terminate: ['success'] } },
+        processors: {
+          gen: { type: 'GenerateFlowFile', every: '1 day', properties: { 'File Size': size } },
+          log: { type: 'LogAttribute', terminate: ['success'] }
+        },
         funnels: { all: {} },
         groups: {
           inner: {
@@ -88,20 +106,42 @@ for (const version of nifiVersions) {
 
     it('may name properties as people see them, from the first one of a type on', async () => {
       const { scene, hand } = ground
-      const texts = (text: string): Json => ({ processors: { gen: { type: 'GenerateFlowFile', every: '1 day', properties: { 'Custom Text': text, attribute: 'dynamic' }, terminate: ['success'] } } })
+      const texts = (text: string): Json => ({
+        processors: {
+          gen: {
+            type: 'GenerateFlowFile',
+            every: '1 day',
+            properties: { 'Custom Text': text, attribute: 'dynamic' },
+            terminate: ['success']
+          }
+        }
+      })
       declare({ a: texts('one') })
       assert.deepEqual(await apply('a'), ['create done'])
       const group = await scene.groupOf('a')
       const set = async (): Promise<readonly (readonly [string, string | null])[]> =>
-        Object.entries((await hand.processor(group, 'gen')).properties).filter(([property, value]) => value !== null && /text|attribute|another/i.test(property))
-      assert.deepEqual(await set(), [['generate-ff-custom-text', 'one'], ['attribute', 'dynamic']])
+        Object.entries((await hand.processor(group, 'gen')).properties).filter(
+          ([property, value]) => value !== null && /text|attribute|another/i.test(property)
+        )
+      assert.deepEqual(await set(), [
+        ['generate-ff-custom-text', 'one'],
+        ['attribute', 'dynamic']
+      ])
       await assertAtRest()
-      await hand.configure((await hand.processor(group, 'gen')).id, { properties: { 'generate-ff-custom-text': 'by hand', another: 'by hand' } })
+      await hand.configure((await hand.processor(group, 'gen')).id, {
+        properties: { 'generate-ff-custom-text': 'by hand', another: 'by hand' }
+      })
       assert.deepEqual(await apply('a'), ['update done'])
-      assert.deepEqual(await set(), [['generate-ff-custom-text', 'one'], ['attribute', 'dynamic']])
+      assert.deepEqual(await set(), [
+        ['generate-ff-custom-text', 'one'],
+        ['attribute', 'dynamic']
+      ])
       declare({ a: texts('two'), b: texts('three') })
       assert.deepEqual(await apply('a'), ['update done'])
-      assert.deepEqual(await set(), [['generate-ff-custom-text', 'two'], ['attribute', 'dynamic']])
+      assert.deepEqual(await set(), [
+        ['generate-ff-custom-text', 'two'],
+        ['attribute', 'dynamic']
+      ])
       assert.deepEqual([await verbs('a'), await verbs('b')], [['keep'], ['keep']])
     })
 
@@ -126,7 +166,10 @@ for (const version of nifiVersions) {
       const below = openLine(scene, { parent: deep })
       below.declare({ flows: { [name('a')]: pair({ state: 'STOPPED' }) } })
       assert.deepEqual(await below.applied(name('a')), ['create done'])
-      assert.deepEqual((await hand.groups(deep)).map((group) => group.name), [name('a')])
+      assert.deepEqual(
+        (await hand.groups(deep)).map((group) => group.name),
+        [name('a')]
+      )
       assert.equal(await below.identity(), (await hand.group('root'))?.id)
       assert.equal((await below.diff(name('a')))[0]?.verb, 'keep')
     })

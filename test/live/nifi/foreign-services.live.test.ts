@@ -25,11 +25,19 @@ describe('services that are not in the hand of a flow of NiFi 2.3.0', function (
   this.timeout(180_000)
   const ground = groundOn('2.3.0')
   const { name, declare } = ground
-  const service = async (id: string): Promise<LiveService> => (await ground.hand.services(ground.scene.parent)).find((each) => each.id === id) ?? assert.fail(`no service ${id}`)
+  const service = async (id: string): Promise<LiveService> =>
+    (await ground.hand.services(ground.scene.parent)).find((each) => each.id === id) ?? assert.fail(`no service ${id}`)
 
   /** NiFi looks at one that is ENABLING every 30 s, and only then at what became of that. */
   const assertServices = (group: string, states: Readonly<Record<string, string>>): Promise<void> =>
-    eventually(async () => assert.deepEqual(Object.fromEntries((await ground.hand.services(group)).map((each) => [each.name, each.state])), states), 90_000)
+    eventually(
+      async () =>
+        assert.deepEqual(
+          Object.fromEntries((await ground.hand.services(group)).map((each) => [each.name, each.state])),
+          states
+        ),
+      90_000
+    )
 
   it('those of the parent are neither enabled nor disabled, whatever becomes of the flow', async () => {
     const { scene, hand, line } = ground
@@ -41,11 +49,19 @@ describe('services that are not in the hand of a flow of NiFi 2.3.0', function (
     })
     const off = await service(id)
     declare({ f: flow() })
-    await eventually(async () => assert.match(told(await line.cycle(), name('f')).join(), /UNAVAILABLE: .*processors\.detect.*disabled/))
+    await eventually(async () =>
+      assert.match(told(await line.cycle(), name('f')).join(), /UNAVAILABLE: .*processors\.detect.*disabled/)
+    )
     assert.deepEqual(await service(id), off)
     await hand.setService(id, 'ENABLED')
     const on = await service(id)
-    for (const declared of [flow(), flow({}, '2KB'), flow({ state: 'STOPPED' }, '2KB'), flow({}, '2KB'), { processors: { gen: gen(), log }, connections: ['gen:success -> log'] }]) {
+    for (const declared of [
+      flow(),
+      flow({}, '2KB'),
+      flow({ state: 'STOPPED' }, '2KB'),
+      flow({}, '2KB'),
+      { processors: { gen: gen(), log }, connections: ['gen:success -> log'] }
+    ]) {
       declare({ f: declared })
       assert.equal((await line.apply()).status, 'in-sync')
       assert.deepEqual(await service(id), on)
@@ -65,7 +81,10 @@ describe('services that are not in the hand of a flow of NiFi 2.3.0', function (
       }
       declare({ stuck, fine: { processors: { gen: gen(), log }, connections: ['gen:success -> log'] } })
       const report = await line.cycle()
-      assert.match(told(report, name('stuck')).join(), /^create failed UNAVAILABLE: .*services\.server is still ENABLING after \d+ s and was disabled again/)
+      assert.match(
+        told(report, name('stuck')).join(),
+        /^create failed UNAVAILABLE: .*services\.server is still ENABLING after \d+ s and was disabled again/
+      )
       assert.match(told(report, name('fine')).join(), /^create (?:done|waiting)/)
       const [group, fine] = [await scene.groupOf('stuck'), await scene.groupOf('fine')]
       assert.deepEqual([(await hand.group(group))?.running, (await hand.group(fine))?.running], [2, 2])
@@ -94,7 +113,10 @@ describe('services that are not in the hand of a flow of NiFi 2.3.0', function (
     assert.equal((await hand.group(group))?.running, 3)
     const broken = (await hand.services(group)).find((each) => each.name === 'broken')
     // As the button on the canvas does.
-    await hand.must('PUT', `/controller-services/${broken?.id ?? ''}/run-status`, { revision: { version: broken?.version ?? 0 }, state: 'ENABLED' })
+    await hand.must('PUT', `/controller-services/${broken?.id ?? ''}/run-status`, {
+      revision: { version: broken?.version ?? 0 },
+      state: 'ENABLED'
+    })
     await ground.reopen({ patience: gullible })
     declare({ f: flow('7 secs') })
     assert.match(told(await ground.line.apply(), name('f')).join(), /REJECTED: .*services\.broken/)

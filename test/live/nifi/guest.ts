@@ -31,9 +31,19 @@ function orders(context: string): Json {
     services: { cache: { type: 'MapCacheClientService', properties: { 'Server Hostname': '#{host}' } } },
     processors: {
       gen: { type: 'GenerateFlowFile', every: '1 hour' },
-      seen: { type: 'DetectDuplicate', properties: { 'Distributed Cache Service': 'cache' }, terminate: ['duplicate', 'failure'] }
+      seen: {
+        type: 'DetectDuplicate',
+        properties: { 'Distributed Cache Service': 'cache' },
+        terminate: ['duplicate', 'failure']
+      }
     },
-    groups: { store: { inputPorts: { in: {} }, processors: { log: { type: 'LogAttribute', terminate: 'success' } }, connections: ['in -> log'] } },
+    groups: {
+      store: {
+        inputPorts: { in: {} },
+        processors: { log: { type: 'LogAttribute', terminate: 'success' } },
+        connections: ['in -> log']
+      }
+    },
     connections: ['gen:success -> seen', 'seen:non-duplicate -> store.in']
   }
 }
@@ -137,13 +147,27 @@ export class Guest {
 
   /** Short name → what the cycle says of it; nothing of what is as declared. */
   said(report: CycleReport, short: string): string {
-    return told(report, short === 'settings' ? short : this.scene.name(short)).filter((text) => !text.startsWith('keep')).join('; ')
+    return told(report, short === 'settings' ? short : this.scene.name(short))
+      .filter((text) => !text.startsWith('keep'))
+      .join('; ')
   }
 
   /** Everything that could be written wrong: groups by name with their definitions, contexts with values, threads. */
   async picture(): Promise<unknown> {
     const groups = await this.admin.groups(this.parent)
-    const definitions = await Promise.all(groups.map(async ({ id, name, comments, running }) => [id, name, comments, running, (await this.admin.download(id))['flowContents']]))
-    return { definitions, contexts: (await this.admin.contexts()).map(({ name, parameters }) => [name, parameters]), threads: await this.admin.threads() }
+    const definitions = await Promise.all(
+      groups.map(async ({ id, name, comments, running }) => [
+        id,
+        name,
+        comments,
+        running,
+        (await this.admin.download(id))['flowContents']
+      ])
+    )
+    return {
+      definitions,
+      contexts: (await this.admin.contexts()).map(({ name, parameters }) => [name, parameters]),
+      threads: await this.admin.threads()
+    }
   }
 }

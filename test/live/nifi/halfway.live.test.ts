@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/contract.ts'
-import { connectionOf, definitionOf, eventually, nifiVersions, openScene, processorOf, serverOrSkip, type Access, type Hand, type Scene } from './harness.ts'
+import {
+  connectionOf,
+  definitionOf,
+  eventually,
+  nifiVersions,
+  openScene,
+  processorOf,
+  serverOrSkip,
+  type Access,
+  type Hand,
+  type Scene
+} from './harness.ts'
 import { gullible, openLine, told, type Line } from './line.ts'
 import { assertSettled } from './settled.ts'
 
@@ -10,7 +21,14 @@ type Fields = { readonly [name: string]: Json }
 function definition({ file = '1KB', penalty = '30 sec', size = '1 GB' }, fields: Fields = {}): string {
   const gen = processorOf('gen', 'GenerateFlowFile', { properties: { 'File Size': file }, schedulingPeriod: '1 day' })
   const log = processorOf('log', 'LogAttribute', { autoTerminatedRelationships: ['success'], penaltyDuration: penalty })
-  return JSON.stringify(definitionOf('it', [gen, log], [connectionOf('gen', 'success', 'log', { backPressureDataSizeThreshold: size })], fields))
+  return JSON.stringify(
+    definitionOf(
+      'it',
+      [gen, log],
+      [connectionOf('gen', 'success', 'log', { backPressureDataSizeThreshold: size })],
+      fields
+    )
+  )
 }
 
 for (const version of nifiVersions) {
@@ -32,7 +50,10 @@ for (const version of nifiVersions) {
     })
 
     const declare = (file: string, fields: Fields = {}): void =>
-      line.declare({ flows: scene.named({ it: { definition: 'it.flow.json', ...fields } }), 'it.flow.json': Buffer.from(file) })
+      line.declare({
+        flows: scene.named({ it: { definition: 'it.flow.json', ...fields } }),
+        'it.flow.json': Buffer.from(file)
+      })
 
     /** What is said of the flow in one cycle. */
     const cycle = async (): Promise<string> => told(await line.cycle(), scene.name('it')).join('\n')
@@ -44,7 +65,10 @@ for (const version of nifiVersions) {
       const { flowContents } = await hand.download(group)
       for (const broken of [{ penalty: 'long' }, { size: 'lots' }]) {
         declare(definition({ file: '2KB', ...broken }))
-        assert.match(await cycle(), /^update failed REJECTED: .*(?:'long'|lots; it was done half, and is again what it was before$)/)
+        assert.match(
+          await cycle(),
+          /^update failed REJECTED: .*(?:'long'|lots; it was done half, and is again what it was before$)/
+        )
         assert.deepEqual((await hand.download(group))['flowContents'], flowContents)
         assert.ok((await hand.processors(group)).every(({ state }) => state === 'RUNNING'))
         line.take()
@@ -59,7 +83,10 @@ for (const version of nifiVersions) {
     it('is completed in its place when an import left half a group behind', async () => {
       for (const broken of [{ penalty: 'long' }, { size: 'lots' }]) {
         declare(definition(broken))
-        assert.match(await cycle(), /(long|lots).*; NiFi left the half-built group [-\da-f]{36} behind, which is completed when it is tried again$/)
+        assert.match(
+          await cycle(),
+          /(long|lots).*; NiFi left the half-built group [-\da-f]{36} behind, which is completed when it is tried again$/
+        )
         const [left, ...more] = await hand.groups(scene.parent)
         assert.ok(left !== undefined && more.length === 0)
         assert.equal(left.running, 0)
@@ -74,7 +101,10 @@ for (const version of nifiVersions) {
     })
 
     it('does not come from taking a parameter context away, or giving another', async () => {
-      const [first, second] = [await hand.createContext(scene.name('first'), { size: '3KB' }), await hand.createContext(scene.name('second'), { size: '4KB' })]
+      const [first, second] = [
+        await hand.createContext(scene.name('first'), { size: '3KB' }),
+        await hand.createContext(scene.name('second'), { size: '4KB' })
+      ]
       declare(definition({ file: '#{size}' }, { parameterContextName: scene.name('first') }))
       await assertSettled(line, await line.apply())
       const group = await scene.groupOf('it')
@@ -105,7 +135,11 @@ describe('a controller service that cannot be enabled, on NiFi 2.3.0', function 
     },
     processors: {
       gen: { type: 'GenerateFlowFile', every: '1 day' },
-      once: { type: 'DetectDuplicate', properties: { 'Distributed Cache Service': 'good', 'Cache Entry Identifier': '${uuid}' }, terminate: ['duplicate', 'non-duplicate', 'failure'] }
+      once: {
+        type: 'DetectDuplicate',
+        properties: { 'Distributed Cache Service': 'good', 'Cache Entry Identifier': '${uuid}' },
+        terminate: ['duplicate', 'non-duplicate', 'failure']
+      }
     },
     connections: ['gen:success -> once']
   })
@@ -115,18 +149,26 @@ describe('a controller service that cannot be enabled, on NiFi 2.3.0', function 
     const line = openLine(scene, { patience: gullible })
     line.declare({ flows: scene.named({ it: flow('4557') }) })
     const said = async (): Promise<string> => told(await line.cycle(), scene.name('it')).join('\n')
-    await eventually(async () => assert.match(await said(), /^\w+ failed REJECTED: .*services\.broken is invalid: .*Server Port/))
+    await eventually(async () =>
+      assert.match(await said(), /^\w+ failed REJECTED: .*services\.broken is invalid: .*Server Port/)
+    )
     const group = await scene.groupOf('it')
     const running = async (): Promise<void> => {
       assert.ok((await hand.processors(group)).every(({ state }) => state === 'RUNNING'))
       const services = await hand.services(group)
-      assert.deepEqual(Object.fromEntries(services.map(({ name, state }) => [name, state])), { good: 'ENABLED', broken: 'DISABLED' })
+      assert.deepEqual(Object.fromEntries(services.map(({ name, state }) => [name, state])), {
+        good: 'ENABLED',
+        broken: 'DISABLED'
+      })
     }
     await running()
     const broken = (await hand.services(group)).find(({ name }) => name === 'broken')
     assert.ok(broken)
     // Somebody tries; there it stays.
-    await hand.must('PUT', `/controller-services/${broken.id}/run-status`, { revision: { version: broken.version }, state: 'ENABLED' })
+    await hand.must('PUT', `/controller-services/${broken.id}/run-status`, {
+      revision: { version: broken.version },
+      state: 'ENABLED'
+    })
     line.declare({ flows: scene.named({ it: flow('4558') }) })
     await eventually(async () => {
       assert.match(await said(), /services\.broken is invalid/)

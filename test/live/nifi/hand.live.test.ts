@@ -27,7 +27,10 @@ for (const version of nifiVersions) {
       assert.equal(await hand.comments(group), 'proof of life')
       await hand.rename(group, 'renamed')
       await hand.changeGroup(group, { comments: 'other' })
-      assert.deepEqual((await hand.groups(parent)).map(({ id, name, comments }) => [id, name, comments]), [[group, 'renamed', 'other']])
+      assert.deepEqual(
+        (await hand.groups(parent)).map(({ id, name, comments }) => [id, name, comments]),
+        [[group, 'renamed', 'other']]
+      )
       const { flowContents } = await hand.download(group)
       assert.match(JSON.stringify(flowContents), /"identifier":"gen-success-log"/)
       await hand.remove(group)
@@ -70,7 +73,9 @@ for (const version of nifiVersions) {
     it('adds, connects and deletes processors', async () => {
       const { hand, parent } = scene
       const group = await hand.import(parent, 'grown', heartbeat())
-      const added = await hand.addProcessor(group, 'by hand', `${standard}.LogMessage`, { autoTerminatedRelationships: ['success'] })
+      const added = await hand.addProcessor(group, 'by hand', `${standard}.LogMessage`, {
+        autoTerminatedRelationships: ['success']
+      })
       const { id: gen } = await hand.processor(group, 'gen')
       await hand.connect(group, gen, added)
       await eventually(async () => assert.equal((await hand.group(group))?.invalid, 0))
@@ -84,7 +89,10 @@ for (const version of nifiVersions) {
 
     it('makes parameter contexts, one from another, binds and changes them', async () => {
       const { hand, parent } = scene
-      const base = await hand.createContext(scene.name('base'), { size: '1KB', secret: { value: 'canary', sensitive: true } })
+      const base = await hand.createContext(scene.name('base'), {
+        size: '1KB',
+        secret: { value: 'canary', sensitive: true }
+      })
       const derived = await hand.createContext(scene.name('derived'), { every: '10 sec' }, [base])
       const group = await hand.createGroup(parent, 'bound')
       await hand.changeGroup(group, { parameterContext: { id: derived } })
@@ -114,7 +122,10 @@ for (const version of nifiVersions) {
         const gen = await hand.addProcessor(group, 'gen', `${standard}.GenerateFlowFile`)
         await hand.connect(group, gen, user)
         await hand.setService(service, 'ENABLED')
-        assert.deepEqual((await hand.services(group)).map(({ name, state }) => [name, state]), [['cache', 'ENABLED']])
+        assert.deepEqual(
+          (await hand.services(group)).map(({ name, state }) => [name, state]),
+          [['cache', 'ENABLED']]
+        )
         await hand.start(user)
         await hand.setService(service, 'DISABLED')
         assert.equal((await hand.processor(group, 'detect')).state, 'STOPPED')
@@ -138,7 +149,10 @@ for (const version of nifiVersions) {
       await hand.stop((await hand.processors(inner)).find(({ name }) => name === 'log')?.id ?? '')
       await eventually(async () => assert.notEqual((await hand.group(inner))?.queued, 0))
       await hand.clear(group)
-      assert.deepEqual([await hand.groups(group), await hand.processors(group), await hand.connections(group)], [[], [], []])
+      assert.deepEqual(
+        [await hand.groups(group), await hand.processors(group), await hand.connections(group)],
+        [[], [], []]
+      )
       await hand.clear(parent)
       assert.deepEqual(await hand.groups(parent), [])
     })
@@ -151,7 +165,13 @@ for (const version of nifiVersions) {
         policy: { exact: true },
         definitions: { 'b.flow.json': heartbeat() }
       })
-      assert.deepEqual((await readdir(scene.dir)).toSorted(), ['b.flow.json', 'cluster.yaml', 'flows.yaml', 'parameter-contexts.yaml', 'policy.yaml'])
+      assert.deepEqual((await readdir(scene.dir)).toSorted(), [
+        'b.flow.json',
+        'cluster.yaml',
+        'flows.yaml',
+        'parameter-contexts.yaml',
+        'policy.yaml'
+      ])
       const read = async (file: string): Promise<unknown> => parse(await readFile(join(scene.dir, file), 'utf8'))
       assert.deepEqual(await read('flows.yaml'), { [scene.name('b')]: { definition: 'b.flow.json' } })
       assert.deepEqual(await read('policy.yaml'), { owned: [`${scene.prefix}*`], exact: true })

@@ -13,7 +13,15 @@ export type { LiveConnection, LiveContext, LiveGroup, LiveProcessor, LiveRemote,
 const object = z.record(z.string(), z.json())
 
 /** Kinds of components by the path of each, in the order in which they can be deleted. */
-const deletable = ['connections', 'processors', 'input-ports', 'output-ports', 'funnels', 'labels', 'remote-process-groups'] as const
+const deletable = [
+  'connections',
+  'processors',
+  'input-ports',
+  'output-ports',
+  'funnels',
+  'labels',
+  'remote-process-groups'
+] as const
 
 const fields = {
   connections: 'connections',
@@ -34,7 +42,10 @@ export class Hand extends RemoteHand {
 
   async setThreads(maxTimerDrivenThreadCount: number): Promise<void> {
     const { revision } = await this.#controller()
-    await this.must('PUT', '/controller/config', { revision: this.revision(revision.version), component: { maxTimerDrivenThreadCount } })
+    await this.must('PUT', '/controller/config', {
+      revision: this.revision(revision.version),
+      component: { maxTimerDrivenThreadCount }
+    })
   }
 
   /** Deletes everything inside a group, what runs and what is queued included; the group stays. */
@@ -63,10 +74,17 @@ export class Hand extends RemoteHand {
   /** Stops everything, disables all services and empties all queues of a group. */
   async #silence(group: string): Promise<void> {
     await this.setState(group, 'STOPPED')
-    for (const { id, inputPorts } of await this.remotes(group)) if (inputPorts.some(({ transmitting }) => transmitting)) await this.transmit(id, false)
+    for (const { id, inputPorts } of await this.remotes(group))
+      if (inputPorts.some(({ transmitting }) => transmitting)) await this.transmit(id, false)
     await this.must('PUT', `/flow/process-groups/${group}/controller-services`, { id: group, state: 'DISABLED' })
-    await eventually(async () => assert.ok((await this.services(group)).every(({ state }) => state === 'DISABLED'), 'services are still enabled'))
+    await eventually(async () =>
+      assert.ok(
+        (await this.services(group)).every(({ state }) => state === 'DISABLED'),
+        'services are still enabled'
+      )
+    )
     // 1.18.0 answers 500 where there is no connection at all.
-    if ((await this.group(group))?.queued !== 0) await this.empty(`/process-groups/${group}/empty-all-connections-requests`)
+    if ((await this.group(group))?.queued !== 0)
+      await this.empty(`/process-groups/${group}/empty-all-connections-requests`)
   }
 }

@@ -6,7 +6,13 @@ import { basename } from 'node:path'
 import { stringify } from 'yaml'
 import type { Json } from '../../../src/contract.ts'
 import type { Access } from '../../servers/http.ts'
-import { missingNifiPrerequisites, startNifi, type NifiNode, type NifiOptions, type NifiVersion } from '../../servers/nifi.ts'
+import {
+  missingNifiPrerequisites,
+  startNifi,
+  type NifiNode,
+  type NifiOptions,
+  type NifiVersion
+} from '../../servers/nifi.ts'
 import { openNodes } from '../nodes.ts'
 import { Scene as CommonScene, temporaryDirectory } from '../scene.ts'
 import { nifiDocuments } from './documents.ts'
@@ -19,7 +25,14 @@ export { entriesOf } from '../documents.ts'
 export { eventually } from '../eventually.ts'
 export { temporaryDirectory } from '../scene.ts'
 export { connectionOf, definitionOf, heartbeat, processorOf } from './definitions.ts'
-export { Hand, type LiveConnection, type LiveContext, type LiveGroup, type LiveProcessor, type LiveService } from './hand.ts'
+export {
+  Hand,
+  type LiveConnection,
+  type LiveContext,
+  type LiveGroup,
+  type LiveProcessor,
+  type LiveService
+} from './hand.ts'
 
 const setup = {
   name: 'NiFi',
@@ -70,7 +83,12 @@ export class Scene extends CommonScene {
   readonly #isOwn: boolean
 
   constructor(dir: string, server: Access, parent: string) {
-    super({ service: 'nifi', dir, env: { ...variablesFor(server), NIFI_PARENT_GROUP: parent }, documents: nifiDocuments })
+    super({
+      service: 'nifi',
+      dir,
+      env: { ...variablesFor(server), NIFI_PARENT_GROUP: parent },
+      documents: nifiDocuments
+    })
     this.hand = new Hand(server)
     this.parent = parent
     this.#isOwn = server !== nodes.given
@@ -83,7 +101,10 @@ export class Scene extends CommonScene {
 
   /** Writes `<file>.yaml` of each key, and policy.yaml. Names inside bodies are written in full, with `name()`. */
   async declare({ policy, cluster, definitions = {}, ...files }: Declared): Promise<void> {
-    const named = Object.entries(files).map(([file, items]: [string, Items]) => [`${file}.yaml`, stringify(this.named(items))])
+    const named = Object.entries(files).map(([file, items]: [string, Items]) => [
+      `${file}.yaml`,
+      stringify(this.named(items))
+    ])
     const beside = Object.entries(definitions).map(([file, definition]) => [file, JSON.stringify(definition, null, 2)])
     await this.write({
       ...Object.fromEntries([...named, ...beside]),
@@ -96,7 +117,8 @@ export class Scene extends CommonScene {
   async groupOf(short: string): Promise<string> {
     const found = (await this.hand.groups(this.parent)).filter(({ name }) => name === this.name(short))
     const [group] = found
-    if (group === undefined || found.length > 1) throw new Error(`expected one group ${this.name(short)}, found ${found.length}`)
+    if (group === undefined || found.length > 1)
+      throw new Error(`expected one group ${this.name(short)}, found ${found.length}`)
     return group.id
   }
 

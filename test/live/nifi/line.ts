@@ -41,14 +41,26 @@ export function openLine(scene: Scene, options: LineOptions = {}): Line {
 export class Line extends CommonLine<Request> {
   readonly #owned: readonly string[]
 
-  constructor(scene: Scene, { owner = 'infometis', before, digestKeyFile, patience = {}, parent = scene.parent }: LineOptions) {
+  constructor(
+    scene: Scene,
+    { owner = 'infometis', before, digestKeyFile, patience = {}, parent = scene.parent }: LineOptions
+  ) {
     // A machine that is busy with other tests is not what these are about.
-    const variables = { ...scene.env, REQUEST_TIMEOUT: '30s', ...(digestKeyFile !== undefined && { INFOMETIS_DIGEST_KEY_FILE: digestKeyFile }) }
+    const variables = {
+      ...scene.env,
+      REQUEST_TIMEOUT: '30s',
+      ...(digestKeyFile !== undefined && { INFOMETIS_DIGEST_KEY_FILE: digestKeyFile })
+    }
     const environment = new Environment(variables)
     const link = new ClientLink(readConnectionSettings(environment))
     const { ask, seen } = tapOn((request: Request, signal) => link.ask(request, signal), before)
     const digestKey = environment.file('INFOMETIS_DIGEST_KEY_FILE')
-    const options = { owner, parentGroup: parent, ...(digestKey && { digestKey }), patience: { ...defaultPatience, ...patience } }
+    const options = {
+      owner,
+      parentGroup: parent,
+      ...(digestKey && { digestKey }),
+      patience: { ...defaultPatience, ...patience }
+    }
     const service = nifiService({ ask, clientId: link.clientId, close: () => link.close() }, options)
     super({ service, seen, owner, directory: scene.dir, patienceMs: 120_000 })
     this.#owned = [`${scene.prefix}*`]
@@ -57,6 +69,12 @@ export class Line extends CommonLine<Request> {
   /** From now on this is declared, and nothing else. */
   declare(files: Files, policy: Readonly<Record<string, Json>> = {}): void {
     const contents = Object.entries({ ...files, policy: { owned: [...this.#owned], ...policy } })
-    this.write(new Map(contents.map(([name, content]): [string, Uint8Array] => (content instanceof Uint8Array ? [name, content] : [`${name}.json`, Buffer.from(JSON.stringify(content))]))))
+    this.write(
+      new Map(
+        contents.map(([name, content]): [string, Uint8Array] =>
+          content instanceof Uint8Array ? [name, content] : [`${name}.json`, Buffer.from(JSON.stringify(content))]
+        )
+      )
+    )
   }
 }

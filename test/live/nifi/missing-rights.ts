@@ -15,17 +15,25 @@ export interface MissingRight {
 export const missingRights: readonly MissingRight[] = [
   {
     right: 'write /parameter-contexts',
-    said: { ctx: /^hold held the parameter context .* may not be modified: grant "access parameter contexts", modify \(write \/parameter-contexts\)/ },
+    said: {
+      ctx: /^hold held the parameter context .* may not be modified: grant "access parameter contexts", modify \(write \/parameter-contexts\)/
+    },
     done: ['plain', 'settings']
   },
   {
     right: 'read /controller',
-    said: { settings: /^hold held not permitted: Unable to view the controller.*: grant "access the controller", view \(read \/controller\)$/ },
+    said: {
+      settings:
+        /^hold held not permitted: Unable to view the controller.*: grant "access the controller", view \(read \/controller\)$/
+    },
     done: ['ctx', 'plain']
   },
   {
     right: 'write /controller',
-    said: { settings: /^hold held the controller may not be modified: grant "access the controller", modify \(write \/controller\)$/ },
+    said: {
+      settings:
+        /^hold held the controller may not be modified: grant "access the controller", modify \(write \/controller\)$/
+    },
     done: ['ctx', 'plain']
   }
 ]

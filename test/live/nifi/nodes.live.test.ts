@@ -4,7 +4,15 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { ask } from '../../servers/http.ts'
-import { eventually, heartbeat, nifiVersions, openScene, sharedNodeOrSkip, type NifiNode, type Scene } from './harness.ts'
+import {
+  eventually,
+  heartbeat,
+  nifiVersions,
+  openScene,
+  sharedNodeOrSkip,
+  type NifiNode,
+  type Scene
+} from './harness.ts'
 
 const about = '/nifi-api/flow/about'
 
@@ -60,7 +68,10 @@ for (const version of nifiVersions) {
       const group = await hand.import(parent, name, heartbeat(name, { comments: 'proof of life' }))
       const valid = ['VALID', 'VALID']
       await eventually(async () => {
-        assert.deepEqual((await hand.processors(group)).map(({ validation }) => validation), valid)
+        assert.deepEqual(
+          (await hand.processors(group)).map(({ validation }) => validation),
+          valid
+        )
       })
       await hand.setState(group, 'RUNNING')
       await eventually(async () => assert.equal((await hand.group(group))?.running, 2))

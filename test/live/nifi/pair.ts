@@ -15,6 +15,8 @@ export function pair({ size = '1KB', ...fields }: Fields = {}): Json {
       log: { type: 'LogAttribute', terminate: ['success'] }
     },
     connections: ['gen:success -> log'],
-    ...Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+    ...Object.fromEntries(
+      Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+    )
   }
 }

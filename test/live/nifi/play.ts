@@ -44,13 +44,20 @@ export class Play {
 
   import(groupName: string | undefined, flowSnapshot: Json): Promise<Answer> {
     const { parent } = this.#stage
-    return this.ask('POST', `/process-groups/${parent}/process-groups/import`, { groupId: parent, ...(groupName !== undefined && { groupName }), revisionDTO: this.revision(0), flowSnapshot })
+    return this.ask('POST', `/process-groups/${parent}/process-groups/import`, {
+      groupId: parent,
+      ...(groupName !== undefined && { groupName }),
+      revisionDTO: this.revision(0),
+      flowSnapshot
+    })
   }
 
   /** Imports it, and waits until NiFi has made up its mind about it. */
   async imported(definition: Json): Promise<string> {
     const { id } = groupOf(bodyOf(await this.import('flow', definition)))
-    await this.settled(id, (parts) => parts.every(({ validation, name }) => validation === (name === 'put' ? 'INVALID' : 'VALID')))
+    await this.settled(id, (parts) =>
+      parts.every(({ validation, name }) => validation === (name === 'put' ? 'INVALID' : 'VALID'))
+    )
     return id
   }
 
@@ -88,7 +95,9 @@ export class Play {
 
   async run(id: string): Promise<void> {
     bodyOf(await this.schedule(id, 'RUNNING'))
-    await this.settled(id, (parts) => parts.every(({ state, validation }) => state === 'RUNNING' || validation === 'INVALID'))
+    await this.settled(id, (parts) =>
+      parts.every(({ state, validation }) => state === 'RUNNING' || validation === 'INVALID')
+    )
   }
 
   async stop(id: string): Promise<void> {
@@ -98,25 +107,46 @@ export class Play {
 
   async start(id: string, name: string): Promise<Answer> {
     const { id: part, revision } = await this.part(id, name)
-    return this.ask('PUT', `/processors/${part}/run-status`, { revision: this.revision(revision.version), state: 'RUNNING' })
+    return this.ask('PUT', `/processors/${part}/run-status`, {
+      revision: this.revision(revision.version),
+      state: 'RUNNING'
+    })
   }
 
   async change(id: string, component: Body, clientId?: string, version?: number): Promise<Answer> {
     const { group } = await this.read(id)
-    return this.ask('PUT', `/process-groups/${id}`, { revision: this.revision(version ?? group.revision.version, clientId), component: { id, ...component } })
+    return this.ask('PUT', `/process-groups/${id}`, {
+      revision: this.revision(version ?? group.revision.version, clientId),
+      component: { id, ...component }
+    })
   }
 
   /** Replaces the definition by the live one, changed; how that ended, and by how much the revision of each part has grown. */
   async replace(id: string, change: (live: Group) => Group): Promise<Json> {
     const { group, snapshot } = await this.read(id)
     const before = new Map((await this.parts(id)).map(({ name, revision }) => [name, revision.version]))
-    const body = { processGroupRevision: this.revision(group.revision.version), versionedFlowSnapshot: { ...snapshot, flowContents: change(snapshot.flowContents) } }
+    const body = {
+      processGroupRevision: this.revision(group.revision.version),
+      versionedFlowSnapshot: { ...snapshot, flowContents: change(snapshot.flowContents) }
+    }
     const begin = { method: 'POST', path: `/process-groups/${id}/replace-requests`, body } as const
     const { link, clock } = this.#stage
-    const ended = await runRequest(link, { begin, at: (request) => `/process-groups/replace-requests/${request}`, patience: 30_000 }, never, clock)
+    const ended = await runRequest(
+      link,
+      { begin, at: (request) => `/process-groups/replace-requests/${request}`, patience: 30_000 },
+      never,
+      clock
+    )
     assert.equal(ended.result, 'complete')
     const reason = ended.result === 'complete' ? (ended.failureReason ?? '') : ''
     const grown = (await this.parts(id)).map(({ name, revision }) => [name, revision.version - (before.get(name) ?? 0)])
-    return { isRefused: reason !== '', isForQueue: /does not contain a match for Connection\[ID=[\da-f-]+, Source ID=[\da-f-]+, Dest ID=[\da-f-]+\] and the connection currently has data in the queue/.test(reason), grown }
+    return {
+      isRefused: reason !== '',
+      isForQueue:
+        /does not contain a match for Connection\[ID=[\da-f-]+, Source ID=[\da-f-]+, Dest ID=[\da-f-]+\] and the connection currently has data in the queue/.test(
+          reason
+        ),
+      grown
+    }
   }
 }

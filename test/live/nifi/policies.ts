@@ -10,7 +10,11 @@ import type { Hand } from './hand.ts'
 /** `read /flow`, `write /process-groups/<id>`: what is done, and to what, as NiFi's REST API names both. */
 export type Right = `${'read' | 'write'} /${string}`
 
-const policy = z.object({ id: z.string(), revision: z.object({ version: z.int() }), component: z.object({ resource: z.string() }) })
+const policy = z.object({
+  id: z.string(),
+  revision: z.object({ version: z.int() }),
+  component: z.object({ resource: z.string() })
+})
 const users = z.object({ users: z.array(z.object({ id: z.string(), component: z.object({ identity: z.string() }) })) })
 
 /** Who grants; the administrator keeps all rights, and the guest has those that were granted. */
@@ -27,11 +31,24 @@ export class Policies {
 
   /** Makes the guest known to NiFi, and gives the administrator what nobody has on a new server. */
   static async open(hand: Hand, root: string): Promise<Policies> {
-    const known = users.parse(await hand.must('GET', '/tenants/users')).users.find(({ component }) => component.identity === nifiIdentities.client)
+    const known = users
+      .parse(await hand.must('GET', '/tenants/users'))
+      .users.find(({ component }) => component.identity === nifiIdentities.client)
     if (known === undefined) throw new Error('NiFi does not know its administrator')
-    const guest = anyEntity.parse(await hand.must('POST', '/tenants/users', { revision: { version: 0 }, component: { identity: nifiIdentities.guest } }))
+    const guest = anyEntity.parse(
+      await hand.must('POST', '/tenants/users', {
+        revision: { version: 0 },
+        component: { identity: nifiIdentities.guest }
+      })
+    )
     const policies = new Policies(hand, known.id, guest.id)
-    const unheld = [`/process-groups/${root}`, `/data/process-groups/${root}`, '/parameter-contexts', '/controller', '/flow'] as const
+    const unheld = [
+      `/process-groups/${root}`,
+      `/data/process-groups/${root}`,
+      '/parameter-contexts',
+      '/controller',
+      '/flow'
+    ] as const
     for (const resource of unheld) await policies.withhold(`read ${resource}`, `write ${resource}`)
     return policies
   }
@@ -50,7 +67,8 @@ export class Policies {
   async forget(...rights: readonly Right[]): Promise<void> {
     for (const right of rights) {
       const found = await this.#find(right)
-      if (found !== undefined) await this.#hand.must('DELETE', `/policies/${found.id}?version=${found.revision.version}`)
+      if (found !== undefined)
+        await this.#hand.must('DELETE', `/policies/${found.id}?version=${found.revision.version}`)
     }
   }
 
@@ -58,8 +76,16 @@ export class Policies {
     const found = await this.#find(right)
     const [action, resource] = right.split(' ')
     const granted = { users: ids.map((id) => ({ id })), userGroups: [] }
-    if (found === undefined) await this.#hand.must('POST', '/policies', { revision: { version: 0 }, component: { action, resource, ...granted } })
-    else await this.#hand.must('PUT', `/policies/${found.id}`, { revision: found.revision, component: { id: found.id, ...granted } })
+    if (found === undefined)
+      await this.#hand.must('POST', '/policies', {
+        revision: { version: 0 },
+        component: { action, resource, ...granted }
+      })
+    else
+      await this.#hand.must('PUT', `/policies/${found.id}`, {
+        revision: found.revision,
+        component: { id: found.id, ...granted }
+      })
   }
 
   /** The policy of exactly this; NiFi answers with the one that is inherited where there is none. */

@@ -1,17 +1,34 @@
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/contract.ts'
 import { counted } from './counters.ts'
-import { eventually, nifiVersions, openScene, serverOrSkip, type Access, type Hand, type LiveConnection, type Scene } from './harness.ts'
+import {
+  eventually,
+  nifiVersions,
+  openScene,
+  serverOrSkip,
+  type Access,
+  type Hand,
+  type LiveConnection,
+  type Scene
+} from './harness.ts'
 import { openLine, told, type Line } from './line.ts'
 import { assertSettled } from './settled.ts'
 
 type Fields = { readonly [name: string]: Json }
 
 function throttle(rate: string, time: string, terminate = ['success', 'failure']): Json {
-  return { type: 'ControlRate', properties: { 'Rate Control Criteria': 'flowfile count', 'Maximum Rate': rate, 'Time Duration': time }, terminate }
+  return {
+    type: 'ControlRate',
+    properties: { 'Rate Control Criteria': 'flowfile count', 'Maximum Rate': rate, 'Time Duration': time },
+    terminate
+  }
 }
 
-const counter = (more: Fields = {}): Json => ({ type: 'UpdateCounter', properties: { 'counter-name': 'came', delta: '1' }, ...more })
+const counter = (more: Fields = {}): Json => ({
+  type: 'UpdateCounter',
+  properties: { 'counter-name': 'came', delta: '1' },
+  ...more
+})
 
 /** What `in` gets is kept in front of `keep` and, until it is taken away, in front of `hold`. */
 function heaped(withHold: boolean, more: Fields = {}): Json {
@@ -36,7 +53,10 @@ function throttled(withSlow: boolean, more: Fields = {}): Json {
       ...(withSlow && { slow: throttle('20', '1 sec', ['failure']) }),
       out: counter({ terminate: ['success'] })
     },
-    connections: ['gen:success -> in', ...(withSlow ? ['in:success -> slow', 'slow:success -> out'] : ['in:success -> out'])],
+    connections: [
+      'gen:success -> in',
+      ...(withSlow ? ['in:success -> slow', 'slow:success -> out'] : ['in:success -> out'])
+    ],
     ...more
   }
 }
@@ -51,7 +71,10 @@ async function queuedTo(hand: Hand, group: string, consumer: string): Promise<nu
 }
 
 async function assertRunning(hand: Hand, group: string): Promise<void> {
-  assert.deepEqual((await hand.processors(group)).filter(({ state }) => state !== 'RUNNING'), [])
+  assert.deepEqual(
+    (await hand.processors(group)).filter(({ state }) => state !== 'RUNNING'),
+    []
+  )
 }
 
 for (const version of nifiVersions) {
@@ -101,7 +124,10 @@ for (const version of nifiVersions) {
         const before = await hand.revisions(group)
         declare({ heap: heaped(false) })
         const [said] = told(await line.cycle(), scene.name('heap'))
-        assert.match(said ?? '', /^hold held connections\.in:success -> hold holds [\d,]+ FlowFiles and would be removed; /)
+        assert.match(
+          said ?? '',
+          /^hold held connections\.in:success -> hold holds [\d,]+ FlowFiles and would be removed; /
+        )
         assert.deepEqual(await hand.download(group), definition)
         assert.deepEqual(await hand.revisions(group), before)
         await assertRunning(hand, group)
@@ -110,7 +136,10 @@ for (const version of nifiVersions) {
       it('are drained only until the deadline: what was stopped runs again, and what is left is named', async () => {
         declare({ heap: heaped(false, { onRemovedQueues: 'drain', drainTimeout: '2s' }) })
         const said = await cyclesUntil('heap', /failed/)
-        assert.match(said.at(-1) ?? '', /^update failed CONFLICT: connections\.in:success -> hold holds [\d,]+ FlowFiles after draining for \d+ s; what was stopped for it runs again$/)
+        assert.match(
+          said.at(-1) ?? '',
+          /^update failed CONFLICT: connections\.in:success -> hold holds [\d,]+ FlowFiles after draining for \d+ s; what was stopped for it runs again$/
+        )
         assert.deepEqual((await hand.download(group))['flowContents'], Object(definition)['flowContents'])
         await assertRunning(hand, group)
       })
@@ -119,7 +148,12 @@ for (const version of nifiVersions) {
         const kept = await queuedTo(hand, group, 'keep')
         declare({ heap: heaped(false, { onRemovedQueues: 'drop' }) })
         const said = await cyclesUntil('heap', /done|failed/)
-        assert.ok(said.some((text) => /^update waiting dropped [1-9][\d,]* FlowFiles of connections\.in:success -> hold$/.test(text)), said.join('\n'))
+        assert.ok(
+          said.some((text) =>
+            /^update waiting dropped [1-9][\d,]* FlowFiles of connections\.in:success -> hold$/.test(text)
+          ),
+          said.join('\n')
+        )
         assert.match(said.at(-1) ?? '', /^update done/)
         await assertSettled(line, await line.apply())
         assert.ok((await queuedTo(hand, group, 'keep')) >= kept)
@@ -142,7 +176,11 @@ for (const version of nifiVersions) {
       declare({ river: throttled(false, { onRemovedQueues: 'drain' }) })
       const said = await cyclesUntil('river', /done|failed/)
       assert.match(said.at(-1) ?? '', /^update done/, said.join('\n'))
-      assert.equal((await hand.processor(group, 'gen')).version, before + 1, 'what feeds no removed queue is not stopped')
+      assert.equal(
+        (await hand.processor(group, 'gen')).version,
+        before + 1,
+        'what feeds no removed queue is not stopped'
+      )
       await assertSettled(line, await line.apply())
       await assertRunning(hand, group)
       await hand.stop((await hand.processor(group, 'gen')).id)
@@ -166,7 +204,10 @@ for (const version of nifiVersions) {
       })
       const slow: Json = { type: 'GenerateFlowFile', every: '1 day', properties: { 'File Size': '10B' } }
       const [hold, log] = [throttle('1', '1 hour', ['failure']), { type: 'LogAttribute', terminate: ['success'] }]
-      const full: Json = { processors: { gen: slow, hold, log }, connections: ['gen:success -> hold', 'hold:success -> log'] }
+      const full: Json = {
+        processors: { gen: slow, hold, log },
+        connections: ['gen:success -> hold', 'hold:success -> log']
+      }
       const empty: Json = { processors: { gen: slow, log }, connections: ['gen:success -> log'] }
       declare({ race: full })
       await assertSettled(line, await line.apply())
@@ -176,7 +217,10 @@ for (const version of nifiVersions) {
       interferes = true
       declare({ race: empty })
       const [said] = told(await line.cycle(), scene.name('race'))
-      assert.match(said ?? '', /^update failed CONFLICT: .*connections\.gen:success -> hold.* currently has data in the queue/)
+      assert.match(
+        said ?? '',
+        /^update failed CONFLICT: .*connections\.gen:success -> hold.* currently has data in the queue/
+      )
       assert.deepEqual((await hand.download(group))['flowContents'], flowContents)
       await assertRunning(hand, group)
       assert.ok((await queuedTo(hand, group, 'hold')) > 0)

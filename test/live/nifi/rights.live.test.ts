@@ -19,15 +19,23 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
   after(() => node?.stop())
 
   it('are missing: nothing is seen, and nothing taken for absent', async () => {
-    await guest.assertBlind(guest.files(drift), /Unable to view (?:the user interface|Process Group with ID).*: grant "view the /)
+    await guest.assertBlind(
+      guest.files(drift),
+      /Unable to view (?:the user interface|Process Group with ID).*: grant "view the /
+    )
   })
 
   it('as documented are enough to make everything, and to find it in sync', async () => {
     await guest.policies.grant(...guest.documented)
     await guest.settle()
     const orders = await guest.group('orders')
-    await eventually(async () => assert.deepEqual(await guest.admin.group(orders).then((group) => [group?.running, group?.invalid]), [4, 0]))
-    assert.deepEqual((await guest.admin.services(orders)).map(({ state }) => state), ['ENABLED'])
+    await eventually(async () =>
+      assert.deepEqual(await guest.admin.group(orders).then((group) => [group?.running, group?.invalid]), [4, 0])
+    )
+    assert.deepEqual(
+      (await guest.admin.services(orders)).map(({ state }) => state),
+      ['ENABLED']
+    )
     assert.equal(await guest.admin.threads(), 11)
   })
 
@@ -65,17 +73,31 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
   }
 
   it('without that to view the user interface or the parent leave the cycle blind', async () => {
-    await guest.without(['read /flow'], () => guest.assertBlind(guest.files(drift), /Unable to view the user interface.*: grant "view the user interface" \(read \/flow\)$/))
-    await guest.without([`read /process-groups/${guest.parent}`], () => guest.assertBlind(guest.files(drift), /(?:Unable|may not) (?:to )?view (?:the )?process group .*: grant "view the component" on it \(read \/process-groups\//i))
+    await guest.without(['read /flow'], () =>
+      guest.assertBlind(
+        guest.files(drift),
+        /Unable to view the user interface.*: grant "view the user interface" \(read \/flow\)$/
+      )
+    )
+    await guest.without([`read /process-groups/${guest.parent}`], () =>
+      guest.assertBlind(
+        guest.files(drift),
+        /(?:Unable|may not) (?:to )?view (?:the )?process group .*: grant "view the component" on it \(read \/process-groups\//i
+      )
+    )
   })
 
   it('without that to modify the parent make no group, and touch none', async () => {
     const before = await guest.picture()
     await guest.without([`write /process-groups/${guest.parent}`], async () => {
       const { report } = await guest.cycle({ ...guest.files({ ...drift, threads: 11, more: { extra: plain() } }) })
-      const words = /^hold held .*(?:may not be modified|may be made here): grant "modify the component" on it \(write \/process-groups\//
+      const words =
+        /^hold held .*(?:may not be modified|may be made here): grant "modify the component" on it \(write \/process-groups\//
       for (const name of ['plain', 'extra']) assert.match(guest.said(report, name), words)
-      assert.match(guest.said(report, 'ctx'), /NOT_PERMITTED: Unable to modify (?:Controller Service|Processor) with ID .*: grant "modify the component" on the process group around it/)
+      assert.match(
+        guest.said(report, 'ctx'),
+        /NOT_PERMITTED: Unable to modify (?:Controller Service|Processor) with ID .*: grant "modify the component" on the process group around it/
+      )
     })
     assert.deepEqual(await guest.picture(), before)
   })
@@ -84,8 +106,14 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
     const group = await guest.group('plain')
     await guest.without([`write /process-groups/${group}`], async () => {
       const { report } = await guest.cycle(guest.files(drift))
-      assert.match(guest.said(report, 'plain'), /^hold held the process group .* may not be modified: grant "modify the component"/)
-      assert.deepEqual(['ctx', 'settings'].map((name) => guest.said(report, name)), ['update done', 'update done'])
+      assert.match(
+        guest.said(report, 'plain'),
+        /^hold held the process group .* may not be modified: grant "modify the component"/
+      )
+      assert.deepEqual(
+        ['ctx', 'settings'].map((name) => guest.said(report, name)),
+        ['update done', 'update done']
+      )
     })
     await guest.settle()
   })
@@ -93,7 +121,10 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
   it('without that to view the contexts hold the flows that use one, and keep the others', async () => {
     await guest.without(['read /parameter-contexts'], async () => {
       const { report } = await guest.cycle(guest.files({ every: '2 hours' }))
-      assert.match(guest.said(report, 'orders'), /^hold held not permitted: Unable to view Parameter Context with ID .*: grant "access parameter contexts", view \(read \/parameter-contexts\)/)
+      assert.match(
+        guest.said(report, 'orders'),
+        /^hold held not permitted: Unable to view Parameter Context with ID .*: grant "access parameter contexts", view \(read \/parameter-contexts\)/
+      )
       assert.equal(guest.said(report, 'plain'), 'update done')
     })
     await guest.settle()
@@ -112,7 +143,10 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
     for (const [right, lost, kept] of hidden) {
       await guest.without([right], async () => {
         const { report, writes } = await guest.cycle(guest.files())
-        assert.match(guest.said(report, lost), /^hold held (?:not permitted: Unable to view (?:Process Group|Processor|Controller Service) with ID .*: grant "view the component" on |.*may be this flow; grant)/)
+        assert.match(
+          guest.said(report, lost),
+          /^hold held (?:not permitted: Unable to view (?:Process Group|Processor|Controller Service) with ID .*: grant "view the component" on |.*may be this flow; grant)/
+        )
         assert.deepEqual([guest.said(report, kept), writes], ['', []])
       })
     }
@@ -140,7 +174,10 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
     await guest.without([`write /process-groups/${group}`], async () => {
       await guest.admin.setState(group, 'STOPPED')
       const { report, writes } = await guest.cycle(guest.files())
-      assert.match(guest.said(report, 'plain'), /^update failed.* NOT_PERMITTED: processors\.gen may not be started or stopped: grant "operate the component", or /)
+      assert.match(
+        guest.said(report, 'plain'),
+        /^update failed.* NOT_PERMITTED: processors\.gen may not be started or stopped: grant "operate the component", or /
+      )
       assert.deepEqual(writes, [])
     })
     await guest.settle()
@@ -151,7 +188,10 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
     await guest.without([`write /process-groups/${orders}`], async () => {
       await guest.admin.setService((await guest.admin.services(orders))[0]?.id ?? '', 'DISABLED')
       const { report } = await guest.cycle(guest.files())
-      assert.match(guest.said(report, 'orders'), /^update failed.* NOT_PERMITTED: No applicable policies could be found.*: grant "modify the component", or "operate the component"/)
+      assert.match(
+        guest.said(report, 'orders'),
+        /^update failed.* NOT_PERMITTED: No applicable policies could be found.*: grant "modify the component", or "operate the component"/
+      )
     })
     await guest.settle()
   })
@@ -163,11 +203,20 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
       const held = await guest.cycle(flows)
       assert.match(guest.said(held.report, 'new'), /^hold held .*neither declared nor to be seen on the server/)
       assert.deepEqual(held.writes, [])
-      const declared = guest.scene.named({ ctx: { parameters: { host: 'localhost' } }, hidden: { parameters: { a: 'c' } } })
+      const declared = guest.scene.named({
+        ctx: { parameters: { host: 'localhost' } },
+        hidden: { parameters: { a: 'c' } }
+      })
       const { report } = await guest.cycle({ ...guest.files(), 'parameter-contexts': declared })
-      assert.match(guest.said(report, 'hidden'), /^create failed.* CONFLICT: Cannot create Parameter Context with name .* already exists/)
+      assert.match(
+        guest.said(report, 'hidden'),
+        /^create failed.* CONFLICT: Cannot create Parameter Context with name .* already exists/
+      )
     })
-    assert.deepEqual((await guest.admin.contexts()).filter(({ name }) => name === guest.scene.name('hidden')).map(({ id }) => id), [context])
+    assert.deepEqual(
+      (await guest.admin.contexts()).filter(({ name }) => name === guest.scene.name('hidden')).map(({ id }) => id),
+      [context]
+    )
     await guest.admin.deleteContext(context)
   })
 
@@ -176,7 +225,10 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
     const bound = guest.files({ more: { bound: plain('1 hour', { parameterContext: guest.scene.name('ctx') }) } })
     await guest.without(['write /parameter-contexts'], async () => {
       const { report } = await guest.cycle(bound)
-      assert.match(guest.said(report, 'bound'), /^hold held the parameter context .* may not be modified, .*: grant "access parameter contexts", modify/)
+      assert.match(
+        guest.said(report, 'bound'),
+        /^hold held the parameter context .* may not be modified, .*: grant "access parameter contexts", modify/
+      )
     })
     assert.equal((await guest.admin.groups(guest.parent)).length, 2)
     const context = await guest.admin.context(guest.scene.name('ctx'))
@@ -188,17 +240,37 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
   it('to restricted components are asked for by name, and nothing is left behind without them', async () => {
     await guest.forget('command')
     await guest.policies.withhold('write /restricted-components')
-    const runs = { type: 'ExecuteStreamCommand', properties: { 'Command Path': '/bin/true' }, terminate: ['original', 'output stream', 'nonzero status'] }
-    const files = guest.files({ more: { command: { processors: { gen: { type: 'GenerateFlowFile', every: '1 hour' }, runs }, connections: ['gen:success -> runs'] } } })
+    const runs = {
+      type: 'ExecuteStreamCommand',
+      properties: { 'Command Path': '/bin/true' },
+      terminate: ['original', 'output stream', 'nonzero status']
+    }
+    const files = guest.files({
+      more: {
+        command: {
+          processors: { gen: { type: 'GenerateFlowFile', every: '1 hour' }, runs },
+          connections: ['gen:success -> runs']
+        }
+      }
+    })
     const { report } = await guest.cycle(files)
-    assert.match(guest.said(report, 'command'), /NOT_PERMITTED: Unable to modify Components requiring additional permission: execute code.*: grant "access restricted components" \(write \/restricted-components\)$/)
+    assert.match(
+      guest.said(report, 'command'),
+      /NOT_PERMITTED: Unable to modify Components requiring additional permission: execute code.*: grant "access restricted components" \(write \/restricted-components\)$/
+    )
     assert.ok((await guest.admin.groups(guest.parent)).every(({ name }) => !name.includes('command')))
     await guest.policies.grant('write /restricted-components')
     await guest.settle(files)
   })
 
   it('to the data, and to what comes after, are needed to drop what is queued in a connection that is removed', async () => {
-    const queue = { processors: { gen: { type: 'GenerateFlowFile', every: '1 hour' }, log: { type: 'LogAttribute', terminate: 'success', disabled: true } }, connections: ['gen:success -> log'] }
+    const queue = {
+      processors: {
+        gen: { type: 'GenerateFlowFile', every: '1 hour' },
+        log: { type: 'LogAttribute', terminate: 'success', disabled: true }
+      },
+      connections: ['gen:success -> log']
+    }
     await guest.settle(guest.files({ more: { queue } }))
     const group = await guest.group('queue')
     await eventually(async () => assert.equal((await guest.admin.group(group))?.queued, 1))
@@ -206,12 +278,18 @@ describe('the rights of a reconciler of NiFi 2.3.0, over mutual TLS', function (
     await guest.policies.grant(`write /data/process-groups/${guest.parent}`)
     await guest.without([`write /process-groups/${group}`], async () => {
       const { report, writes } = await guest.cycle(files)
-      assert.match(guest.said(report, 'queue'), /^hold held the process group .* may not be modified: grant "modify the component" on it/)
+      assert.match(
+        guest.said(report, 'queue'),
+        /^hold held the process group .* may not be modified: grant "modify the component" on it/
+      )
       assert.deepEqual([writes, (await guest.admin.group(group))?.queued], [[], 1])
     })
     await guest.policies.forget(`write /data/process-groups/${guest.parent}`)
     const { report } = await guest.cycle(files)
-    assert.match(guest.said(report, 'queue'), /NOT_PERMITTED: Unable to modify the data for Processor with ID .*: grant "modify the data" on the process group around it/)
+    assert.match(
+      guest.said(report, 'queue'),
+      /NOT_PERMITTED: Unable to modify the data for Processor with ID .*: grant "modify the data" on the process group around it/
+    )
     assert.ok(((await guest.admin.group(group))?.queued ?? 0) > 0)
     await guest.policies.grant(`write /data/process-groups/${guest.parent}`)
     await guest.settle(files)

@@ -11,7 +11,11 @@ import { gullible } from './line.ts'
 function flow(cache: Json, services: Readonly<Record<string, Json>> = {}): Json {
   return {
     services,
-    processors: { gen: { type: 'GenerateFlowFile', every: '1 day' }, detect: detect(cache), log: { type: 'LogAttribute', terminate: ['success'] } },
+    processors: {
+      gen: { type: 'GenerateFlowFile', every: '1 day' },
+      detect: detect(cache),
+      log: { type: 'LogAttribute', terminate: ['success'] }
+    },
     connections: ['gen:success -> log', { from: 'gen', relationships: ['success'], to: 'detect' }]
   }
 }
@@ -19,20 +23,33 @@ function flow(cache: Json, services: Readonly<Record<string, Json>> = {}): Json 
 /** Refers to the service "shared" outside of it by an identifier of another server. */
 function referring(size: string): Json {
   const properties = { 'Distributed Cache Service': 'of-another-server' }
-  const descriptor = { name: 'Distributed Cache Service', displayName: 'Distributed Cache Service', identifiesControllerService: true, sensitive: false }
+  const descriptor = {
+    name: 'Distributed Cache Service',
+    displayName: 'Distributed Cache Service',
+    identifiesControllerService: true,
+    sensitive: false
+  }
   const processors = [
     processorOf('gen', 'GenerateFlowFile', { schedulingPeriod: '1 day', properties: { 'File Size': size } }),
-    processorOf('detect', 'DetectDuplicate', { properties, propertyDescriptors: { [descriptor.name]: descriptor }, autoTerminatedRelationships: ['duplicate', 'non-duplicate', 'failure'] })
+    processorOf('detect', 'DetectDuplicate', {
+      properties,
+      propertyDescriptors: { [descriptor.name]: descriptor },
+      autoTerminatedRelationships: ['duplicate', 'non-duplicate', 'failure']
+    })
   ]
   const externalControllerServices = { 'of-another-server': { identifier: 'of-another-server', name: 'shared' } }
-  return { ...Object(definitionOf('a', processors, [connectionOf('gen', 'success', 'detect')])), externalControllerServices }
+  return {
+    ...Object(definitionOf('a', processors, [connectionOf('gen', 'success', 'detect')])),
+    externalControllerServices
+  }
 }
 
 describe('services on NiFi 2.3.0', function () {
   this.timeout(180_000)
   const ground = groundOn('2.3.0', { makesContexts: true })
   const { name, declare, apply, paths, assertAtRest } = ground
-  const services = async (group: string): Promise<readonly string[]> => (await ground.hand.services(group)).map((service) => `${service.name} ${service.state}`).toSorted()
+  const services = async (group: string): Promise<readonly string[]> =>
+    (await ground.hand.services(group)).map((service) => `${service.name} ${service.state}`).toSorted()
 
   it('are enabled before what uses them runs, again after somebody disabled them, and stay on when something else changes', async () => {
     const { scene, hand } = ground
@@ -51,13 +68,19 @@ describe('services on NiFi 2.3.0', function () {
     assert.equal((await hand.group(group))?.running, 3)
 
     const before = await hand.revisions(group)
-    const changed = { cache: { type: 'MapCacheClientService', properties: { ...host, 'Communications Timeout': '7 secs' } } }
+    const changed = {
+      cache: { type: 'MapCacheClientService', properties: { ...host, 'Communications Timeout': '7 secs' } }
+    }
     declare({ a: flow('cache', changed) })
     assert.deepEqual(await paths('a'), ['services.cache.properties.Communications Timeout'])
     assert.deepEqual(await apply('a'), ['update done'])
     assert.deepEqual(await services(group), ['cache ENABLED'])
     assert.equal((await hand.group(group))?.running, 3)
-    assert.equal(((await hand.revisions(group))['log'] ?? 0) - (before['log'] ?? 0), 1, 'what does not use it was stopped')
+    assert.equal(
+      ((await hand.revisions(group))['log'] ?? 0) - (before['log'] ?? 0),
+      1,
+      'what does not use it was stopped'
+    )
     await assertAtRest()
   })
 
@@ -65,7 +88,10 @@ describe('services on NiFi 2.3.0', function () {
     const { scene, hand } = ground
     await ground.reopen({ patience: gullible })
     declare({ a: flow('cache', { cache: { type: 'MapCacheClientService', properties: { 'Server Hostname': null } } }) })
-    assert.match((await apply('a')).join(), /failed REJECTED: .*services\.cache.*is invalid: 'Server Hostname'.*is required/)
+    assert.match(
+      (await apply('a')).join(),
+      /failed REJECTED: .*services\.cache.*is invalid: 'Server Hostname'.*is required/
+    )
     const group = await scene.groupOf('a')
     assert.deepEqual(await services(group), ['cache DISABLED'])
     assert.equal((await hand.processor(group, 'log')).state, 'RUNNING')
@@ -87,7 +113,10 @@ describe('services on NiFi 2.3.0', function () {
   it('of the parent are found by their names, and a flow that names none or two of them is refused before anything is made', async () => {
     const { scene, hand } = ground
     declare({ a: { definition: referring('1KB') } })
-    assert.match((await apply('a')).join(), /expected exactly one service "shared" in the parent group or above it, found none/)
+    assert.match(
+      (await apply('a')).join(),
+      /expected exactly one service "shared" in the parent group or above it, found none/
+    )
     assert.deepEqual(await hand.groups(scene.parent), [])
     const first = await hand.createService(scene.parent, 'shared', mapCacheClient, host)
     await hand.setService(first, 'ENABLED')
@@ -101,10 +130,17 @@ describe('services on NiFi 2.3.0', function () {
     assert.deepEqual(await paths('a'), ['processors.gen.properties.File Size'])
     assert.deepEqual(await apply('a'), ['update done'])
     assert.equal((await hand.processor(group, 'detect')).properties['Distributed Cache Service'], first)
-    assert.equal(((await hand.revisions(group))['detect'] ?? 0) - (before['detect'] ?? 0), 1, 'what did not change was stopped')
+    assert.equal(
+      ((await hand.revisions(group))['detect'] ?? 0) - (before['detect'] ?? 0),
+      1,
+      'what did not change was stopped'
+    )
     await assertAtRest()
     await hand.createService(scene.parent, 'shared', mapCacheClient, host)
-    assert.match((await apply('a')).join(), /expected exactly one service "shared" in the parent group or above it, found 2/)
+    assert.match(
+      (await apply('a')).join(),
+      /expected exactly one service "shared" in the parent group or above it, found 2/
+    )
   })
 
   it('of the parent can be named by their ids in a flow written by hand', async () => {
@@ -119,7 +155,15 @@ describe('services on NiFi 2.3.0', function () {
     await assertAtRest()
     const before = readComments(await hand.comments(group)).marker
     const { processors, ...rest } = Object(flow(id))
-    declare({ a: { ...rest, processors: { ...processors, log: { type: 'LogAttribute', terminate: ['success'], properties: { 'Log Level': 'debug' } } } } })
+    declare({
+      a: {
+        ...rest,
+        processors: {
+          ...processors,
+          log: { type: 'LogAttribute', terminate: ['success'], properties: { 'Log Level': 'debug' } }
+        }
+      }
+    })
     assert.deepEqual(await paths('a'), ['processors.log.properties.Log Level'])
     assert.deepEqual(await apply('a'), ['update done'])
     await assertAtRest()
@@ -131,11 +175,24 @@ describe('services on NiFi 2.3.0', function () {
   describe('with a secret', () => {
     const proxy = (password: string, server: string): Json => ({
       parameterContext: name('context'),
-      services: { proxy: { type: 'StandardProxyConfigurationService', properties: { 'Proxy Type': 'HTTP', 'Proxy Server Host': server, 'Proxy Server Port': '8080', 'Proxy User Name': 'me', 'Proxy User Password': password } } }
+      services: {
+        proxy: {
+          type: 'StandardProxyConfigurationService',
+          properties: {
+            'Proxy Type': 'HTTP',
+            'Proxy Server Host': server,
+            'Proxy Server Port': '8080',
+            'Proxy User Name': 'me',
+            'Proxy User Password': password
+          }
+        }
+      }
     })
     const declareProxy = (password: string, server: string): void =>
       ground.line.declare({
-        'parameter-contexts': { [name('context')]: { parameters: { 'proxy-secret': { valueFrom: { file: 'proxy.parameter' } } } } },
+        'parameter-contexts': {
+          [name('context')]: { parameters: { 'proxy-secret': { valueFrom: { file: 'proxy.parameter' } } } }
+        },
         flows: { [name('a')]: proxy(password, server) },
         'proxy.parameter': Buffer.from('canary-1f')
       })
@@ -143,14 +200,19 @@ describe('services on NiFi 2.3.0', function () {
     const look = async (): Promise<CycleReport> => {
       const { line } = ground
       const { changes, undeclared, warnings } = await line.plan()
-      said.push(changes.map((change) => ('fields' in change ? change.fields : change.verb)), undeclared, warnings)
+      said.push(
+        changes.map((change) => ('fields' in change ? change.fields : change.verb)),
+        undeclared,
+        warnings
+      )
       const reports = [await line.cycle(), await line.apply()] as const
       said.push(reports)
       return reports[1]
     }
     const assertUntold = async (): Promise<void> => {
       const { hand, scene } = ground
-      for (const text of [said, await hand.download(scene.parent), await hand.groups(scene.parent)]) assert.doesNotMatch(JSON.stringify(text), /canary-/)
+      for (const text of [said, await hand.download(scene.parent), await hand.groups(scene.parent)])
+        assert.doesNotMatch(JSON.stringify(text), /canary-/)
     }
 
     it('from a parameter are made, changed and told about without it', async () => {

@@ -15,14 +15,18 @@ for (const version of nifiVersions) {
     it('a context that two flows share: the plan names what a change restarts in both', async () => {
       const { scene, hand } = watched
       const line = open()
-      const flows = { one: pair({ parameterContext: name('shared'), size: '#{size}' }), two: pair({ parameterContext: name('shared'), size: '#{size}' }) }
+      const flows = {
+        one: pair({ parameterContext: name('shared'), size: '#{size}' }),
+        two: pair({ parameterContext: name('shared'), size: '#{size}' })
+      }
       declare(line, flows, { shared: { parameters: { size: '1KB', unused: 'x' } } })
       assert.equal((await line.apply()).status, 'in-sync')
       const before = await Promise.all(['one', 'two'].map(async (short) => hand.revisions(await scene.groupOf(short))))
       declare(line, flows, { shared: { parameters: { size: '2KB', unused: 'x' } } })
       const warnings = (await line.plan()).warnings.filter(({ code }) => code === 'RESTARTS')
       assert.equal(warnings.length, 1, JSON.stringify(warnings))
-      for (const short of ['one', 'two']) assert.ok(warnings[0]?.message.includes(`gen in ${name(short)}`), warnings[0]?.message)
+      for (const short of ['one', 'two'])
+        assert.ok(warnings[0]?.message.includes(`gen in ${name(short)}`), warnings[0]?.message)
       await line.apply()
       for (const [index, short] of ['one', 'two'].entries()) {
         const now = await hand.revisions(await scene.groupOf(short))
@@ -31,7 +35,11 @@ for (const version of nifiVersions) {
         assert.equal(await running(short), 2)
       }
       declare(line, flows, { shared: { parameters: { size: '2KB', unused: 'y' } } })
-      assert.deepEqual((await line.plan()).warnings.filter(({ code }) => code === 'RESTARTS'), [], 'nothing uses it')
+      assert.deepEqual(
+        (await line.plan()).warnings.filter(({ code }) => code === 'RESTARTS'),
+        [],
+        'nothing uses it'
+      )
     })
 
     it('a context that is bound or inherited is not deleted when nobody declares it any more', async () => {
@@ -43,7 +51,10 @@ for (const version of nifiVersions) {
       line.take()
       declare(line, flows, kept)
       const report = await line.apply()
-      assert.deepEqual([told(report, name('child')), told(report, name('parent'))], [['orphan reported'], ['orphan reported']])
+      assert.deepEqual(
+        [told(report, name('child')), told(report, name('parent'))],
+        [['orphan reported'], ['orphan reported']]
+      )
       assert.deepEqual(line.takeWrites(), [])
       assert.deepEqual((await context('child')).inherits, [(await context('parent')).id])
       assert.equal(await running('f'), 2)
@@ -72,7 +83,10 @@ for (const version of nifiVersions) {
       assert.equal((await line.apply()).status, 'in-sync')
       const before = await hand.revisions(await scene.groupOf('f'))
       declare(line, flows, { c: { parameters: { size: null } } })
-      assert.match(told(await line.cycle(), name('c')).join(), /^hold held .*parameter "size" is to go, but gen in .* still refers to it/)
+      assert.match(
+        told(await line.cycle(), name('c')).join(),
+        /^hold held .*parameter "size" is to go, but gen in .* still refers to it/
+      )
       assert.deepEqual(await hand.revisions(await scene.groupOf('f')), before)
       assert.deepEqual(Object.keys((await context('c')).parameters), ['size'])
     })
@@ -81,12 +95,23 @@ for (const version of nifiVersions) {
       const { scene, hand } = watched
       const line = open()
       const inner = { processors: { gen: { type: 'GenerateFlowFile', every: '1 day', terminate: ['success'] } } }
-      const flow = (size: string): Json => pair({ parameterContext: name('c'), groups: { with: inner, other: { ...inner, parameterContext: name('d') }, without: { ...inner, parameterContext: null } }, size })
+      const flow = (size: string): Json =>
+        pair({
+          parameterContext: name('c'),
+          groups: {
+            with: inner,
+            other: { ...inner, parameterContext: name('d') },
+            without: { ...inner, parameterContext: null }
+          },
+          size
+        })
       const contexts = { c: { parameters: { size: '1KB' } }, d: { parameters: { size: '1KB' } } }
       for (const size of ['#{size}', '2KB']) {
         declare(line, { f: flow(size) }, contexts)
         assert.equal((await line.apply()).status, 'in-sync')
-        const bound = Object.fromEntries((await hand.groups(await scene.groupOf('f'))).map((group) => [group.name, group.context]))
+        const bound = Object.fromEntries(
+          (await hand.groups(await scene.groupOf('f'))).map((group) => [group.name, group.context])
+        )
         assert.deepEqual(bound, { with: (await context('c')).id, other: (await context('d')).id, without: undefined })
       }
     })

@@ -24,7 +24,12 @@ for (const version of nifiVersions) {
       line.declare({ flows: flow, 'parameter-contexts': {} })
       await line.apply()
       line.take()
-      const empty: readonly Files[] = [{}, { 'flows.yaml': Buffer.from('') }, { 'flows.yaml': Buffer.from('f: [') }, { 'parameter-contexts': {} }]
+      const empty: readonly Files[] = [
+        {},
+        { 'flows.yaml': Buffer.from('') },
+        { 'flows.yaml': Buffer.from('f: [') },
+        { 'parameter-contexts': {} }
+      ]
       for (const files of empty) {
         line.declare(files)
         const report = await line.cycle()
@@ -70,10 +75,15 @@ for (const version of nifiVersions) {
           return [(await hand.group(group))?.running, (await hand.processor(group, 'gen')).properties['File Size']]
         })
       )
-      assert.deepEqual(seen, [[0, '2KB'], [0, '2KB'], [0, '2KB'], [0, '1KB']])
+      assert.deepEqual(seen, [
+        [0, '2KB'],
+        [0, '2KB'],
+        [0, '2KB'],
+        [0, '1KB']
+      ])
     })
 
-    it('two reconcilers with different owners: each keeps its own, and neither speaks of the other\'s', async () => {
+    it("two reconcilers with different owners: each keeps its own, and neither speaks of the other's", async () => {
       const [one, two] = [open({ owner: 'one' }), open({ owner: 'two' })]
       declare(one, { a: pair({ size: '1KB' }) }, { ca: { parameters: { size: '1KB' } } })
       declare(two, { b: pair({ size: '2KB' }) }, { cb: { parameters: { size: '2KB' } } })
@@ -81,13 +91,20 @@ for (const version of nifiVersions) {
       const begun = await Promise.all([one.cycle(), two.cycle()])
       assert.ok(begun.every(({ status }) => status !== 'blind'))
       await Promise.all([one.apply(), two.apply()])
-      for (const [line, own] of [[one, 'a'], [two, 'b']] as const) {
+      for (const [line, own] of [
+        [one, 'a'],
+        [two, 'b']
+      ] as const) {
         const { status, counts } = await line.cycle()
         assert.deepEqual([status, counts.orphan], ['in-sync', 0])
         assert.equal(await running(own), 2)
         line.take()
       }
-      declare(two, { a: pair({ adopt: true, size: '9KB' }), b: pair({ size: '2KB' }) }, { ca: { parameters: { size: '9KB' } }, cb: { parameters: { size: '2KB' } } })
+      declare(
+        two,
+        { a: pair({ adopt: true, size: '9KB' }), b: pair({ size: '2KB' }) },
+        { ca: { parameters: { size: '9KB' } }, cb: { parameters: { size: '2KB' } } }
+      )
       const report = await two.apply()
       for (const theirs of ['a', 'ca']) assert.match(told(report, name(theirs)).join(), /^hold held .*\bone\b/)
       assert.deepEqual(two.takeWrites(), [])
@@ -97,13 +114,22 @@ for (const version of nifiVersions) {
     it('nothing is started before NiFi has validated it', async () => {
       const { hand } = watched
       const seen: string[] = []
-      const isStart = ({ method, path, body }: Request): boolean => method === 'PUT' && path.startsWith('/flow/process-groups/') && Object(body).state === 'RUNNING'
+      const isStart = ({ method, path, body }: Request): boolean =>
+        method === 'PUT' && path.startsWith('/flow/process-groups/') && Object(body).state === 'RUNNING'
       const line = open({
         before: async (request) => {
-          if (isStart(request)) seen.push(...(await hand.processors(request.path.split('/').at(-1) ?? '')).map(({ validation }) => validation))
+          if (isStart(request))
+            seen.push(
+              ...(await hand.processors(request.path.split('/').at(-1) ?? '')).map(({ validation }) => validation)
+            )
         }
       })
-      const processors = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`gen${index}`, { type: 'GenerateFlowFile', every: '1 day', terminate: ['success'] }]))
+      const processors = Object.fromEntries(
+        Array.from({ length: 30 }, (_, index) => [
+          `gen${index}`,
+          { type: 'GenerateFlowFile', every: '1 day', terminate: ['success'] }
+        ])
+      )
       declare(line, { f: { processors } })
       assert.equal((await line.apply()).status, 'in-sync')
       assert.equal(await running('f'), 30)
@@ -114,19 +140,42 @@ for (const version of nifiVersions) {
       const { scene, hand } = watched
       const definition = (every: string): Json => {
         const processors = [
-          processorOf('gen', 'GenerateFlowFile', { position: { x: 1, y: -7 }, schedulingPeriod: every, penaltyDuration: '30 secs', yieldDuration: '1 Sec' }),
+          processorOf('gen', 'GenerateFlowFile', {
+            position: { x: 1, y: -7 },
+            schedulingPeriod: every,
+            penaltyDuration: '30 secs',
+            yieldDuration: '1 Sec'
+          }),
           processorOf('log', 'LogAttribute', { autoTerminatedRelationships: ['success'], position: { x: 1.5, y: 200 } })
         ]
-        return { ...Object(definitionOf('f', processors, [connectionOf('gen', 'success', 'log', { flowFileExpiration: '0 secs', backPressureDataSizeThreshold: '1024 MB', bends: [{ x: 3, y: 4 }] })])) }
+        return {
+          ...Object(
+            definitionOf('f', processors, [
+              connectionOf('gen', 'success', 'log', {
+                flowFileExpiration: '0 secs',
+                backPressureDataSizeThreshold: '1024 MB',
+                bends: [{ x: 3, y: 4 }]
+              })
+            ])
+          )
+        }
       }
       const line = open()
-      declare(line, { f: { definition: definition('1 days') }, g: pair({ connections: [{ from: 'gen', relationships: ['success'], to: 'log', maxObjects: 5, expire: '60 secs', maxSize: '1 KB' }] }) })
+      declare(line, {
+        f: { definition: definition('1 days') },
+        g: pair({
+          connections: [
+            { from: 'gen', relationships: ['success'], to: 'log', maxObjects: 5, expire: '60 secs', maxSize: '1 KB' }
+          ]
+        })
+      })
       assert.equal((await line.apply()).status, 'in-sync')
       line.take()
       assert.equal((await line.cycle()).status, 'in-sync')
       assert.deepEqual(line.takeWrites(), [])
       const text = JSON.stringify(await hand.download(await scene.groupOf('f')))
-      for (const kept of ['"1 days"', '"30 secs"', '"1 Sec"', '"0 secs"', '"1024 MB"']) assert.ok(text.includes(kept), kept)
+      for (const kept of ['"1 days"', '"30 secs"', '"1 Sec"', '"0 secs"', '"1024 MB"'])
+        assert.ok(text.includes(kept), kept)
       declare(line, { f: { definition: definition('1 day') }, g: pair() })
       assert.deepEqual(await pathsOf(line, name('f')), ['processors.gen.schedulingPeriod'])
     })
@@ -135,12 +184,28 @@ for (const version of nifiVersions) {
       const { scene, hand } = watched
       const line = open()
       const masked: Json = pair({ size: '********' })
-      declare(line, { good: pair(), masked, unknown: { processors: { p: { type: 'NoSuchThing' } } } }, { bad: { parameters: { p: '********' } }, fine: { parameters: { p: 'x' } } })
+      declare(
+        line,
+        { good: pair(), masked, unknown: { processors: { p: { type: 'NoSuchThing' } } } },
+        { bad: { parameters: { p: '********' } }, fine: { parameters: { p: 'x' } } }
+      )
       const report = await line.apply()
-      for (const short of ['masked', 'bad']) assert.match(outcomesOf(report, name(short)).map(({ result, why, error }) => `${result} ${why ?? error?.message}`).join(), /^invalid .*(?:the mask|\*{8})/)
+      for (const short of ['masked', 'bad'])
+        assert.match(
+          outcomesOf(report, name(short))
+            .map(({ result, why, error }) => `${result} ${why ?? error?.message}`)
+            .join(),
+          /^invalid .*(?:the mask|\*{8})/
+        )
       assert.equal(await running('good'), 2)
-      assert.deepEqual([(await context('fine')).parameters['p']?.value, await hand.context(name('bad'))], ['x', undefined])
-      assert.deepEqual((await hand.groups(scene.parent)).map((group) => group.name), [name('good')])
+      assert.deepEqual(
+        [(await context('fine')).parameters['p']?.value, await hand.context(name('bad'))],
+        ['x', undefined]
+      )
+      assert.deepEqual(
+        (await hand.groups(scene.parent)).map((group) => group.name),
+        [name('good')]
+      )
     })
   })
 }

@@ -20,16 +20,33 @@ function loaded({ message, extra = false }: Version): Json {
       gen: { type: 'GenerateFlowFile', every: '20 ms', properties: { 'File Size': '10B' } },
       in: { type: 'UpdateCounter', properties: { 'counter-name': 'in', delta: '1' } },
       mark: { type: 'LogMessage', properties: { 'log-level': 'debug', 'log-message': message } },
-      out: { type: 'UpdateCounter', properties: { 'counter-name': 'out', delta: '1' }, ...(!extra && { terminate: ['success'] }) },
-      hold: { type: 'ControlRate', properties: { 'Rate Control Criteria': 'flowfile count', 'Maximum Rate': '1', 'Time Duration': '1 hour' }, terminate: ['success', 'failure'] },
+      out: {
+        type: 'UpdateCounter',
+        properties: { 'counter-name': 'out', delta: '1' },
+        ...(!extra && { terminate: ['success'] })
+      },
+      hold: {
+        type: 'ControlRate',
+        properties: { 'Rate Control Criteria': 'flowfile count', 'Maximum Rate': '1', 'Time Duration': '1 hour' },
+        terminate: ['success', 'failure']
+      },
       ...(extra && { extra: { type: 'LogAttribute', terminate: ['success'] } })
     },
-    connections: ['gen:success -> in', 'in:success -> mark', 'mark:success -> out', 'in:success -> hold', ...(extra ? ['out:success -> extra'] : [])]
+    connections: [
+      'gen:success -> in',
+      'in:success -> mark',
+      'mark:success -> out',
+      'in:success -> hold',
+      ...(extra ? ['out:success -> extra'] : [])
+    ]
   }
 }
 
 /** What a replacement adds to the revisions: 1 for what it leaves alone, 3 for what it stops, changes and starts. */
-function steps(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+function steps(
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>
+): Readonly<Record<string, number>> {
   return Object.fromEntries(Object.entries(after).map(([name, version]) => [name, version - (before[name] ?? 0)]))
 }
 
@@ -77,7 +94,10 @@ for (const version of nifiVersions) {
       const before = await hand.revisions(group)
       await declared({ message, extra: true })
       const after = await hand.revisions(group)
-      assert.deepEqual(['gen', 'in', 'mark', 'hold'].map((name) => steps(before, after)[name]), [1, 1, 1, 1])
+      assert.deepEqual(
+        ['gen', 'in', 'mark', 'hold'].map((name) => steps(before, after)[name]),
+        [1, 1, 1, 1]
+      )
       assert.ok((await hand.processors(group)).every(({ state }) => state === 'RUNNING'))
     })
 

@@ -46,7 +46,9 @@ export function watchedLines(version: NifiVersion): WatchedLines {
   })
 
   after('nothing was ever deleted but requests of our own', () => {
-    const deleted = asked.flatMap(({ method, path }) => (method === 'DELETE' && !/-requests\/[^/]+$/.test(path) ? [path] : []))
+    const deleted = asked.flatMap(({ method, path }) =>
+      method === 'DELETE' && !/-requests\/[^/]+$/.test(path) ? [path] : []
+    )
     assert.deepEqual(deleted, [])
   })
 

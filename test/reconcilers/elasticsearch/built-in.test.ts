@@ -10,13 +10,46 @@ const kinds = ['component-template', 'index-template', 'lifecycle-policy', 'inge
 describe('what is built in', () => {
   it('is known by its name', () => {
     const names = {
-      'component-template': ['logs@settings', 'ecs@mappings', 'data-streams@mappings', 'apm-10d@lifecycle', 'profiling-ilm', '.deprecation-indexing-mappings', 'metrics-tsdb-settings'],
-      'index-template': ['logs', 'metrics', 'synthetics', 'traces', 'traces-apm.rum@template', 'ilm-history-7', '.slm-history-7', 'kibana-reporting'],
-      'lifecycle-policy': ['30-days-default', '365-days@lifecycle', 'watch-history-ilm-policy-16', '.fleet-actions-results-ilm-policy', 'fleet-file-tohost-data-ilm-policy', 'logs@lifecycle', 'logs', 'metrics-apm.app_metrics-default_policy'],
-      'ingest-pipeline': ['logs-default-pipeline', 'logs@json-pipeline', 'ent-search-generic-ingestion', 'xpack_monitoring_7', 'apm@pipeline']
+      'component-template': [
+        'logs@settings',
+        'ecs@mappings',
+        'data-streams@mappings',
+        'apm-10d@lifecycle',
+        'profiling-ilm',
+        '.deprecation-indexing-mappings',
+        'metrics-tsdb-settings'
+      ],
+      'index-template': [
+        'logs',
+        'metrics',
+        'synthetics',
+        'traces',
+        'traces-apm.rum@template',
+        'ilm-history-7',
+        '.slm-history-7',
+        'kibana-reporting'
+      ],
+      'lifecycle-policy': [
+        '30-days-default',
+        '365-days@lifecycle',
+        'watch-history-ilm-policy-16',
+        '.fleet-actions-results-ilm-policy',
+        'fleet-file-tohost-data-ilm-policy',
+        'logs@lifecycle',
+        'logs',
+        'metrics-apm.app_metrics-default_policy'
+      ],
+      'ingest-pipeline': [
+        'logs-default-pipeline',
+        'logs@json-pipeline',
+        'ent-search-generic-ingestion',
+        'xpack_monitoring_7',
+        'apm@pipeline'
+      ]
     } as const
     for (const kind of kinds) {
-      for (const name of names[kind]) assert.notEqual(builtInReason(kind, name, undefined), undefined, `${kind} ${name}`)
+      for (const name of names[kind])
+        assert.notEqual(builtInReason(kind, name, undefined), undefined, `${kind} ${name}`)
     }
   })
 

@@ -39,7 +39,13 @@ describe('the catalog of names', () => {
     assert.deepEqual([...indices.keys()], ['.ds-logs-000001', 'closed', 'orders-1', 'orders-2'])
     assert.deepEqual(indices.get('.ds-logs-000001'), { attributes: ['hidden', 'open'], dataStream: 'logs' })
     assert.deepEqual(indices.get('closed'), { attributes: ['closed'], dataStream: undefined })
-    assert.deepEqual([...aliases], [['orders', ['orders-1', 'orders-2']], ['one', ['orders-1']]])
+    assert.deepEqual(
+      [...aliases],
+      [
+        ['orders', ['orders-1', 'orders-2']],
+        ['one', ['orders-1']]
+      ]
+    )
     assert.deepEqual([...dataStreams], [['logs', ['.ds-logs-000001']]])
   })
 
@@ -62,6 +68,11 @@ describe('the catalog of names', () => {
   }
 
   it('throws for no JSON at all', () => {
-    fc.assert(fc.property(fc.dictionary(fc.constantFrom('indices', 'aliases', 'data_streams'), fc.jsonValue()), (body) => void catalogOf(JSON.parse(JSON.stringify(body)))))
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom('indices', 'aliases', 'data_streams'), fc.jsonValue()),
+        (body) => void catalogOf(JSON.parse(JSON.stringify(body)))
+      )
+    )
   })
 })

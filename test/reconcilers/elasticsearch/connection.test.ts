@@ -33,7 +33,11 @@ describe('Elasticsearch connection settings', () => {
   })
 
   it('keep several URLs in their order', () => {
-    assert.deepEqual(urlsOf('http://es-1:9200, http://es-2.ns.svc:9200,https://10.0.0.7'), ['http://es-1:9200/', 'http://es-2.ns.svc:9200/', 'https://10.0.0.7/'])
+    assert.deepEqual(urlsOf('http://es-1:9200, http://es-2.ns.svc:9200,https://10.0.0.7'), [
+      'http://es-1:9200/',
+      'http://es-2.ns.svc:9200/',
+      'https://10.0.0.7/'
+    ])
   })
 
   it('take a URL that is named twice once', () => {
@@ -50,11 +54,17 @@ describe('Elasticsearch connection settings', () => {
 
   it('take a deadline with a unit', () => {
     assert.equal(read({ REQUEST_TIMEOUT: '1m30s' }).requestTimeout, 90_000)
-    assert.match(refusal({ REQUEST_TIMEOUT: '10' }), /^REQUEST_TIMEOUT: expected a duration with a unit, greater than zero, found "10"/)
+    assert.match(
+      refusal({ REQUEST_TIMEOUT: '10' }),
+      /^REQUEST_TIMEOUT: expected a duration with a unit, greater than zero, found "10"/
+    )
   })
 
   it('refuse an absent URL with an example', () => {
-    assert.equal(refusal({ ELASTICSEARCH_URL: '' }), 'ELASTICSEARCH_URL: expected a value, it is not set; for example https://elasticsearch:9200')
+    assert.equal(
+      refusal({ ELASTICSEARCH_URL: '' }),
+      'ELASTICSEARCH_URL: expected a value, it is not set; for example https://elasticsearch:9200'
+    )
   })
 
   for (const [value, found] of [
@@ -72,7 +82,10 @@ describe('Elasticsearch connection settings', () => {
 
   it('refuse a CA file that nothing uses', () => {
     const message = refusal({ ELASTICSEARCH_URL: 'http://es:9200', ELASTICSEARCH_CA_FILE: '/ca.pem' })
-    assert.match(message, /^ELASTICSEARCH_CA_FILE: expected nothing, as ELASTICSEARCH_URL is not https, found "\/ca.pem"/)
+    assert.match(
+      message,
+      /^ELASTICSEARCH_CA_FILE: expected nothing, as ELASTICSEARCH_URL is not https, found "\/ca.pem"/
+    )
   })
 
   it('name the CA file, which is read later', () => {
@@ -98,9 +111,21 @@ describe('Elasticsearch credentials in variables', () => {
   })
 
   for (const [what, variables, message] of [
-    ['an API key beside its file', { ELASTICSEARCH_API_KEY: 'canary-v6', ELASTICSEARCH_API_KEY_FILE: '/k' }, /^ELASTICSEARCH_API_KEY_FILE: /],
-    ['an API key beside a user', { ...user, ELASTICSEARCH_API_KEY: 'canary-v7' }, /^ELASTICSEARCH_API_KEY: expected either an API key or a user and a password, found "\*{6}"/],
-    ['an API key beside a password alone', { ELASTICSEARCH_PASSWORD: 'canary-v8', ELASTICSEARCH_API_KEY: 'canary-v9' }, /^ELASTICSEARCH_API_KEY: /],
+    [
+      'an API key beside its file',
+      { ELASTICSEARCH_API_KEY: 'canary-v6', ELASTICSEARCH_API_KEY_FILE: '/k' },
+      /^ELASTICSEARCH_API_KEY_FILE: /
+    ],
+    [
+      'an API key beside a user',
+      { ...user, ELASTICSEARCH_API_KEY: 'canary-v7' },
+      /^ELASTICSEARCH_API_KEY: expected either an API key or a user and a password, found "\*{6}"/
+    ],
+    [
+      'an API key beside a password alone',
+      { ELASTICSEARCH_PASSWORD: 'canary-v8', ELASTICSEARCH_API_KEY: 'canary-v9' },
+      /^ELASTICSEARCH_API_KEY: /
+    ],
     ['an API key file beside a user', { ...user, ELASTICSEARCH_API_KEY_FILE: '/k' }, /^ELASTICSEARCH_API_KEY: /]
   ] as const) {
     it(`are refused when there is ${what}`, () => {
@@ -112,7 +137,8 @@ describe('Elasticsearch credentials in variables', () => {
 })
 
 describe('Elasticsearch credentials in a URL', () => {
-  const inUrl = (credentials: string): Promise<readonly string[]> => loginOf({ ELASTICSEARCH_URL: `https://${credentials}@es:9200/es` })
+  const inUrl = (credentials: string): Promise<readonly string[]> =>
+    loginOf({ ELASTICSEARCH_URL: `https://${credentials}@es:9200/es` })
 
   for (const [written, user, password] of [
     ['elastic:canary-u1', 'elastic', 'canary-u1'],
@@ -128,18 +154,38 @@ describe('Elasticsearch credentials in a URL', () => {
   it('are masked from then on, the password in every form and the user where servers name it', () => {
     read({ ELASTICSEARCH_URL: 'https://canary-u8:canary%2Fu9@x@es' })
     assert.equal(mask('said canary/u9@x and canary%2Fu9%40x'), 'said ****** and ******')
-    assert.equal(mask('unable to authenticate user [canary-u8] for REST request [/]'), 'unable to authenticate ****** for REST request [/]')
-    assert.equal(mask('no permissions for [x] and User [name=canary-u8, roles=[]]'), 'no permissions for [x] and ****** roles=[]]')
+    assert.equal(
+      mask('unable to authenticate user [canary-u8] for REST request [/]'),
+      'unable to authenticate ****** for REST request [/]'
+    )
+    assert.equal(
+      mask('no permissions for [x] and User [name=canary-u8, roles=[]]'),
+      'no permissions for [x] and ****** roles=[]]'
+    )
   })
 
   it('count for all URLs, wherever they stand', async () => {
-    assert.deepEqual(await loginOf({ ELASTICSEARCH_URL: 'http://es-1:9200,http://elastic:canary-ua@es-2:9200' }), ['elastic', 'canary-ua'])
-    assert.deepEqual(await loginOf({ ELASTICSEARCH_URL: 'http://elastic:canary,ub@es-1:9200,http://elastic:canary,ub@es-2:9200' }), ['elastic', 'canary,ub'])
+    assert.deepEqual(await loginOf({ ELASTICSEARCH_URL: 'http://es-1:9200,http://elastic:canary-ua@es-2:9200' }), [
+      'elastic',
+      'canary-ua'
+    ])
+    assert.deepEqual(
+      await loginOf({ ELASTICSEARCH_URL: 'http://elastic:canary,ub@es-1:9200,http://elastic:canary,ub@es-2:9200' }),
+      ['elastic', 'canary,ub']
+    )
   })
 
   for (const [what, url, expected] of [
-    ['differ between URLs', 'http://a:canary-x1@es-1,http://b:canary-x1@es-2', 'the same user and password in all URLs'],
-    ['have different passwords', 'http://a:canary-x2@es-1,http://a:canary-x3@es-2', 'the same user and password in all URLs'],
+    [
+      'differ between URLs',
+      'http://a:canary-x1@es-1,http://b:canary-x1@es-2',
+      'the same user and password in all URLs'
+    ],
+    [
+      'have different passwords',
+      'http://a:canary-x2@es-1,http://a:canary-x3@es-2',
+      'the same user and password in all URLs'
+    ],
     ['hold a slash', 'http://elastic:canary/x8@es', 'http or https URLs'],
     ['hold a line break and a bad port', 'http://elastic:canary\nxb@es:port', 'http or https URLs']
   ] as const) {
@@ -151,10 +197,18 @@ describe('Elasticsearch credentials in a URL', () => {
     })
   }
 
-  for (const variables of [{ ELASTICSEARCH_USERNAME: 'a' }, { ELASTICSEARCH_PASSWORD: 'canary-y1' }, { ELASTICSEARCH_API_KEY: 'canary-y2' }, { ELASTICSEARCH_PASSWORD_FILE: '/p' }]) {
+  for (const variables of [
+    { ELASTICSEARCH_USERNAME: 'a' },
+    { ELASTICSEARCH_PASSWORD: 'canary-y1' },
+    { ELASTICSEARCH_API_KEY: 'canary-y2' },
+    { ELASTICSEARCH_PASSWORD_FILE: '/p' }
+  ]) {
     it(`are refused beside ${Object.keys(variables).join()}`, () => {
       const message = refusal({ ELASTICSEARCH_URL: 'https://elastic:canary-y3@es', ...variables })
-      assert.match(message, /^ELASTICSEARCH_URL: expected no credentials beside those of other variables, found "\*{6}"/)
+      assert.match(
+        message,
+        /^ELASTICSEARCH_URL: expected no credentials beside those of other variables, found "\*{6}"/
+      )
     })
   }
 })

@@ -21,7 +21,8 @@ describe('Elasticsearch credentials', () => {
 
   const resolve = (variables: Readonly<Record<string, string>>): Promise<Credentials> =>
     resolveCredentials(readConnectionSettings(new Environment({ ELASTICSEARCH_URL: 'https://es:9200', ...variables })))
-  const withPassword = (): Promise<Credentials> => resolve({ ELASTICSEARCH_USERNAME: 'operator', ELASTICSEARCH_PASSWORD_FILE: file })
+  const withPassword = (): Promise<Credentials> =>
+    resolve({ ELASTICSEARCH_USERNAME: 'operator', ELASTICSEARCH_PASSWORD_FILE: file })
   const withKey = (): Promise<Credentials> => resolve({ ELASTICSEARCH_API_KEY_FILE: file })
 
   it('are empty when none are given', async () => {
@@ -41,7 +42,10 @@ describe('Elasticsearch credentials', () => {
     assert.equal(mask(`canary-c2 Basic ${Buffer.from('operator:canary-c2').toString('base64')}`), '****** Basic ******')
   })
 
-  for (const [name, read] of [['password', withPassword], ['API key', withKey]] as const) {
+  for (const [name, read] of [
+    ['password', withPassword],
+    ['API key', withKey]
+  ] as const) {
     it(`keep their fingerprint until the ${name} moves, and do not show it there`, async () => {
       await writeFile(file, 'first-secret')
       const first = await read()
@@ -54,7 +58,10 @@ describe('Elasticsearch credentials', () => {
     })
 
     it(`name the variable and the file when the ${name} cannot be read`, async () => {
-      await assert.rejects(read(), { code: 'VARIABLE_INVALID', message: /^ELASTICSEARCH_(PASSWORD|API_KEY)_FILE: .*ENOENT/ })
+      await assert.rejects(read(), {
+        code: 'VARIABLE_INVALID',
+        message: /^ELASTICSEARCH_(PASSWORD|API_KEY)_FILE: .*ENOENT/
+      })
     })
   }
 
@@ -72,7 +79,10 @@ describe('Elasticsearch credentials', () => {
 
   it('name the variable of a CA file that is no certificate', async () => {
     await writeFile(file, 'garbage')
-    await assert.rejects(resolve({ ELASTICSEARCH_CA_FILE: file }), { code: 'CERTIFICATE', message: /^ELASTICSEARCH_CA_FILE: expected PEM/ })
+    await assert.rejects(resolve({ ELASTICSEARCH_CA_FILE: file }), {
+      code: 'CERTIFICATE',
+      message: /^ELASTICSEARCH_CA_FILE: expected PEM/
+    })
   })
 
   it('are read anew at most once a second', async () => {

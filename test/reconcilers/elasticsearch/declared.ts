@@ -28,25 +28,49 @@ export interface World {
 }
 
 /** The remarks of a kind, each as `[name, verdict, code, path]`. */
-export function verdicts(kind: Kind<Body, BodyState, Facts>, items: Readonly<Record<string, Body>>, world: World = {}): readonly unknown[] {
+export function verdicts(
+  kind: Kind<Body, BodyState, Facts>,
+  items: Readonly<Record<string, Body>>,
+  world: World = {}
+): readonly unknown[] {
   return remarks(kind, items, world).map(({ name, verdict, code, path }) => [name, verdict, code, path.join('.')])
 }
 
-export function remarks(kind: Kind<Body, BodyState, Facts>, items: Readonly<Record<string, Body>>, { beside = {}, live, facts = {} }: World = {}): readonly Remark[] {
+export function remarks(
+  kind: Kind<Body, BodyState, Facts>,
+  items: Readonly<Record<string, Body>>,
+  { beside = {}, live, facts = {} }: World = {}
+): readonly Remark[] {
   const own = desired(kind.kind, items)
-  const declared = new Map<string, readonly Desired<unknown>[]>([...Object.entries(beside).map(([other, each]) => [other, desired(other, each)] as const), [kind.kind, own]])
-  const context: CheckContext<BodyState, Facts> = { declared, ...(live === undefined ? {} : { observed: { items: live, facts } }) }
+  const declared = new Map<string, readonly Desired<unknown>[]>([
+    ...Object.entries(beside).map(([other, each]) => [other, desired(other, each)] as const),
+    [kind.kind, own]
+  ])
+  const context: CheckContext<BodyState, Facts> = {
+    declared,
+    ...(live === undefined ? {} : { observed: { items: live, facts } })
+  }
   return kind.check?.(own, context) ?? []
 }
 
 /** What the schema makes of an item, or what it says of it. */
 export function parsed(kind: AnyKind | Kind<Body, BodyState, Facts>, item: unknown): unknown {
   const result = kind.schema.safeParse(item)
-  return result.success ? result.data : result.error.issues.map((issue) => [issue.code, issue.path.join('.'), 'keys' in issue ? issue.keys : issue.message])
+  return result.success
+    ? result.data
+    : result.error.issues.map((issue) => [
+        issue.code,
+        issue.path.join('.'),
+        'keys' in issue ? issue.keys : issue.message
+      ])
 }
 
 /** `[path, before, after, risk]` of every field that differs. */
-export function differences(kind: Kind<Body, BodyState, Facts>, spec: Body, live: Found<BodyState> | undefined): readonly unknown[] {
+export function differences(
+  kind: Kind<Body, BodyState, Facts>,
+  spec: Body,
+  live: Found<BodyState> | undefined
+): readonly unknown[] {
   return kind.compare(spec, live?.state).map(({ path, before, after, risk }) => [path, before, after, risk])
 }
 

@@ -6,7 +6,11 @@ import type { Desired, FieldChange, Kind, Observed, Remark, Update } from '../..
 import { keyOf } from '../../../src/key.ts'
 
 /** One item as the framework hands it to its kind. */
-export function item<Spec, State, Facts>(kind: Kind<Spec, State, Facts>, name: string, declared: unknown): Desired<Spec> {
+export function item<Spec, State, Facts>(
+  kind: Kind<Spec, State, Facts>,
+  name: string,
+  declared: unknown
+): Desired<Spec> {
   return {
     key: keyOf('elasticsearch', kind.kind, name),
     name,
@@ -18,7 +22,10 @@ export function item<Spec, State, Facts>(kind: Kind<Spec, State, Facts>, name: s
 }
 
 /** All items of a file. */
-export function items<Spec, State, Facts>(kind: Kind<Spec, State, Facts>, declared: Readonly<Record<string, unknown>>): readonly Desired<Spec>[] {
+export function items<Spec, State, Facts>(
+  kind: Kind<Spec, State, Facts>,
+  declared: Readonly<Record<string, unknown>>
+): readonly Desired<Spec>[] {
   return Object.entries(declared).map(([name, each]) => item(kind, name, each))
 }
 
@@ -29,7 +36,9 @@ export function remarksOf<Spec, State, Facts>(
   observed?: Observed<State, Facts>,
   beside: ReadonlyMap<string, readonly Desired<unknown>[]> = new Map()
 ): readonly string[] {
-  return messagesOf(kind, declared, observed, beside).map(({ name, verdict, code, path }) => [name, verdict, code, ...path].join(' '))
+  return messagesOf(kind, declared, observed, beside).map(({ name, verdict, code, path }) =>
+    [name, verdict, code, ...path].join(' ')
+  )
 }
 
 export function messagesOf<Spec, State, Facts>(
@@ -39,7 +48,12 @@ export function messagesOf<Spec, State, Facts>(
   beside: ReadonlyMap<string, readonly Desired<unknown>[]> = new Map()
 ): readonly Remark[] {
   const own = items(kind, declared)
-  return kind.check?.(own, { declared: new Map<string, readonly Desired<unknown>[]>([...beside, [kind.kind, own]]), ...(observed === undefined ? {} : { observed }) }) ?? []
+  return (
+    kind.check?.(own, {
+      declared: new Map<string, readonly Desired<unknown>[]>([...beside, [kind.kind, own]]),
+      ...(observed === undefined ? {} : { observed })
+    }) ?? []
+  )
 }
 
 /** The update of an item with the differences whose paths are allowed; all of them unless told otherwise. */
@@ -56,5 +70,7 @@ export function updateOf<Spec, State, Facts>(
 
 /** `path: before → after (risk)` of every field. */
 export function shown(fields: readonly FieldChange[]): readonly string[] {
-  return fields.map(({ path, before, after, risk }) => `${path}: ${JSON.stringify(before)} → ${JSON.stringify(after)} (${risk})`)
+  return fields.map(
+    ({ path, before, after, risk }) => `${path}: ${JSON.stringify(before)} → ${JSON.stringify(after)} (${risk})`
+  )
 }

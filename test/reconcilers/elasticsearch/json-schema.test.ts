@@ -10,11 +10,24 @@ const folder = new URL('../../../manifests/elasticsearch/config/', import.meta.u
 const configMap = z.object({ data: z.record(z.string(), z.string()) })
 
 /** Files of the delivered ConfigMaps. */
-const delivered = new Map(readdirSync(folder).flatMap((name) => Object.entries(configMap.parse(parse(readFileSync(new URL(name, folder), 'utf8'))).data)))
+const delivered = new Map(
+  readdirSync(folder).flatMap((name) =>
+    Object.entries(configMap.parse(parse(readFileSync(new URL(name, folder), 'utf8'))).data)
+  )
+)
 
 /** Files the manifests do not have. */
 const others: Readonly<Record<string, unknown>> = {
-  'lifecycle-policies.json': { logs: { policy: { phases: { hot: { actions: { rollover: { max_age: '1d' } } }, delete: { min_age: '30d', actions: { delete: {} } } } } } },
+  'lifecycle-policies.json': {
+    logs: {
+      policy: {
+        phases: {
+          hot: { actions: { rollover: { max_age: '1d' } } },
+          delete: { min_age: '30d', actions: { delete: {} } }
+        }
+      }
+    }
+  },
   'data-streams.json': { 'logs-app': { lifecycle: { data_retention: '30d' } }, 'logs-other': {} }
 }
 

@@ -14,15 +14,50 @@ import { run } from '../../servers/process.ts'
 import { selfSigned, type Identity } from '../../servers/tls.ts'
 
 /** A certificate for one host alone; `expired`: valid for the first day of this century. */
-async function certificateFor(dir: string, host: 'DNS:elsewhere.example' | 'IP:127.0.0.1', { expired = false } = {}): Promise<Pick<Identity, 'certFile' | 'keyFile'>> {
+async function certificateFor(
+  dir: string,
+  host: 'DNS:elsewhere.example' | 'IP:127.0.0.1',
+  { expired = false } = {}
+): Promise<Pick<Identity, 'certFile' | 'keyFile'>> {
   const [configFile, certFile, keyFile] = [join(dir, 'only.cnf'), join(dir, 'only.pem'), join(dir, 'only.key')]
   const subject = `[req]\ndistinguished_name=dn\nprompt=no\n[dn]\nCN=only\n[ext]\nsubjectAltName=${host}\n[ca]\ndefault_ca=one\n[one]\nnew_certs_dir=${dir}\ndatabase=${dir}/index.txt\npolicy=any\ndefault_md=sha256\nserial=${dir}/serial\n[any]\nCN=supplied\n`
   await writeFile(configFile, subject)
   await writeFile(join(dir, 'index.txt'), '')
   const requestFile = join(dir, 'only.csr')
-  await run('openssl', ['req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-config', configFile, '-keyout', keyFile, '-out', requestFile])
+  await run('openssl', [
+    'req',
+    '-new',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-config',
+    configFile,
+    '-keyout',
+    keyFile,
+    '-out',
+    requestFile
+  ])
   const end = expired ? ['-startdate', '20010101000000Z', '-enddate', '20010102000000Z'] : ['-days', '30']
-  await run('openssl', ['ca', '-batch', '-selfsign', '-create_serial', '-config', configFile, '-extensions', 'ext', '-keyfile', keyFile, '-in', requestFile, '-out', certFile, '-notext', ...end])
+  await run('openssl', [
+    'ca',
+    '-batch',
+    '-selfsign',
+    '-create_serial',
+    '-config',
+    configFile,
+    '-extensions',
+    'ext',
+    '-keyfile',
+    keyFile,
+    '-in',
+    requestFile,
+    '-out',
+    certFile,
+    '-notext',
+    ...end
+  ])
   return { certFile, keyFile }
 }
 
@@ -65,14 +100,22 @@ describe('a link to Elasticsearch over TLS', function () {
     return address.port
   }
   const linkTo = (url: string, caFile?: string, timeout = '60s'): ClientLink => {
-    const variables = { ELASTICSEARCH_URL: url, REQUEST_TIMEOUT: timeout, ...(caFile === undefined ? {} : { ELASTICSEARCH_CA_FILE: caFile }) }
+    const variables = {
+      ELASTICSEARCH_URL: url,
+      REQUEST_TIMEOUT: timeout,
+      ...(caFile === undefined ? {} : { ELASTICSEARCH_CA_FILE: caFile })
+    }
     const link = new ClientLink(readConnectionSettings(new Environment(variables)))
     open.unshift(link)
     return link
   }
-  const ask = (url: string, caFile?: string): Promise<Answer> => linkTo(url, caFile).ask({ method: 'GET', path: '/' }, new AbortController().signal)
+  const ask = (url: string, caFile?: string): Promise<Answer> =>
+    linkTo(url, caFile).ask({ method: 'GET', path: '/' }, new AbortController().signal)
   const failure = async (asked: Promise<unknown>): Promise<ReconcileError> => {
-    const error: unknown = await asked.then(() => assert.fail('was answered'), (reason: unknown) => reason)
+    const error: unknown = await asked.then(
+      () => assert.fail('was answered'),
+      (reason: unknown) => reason
+    )
     assert.ok(error instanceof ReconcileError, String(error))
     return error
   }
@@ -87,7 +130,10 @@ describe('a link to Elasticsearch over TLS', function () {
     const server = await serverWith(right)
     const error = await failure(ask(server.url))
     assert.equal(error.code, 'CERTIFICATE')
-    assert.equal(error.message, `${server.url}: self-signed certificate; to trust its CA, name the CA's certificate in ELASTICSEARCH_CA_FILE`)
+    assert.equal(
+      error.message,
+      `${server.url}: self-signed certificate; to trust its CA, name the CA's certificate in ELASTICSEARCH_CA_FILE`
+    )
     assert.equal(server.requests.length, 0)
   })
 
@@ -121,14 +167,23 @@ describe('a link to Elasticsearch over TLS', function () {
     assert.equal((await failure(request())).code, 'CERTIFICATE')
     await writeFile(caFile, await readFile(right.certFile))
     const replaced = performance.now()
-    while (await request().then(() => false, () => true)) assert.ok(performance.now() - replaced < 15_000)
+    while (
+      await request().then(
+        () => false,
+        () => true
+      )
+    )
+      assert.ok(performance.now() - replaced < 15_000)
   })
 
   it('says so when the port speaks http', async () => {
     const { port } = await serverWith()
     const error = await failure(ask(`https://127.0.0.1:${port}`))
     assert.equal(error.code, 'UNREACHABLE')
-    assert.equal(error.message, `https://127.0.0.1:${port}: the server answers without TLS; it probably speaks plain http: try http://127.0.0.1:${port}`)
+    assert.equal(
+      error.message,
+      `https://127.0.0.1:${port}: the server answers without TLS; it probably speaks plain http: try http://127.0.0.1:${port}`
+    )
   })
 
   it('names https when http is cut off', async () => {
@@ -139,7 +194,12 @@ describe('a link to Elasticsearch over TLS', function () {
   })
 
   it('says what the server wants when it demands a certificate', async () => {
-    const demanding = createTlsServer({ cert: await readFile(right.certFile), key: await readFile(right.keyFile), requestCert: true, rejectUnauthorized: true })
+    const demanding = createTlsServer({
+      cert: await readFile(right.certFile),
+      key: await readFile(right.keyFile),
+      requestCert: true,
+      rejectUnauthorized: true
+    })
     const port = await listening(demanding.on('tlsClientError', () => undefined))
     const error = await failure(ask(`https://127.0.0.1:${port}`, right.certFile))
     assert.ok(error.code === 'CERTIFICATE' || error.code === 'UNREACHABLE', error.code)

@@ -2,7 +2,14 @@
  * What Elasticsearch accepts as a name.
  */
 import assert from 'node:assert/strict'
-import { aliasNameFault, indexNameFault, indexPatternFault, policyNameFault, templateNameFault, type NameRule } from '../../../reconcilers/elasticsearch/names.ts'
+import {
+  aliasNameFault,
+  indexNameFault,
+  indexPatternFault,
+  policyNameFault,
+  templateNameFault,
+  type NameRule
+} from '../../../reconcilers/elasticsearch/names.ts'
 
 function refused(rule: NameRule, names: readonly string[]): void {
   for (const name of names) assert.ok(rule(name) !== undefined, `"${name}" should be refused`)

@@ -3,7 +3,10 @@ import * as fc from 'fast-check'
 import { encodeName, nameLists } from '../../../reconcilers/elasticsearch/paths.ts'
 
 const mostBytes = 3_500
-const name = fc.oneof(fc.stringMatching(/^[a-z0-9.%+ü<>{}/-]{1,40}$/), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 255 }))
+const name = fc.oneof(
+  fc.stringMatching(/^[a-z0-9.%+ü<>{}/-]{1,40}$/),
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 255 })
+)
 
 describe('a name in a path', () => {
   it('is one step of it, whatever it holds', () => {
@@ -17,8 +20,14 @@ describe('lists of names for paths', () => {
     fc.assert(
       fc.property(fc.array(name, { maxLength: 300 }), (names) => {
         const lists = nameLists(names)
-        assert.deepEqual(lists.flatMap((list) => list.names), names)
-        assert.deepEqual(lists.flatMap(({ path }) => path.split(',').map(decodeURIComponent)), names)
+        assert.deepEqual(
+          lists.flatMap((list) => list.names),
+          names
+        )
+        assert.deepEqual(
+          lists.flatMap(({ path }) => path.split(',').map(decodeURIComponent)),
+          names
+        )
       })
     )
   })
@@ -27,7 +36,8 @@ describe('lists of names for paths', () => {
     const long = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 600 })
     fc.assert(
       fc.property(fc.array(fc.oneof({ weight: 9, arbitrary: name }, long), { maxLength: 200 }), (names) => {
-        for (const list of nameLists(names)) assert.ok(Buffer.byteLength(list.path) <= mostBytes || list.names.length === 1)
+        for (const list of nameLists(names))
+          assert.ok(Buffer.byteLength(list.path) <= mostBytes || list.names.length === 1)
       })
     )
   })

@@ -11,7 +11,14 @@ const state = '/_cluster/state/version'
 
 function desiredOf(name: string, digest: string): Desired<unknown> {
   const control = { paused: false, ignore: [], exact: false }
-  return { key: keyOf('elasticsearch', 'index', name), name, spec: {}, digest, control, at: { file: 'indices.json', line: 1, column: 1 } }
+  return {
+    key: keyOf('elasticsearch', 'index', name),
+    name,
+    spec: {},
+    digest,
+    control,
+    at: { file: 'indices.json', line: 1, column: 1 }
+  }
 }
 
 const orders = [desiredOf('orders', 'd1')]
@@ -27,11 +34,18 @@ class Bench {
 
   constructor() {
     this.link.answers[root] = () => ({ status: 200, body: { cluster_uuid: 'c-root', version: { number: '9.4.3' } } })
-    this.link.answers[state] = () => ({ status: 200, body: { version: this.version, state_uuid: this.uuid, cluster_uuid: 'c-state' } })
+    this.link.answers[state] = () => ({
+      status: 200,
+      body: { version: this.version, state_uuid: this.uuid, cluster_uuid: 'c-state' }
+    })
   }
 
   /** One kind in a cycle of its own; gives how many times the cluster had been read for what is seen. */
-  observe(kind = 'index', desired = orders, options: { readonly full?: boolean; readonly everything?: boolean; readonly signal?: AbortSignal } = {}): Promise<number> {
+  observe(
+    kind = 'index',
+    desired = orders,
+    options: { readonly full?: boolean; readonly everything?: boolean; readonly signal?: AbortSignal } = {}
+  ): Promise<number> {
     const { full = false, everything = false, signal = new AbortController().signal } = options
     const read = async (): Promise<number> => {
       await setImmediate()
@@ -75,7 +89,9 @@ describe('readings of a cluster', () => {
   it('cost one request a cycle when nothing changed', async () => {
     await bench.settle()
     await bench.observe()
-    assert.deepEqual(bench.link.requests, [{ method: 'GET', path: state, query: { filter_path: 'version,state_uuid,cluster_uuid' } }])
+    assert.deepEqual(bench.link.requests, [
+      { method: 'GET', path: state, query: { filter_path: 'version,state_uuid,cluster_uuid' } }
+    ])
   })
 
   for (const [what, change] of [
@@ -150,7 +166,10 @@ describe('readings of a cluster', () => {
 
   it('fail when the version cannot be asked for, and are not taken from before', async () => {
     await bench.settle()
-    bench.link.answers[state] = () => ({ status: 503, body: { error: { type: 'master_not_discovered_exception', reason: 'none' } } })
+    bench.link.answers[state] = () => ({
+      status: 503,
+      body: { error: { type: 'master_not_discovered_exception', reason: 'none' } }
+    })
     await assert.rejects(bench.observe(), { code: 'UNAVAILABLE', message: 'none' })
     assert.equal(bench.reads, 0)
   })
@@ -158,7 +177,13 @@ describe('readings of a cluster', () => {
   it('stay what they were when one fails, and are made again', async () => {
     await bench.settle()
     bench.version += 1
-    const failing = bench.readings.observe('index', orders, { full: false, everything: false, signal: new AbortController().signal }, () => Promise.reject(new Error('no')), () => true)
+    const failing = bench.readings.observe(
+      'index',
+      orders,
+      { full: false, everything: false, signal: new AbortController().signal },
+      () => Promise.reject(new Error('no')),
+      () => true
+    )
     await assert.rejects(failing, /no/)
     await bench.observe()
     assert.equal(bench.reads, 1)
@@ -182,7 +207,8 @@ describe('readings of a cluster', () => {
   it('share within a cycle what is read once, and never beyond', async () => {
     let catalogs = 0
     const read = (cycle: Cycle): Promise<number> => cycle.once('catalog', () => Promise.resolve((catalogs += 1)))
-    const observe = (kind: string, signal: AbortSignal): Promise<number> => bench.readings.observe(kind, orders, { full: false, everything: false, signal }, read, () => true)
+    const observe = (kind: string, signal: AbortSignal): Promise<number> =>
+      bench.readings.observe(kind, orders, { full: false, everything: false, signal }, read, () => true)
     const first = new AbortController().signal
     assert.deepEqual(await Promise.all([observe('index', first), observe('alias', first)]), [1, 1])
     const second = new AbortController().signal
@@ -194,7 +220,10 @@ describe('readings of a cluster', () => {
     const { [state]: known = () => ({ status: 200, body: {} }) } = bench.link.answers
     bench.link.answers[state] = () => Promise.reject(new ReconcileError('UNREACHABLE', 'not there'))
     const both = await Promise.allSettled(['index', 'alias'].map((kind) => bench.observe(kind, orders, { signal })))
-    assert.deepEqual(both.map(({ status }) => status), ['rejected', 'rejected'])
+    assert.deepEqual(
+      both.map(({ status }) => status),
+      ['rejected', 'rejected']
+    )
     bench.link.answers[state] = known
     assert.equal(await bench.observe('index', orders, { signal }), 1)
   })
@@ -212,7 +241,13 @@ describe('readings of a cluster', () => {
   it('know the server they are made on', async () => {
     let seen: unknown
     const read = ({ server }: Cycle): Promise<void> => Promise.resolve(void (seen = server))
-    await bench.readings.observe('index', orders, { full: false, everything: false, signal: new AbortController().signal }, read, () => true)
+    await bench.readings.observe(
+      'index',
+      orders,
+      { full: false, everything: false, signal: new AbortController().signal },
+      read,
+      () => true
+    )
     assert.deepEqual(seen, { distribution: 'elasticsearch', version: '9.4.3', clusterId: 'c-root' })
   })
 })

@@ -12,33 +12,168 @@ function refused(status: number, type: string, reason: string, more: { readonly 
 
 /** A status with the code and text of what it says. */
 const table: readonly (readonly [situation: string, answer: Answer, code: ErrorCode, message: string | RegExp])[] = [
-  ['somebody else created it first', refused(400, 'resource_already_exists_exception', 'index [a/x4kQ] already exists', { index: 'a' }), 'CONFLICT', 'index [a/x4kQ] already exists'],
-  ['an alias that is to be removed is gone', refused(404, 'aliases_not_found_exception', 'aliases [a] missing'), 'CONFLICT', 'aliases [a] missing'],
-  ['an index that is gone', refused(404, 'index_not_found_exception', 'no such index [a]', { index: 'a' }), 'UNAVAILABLE', 'no such index [a]'],
-  ['a name that is an alias', refused(400, 'invalid_index_name_exception', 'Invalid index name [a], already exists as alias'), 'REJECTED', 'Invalid index name [a], already exists as alias'],
-  ['a setting nobody knows', refused(400, 'illegal_argument_exception', 'unknown setting [index.nope]'), 'REJECTED', 'unknown setting [index.nope]'],
-  ['a setting OpenSearch does not know', refused(400, 'settings_exception', 'unknown setting [index.nope]'), 'REJECTED', 'unknown setting [index.nope]'],
-  ['a field of another type', refused(400, 'illegal_argument_exception', 'mapper [f] cannot be changed from type [text] to [keyword]'), 'REJECTED', 'mapper [f] cannot be changed from type [text] to [keyword]'],
-  ['too many shards', refused(400, 'validation_exception', 'Validation Failed: 1: this action would add [2] shards;'), 'REJECTED', /this action would add \[2\] shards/],
-  ['a component template in use', refused(400, 'illegal_argument_exception', 'component templates [c] cannot be removed as they are still in use'), 'REJECTED', /still in use/],
-  ['two write indices of an alias: a 500 for ever', refused(500, 'illegal_state_exception', 'alias [a] has more than one write index [x,y]'), 'REJECTED', 'alias [a] has more than one write index [x,y]'],
-  ['a parameter of an object that is fixed: a 500 for ever', refused(500, 'mapper_exception', "the [enabled] parameter can't be updated for the object mapping [o]"), 'REJECTED', /\[enabled\]/],
-  ['a master too busy (9.4)', refused(429, 'process_cluster_event_timeout_exception', 'failed to process cluster event (put-mapping) within 9s'), 'UNAVAILABLE', /put-mapping/],
-  ['a master too busy (8.19)', refused(503, 'process_cluster_event_timeout_exception', 'failed to process cluster event (put-mapping) within 9s'), 'UNAVAILABLE', /put-mapping/],
-  ['no master', { status: 503, body: { error: { root_cause: [], type: 'master_not_discovered_exception', reason: null }, status: 503 } }, 'UNAVAILABLE', 'HTTP 503 without a reason'],
-  ['a block of metadata', refused(403, 'cluster_block_exception', 'index [a] blocked by: [FORBIDDEN/9/index metadata (api)];'), 'UNAVAILABLE', /FORBIDDEN\/9/],
-  ['the disk watermark', refused(429, 'cluster_block_exception', 'index [a] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark];'), 'UNAVAILABLE', /flood-stage/],
-  ['too little memory', refused(429, 'circuit_breaking_exception', '[parent] Data too large', { bytes_wanted: 1 }), 'UNAVAILABLE', '[parent] Data too large'],
-  ['a full queue', refused(429, 'es_rejected_execution_exception', 'rejected execution'), 'UNAVAILABLE', 'rejected execution'],
-  ['no right', refused(403, 'security_exception', 'action [indices:admin/create] is unauthorized for user [lab]'), 'NOT_PERMITTED', /indices:admin\/create/],
-  ['no API of that name', { status: 400, body: { error: 'no handler found for uri [/_ilm/policy] and method [GET]' } }, 'UNSUPPORTED', 'no handler found for uri [/_ilm/policy] and method [GET]'],
-  ['no such method', { status: 405, body: { error: 'Incorrect HTTP method for uri [/] and method [GET], allowed: [HEAD]', status: 405 } }, 'UNSUPPORTED', /Incorrect HTTP method/],
-  ['an alias that does not exist, in text', { status: 404, body: { error: 'alias [a] missing', status: 404 } }, 'REJECTED', 'alias [a] missing'],
+  [
+    'somebody else created it first',
+    refused(400, 'resource_already_exists_exception', 'index [a/x4kQ] already exists', { index: 'a' }),
+    'CONFLICT',
+    'index [a/x4kQ] already exists'
+  ],
+  [
+    'an alias that is to be removed is gone',
+    refused(404, 'aliases_not_found_exception', 'aliases [a] missing'),
+    'CONFLICT',
+    'aliases [a] missing'
+  ],
+  [
+    'an index that is gone',
+    refused(404, 'index_not_found_exception', 'no such index [a]', { index: 'a' }),
+    'UNAVAILABLE',
+    'no such index [a]'
+  ],
+  [
+    'a name that is an alias',
+    refused(400, 'invalid_index_name_exception', 'Invalid index name [a], already exists as alias'),
+    'REJECTED',
+    'Invalid index name [a], already exists as alias'
+  ],
+  [
+    'a setting nobody knows',
+    refused(400, 'illegal_argument_exception', 'unknown setting [index.nope]'),
+    'REJECTED',
+    'unknown setting [index.nope]'
+  ],
+  [
+    'a setting OpenSearch does not know',
+    refused(400, 'settings_exception', 'unknown setting [index.nope]'),
+    'REJECTED',
+    'unknown setting [index.nope]'
+  ],
+  [
+    'a field of another type',
+    refused(400, 'illegal_argument_exception', 'mapper [f] cannot be changed from type [text] to [keyword]'),
+    'REJECTED',
+    'mapper [f] cannot be changed from type [text] to [keyword]'
+  ],
+  [
+    'too many shards',
+    refused(400, 'validation_exception', 'Validation Failed: 1: this action would add [2] shards;'),
+    'REJECTED',
+    /this action would add \[2\] shards/
+  ],
+  [
+    'a component template in use',
+    refused(400, 'illegal_argument_exception', 'component templates [c] cannot be removed as they are still in use'),
+    'REJECTED',
+    /still in use/
+  ],
+  [
+    'two write indices of an alias: a 500 for ever',
+    refused(500, 'illegal_state_exception', 'alias [a] has more than one write index [x,y]'),
+    'REJECTED',
+    'alias [a] has more than one write index [x,y]'
+  ],
+  [
+    'a parameter of an object that is fixed: a 500 for ever',
+    refused(500, 'mapper_exception', "the [enabled] parameter can't be updated for the object mapping [o]"),
+    'REJECTED',
+    /\[enabled\]/
+  ],
+  [
+    'a master too busy (9.4)',
+    refused(429, 'process_cluster_event_timeout_exception', 'failed to process cluster event (put-mapping) within 9s'),
+    'UNAVAILABLE',
+    /put-mapping/
+  ],
+  [
+    'a master too busy (8.19)',
+    refused(503, 'process_cluster_event_timeout_exception', 'failed to process cluster event (put-mapping) within 9s'),
+    'UNAVAILABLE',
+    /put-mapping/
+  ],
+  [
+    'no master',
+    {
+      status: 503,
+      body: { error: { root_cause: [], type: 'master_not_discovered_exception', reason: null }, status: 503 }
+    },
+    'UNAVAILABLE',
+    'HTTP 503 without a reason'
+  ],
+  [
+    'a block of metadata',
+    refused(403, 'cluster_block_exception', 'index [a] blocked by: [FORBIDDEN/9/index metadata (api)];'),
+    'UNAVAILABLE',
+    /FORBIDDEN\/9/
+  ],
+  [
+    'the disk watermark',
+    refused(
+      429,
+      'cluster_block_exception',
+      'index [a] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark];'
+    ),
+    'UNAVAILABLE',
+    /flood-stage/
+  ],
+  [
+    'too little memory',
+    refused(429, 'circuit_breaking_exception', '[parent] Data too large', { bytes_wanted: 1 }),
+    'UNAVAILABLE',
+    '[parent] Data too large'
+  ],
+  [
+    'a full queue',
+    refused(429, 'es_rejected_execution_exception', 'rejected execution'),
+    'UNAVAILABLE',
+    'rejected execution'
+  ],
+  [
+    'no right',
+    refused(403, 'security_exception', 'action [indices:admin/create] is unauthorized for user [lab]'),
+    'NOT_PERMITTED',
+    /indices:admin\/create/
+  ],
+  [
+    'no API of that name',
+    { status: 400, body: { error: 'no handler found for uri [/_ilm/policy] and method [GET]' } },
+    'UNSUPPORTED',
+    'no handler found for uri [/_ilm/policy] and method [GET]'
+  ],
+  [
+    'no such method',
+    {
+      status: 405,
+      body: { error: 'Incorrect HTTP method for uri [/] and method [GET], allowed: [HEAD]', status: 405 }
+    },
+    'UNSUPPORTED',
+    /Incorrect HTTP method/
+  ],
+  [
+    'an alias that does not exist, in text',
+    { status: 404, body: { error: 'alias [a] missing', status: 404 } },
+    'REJECTED',
+    'alias [a] missing'
+  ],
   ['nothing but a status', { status: 404, body: {} }, 'REJECTED', 'HTTP 404 without a reason'],
-  ['a proxy of a hosted cluster', { status: 403, body: { Message: 'User: anonymous is not authorized' } }, 'NOT_PERMITTED', 'User: anonymous is not authorized'],
-  ['a gateway in front of a hosted cluster', { status: 503, body: { ok: false, message: 'Unavailable' } }, 'UNAVAILABLE', 'Unavailable'],
+  [
+    'a proxy of a hosted cluster',
+    { status: 403, body: { Message: 'User: anonymous is not authorized' } },
+    'NOT_PERMITTED',
+    'User: anonymous is not authorized'
+  ],
+  [
+    'a gateway in front of a hosted cluster',
+    { status: 503, body: { ok: false, message: 'Unavailable' } },
+    'UNAVAILABLE',
+    'Unavailable'
+  ],
   ['a status nobody measured', { status: 418, body: {} }, 'REJECTED', 'HTTP 418 without a reason'],
-  ['a fault of the server nobody measured', refused(500, 'null_pointer_exception', 'Cannot invoke'), 'UNAVAILABLE', 'Cannot invoke']
+  [
+    'a fault of the server nobody measured',
+    refused(500, 'null_pointer_exception', 'Cannot invoke'),
+    'UNAVAILABLE',
+    'Cannot invoke'
+  ]
 ]
 
 describe('a refusal of the server', () => {
@@ -52,7 +187,13 @@ describe('a refusal of the server', () => {
   }
 
   it('says what caused it where that says more', () => {
-    const answer = refused(400, 'mapper_parsing_exception', 'Failed to parse mapping', { caused_by: { type: 'x', reason: 'unknown parameter', caused_by: { type: 'y', reason: 'No handler for type [nope]' } } })
+    const answer = refused(400, 'mapper_parsing_exception', 'Failed to parse mapping', {
+      caused_by: {
+        type: 'x',
+        reason: 'unknown parameter',
+        caused_by: { type: 'y', reason: 'No handler for type [nope]' }
+      }
+    })
     assert.equal(reasonOf(answer), 'Failed to parse mapping: No handler for type [nope]')
   })
 
@@ -61,7 +202,16 @@ describe('a refusal of the server', () => {
   })
 
   it('has the type of what caused it, not of what wraps it', () => {
-    const answer = { status: 500, body: { error: { root_cause: [{ type: 'cluster_block_exception', reason: 'b' }], type: 'remote_transport_exception', reason: 'r' } } }
+    const answer = {
+      status: 500,
+      body: {
+        error: {
+          root_cause: [{ type: 'cluster_block_exception', reason: 'b' }],
+          type: 'remote_transport_exception',
+          reason: 'r'
+        }
+      }
+    }
     assert.equal(typeOf(answer), 'cluster_block_exception')
     assert.equal(refusalOf(answer).code, 'UNAVAILABLE')
   })
@@ -72,12 +222,24 @@ describe('a refusal of the server', () => {
   })
 
   it('takes no type for a code that only looks like one', () => {
-    for (const type of ['constructor', '__proto__', 'toString']) assert.equal(refusalOf(refused(400, type, 'x')).code, 'REJECTED')
+    for (const type of ['constructor', '__proto__', 'toString'])
+      assert.equal(refusalOf(refused(400, type, 'x')).code, 'REJECTED')
   })
 
   it('is one of our errors with a text, whatever JSON came with whatever status', () => {
-    const inner = fc.record({ type: fc.option(fc.string()), reason: fc.option(fc.string()), root_cause: fc.jsonValue(), caused_by: fc.jsonValue() }, { requiredKeys: [] })
-    const likely = fc.record({ error: fc.oneof(fc.string(), inner, fc.jsonValue()), status: fc.jsonValue(), message: fc.jsonValue() }, { requiredKeys: [] })
+    const inner = fc.record(
+      {
+        type: fc.option(fc.string()),
+        reason: fc.option(fc.string()),
+        root_cause: fc.jsonValue(),
+        caused_by: fc.jsonValue()
+      },
+      { requiredKeys: [] }
+    )
+    const likely = fc.record(
+      { error: fc.oneof(fc.string(), inner, fc.jsonValue()), status: fc.jsonValue(), message: fc.jsonValue() },
+      { requiredKeys: [] }
+    )
     fc.assert(
       fc.property(fc.integer({ min: 400, max: 599 }), fc.oneof(fc.jsonValue(), likely), (status, body) => {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- both arbitraries give nothing but JSON
@@ -99,7 +261,10 @@ describe('the body of an answer', () => {
   it('is what the server said', () => assert.deepEqual(bodyOf({ status: 200, body: { a: 1 } }), { a: 1 }))
 
   it('is the refusal when it refused', () => {
-    assert.throws(() => bodyOf(refused(400, 'x', 'no')), (error) => error instanceof ReconcileError && error.code === 'REJECTED' && error.message === 'no')
+    assert.throws(
+      () => bodyOf(refused(400, 'x', 'no')),
+      (error) => error instanceof ReconcileError && error.code === 'REJECTED' && error.message === 'no'
+    )
   })
 })
 

@@ -44,7 +44,11 @@ export class ScriptedLink implements Link {
     this.#otherwise = otherwise
     this.#script = {
       'GET /': { version: { number: '9.4.3' }, cluster_uuid: 'cluster-1' },
-      'GET /_cluster/state/version': () => ({ version: (this.#version += 1), state_uuid: `state-${this.#version}`, cluster_uuid: 'cluster-1' }),
+      'GET /_cluster/state/version': () => ({
+        version: (this.#version += 1),
+        state_uuid: `state-${this.#version}`,
+        cluster_uuid: 'cluster-1'
+      }),
       'GET /_resolve/index/*': { indices: [], aliases: [], data_streams: [] },
       ...script
     }

@@ -14,7 +14,10 @@ const kinds: readonly AnyKind[] = [componentTemplateKind, indexTemplateKind, lif
 
 /** Every problem as `line:column path code message`. */
 function told(file: string, text: string): readonly string[] {
-  const { desired, problems } = parseDesired({ files: new Map([[file, Buffer.from(text)]]), digest: 'x' }, { name: 'elasticsearch', kinds })
+  const { desired, problems } = parseDesired(
+    { files: new Map([[file, Buffer.from(text)]]), digest: 'x' },
+    { name: 'elasticsearch', kinds }
+  )
   if (desired === undefined) return problems.map(line)
   const declared = declaredByKind(desired.kinds)
   return desired.kinds.flatMap((kind) => {
@@ -36,30 +39,52 @@ describe('the author is told', () => {
       '2:3 app.index_patterns MISSING_FIELD expected text or a list, found nothing',
       '2:3 app.index_pattern UNKNOWN_FIELD expected one of index_patterns, template, composed_of, ignore_missing_component_templates, priority, data_stream, allow_auto_create, version, _meta, deprecated, reconcile, found "index_pattern"; did you mean "index_patterns"?'
     ])
-    assert.deepEqual(told('lifecycle-policies.yaml', 'p:\n  policy:\n    phases:\n      hot:\n        actions:\n          rolover: {max_age: 1d}\n'), [
-      '6:11 p.policy.phases.hot.actions.rolover UNKNOWN_FIELD expected one of unfollow, set_priority, readonly, downsample, rollover, shrink, forcemerge, searchable_snapshot, found "rolover"; did you mean "rollover"?'
-    ])
+    assert.deepEqual(
+      told(
+        'lifecycle-policies.yaml',
+        'p:\n  policy:\n    phases:\n      hot:\n        actions:\n          rolover: {max_age: 1d}\n'
+      ),
+      [
+        '6:11 p.policy.phases.hot.actions.rolover UNKNOWN_FIELD expected one of unfollow, set_priority, readonly, downsample, rollover, shrink, forcemerge, searchable_snapshot, found "rolover"; did you mean "rollover"?'
+      ]
+    )
   })
 
   it('that a policy stands under `policy`', () => {
-    assert.deepEqual(told('lifecycle-policies.json', '{"p": {"phases": {}}}').map((text) => text.split(' ').slice(1, 3).join(' ')), ['p.policy MISSING_FIELD', 'p.phases UNKNOWN_FIELD'])
+    assert.deepEqual(
+      told('lifecycle-policies.json', '{"p": {"phases": {}}}').map((text) => text.split(' ').slice(1, 3).join(' ')),
+      ['p.policy MISSING_FIELD', 'p.phases UNKNOWN_FIELD']
+    )
   })
 
   it('what an age and a rollover need', () => {
-    assert.deepEqual(told('lifecycle-policies.yaml', 'p:\n  policy:\n    phases:\n      hot:\n        min_age: 30\n        actions:\n          rollover: {}\n'), [
-      '5:18 p.policy.phases.hot.min_age VALUE expected a time with its unit, for example "30d", found 30',
-      '7:21 p.policy.phases.hot.actions.rollover VALUE expected at least one condition that starts with "max_", found an object'
-    ])
+    assert.deepEqual(
+      told(
+        'lifecycle-policies.yaml',
+        'p:\n  policy:\n    phases:\n      hot:\n        min_age: 30\n        actions:\n          rollover: {}\n'
+      ),
+      [
+        '5:18 p.policy.phases.hot.min_age VALUE expected a time with its unit, for example "30d", found 30',
+        '7:21 p.policy.phases.hot.actions.rollover VALUE expected at least one condition that starts with "max_", found an object'
+      ]
+    )
   })
 
   it('where in a list of processors something is wrong', () => {
-    assert.deepEqual(told('ingest-pipelines.yaml', 'p:\n  processors:\n    - set: {field: a}\n    - pipeline:\n        name: common\n'), [
-      '5:9 p.processors.1.pipeline.name UNKNOWN_REFERENCE expected an ingest pipeline, found "common", which is not declared here; the server may hold it'
-    ])
+    assert.deepEqual(
+      told(
+        'ingest-pipelines.yaml',
+        'p:\n  processors:\n    - set: {field: a}\n    - pipeline:\n        name: common\n'
+      ),
+      [
+        '5:9 p.processors.1.pipeline.name UNKNOWN_REFERENCE expected an ingest pipeline, found "common", which is not declared here; the server may hold it'
+      ]
+    )
   })
 
   it('nothing about what is fine', () => {
-    const text = '{"app": {"index_patterns": "app-*", "template": {"settings": {"number_of_shards": 1, "mapping.total_fields.limit": 5000}, "aliases": {"a": {}}}, "priority": 1, "reconcile": {"paused": true}}}'
+    const text =
+      '{"app": {"index_patterns": "app-*", "template": {"settings": {"number_of_shards": 1, "mapping.total_fields.limit": 5000}, "aliases": {"a": {}}}, "priority": 1, "reconcile": {"paused": true}}}'
     assert.deepEqual(told('index-templates.json', text), [])
   })
 })

@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict'
-import { adapterErrors, answersFor, brokerError, itemError, toItemError } from '../../../reconcilers/kafka/broker-errors.ts'
+import {
+  adapterErrors,
+  answersFor,
+  brokerError,
+  itemError,
+  toItemError
+} from '../../../reconcilers/kafka/broker-errors.ts'
 import { errorName } from '../../../reconcilers/kafka/error-names.ts'
 
 describe('what a broker says of one item', () => {
   it('keeps the broker’s own text, or the name of the code when it gave none', () => {
-    assert.deepEqual(brokerError(36, 'Topic exists.'), { code: 36, name: 'TOPIC_ALREADY_EXISTS', message: 'Topic exists.' })
+    assert.deepEqual(brokerError(36, 'Topic exists.'), {
+      code: 36,
+      name: 'TOPIC_ALREADY_EXISTS',
+      message: 'Topic exists.'
+    })
     assert.equal(brokerError(36, '').message, 'TOPIC_ALREADY_EXISTS')
     assert.equal(brokerError(36, null).message, 'TOPIC_ALREADY_EXISTS')
   })

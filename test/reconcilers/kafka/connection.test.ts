@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import { formatAddress, readConnectionSettings, type ConnectionSettings } from '../../../reconcilers/kafka/connection.ts'
+import {
+  formatAddress,
+  readConnectionSettings,
+  type ConnectionSettings
+} from '../../../reconcilers/kafka/connection.ts'
 import { Environment } from '../../../src/run/environment.ts'
 import { refusal as refusalOf } from '../../run/refusal.ts'
 
 type Variables = Readonly<Record<string, string>>
 
 const servers = { KAFKA_BOOTSTRAP_SERVERS: 'kafka:9092' }
-const sasl = { KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', KAFKA_SASL_USERNAME: 'operator', KAFKA_SASL_PASSWORD: 'hunter22' }
+const sasl = {
+  KAFKA_SECURITY_PROTOCOL: 'SASL_SSL',
+  KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512',
+  KAFKA_SASL_USERNAME: 'operator',
+  KAFKA_SASL_PASSWORD: 'hunter22'
+}
 
 function read(variables: Variables): ConnectionSettings {
   return readConnectionSettings(new Environment({ ...servers, ...variables }))
@@ -40,9 +49,15 @@ describe('Kafka connection settings', () => {
   it('read back every address they print', () => {
     const host = fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6())
     fc.assert(
-      fc.property(fc.array(fc.record({ host, port: fc.integer({ min: 1, max: 65_535 }) }, { noNullPrototype: true }), { minLength: 1, maxLength: 4 }), (brokers) => {
-        assert.deepEqual(read({ KAFKA_BOOTSTRAP_SERVERS: brokers.map(formatAddress).join(',') }).brokers, brokers)
-      })
+      fc.property(
+        fc.array(fc.record({ host, port: fc.integer({ min: 1, max: 65_535 }) }, { noNullPrototype: true }), {
+          minLength: 1,
+          maxLength: 4
+        }),
+        (brokers) => {
+          assert.deepEqual(read({ KAFKA_BOOTSTRAP_SERVERS: brokers.map(formatAddress).join(',') }).brokers, brokers)
+        }
+      )
     )
   })
 
@@ -67,7 +82,11 @@ describe('Kafka connection settings', () => {
     assert.match(refusal({ KAFKA_BOOTSTRAP_SERVERS: '' }), /it is not set; for example kafka-0\.kafka:9092/)
   })
 
-  for (const value of ['kafka://operator:s3cr,et/@x@kafka:9092', 'operator:s3cr,et/@x@kafka:9092', 'first:1,operator:s3cr,et/@x@kafka:9092']) {
+  for (const value of [
+    'kafka://operator:s3cr,et/@x@kafka:9092',
+    'operator:s3cr,et/@x@kafka:9092',
+    'first:1,operator:s3cr,et/@x@kafka:9092'
+  ]) {
     it(`refuse credentials in the bootstrap servers and print none of them (${value.slice(0, 8)}…)`, () => {
       const message = refusal({ KAFKA_BOOTSTRAP_SERVERS: value })
       assert.match(message, /without credentials/)
@@ -77,7 +96,10 @@ describe('Kafka connection settings', () => {
   }
 
   it('refuse IPv6 with kafkajs, which cannot parse it', () => {
-    assert.match(refusal({ KAFKA_BOOTSTRAP_SERVERS: '[::1]:9092', KAFKA_CLIENT: 'kafkajs' }), /kafkajs cannot parse IPv6, found "\[::1\]:9092"/)
+    assert.match(
+      refusal({ KAFKA_BOOTSTRAP_SERVERS: '[::1]:9092', KAFKA_CLIENT: 'kafkajs' }),
+      /kafkajs cannot parse IPv6, found "\[::1\]:9092"/
+    )
   })
 
   for (const [variable, value] of [
@@ -121,7 +143,12 @@ describe('Kafka SASL settings', () => {
   })
 
   for (const protocol of ['PLAINTEXT', 'SSL']) {
-    for (const variable of ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD', 'KAFKA_SASL_PASSWORD_FILE']) {
+    for (const variable of [
+      'KAFKA_SASL_MECHANISM',
+      'KAFKA_SASL_USERNAME',
+      'KAFKA_SASL_PASSWORD',
+      'KAFKA_SASL_PASSWORD_FILE'
+    ]) {
       it(`refuse ${variable} beside ${protocol}, without its value where that is a credential`, () => {
         const message = refusal({ KAFKA_SECURITY_PROTOCOL: protocol, [variable]: 'pw' })
         assert.match(message, new RegExp(`^${variable}: expected nothing, as KAFKA_SECURITY_PROTOCOL does not use it`))
@@ -137,18 +164,32 @@ describe('Kafka TLS settings', () => {
   })
 
   it('take a client certificate with its key', () => {
-    const { tls } = read({ ...sasl, KAFKA_SSL_CA_FILE: '/ca', KAFKA_SSL_CERT_FILE: '/cert', KAFKA_SSL_KEY_FILE: '/key' })
+    const { tls } = read({
+      ...sasl,
+      KAFKA_SSL_CA_FILE: '/ca',
+      KAFKA_SSL_CERT_FILE: '/cert',
+      KAFKA_SSL_KEY_FILE: '/key'
+    })
     assert.deepEqual([tls?.ca?.path, tls?.cert?.path, tls?.key?.path], ['/ca', '/cert', '/key'])
   })
 
   it('refuse a client certificate without its key, and a key without its certificate', () => {
-    assert.match(refusal({ KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_SSL_CERT_FILE: '/cert' }), /^KAFKA_SSL_KEY_FILE: .*it is not set/)
-    assert.match(refusal({ KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_SSL_KEY_FILE: '/key' }), /^KAFKA_SSL_CERT_FILE: .*it is not set/)
+    assert.match(
+      refusal({ KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_SSL_CERT_FILE: '/cert' }),
+      /^KAFKA_SSL_KEY_FILE: .*it is not set/
+    )
+    assert.match(
+      refusal({ KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_SSL_KEY_FILE: '/key' }),
+      /^KAFKA_SSL_CERT_FILE: .*it is not set/
+    )
   })
 
   for (const variable of ['KAFKA_SSL_CA_FILE', 'KAFKA_SSL_CERT_FILE', 'KAFKA_SSL_KEY_FILE']) {
     it(`refuse ${variable} with a protocol in the clear, as the mistake is most often the protocol`, () => {
-      assert.match(refusal({ [variable]: '/file' }), new RegExp(`^${variable}: expected nothing.*KAFKA_SECURITY_PROTOCOL=SASL_SSL`))
+      assert.match(
+        refusal({ [variable]: '/file' }),
+        new RegExp(`^${variable}: expected nothing.*KAFKA_SECURITY_PROTOCOL=SASL_SSL`)
+      )
     })
   }
 })

@@ -57,20 +57,32 @@ describe('Kafka credentials', () => {
 
   it('name the variable and the file that cannot be read', async () => {
     await rm(passwordFile)
-    await assert.rejects(resolveCredentials(settings()), { code: 'VARIABLE_INVALID', message: /KAFKA_SASL_PASSWORD_FILE: .*ENOENT/ })
+    await assert.rejects(resolveCredentials(settings()), {
+      code: 'VARIABLE_INVALID',
+      message: /KAFKA_SASL_PASSWORD_FILE: .*ENOENT/
+    })
   })
 
   it('name the variable of a file that is no certificate', async () => {
     const garbage = join(dir, 'garbage')
     await writeFile(garbage, 'garbage')
-    await assert.rejects(resolveCredentials(settings({ KAFKA_SSL_CA_FILE: garbage })), { code: 'CERTIFICATE', message: /KAFKA_SSL_CA_FILE: expected PEM/ })
+    await assert.rejects(resolveCredentials(settings({ KAFKA_SSL_CA_FILE: garbage })), {
+      code: 'CERTIFICATE',
+      message: /KAFKA_SSL_CA_FILE: expected PEM/
+    })
     const own = { KAFKA_SSL_CERT_FILE: garbage, KAFKA_SSL_KEY_FILE: garbage }
-    await assert.rejects(resolveCredentials(settings(own)), { code: 'CERTIFICATE', message: /KAFKA_SSL_CERT_FILE: expected PEM.*; KAFKA_SSL_KEY_FILE: expected a PEM private key/ })
+    await assert.rejects(resolveCredentials(settings(own)), {
+      code: 'CERTIFICATE',
+      message: /KAFKA_SSL_CERT_FILE: expected PEM.*; KAFKA_SSL_KEY_FILE: expected a PEM private key/
+    })
   })
 
   it('are read anew at most once a second', async () => {
     let now = 0
-    const watch = new CredentialWatch(() => resolveCredentials(settings()), () => now)
+    const watch = new CredentialWatch(
+      () => resolveCredentials(settings()),
+      () => now
+    )
     const passwordAt = async (time: number): Promise<string | undefined> => {
       now = time
       return (await watch.current()).sasl?.password

@@ -42,8 +42,14 @@ class FakeCredentials extends CredentialWatch<Credentials> {
 function setUp(hosts: readonly string[], requestTimeout = 5000) {
   const brokers = new FakeBrokers()
   const credentials = new FakeCredentials(() => Promise.reject(new Error('never read')))
-  const link = new Link(hosts.map((host) => ({ host, port: 1 })), { requestTimeout }, credentials, brokers.dial)
-  const ask = (signal = new AbortController().signal): Promise<string> => link.ask('Metadata', signal, (line) => Promise.resolve(line.host))
+  const link = new Link(
+    hosts.map((host) => ({ host, port: 1 })),
+    { requestTimeout },
+    credentials,
+    brokers.dial
+  )
+  const ask = (signal = new AbortController().signal): Promise<string> =>
+    link.ask('Metadata', signal, (line) => Promise.resolve(line.host))
   return { brokers, credentials, link, ask }
 }
 
@@ -64,7 +70,10 @@ describe('a link to a Kafka cluster', () => {
   it('names every server and its reason when none connects, under the code that tells most', async () => {
     const { brokers, ask } = setUp(['a', 'b'])
     brokers.openings = { a: () => failWith('UNREACHABLE'), b: () => failWith('CERTIFICATE') }
-    await assert.rejects(ask(), { code: 'CERTIFICATE', message: 'a:1: because of UNREACHABLE; b:1: because of CERTIFICATE' })
+    await assert.rejects(ask(), {
+      code: 'CERTIFICATE',
+      message: 'a:1: because of UNREACHABLE; b:1: because of CERTIFICATE'
+    })
   })
 
   it('does not try wrong credentials on every broker, which could lock the account', async () => {
@@ -84,7 +93,10 @@ describe('a link to a Kafka cluster', () => {
   it('destroys the line of a request without an answer, and starts the next with the next broker', async () => {
     const { brokers, link, ask } = setUp(['a', 'b'], 30)
     const { signal } = new AbortController()
-    await assert.rejects(link.ask('CreateTopics', signal, () => never), { code: 'TIMEOUT', message: /CreateTopics/ })
+    await assert.rejects(
+      link.ask('CreateTopics', signal, () => never),
+      { code: 'TIMEOUT', message: /CreateTopics/ }
+    )
     assert.deepEqual(brokers.destroyed, ['a'])
     assert.equal(await ask(), 'b')
   })

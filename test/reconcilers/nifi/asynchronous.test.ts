@@ -7,9 +7,18 @@ import { Answered, inTurn, refusal, ScriptedLink, type Scripted } from './script
 
 const begin = { method: 'POST', path: '/process-groups/a/replace-requests', body: { b: 1 } } as const
 const at = (id: string): string => `/process-groups/replace-requests/${id}`
-const [post, poll, take] = ['POST /process-groups/a/replace-requests', 'GET /process-groups/replace-requests/r%201', 'DELETE /process-groups/replace-requests/r%201']
+const [post, poll, take] = [
+  'POST /process-groups/a/replace-requests',
+  'GET /process-groups/replace-requests/r%201',
+  'DELETE /process-groups/replace-requests/r%201'
+]
 
-const begun = (complete: boolean, more: { readonly [field: string]: Json } = {}): { readonly [field: string]: Json } => ({ request: { requestId: 'r 1', complete, percentCompleted: complete ? 100 : 20, ...more } })
+const begun = (
+  complete: boolean,
+  more: { readonly [field: string]: Json } = {}
+): { readonly [field: string]: Json } => ({
+  request: { requestId: 'r 1', complete, percentCompleted: complete ? 100 : 20, ...more }
+})
 
 /** A clock that is moved by sleeping on it, and keeps how long. */
 class Sleeps implements Clock {
@@ -28,7 +37,11 @@ class Sleeps implements Clock {
 }
 
 describe('a request that NiFi works on', () => {
-  const run = async (script: Readonly<Record<string, Scripted>>, patience = 10_000, signal = new AbortController().signal) => {
+  const run = async (
+    script: Readonly<Record<string, Scripted>>,
+    patience = 10_000,
+    signal = new AbortController().signal
+  ) => {
     const link = new ScriptedLink({ [take]: begun(true), ...script })
     const clock = new Sleeps()
     const ended = await runRequest(link, { begin, at, patience }, signal, clock).catch((error: unknown) => {
@@ -52,21 +65,32 @@ describe('a request that NiFi works on', () => {
 
   it('is asked about until it is over, ever less often, and is taken away', async () => {
     const last = { ...begun(true), versionedFlowSnapshot: { flowContents: {} } }
-    const { ended, link, clock } = await run({ [post]: begun(false), [poll]: inTurn(...Array.from({ length: 9 }, () => begun(false)), last) })
+    const { ended, link, clock } = await run({
+      [post]: begun(false),
+      [poll]: inTurn(...Array.from({ length: 9 }, () => begun(false)), last)
+    })
     assert.deepEqual(completed(ended).body, last)
     assert.deepEqual(link.lines, [post, ...Array.from({ length: 10 }, () => poll), take])
     assert.equal(clock.slept[0], 50)
-    assert.ok(clock.slept.every((ms, index) => ms <= 500 && ms >= (clock.slept[index - 1] ?? 0)), clock.slept.join())
+    assert.ok(
+      clock.slept.every((ms, index) => ms <= 500 && ms >= (clock.slept[index - 1] ?? 0)),
+      clock.slept.join()
+    )
     assert.equal(clock.slept.at(-1), 500)
   })
 
   it('may fail: that it is complete does not say that it was done', async () => {
-    const { ended } = await run({ [post]: begun(false), [poll]: begun(true, { failureReason: 'the connection currently has data in the queue.' }) })
+    const { ended } = await run({
+      [post]: begun(false),
+      [poll]: begun(true, { failureReason: 'the connection currently has data in the queue.' })
+    })
     assert.equal(completed(ended).failureReason, 'the connection currently has data in the queue.')
   })
 
   it('is one about a queue just as well', async () => {
-    const drop = (finished: boolean): Json => ({ dropRequest: { id: 'r 1', finished, droppedCount: finished ? 33 : 0 } })
+    const drop = (finished: boolean): Json => ({
+      dropRequest: { id: 'r 1', finished, droppedCount: finished ? 33 : 0 }
+    })
     const { ended, link } = await run({ [post]: new Answered(202, drop(false)), [poll]: drop(true) })
     assert.equal(completed(ended).request['droppedCount'], 33)
     assert.deepEqual(link.lines, [post, poll, take])
@@ -86,7 +110,10 @@ describe('a request that NiFi works on', () => {
   })
 
   it('that is not over in time is cancelled by taking it away', async () => {
-    const { ended, link, clock } = await run({ [post]: begun(false), [poll]: begun(false, { state: 'Stopping Affected Processors' }) }, 1_000)
+    const { ended, link, clock } = await run(
+      { [post]: begun(false), [poll]: begun(false, { state: 'Stopping Affected Processors' }) },
+      1_000
+    )
     assert.ok(!(ended instanceof Error) && ended.result === 'late')
     assert.equal(ended.request['state'], 'Stopping Affected Processors')
     assert.equal(clock.now(), 1_000)
@@ -94,7 +121,10 @@ describe('a request that NiFi works on', () => {
   })
 
   it('that NiFi no longer knows is lost', async () => {
-    const { ended, link } = await run({ [post]: begun(false), [poll]: inTurn(begun(false), refusal(404, 'Could not find Update Request')) })
+    const { ended, link } = await run({
+      [post]: begun(false),
+      [poll]: inTurn(begun(false), refusal(404, 'Could not find Update Request'))
+    })
     assert.deepEqual(ended, { result: 'lost' })
     assert.equal(link.lines.at(-1), take)
   })
@@ -119,7 +149,10 @@ describe('a request that NiFi works on', () => {
   }
 
   it('fails at once when we may no longer ask about it', async () => {
-    for (const trouble of [refusal(403, 'Only the user that submitted'), new ReconcileError('AUTHENTICATION', 'refused')]) {
+    for (const trouble of [
+      refusal(403, 'Only the user that submitted'),
+      new ReconcileError('AUTHENTICATION', 'refused')
+    ]) {
       const { ended, link } = await run({ [post]: begun(false), [poll]: trouble })
       assert.ok(ended instanceof ReconcileError && !ended.retryable)
       assert.deepEqual(link.lines, [post, poll, take])

@@ -10,8 +10,10 @@ import { failure, Links, never, reading, writing } from './links.ts'
 const plainText = { 'content-type': 'text/plain' }
 const html = { 'content-type': 'text/html;charset=iso-8859-1' }
 /** As NiFi 1.x answers a name it does not know, with status 200. */
-const invalidHost = '<h1>System Error</h1>\n<h2>The request contained an invalid host header [<code>canary</code>] in the request [<code>/nifi-api</code>]. Check for request manipulation or third-party intercept.</h2>\n<h3>Valid host headers are [<code>empty</code>] or: <br/><code><ul></ul></code></h3>\n'
-const invalidSni = '<html>\n<head>\n<title>Error 400 Invalid SNI</title>\n</head>\n<body><h2>HTTP ERROR 400 Invalid SNI</h2></body>\n</html>\n'
+const invalidHost =
+  '<h1>System Error</h1>\n<h2>The request contained an invalid host header [<code>canary</code>] in the request [<code>/nifi-api</code>]. Check for request manipulation or third-party intercept.</h2>\n<h3>Valid host headers are [<code>empty</code>] or: <br/><code><ul></ul></code></h3>\n'
+const invalidSni =
+  '<html>\n<head>\n<title>Error 400 Invalid SNI</title>\n</head>\n<body><h2>HTTP ERROR 400 Invalid SNI</h2></body>\n</html>\n'
 
 describe('a link to NiFi', function () {
   this.timeout(30_000)
@@ -34,10 +36,18 @@ describe('a link to NiFi', function () {
   }
 
   it('sends method, path, query and body as they are, below /nifi-api', async () => {
-    await ask({ method: 'PUT', path: '/a%2Cb', query: { version: 3, clientId: 'c d', recursive: true }, body: { 'a.b': [1, null, 'ü'] } })
+    await ask({
+      method: 'PUT',
+      path: '/a%2Cb',
+      query: { version: 3, clientId: 'c d', recursive: true },
+      body: { 'a.b': [1, null, 'ü'] }
+    })
     const [request] = server.requests
     assert.ok(request)
-    assert.deepEqual([request.method, request.path, request.query, request.body], ['PUT', '/nifi-api/a%2Cb', 'version=3&clientId=c+d&recursive=true', '{"a.b":[1,null,"ü"]}'])
+    assert.deepEqual(
+      [request.method, request.path, request.query, request.body],
+      ['PUT', '/nifi-api/a%2Cb', 'version=3&clientId=c+d&recursive=true', '{"a.b":[1,null,"ü"]}']
+    )
     assert.equal(request.headers['content-type'], 'application/json')
     assert.equal(request.headers['content-length'], '21')
     assert.equal(request.headers.authorization, undefined)
@@ -51,7 +61,10 @@ describe('a link to NiFi', function () {
 
   it('keeps the path of its URL in front', async () => {
     for (const url of [`${server.url}/flows/`, `${server.url}/flows/nifi-api`]) await links.to(url).ask(reading, never)
-    assert.deepEqual(server.requests.map(({ path }) => path), ['/flows/nifi-api/flow/about', '/flows/nifi-api/flow/about'])
+    assert.deepEqual(
+      server.requests.map(({ path }) => path),
+      ['/flows/nifi-api/flow/about', '/flows/nifi-api/flow/about']
+    )
   })
 
   it('is one client for its whole life, and another one than other links', () => {
@@ -79,7 +92,8 @@ describe('a link to NiFi', function () {
   })
 
   it('gives a number that a double prints in another way as it is written', async () => {
-    const body = '{"max": 9223372036854775807, "id": "00000000-0000-0000-0000-123456789012", "digits": "1234567890123456789", "list": [1.5, 10000, -9007199254740993, 100.0]}'
+    const body =
+      '{"max": 9223372036854775807, "id": "00000000-0000-0000-0000-123456789012", "digits": "1234567890123456789", "list": [1.5, 10000, -9007199254740993, 100.0]}'
     server.fail({}, answer(200, body, { 'content-type': 'application/json' }))
     assert.deepEqual((await ask()).body, {
       max: JSON.rawJSON('9223372036854775807'),
@@ -129,27 +143,107 @@ describe('a link to NiFi', function () {
 
   describe('that gets no usable answer', () => {
     const table: readonly (readonly [situation: string, fault: Fault, code: ErrorCode, message: RegExp])[] = [
-      ['a page of a gateway (502)', page(502, '502 Bad Gateway'), 'UNAVAILABLE', /nifi-api: expected JSON of NiFi, found HTTP 502 Bad Gateway \(text\/html\) "502 Bad Gateway"$/],
-      ['a page of a gateway (503)', page(503, '503 Service Temporarily Unavailable'), 'UNAVAILABLE', /found HTTP 503 Service Unavailable/],
+      [
+        'a page of a gateway (502)',
+        page(502, '502 Bad Gateway'),
+        'UNAVAILABLE',
+        /nifi-api: expected JSON of NiFi, found HTTP 502 Bad Gateway \(text\/html\) "502 Bad Gateway"$/
+      ],
+      [
+        'a page of a gateway (503)',
+        page(503, '503 Service Temporarily Unavailable'),
+        'UNAVAILABLE',
+        /found HTTP 503 Service Unavailable/
+      ],
       ['a page of a login', page(200, 'Sign in'), 'UNAVAILABLE', /found HTTP 200 OK \(text\/html\) "Sign in"$/],
-      ['text instead of JSON', answer(200, 'hello', plainText), 'UNAVAILABLE', /found HTTP 200 OK \(text\/plain\) "hello"$/],
+      [
+        'text instead of JSON',
+        answer(200, 'hello', plainText),
+        'UNAVAILABLE',
+        /found HTTP 200 OK \(text\/plain\) "hello"$/
+      ],
       ['a page that knows no group (404)', page(404, '404 Not Found'), 'UNAVAILABLE', /found HTTP 404 Not Found/],
       ['a page of a firewall (403)', page(403, 'Request blocked'), 'NOT_PERMITTED', /"Request blocked"$/],
-      ['a page that refuses credentials', page(401, '401 Authorization Required'), 'AUTHENTICATION', /wants credentials, and none are set: 401 Authorization Required$/],
-      ['no credentials where some are wanted', answer(401, 'Unauthorized', plainText), 'AUTHENTICATION', /wants credentials, and none are set: Unauthorized$/],
-      ['a redirection', answer(302, '', { location: 'https://login.example/start?state=canary#x' }), 'UNAVAILABLE', /found HTTP 302 Found that leads to https:\/\/login\.example\/start$/],
-      ['an address of the canvas', answer(302, '', { location: '/nifi/' }), 'UNAVAILABLE', /that leads to \/nifi\/; NIFI_URL is the address without the \/nifi of the canvas$/],
-      ['a redirection with JSON', json(307, { a: 1 }, { location: '/elsewhere' }), 'UNAVAILABLE', /that leads to \/elsewhere$/],
+      [
+        'a page that refuses credentials',
+        page(401, '401 Authorization Required'),
+        'AUTHENTICATION',
+        /wants credentials, and none are set: 401 Authorization Required$/
+      ],
+      [
+        'no credentials where some are wanted',
+        answer(401, 'Unauthorized', plainText),
+        'AUTHENTICATION',
+        /wants credentials, and none are set: Unauthorized$/
+      ],
+      [
+        'a redirection',
+        answer(302, '', { location: 'https://login.example/start?state=canary#x' }),
+        'UNAVAILABLE',
+        /found HTTP 302 Found that leads to https:\/\/login\.example\/start$/
+      ],
+      [
+        'an address of the canvas',
+        answer(302, '', { location: '/nifi/' }),
+        'UNAVAILABLE',
+        /that leads to \/nifi\/; NIFI_URL is the address without the \/nifi of the canvas$/
+      ],
+      [
+        'a redirection with JSON',
+        json(307, { a: 1 }, { location: '/elsewhere' }),
+        'UNAVAILABLE',
+        /that leads to \/elsewhere$/
+      ],
       ['JSON that ends too early', truncated(), 'UNAVAILABLE', /nifi-api: the answer is no JSON \(Unterminated string/],
-      ['a body too large for a proxy', page(413, '413 Request Entity Too Large'), 'REJECTED', /the request is larger than the server takes: HTTP 413/],
-      ['a NiFi that is starting', answer(409, 'The Flow Controller is initializing the Data Flow.', plainText), 'UNAVAILABLE', /is still starting: The Flow Controller is initializing the Data Flow\.$/],
-      ['a name that is not in the certificate', answer(400, invalidSni, html), 'CERTIFICATE', /NiFi does not go by the name 127\.0\.0\.1 \(Invalid SNI\); use a name of its certificate in NIFI_URL$/],
-      ['a name that NiFi 1.x does not know', answer(200, invalidHost, html), 'UNREACHABLE', /does not go by the name 127\.0\.0\.1:\d+ \(invalid host header\); .* or add 127\.0\.0\.1:\d+ to nifi\.web\.proxy\.host$/],
-      ['a name or port that NiFi 2 does not know', answer(421, '<html><body><h2>HTTP ERROR 421</h2></body></html>', html), 'UNREACHABLE', /\(Misdirected Request\); .* or add 127\.0\.0\.1:\d+ to nifi\.web\.proxy\.host$/],
-      ['a forwarded name that NiFi 2.10 does not know', answer(421, 'Misdirected', plainText), 'UNREACHABLE', /nifi\.web\.proxy\.host$/],
+      [
+        'a body too large for a proxy',
+        page(413, '413 Request Entity Too Large'),
+        'REJECTED',
+        /the request is larger than the server takes: HTTP 413/
+      ],
+      [
+        'a NiFi that is starting',
+        answer(409, 'The Flow Controller is initializing the Data Flow.', plainText),
+        'UNAVAILABLE',
+        /is still starting: The Flow Controller is initializing the Data Flow\.$/
+      ],
+      [
+        'a name that is not in the certificate',
+        answer(400, invalidSni, html),
+        'CERTIFICATE',
+        /NiFi does not go by the name 127\.0\.0\.1 \(Invalid SNI\); use a name of its certificate in NIFI_URL$/
+      ],
+      [
+        'a name that NiFi 1.x does not know',
+        answer(200, invalidHost, html),
+        'UNREACHABLE',
+        /does not go by the name 127\.0\.0\.1:\d+ \(invalid host header\); .* or add 127\.0\.0\.1:\d+ to nifi\.web\.proxy\.host$/
+      ],
+      [
+        'a name or port that NiFi 2 does not know',
+        answer(421, '<html><body><h2>HTTP ERROR 421</h2></body></html>', html),
+        'UNREACHABLE',
+        /\(Misdirected Request\); .* or add 127\.0\.0\.1:\d+ to nifi\.web\.proxy\.host$/
+      ],
+      [
+        'a forwarded name that NiFi 2.10 does not know',
+        answer(421, 'Misdirected', plainText),
+        'UNREACHABLE',
+        /nifi\.web\.proxy\.host$/
+      ],
       ['a connection reset before the request was read', reset(), 'UNREACHABLE', /ECONNRESET|socket hang up/],
-      ['a connection reset after the request was read', reset({ reached: true }), 'UNREACHABLE', /ECONNRESET|socket hang up/],
-      ['nothing', hang(), 'TIMEOUT', /^(GET|PUT) http:\/\/127\.0\.0\.1:\d+\/nifi-api\/.*: no answer before the deadline$/],
+      [
+        'a connection reset after the request was read',
+        reset({ reached: true }),
+        'UNREACHABLE',
+        /ECONNRESET|socket hang up/
+      ],
+      [
+        'nothing',
+        hang(),
+        'TIMEOUT',
+        /^(GET|PUT) http:\/\/127\.0\.0\.1:\d+\/nifi-api\/.*: no answer before the deadline$/
+      ],
       ['headers and nothing more', unfinished(), 'TIMEOUT', /no answer before the deadline$/],
       ['a body that trickles for ever', unfinished(20), 'TIMEOUT', /no answer before the deadline$/]
     ]

@@ -48,7 +48,10 @@ describe('NiFi connection settings', () => {
 
   it('take a deadline with a unit', () => {
     assert.equal(read({ REQUEST_TIMEOUT: '1m30s' }).requestTimeout, 90_000)
-    assert.match(refusal({ REQUEST_TIMEOUT: '10' }), /^REQUEST_TIMEOUT: expected a duration with a unit, greater than zero, found "10"/)
+    assert.match(
+      refusal({ REQUEST_TIMEOUT: '10' }),
+      /^REQUEST_TIMEOUT: expected a duration with a unit, greater than zero, found "10"/
+    )
   })
 
   it('refuse an absent URL with an example', () => {
@@ -67,18 +70,30 @@ describe('NiFi connection settings', () => {
     const id = '7c84501d-d10c-407c-b9f3-1d80e38fe36a'
     assert.equal(read({ NIFI_PARENT_GROUP: id }).parentGroup, id)
     for (const wrong of ['NiFi Flow', '7c84501d', `${id}/download`]) {
-      assert.ok(refusal({ NIFI_PARENT_GROUP: wrong }).startsWith(`NIFI_PARENT_GROUP: expected "root" or the id of a process group, found "${wrong}"`))
+      assert.ok(
+        refusal({ NIFI_PARENT_GROUP: wrong }).startsWith(
+          `NIFI_PARENT_GROUP: expected "root" or the id of a process group, found "${wrong}"`
+        )
+      )
     }
   })
 
   it('name the files of a TLS connection, which are read later', () => {
-    const { tls } = read({ NIFI_CA_FILE: '/nowhere/ca', NIFI_CERT_FILE: '/nowhere/cert', NIFI_KEY_FILE: '/nowhere/key' })
+    const { tls } = read({
+      NIFI_CA_FILE: '/nowhere/ca',
+      NIFI_CERT_FILE: '/nowhere/cert',
+      NIFI_KEY_FILE: '/nowhere/key'
+    })
     assert.deepEqual([tls.ca?.path, tls.cert?.path, tls.key?.path], ['/nowhere/ca', '/nowhere/cert', '/nowhere/key'])
   })
 
   for (const name of ['NIFI_CA_FILE', 'NIFI_CERT_FILE', 'NIFI_KEY_FILE']) {
     it(`refuse ${name} where nothing uses it`, () => {
-      assert.ok(refusal({ NIFI_URL: 'http://nifi:8080', [name]: '/f' }).startsWith(`${name}: expected nothing, as NIFI_URL is not https, found "/f"`))
+      assert.ok(
+        refusal({ NIFI_URL: 'http://nifi:8080', [name]: '/f' }).startsWith(
+          `${name}: expected nothing, as NIFI_URL is not https, found "/f"`
+        )
+      )
     })
   }
 })
@@ -100,12 +115,32 @@ describe('NiFi credentials in variables', () => {
   })
 
   for (const [what, variables, message] of [
-    ['a token beside a user', { NIFI_USERNAME: 'infometis', NIFI_TOKEN_FILE: '/t' }, /^NIFI_TOKEN_FILE: expected either a token or a user and a password, found "\/t"/],
+    [
+      'a token beside a user',
+      { NIFI_USERNAME: 'infometis', NIFI_TOKEN_FILE: '/t' },
+      /^NIFI_TOKEN_FILE: expected either a token or a user and a password, found "\/t"/
+    ],
     ['a token beside a password', { NIFI_PASSWORD_FILE: '/p', NIFI_TOKEN_FILE: '/t' }, /^NIFI_TOKEN_FILE: /],
-    ['a certificate without its key', { NIFI_CERT_FILE: '/c' }, /^NIFI_KEY_FILE: expected a private key, as NIFI_CERT_FILE is set, it is not set/],
-    ['a key without its certificate', { NIFI_KEY_FILE: '/k' }, /^NIFI_CERT_FILE: expected a certificate, as NIFI_KEY_FILE is set, it is not set/],
-    ['a certificate beside a user', { ...user, NIFI_CERT_FILE: '/c', NIFI_KEY_FILE: '/k' }, /^NIFI_CERT_FILE: expected either a client certificate or other credentials, found "\/c"/],
-    ['a certificate beside a token', { NIFI_TOKEN_FILE: '/t', NIFI_CERT_FILE: '/c', NIFI_KEY_FILE: '/k' }, /^NIFI_CERT_FILE: /]
+    [
+      'a certificate without its key',
+      { NIFI_CERT_FILE: '/c' },
+      /^NIFI_KEY_FILE: expected a private key, as NIFI_CERT_FILE is set, it is not set/
+    ],
+    [
+      'a key without its certificate',
+      { NIFI_KEY_FILE: '/k' },
+      /^NIFI_CERT_FILE: expected a certificate, as NIFI_KEY_FILE is set, it is not set/
+    ],
+    [
+      'a certificate beside a user',
+      { ...user, NIFI_CERT_FILE: '/c', NIFI_KEY_FILE: '/k' },
+      /^NIFI_CERT_FILE: expected either a client certificate or other credentials, found "\/c"/
+    ],
+    [
+      'a certificate beside a token',
+      { NIFI_TOKEN_FILE: '/t', NIFI_CERT_FILE: '/c', NIFI_KEY_FILE: '/k' },
+      /^NIFI_CERT_FILE: /
+    ]
   ] as const) {
     it(`are refused when there is ${what}`, () => {
       const found = refusal(variables)
@@ -121,13 +156,24 @@ describe('NiFi credentials in the URL', () => {
     assert.equal(urlOf('https://admin:canary-q1@nifi:8443/x'), 'https://nifi:8443/x/nifi-api')
   })
 
-  for (const variables of [{ NIFI_USERNAME: 'a' }, { NIFI_PASSWORD: 'canary-t1' }, { NIFI_PASSWORD_FILE: '/p' }, { NIFI_TOKEN_FILE: '/t' }]) {
+  for (const variables of [
+    { NIFI_USERNAME: 'a' },
+    { NIFI_PASSWORD: 'canary-t1' },
+    { NIFI_PASSWORD_FILE: '/p' },
+    { NIFI_TOKEN_FILE: '/t' }
+  ]) {
     it(`are refused beside ${Object.keys(variables).join()}`, () => {
-      assert.match(refusal({ NIFI_URL: 'https://admin:canary-t2@nifi', ...variables }), /^NIFI_URL: expected no credentials beside those of other variables, found "\*{6}"/)
+      assert.match(
+        refusal({ NIFI_URL: 'https://admin:canary-t2@nifi', ...variables }),
+        /^NIFI_URL: expected no credentials beside those of other variables, found "\*{6}"/
+      )
     })
   }
 
   it('are refused beside a client certificate', () => {
-    assert.match(refusal({ NIFI_URL: 'https://admin:canary-t3@nifi', NIFI_CERT_FILE: '/c', NIFI_KEY_FILE: '/k' }), /^NIFI_CERT_FILE: expected either a client certificate or other credentials/)
+    assert.match(
+      refusal({ NIFI_URL: 'https://admin:canary-t3@nifi', NIFI_CERT_FILE: '/c', NIFI_KEY_FILE: '/k' }),
+      /^NIFI_CERT_FILE: expected either a client certificate or other credentials/
+    )
   })
 })

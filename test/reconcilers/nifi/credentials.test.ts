@@ -40,7 +40,10 @@ describe('NiFi credentials', () => {
     assert.equal(mask('Bearer canary-nc2'), 'Bearer ******')
   })
 
-  for (const [name, read] of [['password', withPassword], ['token', withToken]] as const) {
+  for (const [name, read] of [
+    ['password', withPassword],
+    ['token', withToken]
+  ] as const) {
     it(`keep their fingerprint until the ${name} moves, and do not show it there`, async () => {
       await writeFile(file, 'first-secret')
       const [first, same] = [await read(), await read()]
@@ -70,7 +73,13 @@ describe('NiFi credentials', () => {
 
   it('name the variable of a file that is no certificate', async () => {
     await writeFile(file, 'garbage')
-    await assert.rejects(resolve({ NIFI_CA_FILE: file }), { code: 'CERTIFICATE', message: /^NIFI_CA_FILE: expected PEM/ })
-    await assert.rejects(resolve({ NIFI_CERT_FILE: file, NIFI_KEY_FILE: file }), { code: 'CERTIFICATE', message: /^NIFI_CERT_FILE: expected PEM.*; NIFI_KEY_FILE: expected a PEM private key/ })
+    await assert.rejects(resolve({ NIFI_CA_FILE: file }), {
+      code: 'CERTIFICATE',
+      message: /^NIFI_CA_FILE: expected PEM/
+    })
+    await assert.rejects(resolve({ NIFI_CERT_FILE: file, NIFI_KEY_FILE: file }), {
+      code: 'CERTIFICATE',
+      message: /^NIFI_CERT_FILE: expected PEM.*; NIFI_KEY_FILE: expected a PEM private key/
+    })
   })
 })

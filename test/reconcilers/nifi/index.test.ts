@@ -5,13 +5,19 @@ import { ScriptedLink } from './scripted-link.ts'
 
 describe('the NiFi plugin', () => {
   it('has its kinds in the order in which they must be applied', () => {
-    assert.deepEqual(plugin.kinds.map(({ kind, file }) => `${file} → ${kind}`), ['parameter-contexts → parameter-context', 'flows → flow', 'cluster → controller'])
+    assert.deepEqual(
+      plugin.kinds.map(({ kind, file }) => `${file} → ${kind}`),
+      ['parameter-contexts → parameter-context', 'flows → flow', 'cluster → controller']
+    )
   })
 
   it('acts on the kinds it declares, in their order, and removes nothing', async () => {
     const link = new ScriptedLink()
     const service = nifiService(link, { owner: 'infometis', parentGroup: 'root' })
-    assert.deepEqual(service.resources.map(({ kind }) => kind), plugin.kinds.map(({ kind }) => kind))
+    assert.deepEqual(
+      service.resources.map(({ kind }) => kind),
+      plugin.kinds.map(({ kind }) => kind)
+    )
     assert.ok(service.resources.every((resource) => !('remove' in resource)))
     await service.close()
     assert.deepEqual([link.asked, link.isClosed], [[], true])
@@ -19,14 +25,21 @@ describe('the NiFi plugin', () => {
 
   it('is pinned by the root group, wherever its parent group is', async () => {
     const link = new ScriptedLink()
-    assert.equal(await nifiService(link, { owner: 'infometis', parentGroup: 'root' }).identity(new AbortController().signal), 'root-id')
+    assert.equal(
+      await nifiService(link, { owner: 'infometis', parentGroup: 'root' }).identity(new AbortController().signal),
+      'root-id'
+    )
   })
 
   it('sees a NiFi in sync in six requests, whatever it declares', async () => {
-    const link = new ScriptedLink({ 'GET /controller/config': { revision: { version: 0 }, component: { maxTimerDrivenThreadCount: 10 } } })
+    const link = new ScriptedLink({
+      'GET /controller/config': { revision: { version: 0 }, component: { maxTimerDrivenThreadCount: 10 } }
+    })
     const service = nifiService(link, { owner: 'infometis', parentGroup: 'root' })
     const { signal } = new AbortController()
-    await Promise.all(service.resources.map((resource) => resource.observe([], { full: false, everything: false, signal })))
+    await Promise.all(
+      service.resources.map((resource) => resource.observe([], { full: false, everything: false, signal }))
+    )
     await service.identity(signal)
     assert.ok(link.asked.length <= 6, link.lines.join('\n'))
   })

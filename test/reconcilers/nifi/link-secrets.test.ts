@@ -72,7 +72,11 @@ describe('no secret of a link to NiFi is printed', function () {
         server.fail({ path: '/nifi-api/access/token' }, answer(201, token, plainText))
         server.fail({ path: '/nifi-api/flow/process-groups/a' }, fault)
         const printed = await everything(server.url)
-        assert.equal(server.requests.find(({ method }) => method === 'PUT')?.headers.authorization, `Bearer ${token}`, 'must have been sent')
+        assert.equal(
+          server.requests.find(({ method }) => method === 'PUT')?.headers.authorization,
+          `Bearer ${token}`,
+          'must have been sent'
+        )
         assert.doesNotMatch(printed, secrets)
       })
 

@@ -47,9 +47,14 @@ describe('a link to NiFi over TLS', function () {
   it('refuses a server of an unknown CA, and sends it nothing', async () => {
     const server = await serverWith(right)
     for (const request of [reading, { method: 'POST', path: '/x' } as const]) {
-      const error = await failure(links.to(server.url, { NIFI_USERNAME: 'admin', NIFI_PASSWORD: 'canary-tls' }).ask(request, never))
+      const error = await failure(
+        links.to(server.url, { NIFI_USERNAME: 'admin', NIFI_PASSWORD: 'canary-tls' }).ask(request, never)
+      )
       assert.equal(error.code, 'CERTIFICATE')
-      assert.equal(error.message, `${server.url}/nifi-api: self-signed certificate; to trust its CA, name the CA's certificate in NIFI_CA_FILE`)
+      assert.equal(
+        error.message,
+        `${server.url}/nifi-api: self-signed certificate; to trust its CA, name the CA's certificate in NIFI_CA_FILE`
+      )
     }
     assert.equal(server.requests.length, 0)
   })
@@ -58,7 +63,10 @@ describe('a link to NiFi over TLS', function () {
     const { port } = await serverWith()
     const error = await failure(links.to(`https://127.0.0.1:${port}`).ask(reading, never))
     assert.equal(error.code, 'UNREACHABLE')
-    assert.equal(error.message, `https://127.0.0.1:${port}/nifi-api: the server answers without TLS; it probably speaks plain http: try http://127.0.0.1:${port}/nifi-api`)
+    assert.equal(
+      error.message,
+      `https://127.0.0.1:${port}/nifi-api: the server answers without TLS; it probably speaks plain http: try http://127.0.0.1:${port}/nifi-api`
+    )
   })
 
   it('asks whether it is https when http is cut off', async () => {
@@ -76,7 +84,13 @@ describe('a link to NiFi over TLS', function () {
     assert.equal((await failure(link.ask(reading, never))).code, 'CERTIFICATE')
     await writeFile(file, await readFile(right.certFile))
     const replaced = performance.now()
-    while (await link.ask(reading, never).then(() => false, () => true)) assert.ok(performance.now() - replaced < 15_000)
+    while (
+      await link.ask(reading, never).then(
+        () => false,
+        () => true
+      )
+    )
+      assert.ok(performance.now() - replaced < 15_000)
   })
 
   describe('that shows a certificate', () => {
@@ -85,11 +99,22 @@ describe('a link to NiFi over TLS', function () {
 
     beforeEach(async () => {
       shown = []
-      const [cert, key, ca] = await Promise.all([readFile(right.certFile), readFile(right.keyFile), readFile(operator.certFile)])
-      const server = createHttpsServer({ cert, key, ca, requestCert: true, rejectUnauthorized: true }, (request, response) => {
-        shown.push('getPeerCertificate' in request.socket && typeof request.socket.getPeerCertificate === 'function' ? String(request.socket.getPeerCertificate().subject.CN) : undefined)
-        response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
-      })
+      const [cert, key, ca] = await Promise.all([
+        readFile(right.certFile),
+        readFile(right.keyFile),
+        readFile(operator.certFile)
+      ])
+      const server = createHttpsServer(
+        { cert, key, ca, requestCert: true, rejectUnauthorized: true },
+        (request, response) => {
+          shown.push(
+            'getPeerCertificate' in request.socket && typeof request.socket.getPeerCertificate === 'function'
+              ? String(request.socket.getPeerCertificate().subject.CN)
+              : undefined
+          )
+          response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+        }
+      )
       server.listen(0, '127.0.0.1')
       await once(server, 'listening')
       servers.push({
@@ -105,7 +130,11 @@ describe('a link to NiFi over TLS', function () {
     })
 
     it('is let in with it', async () => {
-      const link = links.to(url, { NIFI_CA_FILE: right.certFile, NIFI_CERT_FILE: operator.certFile, NIFI_KEY_FILE: operator.keyFile })
+      const link = links.to(url, {
+        NIFI_CA_FILE: right.certFile,
+        NIFI_CERT_FILE: operator.certFile,
+        NIFI_KEY_FILE: operator.keyFile
+      })
       assert.equal((await link.ask(reading, never)).status, 200)
       assert.deepEqual(shown, ['operator'])
     })

@@ -23,7 +23,9 @@ export class Links {
   }
 
   to(url: string, variables: Readonly<Record<string, string>> = {}): ClientLink {
-    const link = new ClientLink(readConnectionSettings(new Environment({ NIFI_URL: url, REQUEST_TIMEOUT: this.#deadline, ...variables })))
+    const link = new ClientLink(
+      readConnectionSettings(new Environment({ NIFI_URL: url, REQUEST_TIMEOUT: this.#deadline, ...variables }))
+    )
     this.#open.push(link)
     return link
   }
@@ -35,7 +37,10 @@ export class Links {
 
 /** What a request fails with. */
 export async function failure(asked: Promise<unknown>): Promise<ReconcileError> {
-  const error: unknown = await asked.then(() => assert.fail('was answered'), (reason: unknown) => reason)
+  const error: unknown = await asked.then(
+    () => assert.fail('was answered'),
+    (reason: unknown) => reason
+  )
   assert.ok(error instanceof ReconcileError, String(error))
   return error
 }

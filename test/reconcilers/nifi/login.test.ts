@@ -9,7 +9,11 @@ import { failure, Links, never, reading, writing } from './links.ts'
 
 const plainText = { 'content-type': 'text/plain' }
 const tokenPath = '/nifi-api/access/token'
-const said = (status: number, body: string) => ({ status, headers: { ...plainText, 'set-cookie': ['__Secure-Request-Token=x'] }, body: Buffer.from(body) })
+const said = (status: number, body: string) => ({
+  status,
+  headers: { ...plainText, 'set-cookie': ['__Secure-Request-Token=x'] },
+  body: Buffer.from(body)
+})
 const json = { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from('{}') }
 
 /** As much of NiFi as hands out tokens and wants them. */
@@ -21,13 +25,18 @@ class Doorkeeper {
 
   readonly answer = ({ path, headers, body }: SeenRequest) => {
     if (path === tokenPath) {
-      if (new URLSearchParams(body).get('password') !== this.password) return Promise.resolve(said(400, 'The supplied username and password are not valid.'))
+      if (new URLSearchParams(body).get('password') !== this.password)
+        return Promise.resolve(said(400, 'The supplied username and password are not valid.'))
       const token = `canary-token-${(this.#given += 1)}`
       this.valid.add(token)
       return Promise.resolve(said(201, token))
     }
     const [, token = ''] = /^Bearer (.*)$/.exec(headers.authorization ?? '') ?? []
-    return Promise.resolve(this.valid.has(token) ? json : said(401, token === '' ? 'Unauthorized' : 'An error occurred while attempting to decode the Jwt'))
+    return Promise.resolve(
+      this.valid.has(token)
+        ? json
+        : said(401, token === '' ? 'Unauthorized' : 'An error occurred while attempting to decode the Jwt')
+    )
   }
 }
 
@@ -51,7 +60,8 @@ describe('a link to a NiFi that wants to know who asks', function () {
   })
 
   const linkAs = (password: string) => links.to(server.url, { NIFI_USERNAME: 'ad min', NIFI_PASSWORD: password })
-  const lines = (): readonly string[] => server.requests.map(({ method, path }) => `${method} ${path.replace('/nifi-api', '')}`)
+  const lines = (): readonly string[] =>
+    server.requests.map(({ method, path }) => `${method} ${path.replace('/nifi-api', '')}`)
   const login = 'POST /access/token'
   const read = 'GET /flow/about'
 
@@ -64,7 +74,8 @@ describe('a link to a NiFi that wants to know who asks', function () {
     assert.equal(first?.body, 'username=ad+min&password=canary-right')
     assert.equal(first.headers['content-type'], 'application/x-www-form-urlencoded')
     assert.equal(first.headers.authorization, undefined)
-    for (const request of [second, third]) assert.deepEqual([request?.headers.authorization, request?.headers.cookie], ['Bearer canary-token-1', undefined])
+    for (const request of [second, third])
+      assert.deepEqual([request?.headers.authorization, request?.headers.cookie], ['Bearer canary-token-1', undefined])
     assert.equal(mask('canary-token-1'), '******')
   })
 
@@ -77,7 +88,10 @@ describe('a link to a NiFi that wants to know who asks', function () {
   it('logs in once for requests that begin together', async () => {
     const link = linkAs(door.password)
     await Promise.all(Array.from({ length: 6 }, () => link.ask(reading, never)))
-    assert.deepEqual(lines().filter((line) => line === login), [login])
+    assert.deepEqual(
+      lines().filter((line) => line === login),
+      [login]
+    )
   })
 
   it('logs in once more when the token is no longer taken, and sends again what was refused, writes too', async () => {
@@ -108,18 +122,41 @@ describe('a link to a NiFi that wants to know who asks', function () {
   it('says that the password is wrong in NiFi’s words, and asks nothing else', async () => {
     const error = await failure(linkAs('canary-wrong').ask(reading, never))
     assert.equal(error.code, 'AUTHENTICATION')
-    assert.equal(error.message, `${server.url}/nifi-api refuses the user and the password: The supplied username and password are not valid.`)
+    assert.equal(
+      error.message,
+      `${server.url}/nifi-api refuses the user and the password: The supplied username and password are not valid.`
+    )
     assert.deepEqual(lines(), [login])
   })
 
   for (const [what, fault, code, message] of [
-    ['there is nobody to check a password', answer(409, 'Access tokens are only issued over HTTPS.', plainText), 'AUTHENTICATION', /over HTTPS\.; over http NiFi has no users: unset NIFI_USERNAME and NIFI_PASSWORD/],
-    ['its signing key is not made yet', answer(409, 'JSON Web Signature Signer not configured', plainText), 'UNAVAILABLE', /is still starting/],
-    ['NiFi is starting', answer(409, 'The Flow Controller is initializing the Data Flow.', plainText), 'UNAVAILABLE', /is still starting/],
+    [
+      'there is nobody to check a password',
+      answer(409, 'Access tokens are only issued over HTTPS.', plainText),
+      'AUTHENTICATION',
+      /over HTTPS\.; over http NiFi has no users: unset NIFI_USERNAME and NIFI_PASSWORD/
+    ],
+    [
+      'its signing key is not made yet',
+      answer(409, 'JSON Web Signature Signer not configured', plainText),
+      'UNAVAILABLE',
+      /is still starting/
+    ],
+    [
+      'NiFi is starting',
+      answer(409, 'The Flow Controller is initializing the Data Flow.', plainText),
+      'UNAVAILABLE',
+      /is still starting/
+    ],
     ['NiFi fails', answer(500, 'An unexpected error has occurred', plainText), 'UNAVAILABLE', /An unexpected error/],
     ['NiFi goes by another name', page(400, 'Error 400 Invalid SNI'), 'CERTIFICATE', /Invalid SNI/],
     ['a proxy answers', page(200, 'Sign in'), 'UNAVAILABLE', /"Sign in"$/],
-    ['what comes is no token', answer(201, 'canary no token', plainText), 'UNAVAILABLE', /expected a token of NiFi, found another text$/],
+    [
+      'what comes is no token',
+      answer(201, 'canary no token', plainText),
+      'UNAVAILABLE',
+      /expected a token of NiFi, found another text$/
+    ],
     ['the connection breaks', reset(), 'UNREACHABLE', /ECONNRESET|hang up/],
     ['nothing comes', hang(), 'TIMEOUT', /no answer before the deadline/]
   ] as const) {
@@ -133,7 +170,8 @@ describe('a link to a NiFi that wants to know who asks', function () {
       server.reset()
       // A login that has found no answer ends a moment after those who waited for it.
       const started = performance.now()
-      while ((await link.ask(reading, never).catch(() => undefined))?.status !== 200) assert.ok(performance.now() - started < 15_000)
+      while ((await link.ask(reading, never).catch(() => undefined))?.status !== 200)
+        assert.ok(performance.now() - started < 15_000)
     })
   }
 
@@ -176,7 +214,10 @@ describe('a link to a NiFi that wants to know who asks', function () {
     assert.match(error.message, /refuses the token: An error occurred/)
     await writeFile(file, 'canary-token-b\n')
     assert.equal((await link.ask(writing, never)).status, 200)
-    assert.deepEqual([lines().includes(login), server.requests.at(-1)?.headers.authorization], [false, 'Bearer canary-token-b'])
+    assert.deepEqual(
+      [lines().includes(login), server.requests.at(-1)?.headers.authorization],
+      [false, 'Bearer canary-token-b']
+    )
   })
 
   it('says that credentials are wanted where none are set', async () => {

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/contract.ts'
-import { contextOf, contextsOf, groupListingOf, groupOf, serviceOf, servicesOf } from '../../../reconcilers/nifi/parse-entities.ts'
+import {
+  contextOf,
+  contextsOf,
+  groupListingOf,
+  groupOf,
+  serviceOf,
+  servicesOf
+} from '../../../reconcilers/nifi/parse-entities.ts'
 import { listing } from './scripted-link.ts'
 
 const readable = { canRead: true, canWrite: true }
@@ -17,7 +24,14 @@ const group = {
     name: 'orders',
     comments: 'kept\n[infometis owner=a flow=orders]',
     parameterContext: { id: 'p-1', permissions: readable, component: { id: 'p-1', name: 'context' } },
-    versionControlInformation: { registryId: 'r', bucketId: 'b', flowId: 'f-1', flowName: 'flow', version: 3, state: 'UP_TO_DATE' }
+    versionControlInformation: {
+      registryId: 'r',
+      bucketId: 'b',
+      flowId: 'f-1',
+      flowName: 'flow',
+      version: 3,
+      state: 'UP_TO_DATE'
+    }
   },
   status: { id: 'g-1', aggregateSnapshot: { flowFilesQueued: 12, bytesQueued: 99, queued: '12 (99 bytes)' } },
   runningCount: 2,
@@ -44,9 +58,27 @@ const service = {
   status: { runStatus: 'ENABLED', validationStatus: 'VALID' }
 }
 
-const parameter = (name: string, more: { readonly [field: string]: Json } = {}): Json => ({ canWrite: true, parameter: { name, sensitive: false, description: '', value: '1', inherited: false, referencingComponents: [], ...more } })
-const component = (id: string, name: string | null): Json => ({ id, permissions: name === null ? hidden : readable, ...(name === null ? {} : { component: { id, name, referenceType: 'PROCESSOR', state: 'RUNNING' } }) })
-const user = (id: string, name: string | null, within: string): Json => ({ ...Object(component(id, name)), processGroup: { id: 'g-1', name: within } })
+const parameter = (name: string, more: { readonly [field: string]: Json } = {}): Json => ({
+  canWrite: true,
+  parameter: {
+    name,
+    sensitive: false,
+    description: '',
+    value: '1',
+    inherited: false,
+    referencingComponents: [],
+    ...more
+  }
+})
+const component = (id: string, name: string | null): Json => ({
+  id,
+  permissions: name === null ? hidden : readable,
+  ...(name === null ? {} : { component: { id, name, referenceType: 'PROCESSOR', state: 'RUNNING' } })
+})
+const user = (id: string, name: string | null, within: string): Json => ({
+  ...Object(component(id, name)),
+  processGroup: { id: 'g-1', name: within }
+})
 
 const context = {
   revision: { version: 7 },
@@ -57,8 +89,15 @@ const context = {
     name: 'context',
     description: 'd',
     parameters: [
-      parameter('size', { value: '1KB', referencingComponents: [user('c-1', 'gen', 'orders'), component('c-2', null)] }),
-      parameter('password', { sensitive: true, value: '********', referencingComponents: [user('c-1', 'gen', 'orders')] }),
+      parameter('size', {
+        value: '1KB',
+        referencingComponents: [user('c-1', 'gen', 'orders'), component('c-2', null)]
+      }),
+      parameter('password', {
+        sensitive: true,
+        value: '********',
+        referencingComponents: [user('c-1', 'gen', 'orders')]
+      }),
       parameter('empty', { value: null, description: null }),
       parameter('from-below', { inherited: true })
     ],
@@ -84,22 +123,39 @@ describe('a process group as NiFi shows it', () => {
   })
 
   it('has neither context nor origin where there is none', () => {
-    const { parameterContext, versioned } = groupOf({ ...group, component: { id: 'g-1', name: 'orders', parameterContext: null } })
+    const { parameterContext, versioned } = groupOf({
+      ...group,
+      component: { id: 'g-1', name: 'orders', parameterContext: null }
+    })
     assert.deepEqual([parameterContext, versioned], [undefined, undefined])
   })
 
   it('comes from a flow by its id where that has no name, and has a context by its id where we may not read it', () => {
-    const parts = { ...group.component, versionControlInformation: { flowId: 'f-1' }, parameterContext: { id: 'p-1', permissions: hidden } }
+    const parts = {
+      ...group.component,
+      versionControlInformation: { flowId: 'f-1' },
+      parameterContext: { id: 'p-1', permissions: hidden }
+    }
     const { parameterContext, versioned } = groupOf({ ...group, component: parts })
     assert.deepEqual([parameterContext, versioned], [{ id: 'p-1', name: 'p-1' }, 'f-1'])
   })
 
   it('is seen, and not mistaken for one without a name, where we may not read it', () => {
     const { component: _component, ...shown } = group
-    for (const body of [{ ...shown, permissions: hidden }, { ...shown, permissions: readable }, { ...shown, component: null }, { ...group, permissions: hidden }]) {
+    for (const body of [
+      { ...shown, permissions: hidden },
+      { ...shown, permissions: readable },
+      { ...shown, component: null },
+      { ...group, permissions: hidden }
+    ]) {
       assert.equal(groupOf(body).canRead, false)
     }
-    assert.deepEqual(groupOf({ ...shown, permissions: hidden }).counts, { running: 2, stopped: 1, invalid: 3, disabled: 4 })
+    assert.deepEqual(groupOf({ ...shown, permissions: hidden }).counts, {
+      running: 2,
+      stopped: 1,
+      invalid: 3,
+      disabled: 4
+    })
   })
 
   it('may be changed as far as NiFi says, and where it says nothing', () => {
@@ -115,7 +171,10 @@ describe('a process group as NiFi shows it', () => {
 
   for (const body of [null, 'text', {}, { id: 'g-1' }, { ...group, revision: null }]) {
     it(`is refused as what no NiFi answers: ${JSON.stringify(body)?.slice(0, 40)}`, () => {
-      assert.throws(() => groupOf(body), { code: 'UNAVAILABLE', message: /^expected a process group as NiFi shows it, found something else at / })
+      assert.throws(() => groupOf(body), {
+        code: 'UNAVAILABLE',
+        message: /^expected a process group as NiFi shows it, found something else at /
+      })
     })
   }
 })
@@ -139,14 +198,32 @@ describe('a controller service as NiFi shows it', () => {
   })
 
   it('keeps why it is invalid in NiFi’s words', () => {
-    const invalid = serviceOf({ ...service, component: { ...service.component, state: 'DISABLED', validationStatus: 'INVALID', validationErrors: ["'Server Hostname' is required"] } })
-    assert.deepEqual([invalid.state, invalid.validation, invalid.validationErrors], ['DISABLED', 'INVALID', ["'Server Hostname' is required"]])
+    const invalid = serviceOf({
+      ...service,
+      component: {
+        ...service.component,
+        state: 'DISABLED',
+        validationStatus: 'INVALID',
+        validationErrors: ["'Server Hostname' is required"]
+      }
+    })
+    assert.deepEqual(
+      [invalid.state, invalid.validation, invalid.validationErrors],
+      ['DISABLED', 'INVALID', ["'Server Hostname' is required"]]
+    )
   })
 
   it('still has a state and a group where we may not read it', () => {
     const { component: _component, ...shown } = service
-    const seen = serviceOf({ ...shown, permissions: hidden, status: { runStatus: 'ENABLING', validationStatus: 'INVALID' } })
-    assert.deepEqual([seen.canRead, seen.name, seen.groupId, seen.state, seen.validation], [false, '', 'g-1', 'ENABLING', 'INVALID'])
+    const seen = serviceOf({
+      ...shown,
+      permissions: hidden,
+      status: { runStatus: 'ENABLING', validationStatus: 'INVALID' }
+    })
+    assert.deepEqual(
+      [seen.canRead, seen.name, seen.groupId, seen.state, seen.validation],
+      [false, '', 'g-1', 'ENABLING', 'INVALID']
+    )
   })
 })
 
@@ -165,7 +242,10 @@ describe('a parameter context as NiFi shows it', () => {
           ['password', { value: '********', sensitive: true, description: '', referencing: ['gen in orders'] }],
           ['empty', { value: null, sensitive: false, description: '', referencing: [] }]
         ]),
-        inherits: [{ id: 'p-3', name: 'third' }, { id: 'p-2', name: 'second' }],
+        inherits: [
+          { id: 'p-3', name: 'third' },
+          { id: 'p-2', name: 'second' }
+        ],
         boundGroups: [{ id: 'g-1', name: 'orders' }],
         referencing: ['gen in orders', 'c-2']
       }

@@ -3,7 +3,8 @@ import type { ErrorCode } from '../../../src/errors.ts'
 import { bodyOf, isInitializing, isStale, refusalOf, wordsOf } from '../../../reconcilers/nifi/refusal.ts'
 
 /** As NiFi 1.18 and 2.3 answer it. */
-const stale = '[999, other, 0b7c8b4e-0191-1000-3b1c-3f5b8e7d0f4a] is not the most up-to-date revision. This component appears to have been modified'
+const stale =
+  '[999, other, 0b7c8b4e-0191-1000-3b1c-3f5b8e7d0f4a] is not the most up-to-date revision. This component appears to have been modified'
 const initializing = 'The Flow Controller is initializing the Data Flow.'
 
 describe('a refusal of NiFi', () => {
@@ -32,7 +33,10 @@ describe('a refusal of NiFi', () => {
 
   it('says what to grant where a right is missing, and only there', () => {
     const body = 'Unable to view the controller. Contact the system administrator.'
-    assert.equal(refusalOf({ status: 403, body }).message, 'Unable to view the controller. Contact the system administrator: grant "access the controller", view (read /controller)')
+    assert.equal(
+      refusalOf({ status: 403, body }).message,
+      'Unable to view the controller. Contact the system administrator: grant "access the controller", view (read /controller)'
+    )
     assert.equal(refusalOf({ status: 409, body }).message, body)
   })
 
@@ -42,7 +46,12 @@ describe('a refusal of NiFi', () => {
 
   it('is known as stale by status and words together', () => {
     assert.ok(isStale({ status: 400, body: stale }))
-    for (const answer of [{ status: 409, body: stale }, { status: 400, body: 'other' }, { status: 400, body: { a: stale } }]) assert.ok(!isStale(answer))
+    for (const answer of [
+      { status: 409, body: stale },
+      { status: 400, body: 'other' },
+      { status: 400, body: { a: stale } }
+    ])
+      assert.ok(!isStale(answer))
   })
 
   it('is known as one of a NiFi that is starting', () => {
@@ -53,12 +62,16 @@ describe('a refusal of NiFi', () => {
 
 describe('the words of NiFi', () => {
   it('are without the tags, styles and scripts of a page', () => {
-    const body = '<!DOCTYPE html><html><head><title>Error 400</title><style>b {color: red}</style></head><body><h2>HTTP ERROR 400\n Invalid SNI</h2><script>x()</script><p>a &lt;b&gt; &amp;lt; &quot;c&quot;</p></body></html>'
+    const body =
+      '<!DOCTYPE html><html><head><title>Error 400</title><style>b {color: red}</style></head><body><h2>HTTP ERROR 400\n Invalid SNI</h2><script>x()</script><p>a &lt;b&gt; &amp;lt; &quot;c&quot;</p></body></html>'
     assert.equal(wordsOf({ status: 400, body }), 'HTTP ERROR 400 Invalid SNI a <b> &lt; "c"')
   })
 
   it('keep what only looks like a tag in plain text', () => {
-    assert.equal(wordsOf({ status: 409, body: "'a' is invalid because <b> is\n no number" }), "'a' is invalid because <b> is no number")
+    assert.equal(
+      wordsOf({ status: 409, body: "'a' is invalid because <b> is\n no number" }),
+      "'a' is invalid because <b> is no number"
+    )
   })
 
   it('are cut where they have no end', () => {

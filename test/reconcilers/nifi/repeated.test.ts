@@ -116,7 +116,11 @@ describe('definitions of a NiFi that answers the same', function () {
 
   after(() => server.stop())
 
-  const group = (id: string, size: string) => ({ identifier: `${id}-file`, instanceIdentifier: id, processors: [{ identifier: 'gen', type: 'org.x.Generate', properties: { 'File Size': size } }] })
+  const group = (id: string, size: string) => ({
+    identifier: `${id}-file`,
+    instanceIdentifier: id,
+    processors: [{ identifier: 'gen', type: 'org.x.Generate', properties: { 'File Size': size } }]
+  })
   const read = (...groups: readonly unknown[]) => {
     server.fail({}, json(200, { flowContents: { processGroups: groups } }))
     return readings.definitions(new AbortController().signal)

@@ -42,12 +42,21 @@ export class ScriptedLink implements Link {
     this.#otherwise = otherwise
     this.#script = {
       'GET /flow/about': { about: { title: 'NiFi', version: '2.3.0' } },
-      'GET /flow/cluster/summary': { clusterSummary: { connectedNodeCount: 0, totalNodeCount: 0, connectedToCluster: false, clustered: false } },
+      'GET /flow/cluster/summary': {
+        clusterSummary: { connectedNodeCount: 0, totalNodeCount: 0, connectedToCluster: false, clustered: false }
+      },
       'GET /flow/process-groups/root': listing('root-id', []),
-      'GET /process-groups/root/download': { flowContents: { identifier: 'root', instanceIdentifier: 'root-id', name: 'NiFi Flow', processGroups: [] } },
+      'GET /process-groups/root/download': {
+        flowContents: { identifier: 'root', instanceIdentifier: 'root-id', name: 'NiFi Flow', processGroups: [] }
+      },
       'GET /flow/process-groups/root/controller-services': { controllerServices: [] },
       'GET /flow/parameter-contexts': { parameterContexts: [] },
-      'GET /flow/processor-types': { processorTypes: ['GenerateFlowFile', 'LogAttribute'].map((name) => ({ type: `org.apache.nifi.processors.standard.${name}`, bundle })) },
+      'GET /flow/processor-types': {
+        processorTypes: ['GenerateFlowFile', 'LogAttribute'].map((name) => ({
+          type: `org.apache.nifi.processors.standard.${name}`,
+          bundle
+        }))
+      },
       'GET /flow/controller-service-types': { controllerServiceTypes: [] },
       'GET /flow/runtime-manifest': { runtimeManifest: { bundles: [] } },
       ...script
@@ -90,6 +99,10 @@ export function refusal(status: number, words: string): Answered {
 export function listing(id: string, processGroups: readonly Json[]): Json {
   return {
     permissions: { canRead: true, canWrite: true },
-    processGroupFlow: { id, breadcrumb: { id, permissions: { canRead: true, canWrite: true }, breadcrumb: { id, name: 'NiFi Flow' } }, flow: { processGroups } }
+    processGroupFlow: {
+      id,
+      breadcrumb: { id, permissions: { canRead: true, canWrite: true }, breadcrumb: { id, name: 'NiFi Flow' } },
+      flow: { processGroups }
+    }
   }
 }

@@ -13,7 +13,11 @@ function problemsOf(files: Files): readonly Problem[] {
   if (desired === undefined) return problems
   const declared = declaredByKind(desired.kinds)
   const checked = desired.kinds.map((kind) => checkKind(kind, declared))
-  return [...checked.flatMap(({ invalid }) => invalid.flatMap((item) => item.problems)), ...checked.flatMap(({ warnings }) => warnings), ...desired.warnings]
+  return [
+    ...checked.flatMap(({ invalid }) => invalid.flatMap((item) => item.problems)),
+    ...checked.flatMap(({ warnings }) => warnings),
+    ...desired.warnings
+  ]
 }
 
 function lineOf({ severity, file, line, column, path, code, message }: Problem): string {
@@ -32,7 +36,10 @@ describe('the table of wrong inputs for NiFi', () => {
   it('has at least eighty rows with names of their own, each told something', () => {
     assert.ok(wrongInputs.length >= 80, `${wrongInputs.length}`)
     assert.equal(new Set(wrongInputs.map(({ name }) => name)).size, wrongInputs.length)
-    assert.deepEqual(wrongInputs.filter(({ expect }) => expect.length === 0), [])
+    assert.deepEqual(
+      wrongInputs.filter(({ expect }) => expect.length === 0),
+      []
+    )
   })
 
   it('says of every input what was expected and what was found, on one line', () => {
@@ -47,13 +54,17 @@ describe('the table of wrong inputs for NiFi', () => {
       const flows = desired?.kinds.find(({ kind }) => kind.kind === 'flow')
       if (flows === undefined || expect.some((line) => /^error \S+ beat[ .]/.test(line))) continue
       const { items } = checkKind(flows, declaredByKind(desired?.kinds ?? []))
-      assert.ok(items.some((item) => item.name === 'beat'), name)
+      assert.ok(
+        items.some((item) => item.name === 'beat'),
+        name
+      )
     }
   })
 
   it('never shows a secret', () => {
     for (const { name, files } of wrongInputs) {
-      for (const problem of problemsOf(files)) assert.doesNotMatch(JSON.stringify(publicProblem(problem)), /hunter2/, name)
+      for (const problem of problemsOf(files))
+        assert.doesNotMatch(JSON.stringify(publicProblem(problem)), /hunter2/, name)
     }
   })
 })

@@ -46,7 +46,8 @@ export function whyNoRoom({ shards, disks, needed, watermark, mostReserved }: Ro
 function reservedOf({ total }: Disk, watermark: string | undefined, most = '-1'): number {
   if (watermark === undefined) return 0
   const share = watermark.endsWith('%') ? Number(watermark.slice(0, -1)) / 100 : Number(watermark)
-  if (!Number.isNaN(share)) return Math.min(total * (1 - share), most === '-1' ? Infinity : Number(bytesOf(most) ?? Infinity))
+  if (!Number.isNaN(share))
+    return Math.min(total * (1 - share), most === '-1' ? Infinity : Number(bytesOf(most) ?? Infinity))
   return Number(bytesOf(watermark) ?? 0n)
 }
 
@@ -55,10 +56,19 @@ function megabytes(bytes: number): string {
 }
 
 /** Throws UNAVAILABLE when there is no room, and what the server refuses when it may not be asked. Four requests. */
-export async function requireRoom(link: Link, source: string, shards: { readonly primaries: number; readonly replicas: number }, signal: AbortSignal): Promise<void> {
-  const get = async (path: string, query: Readonly<Record<string, string | boolean>>): Promise<Body> => bodyOf(await link.ask({ method: 'GET', path, query }, signal))
+export async function requireRoom(
+  link: Link,
+  source: string,
+  shards: { readonly primaries: number; readonly replicas: number },
+  signal: AbortSignal
+): Promise<void> {
+  const get = async (path: string, query: Readonly<Record<string, string | boolean>>): Promise<Body> =>
+    bodyOf(await link.ask({ method: 'GET', path, query }, signal))
   const [settings, health, nodes, stats] = await Promise.all([
-    get('/_cluster/settings', { include_defaults: true, filter_path: '*.cluster.max_shards_per_node,*.cluster.routing.allocation.disk' }),
+    get('/_cluster/settings', {
+      include_defaults: true,
+      filter_path: '*.cluster.max_shards_per_node,*.cluster.routing.allocation.disk'
+    }),
     get('/_cluster/health', { filter_path: '*_shards,number_of_data_nodes' }),
     get('/_nodes/stats/fs', { filter_path: 'nodes.*.roles,nodes.*.fs.total' }),
     get(`/${encodeName(source)}/_stats/store`, { filter_path: '_all.primaries.store.size_in_bytes' })
@@ -67,13 +77,17 @@ export async function requireRoom(link: Link, source: string, shards: { readonly
   const effective = effectiveSettings(settings)
   const why = whyNoRoom({
     shards: {
-      present: number(health['active_shards']) + number(health['initializing_shards']) + number(health['unassigned_shards']),
+      present:
+        number(health['active_shards']) + number(health['initializing_shards']) + number(health['unassigned_shards']),
       needed: shards.primaries * copies,
       most: Number(effective('cluster.max_shards_per_node') ?? Infinity) * number(health['number_of_data_nodes'])
     },
     disks: disksOf(nodes),
     needed: number(valueAt(stats, ['_all', 'primaries', 'store', 'size_in_bytes'])) * copies,
-    watermark: effective('cluster.routing.allocation.disk.threshold_enabled') === 'false' ? undefined : effective('cluster.routing.allocation.disk.watermark.high'),
+    watermark:
+      effective('cluster.routing.allocation.disk.threshold_enabled') === 'false'
+        ? undefined
+        : effective('cluster.routing.allocation.disk.watermark.high'),
     mostReserved: effective('cluster.routing.allocation.disk.watermark.high.max_headroom')
   })
   if (why !== undefined) throw new ReconcileError('UNAVAILABLE', `no room to reindex ${source}: ${why}`)
@@ -91,7 +105,11 @@ function disksOf(answer: Body): readonly Disk[] {
   const nodes = isBody(answer['nodes']) ? Object.values(answer['nodes']) : []
   return nodes.flatMap((node) => {
     const roles = isBody(node) ? node['roles'] : undefined
-    if (!isBody(node) || (Array.isArray(roles) && !roles.some((role) => typeof role === 'string' && role.startsWith('data')))) return []
+    if (
+      !isBody(node) ||
+      (Array.isArray(roles) && !roles.some((role) => typeof role === 'string' && role.startsWith('data')))
+    )
+      return []
     const at = (key: string): number => number(valueAt(node, ['fs', 'total', key]))
     return [{ total: at('total_in_bytes'), free: at('available_in_bytes') }]
   })

@@ -83,7 +83,12 @@ export function metaWith(mappings: Body, { reindex, replaced }: GenerationMarker
   const meta = valueAt(mappings, ['_meta'])
   const own = valueAt(mappings, place)
   const { reindex: _reindex, replaced: _replaced, ...rest } = isBody(own) ? own : {}
-  const marker = { ...rest, owner, ...(reindex && { reindex: { ...reindex } }), ...(replaced && { replaced: { ...replaced } }) }
+  const marker = {
+    ...rest,
+    owner,
+    ...(reindex && { reindex: { ...reindex } }),
+    ...(replaced && { replaced: { ...replaced } })
+  }
   return { ...(isBody(meta) ? meta : {}), infometis: marker }
 }
 
@@ -95,7 +100,12 @@ export interface MarkerWriter {
 }
 
 /** Writes the marker of an index whose mapping was just read; the server replaces `_meta` whole. Throws what the server refuses. */
-export async function putMarker({ link, owner, signal }: MarkerWriter, index: string, mappings: Body, marker: GenerationMarker): Promise<void> {
+export async function putMarker(
+  { link, owner, signal }: MarkerWriter,
+  index: string,
+  mappings: Body,
+  marker: GenerationMarker
+): Promise<void> {
   const body = { _meta: metaWith(mappings, marker, owner) }
   bodyOf(await link.ask({ method: 'PUT', path: `/${encodeName(index)}/_mapping`, query: link.patience, body }, signal))
 }

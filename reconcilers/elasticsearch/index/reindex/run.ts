@@ -89,13 +89,20 @@ class Run {
     if (why !== undefined) throw new ReconcileError('UNSUPPORTED', `${facts.current} cannot be reindexed: ${why}`)
     await requireRoom(link, facts.current, shardsOf(blueprint), signal)
     const others = this.#update.state.others ?? []
-    const numbers = [...this.#indices, ...others.map(({ index }) => index)].map((index) => generationOf(name, index) ?? 0)
+    const numbers = [...this.#indices, ...others.map(({ index }) => index)].map(
+      (index) => generationOf(name, index) ?? 0
+    )
     const index = generationName(name, Math.max(...numbers) + 1)
     const harm = await whyTemplatesHarm(link, index, signal)
     if (harm !== undefined) throw new ReconcileError('UNSUPPORTED', `${facts.current} cannot be reindexed: ${harm}`)
     const block = spec.strategy === 'reindex-dual-write' ? 'none' : facts.blocked.has(facts.current) ? 'theirs' : 'ours'
     const body = generationBody(blueprint, { from: facts.current, digest, block }, owner)
-    bodyOf(await link.ask({ method: 'PUT', path: `/${encodeName(index)}`, query: { ...link.patience, wait_for_active_shards: 0 }, body }, signal))
+    bodyOf(
+      await link.ask(
+        { method: 'PUT', path: `/${encodeName(index)}`, query: { ...link.patience, wait_for_active_shards: 0 }, body },
+        signal
+      )
+    )
     this.#indices.push(index)
     await leaveAliases(link, index, signal)
     return undefined
@@ -120,7 +127,8 @@ class Run {
     if (ending.end === 'running') return 'its task has just been seen'
     if (ending.end === 'refused') return this.#giveUp(seen, target, ending.why)
     if (ending.end === 'complete') return this.#mark(seen, target, { ...target.marker, copied: true })
-    if (ending.end === 'lost') return this.#mark(seen, target, { ...marker, task: await beginCopy(link, route, signal) })
+    if (ending.end === 'lost')
+      return this.#mark(seen, target, { ...marker, task: await beginCopy(link, route, signal) })
     await this.#mark(seen, target, marker)
     throw new ReconcileError('UNAVAILABLE', `reindexing ${target.marker.from}: ${ending.why}`)
   }
@@ -128,9 +136,17 @@ class Run {
   async #swap(seen: Look, target: Begun): Promise<Pause> {
     const { link, signal } = this.#options
     const { readings, blueprint } = seen
-    const [route, settings] = [routeOf(target), completion(blueprint, readings.get(target.index)?.settings ?? {}, target.marker)]
+    const [route, settings] = [
+      routeOf(target),
+      completion(blueprint, readings.get(target.index)?.settings ?? {}, target.marker)
+    ]
     if (settings !== undefined) {
-      bodyOf(await link.ask({ method: 'PUT', path: `/${encodeName(route.to)}/_settings`, query: link.patience, body: settings }, signal))
+      bodyOf(
+        await link.ask(
+          { method: 'PUT', path: `/${encodeName(route.to)}/_settings`, query: link.patience, body: settings },
+          signal
+        )
+      )
       return undefined
     }
     // A second task, begun by somebody who was killed or by a twin of ours, would bring back what is deleted after the swap.
@@ -154,7 +170,9 @@ class Run {
     const old = readings.get(marker.from)
     if (old !== undefined) {
       await this.#lift(readings, marker)
-      await putMarker(this.#options, marker.from, old.mappings, { replaced: { by: current, at: new Date(clock.now()).toISOString() } })
+      await putMarker(this.#options, marker.from, old.mappings, {
+        replaced: { by: current, at: new Date(clock.now()).toISOString() }
+      })
     }
     await putMarker(this.#options, current, readings.get(current)?.mappings ?? {}, {})
     return undefined
@@ -176,7 +194,17 @@ class Run {
   async #lift(readings: Look['readings'], { from, block }: ReindexMarker): Promise<void> {
     const { link, signal } = this.#options
     if (block !== 'ours' || !readings.has(from)) return
-    bodyOf(await link.ask({ method: 'PUT', path: `/${encodeName(from)}/_settings`, query: link.patience, body: { 'index.blocks.write': null } }, signal))
+    bodyOf(
+      await link.ask(
+        {
+          method: 'PUT',
+          path: `/${encodeName(from)}/_settings`,
+          query: link.patience,
+          body: { 'index.blocks.write': null }
+        },
+        signal
+      )
+    )
   }
 
   async #mark({ readings }: Look, { index }: Begun, marker: ReindexMarker): Promise<undefined> {
@@ -191,7 +219,10 @@ function routeOf({ index, marker }: Begun): Route {
 }
 
 function refusal({ index, marker }: Begun, why: string): ReconcileError {
-  return new ReconcileError('REJECTED', `${marker.from} cannot be reindexed: ${why}; ${index} is kept: change the declaration, or delete ${index} to try again`)
+  return new ReconcileError(
+    'REJECTED',
+    `${marker.from} cannot be reindexed: ${why}; ${index} is kept: change the declaration, or delete ${index} to try again`
+  )
 }
 
 /** Rounded down to tenths, so that a report changes when there is something to say. */

@@ -43,7 +43,9 @@ const heldBack: readonly string[] = [...whileFilling.keys(), 'auto_expand_replic
 /** The body of `PUT /<generation>`. Pure. */
 export function generationBody(blueprint: Blueprint, marker: ReindexMarker, owner: string): Body {
   const { source, spec, allowed } = blueprint
-  const kept = [...wantedSettings(blueprint)].filter(([key]) => !isSetByServer(key) && !key.startsWith('blocks.') && !heldBack.includes(key))
+  const kept = [...wantedSettings(blueprint)].filter(
+    ([key]) => !isSetByServer(key) && !key.startsWith('blocks.') && !heldBack.includes(key)
+  )
   const settings = Object.fromEntries([...kept, ...whileFilling].map(([key, value]) => [`index.${key}`, value]))
   const mappings = mappingOf(source.mappings, spec.mappings ?? {}, allowed)
   return { settings, mappings: { ...mappings, _meta: metaWith(source.mappings, { reindex: marker }, owner) } }
@@ -65,25 +67,42 @@ export function completion(blueprint: Blueprint, target: Body, marker: ReindexMa
 export function shardsOf(blueprint: Blueprint): { readonly primaries: number; readonly replicas: number } {
   const wanted = wantedSettings(blueprint)
   const count = (key: string, usual: number): number => Number(wanted.get(key) ?? usual)
-  return { primaries: count('number_of_shards', 1), replicas: hasExpandingReplicas(wanted, wanted) ? 0 : count('number_of_replicas', 1) }
+  return {
+    primaries: count('number_of_shards', 1),
+    replicas: hasExpandingReplicas(wanted, wanted) ? 0 : count('number_of_replicas', 1)
+  }
 }
 
 /** Why documents of a source cannot be copied without loss; undefined when they can. Pure. */
 export function whyNotCopied({ mappings, settings }: IndexReading): string | undefined {
   const live = flattenSettings(settings).values
   const origin = valueAt(mappings, ['_source'])
-  if (isBody(origin) && ['enabled', 'includes', 'excludes'].some((key) => origin[key] !== undefined && word(origin[key]) !== 'true')) {
+  if (
+    isBody(origin) &&
+    ['enabled', 'includes', 'excludes'].some((key) => origin[key] !== undefined && word(origin[key]) !== 'true')
+  ) {
     return `its documents are not stored whole (mappings._source is ${JSON.stringify(origin)})`
   }
-  const blocking = ['blocks.read', 'blocks.read_only', 'blocks.read_only_allow_delete'].find((key) => live.get(key) === 'true')
+  const blocking = ['blocks.read', 'blocks.read_only', 'blocks.read_only_allow_delete'].find(
+    (key) => live.get(key) === 'true'
+  )
   return blocking === undefined ? undefined : `its setting ${blocking} is true; lift it`
 }
 
 /** Actions of one `_aliases` request that moves everything in front of the old generation to the new one. Pure. */
-export function swapActions(name: string, from: string, to: string, { source, spec, allowed }: Blueprint): readonly Body[] {
+export function swapActions(
+  name: string,
+  from: string,
+  to: string,
+  { source, spec, allowed }: Blueprint
+): readonly Body[] {
   const declared = Object.entries(spec.aliases ?? {}).filter(([alias]) => allowed.has(`aliases.${alias}`))
   const live = Object.entries(source.aliases).map(([alias, member]) => [alias, isBody(member) ? member : {}] as const)
-  const members = new Map<string, Body>([...live, ...declared, [name, { ...asBody(source.aliases[name]), is_write_index: true }]])
+  const members = new Map<string, Body>([
+    ...live,
+    ...declared,
+    [name, { ...asBody(source.aliases[name]), is_write_index: true }]
+  ])
   return [
     ...live.map(([alias]) => ({ remove: { index: from, alias, must_exist: true } })),
     ...[...members].map(([alias, member]) => ({ add: { index: to, alias, ...canonicalMember(member) } }))
@@ -109,14 +128,18 @@ function wantedSettings({ source, spec, allowed, context }: Blueprint): SettingM
 function mappingOf(live: Body, declared: Body, allowed: ReadonlySet<string>): Body {
   const [actual, wanted] = [canonicalMapping(live), canonicalBeside(declared, live)]
   const changes = compareMapping(declared, live).filter(({ field }) => allowed.has(field.path))
-  return overlay(actual, changes.map((change) => laidOver(change, actual, wanted)))
+  return overlay(
+    actual,
+    changes.map((change) => laidOver(change, actual, wanted))
+  )
 }
 
 /** Another type has other parameters: its definition is the declared one, and multi-fields nobody declared stay. */
 function laidOver({ steps, field }: MappingChange, live: Body, declared: Body): BodyChange {
   const place = steps.slice(0, -1)
   const [before, after] = [valueAt(live, place), valueAt(declared, place)]
-  if (steps.at(-1) !== 'type' || !isBody(before) || !isBody(after)) return { steps, before: field.before, after: field.after }
+  if (steps.at(-1) !== 'type' || !isBody(before) || !isBody(after))
+    return { steps, before: field.before, after: field.after }
   const [old, own] = [before['fields'], after['fields']]
   const fields = isObjectField(after) || !isBody(old) ? {} : { fields: { ...old, ...asBody(own) } }
   return { steps: place, before, after: withoutNulls({ ...after, ...fields }) }

@@ -25,7 +25,9 @@ export interface Running {
 }
 
 /** How a task ended. `refused`: the same would happen again; `broken`: something that may be over the next time. */
-export type Ending = { readonly end: 'complete' | 'lost' | 'running'; readonly why?: never } | { readonly end: 'broken' | 'refused'; readonly why: string }
+export type Ending =
+  | { readonly end: 'complete' | 'lost' | 'running'; readonly why?: never }
+  | { readonly end: 'broken' | 'refused'; readonly why: string }
 
 /**
  * Begins the copy and gives the id of its task. Documents keep their ids and none is written twice, so that a second copy
@@ -34,8 +36,17 @@ export type Ending = { readonly end: 'complete' | 'lost' | 'running'; readonly w
 export async function beginCopy(link: Link, { from, to }: Route, signal: AbortSignal): Promise<string> {
   // A copy reads what searches see.
   bodyOf(await link.ask({ method: 'POST', path: `/${encodeName(from)}/_refresh` }, signal))
-  const body = { conflicts: 'proceed', source: { index: from }, dest: { index: to, op_type: 'create', pipeline: '_none' } }
-  const { task } = bodyOf(await link.ask({ method: 'POST', path: '/_reindex', query: { wait_for_completion: false, slices: 'auto' }, body }, signal))
+  const body = {
+    conflicts: 'proceed',
+    source: { index: from },
+    dest: { index: to, op_type: 'create', pipeline: '_none' }
+  }
+  const { task } = bodyOf(
+    await link.ask(
+      { method: 'POST', path: '/_reindex', query: { wait_for_completion: false, slices: 'auto' }, body },
+      signal
+    )
+  )
   return word(task)
 }
 
@@ -48,11 +59,15 @@ export async function findRunning(link: Link, route: Route, signal: AbortSignal)
 /** The answer of `_tasks?group_by=none` → the task of this copy. A sliced one is counted by its slices. Pure. */
 export function runningOf(answer: Body, { from, to }: Route): Running | undefined {
   const tasks = Array.isArray(answer['tasks']) ? answer['tasks'].filter((task) => isBody(task)) : []
-  const own = tasks.filter(({ description }) => typeof description === 'string' && description.includes(`[${from}]`) && description.includes(`to [${to}]`))
+  const own = tasks.filter(
+    ({ description }) =>
+      typeof description === 'string' && description.includes(`[${from}]`) && description.includes(`to [${to}]`)
+  )
   const parent = own.find((task) => !own.some((other) => idOf(other) === task['parent_task_id'])) ?? own[0]
   if (parent === undefined) return undefined
   const slices = own.filter((task) => task['parent_task_id'] === idOf(parent))
-  const sum = (key: string): number => (slices.length === 0 ? [parent] : slices).reduce((all, task) => all + number(valueAt(task, ['status', key])), 0)
+  const sum = (key: string): number =>
+    (slices.length === 0 ? [parent] : slices).reduce((all, task) => all + number(valueAt(task, ['status', key])), 0)
   return { id: idOf(parent), copied: sum('created') + sum('updated') + sum('version_conflicts'), total: sum('total') }
 }
 
@@ -73,7 +88,8 @@ export function judgeEnding(answer: Body): Ending {
     return { end: /illegal_argument|parsing|script|security/.test(JSON.stringify(error)) ? 'refused' : 'broken', why }
   }
   if (!isBody(response)) return { end: 'lost' }
-  if (response['canceled'] !== undefined) return { end: 'refused', why: `its task was cancelled: ${JSON.stringify(response['canceled'])}` }
+  if (response['canceled'] !== undefined)
+    return { end: 'refused', why: `its task was cancelled: ${JSON.stringify(response['canceled'])}` }
   const failures = Array.isArray(response['failures']) ? response['failures'].filter((failure) => isBody(failure)) : []
   const refused = failures.filter(({ status, id }) => id !== undefined && number(status) === 400)
   if (refused.length > 0) return { end: 'refused', why: shownFailures(refused) }

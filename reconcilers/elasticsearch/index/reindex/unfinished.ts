@@ -10,7 +10,10 @@ import { markerOf, type ReindexMarker } from './marker.ts'
 export const unfinishedPath = 'reindex'
 
 /** Another generation of the same name whose copy is not finished: it is being filled, or it holds a write block of ours. */
-function openMarker({ index, others = [] }: IndexState): { readonly index: string; readonly marker: ReindexMarker } | undefined {
+function openMarker({
+  index,
+  others = []
+}: IndexState): { readonly index: string; readonly marker: ReindexMarker } | undefined {
   for (const { index: other, reindex: marker } of others) {
     const isOpen = marker !== undefined && (marker.failed === undefined || marker.block === 'ours')
     if (isOpen && other !== index) return { index: other, marker }
@@ -24,7 +27,8 @@ function openMarker({ index, others = [] }: IndexState): { readonly index: strin
  */
 export function unfinishedFields(state: IndexState): readonly FieldChange[] {
   if (state.others === undefined) return []
-  if (markerOf(state.mappings).reindex !== undefined) return [change(`${state.index} is in use, what it replaces is not cleared up`)]
+  if (markerOf(state.mappings).reindex !== undefined)
+    return [change(`${state.index} is in use, what it replaces is not cleared up`)]
   const open = openMarker(state)
   return open === undefined ? [] : [change(`${open.index} is begun`)]
 }

@@ -25,7 +25,9 @@ export function adoption(desiredTop: string | undefined, liveTop: string | undef
     return isBody(value) ? adopt(value) : value
   }
   const adopt = <B extends Body>(part: B): B => {
-    const changes = Object.fromEntries(Object.entries(part).map(([field, value]) => [field, foreign.includes(field) ? null : rewritten(field, value)]))
+    const changes = Object.fromEntries(
+      Object.entries(part).map(([field, value]) => [field, foreign.includes(field) ? null : rewritten(field, value)])
+    )
     return { ...part, ...changes }
   }
   return adopt

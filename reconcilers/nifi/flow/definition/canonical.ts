@@ -19,7 +19,14 @@ import { isReference, isSensitive } from './properties.ts'
  * may be secret. Follows NiFi's JacksonFlowSnapshotSerializer. Idempotent. Pure.
  */
 export function canonical(group: Group): Group {
-  const { name: _name, comments: _comments, parameterContextName: _context, identifier: _identifier, versionedFlowCoordinates: _version, ...own } = canonicalGroup(group, true)
+  const {
+    name: _name,
+    comments: _comments,
+    parameterContextName: _context,
+    identifier: _identifier,
+    versionedFlowCoordinates: _version,
+    ...own
+  } = canonicalGroup(group, true)
   return own
 }
 
@@ -49,7 +56,13 @@ function sortedText(json: Json): string {
 
 function sortedKeys(json: Json): Json {
   if (Array.isArray(json)) return json.map(sortedKeys)
-  return isBody(json) ? Object.fromEntries(Object.entries(json).toSorted(([a], [b]) => byText(a, b)).map(([key, value]) => [key, sortedKeys(value)])) : json
+  return isBody(json)
+    ? Object.fromEntries(
+        Object.entries(json)
+          .toSorted(([a], [b]) => byText(a, b))
+          .map(([key, value]) => [key, sortedKeys(value)])
+      )
+    : json
 }
 
 function canonicalGroup(group: Group, isTop: boolean): Group {
@@ -59,7 +72,10 @@ function canonicalGroup(group: Group, isTop: boolean): Group {
     const components = list === 'remoteProcessGroups' ? comparedRemotes(group) : listOf(group, list)
     return [list, sorted(components).map((component) => canonicalComponent(list, component))] as const
   })
-  const groups = sorted(groupsOf(group)).map((inner) => ({ ...canonicalGroup(inner, false), identifier: inner.identifier }))
+  const groups = sorted(groupsOf(group)).map((inner) => ({
+    ...canonicalGroup(inner, false),
+    identifier: inner.identifier
+  }))
   const filled = [...lists, ['processGroups', groups] as const].filter(([, components]) => components.length > 0)
   return { ...fields, ...Object.fromEntries(filled) }
 }
@@ -86,7 +102,9 @@ function canonicalFields(list: List, component: Body): Body {
 
 /** A literal of a sensitive property is no more than a guess away from its digest. */
 function canonicalProperties(component: Component): Body {
-  const kept = Object.entries(bodyOf(component['properties'])).filter(([name, value]) => value !== null && (!isSensitive(component, name) || isReference(value)))
+  const kept = Object.entries(bodyOf(component['properties'])).filter(
+    ([name, value]) => value !== null && (!isSensitive(component, name) || isReference(value))
+  )
   return Object.fromEntries(kept.toSorted(([a], [b]) => byText(a, b)))
 }
 

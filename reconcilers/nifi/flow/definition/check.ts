@@ -23,12 +23,19 @@ export function problemsOf(content: Content): readonly Finding[] {
   const words = wordsOf(content)
   const naming = { words, names: namesById(words, content.group), isFile: content.form === 'file' }
   const places = placesOf(naming, content.group, new Set(Object.keys(content.externalControllerServices)))
-  return places.flatMap((place) => [...repeatedIdentifiers(place), ...outerIdentifiers(place), ...place.parts.flatMap((part) => partFindings(place, part)), ...connectionFindings(place)])
+  return places.flatMap((place) => [
+    ...repeatedIdentifiers(place),
+    ...outerIdentifiers(place),
+    ...place.parts.flatMap((part) => partFindings(place, part)),
+    ...connectionFindings(place)
+  ])
 }
 
 /** Of two components with one identifier NiFi keeps one; copies in other groups are told apart by their group. */
 function repeatedIdentifiers({ parts }: Place): readonly Finding[] {
-  const groups = [...Map.groupBy(parts, ({ component }) => component.identifier).values()].filter((same) => same.length > 1)
+  const groups = [...Map.groupBy(parts, ({ component }) => component.identifier).values()].filter(
+    (same) => same.length > 1
+  )
   return groups.flatMap((same) => {
     const found = same.map(({ list, component }) => `${list} "${textOf(component['name'])}"`).join(' and ')
     return same.slice(1).map(({ path, component }) => {
@@ -64,12 +71,21 @@ const needed: Readonly<Partial<Record<List, readonly string[]>>> = {
     'concurrentlySchedulableTaskCount'
   ],
   controllerServices: ['name', 'type', 'properties', 'propertyDescriptors'],
-  connections: ['labelIndex', 'zIndex', 'selectedRelationships', 'backPressureObjectThreshold', 'backPressureDataSizeThreshold', 'flowFileExpiration']
+  connections: [
+    'labelIndex',
+    'zIndex',
+    'selectedRelationships',
+    'backPressureObjectThreshold',
+    'backPressureDataSizeThreshold',
+    'flowFileExpiration'
+  ]
 }
 
 function partFindings(place: Place, { list, component, path, label }: Placed): readonly Finding[] {
   const missing = (needed[list] ?? []).filter((field) => (component[field] ?? null) === null || component[field] === '')
-  const incomplete = missing.map((field) => error(join(path, field), 'MISSING_FIELD', `expected a value, found none; "${label}" cannot be imported without it`))
+  const incomplete = missing.map((field) =>
+    error(join(path, field), 'MISSING_FIELD', `expected a value, found none; "${label}" cannot be imported without it`)
+  )
   const properties = Object.entries(bodyOf(component['properties'])).flatMap(([name, value]) => {
     const property = { name, value, path: join(path, 'properties', name) }
     return [...secretFindings(component, property), ...reachFindings(place, component, property)]
@@ -85,18 +101,41 @@ interface Property {
 
 function secretFindings(component: Component, { name, value, path }: Property): readonly Finding[] {
   if (value === null || isReference(value)) return []
-  if (value === '********') return [error(path, 'MASKED_VALUE', 'expected the value, found the mask NiFi shows in place of a secret; refer to a sensitive parameter, as #{password}')]
+  if (value === '********')
+    return [
+      error(
+        path,
+        'MASKED_VALUE',
+        'expected the value, found the mask NiFi shows in place of a secret; refer to a sensitive parameter, as #{password}'
+      )
+    ]
   if (!isSensitive(component, name)) return []
-  return [error(path, 'SENSITIVE_VALUE', 'expected a reference to a sensitive parameter, as #{password}, found a literal; it cannot be compared with what is live, and a secret does not belong in this file')]
+  return [
+    error(
+      path,
+      'SENSITIVE_VALUE',
+      'expected a reference to a sensitive parameter, as #{password}, found a literal; it cannot be compared with what is live, and a secret does not belong in this file'
+    )
+  ]
 }
 
 function remoteFindings(list: List, component: Component, at: string): readonly Finding[] {
   if (list !== 'remoteProcessGroups' || textOf(component['proxyPassword']) === '') return []
-  return [error(join(at, 'proxyPassword'), 'SENSITIVE_VALUE', 'expected no password, found one; set it in NiFi, it is left alone here')]
+  return [
+    error(
+      join(at, 'proxyPassword'),
+      'SENSITIVE_VALUE',
+      'expected no password, found one; set it in NiFi, it is left alone here'
+    )
+  ]
 }
 
 /** Services and parameters a component cannot reach: it would be invalid. */
-function reachFindings({ services, isBound }: Place, component: Component, { name, value, path }: Property): readonly Finding[] {
+function reachFindings(
+  { services, isBound }: Place,
+  component: Component,
+  { name, value, path }: Property
+): readonly Finding[] {
   const text = textOf(value)
   const parameters = parametersIn(text)
   if (!isBound && parameters.length > 0) {
@@ -104,7 +143,15 @@ function reachFindings({ services, isBound }: Place, component: Component, { nam
     return [{ severity: 'warning', path, code: 'UNKNOWN_PARAMETER', message }]
   }
   if (text === '' || parameters.length > 0 || !isService(component, name) || services.has(text)) return []
-  return [{ severity: 'warning', path, code: 'UNKNOWN_SERVICE', message: 'expected a controller service of this group, of one around it or of externalControllerServices, found another identifier' }]
+  return [
+    {
+      severity: 'warning',
+      path,
+      code: 'UNKNOWN_SERVICE',
+      message:
+        'expected a controller service of this group, of one around it or of externalControllerServices, found another identifier'
+    }
+  ]
 }
 
 function error(path: string, code: string, message: string): Finding {

@@ -20,7 +20,8 @@ export function namesById(words: Words, ...groups: readonly Group[]): NamesById 
     for (const list of componentLists) {
       if (list !== 'connections') listOf(group, list).forEach((component) => add(list, component))
     }
-    for (const remote of listOf(group, 'remoteProcessGroups')) remotePorts(remote).forEach((port) => names.set(textOf(port['identifier']), textOf(port['name'])))
+    for (const remote of listOf(group, 'remoteProcessGroups'))
+      remotePorts(remote).forEach((port) => names.set(textOf(port['identifier']), textOf(port['name'])))
     for (const inner of groupsOf(group)) {
       add('processGroups', inner)
       addAll(inner)
@@ -39,11 +40,25 @@ export function remotePorts(remote: Component): readonly Body[] {
  * Labels of the components of one list by identifier: the author's key, or else the name, with ` (identifier)` where the
  * name is not unique or is the beginning of another one up to a dot, so that a path names one component. Pure.
  */
-export function labelsOf(words: Words, list: List, components: readonly Component[], names: NamesById): ReadonlyMap<string, string> {
-  const keys = new Map(components.flatMap((component) => keyOf(words, list, component).map((key) => [component.identifier, key] as const)))
-  const labels = components.map((component) => [component.identifier, keys.get(component.identifier) ?? nameOf(list, component, names)] as const)
+export function labelsOf(
+  words: Words,
+  list: List,
+  components: readonly Component[],
+  names: NamesById
+): ReadonlyMap<string, string> {
+  const keys = new Map(
+    components.flatMap((component) => keyOf(words, list, component).map((key) => [component.identifier, key] as const))
+  )
+  const labels = components.map(
+    (component) => [component.identifier, keys.get(component.identifier) ?? nameOf(list, component, names)] as const
+  )
   const [clashing, twice] = [clashes(labels.map(([, label]) => label)), repeated([...keys.values()])]
-  return new Map(labels.map(([identifier, label]) => [identifier, (keys.has(identifier) ? twice : clashing).has(label) ? `${label} (${identifier})` : label]))
+  return new Map(
+    labels.map(([identifier, label]) => [
+      identifier,
+      (keys.has(identifier) ? twice : clashing).has(label) ? `${label} (${identifier})` : label
+    ])
+  )
 }
 
 /** The label of one component where nothing has to be told apart. Pure. */
@@ -72,7 +87,9 @@ const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 /** `gen:success -> log`; ports and funnels have one way out, which needs no name. */
 function route(connection: Body, names: NamesById): string {
-  const relationships = itemsOf(connection['selectedRelationships']).map(textOf).filter((name) => name !== '')
+  const relationships = itemsOf(connection['selectedRelationships'])
+    .map(textOf)
+    .filter((name) => name !== '')
   const [source, destination] = [bodyOf(connection['source']), bodyOf(connection['destination'])]
   const from = relationships.length === 0 ? '' : `:${relationships.toSorted().join(',')}`
   return `${endLabel(source, names)}${from} -> ${endLabel(destination, names)}`

@@ -8,7 +8,16 @@ import type { Json } from '../../../../src/contract.ts'
 export type Body = { readonly [field: string]: Json }
 
 /** Kinds of components by the field of a group that lists them, in the order in which people think of them. */
-export const componentLists = ['processors', 'inputPorts', 'outputPorts', 'funnels', 'labels', 'remoteProcessGroups', 'controllerServices', 'connections'] as const
+export const componentLists = [
+  'processors',
+  'inputPorts',
+  'outputPorts',
+  'funnels',
+  'labels',
+  'remoteProcessGroups',
+  'controllerServices',
+  'connections'
+] as const
 export type ComponentList = (typeof componentLists)[number]
 
 /** A component: what its kind needs, and `identifier`, which is its own in the whole definition. */

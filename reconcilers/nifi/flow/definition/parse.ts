@@ -25,10 +25,28 @@ const mostProblems = 20
 export function parseDefinition(bytes: Uint8Array, file: string): Content {
   const fail = (problems: readonly Problem[]): never => {
     const [first] = problems
-    throw new ReconcileError('CONFIG_INVALID', `${file}: ${first === undefined ? 'no flow definition' : inWords(first)}`, { problems: problems.slice(0, mostProblems) })
+    throw new ReconcileError(
+      'CONFIG_INVALID',
+      `${file}: ${first === undefined ? 'no flow definition' : inWords(first)}`,
+      { problems: problems.slice(0, mostProblems) }
+    )
   }
-  const whole = (code: string, message: string): Problem => ({ severity: 'error', file, line: 1, column: 1, path: '', code, message })
-  if (bytes.length > mostMounted) return fail([whole('SIZE', `expected at most 1 MiB, which is what a ConfigMap holds, found ${kibibytes(bytes)}; mount it as .flow.json.gz`)])
+  const whole = (code: string, message: string): Problem => ({
+    severity: 'error',
+    file,
+    line: 1,
+    column: 1,
+    path: '',
+    code,
+    message
+  })
+  if (bytes.length > mostMounted)
+    return fail([
+      whole(
+        'SIZE',
+        `expected at most 1 MiB, which is what a ConfigMap holds, found ${kibibytes(bytes)}; mount it as .flow.json.gz`
+      )
+    ])
   const plain = unpack(bytes)
   if (typeof plain === 'string') return fail([whole('GZIP', plain)])
   if (isXml(plain)) return fail([whole('DEFINITION', xmlFound)])
@@ -36,7 +54,9 @@ export function parseDefinition(bytes: Uint8Array, file: string): Content {
   const parsed = parseDocument(file.replace(/(?:\.json)?(?:\.gz)?$/, '.json'), plain)
   if (parsed.problems !== undefined) return fail(parsed.problems.map((problem) => ({ ...problem, file })))
   const content = shapeOf(toJson(toValue(parsed.root, 'written')))
-  return isContent(content) ? content : fail(content.map((misfit) => ({ ...problemOf(misfit), ...placeIn(parsed.root, misfit.path), file })))
+  return isContent(content)
+    ? content
+    : fail(content.map((misfit) => ({ ...problemOf(misfit), ...placeIn(parsed.root, misfit.path), file })))
 }
 
 /** A definition that stands in a file of ours. Throws CONFIG_INVALID; `where` is said first. Pure. */
@@ -56,11 +76,14 @@ function unpack(bytes: Uint8Array): Uint8Array | string {
     return gunzipSync(bytes, { maxOutputLength: mostUnpacked })
   } catch (error) {
     const isLarge = error instanceof RangeError
-    return isLarge ? 'expected at most 64 MiB unpacked, found more' : 'expected a whole gzip archive, found one that is broken or cut off'
+    return isLarge
+      ? 'expected at most 64 MiB unpacked, found more'
+      : 'expected a whole gzip archive, found one that is broken or cut off'
   }
 }
 
-const xmlFound = 'expected a flow definition in JSON, found XML; a template of NiFi 1 is none: put it on a canvas and take "Download flow definition"'
+const xmlFound =
+  'expected a flow definition in JSON, found XML; a template of NiFi 1 is none: put it on a canvas and take "Download flow definition"'
 
 /** Behind spaces and a mark of the byte order. */
 function isXml(bytes: Uint8Array): boolean {

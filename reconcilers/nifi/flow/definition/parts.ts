@@ -46,7 +46,12 @@ export function itemsOf(value: Json | undefined): readonly Json[] {
 
 /** Equal as JSON: the order of lists counts, the order of fields and the notation of numbers do not. */
 export function sameJson(a: Json, b: Json): boolean {
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item: Json, index) => sameJson(item, itemsOf(b)[index] ?? null))
+  if (Array.isArray(a))
+    return (
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((item: Json, index) => sameJson(item, itemsOf(b)[index] ?? null))
+    )
   if (isNumber(a) && isNumber(b)) return equalNumber(a, b)
   if (!isBody(a) || !isBody(b)) return a === b
   const entries = Object.entries(a)

@@ -46,7 +46,11 @@ const lists: readonly List[] = [...componentLists, 'processGroups']
 /** The whole definition, group by group, the top one first; `services` are those from outside. Pure. */
 export function placesOf(naming: Naming, group: Group, services: ReadonlySet<string>): readonly Place[] {
   // The item may bind the top group.
-  return placesIn(naming, { group, path: naming.isFile ? 'flowContents' : '', isBound: true, around: new Set() }, services)
+  return placesIn(
+    naming,
+    { group, path: naming.isFile ? 'flowContents' : '', isBound: true, around: new Set() },
+    services
+  )
 }
 
 interface Spot {
@@ -61,13 +65,21 @@ export function listedAs({ list, component }: Pick<Placed, 'list' | 'component'>
   return `${list} ${component.identifier}`
 }
 
-function placesIn(naming: Naming, { group, path, isBound, around }: Spot, outer: ReadonlySet<string>): readonly Place[] {
+function placesIn(
+  naming: Naming,
+  { group, path, isBound, around }: Spot,
+  outer: ReadonlySet<string>
+): readonly Place[] {
   const parts = lists.flatMap((list) => partsOf(naming, group, list, path))
   const services = new Set([...outer, ...listOf(group, 'controllerServices').map(({ identifier }) => identifier)])
   const inside = new Set([...around, ...parts.map(listedAs)])
   const inner = groupsOf(group).flatMap((child, index) => {
     const own = parts.filter(({ list }) => list === 'processGroups')[index]
-    return placesIn(naming, { group: child, path: own?.path ?? path, isBound: textOf(child['parameterContextName']) !== '', around: inside }, services)
+    return placesIn(
+      naming,
+      { group: child, path: own?.path ?? path, isBound: textOf(child['parameterContextName']) !== '', around: inside },
+      services
+    )
   })
   return [{ group, names: naming.names, parts, services, around, isBound }, ...inner]
 }

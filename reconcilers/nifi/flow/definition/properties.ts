@@ -72,7 +72,9 @@ function isUnset(desired: Component, live: Component, name: string): boolean {
   const descriptors = bodyOf(desired['propertyDescriptors'])
   if (Object.hasOwn(bodyOf(desired['properties']), name) || Object.hasOwn(descriptors, name)) return true
   const version = bodyOf(desired['bundle'])['version']
-  return Object.keys(descriptors).length > 0 && typeof version === 'string' && version === bodyOf(live['bundle'])['version']
+  return (
+    Object.keys(descriptors).length > 0 && typeof version === 'string' && version === bodyOf(live['bundle'])['version']
+  )
 }
 
 function descriptorOf(component: Component, name: string): Readonly<Record<string, Json>> {

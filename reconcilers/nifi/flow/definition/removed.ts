@@ -42,18 +42,32 @@ interface Place {
 }
 
 function removedIn({ words, names, at }: Place, live: Group, merged: Group | undefined): readonly RemovedConnection[] {
-  const sources = new Map((merged === undefined ? [] : listOf(merged, 'connections')).map((connection) => [connection.identifier, sourceOf(connection)]))
+  const sources = new Map(
+    (merged === undefined ? [] : listOf(merged, 'connections')).map((connection) => [
+      connection.identifier,
+      sourceOf(connection)
+    ])
+  )
   const connections = listOf(live, 'connections')
   const labels = labelsOf(words, 'connections', connections, names)
   const groups = labelsOf(words, 'processGroups', groupsOf(live), names)
   const own = connections.flatMap((connection) => {
     if (sources.get(connection.identifier) === sourceOf(connection)) return []
     const label = join(at, words.list('connections'), labels.get(connection.identifier) ?? connection.identifier)
-    return [{ id: liveId(connection), label, source: endOf(connection, 'source', names), destination: endOf(connection, 'destination', names), groupId: textOf(live['instanceIdentifier']) }]
+    return [
+      {
+        id: liveId(connection),
+        label,
+        source: endOf(connection, 'source', names),
+        destination: endOf(connection, 'destination', names),
+        groupId: textOf(live['instanceIdentifier'])
+      }
+    ]
   })
   const inner = groupsOf(live).flatMap((group) => {
     const path = join(at, words.list('processGroups'), groups.get(group.identifier) ?? group.identifier)
-    const other = merged === undefined ? undefined : groupsOf(merged).find(({ identifier }) => identifier === group.identifier)
+    const other =
+      merged === undefined ? undefined : groupsOf(merged).find(({ identifier }) => identifier === group.identifier)
     return removedIn({ words, names, at: path }, group, other)
   })
   return [...own, ...inner]
@@ -69,5 +83,9 @@ function liveId(component: Component): string {
 
 function endOf(connection: Component, side: 'source' | 'destination', names: NamesById): LiveEnd {
   const end = bodyOf(connection[side])
-  return { id: textOf(end['instanceIdentifier']) || textOf(end['id']), type: textOf(end['type']), name: endLabel(end, names) }
+  return {
+    id: textOf(end['instanceIdentifier']) || textOf(end['id']),
+    type: textOf(end['type']),
+    name: endLabel(end, names)
+  }
 }

@@ -23,21 +23,53 @@ export function shapeOf(json: Json): Content | readonly Misfit[] {
   if (!isBody(top)) {
     const expected = 'the process group of a flow definition, as "Download flow definition" of NiFi writes it'
     const isServer = top === undefined && isBody(fieldOf(json, 'rootGroup'))
-    return [isServer ? { path: ['rootGroup'], expected, found: 'the flow of a whole server, as NiFi keeps it itself; download the group' } : misfit(['flowContents'], expected, top)]
+    return [
+      isServer
+        ? {
+            path: ['rootGroup'],
+            expected,
+            found: 'the flow of a whole server, as NiFi keeps it itself; download the group'
+          }
+        : misfit(['flowContents'], expected, top)
+    ]
   }
-  const misfits = [...groupMisfits(top, ['flowContents']), ...['parameterContexts', 'externalControllerServices'].flatMap((field) => notBody(json, field, []))]
+  const misfits = [
+    ...groupMisfits(top, ['flowContents']),
+    ...['parameterContexts', 'externalControllerServices'].flatMap((field) => notBody(json, field, []))
+  ]
   if (misfits.length > 0) return misfits
   const { parameterContexts, externalControllerServices } = json
-  return { form: 'file', group: toGroup(top), parameterContexts: bodyOf(parameterContexts), externalControllerServices: bodyOf(externalControllerServices) }
+  return {
+    form: 'file',
+    group: toGroup(top),
+    parameterContexts: bodyOf(parameterContexts),
+    externalControllerServices: bodyOf(externalControllerServices)
+  }
 }
 
 function groupMisfits(group: Body, at: Steps): readonly Misfit[] {
-  const lists = componentLists.flatMap((list) => eachIn(group, list, at, (component, path) => componentMisfits(component, list !== 'connections', path)))
-  const inner = eachIn(group, 'processGroups', at, (child, path) => [...componentMisfits(child, true, path), ...groupMisfits(child, path)])
-  return [...notText(group, 'name', at), ...notText(group, 'comments', at), ...notText(group, 'identifier', at), ...lists, ...inner]
+  const lists = componentLists.flatMap((list) =>
+    eachIn(group, list, at, (component, path) => componentMisfits(component, list !== 'connections', path))
+  )
+  const inner = eachIn(group, 'processGroups', at, (child, path) => [
+    ...componentMisfits(child, true, path),
+    ...groupMisfits(child, path)
+  ])
+  return [
+    ...notText(group, 'name', at),
+    ...notText(group, 'comments', at),
+    ...notText(group, 'identifier', at),
+    ...lists,
+    ...inner
+  ]
 }
 
-function eachIn(group: Body, list: string, at: Steps, check: (component: Body, path: Steps) => readonly Misfit[]): readonly Misfit[] {
+function eachIn(
+  group: Body,
+  list: string,
+  at: Steps,
+  check: (component: Body, path: Steps) => readonly Misfit[]
+): readonly Misfit[] {
   const value = fieldOf(group, list) ?? null
   if (value !== null && !Array.isArray(value)) return [misfit([...at, list], 'a list', value)]
   return itemsOf(value).flatMap((item, index) => {
@@ -48,18 +80,51 @@ function eachIn(group: Body, list: string, at: Steps, check: (component: Body, p
 
 function componentMisfits(component: Body, needsIdentifier: boolean, at: Steps): readonly Misfit[] {
   const texts = ['identifier', 'name', 'type', 'comments'].flatMap((field) => notText(component, field, at))
-  const objects = ['bundle', 'source', 'destination', 'properties', 'propertyDescriptors'].flatMap((field) => notBody(component, field, at))
+  const objects = ['bundle', 'source', 'destination', 'properties', 'propertyDescriptors'].flatMap((field) =>
+    notBody(component, field, at)
+  )
   const identifier = fieldOf(component, 'identifier') ?? ''
-  const anonymous = needsIdentifier && identifier === '' ? [misfit([...at, 'identifier'], 'text that is its own in the whole definition', identifier === '' ? undefined : identifier)] : []
-  const properties = Object.entries(bodyOf(component['properties'])).filter(([, value]) => value !== null && typeof value !== 'string')
+  const anonymous =
+    needsIdentifier && identifier === ''
+      ? [
+          misfit(
+            [...at, 'identifier'],
+            'text that is its own in the whole definition',
+            identifier === '' ? undefined : identifier
+          )
+        ]
+      : []
+  const properties = Object.entries(bodyOf(component['properties'])).filter(
+    ([, value]) => value !== null && typeof value !== 'string'
+  )
   const numbers = numberFields.flatMap((field) => notNumber(component, field, at))
   const lists = listFields.flatMap((field) => notList(component, field, at))
-  return [...texts, ...anonymous, ...objects, ...numbers, ...lists, ...properties.map(([name, value]) => misfit([...at, 'properties', name], 'text or null', value))]
+  return [
+    ...texts,
+    ...anonymous,
+    ...objects,
+    ...numbers,
+    ...lists,
+    ...properties.map(([name, value]) => misfit([...at, 'properties', name], 'text or null', value))
+  ]
 }
 
 /** NiFi refuses a whole definition for one of these, and does not say of which component. Seen on 2.3. */
-const numberFields = ['concurrentlySchedulableTaskCount', 'runDurationMillis', 'retryCount', 'backPressureObjectThreshold', 'labelIndex', 'zIndex']
-const listFields = ['autoTerminatedRelationships', 'retriedRelationships', 'selectedRelationships', 'prioritizers', 'bends']
+const numberFields = [
+  'concurrentlySchedulableTaskCount',
+  'runDurationMillis',
+  'retryCount',
+  'backPressureObjectThreshold',
+  'labelIndex',
+  'zIndex'
+]
+const listFields = [
+  'autoTerminatedRelationships',
+  'retriedRelationships',
+  'selectedRelationships',
+  'prioritizers',
+  'bends'
+]
 
 /** A number as text is one for NiFi too. */
 function notNumber(body: Body, field: string, at: Steps): readonly Misfit[] {
@@ -100,15 +165,20 @@ function kindOf(value: Json | undefined): string {
 /** Null means absent everywhere but for a property, where it says that the property is not set. */
 function toGroup(group: Body): Group {
   const own = present(group)
-  const lists = componentLists.flatMap((list) => (own[list] === undefined ? [] : [[list, toComponents(list, itemsOf(own[list]).map(bodyOf))] as const]))
-  const inner = itemsOf(own['processGroups']).map(bodyOf).map((child) => ({ ...toGroup(child), identifier: textOf(child['identifier']) }))
+  const lists = componentLists.flatMap((list) =>
+    own[list] === undefined ? [] : [[list, toComponents(list, itemsOf(own[list]).map(bodyOf))] as const]
+  )
+  const inner = itemsOf(own['processGroups'])
+    .map(bodyOf)
+    .map((child) => ({ ...toGroup(child), identifier: textOf(child['identifier']) }))
   return { ...own, ...Object.fromEntries(lists), ...(own['processGroups'] !== undefined && { processGroups: inner }) }
 }
 
 function toComponents(list: string, components: readonly Body[]): readonly Component[] {
   const used = new Map<string, number>()
   return components.map((component) => {
-    const identifier = textOf(component['identifier']) || (list === 'connections' ? routeIdentifier(component, used) : '')
+    const identifier =
+      textOf(component['identifier']) || (list === 'connections' ? routeIdentifier(component, used) : '')
     return { ...present(component), identifier }
   })
 }
@@ -118,7 +188,9 @@ function toComponents(list: string, components: readonly Body[]): readonly Compo
  * relationships name it instead.
  */
 function routeIdentifier(connection: Body, used: Map<string, number>): string {
-  const [source, destination] = [bodyOf(connection['source']), bodyOf(connection['destination'])].map((end) => textOf(end['id']))
+  const [source, destination] = [bodyOf(connection['source']), bodyOf(connection['destination'])].map((end) =>
+    textOf(end['id'])
+  )
   const relationships = itemsOf(connection['selectedRelationships']).map(textOf).toSorted()
   const route = `${source}:${relationships.join(',')} -> ${destination}`
   const count = (used.get(route) ?? 0) + 1

@@ -29,17 +29,31 @@ interface Scope {
  */
 export function compileInline(spec: InlineGroup): Content {
   const faults = inlineFaults(spec)
-  if (faults.length > 0) throw new ReconcileError('CONFIG_INVALID', faults.map(({ path, message }) => `${joinPath(path)}: expected ${message}`).join('; '))
+  if (faults.length > 0)
+    throw new ReconcileError(
+      'CONFIG_INVALID',
+      faults.map(({ path, message }) => `${joinPath(path)}: expected ${message}`).join('; ')
+    )
   const group = compileGroup(spec, { prefix: '', services: new Map(), parameterContext: null })
   return { form: 'inline', group, parameterContexts: {}, externalControllerServices: {} }
 }
 
 function compileGroup(spec: InlineGroup, { prefix, services: around, parameterContext: inherited }: Scope): Group {
   const parameterContext = spec.parameterContext === undefined ? inherited : spec.parameterContext
-  const services = new Map([...around, ...Object.keys(spec.services ?? {}).map((key) => [key, `${prefix}${key}`] as const)])
+  const services = new Map([
+    ...around,
+    ...Object.keys(spec.services ?? {}).map((key) => [key, `${prefix}${key}`] as const)
+  ])
   const connections = [...resolveConnections(spec).connections.values()]
-  const points = layOut(nodesOf(spec), connections.map(({ from, to }) => [from.node, to.node] as const))
-  const place = (key: string): Place => ({ identifier: `${prefix}${key}`, key, position: points.get(key) ?? gridPoint(0, 0) })
+  const points = layOut(
+    nodesOf(spec),
+    connections.map(({ from, to }) => [from.node, to.node] as const)
+  )
+  const place = (key: string): Place => ({
+    identifier: `${prefix}${key}`,
+    key,
+    position: points.get(key) ?? gridPoint(0, 0)
+  })
   const inside = (properties: Properties = {}) => referring(properties, services)
   return {
     ...groupFields,
@@ -49,9 +63,13 @@ function compileGroup(spec: InlineGroup, { prefix, services: around, parameterCo
     inputPorts: sorted(spec.inputPorts).map(([key, each]) => portOf('INPUT_PORT', place(key), each)),
     outputPorts: sorted(spec.outputPorts).map(([key, each]) => portOf('OUTPUT_PORT', place(key), each)),
     funnels: sorted(spec.funnels).map(([key]) => funnelOf(place(key))),
-    labels: sorted(spec.labels).map(([key, each], row) => labelOf({ ...place(key), position: gridPoint(-1, row) }, each)),
+    labels: sorted(spec.labels).map(([key, each], row) =>
+      labelOf({ ...place(key), position: gridPoint(-1, row) }, each)
+    ),
     remoteProcessGroups: [],
-    controllerServices: sorted(spec.services).map(([key, each]) => serviceOf(`${prefix}${key}`, key, each, inside(each.properties))),
+    controllerServices: sorted(spec.services).map(([key, each]) =>
+      serviceOf(`${prefix}${key}`, key, each, inside(each.properties))
+    ),
     connections: connections.toSorted(byLabel).map((each) => connectionOf(prefix, each)),
     processGroups: sorted(spec.groups).map(([key, each]) => ({
       ...compileGroup(each, { prefix: `${prefix}${key}/`, services, parameterContext }),
@@ -76,7 +94,9 @@ function nodesOf({ processors, inputPorts, outputPorts, funnels, groups }: Inlin
 }
 
 function referring(properties: Properties, services: ReadonlyMap<string, string>): Properties {
-  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, value === null ? null : (services.get(value) ?? value)]))
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [name, value === null ? null : (services.get(value) ?? value)])
+  )
 }
 
 function sorted<T>(list: Readonly<Record<string, T>> | undefined): readonly (readonly [string, T])[] {

@@ -17,7 +17,11 @@ export interface Place {
 }
 
 /** A processor whose type may be short, without a bundle. */
-export function processorOf({ identifier, key, position }: Place, spec: InlineProcessor, properties: Properties): Component {
+export function processorOf(
+  { identifier, key, position }: Place,
+  spec: InlineProcessor,
+  properties: Properties
+): Component {
   return {
     identifier,
     name: spec.name ?? key,
@@ -64,7 +68,11 @@ export function serviceOf(identifier: string, key: string, spec: InlineService, 
   }
 }
 
-export function portOf(type: 'INPUT_PORT' | 'OUTPUT_PORT', { identifier, key, position }: Place, spec: InlinePort): Component {
+export function portOf(
+  type: 'INPUT_PORT' | 'OUTPUT_PORT',
+  { identifier, key, position }: Place,
+  spec: InlinePort
+): Component {
   return {
     identifier,
     name: key,

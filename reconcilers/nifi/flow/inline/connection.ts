@@ -9,12 +9,19 @@ import type { InlineConnection } from './spec.ts'
 
 const shortForm = 'a connection such as "gen:success -> log"'
 
-const ownPrioritizers: readonly string[] = ['FirstInFirstOutPrioritizer', 'NewestFlowFileFirstPrioritizer', 'OldestFlowFileFirstPrioritizer', 'PriorityAttributePrioritizer']
+const ownPrioritizers: readonly string[] = [
+  'FirstInFirstOutPrioritizer',
+  'NewestFlowFileFirstPrioritizer',
+  'OldestFlowFileFirstPrioritizer',
+  'PriorityAttributePrioritizer'
+]
 
 /** NiFi's own by their short names, others by their full ones; their order counts. */
 const prioritizer = z
   .string()
-  .refine((name) => name.includes('.') || ownPrioritizers.includes(name), { error: `${ownPrioritizers.join(', ')} or the full name of a class` })
+  .refine((name) => name.includes('.') || ownPrioritizers.includes(name), {
+    error: `${ownPrioritizers.join(', ')} or the full name of a class`
+  })
   .transform((name) => (name.includes('.') ? name : `org.apache.nifi.prioritizer.${name}`))
 
 const loadBalance = z
@@ -33,7 +40,9 @@ const longForm = z.strictObject({
   relationships: namesSchema.default([]).describe('of a processor; ports and funnels have none'),
   to: z.string().min(1),
   name: z.string().optional(),
-  maxObjects: byValue(z.int().min(0)).optional().describe('FlowFiles before back-pressure, default 10000; 0 is no limit'),
+  maxObjects: byValue(z.int().min(0))
+    .optional()
+    .describe('FlowFiles before back-pressure, default 10000; 0 is no limit'),
   maxSize: sizeSchema.optional().describe('content before back-pressure, default "1 GB"'),
   expire: timeSchema('1 hour').optional().describe('age at which FlowFiles are dropped, default "0 sec": never'),
   prioritizers: z.array(prioritizer).optional(),

@@ -15,9 +15,22 @@ const step = { x: 480, y: 240 }
  * A place for every node in a grid: rows by the fewest connections from a source, columns by name. Pure; the order of
  * the arguments makes no difference. `edges` may only name nodes.
  */
-export function layOut(nodes: readonly string[], edges: readonly (readonly [string, string])[]): ReadonlyMap<string, Point> {
-  const rows = Map.groupBy([...ranksOf(nodes, edges)].map(([node, rank]) => ({ node, rank })), ({ rank }) => rank)
-  return new Map([...rows].flatMap(([rank, row]) => row.map(({ node }) => node).toSorted().map((node, column) => [node, gridPoint(column, rank)] as const)))
+export function layOut(
+  nodes: readonly string[],
+  edges: readonly (readonly [string, string])[]
+): ReadonlyMap<string, Point> {
+  const rows = Map.groupBy(
+    [...ranksOf(nodes, edges)].map(([node, rank]) => ({ node, rank })),
+    ({ rank }) => rank
+  )
+  return new Map(
+    [...rows].flatMap(([rank, row]) =>
+      row
+        .map(({ node }) => node)
+        .toSorted()
+        .map((node, column) => [node, gridPoint(column, rank)] as const)
+    )
+  )
 }
 
 /** The place at a column and a row, both from 0 and to the left of the grid below 0. */
@@ -33,7 +46,9 @@ function ranksOf(nodes: readonly string[], edges: readonly (readonly [string, st
   const spread = (start: readonly string[]) => {
     for (let row = start, rank = 0; row.length > 0; rank++) {
       for (const node of row) ranks.set(node, rank)
-      row = [...new Set(row.flatMap((node) => next.get(node) ?? []).map(([, to]) => to))].filter((node) => !ranks.has(node))
+      row = [...new Set(row.flatMap((node) => next.get(node) ?? []).map(([, to]) => to))].filter(
+        (node) => !ranks.has(node)
+      )
     }
   }
   const sorted = nodes.toSorted()

@@ -42,9 +42,17 @@ export function resolveConnections(group: InlineGroup): Resolved {
   return { connections, faults }
 }
 
-function relationshipFaults(group: InlineGroup, { from, relationships, to }: InlineConnection, { type, key }: End): readonly string[] {
-  if (type !== 'PROCESSOR') return relationships.length === 0 ? [] : [`no relationship, as "${from}" is a ${type === 'FUNNEL' ? 'funnel' : 'port'}: "${from} -> ${to}"`]
-  if (relationships.length === 0) return [`a relationship of the processor "${from}", such as "${from}:success -> ${to}"`]
+function relationshipFaults(
+  group: InlineGroup,
+  { from, relationships, to }: InlineConnection,
+  { type, key }: End
+): readonly string[] {
+  if (type !== 'PROCESSOR')
+    return relationships.length === 0
+      ? []
+      : [`no relationship, as "${from}" is a ${type === 'FUNNEL' ? 'funnel' : 'port'}: "${from} -> ${to}"`]
+  if (relationships.length === 0)
+    return [`a relationship of the processor "${from}", such as "${from}:success -> ${to}"`]
   // NiFi takes a relationship that is connected off those that are terminated, and would differ for ever.
   const ended = relationships.filter((name) => group.processors?.[key]?.terminate?.includes(name))
   return ended.map((name) => `the relationship "${name}" of "${from}" to be terminated or connected, not both`)

@@ -4,7 +4,8 @@
  */
 import { z } from 'zod'
 /** FormatUtils.VALID_TIME_UNITS, and a parameter, which only the server can look up. */
-const time = /^\s*\d+(?:\.\d+)?\s*(?:ns|nanos?|nanoseconds?|ms|millis?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?)\s*$/i
+const time =
+  /^\s*\d+(?:\.\d+)?\s*(?:ns|nanos?|nanoseconds?|ms|millis?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?)\s*$/i
 
 /** DataUnit.DATA_SIZE_PATTERN. */
 const size = /^\s*\d+(?:\.\d+)?\s*[KMGT]?B\s*$/i
@@ -19,7 +20,10 @@ export const sizeSchema = quantitySchema((text) => size.test(text), 'a size with
 
 /** Numbers are let in only to be refused for their missing unit, in better words than those of a wrong type. */
 function quantitySchema(fits: (text: string) => boolean, expected: string) {
-  return z.union([z.string(), z.number()], { error: expected }).refine((value) => fits(String(value)), { error: expected }).transform(String)
+  return z
+    .union([z.string(), z.number()], { error: expected })
+    .refine((value) => fits(String(value)), { error: expected })
+    .transform(String)
 }
 
 /** Names: one as text, or a list of them. */

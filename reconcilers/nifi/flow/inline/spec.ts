@@ -96,4 +96,13 @@ export interface InlineGroup {
 }
 
 /** The fields of a group that list what is in it; a declaration with one of them is an inline form. */
-export const inlineParts = ['processors', 'services', 'inputPorts', 'outputPorts', 'funnels', 'labels', 'groups', 'connections'] as const
+export const inlineParts = [
+  'processors',
+  'services',
+  'inputPorts',
+  'outputPorts',
+  'funnels',
+  'labels',
+  'groups',
+  'connections'
+] as const

@@ -87,7 +87,11 @@ class WritingLink implements Link {
  * Looks until `look` gives something or `ms` are over: undefined then. At least one look is taken. Throws what `look`
  * throws, which is TIMEOUT once the signal has aborted.
  */
-export async function pollFor<T>({ clock, patience, signal }: WriteContext, ms: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
+export async function pollFor<T>(
+  { clock, patience, signal }: WriteContext,
+  ms: number,
+  look: () => Promise<T | undefined>
+): Promise<T | undefined> {
   const until = clock.now() + ms
   for (let pause = patience.firstPoll; ; pause = Math.min(pause * 2, patience.poll)) {
     const found = await look()

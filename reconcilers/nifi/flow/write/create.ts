@@ -33,7 +33,12 @@ type Flow = Desired<FlowSpec>
  * first. What it leaves half-built is kept, and completed by the next cycle. A result for every item; throws where NiFi stops
  * answering before one of them has its own.
  */
-export function createFlows(tools: FlowTools, items: readonly Flow[], signal: AbortSignal, options: WriteOptions = {}): Promise<readonly ItemResult[]> {
+export function createFlows(
+  tools: FlowTools,
+  items: readonly Flow[],
+  signal: AbortSignal,
+  options: WriteOptions = {}
+): Promise<readonly ItemResult[]> {
   const context = contextOf(tools, options, signal)
   const places = new Map(items.map((item, index) => [item, index]))
   let listed: Promise<GroupListing> | undefined
@@ -67,13 +72,25 @@ function listAnew({ readings, signal }: WriteContext): Promise<GroupListing> {
 }
 
 function find({ name }: Flow, { groups }: GroupListing, { owner }: WriteContext): Identified | undefined {
-  return identify(groups.filter(({ canRead }) => canRead), [name], owner).groups.get(name)
+  return identify(
+    groups.filter(({ canRead }) => canRead),
+    [name],
+    owner
+  ).groups.get(name)
 }
 
 /** What is finished is planned as an update; what was only begun is ours to complete. */
-async function finish(item: Flow, { group, marker, standing, twins }: Identified, context: WriteContext): Promise<ItemResult> {
+async function finish(
+  item: Flow,
+  { group, marker, standing, twins }: Identified,
+  context: WriteContext
+): Promise<ItemResult> {
   const others = twins.map((twin) => ` and ${twin.group.id}`).join('')
-  if (standing !== 'ours' || twins.length > 0) throw new ReconcileError('CONFLICT', `somebody made ${group.id}${others} of the same name or with the same marker in the meantime`)
+  if (standing !== 'ours' || twins.length > 0)
+    throw new ReconcileError(
+      'CONFLICT',
+      `somebody made ${group.id}${others} of the same name or with the same marker in the meantime`
+    )
   if (marker?.live === undefined) return runFlow(group.id, goalOf(item), context)
   if (marker.desired === digestOf(declaredContent(item.spec).group)) return unchanged(item.name)
   throw new ReconcileError('CONFLICT', `${group.id} was made in the meantime, of another definition`)
@@ -90,27 +107,51 @@ async function wantedOf({ name, spec }: Flow, context: WriteContext): Promise<Sn
   const live = [...(await context.readings.definitions(context.signal)).values()]
   const { group, problems } = internalNames(content.group, undefined, descriptorsOf(live), words)
   const wrong = [...problems, ...literalSecrets(group, live, words)]
-  if (wrong.length > 0) throw new ReconcileError('REJECTED', wrong.map(({ path, message }) => `${path}: ${message}`).join('; '))
+  if (wrong.length > 0)
+    throw new ReconcileError('REJECTED', wrong.map(({ path, message }) => `${path}: ${message}`).join('; '))
   const marker = { owner: context.owner, flow: name, desired: digestOf(content.group) }
-  const dress = { name: unfinishedName(name), comments: writeComments(declaredComments(spec) ?? '', marker), context: declaredContext(spec) }
+  const dress = {
+    name: unfinishedName(name),
+    comments: writeComments(declaredComments(spec) ?? '', marker),
+    context: declaredContext(spec)
+  }
   return preflight(snapshotOf(group, dress, content), content, words, context)
 }
 
 /** The live id. Throws what NiFi refused, and says so when it left something behind. */
-async function importFlow(item: Flow, wanted: Snapshot, { listing, place }: Surroundings, context: WriteContext): Promise<string> {
+async function importFlow(
+  item: Flow,
+  wanted: Snapshot,
+  { listing, place }: Surroundings,
+  context: WriteContext
+): Promise<string> {
   const { link, signal } = context
   const answer = await link.ask(importRequest(item.name, wanted, listing.parentId, place, link.clientId), signal)
   if (answer.status < 400) return groupOf(bodyOf(answer)).id
   const { code, message } = refusalOf(answer)
   // That it cannot be looked at now must not hide why it was refused; the next cycle looks first.
-  const left = await listAnew(context).then((anew) => find(item, anew, context), () => undefined)
-  throw new ReconcileError(code, left === undefined ? message : `${message}; NiFi left the half-built group ${left.group.id} behind, which is completed when it is tried again`)
+  const left = await listAnew(context).then(
+    (anew) => find(item, anew, context),
+    () => undefined
+  )
+  throw new ReconcileError(
+    code,
+    left === undefined
+      ? message
+      : `${message}; NiFi left the half-built group ${left.group.id} behind, which is completed when it is tried again`
+  )
 }
 
 const columns = 5
 const [columnWidth, rowHeight] = [480, 240]
 
-function importRequest(name: string, { flowContents, ...rest }: Snapshot, parentId: string, place: number, clientId: string): Request {
+function importRequest(
+  name: string,
+  { flowContents, ...rest }: Snapshot,
+  parentId: string,
+  place: number,
+  clientId: string
+): Request {
   return {
     method: 'POST',
     path: `/process-groups/${encodeURIComponent(parentId)}/process-groups/import`,

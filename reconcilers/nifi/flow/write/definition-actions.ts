@@ -22,7 +22,11 @@ import { snapshotOf } from './snapshot.ts'
 export function wantedOf({ seen: { live, merged, marker, brought, dress }, goal, context }: Moment): Promise<Snapshot> {
   const stopped = live.marker?.stopped
   const comments = writeComments(live.text, { ...marker, ...(stopped && { stopped }) })
-  const unresolved = snapshotOf(merged, { name: live.group.name, comments, context: live.group.parameterContext?.name ?? dress.context }, brought)
+  const unresolved = snapshotOf(
+    merged,
+    { name: live.group.name, comments, context: live.group.parameterContext?.name ?? dress.context },
+    brought
+  )
   return preflight(unresolved, brought, wordsOf(declaredContent(goal.desired.spec)), context)
 }
 
@@ -35,7 +39,8 @@ export async function replace(moment: Moment): Promise<Pause> {
   const wanted = await wantedOf(moment)
   const words = wordsOf(declaredContent(goal.desired.spec))
   const labels = new Map([...labelsByLiveId(wanted.flowContents, words), ...seen.labels])
-  const isWanted = (now: LiveFlow): boolean => compareGroups(declared, now.snapshot.flowContents, words).every(({ path }) => !goal.allows(path))
+  const isWanted = (now: LiveFlow): boolean =>
+    compareGroups(declared, now.snapshot.flowContents, words).every(({ path }) => !goal.allows(path))
   try {
     await replaceGroup({ before: live, wanted, labels, isWanted }, context)
   } catch (error) {

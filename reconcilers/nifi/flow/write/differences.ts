@@ -38,7 +38,12 @@ export interface Differences {
 }
 
 /** Throws REJECTED for a property that cannot be told, UNSUPPORTED for what nothing can make of a group that was begun. Pure. */
-export function differencesOf({ marker, snapshot }: LiveFlow, goal: Goal, { sent, pending, hasSent }: Progress, descriptors: Descriptors): Differences {
+export function differencesOf(
+  { marker, snapshot }: LiveFlow,
+  goal: Goal,
+  { sent, pending, hasSent }: Progress,
+  descriptors: Descriptors
+): Differences {
   const content = declaredContent(goal.desired.spec)
   const [definition, words] = [snapshot.flowContents, wordsOf(content)]
   const written = alignServices(content, snapshot, goal.planned?.offered ?? [])
@@ -53,10 +58,18 @@ export function differencesOf({ marker, snapshot }: LiveFlow, goal: Goal, { sent
   const settled = new Set([...sent, ...known.filter((key) => !pending.has(key))])
   const unsent = writable.filter((difference) => difference.apart === undefined && !settled.has(keyOf(difference)))
   const left = writable.filter((difference) => difference.isStructure === true && settled.has(keyOf(difference)))
-  if (unsent.length > 0 && problems.length > 0) throw new ReconcileError('REJECTED', problems.map(({ path, message }) => `${path}: ${message}`).join('; '))
+  if (unsent.length > 0 && problems.length > 0)
+    throw new ReconcileError('REJECTED', problems.map(({ path, message }) => `${path}: ${message}`).join('; '))
   const merged = unsent.length > 0 ? mergeGroups(declared, definition, goal.allows, words) : definition
   const isWhole = writable.length === differences.length && left.length === 0
-  return { declared, merged, unsent: unsent.map(keyOf), left: left.map(({ path }) => path), apart: apartIn(writable, sent), isWhole }
+  return {
+    declared,
+    merged,
+    unsent: unsent.map(keyOf),
+    left: left.map(({ path }) => path),
+    apart: apartIn(writable, sent),
+    isWhole
+  }
 }
 
 function apartIn(differences: readonly Difference[], sent: ReadonlySet<string>): readonly ApartField[] {
@@ -71,7 +84,11 @@ function keyOf({ path, after }: Difference): string {
 }
 
 /** Why what is live is not what the plan was made from, as far as the plan is about it; undefined: it is. Pure. */
-export function whyChanged({ group, text, marker, snapshot }: LiveFlow, { planned, allows }: Goal, isDefinition: boolean): string | undefined {
+export function whyChanged(
+  { group, text, marker, snapshot }: LiveFlow,
+  { planned, allows }: Goal,
+  isDefinition: boolean
+): string | undefined {
   if (planned === undefined) return undefined
   const definition = isDefinition ? planned.definition : undefined
   const changed = {
@@ -86,8 +103,14 @@ export function whyChanged({ group, text, marker, snapshot }: LiveFlow, { planne
 }
 
 /** Services outside of the flow by the identifiers that the live group has for them, where it refers to them already. */
-function alignServices(content: Content, { externalControllerServices }: Snapshot, offered: readonly OfferedService[]): Group {
-  const liveIds = new Map([...namesInContent({ externalControllerServices })].map(([identifier, name]) => [name, identifier]))
+function alignServices(
+  content: Content,
+  { externalControllerServices }: Snapshot,
+  offered: readonly OfferedService[]
+): Group {
+  const liveIds = new Map(
+    [...namesInContent({ externalControllerServices })].map(([identifier, name]) => [name, identifier])
+  )
   const names = [...namesOnServer(offered), ...namesInContent(content)].flatMap(([identifier, name]) => {
     const live = liveIds.get(name)
     return live === undefined ? [] : [[identifier, live] as const]

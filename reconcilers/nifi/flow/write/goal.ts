@@ -40,5 +40,12 @@ export interface Progress {
 
 /** `isImported`: NiFi has taken the definition a moment ago. */
 export function newProgress(isImported: boolean): Progress {
-  return { sent: new Set(), pending: new Set(), hasSent: isImported, hasWritten: isImported, hasStopped: false, hasEntered: false }
+  return {
+    sent: new Set(),
+    pending: new Set(),
+    hasSent: isImported,
+    hasWritten: isImported,
+    hasStopped: false,
+    hasEntered: false
+  }
 }

@@ -37,7 +37,8 @@ export interface Look extends Omit<Differences, 'isWhole' | 'left' | 'apart'> {
 export async function look(id: string, goal: Goal, progress: Progress, context: WriteContext): Promise<Look> {
   const live = await readFlow(context.link, id, context.signal)
   const { group, snapshot } = live
-  if (group.versioned !== undefined) throw new ReconcileError('UNSUPPORTED', `the process group ${id} is under version control (${group.versioned})`)
+  if (group.versioned !== undefined)
+    throw new ReconcileError('UNSUPPORTED', `the process group ${id} is under version control (${group.versioned})`)
   const content = declaredContent(goal.desired.spec)
   const [definition, words] = [snapshot.flowContents, wordsOf(content)]
   const known = descriptorsOf([...(await context.readings.definitions(context.signal)).values(), definition])
@@ -63,7 +64,12 @@ export async function look(id: string, goal: Goal, progress: Progress, context: 
 }
 
 /** Of a group that is about to be replaced: as long as a part may not be written, what it was before is remembered. */
-function markerToWrite({ marker }: LiveFlow, { desired: { name, spec } }: Goal, isWhole: boolean, owner: string): Marker {
+function markerToWrite(
+  { marker }: LiveFlow,
+  { desired: { name, spec } }: Goal,
+  isWhole: boolean,
+  owner: string
+): Marker {
   const desired = isWhole ? digestOf(declaredContent(spec).group) : marker?.desired
   return { owner, flow: name, ...(desired !== undefined && { desired }) }
 }
@@ -92,7 +98,12 @@ function isInState(live: LiveFlow, { desired: { spec }, isManaged }: Goal, { has
   return !isManaged || hasEntered || runStateField(spec.state, stateOf(live)).length === 0
 }
 
-async function queuesOf(live: LiveFlow, goal: Goal, removed: ReturnType<typeof removedConnections>, context: WriteContext): Promise<Queues> {
+async function queuesOf(
+  live: LiveFlow,
+  goal: Goal,
+  removed: ReturnType<typeof removedConnections>,
+  context: WriteContext
+): Promise<Queues> {
   const definition = live.snapshot.flowContents
   const { onRemovedQueues: policy, drainTimeout, state } = goal.desired.spec
   const doomed = doomedOf(definition, removed, await readQueues(live.group.id, context))

@@ -18,7 +18,11 @@ export interface Moment {
 }
 
 /** Writes fields of the group itself. Throws what `bodyOf` throws. */
-export async function putGroup({ group }: Pick<LiveFlow, 'group'>, fields: Readonly<Record<string, Json>>, { link, signal }: WriteContext): Promise<void> {
+export async function putGroup(
+  { group }: Pick<LiveFlow, 'group'>,
+  fields: Readonly<Record<string, Json>>,
+  { link, signal }: WriteContext
+): Promise<void> {
   const body = {
     revision: { version: group.revision.version, clientId: link.clientId },
     disconnectedNodeAcknowledged: false,
@@ -29,5 +33,9 @@ export async function putGroup({ group }: Pick<LiveFlow, 'group'>, fields: Reado
 
 /** Whether somebody else was quicker, so that nothing was written. */
 export function isStale(error: unknown): boolean {
-  return error instanceof ReconcileError && error.code === 'CONFLICT' && /is not the most up-to-date revision/.test(error.message)
+  return (
+    error instanceof ReconcileError &&
+    error.code === 'CONFLICT' &&
+    /is not the most up-to-date revision/.test(error.message)
+  )
 }

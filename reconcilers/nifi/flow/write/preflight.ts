@@ -22,7 +22,12 @@ import { contextsOf } from './snapshot.ts'
  * services outside of the flow, and properties that hold a secret; UNAVAILABLE for a parameter context, which may be made at
  * any time.
  */
-export async function preflight(snapshot: Snapshot, { parameterContexts: brought }: Pick<Content, 'parameterContexts'>, words: Words, context: WriteContext): Promise<Snapshot> {
+export async function preflight(
+  snapshot: Snapshot,
+  { parameterContexts: brought }: Pick<Content, 'parameterContexts'>,
+  words: Words,
+  context: WriteContext
+): Promise<Snapshot> {
   const [flowContents] = await Promise.all([
     withTypes(snapshot.flowContents, words, context).then((group) => withoutSecrets(group, words, context)),
     requireServices(snapshot, context),
@@ -37,43 +42,72 @@ async function withTypes(group: Group, words: Words, { readings, signal }: Write
   if (known.problems.length === 0) return known.group
   readings.forgetTypes()
   const { group: resolved, problems } = (await readings.types(signal)).resolve(group, words)
-  if (problems.length > 0) throw new ReconcileError('REJECTED', problems.map(({ path, message }) => `${path}: ${message}`).join('; '))
+  if (problems.length > 0)
+    throw new ReconcileError('REJECTED', problems.map(({ path, message }) => `${path}: ${message}`).join('; '))
   return resolved
 }
 
 /** Nobody could tell later whether NiFi still holds one, and a digest of it would be in the marker, without a key. */
 async function withoutSecrets(group: Group, words: Words, { link, readings, signal }: WriteContext): Promise<Group> {
   const literals = literalsOf(group, await askSensitive(link, await readings.types(signal), signal), words)
-  if (literals.length > 0) throw new ReconcileError('REJECTED', literals.map(({ path, message }) => `${path}: ${message}`).join('; '))
+  if (literals.length > 0)
+    throw new ReconcileError('REJECTED', literals.map(({ path, message }) => `${path}: ${message}`).join('; '))
   return group
 }
 
 /** NiFi finds a service outside of the flow by its name and by what it offers. */
-async function requireServices({ flowContents, externalControllerServices }: Snapshot, context: WriteContext): Promise<void> {
+async function requireServices(
+  { flowContents, externalControllerServices }: Snapshot,
+  context: WriteContext
+): Promise<void> {
   const names = namesInContent({ externalControllerServices })
-  const used = new Set(Object.keys(referencesTo(flowContents, names)).flatMap((identifier) => names.get(identifier) ?? []))
+  const used = new Set(
+    Object.keys(referencesTo(flowContents, names)).flatMap((identifier) => names.get(identifier) ?? [])
+  )
   if (used.size === 0) return
   const offered = await offeredServices(context)
   for (const name of used) {
     const same = offered.filter((service) => service.name === name)
     const apis = same.flatMap((service) => service.apis)
     if (same.length > 0 && new Set(apis).size === apis.length) continue
-    const found = same.length === 0 ? `none${didYouMean(name, offered.map((service) => service.name))}` : same.map(({ id }) => id).join(' and ')
-    throw new ReconcileError('REJECTED', `expected exactly one service "${name}" in the parent group or above it, found ${found}`)
+    const found =
+      same.length === 0
+        ? `none${didYouMean(
+            name,
+            offered.map((service) => service.name)
+          )}`
+        : same.map(({ id }) => id).join(' and ')
+    throw new ReconcileError(
+      'REJECTED',
+      `expected exactly one service "${name}" in the parent group or above it, found ${found}`
+    )
   }
 }
 
 /** Of the parent and of the groups above it. */
 async function offeredServices({ link, parentGroup, signal }: WriteContext): Promise<readonly ServiceEntity[]> {
   const path = `/flow/process-groups/${encodeURIComponent(parentGroup)}/controller-services`
-  return servicesOf(bodyOf(await link.ask({ method: 'GET', path, query: { includeAncestorGroups: true, includeDescendantGroups: false } }, signal)))
+  return servicesOf(
+    bodyOf(
+      await link.ask(
+        { method: 'GET', path, query: { includeAncestorGroups: true, includeDescendantGroups: false } },
+        signal
+      )
+    )
+  )
 }
 
 /** Asked anew: one of them may have been made in this very cycle. */
 async function requireContexts(names: readonly string[], brought: Body, { link, signal }: WriteContext): Promise<void> {
   const missing = names.filter((name) => !Object.hasOwn(brought, name))
   if (missing.length === 0) return
-  const live = contextEntities(bodyOf(await link.ask({ method: 'GET', path: '/flow/parameter-contexts' }, signal))).map(({ name }) => name)
+  const live = contextEntities(bodyOf(await link.ask({ method: 'GET', path: '/flow/parameter-contexts' }, signal))).map(
+    ({ name }) => name
+  )
   const absent = missing.find((name) => !live.includes(name))
-  if (absent !== undefined) throw new ReconcileError('UNAVAILABLE', `expected a parameter context, found no "${absent}"${didYouMean(absent, live)}`)
+  if (absent !== undefined)
+    throw new ReconcileError(
+      'UNAVAILABLE',
+      `expected a parameter context, found no "${absent}"${didYouMean(absent, live)}`
+    )
 }

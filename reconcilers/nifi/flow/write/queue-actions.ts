@@ -17,7 +17,10 @@ import type { Step } from './steps.ts'
  * Nothing is stopped for a definition that NiFi cannot take. The note comes first: whoever comes after a crash knows what to
  * start again, and since when it is drained.
  */
-export async function holdBack(moment: Moment, { ids, isDrain }: Extract<Step, { readonly step: 'hold back' }>): Promise<Pause> {
+export async function holdBack(
+  moment: Moment,
+  { ids, isDrain }: Extract<Step, { readonly step: 'hold back' }>
+): Promise<Pause> {
   const { seen, goal, progress, context } = moment
   const { live } = seen
   await requireReplaceable(moment)
@@ -25,7 +28,13 @@ export async function holdBack(moment: Moment, { ids, isDrain }: Extract<Step, {
   const { owner, flow } = seen.marker
   const stopped = goal.isManaged ? [] : [...new Set([...(live.marker?.stopped ?? []), ...ids])]
   const drain = isDrain ? (live.marker?.drain ?? context.clock.now()) : undefined
-  const noted = { owner, flow, ...live.marker, ...(drain !== undefined && { drain }), ...(stopped.length > 0 && { stopped }) }
+  const noted = {
+    owner,
+    flow,
+    ...live.marker,
+    ...(drain !== undefined && { drain }),
+    ...(stopped.length > 0 && { stopped })
+  }
   const comments = writeComments(live.text, noted)
   if (comments !== live.group.comments) await putGroup(live, { comments }, context)
   progress.hasStopped = true

@@ -21,8 +21,15 @@ export interface Doomed extends Queued {
 }
 
 /** What is to be known of connections before they are removed. Pure. */
-export function doomedOf(live: Group, removed: readonly RemovedConnection[], queued: ReadonlyMap<string, number>): readonly Doomed[] {
-  const leads = connectionsIn(live).map((connection) => ({ from: endOf(connection, 'source'), to: endOf(connection, 'destination') }))
+export function doomedOf(
+  live: Group,
+  removed: readonly RemovedConnection[],
+  queued: ReadonlyMap<string, number>
+): readonly Doomed[] {
+  const leads = connectionsIn(live).map((connection) => ({
+    from: endOf(connection, 'source'),
+    to: endOf(connection, 'destination')
+  }))
   return removed.map(({ id, label, source, destination }) => ({
     id,
     label,
@@ -33,15 +40,29 @@ export function doomedOf(live: Group, removed: readonly RemovedConnection[], que
 }
 
 /** Takes everything out of one queue; how many FlowFiles that were. What feeds it and what holds some of them must be stopped. */
-export async function dropQueue({ id, label }: Doomed, { link, signal, clock, patience }: WriteContext): Promise<number> {
+export async function dropQueue(
+  { id, label }: Doomed,
+  { link, signal, clock, patience }: WriteContext
+): Promise<number> {
   const path = `/flowfile-queues/${encodeURIComponent(id)}/drop-requests`
-  const ended = await runRequest(link, { begin: { method: 'POST', path }, at: (request) => `${path}/${request}`, patience: patience.call }, signal, clock)
+  const ended = await runRequest(
+    link,
+    { begin: { method: 'POST', path }, at: (request) => `${path}/${request}`, patience: patience.call },
+    signal,
+    clock
+  )
   if (ended.result === 'refused') throw refusalOf(ended.answer)
-  if (ended.result === 'lost') throw new ReconcileError('UNAVAILABLE', `NiFi does not know any more how much it has dropped of ${label}`)
+  if (ended.result === 'lost')
+    throw new ReconcileError('UNAVAILABLE', `NiFi does not know any more how much it has dropped of ${label}`)
   const count = Number(ended.request['droppedCount'] ?? 0)
   const dropped = count === 0 ? '' : `; ${count} FlowFiles were dropped`
-  if (ended.result === 'late') throw new ReconcileError('UNAVAILABLE', `NiFi has not emptied ${label} within ${Math.round(patience.call / 1000)} s${dropped}`)
-  if (ended.failureReason !== undefined) throw new ReconcileError('CONFLICT', `NiFi could not empty ${label}: ${ended.failureReason}${dropped}`)
+  if (ended.result === 'late')
+    throw new ReconcileError(
+      'UNAVAILABLE',
+      `NiFi has not emptied ${label} within ${Math.round(patience.call / 1000)} s${dropped}`
+    )
+  if (ended.failureReason !== undefined)
+    throw new ReconcileError('CONFLICT', `NiFi could not empty ${label}: ${ended.failureReason}${dropped}`)
   return count
 }
 
@@ -57,7 +78,11 @@ function endOf(connection: Component, side: 'source' | 'destination'): End {
 }
 
 /** A funnel cannot be stopped: what feeds it is looked for. */
-function feedersOf({ id, type }: End, leads: readonly { readonly from: End; readonly to: End }[], seen: Set<string>): readonly string[] {
+function feedersOf(
+  { id, type }: End,
+  leads: readonly { readonly from: End; readonly to: End }[],
+  seen: Set<string>
+): readonly string[] {
   if (type !== 'FUNNEL') return [id]
   if (seen.has(id)) return []
   seen.add(id)

@@ -45,7 +45,8 @@ export async function readFlow(link: Link, id: string, signal: AbortSignal): Pro
     link.ask({ method: 'GET', path: `${path}/download` }, signal),
     readServices(link, id, signal)
   ])
-  if (entity.status === 404 || download.status === 404) throw new ReconcileError('CONFLICT', `the process group ${id} is gone`)
+  if (entity.status === 404 || download.status === 404)
+    throw new ReconcileError('CONFLICT', `the process group ${id} is gone`)
   const group = groupOf(bodyOf(entity))
   const { text, marker } = readComments(group.comments)
   const snapshot = snapshotOf(bodyOf(download))
@@ -65,14 +66,33 @@ export async function readServices(link: Link, id: string, signal: AbortSignal):
 export function stateOf({ group, text, marker, services, snapshot, remotePorts }: LiveFlow): FlowState {
   const { id, name, counts, queued, canWrite: canModify } = group
   const running = runningOf(remotePorts, snapshot.flowContents, fileWords)
-  return { id, name, comments: text, ...(marker && { marker }), twins: [], counts, queued, canModify, services, ...running }
+  return {
+    id,
+    name,
+    comments: text,
+    ...(marker && { marker }),
+    twins: [],
+    counts,
+    queued,
+    canModify,
+    services,
+    ...running
+  }
 }
 
-const body = z.record(z.string(), jsonSchema).nullish().transform((value) => value ?? {})
-const download = z.object({ flowContents: z.record(z.string(), jsonSchema), parameterContexts: body, externalControllerServices: body })
+const body = z
+  .record(z.string(), jsonSchema)
+  .nullish()
+  .transform((value) => value ?? {})
+const download = z.object({
+  flowContents: z.record(z.string(), jsonSchema),
+  parameterContexts: body,
+  externalControllerServices: body
+})
 
 function snapshotOf(answer: Json): Snapshot {
   const parsed = download.safeParse(answer)
-  if (!parsed.success) throw new ReconcileError('UNAVAILABLE', 'expected a flow definition as NiFi exports it, found something else')
+  if (!parsed.success)
+    throw new ReconcileError('UNAVAILABLE', 'expected a flow definition as NiFi exports it, found something else')
   return parsed.data
 }

@@ -28,7 +28,11 @@ export async function recover(id: string, goal: Goal, context: WriteContext): Pr
     const { drain, stopped = [], ...before } = live.marker ?? { owner: context.owner, flow: goal.desired.name }
     const isAgain = await runAgain(live, goal, stopped, context)
     if (drain === undefined && stopped.length === 0) return false
-    await putGroup(live, { comments: writeComments(live.text, { ...before, ...(!isAgain && stopped.length > 0 && { stopped }) }) }, context)
+    await putGroup(
+      live,
+      { comments: writeComments(live.text, { ...before, ...(!isAgain && stopped.length > 0 && { stopped }) }) },
+      context
+    )
     return isAgain
   } catch {
     return false
@@ -41,7 +45,12 @@ function isOurs({ group, marker }: LiveFlow, { name }: Desired<FlowSpec>, { owne
 }
 
 /** Whether all of it runs again, or nothing is to. */
-async function runAgain(live: LiveFlow, { isManaged, desired: { spec } }: Goal, stopped: readonly string[], context: WriteContext): Promise<boolean> {
+async function runAgain(
+  live: LiveFlow,
+  { isManaged, desired: { spec } }: Goal,
+  stopped: readonly string[],
+  context: WriteContext
+): Promise<boolean> {
   if (isManaged ? spec.state !== 'RUNNING' : stopped.length === 0) return true
   const definition = live.snapshot.flowContents
   const labels = labelsByLiveId(definition, wordsOf(declaredContent(spec)))

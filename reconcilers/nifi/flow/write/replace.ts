@@ -86,7 +86,12 @@ function requestPath(id: string): string {
  * Goes back to what a group was before a replacement that was done by half; says how that went, because the error that led here
  * is told first and must not be lost. What runs can be in the way: then the group is stopped, for the caller to start again.
  */
-export async function rollBack(now: LiveFlow, before: LiveFlow, labels: Labels, context: WriteContext): Promise<string> {
+export async function rollBack(
+  now: LiveFlow,
+  before: LiveFlow,
+  labels: Labels,
+  context: WriteContext
+): Promise<string> {
   try {
     const first = await goBack(now, before, context)
     if (first === undefined) return wentBack
@@ -114,7 +119,10 @@ async function goBack(now: LiveFlow, before: LiveFlow, context: WriteContext): P
 
 /** NiFi writes the comments, and with them our marker, before everything else. */
 function isSame(now: LiveFlow, before: LiveFlow): boolean {
-  return now.group.comments === before.group.comments && digestOf(now.snapshot.flowContents) === digestOf(before.snapshot.flowContents)
+  return (
+    now.group.comments === before.group.comments &&
+    digestOf(now.snapshot.flowContents) === digestOf(before.snapshot.flowContents)
+  )
 }
 
 function reasonOf(ended: Ended, { patience }: WriteContext): string {
@@ -133,5 +141,7 @@ function isApplied(ended: Ended): boolean {
 
 function codeOf(ended: Ended): 'CONFLICT' | 'REJECTED' | 'UNAVAILABLE' {
   if (ended.result !== 'complete') return 'UNAVAILABLE'
-  return /currently has data in the queue|while processor is running/.test(ended.failureReason ?? '') ? 'CONFLICT' : 'REJECTED'
+  return /currently has data in the queue|while processor is running/.test(ended.failureReason ?? '')
+    ? 'CONFLICT'
+    : 'REJECTED'
 }

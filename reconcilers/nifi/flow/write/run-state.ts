@@ -24,11 +24,21 @@ export async function start({ group, snapshot }: LiveFlow, labels: Labels, conte
   if (pause !== undefined) return pause
   const settled = await settledParts(snapshot.flowContents, context)
   const validating = settled.filter(({ validation }) => validation === 'VALIDATING')
-  const late = await startValid(group.id, settled, () => readParts(context.link, snapshot.flowContents, context.signal), context)
+  const late = await startValid(
+    group.id,
+    settled,
+    () => readParts(context.link, snapshot.flowContents, context.signal),
+    context
+  )
   if (late.length > 0) return `${listed(late, labels)} not running yet`
   if (validating.length > 0) return `${listed(validating, labels)} still VALIDATING`
-  const invalid = (await readParts(context.link, snapshot.flowContents, context.signal)).filter(isInvalid).map(ailmentOf)
-  throwAilments([...ailing, ...invalid, ...settled.filter((part) => isStartable(part) && !part.canOperate).map(closedTo)], labels)
+  const invalid = (await readParts(context.link, snapshot.flowContents, context.signal))
+    .filter(isInvalid)
+    .map(ailmentOf)
+  throwAilments(
+    [...ailing, ...invalid, ...settled.filter((part) => isStartable(part) && !part.canOperate).map(closedTo)],
+    labels
+  )
   return undefined
 }
 
@@ -37,15 +47,29 @@ export async function stop({ group, snapshot }: LiveFlow, labels: Labels, contex
   const { link, signal } = context
   bodyOf(await schedule(group.id, 'STOPPED', context))
   const remote = await readRemotePorts(link, snapshot.flowContents, signal)
-  await setParts(remote.filter((part) => part.state === 'RUNNING' && part.canOperate), 'STOPPED', context)
+  await setParts(
+    remote.filter((part) => part.state === 'RUNNING' && part.canOperate),
+    'STOPPED',
+    context
+  )
   return untilStopped(() => readParts(link, snapshot.flowContents, signal), labels, context)
 }
 
 /** Stops some parts and waits until their threads have ended. */
-export async function stopParts({ snapshot }: LiveFlow, ids: ReadonlySet<string>, labels: Labels, context: WriteContext): Promise<Pause> {
+export async function stopParts(
+  { snapshot }: LiveFlow,
+  ids: ReadonlySet<string>,
+  labels: Labels,
+  context: WriteContext
+): Promise<Pause> {
   const { link, signal } = context
-  const read = async (): Promise<readonly Part[]> => (await readParts(link, snapshot.flowContents, signal)).filter(({ id }) => ids.has(id))
-  await setParts((await read()).filter(({ state }) => state === 'RUNNING'), 'STOPPED', context)
+  const read = async (): Promise<readonly Part[]> =>
+    (await readParts(link, snapshot.flowContents, signal)).filter(({ id }) => ids.has(id))
+  await setParts(
+    (await read()).filter(({ state }) => state === 'RUNNING'),
+    'STOPPED',
+    context
+  )
   return untilStopped(read, labels, context)
 }
 
@@ -53,14 +77,27 @@ export async function stopParts({ snapshot }: LiveFlow, ids: ReadonlySet<string>
  * Starts those of some parts that are there, stopped and valid; others are not ours to start. One that still stops is
  * waited for, and one that NiFi is not done validating: what was just replaced is not VALID at once.
  */
-export async function startParts({ snapshot }: LiveFlow, ids: ReadonlySet<string>, labels: Labels, context: WriteContext): Promise<Pause> {
+export async function startParts(
+  { snapshot }: LiveFlow,
+  ids: ReadonlySet<string>,
+  labels: Labels,
+  context: WriteContext
+): Promise<Pause> {
   const { link, signal, patience, clock } = context
   const believedAt = context.believedAt()
   let open: readonly Part[] = []
   await pollFor(context, patience.call, async () => {
-    const parts = (await readParts(link, snapshot.flowContents, signal)).filter(({ id, state }) => ids.has(id) && state === 'STOPPED')
-    await setParts(parts.filter((part) => isStartable(part) && isAtRest(part)), 'RUNNING', context)
-    open = parts.filter((part) => (isStartable(part) ? !isAtRest(part) : part.validation === 'VALIDATING' || clock.now() < believedAt))
+    const parts = (await readParts(link, snapshot.flowContents, signal)).filter(
+      ({ id, state }) => ids.has(id) && state === 'STOPPED'
+    )
+    await setParts(
+      parts.filter((part) => isStartable(part) && isAtRest(part)),
+      'RUNNING',
+      context
+    )
+    open = parts.filter((part) =>
+      isStartable(part) ? !isAtRest(part) : part.validation === 'VALIDATING' || clock.now() < believedAt
+    )
     return open.length === 0 ? true : undefined
   })
   const validating = open.filter(({ validation }) => validation === 'VALIDATING')
@@ -73,25 +110,34 @@ export async function startParts({ snapshot }: LiveFlow, ids: ReadonlySet<string
  * when it comes to one of these (NiFi 2.3).
  */
 export async function untilAtRest({ snapshot }: LiveFlow, labels: Labels, context: WriteContext): Promise<Pause> {
-  const read = async (): Promise<readonly Part[]> => (await readParts(context.link, snapshot.flowContents, context.signal)).filter(({ state }) => state !== 'RUNNING')
+  const read = async (): Promise<readonly Part[]> =>
+    (await readParts(context.link, snapshot.flowContents, context.signal)).filter(({ state }) => state !== 'RUNNING')
   return untilStopped(read, labels, context)
 }
 
 /** Looks until nothing is VALIDATING, and nothing INVALID that may just not have been looked at again by NiFi. */
-async function settledParts(definition: LiveFlow['snapshot']['flowContents'], context: WriteContext): Promise<readonly Part[]> {
+async function settledParts(
+  definition: LiveFlow['snapshot']['flowContents'],
+  context: WriteContext
+): Promise<readonly Part[]> {
   const { link, signal, clock, patience } = context
   const believedAt = context.believedAt()
   let parts: readonly Part[] = []
   await pollFor(context, patience.call, async () => {
     parts = await readParts(link, definition, signal)
-    const isOpen = parts.some(({ validation }) => validation === 'VALIDATING') || (parts.some(isInvalid) && clock.now() < believedAt)
+    const isOpen =
+      parts.some(({ validation }) => validation === 'VALIDATING') || (parts.some(isInvalid) && clock.now() < believedAt)
     return isOpen ? undefined : parts
   })
   return parts
 }
 
 /** One by one: what is refused for one of them keeps the others from nothing, and is thrown after them. */
-async function setParts(parts: readonly Part[], state: 'RUNNING' | 'STOPPED', { link, signal }: WriteContext): Promise<void> {
+async function setParts(
+  parts: readonly Part[],
+  state: 'RUNNING' | 'STOPPED',
+  { link, signal }: WriteContext
+): Promise<void> {
   let refused: ReconcileError | undefined
   for (const part of parts) {
     try {
@@ -105,13 +151,22 @@ async function setParts(parts: readonly Part[], state: 'RUNNING' | 'STOPPED', { 
 }
 
 /** The whole group in one request, and remote ports, which it leaves out, one by one; what is not running when the time is over. */
-async function startValid(groupId: string, parts: readonly Part[], read: () => Promise<readonly Part[]>, context: WriteContext): Promise<readonly Part[]> {
+async function startValid(
+  groupId: string,
+  parts: readonly Part[],
+  read: () => Promise<readonly Part[]>,
+  context: WriteContext
+): Promise<readonly Part[]> {
   const { patience } = context
   const startable = parts.filter((part) => isStartable(part) && part.canOperate)
   if (startable.length === 0) return []
   const ofGroup = startable.filter(({ kind }) => kind !== 'remote-ports')
   if (ofGroup.length > 0) await startGroup(groupId, ofGroup, context)
-  await setParts(startable.filter(({ kind }) => kind === 'remote-ports'), 'RUNNING', context)
+  await setParts(
+    startable.filter(({ kind }) => kind === 'remote-ports'),
+    'RUNNING',
+    context
+  )
   const wanted = new Set(startable.map(({ id }) => id))
   let late: readonly Part[] = startable
   await pollFor(context, patience.call, async () => {
@@ -128,7 +183,11 @@ async function startGroup(groupId: string, startable: readonly Part[], context: 
   else bodyOf(answer)
 }
 
-async function untilStopped(read: () => Promise<readonly Part[]>, labels: Labels, context: WriteContext): Promise<Pause> {
+async function untilStopped(
+  read: () => Promise<readonly Part[]>,
+  labels: Labels,
+  context: WriteContext
+): Promise<Pause> {
   let running: readonly Part[] = []
   await pollFor(context, context.patience.call, async () => {
     running = (await read()).filter(({ state, threads }) => state === 'RUNNING' || threads > 0)
@@ -138,7 +197,11 @@ async function untilStopped(read: () => Promise<readonly Part[]>, labels: Labels
   return running.length === 0 ? undefined : `${listed(running, labels)} still stopping`
 }
 
-function schedule(id: string, state: 'RUNNING' | 'STOPPED', { link, signal }: WriteContext): ReturnType<WriteContext['link']['ask']> {
+function schedule(
+  id: string,
+  state: 'RUNNING' | 'STOPPED',
+  { link, signal }: WriteContext
+): ReturnType<WriteContext['link']['ask']> {
   const body = { id, state, disconnectedNodeAcknowledged: false }
   return link.ask({ method: 'PUT', path: `/flow/process-groups/${encodeURIComponent(id)}`, body }, signal)
 }
@@ -154,7 +217,12 @@ function isClosed({ state, canOperate }: Part): boolean {
 
 /** NiFi takes the order to start or stop a group from anybody, leaves out what he may not operate, and says nothing. */
 function closedTo({ id, name }: Part): Ailment {
-  return { id, name, why: 'may not be started or stopped: grant "operate the component", or "modify the component", on the process group around it', code: 'NOT_PERMITTED' }
+  return {
+    id,
+    name,
+    why: 'may not be started or stopped: grant "operate the component", or "modify the component", on the process group around it',
+    code: 'NOT_PERMITTED'
+  }
 }
 
 /** The target of a remote port may be there at any time, whatever becomes of the declaration. */

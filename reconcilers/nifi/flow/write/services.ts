@@ -62,9 +62,12 @@ class Enabling {
     const down = await this.#down()
     const seconds = Math.round(this.#context.patience.service / 1000)
     const slow = `is still ENABLING after ${seconds} s and was disabled again; what it needs may not be there`
-    for (const service of down.filter(({ state }) => state === 'ENABLING')) await this.#put(service, { why: slow, code: 'UNAVAILABLE' })
+    for (const service of down.filter(({ state }) => state === 'ENABLING'))
+      await this.#put(service, { why: slow, code: 'UNAVAILABLE' })
     const left = down.filter(({ state }) => state !== 'ENABLING')
-    const pause = left.map(({ name, state, validation }) => `${name} is ${state === 'DISABLED' ? validation : state}`).join(', ')
+    const pause = left
+      .map(({ name, state, validation }) => `${name} is ${state === 'DISABLED' ? validation : state}`)
+      .join(', ')
     return { ...this.#result(), ...(pause !== '' && { pause }) }
   }
 
@@ -110,10 +113,22 @@ const isDisabled = /Controller Service (?:with ID \S+|that) is (?:currently )?di
  */
 export function whyInvalid(errors: readonly string[]): Pick<Ailment, 'why' | 'code'> {
   const isMissing = errors.length > 0 && errors.every((error) => isDisabled.test(error))
-  return { why: `is invalid: ${errors.join('; ') || 'NiFi does not say why'}`, code: isMissing ? 'UNAVAILABLE' : 'REJECTED' }
+  return {
+    why: `is invalid: ${errors.join('; ') || 'NiFi does not say why'}`,
+    code: isMissing ? 'UNAVAILABLE' : 'REJECTED'
+  }
 }
 
-function setService(link: Link, { id, revision }: ServiceEntity, state: 'ENABLED' | 'DISABLED', signal: AbortSignal): ReturnType<Link['ask']> {
-  const body = { revision: { version: revision.version, clientId: link.clientId }, state, disconnectedNodeAcknowledged: false }
+function setService(
+  link: Link,
+  { id, revision }: ServiceEntity,
+  state: 'ENABLED' | 'DISABLED',
+  signal: AbortSignal
+): ReturnType<Link['ask']> {
+  const body = {
+    revision: { version: revision.version, clientId: link.clientId },
+    state,
+    disconnectedNodeAcknowledged: false
+  }
   return link.ask({ method: 'PUT', path: `/controller-services/${encodeURIComponent(id)}/run-status`, body }, signal)
 }

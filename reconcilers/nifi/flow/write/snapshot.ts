@@ -21,11 +21,17 @@ export interface Dress {
  * is given the parameters it lacks; one that is named and not brought along must be there as a skeleton, or 1.18 answers
  * 500 and 2.3 leaves the group unbound. Pure.
  */
-export function snapshotOf(group: Group, { name, comments, context }: Dress, brought: Pick<Snapshot, 'parameterContexts' | 'externalControllerServices'>): Snapshot {
+export function snapshotOf(
+  group: Group,
+  { name, comments, context }: Dress,
+  brought: Pick<Snapshot, 'parameterContexts' | 'externalControllerServices'>
+): Snapshot {
   const { parameterContextName: _context, ...rest } = group
   const flowContents: Group = { ...rest, name, comments, ...(context !== null && { parameterContextName: context }) }
   const names = contextsOf(flowContents, brought.parameterContexts)
-  const parameterContexts = Object.fromEntries(names.map((each) => [each, contextBody(each, brought.parameterContexts)]))
+  const parameterContexts = Object.fromEntries(
+    names.map((each) => [each, contextBody(each, brought.parameterContexts)])
+  )
   return { flowContents, parameterContexts, externalControllerServices: brought.externalControllerServices }
 }
 

@@ -118,12 +118,19 @@ function dropStep({ running }: Queues, full: readonly Doomed[]): Step {
 }
 
 /** What empties one of the queues must run, also where it feeds another one. */
-function drainStep({ removed, running, startable, drainingFor, drainTimeout, mayStart }: Queues, full: readonly Doomed[]): Step {
+function drainStep(
+  { removed, running, startable, drainingFor, drainTimeout, mayStart }: Queues,
+  full: readonly Doomed[]
+): Step {
   const consumers = new Set(full.map(({ consumer }) => consumer))
-  const feeding = new Set(removed.flatMap(({ feeders }) => feeders).filter((id) => running.has(id) && !consumers.has(id)))
-  if (drainingFor !== undefined && drainingFor >= drainTimeout) return { step: 'let go', why: `${listQueues(full)} after draining for ${Math.round(drainTimeout / 1000)} s` }
+  const feeding = new Set(
+    removed.flatMap(({ feeders }) => feeders).filter((id) => running.has(id) && !consumers.has(id))
+  )
+  if (drainingFor !== undefined && drainingFor >= drainTimeout)
+    return { step: 'let go', why: `${listQueues(full)} after draining for ${Math.round(drainTimeout / 1000)} s` }
   const idle = [...consumers].filter((id) => startable.has(id))
-  if (idle.length > 0 && !mayStart) return { step: 'let go', why: `${listQueues(full)} and nothing runs that would empty them` }
+  if (idle.length > 0 && !mayStart)
+    return { step: 'let go', why: `${listQueues(full)} and nothing runs that would empty them` }
   if (feeding.size > 0 || drainingFor === undefined) return { step: 'hold back', ids: [...feeding], isDrain: true }
   return idle.length > 0 ? { step: 'feed on', ids: idle } : { step: 'wait', why: listQueues(full) }
 }

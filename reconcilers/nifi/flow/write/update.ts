@@ -18,7 +18,12 @@ type FlowUpdate = Update<FlowSpec, FlowState>
  * Writes the named fields, and nothing that is live and not among them. Queued data is kept but for what `onRemovedQueues`
  * says, and what does not change keeps running. A result for every item; throws where NiFi stops answering before one of them has its own.
  */
-export function updateFlows(tools: FlowTools, updates: readonly FlowUpdate[], signal: AbortSignal, options: WriteOptions = {}): Promise<readonly ItemResult[]> {
+export function updateFlows(
+  tools: FlowTools,
+  updates: readonly FlowUpdate[],
+  signal: AbortSignal,
+  options: WriteOptions = {}
+): Promise<readonly ItemResult[]> {
   const context = contextOf(tools, options, signal)
   return answerEach(updates, async (update) => {
     await tools.readings.assertWritable(signal)

@@ -10,7 +10,9 @@ import type { JsonObject } from './requests.ts'
 import { ServiceHand } from './services.ts'
 
 /** A parameter as people write it: its value, or more. */
-export type ParameterOf = string | { readonly value: string | null; readonly sensitive?: boolean; readonly description?: string }
+export type ParameterOf =
+  | string
+  | { readonly value: string | null; readonly sensitive?: boolean; readonly description?: string }
 
 /** A hand that has to do with parameter contexts as well. */
 export class ContextHand extends ServiceHand {
@@ -25,7 +27,11 @@ export class ContextHand extends ServiceHand {
   }
 
   /** Makes a parameter context, which inherits those of these ids, and gives its id. */
-  async createContext(name: string, parameters: Readonly<Record<string, ParameterOf>> = {}, inherits: readonly string[] = []): Promise<string> {
+  async createContext(
+    name: string,
+    parameters: Readonly<Record<string, ParameterOf>> = {},
+    inherits: readonly string[] = []
+  ): Promise<string> {
     return this.make('/parameter-contexts', {
       name,
       parameters: parametersOf(parameters),
@@ -37,7 +43,9 @@ export class ContextHand extends ServiceHand {
   async setParameters(context: string, parameters: Readonly<Record<string, ParameterOf>>): Promise<void> {
     const revision = await this.revisionOf(`/parameter-contexts/${context}`)
     const path = `/parameter-contexts/${context}/update-requests`
-    const update = z.object({ request: z.object({ requestId: z.string(), complete: z.boolean(), failureReason: z.string().nullish() }) })
+    const update = z.object({
+      request: z.object({ requestId: z.string(), complete: z.boolean(), failureReason: z.string().nullish() })
+    })
     const component = { id: context, parameters: parametersOf(parameters) }
     let { request } = update.parse(await this.must('POST', path, { id: context, revision, component }))
     await eventually(async () => {

@@ -34,7 +34,12 @@ export class ProcessorHand extends GroupHand {
   async setState(group: string, state: 'RUNNING' | 'STOPPED'): Promise<void> {
     await this.must('PUT', `/flow/process-groups/${group}`, { id: group, state })
     if (state === 'RUNNING') return
-    await eventually(async () => assert.ok((await this.processors(group)).every((processor) => isAtRest(processor)), `${group} is still running`))
+    await eventually(async () =>
+      assert.ok(
+        (await this.processors(group)).every((processor) => isAtRest(processor)),
+        `${group} is still running`
+      )
+    )
   }
 
   /** Adds a processor, of the bundle that has the type, and gives its id. `config` is e.g. `{autoTerminatedRelationships}`. */
@@ -52,7 +57,9 @@ export class ProcessorHand extends GroupHand {
 
   /** Stops and deletes a processor, with the connections it has, whose queues are emptied. */
   async deleteProcessor(group: string, processor: string): Promise<void> {
-    const connections = (await this.connections(group)).filter(({ source, destination }) => source.id === processor || destination.id === processor)
+    const connections = (await this.connections(group)).filter(
+      ({ source, destination }) => source.id === processor || destination.id === processor
+    )
     for (const { source, destination } of connections) for (const { id } of [source, destination]) await this.stop(id)
     await this.stop(processor)
     for (const { id } of connections) {
@@ -76,7 +83,9 @@ export class ProcessorHand extends GroupHand {
   async generate(processor: string, count: number): Promise<void> {
     for (let n = 0; n < count; n += 1) {
       await this.setRunStatus(`/processors/${processor}`, 'RUN_ONCE')
-      await eventually(async () => assert.ok(isAtRest(await this.#processor(processor)), `${processor} is still running`))
+      await eventually(async () =>
+        assert.ok(isAtRest(await this.#processor(processor)), `${processor} is still running`)
+      )
     }
   }
 
@@ -87,7 +96,12 @@ export class ProcessorHand extends GroupHand {
   }
 
   /** Connects two processors of a group and gives the id of the connection. */
-  async connect(group: string, source: string, destination: string, relationships: readonly string[] = ['success']): Promise<string> {
+  async connect(
+    group: string,
+    source: string,
+    destination: string,
+    relationships: readonly string[] = ['success']
+  ): Promise<string> {
     const end = (id: string) => ({ id, groupId: group, type: 'PROCESSOR' })
     return this.make(`/process-groups/${group}/connections`, {
       source: end(source),
@@ -117,6 +131,9 @@ function isAtRest({ state, threads }: LiveProcessor): boolean {
 
 function onlyOne<T extends { readonly name: string }>(found: readonly T[], name: string): T {
   const [one, ...more] = found.filter((candidate) => candidate.name === name)
-  assert.ok(one !== undefined && more.length === 0, `expected one ${name}, found ${found.map((candidate) => candidate.name).join(', ')}`)
+  assert.ok(
+    one !== undefined && more.length === 0,
+    `expected one ${name}, found ${found.map((candidate) => candidate.name).join(', ')}`
+  )
   return one
 }

@@ -24,7 +24,11 @@ export class RequestHand {
   }
 
   /** Asks and gives whatever was answered, refusals included. The path is below `/nifi-api` and begins with `/`. */
-  async request(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: unknown }> {
+  async request(
+    method: string,
+    path: string,
+    body?: unknown
+  ): Promise<{ readonly status: number; readonly body: unknown }> {
     this.#entered ??= loggedIn(this.#access)
     return ask(await this.#entered, { method, path: `/nifi-api${path}`, body, timeoutMs: 60_000 })
   }
@@ -32,7 +36,10 @@ export class RequestHand {
   /** Asks and gives the body; throws unless it was a success. */
   async must(method: string, path: string, body?: unknown): Promise<unknown> {
     const answer = await this.request(method, path, body)
-    assert.ok(answer.status >= 200 && answer.status < 300, `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
+    assert.ok(
+      answer.status >= 200 && answer.status < 300,
+      `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`
+    )
     return answer.body
   }
 
@@ -54,7 +61,9 @@ export class RequestHand {
 
   /** Starts, stops, enables or disables. Tries again while it is refused: what was changed a moment ago is still being validated, what was stopped still ends. */
   protected async setRunStatus(path: string, state: string): Promise<void> {
-    await eventually(async () => this.must('PUT', `${path}/run-status`, { revision: await this.revisionOf(path), state }))
+    await eventually(async () =>
+      this.must('PUT', `${path}/run-status`, { revision: await this.revisionOf(path), state })
+    )
   }
 
   /** Empties queues by such a request, and gives how many FlowFiles were in them. */

@@ -35,8 +35,12 @@ export class ServiceHand extends ProcessorHand {
 
   async #stopReferences(service: string): Promise<void> {
     const path = `/controller-services/${service}/references`
-    const body = z.object({ controllerServiceReferencingComponents: z.array(anyEntity) }).parse(await this.must('GET', path))
-    const referencingComponentRevisions = Object.fromEntries(body.controllerServiceReferencingComponents.map(({ id, revision }) => [id, this.revision(revision.version)]))
+    const body = z
+      .object({ controllerServiceReferencingComponents: z.array(anyEntity) })
+      .parse(await this.must('GET', path))
+    const referencingComponentRevisions = Object.fromEntries(
+      body.controllerServiceReferencingComponents.map(({ id, revision }) => [id, this.revision(revision.version)])
+    )
     await this.must('PUT', path, { id: service, state: 'STOPPED', referencingComponentRevisions })
   }
 }

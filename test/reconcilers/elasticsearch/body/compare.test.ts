@@ -4,7 +4,13 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Body } from '../../../../reconcilers/elasticsearch/body.ts'
-import { compareBodies, overlay, undeclaredIn, withoutNulls, type BodyRules } from '../../../../reconcilers/elasticsearch/body/compare.ts'
+import {
+  compareBodies,
+  overlay,
+  undeclaredIn,
+  withoutNulls,
+  type BodyRules
+} from '../../../../reconcilers/elasticsearch/body/compare.ts'
 import { sameJson } from '../../../../reconcilers/elasticsearch/body/same.ts'
 import { anyBody } from './arbitrary.ts'
 
@@ -24,7 +30,10 @@ describe('comparing two bodies', () => {
 
   it('goes into objects and names each field that differs', () => {
     assert.deepEqual(compare({ a: { b: 1, c: 2 } }, { a: { b: 1, c: 3, d: 4 } }), [['a c', 3, 2]])
-    assert.deepEqual(compare({ a: { b: 1, c: { d: 2 } } }, {}), [['a b', null, 1], ['a c d', null, 2]])
+    assert.deepEqual(compare({ a: { b: 1, c: { d: 2 } } }, {}), [
+      ['a b', null, 1],
+      ['a c d', null, 2]
+    ])
   })
 
   it('takes a list as one value', () => {
@@ -87,9 +96,16 @@ describe('comparing two bodies', () => {
         const written = overlay(live, compareBodies(declared, live, plain))
         // What stood inside an object that gave way to another value goes with it.
         const replaced = compareBodies(declared, live, plain).filter(({ before }) => before !== null)
-        const survivors = undeclaredIn(declared, live, plain).filter(({ steps }) => !replaced.some((change) => change.steps.every((step, index) => steps[index] === step)))
+        const survivors = undeclaredIn(declared, live, plain).filter(
+          ({ steps }) => !replaced.some((change) => change.steps.every((step, index) => steps[index] === step))
+        )
         const after = undeclaredIn(declared, written, plain)
-        for (const survivor of survivors) assert.ok(after.some((field) => sameJson([...field.steps], [...survivor.steps]) && sameJson(field.before, survivor.before)))
+        for (const survivor of survivors)
+          assert.ok(
+            after.some(
+              (field) => sameJson([...field.steps], [...survivor.steps]) && sameJson(field.before, survivor.before)
+            )
+          )
       })
     )
   })
@@ -107,7 +123,11 @@ describe('comparing two bodies', () => {
 describe('undeclared fields', () => {
   it('are whole objects, except inside what is declared and inside containers', () => {
     const live = { a: { b: { c: 1, d: 2 } }, box: { e: 3, f: { g: 4 } } }
-    assert.deepEqual(paths(undeclaredIn({ a: {} }, live, plain)), [['a b', { c: 1, d: 2 }, null], ['box e', 3, null], ['box f', { g: 4 }, null]])
+    assert.deepEqual(paths(undeclaredIn({ a: {} }, live, plain)), [
+      ['a b', { c: 1, d: 2 }, null],
+      ['box e', 3, null],
+      ['box f', { g: 4 }, null]
+    ])
   })
 
   it('are not what the server fills in', () => {
@@ -122,7 +142,10 @@ describe('undeclared fields', () => {
 
 describe('laying changes over a body', () => {
   it('makes missing parents and takes away what is null', () => {
-    const changes = [{ steps: ['a', 'b', 'c'], before: null, after: 1 }, { steps: ['d'], before: 2, after: null }]
+    const changes = [
+      { steps: ['a', 'b', 'c'], before: null, after: 1 },
+      { steps: ['d'], before: 2, after: null }
+    ]
     assert.deepEqual(overlay({ d: 2, e: 3 }, changes), { e: 3, a: { b: { c: 1 } } })
   })
 

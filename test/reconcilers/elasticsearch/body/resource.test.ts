@@ -2,10 +2,19 @@
  * Reading and writing the kinds whose items are one body each.
  */
 import assert from 'node:assert/strict'
-import { componentTemplateKind, componentTemplateResource } from '../../../../reconcilers/elasticsearch/component-template/index.ts'
+import {
+  componentTemplateKind,
+  componentTemplateResource
+} from '../../../../reconcilers/elasticsearch/component-template/index.ts'
 import { indexTemplateKind, indexTemplateResource } from '../../../../reconcilers/elasticsearch/index-template/index.ts'
-import { ingestPipelineKind, ingestPipelineResource } from '../../../../reconcilers/elasticsearch/ingest-pipeline/index.ts'
-import { lifecyclePolicyKind, lifecyclePolicyResource } from '../../../../reconcilers/elasticsearch/lifecycle-policy/index.ts'
+import {
+  ingestPipelineKind,
+  ingestPipelineResource
+} from '../../../../reconcilers/elasticsearch/ingest-pipeline/index.ts'
+import {
+  lifecyclePolicyKind,
+  lifecyclePolicyResource
+} from '../../../../reconcilers/elasticsearch/lifecycle-policy/index.ts'
 import { Readings } from '../../../../reconcilers/elasticsearch/readings.ts'
 import { item, items, updateOf } from '../items.ts'
 import { Answered, noHandler, observing, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
@@ -14,7 +23,14 @@ const { signal } = new AbortController()
 const marker = { infometis: { owner: 'us' } }
 
 const script: Readonly<Record<string, Scripted>> = {
-  'GET /_component_template': { component_templates: [{ name: 'c', component_template: { template: { settings: { index: { number_of_replicas: '1' } } }, _meta: { team: 'x' } } }] },
+  'GET /_component_template': {
+    component_templates: [
+      {
+        name: 'c',
+        component_template: { template: { settings: { index: { number_of_replicas: '1' } } }, _meta: { team: 'x' } }
+      }
+    ]
+  },
   'GET /_index_template': { index_templates: [] },
   'GET /_ilm/policy': {},
   'GET /_ingest/pipeline': { p: { processors: [], version: 3 } }
@@ -32,24 +48,46 @@ describe('observing bodies', () => {
     const readings = new Readings(link)
     const options = observing()
     const [templates, indexTemplates] = await Promise.all([
-      componentTemplateResource(link, readings, 'us').observe(items(componentTemplateKind, { c: { template: {} } }), options),
-      indexTemplateResource(link, readings, 'us').observe(items(indexTemplateKind, { t: { index_patterns: ['x-*'], composed_of: ['c'] } }), options)
+      componentTemplateResource(link, readings, 'us').observe(
+        items(componentTemplateKind, { c: { template: {} } }),
+        options
+      ),
+      indexTemplateResource(link, readings, 'us').observe(
+        items(indexTemplateKind, { t: { index_patterns: ['x-*'], composed_of: ['c'] } }),
+        options
+      )
     ])
     assert.deepEqual([...templates.items.keys()], ['c'])
     assert.deepEqual(indexTemplates.facts.live?.get('component-template'), new Set(['c']))
     const paths = link.asked.map(({ path }) => path)
-    assert.deepEqual(paths.toSorted(), ['/', '/_cluster/state/version', '/_component_template', '/_ilm/policy', '/_index_template', '/_ingest/pipeline'])
+    assert.deepEqual(paths.toSorted(), [
+      '/',
+      '/_cluster/state/version',
+      '/_component_template',
+      '/_ilm/policy',
+      '/_index_template',
+      '/_ingest/pipeline'
+    ])
   })
 
   it('says of a server without the API that it has none, for every declared item', async () => {
     const link = linkWith({ 'GET /_ilm/policy': noHandler('/_ilm/policy') })
-    const seen = await lifecyclePolicyResource(link, new Readings(link), 'us').observe(items(lifecyclePolicyKind, { p: { policy: { phases: {} } } }), observing())
+    const seen = await lifecyclePolicyResource(link, new Readings(link), 'us').observe(
+      items(lifecyclePolicyKind, { p: { policy: { phases: {} } } }),
+      observing()
+    )
     assert.equal(seen.facts.unsupported, 'this server has no API for lifecycle policies')
   })
 
   it('does not look at kinds it only refers to when they are missing or forbidden', async () => {
-    const link = linkWith({ 'GET /_ilm/policy': noHandler('/_ilm/policy'), 'GET /_ingest/pipeline': refusal(403, 'security_exception', 'no') })
-    const { facts } = await componentTemplateResource(link, new Readings(link), 'us').observe(items(componentTemplateKind, { c: { template: {} } }), observing())
+    const link = linkWith({
+      'GET /_ilm/policy': noHandler('/_ilm/policy'),
+      'GET /_ingest/pipeline': refusal(403, 'security_exception', 'no')
+    })
+    const { facts } = await componentTemplateResource(link, new Readings(link), 'us').observe(
+      items(componentTemplateKind, { c: { template: {} } }),
+      observing()
+    )
     assert.deepEqual([...(facts.live ?? [])], [])
   })
 
@@ -59,7 +97,9 @@ describe('observing bodies', () => {
     const seen = await ingestPipelineResource(forbidden, new Readings(forbidden), 'us').observe(declared, observing())
     assert.deepEqual(seen.items.get('p'), { refused: 'no rights' })
     const broken = linkWith({ 'GET /_ingest/pipeline': refusal(503, 'x', 'y') })
-    await assert.rejects(ingestPipelineResource(broken, new Readings(broken), 'us').observe(declared, observing()), { code: 'UNAVAILABLE' })
+    await assert.rejects(ingestPipelineResource(broken, new Readings(broken), 'us').observe(declared, observing()), {
+      code: 'UNAVAILABLE'
+    })
   })
 
   it('takes 404 for none at all', async () => {
@@ -73,16 +113,31 @@ describe('writing bodies', () => {
   it('creates each item by one request, marked, with the time-outs its API takes', async () => {
     const link = linkWith({ 'PUT /_component_template/a%2Fb': done, 'PUT /_ingest/pipeline/q': done })
     const readings = new Readings(link)
-    await componentTemplateResource(link, readings, 'us').create?.(items(componentTemplateKind, { 'a/b': { template: {}, version: null } }), signal)
-    await ingestPipelineResource(link, readings, 'us').create?.(items(ingestPipelineKind, { q: { processors: [] } }), signal)
-    assert.deepEqual(link.of('PUT').map(({ query, body }) => [query, body]), [
-      [{ master_timeout: '9s' }, { template: {}, _meta: marker }],
-      [{ master_timeout: '9s', timeout: '9s' }, { processors: [], _meta: marker }]
-    ])
+    await componentTemplateResource(link, readings, 'us').create?.(
+      items(componentTemplateKind, { 'a/b': { template: {}, version: null } }),
+      signal
+    )
+    await ingestPipelineResource(link, readings, 'us').create?.(
+      items(ingestPipelineKind, { q: { processors: [] } }),
+      signal
+    )
+    assert.deepEqual(
+      link.of('PUT').map(({ query, body }) => [query, body]),
+      [
+        [{ master_timeout: '9s' }, { template: {}, _meta: marker }],
+        [
+          { master_timeout: '9s', timeout: '9s' },
+          { processors: [], _meta: marker }
+        ]
+      ]
+    )
   })
 
   it('does not mark a pipeline of OpenSearch, which takes no _meta there', async () => {
-    const link = linkWith({ 'GET /': { version: { number: '3.8.0', distribution: 'opensearch' } }, 'PUT /_ingest/pipeline/q': done })
+    const link = linkWith({
+      'GET /': { version: { number: '3.8.0', distribution: 'opensearch' } },
+      'PUT /_ingest/pipeline/q': done
+    })
     const resource = ingestPipelineResource(link, new Readings(link), 'us')
     const declared = items(ingestPipelineKind, { q: { processors: [] } })
     await resource.observe(declared, observing())
@@ -93,19 +148,41 @@ describe('writing bodies', () => {
   it('updates the live body in the named fields alone', async () => {
     const link = linkWith({ 'PUT /_component_template/c': done })
     const resource = componentTemplateResource(link, new Readings(link), 'us')
-    const desired = item(componentTemplateKind, 'c', { template: { settings: { number_of_replicas: 2, refresh_interval: '5s' } } })
+    const desired = item(componentTemplateKind, 'c', {
+      template: { settings: { number_of_replicas: 2, refresh_interval: '5s' } }
+    })
     const seen = await resource.observe([desired], observing())
-    await resource.update?.([updateOf(componentTemplateKind, desired, seen, ({ path }) => path.endsWith('refresh_interval'))], signal)
-    assert.deepEqual(link.of('PUT')[0]?.body, { template: { settings: { number_of_replicas: '1', refresh_interval: '5s' } }, _meta: { team: 'x', ...marker } })
+    await resource.update?.(
+      [updateOf(componentTemplateKind, desired, seen, ({ path }) => path.endsWith('refresh_interval'))],
+      signal
+    )
+    assert.deepEqual(link.of('PUT')[0]?.body, {
+      template: { settings: { number_of_replicas: '1', refresh_interval: '5s' } },
+      _meta: { team: 'x', ...marker }
+    })
   })
 
   it('lets one bad item fail alone, in the words of the server', async () => {
-    const link = linkWith({ 'PUT /_ingest/pipeline/bad': refusal(400, 'parse_exception', 'No processor type exists with name [nope]'), 'PUT /_ingest/pipeline/good': done })
+    const link = linkWith({
+      'PUT /_ingest/pipeline/bad': refusal(400, 'parse_exception', 'No processor type exists with name [nope]'),
+      'PUT /_ingest/pipeline/good': done
+    })
     const resource = ingestPipelineResource(link, new Readings(link), 'us')
-    const results = (await resource.create?.(items(ingestPipelineKind, { bad: { processors: [{ nope: {} }] }, good: { processors: [] } }), signal)) ?? []
-    assert.deepEqual(results.map((result) => (result.result === 'failed' ? [result.name, result.error.code, result.error.message] : [result.name, result.result])), [
-      ['bad', 'REJECTED', 'No processor type exists with name [nope]'],
-      ['good', 'done']
-    ])
+    const results =
+      (await resource.create?.(
+        items(ingestPipelineKind, { bad: { processors: [{ nope: {} }] }, good: { processors: [] } }),
+        signal
+      )) ?? []
+    assert.deepEqual(
+      results.map((result) =>
+        result.result === 'failed'
+          ? [result.name, result.error.code, result.error.message]
+          : [result.name, result.result]
+      ),
+      [
+        ['bad', 'REJECTED', 'No processor type exists with name [nope]'],
+        ['good', 'done']
+      ]
+    )
   })
 })

@@ -37,33 +37,53 @@ describe('an index template', () => {
   it('is in sync with one pattern as text, and with what the server fills in', () => {
     assert.deepEqual(differences(kind, { index_patterns: 'app-*', data_stream: {} }, app), [])
     assert.deepEqual(differences(kind, template('app-*', { composed_of: [], data_stream: { hidden: false } }), app), [])
-    assert.deepEqual(kind.undeclared?.(template('app-*', { template: { settings: { number_of_shards: 1 } }, priority: 200, data_stream: {} }), app.state), [])
+    assert.deepEqual(
+      kind.undeclared?.(
+        template('app-*', { template: { settings: { number_of_shards: 1 } }, priority: 200, data_stream: {} }),
+        app.state
+      ),
+      []
+    )
   })
 
   it('changes its patterns, components and priority in place, lists as one value', () => {
-    assert.deepEqual(differences(kind, { index_patterns: ['app-*', 'new-*'], priority: 300, composed_of: ['base'] }, app), [
-      ['index_patterns', ['app-*'], ['app-*', 'new-*'], 'safe'],
-      ['priority', 200, 300, 'safe'],
-      ['composed_of', [], ['base'], 'safe']
-    ])
+    assert.deepEqual(
+      differences(kind, { index_patterns: ['app-*', 'new-*'], priority: 300, composed_of: ['base'] }, app),
+      [
+        ['index_patterns', ['app-*'], ['app-*', 'new-*'], 'safe'],
+        ['priority', 200, 300, 'safe'],
+        ['composed_of', [], ['base'], 'safe']
+      ]
+    )
   })
 
   it('makes something else of new names when `data_stream` comes or goes', () => {
-    assert.deepEqual(differences(kind, template('plain-*', { data_stream: {} }), plain), [['data_stream', null, {}, 'disruptive']])
-    assert.deepEqual(differences(kind, template('plain-*', { data_stream: { hidden: true } }), plain), [['data_stream.hidden', null, true, 'disruptive']])
-    assert.deepEqual(differences(kind, template('app-*', { data_stream: null }), app), [['data_stream', { hidden: false, allow_custom_routing: false }, null, 'disruptive']])
-    assert.deepEqual(differences(kind, template('app-*', { data_stream: { hidden: true } }), app), [['data_stream.hidden', false, true, 'safe']])
+    assert.deepEqual(differences(kind, template('plain-*', { data_stream: {} }), plain), [
+      ['data_stream', null, {}, 'disruptive']
+    ])
+    assert.deepEqual(differences(kind, template('plain-*', { data_stream: { hidden: true } }), plain), [
+      ['data_stream.hidden', null, true, 'disruptive']
+    ])
+    assert.deepEqual(differences(kind, template('app-*', { data_stream: null }), app), [
+      ['data_stream', { hidden: false, allow_custom_routing: false }, null, 'disruptive']
+    ])
+    assert.deepEqual(differences(kind, template('app-*', { data_stream: { hidden: true } }), app), [
+      ['data_stream.hidden', false, true, 'safe']
+    ])
   })
 
   it('is written whole, without what the server added', () => {
-    assert.deepEqual(bodyForUpdate(indexTemplateShape, template('app-*', { priority: 1 }), app.state, new Set(['priority']), 'me'), {
-      index_patterns: ['app-*'],
-      template: { settings: { number_of_shards: '1' } },
-      composed_of: [],
-      priority: 1,
-      data_stream: { hidden: false, allow_custom_routing: false },
-      _meta: { infometis: { owner: 'me' } }
-    })
+    assert.deepEqual(
+      bodyForUpdate(indexTemplateShape, template('app-*', { priority: 1 }), app.state, new Set(['priority']), 'me'),
+      {
+        index_patterns: ['app-*'],
+        template: { settings: { number_of_shards: '1' } },
+        composed_of: [],
+        priority: 1,
+        data_stream: { hidden: false, allow_custom_routing: false },
+        _meta: { infometis: { owner: 'me' } }
+      }
+    )
   })
 
   it('needs a pattern', () => {
@@ -83,7 +103,10 @@ describe('two index templates that match one name', () => {
   const overlap = { a: template('logs-*', { priority: 5 }), b: template('logs-app-*', { priority: 5 }) }
 
   it('are both refused when they have one priority', () => {
-    assert.deepEqual(verdicts(kind, overlap), [['a', 'invalid', 'PRIORITY', 'priority'], ['b', 'invalid', 'PRIORITY', 'priority']])
+    assert.deepEqual(verdicts(kind, overlap), [
+      ['a', 'invalid', 'PRIORITY', 'priority'],
+      ['b', 'invalid', 'PRIORITY', 'priority']
+    ])
     const [first] = remarks(kind, overlap)
     assert.equal(
       first?.message,
@@ -96,14 +119,26 @@ describe('two index templates that match one name', () => {
   })
 
   it('are fine with different priorities or without a name in common', () => {
-    assert.deepEqual(verdicts(kind, { a: template('logs-*', { priority: 5 }), b: template('logs-app-*', { priority: 6 }) }), [])
-    assert.deepEqual(verdicts(kind, { a: template('logs-*', { priority: 5 }), b: template('app-*', { priority: 5 }) }), [])
+    assert.deepEqual(
+      verdicts(kind, { a: template('logs-*', { priority: 5 }), b: template('logs-app-*', { priority: 6 }) }),
+      []
+    )
+    assert.deepEqual(
+      verdicts(kind, { a: template('logs-*', { priority: 5 }), b: template('app-*', { priority: 5 }) }),
+      []
+    )
   })
 
   it('are found when one is only on the server', () => {
     const facts = { live: new Map([['component-template', new Set(['base'])]]) }
-    assert.deepEqual(verdicts(kind, { x: template('app-1', { priority: 200 }) }, { live, facts }), [['x', 'invalid', 'PRIORITY', 'priority']])
-    assert.deepEqual(verdicts(kind, { app: template('app-1', { priority: 200 }) }, { live, facts }), [], 'itself does not count')
+    assert.deepEqual(verdicts(kind, { x: template('app-1', { priority: 200 }) }, { live, facts }), [
+      ['x', 'invalid', 'PRIORITY', 'priority']
+    ])
+    assert.deepEqual(
+      verdicts(kind, { app: template('app-1', { priority: 200 }) }, { live, facts }),
+      [],
+      'itself does not count'
+    )
   })
 })
 
@@ -123,12 +158,22 @@ describe('a component an index template is composed of', () => {
   })
 
   it('may be missing when the template says so, and is not asked for when Elasticsearch makes it', () => {
-    assert.deepEqual(verdicts(kind, { a: template('a-*', { composed_of: ['base'], ignore_missing_component_templates: ['base'] }) }), [])
+    assert.deepEqual(
+      verdicts(kind, { a: template('a-*', { composed_of: ['base'], ignore_missing_component_templates: ['base'] }) }),
+      []
+    )
     assert.deepEqual(verdicts(kind, { a: template('a-*', { composed_of: ['ecs@mappings'] }) }), [])
   })
 
   it('is named with the one that was probably meant', () => {
-    const [first] = remarks(kind, { a: template('a-*', { composed_of: ['bse'] }) }, { beside: { 'component-template': { base: {} } } })
-    assert.equal(first?.message, 'expected a component template, found "bse", which is not declared here; the server may hold it; did you mean "base"?')
+    const [first] = remarks(
+      kind,
+      { a: template('a-*', { composed_of: ['bse'] }) },
+      { beside: { 'component-template': { base: {} } } }
+    )
+    assert.equal(
+      first?.message,
+      'expected a component template, found "bse", which is not declared here; the server may hold it; did you mean "base"?'
+    )
   })
 })

@@ -21,11 +21,27 @@ function words(length: number): readonly string[] {
 
 describe('two patterns', () => {
   it('overlap when one name matches both', () => {
-    for (const [a, b] of [['logs-*', 'logs-app-*'], ['*', 'x'], ['a*', '*b'], ['a*c', 'ab*'], ['x', 'x'], ['a*b*c', '*b*']] as const) assert.ok(patternsOverlap(a, b), `${a} ${b}`)
+    for (const [a, b] of [
+      ['logs-*', 'logs-app-*'],
+      ['*', 'x'],
+      ['a*', '*b'],
+      ['a*c', 'ab*'],
+      ['x', 'x'],
+      ['a*b*c', '*b*']
+    ] as const)
+      assert.ok(patternsOverlap(a, b), `${a} ${b}`)
   })
 
   it('do not overlap when no name matches both', () => {
-    for (const [a, b] of [['logs-*', 'metrics-*'], ['a*', 'b*'], ['*a', '*b'], ['x', 'xy'], ['a*a', 'a'], ['ab*', 'a']] as const) assert.ok(!patternsOverlap(a, b), `${a} ${b}`)
+    for (const [a, b] of [
+      ['logs-*', 'metrics-*'],
+      ['a*', 'b*'],
+      ['*a', '*b'],
+      ['x', 'xy'],
+      ['a*a', 'a'],
+      ['ab*', 'a']
+    ] as const)
+      assert.ok(!patternsOverlap(a, b), `${a} ${b}`)
   })
 
   it('overlap the same both ways round', () => {
@@ -33,14 +49,20 @@ describe('two patterns', () => {
   })
 
   it('overlap with a plain name exactly when they match it', () => {
-    fc.assert(fc.property(pattern, text, (glob, name) => assert.equal(patternsOverlap(glob, name), matches(glob, name))))
+    fc.assert(
+      fc.property(pattern, text, (glob, name) => assert.equal(patternsOverlap(glob, name), matches(glob, name)))
+    )
   })
 
   it('overlap exactly when some name matches both', () => {
     const short = fc.string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 3 })
     fc.assert(
       fc.property(short, short, (a, b) => {
-        assert.equal(patternsOverlap(a, b), names.some((name) => matches(a, name) && matches(b, name)), `${a} ${b}`)
+        assert.equal(
+          patternsOverlap(a, b),
+          names.some((name) => matches(a, name) && matches(b, name)),
+          `${a} ${b}`
+        )
       })
     )
   })

@@ -53,7 +53,13 @@ describe('an item of kind index', () => {
 
 describe('a generation', () => {
   it('has a number that comes back from its name (property)', () => {
-    fc.assert(fc.property(fc.stringMatching(/^[a-z][a-z0-9-]{0,10}$/), fc.integer({ min: 1, max: 999_999 }), (name, number) => generationOf(name, generationName(name, number)) === number))
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^[a-z][a-z0-9-]{0,10}$/),
+        fc.integer({ min: 1, max: 999_999 }),
+        (name, number) => generationOf(name, generationName(name, number)) === number
+      )
+    )
   })
 
   for (const index of ['orders', 'orders-', 'orders-0', 'orders-01', 'orders-1a', 'orders-1-1', 'other-1']) {

@@ -63,7 +63,9 @@ describe('reading indices', () => {
         const blocked = new Set(all.filter(() => coin.next().value))
         const { cycle } = cycleOf((request) => {
           const asked = namesIn(request)
-          return asked.some((name) => blocked.has(name)) ? refusal(403, 'cluster_block_exception', 'index [x] blocked by: [FORBIDDEN/9/index metadata (api)]') : found(asked)
+          return asked.some((name) => blocked.has(name))
+            ? refusal(403, 'cluster_block_exception', 'index [x] blocked by: [FORBIDDEN/9/index metadata (api)]')
+            : found(asked)
         })
         const readings = await readIndices(cycle, all, all.length)
         for (const name of all) {

@@ -4,12 +4,21 @@
 import assert from 'node:assert/strict'
 import { bodyForCreate, bodyForUpdate } from '../../../../reconcilers/elasticsearch/body/shape.ts'
 import { ingestPipelineKind as kind } from '../../../../reconcilers/elasticsearch/ingest-pipeline/kind.ts'
-import { ingestPipelineShape as shape, ingestPipelinesFrom } from '../../../../reconcilers/elasticsearch/ingest-pipeline/state.ts'
+import {
+  ingestPipelineShape as shape,
+  ingestPipelinesFrom
+} from '../../../../reconcilers/elasticsearch/ingest-pipeline/state.ts'
 import { differences, found, parsed, remarks, verdicts } from '../declared.ts'
 
 const set = { set: { field: 'a', value: null } }
 const answer = {
-  p: { description: 'd', processors: [set, { lowercase: { field: 'b' } }], created_date_millis: 1, modified_date: 'x', _meta: { infometis: { owner: 'me' } } },
+  p: {
+    description: 'd',
+    processors: [set, { lowercase: { field: 'b' } }],
+    created_date_millis: 1,
+    modified_date: 'x',
+    _meta: { infometis: { owner: 'me' } }
+  },
   'logs@json-pipeline': { processors: [], _meta: { managed: true } }
 }
 const live = found(ingestPipelinesFrom(answer), 'p')
@@ -22,21 +31,36 @@ describe('an ingest pipeline', () => {
   })
 
   it('has its processors compared as one value, exactly as written', () => {
-    assert.deepEqual(differences(kind, { processors: [{ set: { value: null, field: 'a' } }, { lowercase: { field: 'b' } }] }, live), [])
-    assert.deepEqual(differences(kind, { processors: [set] }, live), [['processors', answer.p.processors, [set], 'safe']])
-    assert.equal(differences(kind, { processors: [{ set: { field: 'a', value: 'null' } }, answer.p.processors[1] ?? {}] }, live).length, 1)
+    assert.deepEqual(
+      differences(kind, { processors: [{ set: { value: null, field: 'a' } }, { lowercase: { field: 'b' } }] }, live),
+      []
+    )
+    assert.deepEqual(differences(kind, { processors: [set] }, live), [
+      ['processors', answer.p.processors, [set], 'safe']
+    ])
+    assert.equal(
+      differences(kind, { processors: [{ set: { field: 'a', value: 'null' } }, answer.p.processors[1] ?? {}] }, live)
+        .length,
+      1
+    )
   })
 
   it('has what nobody declared as undeclared', () => {
-    assert.deepEqual(kind.undeclared?.({ processors: answer.p.processors }, live.state).map(({ path, after }) => [path, after]), [['description', null]])
+    assert.deepEqual(
+      kind.undeclared?.({ processors: answer.p.processors }, live.state).map(({ path, after }) => [path, after]),
+      [['description', null]]
+    )
   })
 
   it('is written whole, with values that are null inside processors', () => {
-    assert.deepEqual(bodyForUpdate(shape, { processors: [set], description: null }, live.state, new Set(['processors']), 'me'), {
-      description: 'd',
-      processors: [set],
-      _meta: { infometis: { owner: 'me' } }
-    })
+    assert.deepEqual(
+      bodyForUpdate(shape, { processors: [set], description: null }, live.state, new Set(['processors']), 'me'),
+      {
+        description: 'd',
+        processors: [set],
+        _meta: { infometis: { owner: 'me' } }
+      }
+    )
     assert.deepEqual(bodyForCreate(shape, { processors: [set], description: null }, undefined), { processors: [set] })
   })
 
@@ -49,15 +73,26 @@ describe('an ingest pipeline', () => {
 
   it('is refused for a processor without exactly one key, however deep', () => {
     assert.deepEqual(verdicts(kind, { p: { processors: [set, {}] } }), [['p', 'invalid', 'PROCESSOR', 'processors.1']])
-    assert.deepEqual(verdicts(kind, { p: { processors: [{ set: {}, remove: {} }] } }), [['p', 'invalid', 'PROCESSOR', 'processors.0']])
-    assert.deepEqual(verdicts(kind, { p: { processors: [{ set: 1 }] } }), [['p', 'invalid', 'PROCESSOR', 'processors.0.set']])
+    assert.deepEqual(verdicts(kind, { p: { processors: [{ set: {}, remove: {} }] } }), [
+      ['p', 'invalid', 'PROCESSOR', 'processors.0']
+    ])
+    assert.deepEqual(verdicts(kind, { p: { processors: [{ set: 1 }] } }), [
+      ['p', 'invalid', 'PROCESSOR', 'processors.0.set']
+    ])
     assert.deepEqual(verdicts(kind, { p: { processors: [{ set: { on_failure: [{}] } }], on_failure: [{}] } }), [
       ['p', 'invalid', 'PROCESSOR', 'processors.0.set.on_failure.0'],
       ['p', 'invalid', 'PROCESSOR', 'on_failure.0']
     ])
-    assert.deepEqual(verdicts(kind, { p: { processors: [{ foreach: { field: 'a', processor: {} } }] } }), [['p', 'invalid', 'PROCESSOR', 'processors.0.foreach.processor']])
-    assert.deepEqual(verdicts(kind, { p: { processors: [{ set: { on_failure: {} } }] } }), [['p', 'invalid', 'PROCESSOR', 'processors.0.set.on_failure']])
-    assert.equal(remarks(kind, { p: { processors: [{ a: {}, b: {} }] } })[0]?.message, 'expected an object with one key, the type of the processor, found 2 keys: a, b')
+    assert.deepEqual(verdicts(kind, { p: { processors: [{ foreach: { field: 'a', processor: {} } }] } }), [
+      ['p', 'invalid', 'PROCESSOR', 'processors.0.foreach.processor']
+    ])
+    assert.deepEqual(verdicts(kind, { p: { processors: [{ set: { on_failure: {} } }] } }), [
+      ['p', 'invalid', 'PROCESSOR', 'processors.0.set.on_failure']
+    ])
+    assert.equal(
+      remarks(kind, { p: { processors: [{ a: {}, b: {} }] } })[0]?.message,
+      'expected an object with one key, the type of the processor, found 2 keys: a, b'
+    )
   })
 
   it('may have a script as text', () => {
@@ -76,6 +111,8 @@ describe('an ingest pipeline', () => {
   })
 
   it('is only warned about a name that later versions refuse', () => {
-    assert.deepEqual(verdicts(kind, { 'a b': { processors: [] }, Upper: { processors: [] } }), [['a b', 'warn', 'NAME', '']])
+    assert.deepEqual(verdicts(kind, { 'a b': { processors: [] }, Upper: { processors: [] } }), [
+      ['a b', 'warn', 'NAME', '']
+    ])
   })
 })

@@ -26,11 +26,21 @@ function safe(changes: readonly MappingChange[]): readonly MappingChange[] {
 
 /** The mapping with fields nobody declared at every level. */
 function extended(mapping: Body, extra: Body): Body {
-  const below = Object.entries(isBody(mapping['properties']) ? mapping['properties'] : {}).map(([name, field]): [string, Body] => {
-    if (!isBody(field)) return [name, {}]
-    const isObject = field['properties'] !== undefined
-    return [name, isObject ? extended(field, extra) : { ...field, ...(field['type'] === 'text' && { fields: { ...(isBody(field['fields']) && field['fields']), extra } }) }]
-  })
+  const below = Object.entries(isBody(mapping['properties']) ? mapping['properties'] : {}).map(
+    ([name, field]): [string, Body] => {
+      if (!isBody(field)) return [name, {}]
+      const isObject = field['properties'] !== undefined
+      return [
+        name,
+        isObject
+          ? extended(field, extra)
+          : {
+              ...field,
+              ...(field['type'] === 'text' && { fields: { ...(isBody(field['fields']) && field['fields']), extra } })
+            }
+      ]
+    }
+  )
   return { ...mapping, properties: { ...Object.fromEntries(below), extra } }
 }
 
@@ -39,13 +49,20 @@ describe('every mapping', () => {
     fc.assert(
       fc.property(mappingArbitrary, (mapping) => {
         assert.deepEqual(mappingSchema.parse(mapping), mapping)
-        assert.deepEqual(checkMapping(mapping, {}).filter(({ verdict }) => verdict === 'invalid'), [])
+        assert.deepEqual(
+          checkMapping(mapping, {}).filter(({ verdict }) => verdict === 'invalid'),
+          []
+        )
       })
     )
   })
 
   it('has one form', () => {
-    fc.assert(fc.property(mappingArbitrary, (mapping) => assert.deepEqual(canonicalMapping(canonicalMapping(mapping)), canonicalMapping(mapping))))
+    fc.assert(
+      fc.property(mappingArbitrary, (mapping) =>
+        assert.deepEqual(canonicalMapping(canonicalMapping(mapping)), canonicalMapping(mapping))
+      )
+    )
   })
 
   it('equals itself, in whatever form and order', () => {
@@ -109,7 +126,10 @@ describe('every mapping', () => {
         const live = created(mapping)
         const changes = compareMapping(declared, live)
         const after = merged(live, mappingUpdate(live, declared, new Set(paths(changes))))
-        assert.deepEqual(paths(compareMapping(declared, after)), paths(changes.filter(({ field }) => field.risk === 'unsupported')))
+        assert.deepEqual(
+          paths(compareMapping(declared, after)),
+          paths(changes.filter(({ field }) => field.risk === 'unsupported'))
+        )
       })
     )
   })
@@ -122,7 +142,10 @@ describe('every mapping', () => {
         const chosen = safe(changes).filter(() => choice.next().value)
         // A field below an object that is to be made is made with that object, or not at all.
         const open = changes.filter((change) => !chosen.includes(change))
-        const waits = ({ steps }: MappingChange): boolean => open.some((parent) => parent.field.before === null && steps.join('.').startsWith(`${parent.steps.join('.')}.`))
+        const waits = ({ steps }: MappingChange): boolean =>
+          open.some(
+            (parent) => parent.field.before === null && steps.join('.').startsWith(`${parent.steps.join('.')}.`)
+          )
         const expected = changes.filter((change) => open.includes(change) || waits(change))
         const after = merged(live, mappingUpdate(live, declared, new Set(paths(chosen))))
         assert.deepEqual(paths(compareMapping(declared, after)), paths(expected))
@@ -136,7 +159,10 @@ describe('every mapping', () => {
       fc.property(pair, ([declared, mapping]) => {
         const live = created(mapping)
         const resets = undeclaredMapping(declared, live)
-        const after = merged(live, mappingUpdate(live, declared, new Set(paths([...compareMapping(declared, live), ...resets]))))
+        const after = merged(
+          live,
+          mappingUpdate(live, declared, new Set(paths([...compareMapping(declared, live), ...resets])))
+        )
         assert.deepEqual(safe(undeclaredMapping(declared, after)), [])
         assert.deepEqual(safe(compareMapping(declared, after)), [])
       })

@@ -6,12 +6,35 @@ import { isBody, type Body } from '../../../../reconcilers/elasticsearch/body.ts
 import { canonicalMapping } from '../../../../reconcilers/elasticsearch/mapping/canonical.ts'
 
 const changeable = new Set([
-  'ignore_above', 'eager_global_ordinals', 'copy_to', 'coerce', 'ignore_malformed', 'search_analyzer', 'search_quote_analyzer', 'fielddata', 'meta',
-  'split_queries_on_whitespace', 'depth_limit', 'max_input_length', 'path', 'index_options', 'dims', 'value', 'relations', 'norms'
+  'ignore_above',
+  'eager_global_ordinals',
+  'copy_to',
+  'coerce',
+  'ignore_malformed',
+  'search_analyzer',
+  'search_quote_analyzer',
+  'fielddata',
+  'meta',
+  'split_queries_on_whitespace',
+  'depth_limit',
+  'max_input_length',
+  'path',
+  'index_options',
+  'dims',
+  'value',
+  'relations',
+  'norms'
 ])
 
 /** What the server does not keep, because it is so anyway. */
-const dropped: Body = { index: true, doc_values: true, store: false, ignore_above: 2147483647, format: 'strict_date_optional_time||epoch_millis', meta: {} }
+const dropped: Body = {
+  index: true,
+  doc_values: true,
+  store: false,
+  ignore_above: 2147483647,
+  format: 'strict_date_optional_time||epoch_millis',
+  meta: {}
+}
 
 /** The mapping a server shows of an index created with this one. */
 export function created(mapping: Body): Body {
@@ -21,35 +44,51 @@ export function created(mapping: Body): Body {
 /** The mapping a server shows after `PUT _mapping`; throws what it refuses. */
 export function merged(live: Body, update: Body): Body {
   const properties = mergedFields(bodyOf(live['properties']), bodyOf(update['properties']))
-  const runtime = Object.entries({ ...bodyOf(live['runtime']), ...bodyOf(update['runtime']) }).filter(([, field]) => field !== null)
+  const runtime = Object.entries({ ...bodyOf(live['runtime']), ...bodyOf(update['runtime']) }).filter(
+    ([, field]) => field !== null
+  )
   return { ...live, ...update, properties, runtime: Object.fromEntries(runtime) }
 }
 
 function mergedFields(live: Body, update: Body): Body {
-  return Object.entries(update).reduce((all, [name, definition]) => ({ ...all, [name]: mergedField(name, own(all, name), bodyOf(definition)) }), live)
+  return Object.entries(update).reduce(
+    (all, [name, definition]) => ({ ...all, [name]: mergedField(name, own(all, name), bodyOf(definition)) }),
+    live
+  )
 }
 
 function mergedField(name: string, live: Body | undefined, update: Body): Body {
   if (live === undefined) return plainField(update)
-  if (typeName(live) !== typeName(update)) throw new Error(`${name}: ${typeName(live)} cannot become ${typeName(update)}`)
+  if (typeName(live) !== typeName(update))
+    throw new Error(`${name}: ${typeName(live)} cannot become ${typeName(update)}`)
   if (live['properties'] !== undefined) {
-    return { ...live, ...(update['dynamic'] !== undefined && { dynamic: update['dynamic'] }), properties: mergedFields(bodyOf(live['properties']), bodyOf(update['properties'])) }
+    return {
+      ...live,
+      ...(update['dynamic'] !== undefined && { dynamic: update['dynamic'] }),
+      properties: mergedFields(bodyOf(live['properties']), bodyOf(update['properties']))
+    }
   }
   const { fields: liveFields, ...parameters } = live
   const { fields, ...wanted } = plainField(update)
   for (const key of new Set([...Object.keys(parameters), ...Object.keys(wanted)])) {
-    if (!changeable.has(key) && text(parameters[key]) !== text(wanted[key])) throw new Error(`${name}: cannot update parameter ${key} from ${text(parameters[key])} to ${text(wanted[key])}`)
+    if (!changeable.has(key) && text(parameters[key]) !== text(wanted[key]))
+      throw new Error(`${name}: cannot update parameter ${key} from ${text(parameters[key])} to ${text(wanted[key])}`)
   }
   if (liveFields === undefined && fields === undefined) return wanted
   return { ...wanted, fields: mergedFields(bodyOf(liveFields), bodyOf(fields)) }
 }
 
 function plainField(definition: Body): Body {
-  const kept = Object.entries(definition).filter(([key, value]) => dropped[key] === undefined || text(dropped[key]) !== text(value))
+  const kept = Object.entries(definition).filter(
+    ([key, value]) => dropped[key] === undefined || text(dropped[key]) !== text(value)
+  )
   return Object.fromEntries(
     kept.map(([key, value]): [string, Json] => {
       if (key !== 'properties' && key !== 'fields') return [key, value]
-      return [key, Object.fromEntries(Object.entries(bodyOf(value)).map(([name, below]) => [name, plainField(bodyOf(below))]))]
+      return [
+        key,
+        Object.fromEntries(Object.entries(bodyOf(value)).map(([name, below]) => [name, plainField(bodyOf(below))]))
+      ]
     })
   )
 }

@@ -63,11 +63,20 @@ describe('the rows of settings', () => {
 })
 
 describe('what the server sets on its own', () => {
-  for (const key of ['uuid', 'version.created', 'replication.type', 'blocks.read_only_allow_delete', 'routing.allocation.include._tier_preference', 'routing.allocation.require._id', 'resize.source.uuid']) {
+  for (const key of [
+    'uuid',
+    'version.created',
+    'replication.type',
+    'blocks.read_only_allow_delete',
+    'routing.allocation.include._tier_preference',
+    'routing.allocation.require._id',
+    'resize.source.uuid'
+  ]) {
     it(`includes ${key}`, () => assert.equal(isSetByServer(key), true))
   }
 
   it('is not what people set', () => {
-    for (const key of ['refresh_interval', 'blocks.write', 'lifecycle.name', 'routing.allocation.require.zone']) assert.equal(isSetByServer(key), false)
+    for (const key of ['refresh_interval', 'blocks.write', 'lifecycle.name', 'routing.allocation.require.zone'])
+      assert.equal(isSetByServer(key), false)
   })
 })

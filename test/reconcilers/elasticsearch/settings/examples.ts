@@ -113,7 +113,12 @@ export const settingExamples: readonly SettingExample[] = [
 
 /** Settings only Elasticsearch has. */
 export const elasticsearchExamples: readonly SettingExample[] = [
-  { key: 'routing.allocation.include._tier_preference', value: 'data_content', other: 'data_hot,data_content', class: 'dynamic' },
+  {
+    key: 'routing.allocation.include._tier_preference',
+    value: 'data_content',
+    other: 'data_hot,data_content',
+    class: 'dynamic'
+  },
   { key: 'lifecycle.origination_date', value: '-1', other: '1700000000000', class: 'dynamic' },
   { key: 'lifecycle.prefer_ilm', value: 'true', other: 'false', class: 'dynamic' },
   { key: 'mapping.total_fields.ignore_dynamic_beyond_limit', value: 'false', other: 'true', class: 'dynamic' },

@@ -63,7 +63,8 @@ describe('two values of a setting', () => {
           assert.ok(equalValues(key, a, a))
           for (const b of all) {
             assert.equal(equalValues(key, a, b), equalValues(key, b, a))
-            for (const c of all) assert.ok(!(equalValues(key, a, b) && equalValues(key, b, c)) || equalValues(key, a, c))
+            for (const c of all)
+              assert.ok(!(equalValues(key, a, b) && equalValues(key, b, c)) || equalValues(key, a, c))
           }
         }
       })
@@ -73,10 +74,18 @@ describe('two values of a setting', () => {
   it('are equal in any unit', () => {
     const milliseconds = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
     for (const [unit, size] of Object.entries(milliseconds)) {
-      fc.assert(fc.property(fc.nat(100_000), (amount) => equalValues('refresh_interval', `${amount}${unit}`, `${amount * size}ms`)))
+      fc.assert(
+        fc.property(fc.nat(100_000), (amount) =>
+          equalValues('refresh_interval', `${amount}${unit}`, `${amount * size}ms`)
+        )
+      )
     }
     for (const [power, unit] of ['b', 'kb', 'mb', 'gb', 'tb'].entries()) {
-      fc.assert(fc.property(fc.nat(1_000), (amount) => equalValues('flush_after_merge', `${amount}${unit}`, `${BigInt(amount) * 1024n ** BigInt(power)}b`)))
+      fc.assert(
+        fc.property(fc.nat(1_000), (amount) =>
+          equalValues('flush_after_merge', `${amount}${unit}`, `${BigInt(amount) * 1024n ** BigInt(power)}b`)
+        )
+      )
     }
   })
 })
@@ -84,7 +93,10 @@ describe('two values of a setting', () => {
 describe('a time or a size', () => {
   it('needs a unit, but -1 and 0 do not', () => {
     for (const read of [nanosecondsOf, bytesOf]) {
-      assert.deepEqual([read('-1'), read('0'), read('30'), read(''), read('s'), read('-2'), read('50%')], [-1n, 0n, undefined, undefined, undefined, undefined, undefined])
+      assert.deepEqual(
+        [read('-1'), read('0'), read('30'), read(''), read('s'), read('-2'), read('50%')],
+        [-1n, 0n, undefined, undefined, undefined, undefined, undefined]
+      )
     }
   })
 
@@ -94,6 +106,9 @@ describe('a time or a size', () => {
   })
 
   it('has no other units', () => {
-    assert.deepEqual([nanosecondsOf('1w'), bytesOf('1bb'), bytesOf('1zb'), bytesOf('-1gb')], [undefined, undefined, undefined, undefined])
+    assert.deepEqual(
+      [nanosecondsOf('1w'), bytesOf('1bb'), bytesOf('1zb'), bytesOf('-1gb')],
+      [undefined, undefined, undefined, undefined]
+    )
   })
 })

@@ -23,8 +23,13 @@ describe('comparing a topic', () => {
   })
 
   it('that does not exist shows no secret, though no topic has one', () => {
-    const spec = { config: { 'ssl.truststore.password': 'canary', 'sasl.jaas.config': 'canary', 'my.api.token': 'canary' } }
-    assert.deepEqual(compareTopic(spec, undefined).map(({ after }) => after), ['******', '******', '******'])
+    const spec = {
+      config: { 'ssl.truststore.password': 'canary', 'sasl.jaas.config': 'canary', 'my.api.token': 'canary' }
+    }
+    assert.deepEqual(
+      compareTopic(spec, undefined).map(({ after }) => after),
+      ['******', '******', '******']
+    )
   })
 
   it('ignores -1 and absent counts', () => {

@@ -7,7 +7,10 @@ import { Readings } from '../../../../reconcilers/nifi/readings.ts'
 import { inTurn, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
 
 const path = '/controller/config'
-const config = (threads: number, version = 3): Json => ({ revision: { version }, component: { maxTimerDrivenThreadCount: threads, maxEventDrivenThreadCount: 1 } })
+const config = (threads: number, version = 3): Json => ({
+  revision: { version },
+  component: { maxTimerDrivenThreadCount: threads, maxEventDrivenThreadCount: 1 }
+})
 const stale = refusal(400, '[3, x, FlowController] is not the most up-to-date revision.')
 const signal = new AbortController().signal
 
@@ -20,7 +23,14 @@ function setUp(script: Readonly<Record<string, Scripted>> = {}) {
 function declared(threads: number): Desired<ControllerSpec> {
   const spec = controllerKind.schema.parse({ maxTimerDrivenThreadCount: threads })
   const at = { file: 'cluster.json', line: 1, column: 1 }
-  return { key: keyOf('nifi', 'controller', 'settings'), name: 'settings', spec, digest: '', control: { paused: false, ignore: [], exact: false }, at }
+  return {
+    key: keyOf('nifi', 'controller', 'settings'),
+    name: 'settings',
+    spec,
+    digest: '',
+    control: { paused: false, ignore: [], exact: false },
+    at
+  }
 }
 
 /** The result of declaring a number of threads where there are 10. */
@@ -38,34 +48,54 @@ describe('settings of the controller', () => {
     const { items } = await resource.observe([], { full: true, everything: true, signal })
     assert.deepEqual([...items], [['settings', { state: { maxTimerDrivenThreadCount: 10, canModify: true } }]])
     assert.equal(link.asked.length, 1)
-    assert.deepEqual(controllerKind.describe?.({ maxTimerDrivenThreadCount: 10, canModify: true }), { maxTimerDrivenThreadCount: 10 })
+    assert.deepEqual(controllerKind.describe?.({ maxTimerDrivenThreadCount: 10, canModify: true }), {
+      maxTimerDrivenThreadCount: 10
+    })
     assert.ok(!('create' in resource) && !('remove' in resource))
   })
 
   it('are refused where we may not see them', async () => {
-    const { items } = await setUp({ [`GET ${path}`]: refusal(403, 'No policy') }).resource.observe([], { full: true, everything: false, signal })
+    const { items } = await setUp({ [`GET ${path}`]: refusal(403, 'No policy') }).resource.observe([], {
+      full: true,
+      everything: false,
+      signal
+    })
     assert.deepEqual(items.get('settings'), { refused: 'No policy' })
   })
 
   it('differ where something is declared', () => {
-    const compare = (item: unknown): unknown => controllerKind.compare(controllerKind.schema.parse(item), { maxTimerDrivenThreadCount: 10, canModify: true })
+    const compare = (item: unknown): unknown =>
+      controllerKind.compare(controllerKind.schema.parse(item), { maxTimerDrivenThreadCount: 10, canModify: true })
     assert.deepEqual([compare({}), compare({ maxTimerDrivenThreadCount: 10 })], [[], []])
-    assert.deepEqual(compare({ maxTimerDrivenThreadCount: 20 }), [{ path: 'maxTimerDrivenThreadCount', before: 10, after: 20, risk: 'safe' }])
-    for (const wrong of [{ maxTimerDrivenThreadCount: 0 }, { maxTimerDrivenThreadCount: '5' }, { threads: 5 }]) assert.ok(!controllerKind.schema.safeParse(wrong).success)
+    assert.deepEqual(compare({ maxTimerDrivenThreadCount: 20 }), [
+      { path: 'maxTimerDrivenThreadCount', before: 10, after: 20, risk: 'safe' }
+    ])
+    for (const wrong of [{ maxTimerDrivenThreadCount: 0 }, { maxTimerDrivenThreadCount: '5' }, { threads: 5 }])
+      assert.ok(!controllerKind.schema.safeParse(wrong).success)
   })
 
   it('are held, with what to grant, where they may be viewed and not modified, unless nothing differs', async () => {
-    const { resource } = setUp({ [`GET ${path}`]: { ...Object(config(10)), permissions: { canRead: true, canWrite: false } } })
+    const { resource } = setUp({
+      [`GET ${path}`]: { ...Object(config(10)), permissions: { canRead: true, canWrite: false } }
+    })
     const observed = await resource.observe([], { full: true, everything: false, signal })
-    const check = (threads: number): unknown => resource.check?.([declared(threads)], { observed, declared: new Map() }).map(({ verdict, code, message }) => `${verdict} ${code} ${message}`)
-    assert.deepEqual(check(20), ['hold NOT_PERMITTED the controller may not be modified: grant "access the controller", modify (write /controller)'])
+    const check = (threads: number): unknown =>
+      resource
+        .check?.([declared(threads)], { observed, declared: new Map() })
+        .map(({ verdict, code, message }) => `${verdict} ${code} ${message}`)
+    assert.deepEqual(check(20), [
+      'hold NOT_PERMITTED the controller may not be modified: grant "access the controller", modify (write /controller)'
+    ])
     assert.deepEqual([check(10), resource.check?.([declared(20)], { declared: new Map() })], [[], []])
   })
 
   it('are written with the revision of their own', async () => {
     const { link, resource } = setUp()
     assert.equal(await declare(resource, 20), 'done')
-    assert.deepEqual(link.of('PUT').map(({ body }) => body), [{ revision: { version: 3, clientId: 'client-1' }, component: { maxTimerDrivenThreadCount: 20 } }])
+    assert.deepEqual(
+      link.of('PUT').map(({ body }) => body),
+      [{ revision: { version: 3, clientId: 'client-1' }, component: { maxTimerDrivenThreadCount: 20 } }]
+    )
   })
 
   it('are left alone when somebody has set them meanwhile', async () => {
@@ -75,16 +105,28 @@ describe('settings of the controller', () => {
   })
 
   it('are read and written again, once, when the revision is stale', async () => {
-    const again = setUp({ [`GET ${path}`]: inTurn(config(10, 3), config(11, 4)), [`PUT ${path}`]: inTurn(stale, config(20, 5)) })
+    const again = setUp({
+      [`GET ${path}`]: inTurn(config(10, 3), config(11, 4)),
+      [`PUT ${path}`]: inTurn(stale, config(20, 5))
+    })
     assert.equal(await declare(again.resource, 20), 'done')
-    assert.deepEqual(again.link.of('PUT').map(({ body }) => JSON.stringify(body).match(/"version":\d/)?.[0]), ['"version":3', '"version":4'])
+    assert.deepEqual(
+      again.link.of('PUT').map(({ body }) => JSON.stringify(body).match(/"version":\d/)?.[0]),
+      ['"version":3', '"version":4']
+    )
     const never = setUp({ [`PUT ${path}`]: stale })
     assert.match(await declare(never.resource, 20), /^CONFLICT: .*not the most up-to-date/)
     assert.equal(never.link.of('PUT').length, 2)
   })
 
   it('fail in the words of NiFi', async () => {
-    assert.equal(await declare(setUp({ [`PUT ${path}`]: refusal(400, 'Maximum Timer Driven Thread Count must be at least 2') }).resource, 1), 'REJECTED: Maximum Timer Driven Thread Count must be at least 2')
+    assert.equal(
+      await declare(
+        setUp({ [`PUT ${path}`]: refusal(400, 'Maximum Timer Driven Thread Count must be at least 2') }).resource,
+        1
+      ),
+      'REJECTED: Maximum Timer Driven Thread Count must be at least 2'
+    )
     assert.match(await declare(setUp({ [`GET ${path}`]: 'what else' }).resource, 20), /^UNAVAILABLE/)
   })
 })

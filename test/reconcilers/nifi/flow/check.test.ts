@@ -15,11 +15,17 @@ interface World {
   readonly facts?: Partial<FlowFacts>
 }
 
-function check(flows: readonly Desired<FlowSpec>[], { contexts = {}, live: actual, facts = {} }: World = {}): readonly Remark[] {
+function check(
+  flows: readonly Desired<FlowSpec>[],
+  { contexts = {}, live: actual, facts = {} }: World = {}
+): readonly Remark[] {
   const declared = Object.entries(contexts).map(([name, each]) => ({ ...declare(name), spec: each }))
   const items = new Map(actual === undefined || actual === null ? [] : [['beat', { state: actual }] as const])
   const observed = { items, facts: factsOf(facts) }
-  const context: CheckContext<FlowState, FlowFacts> = { declared: new Map([['parameter-context', declared]]), ...(actual !== undefined && { observed }) }
+  const context: CheckContext<FlowState, FlowFacts> = {
+    declared: new Map([['parameter-context', declared]]),
+    ...(actual !== undefined && { observed })
+  }
   return checkFlows(flows, context)
 }
 
@@ -44,33 +50,56 @@ describe('rules over declared flows', () => {
 
   it('refuse two flows whose names differ in spaces only, both of them', () => {
     const remarks = check([declare('beat'), declare('beat '), declare('other')])
-    assert.deepEqual(remarks.map(({ name, verdict, code }) => [name, verdict, code]), [['beat', 'invalid', 'NAME_COLLISION'], ['beat ', 'invalid', 'NAME_COLLISION']])
+    assert.deepEqual(
+      remarks.map(({ name, verdict, code }) => [name, verdict, code]),
+      [
+        ['beat', 'invalid', 'NAME_COLLISION'],
+        ['beat ', 'invalid', 'NAME_COLLISION']
+      ]
+    )
   })
 
   it('refuse a name that flows have while they are made, and one of spaces', () => {
-    assert.deepEqual(check([declare('beat [infometis import]')]).map(({ code }) => code), ['NAME'])
-    assert.deepEqual(check([declare('  ')]).map(({ code }) => code), ['NAME'])
+    assert.deepEqual(
+      check([declare('beat [infometis import]')]).map(({ code }) => code),
+      ['NAME']
+    )
+    assert.deepEqual(
+      check([declare('  ')]).map(({ code }) => code),
+      ['NAME']
+    )
   })
 
   describe('about parameter contexts', () => {
     const bound = spec({ parameterContext: 'settings', content: content(sized) })
-    const facts = (parameters: readonly string[], inherits: readonly string[] = []): World => ({ live: null, facts: { contexts: new Map([['settings', { parameters: new Set(parameters), inherits }]]) } })
+    const facts = (parameters: readonly string[], inherits: readonly string[] = []): World => ({
+      live: null,
+      facts: { contexts: new Map([['settings', { parameters: new Set(parameters), inherits }]]) }
+    })
 
     it('warn offline of a context that is not declared, and hold online while it is nowhere', () => {
       assert.deepEqual(told(bound), ['warn UNKNOWN_CONTEXT'])
       assert.deepEqual(told(bound, { live: null }), ['hold UNKNOWN_CONTEXT'])
-      assert.match(message(bound, { contexts: { setting: { parameters: {} } } }), /found "settings".*did you mean "setting"\?$/)
+      assert.match(
+        message(bound, { contexts: { setting: { parameters: {} } } }),
+        /found "settings".*did you mean "setting"\?$/
+      )
     })
 
     it('are content with one that is declared, live or brought along', () => {
       assert.deepEqual(told(bound, { contexts: { settings: { parameters: { size: { value: '1' } } } } }), [])
       assert.deepEqual(told(bound, facts(['size'])), [])
-      const brought = content(sized, { parameterContexts: { settings: { name: 'settings', parameters: [{ name: 'size' }] } } })
+      const brought = content(sized, {
+        parameterContexts: { settings: { name: 'settings', parameters: [{ name: 'size' }] } }
+      })
       assert.deepEqual(told(spec({ parameterContext: 'settings', content: brought })), [])
     })
 
     it('know the contexts of groups inside', () => {
-      const inner: Group = { ...heartbeat, processGroups: [{ identifier: 'i', name: 'inner', parameterContextName: 'gone' }] }
+      const inner: Group = {
+        ...heartbeat,
+        processGroups: [{ identifier: 'i', name: 'inner', parameterContextName: 'gone' }]
+      }
       assert.deepEqual(told(spec({ content: content(inner) }), { live: null }), ['hold UNKNOWN_CONTEXT'])
     })
 
@@ -79,7 +108,9 @@ describe('rules over declared flows', () => {
       assert.match(message(bound, facts(['sizes'])), /#\{size\}.*did you mean "sizes"\?$/)
       const contexts = { settings: { parameters: {}, inherits: ['base'] }, base: { parameters: { size: '1' } } }
       assert.deepEqual(told(bound, { contexts }), [])
-      assert.deepEqual(told(bound, { contexts: { ...contexts, base: { parameters: { size: null } } } }), ['warn UNKNOWN_PARAMETER'])
+      assert.deepEqual(told(bound, { contexts: { ...contexts, base: { parameters: { size: null } } } }), [
+        'warn UNKNOWN_PARAMETER'
+      ])
     })
 
     it('do not guess what an inherited context gives that is not known', () => {
@@ -93,13 +124,24 @@ describe('rules over declared flows', () => {
 
   describe('about services outside of the flow', () => {
     const using = spec({
-      content: content({ ...heartbeat, processors: [processor('gen', { Cache: 'x' })], connections: [] }, { externalControllerServices: { x: { identifier: 'x', name: 'cache' }, y: { identifier: 'y', name: 'unused' } } })
+      content: content(
+        { ...heartbeat, processors: [processor('gen', { Cache: 'x' })], connections: [] },
+        {
+          externalControllerServices: { x: { identifier: 'x', name: 'cache' }, y: { identifier: 'y', name: 'unused' } }
+        }
+      )
     })
-    const offered = (...apis: readonly (readonly string[])[]): World => ({ live: null, facts: { offered: apis.map((each, index) => ({ id: `s${index}`, name: 'cache', apis: each })) } })
+    const offered = (...apis: readonly (readonly string[])[]): World => ({
+      live: null,
+      facts: { offered: apis.map((each, index) => ({ id: `s${index}`, name: 'cache', apis: each })) }
+    })
 
     it('refuse a flow whose service the parent does not offer', () => {
       assert.deepEqual(told(using, { live: null, facts: { offered: nameless } }), ['invalid EXTERNAL_SERVICE'])
-      assert.match(message(using, { live: null, facts: { offered: [{ id: 's', name: 'caches', apis: [] }] } }), /"cache".*found none; did you mean "caches"\?$/)
+      assert.match(
+        message(using, { live: null, facts: { offered: [{ id: 's', name: 'caches', apis: [] }] } }),
+        /"cache".*found none; did you mean "caches"\?$/
+      )
     })
 
     it('refuse one that it offers twice, unless they are for different things', () => {
@@ -115,7 +157,9 @@ describe('rules over declared flows', () => {
   })
 
   describe('about what is live', () => {
-    const changed = spec({ content: content({ ...heartbeat, processors: [processor('gen', { 'File Size': '9KB' }), processor('log')] }) })
+    const changed = spec({
+      content: content({ ...heartbeat, processors: [processor('gen', { 'File Size': '9KB' }), processor('log')] })
+    })
 
     it('hold a group that nobody has marked until it is to be adopted', () => {
       assert.deepEqual(told(changed, { live: unmarked() }), ['hold UNMARKED'])
@@ -134,15 +178,31 @@ describe('rules over declared flows', () => {
     })
 
     it('hold a group under version control and name where its versions are', () => {
-      const definition = { ...live(), versionedFlowCoordinates: { registryUrl: 'http://registry:18080', flowId: 'f', version: 3 } }
+      const definition = {
+        ...live(),
+        versionedFlowCoordinates: { registryUrl: 'http://registry:18080', flowId: 'f', version: 3 }
+      }
       assert.deepEqual(told(changed, { live: state({ versioned: 'beat' }) }), ['hold VERSIONED'])
-      assert.match(message(changed, { live: state({ versioned: 'beat', definition }) }), /\(beat in http:\/\/registry:18080\)/)
+      assert.match(
+        message(changed, { live: state({ versioned: 'beat', definition }) }),
+        /\(beat in http:\/\/registry:18080\)/
+      )
     })
 
     it('refuse a property that is declared twice, by the name people see and by the one NiFi means', () => {
-      const twice = spec({ content: content({ ...heartbeat, processors: [processor('gen', { Text: 'a', 'internal-text': 'b' })], connections: [] }) })
+      const twice = spec({
+        content: content({
+          ...heartbeat,
+          processors: [processor('gen', { Text: 'a', 'internal-text': 'b' })],
+          connections: []
+        })
+      })
       const propertyDescriptors = { 'internal-text': { name: 'internal-text', displayName: 'Text', dynamic: false } }
-      const definition = live({ ...heartbeat, processors: [processor('gen', {}, { propertyDescriptors })], connections: [] })
+      const definition = live({
+        ...heartbeat,
+        processors: [processor('gen', {}, { propertyDescriptors })],
+        connections: []
+      })
       assert.deepEqual(told(twice, { live: state({ definition }) }), ['invalid PROPERTY_TWICE'])
     })
 
@@ -152,7 +212,10 @@ describe('rules over declared flows', () => {
     })
 
     it('warn of groups of the same name beside the flow', () => {
-      assert.deepEqual(told(spec(), { live: state(), facts: { beside: new Map([['beat', [{ id: 'id-9', name: 'beat' }]]]) } }), ['warn NAMESAKE'])
+      assert.deepEqual(
+        told(spec(), { live: state(), facts: { beside: new Map([['beat', [{ id: 'id-9', name: 'beat' }]]]) } }),
+        ['warn NAMESAKE']
+      )
     })
   })
 })

@@ -20,25 +20,39 @@ describe('what a declared flow is to be', () => {
   })
 
   it('is taken as it stands, as export writes it', () => {
-    assert.deepEqual(completed({ definition: { flowContents: heartbeat } }), completed({ definition: 'beat.flow.json' }, { 'beat.flow.json': bytes }))
+    assert.deepEqual(
+      completed({ definition: { flowContents: heartbeat } }),
+      completed({ definition: 'beat.flow.json' }, { 'beat.flow.json': bytes })
+    )
   })
 
   it('is compiled from the inline form', () => {
     const content = completed({ processors: { log: { type: 'LogAttribute', terminate: ['success'] } } })
     assert.equal(content?.form, 'inline')
-    assert.deepEqual(content.group.processors?.map(({ identifier }) => identifier), ['log'])
+    assert.deepEqual(
+      content.group.processors?.map(({ identifier }) => identifier),
+      ['log']
+    )
   })
 
   it('is refused with the nearest name when the file is not there', () => {
-    assert.throws(() => completed({ definition: 'beats.flow.json' }, { 'beat.flow.json': bytes, 'flows.yaml': bytes }), (error: ReconcileError) => {
-      assert.equal(error.code, 'CONFIG_INVALID')
-      assert.match(error.message, /"beats\.flow\.json".*there is beat\.flow\.json.*did you mean "beat\.flow\.json"\?$/)
-      return true
-    })
+    assert.throws(
+      () => completed({ definition: 'beats.flow.json' }, { 'beat.flow.json': bytes, 'flows.yaml': bytes }),
+      (error: ReconcileError) => {
+        assert.equal(error.code, 'CONFIG_INVALID')
+        assert.match(
+          error.message,
+          /"beats\.flow\.json".*there is beat\.flow\.json.*did you mean "beat\.flow\.json"\?$/
+        )
+        return true
+      }
+    )
   })
 
   it('is refused when it is no definition', () => {
-    assert.throws(() => completed({ definition: 'a.flow.json' }, { 'a.flow.json': Buffer.from('{}') }), { code: 'CONFIG_INVALID' })
+    assert.throws(() => completed({ definition: 'a.flow.json' }, { 'a.flow.json': Buffer.from('{}') }), {
+      code: 'CONFIG_INVALID'
+    })
     assert.throws(() => completed({ definition: {} }), { code: 'CONFIG_INVALID' })
   })
 })

@@ -21,16 +21,35 @@ const downloaded: Group = {
   componentType: 'PROCESS_GROUP',
   processors: [
     {
-      ...processor('gen', { 'File Size': '1KB', Password: canary, Key: '#{key}', Masked: '********', Encrypted: 'enc{0123}', Unset: null, Cache: 'cache-id' }),
+      ...processor('gen', {
+        'File Size': '1KB',
+        Password: canary,
+        Key: '#{key}',
+        Masked: '********',
+        Encrypted: 'enc{0123}',
+        Unset: null,
+        Cache: 'cache-id'
+      }),
       instanceIdentifier: 'live-gen',
       groupIdentifier: 'derived',
       componentType: 'PROCESSOR',
       position: { x: 0, y: 0 },
       propertyDescriptors: {
-        'File Size': { name: 'File Size', displayName: 'File Size', sensitive: false, identifiesControllerService: false },
+        'File Size': {
+          name: 'File Size',
+          displayName: 'File Size',
+          sensitive: false,
+          identifiesControllerService: false
+        },
         Password: { name: 'Password', displayName: 'Password', sensitive: true, identifiesControllerService: false },
         Key: { name: 'Key', displayName: 'Key', sensitive: true, identifiesControllerService: false },
-        Cache: { name: 'Cache', displayName: 'Cache', sensitive: false, identifiesControllerService: true, dynamic: false }
+        Cache: {
+          name: 'Cache',
+          displayName: 'Cache',
+          sensitive: false,
+          identifiesControllerService: true,
+          dynamic: false
+        }
       }
     },
     { ...live().processors?.[1], identifier: 'log' }
@@ -46,7 +65,16 @@ const downloaded: Group = {
     }
   ],
   inputPorts: [],
-  processGroups: [{ identifier: 'inner', instanceIdentifier: 'live-inner', name: 'inner', parameterContextName: 'own', position: { x: 1, y: 1 }, inputPorts: [{ identifier: 'in', name: 'in', instanceIdentifier: 'live-in' }] }]
+  processGroups: [
+    {
+      identifier: 'inner',
+      instanceIdentifier: 'live-inner',
+      name: 'inner',
+      parameterContextName: 'own',
+      position: { x: 1, y: 1 },
+      inputPorts: [{ identifier: 'in', name: 'in', instanceIdentifier: 'live-in' }]
+    }
+  ]
 }
 
 const offered = [{ id: 'cache-id', name: 'cache', apis: ['Cache'] }]
@@ -69,7 +97,17 @@ describe('exporting a flow', () => {
 
   it('tells nothing secret and nothing that only this server knows', () => {
     const text = JSON.stringify(describeFlow(actual))
-    for (const forbidden of [canary, '********', 'enc{', 'live-', 'id-1', 'derived', 'instanceIdentifier', '[infometis']) assert.ok(!text.includes(forbidden), forbidden)
+    for (const forbidden of [
+      canary,
+      '********',
+      'enc{',
+      'live-',
+      'id-1',
+      'derived',
+      'instanceIdentifier',
+      '[infometis'
+    ])
+      assert.ok(!text.includes(forbidden), forbidden)
   })
 
   it('keeps references to parameters, places, and which properties are secret or services outside', () => {
@@ -82,7 +120,9 @@ describe('exporting a flow', () => {
         Cache: { name: 'Cache', displayName: 'Cache', identifiesControllerService: true, sensitive: false }
       }
     })
-    assert.deepEqual(exported(actual).definition.externalControllerServices, { 'cache-id': { identifier: 'cache-id', name: 'cache' } })
+    assert.deepEqual(exported(actual).definition.externalControllerServices, {
+      'cache-id': { identifier: 'cache-id', name: 'cache' }
+    })
     assert.equal(exported(actual).definition.flowContents.processGroups[0].parameterContextName, 'own')
   })
 
@@ -92,7 +132,8 @@ describe('exporting a flow', () => {
   })
 
   it('declares the run state it finds, and none where only a part runs', () => {
-    const counted = (running: number, stopped: number): unknown => exported(state({ counts: { running, stopped, invalid: 0, disabled: 0 } })).state
+    const counted = (running: number, stopped: number): unknown =>
+      exported(state({ counts: { running, stopped, invalid: 0, disabled: 0 } })).state
     assert.deepEqual([counted(2, 0), counted(0, 2), counted(1, 1)], ['RUNNING', 'STOPPED', 'IGNORE'])
   })
 

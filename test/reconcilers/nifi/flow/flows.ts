@@ -24,7 +24,11 @@ const processorFields = {
 } as const
 
 /** With everything an import needs. */
-export function processor(identifier: string, properties: Readonly<Record<string, Json>> = {}, fields: Body = {}): Component {
+export function processor(
+  identifier: string,
+  properties: Readonly<Record<string, Json>> = {},
+  fields: Body = {}
+): Component {
   const type = 'org.apache.nifi.processors.standard.GenerateFlowFile'
   const bundle = { group: 'org.apache.nifi', artifact: 'nifi-standard-nar' }
   return { identifier, name: identifier, type, bundle, ...processorFields, properties, ...fields }
@@ -54,16 +58,30 @@ export function content(group: Group = heartbeat, more: Partial<Content> = {}): 
 }
 
 export function spec(more: Partial<FlowSpec> = {}): FlowSpec {
-  return { definition: 'heartbeat.flow.json', state: 'RUNNING', onRemovedQueues: 'fail', drainTimeout: 60_000, adopt: false, content: content(), ...more }
+  return {
+    definition: 'heartbeat.flow.json',
+    state: 'RUNNING',
+    onRemovedQueues: 'fail',
+    drainTimeout: 60_000,
+    adopt: false,
+    content: content(),
+    ...more
+  }
 }
 
 /** A group as it is live: with ids of this server. */
 export function live(group: Group = heartbeat, id = 'id-1'): Group {
   const settle = <B extends Body>(part: B): B => {
-    const entries = Object.entries(part).map(([field, value]) => [field, Array.isArray(value) ? value.map((each: Json) => (isPart(each) ? settle(each) : each)) : value] as const)
+    const entries = Object.entries(part).map(
+      ([field, value]) =>
+        [field, Array.isArray(value) ? value.map((each: Json) => (isPart(each) ? settle(each) : each)) : value] as const
+    )
     const identifier = part['identifier']
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same part with one field more
-    return { ...Object.fromEntries(entries), ...(typeof identifier === 'string' && { instanceIdentifier: `live-${identifier}` }) } as unknown as B
+    return {
+      ...Object.fromEntries(entries),
+      ...(typeof identifier === 'string' && { instanceIdentifier: `live-${identifier}` })
+    } as unknown as B
   }
   return { ...settle(group), identifier: `derived-${id}`, instanceIdentifier: id }
 }
@@ -80,7 +98,19 @@ export function marker(group: Group = heartbeat, definition: Group = live(group)
 export function state(more: Partial<FlowState> = {}): FlowState {
   const definition = more.definition ?? live()
   const counts = { running: 2, stopped: 0, invalid: 0, disabled: 0 }
-  return { id: 'id-1', name: 'heartbeat', comments: '', marker: marker(heartbeat, live()), twins: [], counts, queued: 0, canModify: true, definition, services: [], ...more }
+  return {
+    id: 'id-1',
+    name: 'heartbeat',
+    comments: '',
+    marker: marker(heartbeat, live()),
+    twins: [],
+    counts,
+    queued: 0,
+    canModify: true,
+    definition,
+    services: [],
+    ...more
+  }
 }
 
 /** A state nobody has marked. */

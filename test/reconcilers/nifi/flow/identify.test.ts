@@ -10,7 +10,11 @@ function group(id: string, name: string, comments = ''): GroupEntity {
   return { id, revision: { version: 1 }, name, comments, canRead: true, canWrite: true, counts, queued: 0 }
 }
 
-function marked(id: string, flow: string, { owner = 'infometis', name = flow }: { owner?: string; name?: string } = {}): GroupEntity {
+function marked(
+  id: string,
+  flow: string,
+  { owner = 'infometis', name = flow }: { owner?: string; name?: string } = {}
+): GroupEntity {
   return group(id, name, writeComments('', { owner, flow }))
 }
 
@@ -18,7 +22,16 @@ function marked(id: string, flow: string, { owner = 'infometis', name = flow }: 
 function told(groups: readonly GroupEntity[], ...declared: readonly string[]): readonly string[] {
   const { groups: found, beside } = identify(groups, declared, 'infometis')
   return [
-    ...[...found].map(([name, { standing, group: { id }, twins }]) => `${name}: ${[`${standing} ${id}`, ...twins.map((twin) => twin.group.id)].join(' + ')}`),
+    ...[...found].map(
+      ([
+        name,
+        {
+          standing,
+          group: { id },
+          twins
+        }
+      ]) => `${name}: ${[`${standing} ${id}`, ...twins.map((twin) => twin.group.id)].join(' + ')}`
+    ),
     ...[...beside].map(([name, others]) => `${name} beside: ${others.map((other) => other.group.id).join(', ')}`)
   ].toSorted()
 }
@@ -48,15 +61,23 @@ describe('which group is which flow', () => {
   it('finds what was begun and not marked, declared or not, as ours', () => {
     assert.deepEqual(told([group('1', 'beat [infometis import]')], 'beat'), ['beat: ours 1'])
     assert.deepEqual(told([group('1', 'beat [infometis import]')]), ['beat: ours 1'])
-    assert.deepEqual(told([group('1', 'beat [infometis import]'), group('2', 'beat [infometis import]')], 'beat'), ['beat: ours 1 + 2'])
+    assert.deepEqual(told([group('1', 'beat [infometis import]'), group('2', 'beat [infometis import]')], 'beat'), [
+      'beat: ours 1 + 2'
+    ])
   })
 
   it('reports what was begun beside a flow that is there', () => {
-    assert.deepEqual(told([group('1', 'beat [infometis import]'), marked('2', 'beat')], 'beat'), ['beat beside: 1', 'beat: ours 2'])
+    assert.deepEqual(told([group('1', 'beat [infometis import]'), marked('2', 'beat')], 'beat'), [
+      'beat beside: 1',
+      'beat: ours 2'
+    ])
   })
 
   it('leaves the flows of another owner to him, also under a declared name', () => {
-    assert.deepEqual(told([marked('1', 'beat', { owner: 'they' }), group('2', 'beat')], 'beat'), ["beat beside: 2", "beat: another's 1"])
+    assert.deepEqual(told([marked('1', 'beat', { owner: 'they' }), group('2', 'beat')], 'beat'), [
+      'beat beside: 2',
+      "beat: another's 1"
+    ])
     assert.deepEqual(told([marked('1', 'beat', { owner: 'they' }), marked('2', 'beat')], 'beat'), ['beat: ours 2'])
   })
 
@@ -70,21 +91,32 @@ const anyGroup = fc.tuple(names, fc.option(fc.constantFrom('a', 'b')), fc.consta
 
 describe('telling any groups apart', () => {
   it('neither loses one, nor sees one twice, and does not depend on their order', () => {
-    fc.assert(fc.property(fc.array(anyGroup, { maxLength: 6 }), fc.subarray(['a', 'b']), (kinds, declared) => {
-      const groups = kinds.map(([name, flow, owner], index) => (flow === null ? group(String(index), name) : marked(String(index), flow, { name, owner })))
-      const { groups: found, beside } = identify(groups, declared, 'infometis')
-      const ids = [...[...found.values()].flatMap(({ group: each, twins }) => [each.id, ...twins.map((twin) => twin.group.id)]), ...[...beside.values()].flatMap((others) => others.map((other) => other.group.id))]
-      assert.equal(new Set(ids).size, ids.length)
-      const ours = groups.filter(({ id }) => kinds[Number(id)]?.[1] !== null && kinds[Number(id)]?.[2] === 'infometis')
-      assert.ok(ours.every(({ id }) => ids.includes(id)))
-      assert.deepEqual(told(groups.toReversed(), ...declared), told(groups, ...declared))
-    }))
+    fc.assert(
+      fc.property(fc.array(anyGroup, { maxLength: 6 }), fc.subarray(['a', 'b']), (kinds, declared) => {
+        const groups = kinds.map(([name, flow, owner], index) =>
+          flow === null ? group(String(index), name) : marked(String(index), flow, { name, owner })
+        )
+        const { groups: found, beside } = identify(groups, declared, 'infometis')
+        const ids = [
+          ...[...found.values()].flatMap(({ group: each, twins }) => [each.id, ...twins.map((twin) => twin.group.id)]),
+          ...[...beside.values()].flatMap((others) => others.map((other) => other.group.id))
+        ]
+        assert.equal(new Set(ids).size, ids.length)
+        const ours = groups.filter(
+          ({ id }) => kinds[Number(id)]?.[1] !== null && kinds[Number(id)]?.[2] === 'infometis'
+        )
+        assert.ok(ours.every(({ id }) => ids.includes(id)))
+        assert.deepEqual(told(groups.toReversed(), ...declared), told(groups, ...declared))
+      })
+    )
   })
 
   it('finds the flow in the name of an unfinished one, and in no other name', () => {
-    fc.assert(fc.property(fc.string({ minLength: 1 }), (flow) => {
-      assert.equal(flowOfUnfinished(unfinishedName(flow)), flow)
-      if (!flow.endsWith('import]')) assert.equal(flowOfUnfinished(flow), undefined)
-    }))
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), (flow) => {
+        assert.equal(flowOfUnfinished(unfinishedName(flow)), flow)
+        if (!flow.endsWith('import]')) assert.equal(flowOfUnfinished(flow), undefined)
+      })
+    )
   })
 })

@@ -25,7 +25,14 @@ describe('the marker of a flow', () => {
   })
 
   it('is nothing but a text where a line is no whole marker', () => {
-    for (const text of ['', 'proof of life', '[infometis]', '[infometis owner=a]', '[infometis owner=a flow=b] and more']) assert.deepEqual(readComments(text), { text })
+    for (const text of [
+      '',
+      'proof of life',
+      '[infometis]',
+      '[infometis owner=a]',
+      '[infometis owner=a flow=b] and more'
+    ])
+      assert.deepEqual(readComments(text), { text })
   })
 
   it('reads any text without failing', () => {

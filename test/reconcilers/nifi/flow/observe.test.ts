@@ -24,9 +24,21 @@ interface LiveGroup {
 }
 
 function entity({ id, name, comments = '', versioned, queued = 0, isHidden }: LiveGroup): Json {
-  const component = { id, name, comments, ...(versioned !== undefined && { versionControlInformation: { flowName: versioned } }) }
+  const component = {
+    id,
+    name,
+    comments,
+    ...(versioned !== undefined && { versionControlInformation: { flowName: versioned } })
+  }
   const counts = { runningCount: 2, stoppedCount: 1, invalidCount: 0, disabledCount: 0 }
-  return { id, revision: { version: 0 }, permissions: { canRead: isHidden === undefined }, ...(isHidden === undefined && { component }), ...counts, status: { aggregateSnapshot: { flowFilesQueued: queued } } }
+  return {
+    id,
+    revision: { version: 0 },
+    permissions: { canRead: isHidden === undefined },
+    ...(isHidden === undefined && { component }),
+    ...counts,
+    status: { aggregateSnapshot: { flowFilesQueued: queued } }
+  }
 }
 
 function linkTo(groups: readonly LiveGroup[], script: Readonly<Record<string, Scripted>> = {}): ScriptedLink {
@@ -38,18 +50,30 @@ function linkTo(groups: readonly LiveGroup[], script: Readonly<Record<string, Sc
   })
 }
 
-function marked(id: string, flow: string, { owner = 'infometis', name = flow }: { owner?: string; name?: string } = {}): LiveGroup {
+function marked(
+  id: string,
+  flow: string,
+  { owner = 'infometis', name = flow }: { owner?: string; name?: string } = {}
+): LiveGroup {
   return { id, name, comments: writeComments('proof of life', { owner, flow }) }
 }
 
-async function observe(link: ScriptedLink, names: readonly string[], everything = false): Promise<Observed<FlowState, FlowFacts>> {
+async function observe(
+  link: ScriptedLink,
+  names: readonly string[],
+  everything = false
+): Promise<Observed<FlowState, FlowFacts>> {
   const tools = { link, readings: new Readings(link, 'root'), owner: 'infometis', parentGroup: 'root' }
   const desired: readonly Desired<FlowSpec>[] = names.map((name) => declare(name))
   return observeFlows(tools, desired, { full: false, everything, signal: new AbortController().signal })
 }
 
 /** `name: what it is seen as`. */
-async function told(groups: readonly LiveGroup[], names: readonly string[], everything = false): Promise<readonly string[]> {
+async function told(
+  groups: readonly LiveGroup[],
+  names: readonly string[],
+  everything = false
+): Promise<readonly string[]> {
   const { items } = await observe(linkTo(groups), names, everything)
   return [...items].map(([name, sighting]) => {
     if ('refused' in sighting) return `${name}: refused`
@@ -64,13 +88,43 @@ describe('observing flows', () => {
     const { items } = await observe(link, ['flow-1'])
     assert.equal(items.size, 100)
     assert.equal(link.asked.length, 4)
-    assert.deepEqual(link.asked.filter(({ method }) => method !== 'GET'), [])
+    assert.deepEqual(
+      link.asked.filter(({ method }) => method !== 'GET'),
+      []
+    )
   })
 
   it('shows all that is compared', async () => {
-    const services = [{ id: 's1', revision: { version: 0 }, parentGroupId: 'id-1', component: { name: 'cache', type: 'a.Cache', parentGroupId: 'id-1', state: 'ENABLED', validationStatus: 'VALID' } }]
-    const above = [{ id: 's2', revision: { version: 0 }, parentGroupId: 'root-id', component: { name: 'shared', type: 'a.Pool', parentGroupId: 'root-id', controllerServiceApis: [{ type: 'a.Api' }] } }]
-    const link = linkTo([{ ...marked('id-1', 'beat', { name: 'renamed' }), versioned: 'flow 7' }], { 'GET /flow/process-groups/root/controller-services': { controllerServices: [...services, ...above] } })
+    const services = [
+      {
+        id: 's1',
+        revision: { version: 0 },
+        parentGroupId: 'id-1',
+        component: {
+          name: 'cache',
+          type: 'a.Cache',
+          parentGroupId: 'id-1',
+          state: 'ENABLED',
+          validationStatus: 'VALID'
+        }
+      }
+    ]
+    const above = [
+      {
+        id: 's2',
+        revision: { version: 0 },
+        parentGroupId: 'root-id',
+        component: {
+          name: 'shared',
+          type: 'a.Pool',
+          parentGroupId: 'root-id',
+          controllerServiceApis: [{ type: 'a.Api' }]
+        }
+      }
+    ]
+    const link = linkTo([{ ...marked('id-1', 'beat', { name: 'renamed' }), versioned: 'flow 7' }], {
+      'GET /flow/process-groups/root/controller-services': { controllerServices: [...services, ...above] }
+    })
     const { items, facts } = await observe(link, ['beat'])
     const offered = [{ id: 's2', name: 'shared', apis: ['a.Api'] }]
     const state: FlowState = {
@@ -92,8 +146,18 @@ describe('observing flows', () => {
   })
 
   it('tells ours, those of others, and those of nobody', async () => {
-    const groups = [marked('1', 'ours'), marked('2', 'theirs', { owner: 'they' }), { id: '3', name: 'nobody' }, { id: '4', name: 'begun [infometis import]' }]
-    assert.deepEqual((await told(groups, ['ours'])).toSorted(), ['begun: 4 of infometis', 'nobody: 3 excluded: not marked as a flow', 'ours: 1 of infometis', 'theirs: 2 of they'])
+    const groups = [
+      marked('1', 'ours'),
+      marked('2', 'theirs', { owner: 'they' }),
+      { id: '3', name: 'nobody' },
+      { id: '4', name: 'begun [infometis import]' }
+    ]
+    assert.deepEqual((await told(groups, ['ours'])).toSorted(), [
+      'begun: 4 of infometis',
+      'nobody: 3 excluded: not marked as a flow',
+      'ours: 1 of infometis',
+      'theirs: 2 of they'
+    ])
   })
 
   it('shows a declared group that nobody marked, without an owner', async () => {
@@ -101,7 +165,12 @@ describe('observing flows', () => {
   })
 
   it('exports what nobody marked, but neither groups of one name nor what is under version control', async () => {
-    const groups = [{ id: '1', name: 'a' }, { id: '2', name: 'b' }, { id: '3', name: 'b' }, { id: '4', name: 'c', versioned: 'flow 7' }]
+    const groups = [
+      { id: '1', name: 'a' },
+      { id: '2', name: 'b' },
+      { id: '3', name: 'b' },
+      { id: '4', name: 'c', versioned: 'flow 7' }
+    ]
     assert.deepEqual(await told(groups, [], true), [
       'a: 1',
       'b: 2 excluded: one of several groups that are called "b"; give each a name of its own',
@@ -110,7 +179,10 @@ describe('observing flows', () => {
   })
 
   it('never takes a flow for missing while a group beside it may not be read', async () => {
-    assert.deepEqual(await told([marked('1', 'beat'), { id: '2', name: '', isHidden: true }], ['beat', 'gone']), ['beat: 1 of infometis', 'gone: refused'])
+    assert.deepEqual(await told([marked('1', 'beat'), { id: '2', name: '', isHidden: true }], ['beat', 'gone']), [
+      'beat: 1 of infometis',
+      'gone: refused'
+    ])
   })
 
   it('does not judge a flow of which NiFi refuses to show a part, and sees the others', async () => {
@@ -132,19 +204,37 @@ describe('observing flows', () => {
   it('knows what contexts give, as far as they may be read', async () => {
     const parameters = [{ parameter: { name: 'size', value: '1' } }]
     const contexts = [
-      { id: 'c1', revision: { version: 0 }, component: { name: 'ctx', parameters, inheritedParameterContexts: [{ id: 'c2', component: { name: 'base' } }] } },
+      {
+        id: 'c1',
+        revision: { version: 0 },
+        component: { name: 'ctx', parameters, inheritedParameterContexts: [{ id: 'c2', component: { name: 'base' } }] }
+      },
       { id: 'c2', revision: { version: 0 }, permissions: { canRead: false } }
     ]
     const { facts } = await observe(linkTo([], { 'GET /flow/parameter-contexts': { parameterContexts: contexts } }), [])
-    assert.deepEqual(facts.contexts, new Map([['ctx', { id: 'c1', canWrite: true, parameters: new Set(['size']), inherits: ['base'] }]]))
+    assert.deepEqual(
+      facts.contexts,
+      new Map([['ctx', { id: 'c1', canWrite: true, parameters: new Set(['size']), inherits: ['base'] }]])
+    )
   })
 
   describe('that are to be written', () => {
     const other: Group = { ...heartbeat, processors: heartbeat.processors?.slice(0, 1) ?? [], connections: [] }
-    const script = { 'GET /flow/process-groups/id-1/status': { processGroupStatus: { aggregateSnapshot: { connectionStatusSnapshots: [{ id: 'live-c1', connectionStatusSnapshot: { flowFilesQueued: 7 } }] } } } }
+    const script = {
+      'GET /flow/process-groups/id-1/status': {
+        processGroupStatus: {
+          aggregateSnapshot: {
+            connectionStatusSnapshots: [{ id: 'live-c1', connectionStatusSnapshot: { flowFilesQueued: 7 } }]
+          }
+        }
+      }
+    }
     const desired = (name: string, group = other) => declare(name, spec({ content: content(group) }))
 
-    async function seen(link: ScriptedLink, ...items: readonly Desired<FlowSpec>[]): Promise<Observed<FlowState, FlowFacts>> {
+    async function seen(
+      link: ScriptedLink,
+      ...items: readonly Desired<FlowSpec>[]
+    ): Promise<Observed<FlowState, FlowFacts>> {
       const tools = { link, readings: new Readings(link, 'root'), owner: 'infometis', parentGroup: 'root' }
       return observeFlows(tools, items, { full: false, everything: false, signal: new AbortController().signal })
     }
@@ -168,7 +258,12 @@ describe('observing flows', () => {
       assert.deepEqual(ignoring.of('GET /flow/process-groups/id-1/status'), [])
       const twice = linkTo([marked('id-1', 'beat')])
       const tools = { link: twice, readings: new Readings(twice, 'root'), owner: 'infometis', parentGroup: 'root' }
-      for (let cycle = 0; cycle < 2; cycle += 1) await observeFlows(tools, [desired('beat')], { full: false, everything: false, signal: new AbortController().signal })
+      for (let cycle = 0; cycle < 2; cycle += 1)
+        await observeFlows(tools, [desired('beat')], {
+          full: false,
+          everything: false,
+          signal: new AbortController().signal
+        })
       assert.equal(twice.asked.length, 11)
     })
 
@@ -194,7 +289,11 @@ describe('observing flows', () => {
     })
   })
 
-  for (const [status, code] of [[404, 'VARIABLE_INVALID'], [403, 'NOT_PERMITTED'], [503, 'UNAVAILABLE']] as const) {
+  for (const [status, code] of [
+    [404, 'VARIABLE_INVALID'],
+    [403, 'NOT_PERMITTED'],
+    [503, 'UNAVAILABLE']
+  ] as const) {
     it(`never takes a ${status} of the parent for a parent without groups`, async () => {
       const refused = new Answered(status, 'no')
       await assert.rejects(observe(linkTo([], { 'GET /flow/process-groups/root': refused }), ['beat']), { code })

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { bindingsOf, parametersIn, parametersOf, type Surroundings } from '../../../../reconcilers/nifi/flow/parameters.ts'
+import {
+  bindingsOf,
+  parametersIn,
+  parametersOf,
+  type Surroundings
+} from '../../../../reconcilers/nifi/flow/parameters.ts'
 import { content, heartbeat, processor, factsOf } from './flows.ts'
 
 describe('references to parameters', () => {
@@ -16,16 +21,26 @@ describe('references to parameters', () => {
     ['# {size}', []]
   ]
   for (const [value, names] of cases) {
-    it(`in ${JSON.stringify(value)} are ${names.length === 0 ? 'none' : names.join(', ')}`, () => assert.deepEqual(parametersIn(value), names))
+    it(`in ${JSON.stringify(value)} are ${names.length === 0 ? 'none' : names.join(', ')}`, () =>
+      assert.deepEqual(parametersIn(value), names))
   }
 
   it('are found around any text', () => {
-    fc.assert(fc.property(fc.string().filter((text) => !text.includes('#')), (text) => assert.deepEqual(parametersIn(`${text}#{size}${text}`), ['size'])))
+    fc.assert(
+      fc.property(
+        fc.string().filter((text) => !text.includes('#')),
+        (text) => assert.deepEqual(parametersIn(`${text}#{size}${text}`), ['size'])
+      )
+    )
   })
 
   it('count for the context of their own group; groups inside get none from the one around them', () => {
     const inner = { identifier: 'i', name: 'inner', processors: [processor('p', { a: '#{inside}' })] }
-    const group = { ...heartbeat, processors: [processor('q', { a: '#{outside}' })], processGroups: [inner, { ...inner, identifier: 'j', parameterContextName: 'own' }] }
+    const group = {
+      ...heartbeat,
+      processors: [processor('q', { a: '#{outside}' })],
+      processGroups: [inner, { ...inner, identifier: 'j', parameterContextName: 'own' }]
+    }
     assert.deepEqual(bindingsOf(group, 'ctx'), [
       { context: 'ctx', parameters: new Set(['outside']) },
       { context: 'own', parameters: new Set(['inside']) }
@@ -39,7 +54,10 @@ describe('parameters a context gives', () => {
     ['loop', { parameters: new Set(['speed']), inherits: ['base'] }],
     ['odd', { parameters: new Set(['x']), inherits: ['gone'] }]
   ])
-  const around: Surroundings = { declared: new Map(), observed: { items: new Map(), facts: factsOf({ contexts: live }) } }
+  const around: Surroundings = {
+    declared: new Map(),
+    observed: { items: new Map(), facts: factsOf({ contexts: live }) }
+  }
 
   it('are its own and those it inherits, however contexts inherit from each other', () => {
     assert.deepEqual(parametersOf('base', content(), around), new Set(['size', 'speed']))
@@ -51,7 +69,12 @@ describe('parameters a context gives', () => {
   })
 
   it('may be brought along by the definition', () => {
-    const brought = { own: { name: 'own', parameters: [{ name: 'size', value: '1' }], inheritedParameterContexts: ['base'] } }
-    assert.deepEqual(parametersOf('own', content(heartbeat, { parameterContexts: brought }), around), new Set(['size', 'speed']))
+    const brought = {
+      own: { name: 'own', parameters: [{ name: 'size', value: '1' }], inheritedParameterContexts: ['base'] }
+    }
+    assert.deepEqual(
+      parametersOf('own', content(heartbeat, { parameterContexts: brought }), around),
+      new Set(['size', 'speed'])
+    )
   })
 })

@@ -8,7 +8,13 @@ import { marker, state } from './flows.ts'
 function flow(counts: Partial<FlowState['counts']>, ...services: readonly ServiceState[]): FlowState {
   return state({
     counts: { running: 0, stopped: 0, invalid: 0, disabled: 0, ...counts },
-    services: services.map((each, index) => ({ id: `s${index}`, name: `service ${index}`, state: each, validation: 'VALID', validationErrors: [] }))
+    services: services.map((each, index) => ({
+      id: `s${index}`,
+      name: `service ${index}`,
+      state: each,
+      validation: 'VALID',
+      validationErrors: []
+    }))
   })
 }
 
@@ -38,18 +44,27 @@ describe('the run state of a flow', () => {
   })
 
   it('never differs from IGNORE', () => {
-    fc.assert(fc.property(fc.nat(3), fc.nat(3), (running, stopped) => assert.equal(before('IGNORE', flow({ running, stopped }, 'DISABLED')), undefined)))
+    fc.assert(
+      fc.property(fc.nat(3), fc.nat(3), (running, stopped) =>
+        assert.equal(before('IGNORE', flow({ running, stopped }, 'DISABLED')), undefined)
+      )
+    )
   })
 
   it('is not finished as long as parts are stopped for a change, whatever is declared', () => {
     assert.deepEqual(unfinishedField(state()), [])
-    assert.equal(unfinishedField({ marker: { ...marker(), stopped: ['id-7', 'id-8'] } })[0]?.before, '2 stopped for a change')
+    assert.equal(
+      unfinishedField({ marker: { ...marker(), stopped: ['id-7', 'id-8'] } })[0]?.before,
+      '2 stopped for a change'
+    )
   })
 
   it('is always one that can be declared', () => {
-    fc.assert(fc.property(fc.record({ running: fc.nat(2), stopped: fc.nat(2), invalid: fc.nat(2) }), (counts) => {
-      assert.ok((['RUNNING', 'STOPPED', 'IGNORE'] as const).some((declared) => isInSync(declared, flow(counts))))
-      assert.equal(isInSync('STOPPED', flow(counts)), counts.running === 0)
-    }))
+    fc.assert(
+      fc.property(fc.record({ running: fc.nat(2), stopped: fc.nat(2), invalid: fc.nat(2) }), (counts) => {
+        assert.ok((['RUNNING', 'STOPPED', 'IGNORE'] as const).some((declared) => isInSync(declared, flow(counts))))
+        assert.equal(isInSync('STOPPED', flow(counts)), counts.running === 0)
+      })
+    )
   })
 })

@@ -30,9 +30,7 @@ const definition: Group = {
 }
 
 const at = 'GET /remote-process-groups/far-1'
-const [orders, answers] = ['orders', 'answers'].map(
-  (port) => `processGroups.inner.remoteProcessGroups.far.${port}`
-)
+const [orders, answers] = ['orders', 'answers'].map((port) => `processGroups.inner.remoteProcessGroups.far.${port}`)
 const connected = { connected: true, exists: true, transmitting: true }
 const port = (id: string, fields: object): Json => ({ id, name: id, ...connected, ...fields })
 

@@ -9,12 +9,22 @@ import { World } from './write/world.ts'
 const generator = 'org.apache.nifi.processors.standard.GenerateFlowFile'
 const manifest: Json = {
   processors: [
-    { type: generator, propertyDescriptors: { 'generate-ff-custom-text': { name: 'generate-ff-custom-text', displayName: 'Custom Text', sensitive: true }, 'File Size': { name: 'File Size', displayName: 'File Size', sensitive: false } } },
+    {
+      type: generator,
+      propertyDescriptors: {
+        'generate-ff-custom-text': { name: 'generate-ff-custom-text', displayName: 'Custom Text', sensitive: true },
+        'File Size': { name: 'File Size', displayName: 'File Size', sensitive: false }
+      }
+    },
     { type: 'org.example.Bare' }
   ],
-  controllerServices: [{ type: 'org.example.Service', propertyDescriptors: { Password: { name: 'Password', sensitive: true } } }]
+  controllerServices: [
+    { type: 'org.example.Service', propertyDescriptors: { Password: { name: 'Password', sensitive: true } } }
+  ]
 }
-const answerOf = (componentManifest: Json): Json => ({ runtimeManifest: { bundles: [{ componentManifest }, { group: 'of no components' }] } })
+const answerOf = (componentManifest: Json): Json => ({
+  runtimeManifest: { bundles: [{ componentManifest }, { group: 'of no components' }] }
+})
 
 /** A flow whose generator has these properties. */
 function flowWith(properties: Readonly<Record<string, string>>, also: readonly ReturnType<typeof processor>[] = []) {
@@ -25,26 +35,41 @@ function flowWith(properties: Readonly<Record<string, string>>, also: readonly R
 function assertRefused(result: ItemResult | undefined, path: string): void {
   assert.ok(result?.result === 'failed')
   assert.equal(result.error.code, 'REJECTED')
-  assert.ok(result.error.message.startsWith(`${path}: expected a reference to a sensitive parameter`), result.error.message)
+  assert.ok(
+    result.error.message.startsWith(`${path}: expected a reference to a sensitive parameter`),
+    result.error.message
+  )
   assert.doesNotMatch(result.error.message, /canary/)
 }
 
 describe('what a NiFi tells of sensitive properties', () => {
   it('is by type, under both names of a property', () => {
-    assert.deepEqual(sensitiveIn(answerOf(manifest)), new Map([[generator, new Set(['generate-ff-custom-text', 'Custom Text'])], ['org.example.Service', new Set(['Password'])]]))
+    assert.deepEqual(
+      sensitiveIn(answerOf(manifest)),
+      new Map([
+        [generator, new Set(['generate-ff-custom-text', 'Custom Text'])],
+        ['org.example.Service', new Set(['Password'])]
+      ])
+    )
     assert.deepEqual(sensitiveIn({ runtimeManifest: {} }), new Map())
     assert.throws(() => sensitiveIn('<html>'), /expected the manifest of what this NiFi can run/)
   })
 
   it('is asked once as long as nothing else is known of its types, and again after a failure', async () => {
     const { signal } = new AbortController()
-    const answers: (Answer | Error)[] = [new ReconcileError('TIMEOUT', 'late'), { status: 200, body: answerOf(manifest) }, { status: 404, body: 'no such thing' }]
+    const answers: (Answer | Error)[] = [
+      new ReconcileError('TIMEOUT', 'late'),
+      { status: 200, body: answerOf(manifest) },
+      { status: 404, body: 'no such thing' }
+    ]
     let count = 0
-    const link: Pick<Link, 'ask'> = { ask: () => {
-      const answer = answers[count] ?? assert.fail()
-      count += 1
-      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)
-    } }
+    const link: Pick<Link, 'ask'> = {
+      ask: () => {
+        const answer = answers[count] ?? assert.fail()
+        count += 1
+        return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)
+      }
+    }
     const given: Link = { clientId: 'us', close: () => Promise.resolve(), ...link }
     const known = {}
     await assert.rejects(() => askSensitive(given, known, signal), /late/)
@@ -74,10 +99,21 @@ describe('what a NiFi tells of sensitive properties', () => {
 
   it('keeps a secret out of a change that brings the first component of its type', async () => {
     const world = new World()
-    world.nifi.manifest = { processors: [{ type: 'org.apache.nifi.processors.standard.PutFile', propertyDescriptors: { Secret: { name: 'Secret', sensitive: true } } }] }
+    world.nifi.manifest = {
+      processors: [
+        {
+          type: 'org.apache.nifi.processors.standard.PutFile',
+          propertyDescriptors: { Secret: { name: 'Secret', sensitive: true } }
+        }
+      ]
+    }
     await world.create(flowWith({}))
     const before = JSON.stringify(world.nifi.root)
-    const added = processor('set', { Secret: 'canary' }, { type: 'org.apache.nifi.processors.standard.PutFile', autoTerminatedRelationships: ['success'] })
+    const added = processor(
+      'set',
+      { Secret: 'canary' },
+      { type: 'org.apache.nifi.processors.standard.PutFile', autoTerminatedRelationships: ['success'] }
+    )
     assertRefused(await world.cycle(flowWith({}, [added])), 'processors.set.properties.Secret')
     assert.equal(JSON.stringify(world.nifi.root), before)
     assert.ok(!JSON.stringify(world.nifi.asked).includes('canary'))

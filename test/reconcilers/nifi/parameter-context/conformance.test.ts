@@ -11,18 +11,33 @@ conformance({
     const server = new ContextServer()
     server.hold('of-people', { p: '1' })
     const link = { ...linkOf(server), isStalled: false }
-    const resource = parameterContextResource({ link, readings: new Readings(link, 'root'), owner: 'infometis' }, keyFile('a key of more than 16 letters'))
+    const resource = parameterContextResource(
+      { link, readings: new Readings(link, 'root'), owner: 'infometis' },
+      keyFile('a key of more than 16 letters')
+    )
     return {
-      service: { name: 'nifi', resources: [resource], identity: () => Promise.resolve('root'), close: () => Promise.resolve() },
+      service: {
+        name: 'nifi',
+        resources: [resource],
+        identity: () => Promise.resolve('root'),
+        close: () => Promise.resolve()
+      },
       snapshot: () => Promise.resolve(structuredClone(server.contexts)),
       createByHand: async (name) => void server.hold(name, { p: '1' }, { description: '[infometis owner=infometis]' }),
-      changeByHand: async (name) => void server.named(name).parameters.set('size', { value: 'by hand', sensitive: false, description: null }),
+      changeByHand: async (name) =>
+        void server.named(name).parameters.set('size', { value: 'by hand', sensitive: false, description: null }),
       stall: async () => void (link.isStalled = true)
     }
   },
   valid: {
     description: 'd',
-    parameters: { size: '1KB', empty: '', none: { value: null }, gone: null, secret: { value: 'canary', sensitive: true, description: 's' } },
+    parameters: {
+      size: '1KB',
+      empty: '',
+      none: { value: null },
+      gone: null,
+      secret: { value: 'canary', sensitive: true, description: 's' }
+    },
     inherits: ['of-people']
   },
   changed: { parameters: { size: '2KB' } },

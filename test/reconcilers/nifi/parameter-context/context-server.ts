@@ -36,7 +36,9 @@ const entry = z.object({
     valueRemoved: z.boolean().nullish()
   })
 })
-const parents = z.array(z.strictObject({ id: z.string(), component: z.strictObject({ id: z.string(), name: z.string() }) }))
+const parents = z.array(
+  z.strictObject({ id: z.string(), component: z.strictObject({ id: z.string(), name: z.string() }) })
+)
 const posted = z.strictObject({
   id: z.string().optional(),
   revision: z.object({ version: z.number(), clientId: z.string() }),
@@ -75,12 +77,27 @@ export class ContextServer implements Link {
   }
 
   /** Makes one behind everybody's back. */
-  hold(name: string, parameters: Readonly<Record<string, string | null | HeldParameter>> = {}, rest: Partial<HeldContext> = {}): HeldContext {
+  hold(
+    name: string,
+    parameters: Readonly<Record<string, string | null | HeldParameter>> = {},
+    rest: Partial<HeldContext> = {}
+  ): HeldContext {
     const held = Object.entries(parameters).map(([parameter, value]): [string, HeldParameter] => [
       parameter,
       typeof value === 'string' || value === null ? { value, sensitive: false, description: null } : value
     ])
-    const context = { id: `id-${(this.#count += 1)}`, name, description: '', parameters: new Map(held), inherits: [], version: 0, lastClient: 'people', isHidden: false, isReadOnly: false, ...rest }
+    const context = {
+      id: `id-${(this.#count += 1)}`,
+      name,
+      description: '',
+      parameters: new Map(held),
+      inherits: [],
+      version: 0,
+      lastClient: 'people',
+      isHidden: false,
+      isReadOnly: false,
+      ...rest
+    }
     this.contexts.push(context)
     return context
   }
@@ -114,8 +131,15 @@ export class ContextServer implements Link {
 
   #answer({ path, body }: Request, line: string): Answer {
     if (line === 'GET /flow/about') return { status: 200, body: { about: { title: 'NiFi', version: '2.3.0' } } }
-    if (line === 'GET /flow/cluster/summary') return { status: 200, body: { clusterSummary: { connectedNodeCount: 0, totalNodeCount: 0, connectedToCluster: false, clustered: false } } }
-    if (line === 'GET /flow/parameter-contexts') return { status: 200, body: { parameterContexts: this.contexts.map((context) => this.#shown(context)) } }
+    if (line === 'GET /flow/cluster/summary')
+      return {
+        status: 200,
+        body: {
+          clusterSummary: { connectedNodeCount: 0, totalNodeCount: 0, connectedToCluster: false, clustered: false }
+        }
+      }
+    if (line === 'GET /flow/parameter-contexts')
+      return { status: 200, body: { parameterContexts: this.contexts.map((context) => this.#shown(context)) } }
     if (line === 'POST /parameter-contexts') return this.#create(posted.parse(body))
     const [, id = '', request] = /^\/parameter-contexts\/([^/]+)\/update-requests(?:\/(.+))?$/.exec(path) ?? []
     if (line.startsWith('POST ') && id !== '' && request === undefined) return this.#update(id, posted.parse(body))
@@ -126,10 +150,26 @@ export class ContextServer implements Link {
   }
 
   #create({ component }: Posted): Answer {
-    if (this.contexts.some(({ name }) => name === component.name)) return refused(409, `Parameter Context with name ${component.name} already exists`)
-    if (component.inheritedParameterContexts.some(({ id }) => !this.contexts.some((context) => context.id === id))) return refused(404, 'Unable to find Parameter Context')
-    const context = this.hold(component.name, {}, { description: component.description ?? '', lastClient: 'us', version: 1, inherits: component.inheritedParameterContexts.map(({ id }) => id) })
-    for (const { parameter } of component.parameters) context.parameters.set(parameter.name, { value: parameter.value ?? null, sensitive: parameter.sensitive ?? false, description: parameter.description ?? null })
+    if (this.contexts.some(({ name }) => name === component.name))
+      return refused(409, `Parameter Context with name ${component.name} already exists`)
+    if (component.inheritedParameterContexts.some(({ id }) => !this.contexts.some((context) => context.id === id)))
+      return refused(404, 'Unable to find Parameter Context')
+    const context = this.hold(
+      component.name,
+      {},
+      {
+        description: component.description ?? '',
+        lastClient: 'us',
+        version: 1,
+        inherits: component.inheritedParameterContexts.map(({ id }) => id)
+      }
+    )
+    for (const { parameter } of component.parameters)
+      context.parameters.set(parameter.name, {
+        value: parameter.value ?? null,
+        sensitive: parameter.sensitive ?? false,
+        description: parameter.description ?? null
+      })
     return { status: 201, body: this.#shown(context) }
   }
 
@@ -137,7 +177,10 @@ export class ContextServer implements Link {
     const context = this.contexts.find((each) => each.id === id)
     if (context === undefined) return refused(404, 'Unable to find Parameter Context')
     if (revision.version !== context.version && revision.clientId !== context.lastClient) {
-      return refused(400, `[${revision.version}, ${revision.clientId}, ${id}] is not the most up-to-date revision. This component appears to have been modified`)
+      return refused(
+        400,
+        `[${revision.version}, ${revision.clientId}, ${id}] is not the most up-to-date revision. This component appears to have been modified`
+      )
     }
     const entries = component.parameters.map(({ parameter }) => parameter)
     const inherits = component.inheritedParameterContexts.map((parent) => parent.id)
@@ -148,26 +191,39 @@ export class ContextServer implements Link {
     return this.#requestEntity(request, this.isPrompt)
   }
 
-  #refusalOf({ name, parameters }: HeldContext, entries: readonly Entry[], inherits: readonly string[]): Answer | undefined {
+  #refusalOf(
+    { name, parameters }: HeldContext,
+    entries: readonly Entry[],
+    inherits: readonly string[]
+  ): Answer | undefined {
     const isGiven = (parameter: string, above: readonly string[]): boolean =>
-      this.contexts.some((parent) => above.includes(parent.id) && (parent.parameters.has(parameter) || isGiven(parameter, parent.inherits)))
+      this.contexts.some(
+        (parent) =>
+          above.includes(parent.id) && (parent.parameters.has(parameter) || isGiven(parameter, parent.inherits))
+      )
     for (const each of entries) {
       const held = parameters.get(each.name)
       if (isRemoval(each) && held === undefined) return refused(500, 'An unexpected error has occurred')
-      if (isRemoval(each) && this.running.has(`${name}/${each.name}`) && !isGiven(each.name, inherits)) return refused(409, `Cannot remove parameter '${each.name}' because it is referenced by a running component`)
-      if (!isRemoval(each) && held !== undefined && held.sensitive !== (each.sensitive ?? false)) return refused(409, `Cannot change sensitivity of parameter '${each.name}'`)
+      if (isRemoval(each) && this.running.has(`${name}/${each.name}`) && !isGiven(each.name, inherits))
+        return refused(409, `Cannot remove parameter '${each.name}' because it is referenced by a running component`)
+      if (!isRemoval(each) && held !== undefined && held.sensitive !== (each.sensitive ?? false))
+        return refused(409, `Cannot change sensitivity of parameter '${each.name}'`)
       assert.notEqual(each.value, '********', 'a masked value was written')
     }
     return undefined
   }
 
   #circle(context: HeldContext, inherits: readonly string[]): Answer | undefined {
-    const reaches = (id: string): boolean => id === context.id || (this.contexts.find((each) => each.id === id)?.inherits ?? []).some(reaches)
+    const reaches = (id: string): boolean =>
+      id === context.id || (this.contexts.find((each) => each.id === id)?.inherits ?? []).some(reaches)
     return inherits.some(reaches) ? refused(409, 'would create a cycle') : undefined
   }
 
   /** The reason of failure; nothing is changed then. */
-  #perform(context: HeldContext, { description, parameters, inheritedParameterContexts }: Posted['component']): string | undefined {
+  #perform(
+    context: HeldContext,
+    { description, parameters, inheritedParameterContexts }: Posted['component']
+  ): string | undefined {
     for (const { parameter } of parameters) {
       const users = this.running.get(`${context.name}/${parameter.name}`) ?? []
       if (users.length > 0 && !isUpdated(parameter, context.parameters.get(parameter.name))) {
@@ -188,10 +244,23 @@ export class ContextServer implements Link {
 
   #requestEntity(requestId: string, complete: boolean): Answer {
     const failureReason = this.#requests.get(requestId)
-    return { status: 200, body: { request: { requestId, complete, ...(complete && failureReason !== undefined && { failureReason }) } } }
+    return {
+      status: 200,
+      body: { request: { requestId, complete, ...(complete && failureReason !== undefined && { failureReason }) } }
+    }
   }
 
-  #shown({ id, name, description, parameters, inherits, version, lastClient, isHidden, isReadOnly }: HeldContext): Json {
+  #shown({
+    id,
+    name,
+    description,
+    parameters,
+    inherits,
+    version,
+    lastClient,
+    isHidden,
+    isReadOnly
+  }: HeldContext): Json {
     const revision = { version, clientId: lastClient }
     if (isHidden) return { id, revision, permissions: { canRead: false, canWrite: false } }
     const entries = [...parameters].map(([parameter, held]) => ({
@@ -201,11 +270,29 @@ export class ContextServer implements Link {
         description: held.description,
         sensitive: held.sensitive,
         value: held.sensitive && held.value !== null ? '********' : held.value,
-        referencingComponents: (this.running.get(`${name}/${parameter}`) ?? []).map((user) => ({ id: `id-${user}`, component: { name: user } }))
+        referencingComponents: (this.running.get(`${name}/${parameter}`) ?? []).map((user) => ({
+          id: `id-${user}`,
+          component: { name: user }
+        }))
       }
     }))
-    const named = inherits.map((parent) => ({ id: parent, component: { id: parent, name: this.contexts.find((each) => each.id === parent)?.name ?? parent } }))
-    return { id, revision, permissions: { canRead: true, canWrite: !isReadOnly }, component: { id, name, description, parameters: entries, inheritedParameterContexts: named, boundProcessGroups: [] } }
+    const named = inherits.map((parent) => ({
+      id: parent,
+      component: { id: parent, name: this.contexts.find((each) => each.id === parent)?.name ?? parent }
+    }))
+    return {
+      id,
+      revision,
+      permissions: { canRead: true, canWrite: !isReadOnly },
+      component: {
+        id,
+        name,
+        description,
+        parameters: entries,
+        inheritedParameterContexts: named,
+        boundProcessGroups: []
+      }
+    }
   }
 }
 
@@ -220,7 +307,10 @@ function isUpdated({ value, description }: Entry, held: HeldParameter | undefine
 }
 
 /** What an entry leaves out stays. */
-function populated({ value, valueRemoved, sensitive, description }: Entry, held: HeldParameter | undefined): HeldParameter {
+function populated(
+  { value, valueRemoved, sensitive, description }: Entry,
+  held: HeldParameter | undefined
+): HeldParameter {
   const kept = valueRemoved === true ? null : (held?.value ?? null)
   return { value: value ?? kept, sensitive: sensitive ?? false, description: description ?? held?.description ?? null }
 }

@@ -5,8 +5,12 @@ import { cycleThrough, parentsFirst } from '../../../../reconcilers/nifi/paramet
 const names = ['a', 'b', 'c', 'd', 'e', 'f']
 
 /** Each inherits only from those before it. */
-const acyclic = fc.tuple(...names.map((_, index) => fc.subarray(names.slice(0, index)))).map((lists) => new Map(names.map((name, index) => [name, lists[index] ?? []])))
-const any = fc.tuple(...names.map(() => fc.subarray(names))).map((lists) => new Map(names.map((name, index) => [name, lists[index] ?? []])))
+const acyclic = fc
+  .tuple(...names.map((_, index) => fc.subarray(names.slice(0, index))))
+  .map((lists) => new Map(names.map((name, index) => [name, lists[index] ?? []])))
+const any = fc
+  .tuple(...names.map(() => fc.subarray(names)))
+  .map((lists) => new Map(names.map((name, index) => [name, lists[index] ?? []])))
 
 describe('the order of parameter contexts', () => {
   it('puts every one after those it inherits from', () => {
@@ -14,7 +18,9 @@ describe('the order of parameter contexts', () => {
       fc.property(acyclic, fc.shuffledSubarray(names), (parents, wanted) => {
         const order = parentsFirst(wanted, parents)
         assert.deepEqual(order.toSorted(), wanted.toSorted())
-        for (const name of order) for (const parent of parents.get(name) ?? []) if (wanted.includes(parent)) assert.ok(order.indexOf(parent) < order.indexOf(name))
+        for (const name of order)
+          for (const parent of parents.get(name) ?? [])
+            if (wanted.includes(parent)) assert.ok(order.indexOf(parent) < order.indexOf(name))
       })
     )
   })
@@ -24,7 +30,9 @@ describe('the order of parameter contexts', () => {
   })
 
   it('knows a circle by a way that leads back', () => {
-    fc.assert(fc.property(acyclic, (parents) => names.forEach((name) => assert.equal(cycleThrough(name, parents), undefined))))
+    fc.assert(
+      fc.property(acyclic, (parents) => names.forEach((name) => assert.equal(cycleThrough(name, parents), undefined)))
+    )
     fc.assert(
       fc.property(any, fc.constantFrom(...names), (parents, name) => {
         const cycle = cycleThrough(name, parents)
@@ -33,8 +41,27 @@ describe('the order of parameter contexts', () => {
         cycle.slice(1).forEach((parent, index) => assert.ok(parents.get(cycle[index] ?? '')?.includes(parent)))
       })
     )
-    assert.deepEqual(cycleThrough('a', new Map([['a', ['x', 'b']], ['b', ['c']], ['c', ['a']]])), ['a', 'b', 'c', 'a'])
+    assert.deepEqual(
+      cycleThrough(
+        'a',
+        new Map([
+          ['a', ['x', 'b']],
+          ['b', ['c']],
+          ['c', ['a']]
+        ])
+      ),
+      ['a', 'b', 'c', 'a']
+    )
     assert.deepEqual(cycleThrough('a', new Map([['a', ['a']]])), ['a', 'a'])
-    assert.equal(cycleThrough('a', new Map([['a', ['b']], ['b', ['b']]])), undefined)
+    assert.equal(
+      cycleThrough(
+        'a',
+        new Map([
+          ['a', ['b']],
+          ['b', ['b']]
+        ])
+      ),
+      undefined
+    )
   })
 })

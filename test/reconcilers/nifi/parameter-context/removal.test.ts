@@ -30,7 +30,8 @@ describe('removing a parameter', () => {
   it('waits while something refers to it, named with what to do, and asks NiFi for nothing', async () => {
     const scene = using()
     const gone = { a: { parameters: { size: null } } }
-    const why = 'parameter "size" is to go, but gen in orders still refers to it: remove #{size} there or keep the parameter; it goes as soon as nothing refers to it'
+    const why =
+      'parameter "size" is to go, but gen in orders still refers to it: remove #{size} there or keep the parameter; it goes as soon as nothing refers to it'
     assert.deepEqual(await found(scene, gone), [['parameters.size', 'unsupported', why]])
     for (let cycle = 0; cycle < 3; cycle += 1) assert.deepEqual(await scene.apply(declared(gone)), [])
     assert.deepEqual(scene.server.of(/^POST/), [])
@@ -40,7 +41,10 @@ describe('removing a parameter', () => {
 
   it('waits too where it only goes because nobody declares it', async () => {
     const scene = using()
-    assert.deepEqual((await found(scene, { a: { parameters: {} } }, { exact: true })).map(([path, risk]) => [path, risk]), [['parameters.size', 'unsupported']])
+    assert.deepEqual(
+      (await found(scene, { a: { parameters: {} } }, { exact: true })).map(([path, risk]) => [path, risk]),
+      [['parameters.size', 'unsupported']]
+    )
     assert.deepEqual(await scene.apply(declared({ a: {} }, { exact: true })), [])
   })
 
@@ -59,23 +63,34 @@ describe('removing a parameter', () => {
     const scene = using()
     const base = scene.server.hold('base', { size: '9KB' })
     scene.server.named('a').inherits = [base.id]
-    assert.deepEqual(await found(scene, { a: { parameters: { size: null } } }), [['parameters.size', 'safe', 'restarts where it runs: gen in orders']])
+    assert.deepEqual(await found(scene, { a: { parameters: { size: null } } }), [
+      ['parameters.size', 'safe', 'restarts where it runs: gen in orders']
+    ])
     assert.deepEqual(await scene.apply(declared({ a: { parameters: { size: null } } })), ['a done'])
   })
 
   it('waits where the parent gives a secret for what is none, or is to be another one', async () => {
-    for (const [held, inherits] of [[secret, undefined], ['9KB', []], ['9KB', ['other']]] as const) {
+    for (const [held, inherits] of [
+      [secret, undefined],
+      ['9KB', []],
+      ['9KB', ['other']]
+    ] as const) {
       const scene = using()
       scene.server.hold('other')
       scene.server.named('a').inherits = [scene.server.hold('base', { size: held }).id]
-      const [first] = await found(scene, { a: { parameters: { size: null }, ...(inherits !== undefined && { inherits }) } })
+      const [first] = await found(scene, {
+        a: { parameters: { size: null }, ...(inherits !== undefined && { inherits }) }
+      })
       assert.deepEqual(first?.slice(0, 2), ['parameters.size', 'unsupported'])
     }
   })
 
   it('to give it to a parent instead takes two cycles and leaves nothing without it', async () => {
     const scene = using()
-    const items = declared({ a: { parameters: { size: null }, inherits: ['base'] }, base: { parameters: { size: '1KB' } } })
+    const items = declared({
+      a: { parameters: { size: null }, inherits: ['base'] },
+      base: { parameters: { size: '1KB' } }
+    })
     assert.deepEqual(await scene.apply(items), ['base done', 'a done'])
     assert.deepEqual(scene.server.valuesOf('a'), { size: '1KB' })
     assert.deepEqual(await scene.apply(items), ['a done'])
@@ -85,11 +100,17 @@ describe('removing a parameter', () => {
 
   it('is what is told first of one that is to be sensitive and is in use', async () => {
     const [first] = await found(using(), { a: { parameters: { size: { value: null, sensitive: true } } } })
-    assert.match(first?.[2] ?? '', /declare it null first, when gen in orders no longer refers to it, or give the new one another name/)
+    assert.match(
+      first?.[2] ?? '',
+      /declare it null first, when gen in orders no longer refers to it, or give the new one another name/
+    )
   })
 
   it('shows no secret', async () => {
-    assert.doesNotMatch(JSON.stringify(await found(using({ size: secret }), { a: { parameters: { size: null } } })), /canary/)
+    assert.doesNotMatch(
+      JSON.stringify(await found(using({ size: secret }), { a: { parameters: { size: null } } })),
+      /canary/
+    )
   })
 })
 
@@ -99,13 +120,30 @@ describe('what a context inherits', () => {
     revision: { version: 0 },
     component: {
       name,
-      parameters: Object.entries(parameters).map(([parameter, sensitive]) => ({ parameter: { name: parameter, sensitive } })),
+      parameters: Object.entries(parameters).map(([parameter, sensitive]) => ({
+        parameter: { name: parameter, sensitive }
+      })),
       inheritedParameterContexts: inherits.map((parent) => ({ id: `id-${parent}`, component: { name: parent } }))
     }
   })
 
   it('comes from the first that has it, those further up included, and a circle is no end', () => {
-    const contexts = contextsByName(contextsOf({ parameterContexts: [context('one', { p: true }, ['up']), context('two', { p: false, q: false, r: false }, []), context('up', { q: true }, ['one'])] }))
-    assert.deepEqual([...givenBy(['one', 'two', 'unknown'], contexts)], [['p', true], ['q', true], ['r', false]])
+    const contexts = contextsByName(
+      contextsOf({
+        parameterContexts: [
+          context('one', { p: true }, ['up']),
+          context('two', { p: false, q: false, r: false }, []),
+          context('up', { q: true }, ['one'])
+        ]
+      })
+    )
+    assert.deepEqual(
+      [...givenBy(['one', 'two', 'unknown'], contexts)],
+      [
+        ['p', true],
+        ['q', true],
+        ['r', false]
+      ]
+    )
   })
 })

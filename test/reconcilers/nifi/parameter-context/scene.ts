@@ -6,7 +6,12 @@ import type { Desired, ItemResult, Observed, Remark, Resource } from '../../../.
 import { keyOf } from '../../../../src/key.ts'
 import { digestOf } from '../../../../src/parse/items.ts'
 import type { MountedFile } from '../../../../src/run/environment.ts'
-import { parameterContextKind, parameterContextResource, type ContextSpec, type ContextState } from '../../../../reconcilers/nifi/parameter-context/index.ts'
+import {
+  parameterContextKind,
+  parameterContextResource,
+  type ContextSpec,
+  type ContextState
+} from '../../../../reconcilers/nifi/parameter-context/index.ts'
 import type { ContextFacts } from '../../../../reconcilers/nifi/parameter-context/observe.ts'
 import { Readings } from '../../../../reconcilers/nifi/readings.ts'
 import { resultsOf } from '../call-results.ts'
@@ -16,7 +21,10 @@ export type Seen = Observed<ContextState, ContextFacts>
 export type Declaration = Readonly<Record<string, unknown>>
 
 /** Items as the framework hands them over; `files` are those of the mount. */
-export function declared(contexts: Declaration, options: { readonly files?: Readonly<Record<string, string>>; readonly exact?: boolean } = {}): readonly Desired<ContextSpec>[] {
+export function declared(
+  contexts: Declaration,
+  options: { readonly files?: Readonly<Record<string, string>>; readonly exact?: boolean } = {}
+): readonly Desired<ContextSpec>[] {
   const files = new Map(Object.entries(options.files ?? {}).map(([name, text]) => [name, Buffer.from(text)]))
   return Object.entries(contexts).map(([name, context]) => {
     const spec = parameterContextKind.schema.parse(context)
@@ -36,7 +44,11 @@ export class Scene {
   readonly server: ContextServer
   readonly resource: Resource<ContextSpec, ContextState, ContextFacts>
 
-  constructor({ server = new ContextServer(), key, owner = 'us' }: { readonly server?: ContextServer; readonly key?: MountedFile; readonly owner?: string } = {}) {
+  constructor({
+    server = new ContextServer(),
+    key,
+    owner = 'us'
+  }: { readonly server?: ContextServer; readonly key?: MountedFile; readonly owner?: string } = {}) {
     this.server = server
     this.resource = parameterContextResource({ link: server, readings: new Readings(server, 'root'), owner }, key)
   }
@@ -51,7 +63,10 @@ export class Scene {
     return items.flatMap(({ name, spec, control }) => {
       const state = stateIn(live, name)
       const resets = control.exact && state !== undefined ? (this.resource.undeclared?.(spec, state) ?? []) : []
-      return [...this.resource.compare(spec, state), ...resets].map(({ path, before, after, risk }) => `${name} ${path}: ${JSON.stringify(before)} → ${JSON.stringify(after)} (${risk})`)
+      return [...this.resource.compare(spec, state), ...resets].map(
+        ({ path, before, after, risk }) =>
+          `${name} ${path}: ${JSON.stringify(before)} → ${JSON.stringify(after)} (${risk})`
+      )
     })
   }
 
@@ -64,12 +79,23 @@ export class Scene {
       const state = stateIn(live, desired.name)
       if (state === undefined) return []
       const resets = desired.control.exact ? (this.resource.undeclared?.(desired.spec, state) ?? []) : []
-      const fields = [...this.resource.compare(desired.spec, state), ...resets].filter(({ risk }) => risk !== 'unsupported')
+      const fields = [...this.resource.compare(desired.spec, state), ...resets].filter(
+        ({ risk }) => risk !== 'unsupported'
+      )
       return fields.length === 0 ? [] : [{ desired, state, fields }]
     })
     const names = updates.map(({ desired }) => desired.name)
-    const created = missing.length === 0 ? [] : await resultsOf(missing.map(({ name }) => name), async () => (await this.resource.create?.(missing, signal)) ?? [])
-    const updated = updates.length === 0 ? [] : await resultsOf(names, async () => (await this.resource.update?.(updates, signal)) ?? [])
+    const created =
+      missing.length === 0
+        ? []
+        : await resultsOf(
+            missing.map(({ name }) => name),
+            async () => (await this.resource.create?.(missing, signal)) ?? []
+          )
+    const updated =
+      updates.length === 0
+        ? []
+        : await resultsOf(names, async () => (await this.resource.update?.(updates, signal)) ?? [])
     return [...created, ...updated].map(resultText)
   }
 
@@ -80,7 +106,12 @@ export class Scene {
 
 /** Remarks; without `observed` those that hold offline. */
 export function remarksOf(items: readonly Desired<ContextSpec>[], observed?: Seen): readonly Remark[] {
-  return parameterContextKind.check?.(items, { declared: new Map([['parameter-context', items]]), ...(observed === undefined ? {} : { observed }) }) ?? []
+  return (
+    parameterContextKind.check?.(items, {
+      declared: new Map([['parameter-context', items]]),
+      ...(observed === undefined ? {} : { observed })
+    }) ?? []
+  )
 }
 
 export function stateIn(items: Seen['items'], name: string): ContextState | undefined {

@@ -71,13 +71,23 @@ describe('secrets of parameter contexts', () => {
     const now = scene.server.named('a').parameters.get('p')?.description ?? ''
     assert.ok(now.startsWith('of the broker\n') && now !== description)
     assert.deepEqual(await restarted.differences(described), [])
-    assert.deepEqual(await new Scene({ server: scene.server, key: keyFile('another key of such a length') }).differences(described), changed)
+    assert.deepEqual(
+      await new Scene({ server: scene.server, key: keyFile('another key of such a length') }).differences(described),
+      changed
+    )
   })
 
   it('do not show that two of them are equal', async () => {
     const scene = new Scene({ key })
-    await scene.apply(declared({ a: { parameters: { p: { valueFrom: { file } }, q: { valueFrom: { file } } } }, b: { parameters: { p: { valueFrom: { file } } } } }))
-    const digests = ['a', 'b'].flatMap((name) => [...scene.server.named(name).parameters.values()].map(({ description }) => description))
+    await scene.apply(
+      declared({
+        a: { parameters: { p: { valueFrom: { file } }, q: { valueFrom: { file } } } },
+        b: { parameters: { p: { valueFrom: { file } } } }
+      })
+    )
+    const digests = ['a', 'b'].flatMap((name) =>
+      [...scene.server.named(name).parameters.values()].map(({ description }) => description)
+    )
     assert.equal(new Set(digests).size, 3)
   })
 
@@ -111,14 +121,23 @@ describe('secrets of parameter contexts', () => {
   it('refuse a key that is too short or not there, as a fault of the variable', async () => {
     const scene = new Scene({ key: keyFile('short') })
     scene.server.hold('a', { p: { value: 'x', sensitive: true, description: null } })
-    await assert.rejects(() => scene.observe(items()), /INFOMETIS_DIGEST_KEY_FILE: expected a file with a key of at least 16 characters, found 5/)
+    await assert.rejects(
+      () => scene.observe(items()),
+      /INFOMETIS_DIGEST_KEY_FILE: expected a file with a key of at least 16 characters, found 5/
+    )
   })
 
   it('hold the context when their file is missing, naming it; the others go on', async () => {
     const scene = new Scene()
     const missing = join(directory, 'none')
-    const both = declared({ a: { parameters: { p: { valueFrom: { file: missing } }, q: '2' } }, b: { parameters: { x: 1 } } })
-    assert.deepEqual((await scene.remarks(both)).filter((remark) => remark.includes('VALUE_FILE')), ['a hold VALUE_FILE'])
+    const both = declared({
+      a: { parameters: { p: { valueFrom: { file: missing } }, q: '2' } },
+      b: { parameters: { x: 1 } }
+    })
+    assert.deepEqual(
+      (await scene.remarks(both)).filter((remark) => remark.includes('VALUE_FILE')),
+      ['a hold VALUE_FILE']
+    )
     scene.server.hold('a', { p: { value: 'kept', sensitive: true, description: null }, q: '1' })
     const found = await scene.differences(both)
     assert.deepEqual(found.slice(0, 2), [
@@ -136,7 +155,9 @@ describe('secrets of parameter contexts', () => {
     await writeFile(join(directory, 'binary'), Uint8Array.of(0xff, 0xfe))
     await writeFile(join(directory, 'mask'), '********\n')
     for (const name of ['sub', 'binary', 'mask']) {
-      const [line] = await scene.differences(declared({ a: { parameters: { p: { valueFrom: { file: join(directory, name) } } } } }))
+      const [line] = await scene.differences(
+        declared({ a: { parameters: { p: { valueFrom: { file: join(directory, name) } } } } })
+      )
       assert.match(line ?? '', /\(unsupported\)$/, name)
     }
   })

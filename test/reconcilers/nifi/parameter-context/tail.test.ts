@@ -6,10 +6,15 @@ describe('the line at the end of a description', () => {
   it('is read back as it was written, whatever stands in it and above it', () => {
     const text = fc.string({ unit: 'grapheme' }).filter((each) => readDescription(each).fields === undefined)
     fc.assert(
-      fc.property(text, fc.string({ unit: 'grapheme', minLength: 1 }), fc.constantFrom('owner', 'digest'), (words, value, field) => {
-        const read = readDescription(writeDescription(words, field, value))
-        assert.deepEqual([read.text, read.fields?.get(field)], [words, value])
-      })
+      fc.property(
+        text,
+        fc.string({ unit: 'grapheme', minLength: 1 }),
+        fc.constantFrom('owner', 'digest'),
+        (words, value, field) => {
+          const read = readDescription(writeDescription(words, field, value))
+          assert.deepEqual([read.text, read.fields?.get(field)], [words, value])
+        }
+      )
     )
   })
 
@@ -19,7 +24,13 @@ describe('the line at the end of a description', () => {
   })
 
   it('is a line of ours only when it is complete and the last', () => {
-    for (const text of ['[infometis]', '[infometis owner]', '[infometis owner=a] and more', 'see [infometis owner=a]', '']) {
+    for (const text of [
+      '[infometis]',
+      '[infometis owner]',
+      '[infometis owner=a] and more',
+      'see [infometis owner=a]',
+      ''
+    ]) {
       assert.deepEqual(readDescription(text), { text, fields: undefined })
     }
     assert.equal(readDescription('[infometis owner=team%20a]').fields?.get('owner'), 'team a')

@@ -12,6 +12,8 @@ describe('a file with the value of a parameter', () => {
   })
 
   it('that is a directory is no file', async () => {
-    await assert.rejects(readValue('token', { source: { file: import.meta.dirname }, sensitive: true }), { message: /found something else, such as a directory$/ })
+    await assert.rejects(readValue('token', { source: { file: import.meta.dirname }, sensitive: true }), {
+      message: /found something else, such as a directory$/
+    })
   })
 })

@@ -5,20 +5,34 @@ import { declared, Scene } from './scene.ts'
 describe('creating parameter contexts', () => {
   it('takes parents first, whatever the order they are declared in, and marks what it makes', async () => {
     const scene = new Scene({ owner: 'team a' })
-    const items = declared({ app: { inherits: ['site', 'base'], parameters: { p: 1, n: { value: null } } }, site: { inherits: ['base'] }, base: { description: 'for all' } })
+    const items = declared({
+      app: { inherits: ['site', 'base'], parameters: { p: 1, n: { value: null } } },
+      site: { inherits: ['base'] },
+      base: { description: 'for all' }
+    })
     assert.deepEqual(await scene.apply(items), ['base done', 'site done', 'app done'])
     const [app, site, base] = ['app', 'site', 'base'].map((name) => scene.server.named(name))
     assert.deepEqual([app?.inherits, site?.inherits], [[site?.id, base?.id], [base?.id]])
     assert.deepEqual(scene.server.valuesOf('app'), { p: '1', n: null })
-    assert.deepEqual([base?.description, app?.description], ['for all\n[infometis owner=team%20a]', '[infometis owner=team%20a]'])
+    assert.deepEqual(
+      [base?.description, app?.description],
+      ['for all\n[infometis owner=team%20a]', '[infometis owner=team%20a]']
+    )
     assert.deepEqual(await scene.differences(items), [])
   })
 
   it('goes on with the others when one is refused, and lets its children wait', async () => {
     const scene = new Scene()
-    scene.server.faults.push({ on: /^POST \/parameter-contexts$/, act: () => ({ status: 409, body: 'refused for a test' }) })
+    scene.server.faults.push({
+      on: /^POST \/parameter-contexts$/,
+      act: () => ({ status: 409, body: 'refused for a test' })
+    })
     const results = await scene.apply(declared({ base: {}, child: { inherits: ['base'] }, other: {} }))
-    assert.deepEqual(results, ['base failed CONFLICT: refused for a test', 'child failed UNAVAILABLE: waits for the parameter context "base", from which it inherits', 'other done'])
+    assert.deepEqual(results, [
+      'base failed CONFLICT: refused for a test',
+      'child failed UNAVAILABLE: waits for the parameter context "base", from which it inherits',
+      'other done'
+    ])
   })
 
   it('finds what it made when the answer was lost', async () => {
@@ -56,7 +70,9 @@ describe('creating parameter contexts', () => {
   it('says in the words of NiFi that a name is taken by what we may not read', async () => {
     const scene = new Scene()
     scene.server.hold('a', {}, { isHidden: true })
-    assert.deepEqual(await scene.apply(declared({ a: {} })), ['a failed CONFLICT: Parameter Context with name a already exists'])
+    assert.deepEqual(await scene.apply(declared({ a: {} })), [
+      'a failed CONFLICT: Parameter Context with name a already exists'
+    ])
   })
 })
 
@@ -77,7 +93,11 @@ describe('changing parameter contexts', () => {
     const scene = new Scene()
     scene.server.hold('a', { p: 'v', q: 'w', d: { value: 'x', sensitive: false, description: 'old' } })
     scene.server.running.set('a/q', ['gen'])
-    const items = declared({ a: { parameters: { p: { value: null }, q: { value: 'w', description: 'new' }, d: { value: 'x', description: null } } } })
+    const items = declared({
+      a: {
+        parameters: { p: { value: null }, q: { value: 'w', description: 'new' }, d: { value: 'x', description: null } }
+      }
+    })
     assert.deepEqual(await scene.apply(items), ['a done'])
     assert.deepEqual(scene.server.valuesOf('a'), { p: null, q: 'w', d: 'x' })
     assert.deepEqual(await scene.differences(items), [])
@@ -128,12 +148,22 @@ describe('changing parameter contexts', () => {
   it('fails in the words of NiFi, and takes every request away again', async () => {
     const scene = new Scene()
     scene.server.hold('a', { p: '1' })
-    scene.server.faults.push({ on: /^POST .*update-requests/, act: () => void scene.server.running.set('a/p', ['gen']) })
-    assert.deepEqual(await scene.apply(declared({ a: { parameters: { p: null } } })), ["a failed CONFLICT: Cannot remove parameter 'p' because it is referenced by a running component"])
+    scene.server.faults.push({
+      on: /^POST .*update-requests/,
+      act: () => void scene.server.running.set('a/p', ['gen'])
+    })
+    assert.deepEqual(await scene.apply(declared({ a: { parameters: { p: null } } })), [
+      "a failed CONFLICT: Cannot remove parameter 'p' because it is referenced by a running component"
+    ])
 
     const reason = 'Failed to stop components in time'
-    scene.server.faults.push({ on: /^GET .*update-requests/, act: () => ({ status: 200, body: { request: { requestId: 'x', complete: true, failureReason: reason } } }) })
-    assert.deepEqual(await scene.apply(declared({ a: { parameters: { p: '2' } } })), [`a failed UNAVAILABLE: ${reason}`])
+    scene.server.faults.push({
+      on: /^GET .*update-requests/,
+      act: () => ({ status: 200, body: { request: { requestId: 'x', complete: true, failureReason: reason } } })
+    })
+    assert.deepEqual(await scene.apply(declared({ a: { parameters: { p: '2' } } })), [
+      `a failed UNAVAILABLE: ${reason}`
+    ])
     assert.equal(scene.server.of(/^DELETE .*update-requests/).length, 1)
   })
 
@@ -142,7 +172,9 @@ describe('changing parameter contexts', () => {
     const held = scene.server.hold('a', { p: '1' })
     const items = declared({ a: { parameters: { p: '2' } } })
     scene.server.faults.push({ on: /cluster\/summary/, act: () => void (held.description = '[infometis owner=them]') })
-    assert.deepEqual(await scene.apply(items), ['a failed CONFLICT: the parameter context "a" is owned by "them" by now'])
+    assert.deepEqual(await scene.apply(items), [
+      'a failed CONFLICT: the parameter context "a" is owned by "them" by now'
+    ])
     assert.deepEqual(scene.server.valuesOf('a'), { p: '1' })
   })
 
@@ -178,7 +210,15 @@ describe('changing parameter contexts', () => {
 
   it('writes nothing while a node of the cluster is not connected', async () => {
     const scene = new Scene()
-    scene.server.faults.push({ on: /cluster\/summary/, act: () => ({ status: 200, body: { clusterSummary: { connectedNodeCount: 1, totalNodeCount: 2, connectedToCluster: true, clustered: true } } }) })
+    scene.server.faults.push({
+      on: /cluster\/summary/,
+      act: () => ({
+        status: 200,
+        body: {
+          clusterSummary: { connectedNodeCount: 1, totalNodeCount: 2, connectedToCluster: true, clustered: true }
+        }
+      })
+    })
     const [said = ''] = await scene.apply(declared({ a: {} }))
     assert.match(said, /^a failed UNAVAILABLE: .*1 of 2 nodes/)
     assert.deepEqual(scene.server.contexts, [])
@@ -199,9 +239,19 @@ describe('observing parameter contexts', () => {
     scene.server.hold('theirs', {}, { description: '[infometis owner=them]' })
     scene.server.hold('people')
     scene.server.hold('secret', {}, { isHidden: true })
-    const shown = [...(await scene.observe([])).items].map(([name, sighting]) => ('state' in sighting ? [name, sighting.owner, sighting.excluded !== undefined] : []))
-    assert.deepEqual(shown, [['mine', 'us', false], ['theirs', 'them', false], ['people', undefined, true]])
+    const shown = [...(await scene.observe([])).items].map(([name, sighting]) =>
+      'state' in sighting ? [name, sighting.owner, sighting.excluded !== undefined] : []
+    )
+    assert.deepEqual(shown, [
+      ['mine', 'us', false],
+      ['theirs', 'them', false],
+      ['people', undefined, true]
+    ])
     const all = [...(await scene.observe([], true)).items].map(([name, sighting]) => [name, 'excluded' in sighting])
-    assert.deepEqual(all, [['mine', false], ['theirs', false], ['people', false]])
+    assert.deepEqual(all, [
+      ['mine', false],
+      ['theirs', false],
+      ['people', false]
+    ])
   })
 })

@@ -17,7 +17,10 @@ export const after = { strategy: 'reindex', mappings: { properties: { sku: { typ
 export function shop(): ClusterModel {
   const cluster = new ClusterModel()
   cluster.add('shop-1', {
-    mappings: { properties: { sku: { type: 'keyword' }, other: { type: 'date' } }, _meta: { team: 'red', infometis: { owner: 'us' } } },
+    mappings: {
+      properties: { sku: { type: 'keyword' }, other: { type: 'date' } },
+      _meta: { team: 'red', infometis: { owner: 'us' } }
+    },
     aliases: { shop: { is_write_index: true }, all: { filter: { term: { sku: 'a' } } } },
     documents: new Map(Array.from({ length: 10 }, (_, n) => [`d${n}`, 'v1']))
   })
@@ -41,7 +44,11 @@ export async function cycle(cluster: ClusterModel, declared: unknown): Promise<I
 }
 
 /** Cycles until there is nothing to do, or something fails for good; the last failure. A caller that dies is followed by another. */
-export async function settle(cluster: ClusterModel, declared: unknown, between: () => void = () => undefined): Promise<string> {
+export async function settle(
+  cluster: ClusterModel,
+  declared: unknown,
+  between: () => void = () => undefined
+): Promise<string> {
   for (let cycles = 0; cycles < 200; cycles += 1) {
     const result = await cycle(cluster, declared).catch((error: unknown) => {
       if (!cluster.dead) throw error

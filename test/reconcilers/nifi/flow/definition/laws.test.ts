@@ -8,9 +8,11 @@ import { fileWords } from '../../../../../reconcilers/nifi/flow/words.ts'
 import { groups, otherwise } from './arbitrary.ts'
 
 const seed = fc.nat()
-const pathsOf = (desired: Group, live: Group): readonly string[] => compareGroups(desired, live, fileWords).map(({ path }) => path)
+const pathsOf = (desired: Group, live: Group): readonly string[] =>
+  compareGroups(desired, live, fileWords).map(({ path }) => path)
 /** Without what a replacement leaves as it is. */
-const replaceable = (desired: Group, live: Group): readonly string[] => compareGroups(desired, live, fileWords).flatMap(({ path, apart }) => (apart === undefined ? [path] : []))
+const replaceable = (desired: Group, live: Group): readonly string[] =>
+  compareGroups(desired, live, fileWords).flatMap(({ path, apart }) => (apart === undefined ? [path] : []))
 const all = (): boolean => true
 
 describe('laws of flow definitions', () => {
@@ -39,7 +41,10 @@ describe('laws of flow definitions', () => {
         const shown = otherwise(live, other)
         const merged = mergeGroups(desired, shown, all, fileWords)
         assert.deepEqual(replaceable(desired, merged), [])
-        assert.equal(pathsOf(desired, merged).length, pathsOf(desired, shown).length - replaceable(desired, shown).length)
+        assert.equal(
+          pathsOf(desired, merged).length,
+          pathsOf(desired, shown).length - replaceable(desired, shown).length
+        )
       })
     )
   })
@@ -48,7 +53,10 @@ describe('laws of flow definitions', () => {
     fc.assert(
       fc.property(groups(), groups(), seed, (desired, live, other) => {
         const shown = otherwise(live, other)
-        assert.equal(mergeGroups(desired, shown, () => false, fileWords), shown)
+        assert.equal(
+          mergeGroups(desired, shown, () => false, fileWords),
+          shown
+        )
       })
     )
   })
@@ -79,21 +87,29 @@ describe('laws of flow definitions', () => {
 
   it('the digest with one component changed is that of the group in which it is', () => {
     fc.assert(
-      fc.property(groups(), fc.dictionary(fc.constantFrom('File Size', 'a.b'), fc.constantFrom('1KB', 'x')), (group, properties) => {
-        const digestWith = digestsOf(group)
-        for (const [index, component] of (group.processors ?? []).entries()) {
-          const other = { ...component, properties }
-          const found = digestWith('processors', component, other)
-          const whole = digestOf({ ...group, processors: (group.processors ?? []).with(index, other) })
-          if (isOnce(group, component.identifier)) assert.equal(found, whole)
-          else assert.ok(found === undefined || found === whole)
+      fc.property(
+        groups(),
+        fc.dictionary(fc.constantFrom('File Size', 'a.b'), fc.constantFrom('1KB', 'x')),
+        (group, properties) => {
+          const digestWith = digestsOf(group)
+          for (const [index, component] of (group.processors ?? []).entries()) {
+            const other = { ...component, properties }
+            const found = digestWith('processors', component, other)
+            const whole = digestOf({ ...group, processors: (group.processors ?? []).with(index, other) })
+            if (isOnce(group, component.identifier)) assert.equal(found, whole)
+            else assert.ok(found === undefined || found === whole)
+          }
         }
-      })
+      )
     )
   })
 
   it('digests are equal exactly when neither differs from the other', () => {
-    const pairs = fc.oneof(fc.tuple(groups(0), groups(0)), fc.tuple(groups(0), seed).map(([group, other]) => [group, otherwise(group, other)] as const), nearby())
+    const pairs = fc.oneof(
+      fc.tuple(groups(0), groups(0)),
+      fc.tuple(groups(0), seed).map(([group, other]) => [group, otherwise(group, other)] as const),
+      nearby()
+    )
     fc.assert(
       fc.property(pairs, ([a, b]) => {
         const isSame = pathsOf(a, b).length === 0 && pathsOf(b, a).length === 0

@@ -9,19 +9,28 @@ import { processor } from './sample.ts'
 const canary = 'canary-5c1f'
 
 const group = (properties: Body, more: Body = {}): Group => ({ processors: [processor('p', { properties, ...more })] })
-const described = (descriptors: Body, version = '2.3.0'): Body => ({ propertyDescriptors: descriptors, bundle: { group: 'org.apache.nifi', artifact: 'nifi-standard-nar', version } })
+const described = (descriptors: Body, version = '2.3.0'): Body => ({
+  propertyDescriptors: descriptors,
+  bundle: { group: 'org.apache.nifi', artifact: 'nifi-standard-nar', version }
+})
 
 /** `name: before → after` of every property that differs. */
 function shown(desired: Group, live: Group): readonly string[] {
   const differences = compareGroups(desired, live, fileWords)
   const merged = mergeGroups(desired, live, () => true, fileWords)
   assert.deepEqual(compareGroups(desired, merged, fileWords), [], 'what was merged still differs')
-  return differences.map(({ path, before, after }) => `${path.replace('processors.p.properties.', '')}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`)
+  return differences.map(
+    ({ path, before, after }) =>
+      `${path.replace('processors.p.properties.', '')}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`
+  )
 }
 
 describe('properties', () => {
   it('differ when the file sets another value, or one that is not set', () => {
-    assert.deepEqual(shown(group({ a: '1', b: '2', 'c.d': '3' }), group({ a: '0', b: null, 'c.d': '3' })), ['a: "0" → "1"', 'b: null → "2"'])
+    assert.deepEqual(shown(group({ a: '1', b: '2', 'c.d': '3' }), group({ a: '0', b: null, 'c.d': '3' })), [
+      'a: "0" → "1"',
+      'b: null → "2"'
+    ])
   })
 
   it('are equal when they are set nowhere, null or left out', () => {
@@ -29,7 +38,10 @@ describe('properties', () => {
   })
 
   it('never show a default as drift: what a hand-written file leaves out is left alone', () => {
-    const live = group({ 'File Size': '0B', 'Batch Size': '1' }, described({ 'File Size': {}, 'Batch Size': { dynamic: false } }))
+    const live = group(
+      { 'File Size': '0B', 'Batch Size': '1' },
+      described({ 'File Size': {}, 'Batch Size': { dynamic: false } })
+    )
     assert.deepEqual(shown(group({ 'File Size': '1KB' }), live), ['File Size: "0B" → "1KB"'])
   })
 
@@ -39,16 +51,23 @@ describe('properties', () => {
   })
 
   it('are taken away when they were added by hand: dynamic ones, as 2.x tells', () => {
-    assert.deepEqual(shown(group({}), group({ extra: '1' }, described({ extra: { dynamic: true } }))), ['extra: "1" → null'])
+    assert.deepEqual(shown(group({}), group({ extra: '1' }, described({ extra: { dynamic: true } }))), [
+      'extra: "1" → null'
+    ])
   })
 
   it('are taken away when they were added by hand: such a file of the same version would list them', () => {
-    assert.deepEqual(shown(group({ a: '1' }, described({ a: {} })), group({ a: '1', extra: '1' }, described({ a: {}, extra: {} }))), ['extra: "1" → null'])
+    assert.deepEqual(
+      shown(group({ a: '1' }, described({ a: {} })), group({ a: '1', extra: '1' }, described({ a: {}, extra: {} }))),
+      ['extra: "1" → null']
+    )
   })
 
   it('are unset when the file says null, or knows them and does not set them', () => {
     assert.deepEqual(shown(group({ a: null }), group({ a: '1' })), ['a: "1" → null'])
-    assert.deepEqual(shown(group({}, described({ a: {} }, '1.18.0')), group({ a: '1' }, described({ a: {} }))), ['a: "1" → null'])
+    assert.deepEqual(shown(group({}, described({ a: {} }, '1.18.0')), group({ a: '1' }, described({ a: {} }))), [
+      'a: "1" → null'
+    ])
   })
 
   it('may be called like members of objects', () => {
@@ -68,14 +87,18 @@ describe('sensitive properties', () => {
   })
 
   it('differ by the references that are shown', () => {
-    assert.deepEqual(shown(group({ Password: '#{new}' }), group({ Password: '#{old}' }, secret)), ['Password: "#{old}" → "#{new}"'])
+    assert.deepEqual(shown(group({ Password: '#{new}' }), group({ Password: '#{old}' }, secret)), [
+      'Password: "#{old}" → "#{new}"'
+    ])
     assert.deepEqual(shown(group({ Password: '#{new}' }), group({}, secret)), ['Password: null → "#{new}"'])
     assert.deepEqual(shown(group({}), group({ Password: '#{old}' }, secret)), ['Password: "#{old}" → null'])
   })
 
   it('never show a literal, and never put one into a digest', () => {
     const literal = group({ Password: canary }, secret)
-    assert.deepEqual(shown(literal, group({ Password: '#{old}' }, secret)), ['Password: "#{old}" → "(a sensitive value)"'])
+    assert.deepEqual(shown(literal, group({ Password: '#{old}' }, secret)), [
+      'Password: "#{old}" → "(a sensitive value)"'
+    ])
     assert.equal(digestOf(literal), digestOf(group({ Password: 'other' }, secret)))
     assert.equal(JSON.stringify(compareGroups(literal, {}, fileWords)).includes(canary), false)
   })

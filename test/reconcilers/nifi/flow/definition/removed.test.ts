@@ -28,16 +28,26 @@ describe('connections that are taken away', () => {
   it('are those that come from another source, for which NiFi makes new ones; not those that lead elsewhere', () => {
     const end = { id: 'log', type: 'PROCESSOR' }
     assert.deepEqual(removedConnections(inside, { ...inside, connections: [{ ...wire, source: end }] }), [expected])
-    assert.deepEqual(removedConnections(inside, { ...inside, connections: [{ ...wire, destination: { id: 'gen', type: 'PROCESSOR' } }] }), [])
+    assert.deepEqual(
+      removedConnections(inside, {
+        ...inside,
+        connections: [{ ...wire, destination: { id: 'gen', type: 'PROCESSOR' } }]
+      }),
+      []
+    )
   })
 
   it('are those of a group that is taken away, too', () => {
     const live: Group = { instanceIdentifier: 'i-root', processGroups: [{ ...inside, identifier: 'g', name: 'inner' }] }
-    assert.deepEqual(removedConnections(live, {}), [{ ...expected, label: 'processGroups.inner.connections.gen:success -> log' }])
+    assert.deepEqual(removedConnections(live, {}), [
+      { ...expected, label: 'processGroups.inner.connections.gen:success -> log' }
+    ])
   })
 
   it('are told apart when they lead the same way', () => {
-    const labels = removedConnections({ ...inside, connections: [wire, { ...wire, identifier: 'other' }] }, {}).map(({ label }) => label)
+    const labels = removedConnections({ ...inside, connections: [wire, { ...wire, identifier: 'other' }] }, {}).map(
+      ({ label }) => label
+    )
     assert.deepEqual(labels, ['connections.gen:success -> log (wire)', 'connections.gen:success -> log (other)'])
   })
 })

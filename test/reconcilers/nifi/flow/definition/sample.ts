@@ -59,7 +59,13 @@ export function service(identifier: string, more: Body = {}): Component {
 /** gen → log. */
 export const heartbeat: Group = {
   name: 'heartbeat',
-  processors: [processor('gen', { properties: { 'File Size': '1KB' } }), processor('log', { type: 'org.apache.nifi.processors.standard.LogAttribute', autoTerminatedRelationships: ['success'] })],
+  processors: [
+    processor('gen', { properties: { 'File Size': '1KB' } }),
+    processor('log', {
+      type: 'org.apache.nifi.processors.standard.LogAttribute',
+      autoTerminatedRelationships: ['success']
+    })
+  ],
   connections: [connection('gen-success-log', 'gen', 'log')]
 }
 

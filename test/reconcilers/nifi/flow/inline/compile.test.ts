@@ -31,13 +31,18 @@ function only<T>(list: readonly T[] | undefined): T {
 
 describe('a compiled flow', () => {
   it('has all that NiFi fails without, or that restarts a processor when it is left out of a replacement', () => {
-    const group = compiled({ processors: { gen: { type: 'GenerateFlowFile' }, log: { type: 'LogAttribute' } }, connections: ['gen:success -> log'] })
+    const group = compiled({
+      processors: { gen: { type: 'GenerateFlowFile' }, log: { type: 'LogAttribute' } },
+      connections: ['gen:success -> log']
+    })
     const needed = {
       processors:
         'name position properties propertyDescriptors schedulingStrategy executionNode penaltyDuration yieldDuration bulletinLevel runDurationMillis concurrentlySchedulableTaskCount identifier type style retryCount backoffMechanism maxBackoffPeriod scheduledState',
-      connections: 'identifier labelIndex zIndex selectedRelationships backPressureObjectThreshold backPressureDataSizeThreshold flowFileExpiration source destination'
+      connections:
+        'identifier labelIndex zIndex selectedRelationships backPressureObjectThreshold backPressureDataSizeThreshold flowFileExpiration source destination'
     }
-    for (const processor of group.processors ?? []) for (const field of needed.processors.split(' ')) assert.ok(processor[field] !== undefined, field)
+    for (const processor of group.processors ?? [])
+      for (const field of needed.processors.split(' ')) assert.ok(processor[field] !== undefined, field)
     for (const field of needed.connections.split(' ')) assert.ok(only(group.connections)[field] !== undefined, field)
   })
 
@@ -85,16 +90,44 @@ describe('a compiled flow', () => {
 
   it('keeps what a connection declares, and the order of its prioritizers', () => {
     const prioritizers = ['PriorityAttributePrioritizer', 'org.example.Own', 'FirstInFirstOutPrioritizer']
-    const route = { from: 'f', to: 'f', name: 'loop', maxObjects: 0, maxSize: '1 MB', expire: '1 hour', prioritizers, loadBalance: { strategy: 'PARTITION_BY_ATTRIBUTE', attribute: 'id' } }
+    const route = {
+      from: 'f',
+      to: 'f',
+      name: 'loop',
+      maxObjects: 0,
+      maxSize: '1 MB',
+      expire: '1 hour',
+      prioritizers,
+      loadBalance: { strategy: 'PARTITION_BY_ATTRIBUTE', attribute: 'id' }
+    }
     const connection = only(compiled({ funnels: { f: {} }, connections: [route] }).connections)
-    const { name, backPressureObjectThreshold, backPressureDataSizeThreshold, flowFileExpiration, loadBalanceStrategy, partitioningAttribute } = connection
-    assert.deepEqual([name, backPressureObjectThreshold, backPressureDataSizeThreshold, flowFileExpiration], ['loop', 0, '1 MB', '1 hour'])
+    const {
+      name,
+      backPressureObjectThreshold,
+      backPressureDataSizeThreshold,
+      flowFileExpiration,
+      loadBalanceStrategy,
+      partitioningAttribute
+    } = connection
+    assert.deepEqual(
+      [name, backPressureObjectThreshold, backPressureDataSizeThreshold, flowFileExpiration],
+      ['loop', 0, '1 MB', '1 hour']
+    )
     assert.deepEqual([loadBalanceStrategy, partitioningAttribute], ['PARTITION_BY_ATTRIBUTE', 'id'])
-    assert.deepEqual(connection['prioritizers'], ['org.apache.nifi.prioritizer.PriorityAttributePrioritizer', 'org.example.Own', 'org.apache.nifi.prioritizer.FirstInFirstOutPrioritizer'])
+    assert.deepEqual(connection['prioritizers'], [
+      'org.apache.nifi.prioritizer.PriorityAttributePrioritizer',
+      'org.example.Own',
+      'org.apache.nifi.prioritizer.FirstInFirstOutPrioritizer'
+    ])
   })
 
   it('lets what leaves a port or a funnel do so by the relationship without a name, as NiFi exports it', () => {
-    assert.deepEqual(only(compiled({ inputPorts: { in: {} }, funnels: { f: {} }, connections: ['in -> f'] }).connections)['selectedRelationships'], [''])
+    assert.deepEqual(
+      only(compiled({ inputPorts: { in: {} }, funnels: { f: {} }, connections: ['in -> f'] }).connections)[
+        'selectedRelationships'
+      ],
+      ['']
+    )
   })
 
   it('reaches the ports of groups inside by the identifiers these have there', () => {
@@ -104,7 +137,10 @@ describe('a compiled flow', () => {
       connections: ['gen:success -> inner.in']
     })
     const inner = only(group.processGroups)
-    assert.deepEqual([inner.identifier, only(inner.inputPorts).identifier, only(inner.processors).identifier], ['inner', 'inner/in', 'inner/gen'])
+    assert.deepEqual(
+      [inner.identifier, only(inner.inputPorts).identifier, only(inner.processors).identifier],
+      ['inner', 'inner/in', 'inner/gen']
+    )
     assert.deepEqual(only(group.connections)['destination'], { id: 'inner/in', groupId: 'inner', type: 'INPUT_PORT' })
     assert.deepEqual(only(inner.connections)['source'], { id: 'inner/in', type: 'INPUT_PORT' })
   })
@@ -113,11 +149,17 @@ describe('a compiled flow', () => {
     const properties = { Cache: 'cache', Pool: 'pool', Other: 'hidden', Text: 'cached' }
     const group = compiled({
       services: { cache: { type: 'C' }, pool: { type: 'P' } },
-      groups: { inner: { services: { cache: { type: 'C', properties } }, processors: { gen: { type: 'X', properties } } }, beside: { services: { hidden: { type: 'H' } } } }
+      groups: {
+        inner: { services: { cache: { type: 'C', properties } }, processors: { gen: { type: 'X', properties } } },
+        beside: { services: { hidden: { type: 'H' } } }
+      }
     })
     const inner = group.processGroups?.find(({ identifier }) => identifier === 'inner')
     const expected = { Cache: 'inner/cache', Pool: 'pool', Other: 'hidden', Text: 'cached' }
-    assert.deepEqual([only(inner?.processors)['properties'], only(inner?.controllerServices)['properties']], [expected, expected])
+    assert.deepEqual(
+      [only(inner?.processors)['properties'], only(inner?.controllerServices)['properties']],
+      [expected, expected]
+    )
 
     const deep = { b: { processors: { gen: { type: 'X', properties } } } }
     const around = only(compiled({ groups: { a: { services: { cache: { type: 'C' } }, groups: deep } } }).processGroups)
@@ -125,40 +167,74 @@ describe('a compiled flow', () => {
   })
 
   it('hands its parameter context down to groups that do not say otherwise', () => {
-    const group = compiled({ parameterContext: 'outer', groups: { same: { groups: { below: {} } }, own: { parameterContext: 'own' }, none: { parameterContext: null } } })
-    const contexts = everyGroup(group).map(({ identifier = 'top', parameterContextName = 'no context' }) => [identifier, parameterContextName])
-    assert.deepEqual(contexts, [['top', 'outer'], ['none', 'no context'], ['own', 'own'], ['same', 'outer'], ['same/below', 'outer']])
+    const group = compiled({
+      parameterContext: 'outer',
+      groups: { same: { groups: { below: {} } }, own: { parameterContext: 'own' }, none: { parameterContext: null } }
+    })
+    const contexts = everyGroup(group).map(({ identifier = 'top', parameterContextName = 'no context' }) => [
+      identifier,
+      parameterContextName
+    ])
+    assert.deepEqual(contexts, [
+      ['top', 'outer'],
+      ['none', 'no context'],
+      ['own', 'own'],
+      ['same', 'outer'],
+      ['same/below', 'outer']
+    ])
   })
 
   it('is not made of a declaration that the schema would refuse', () => {
     const spec = { connections: [{ from: 'gen', relationships: [], to: 'log' }] }
-    assert.throws(() => compileInline(spec), (error) => error instanceof ReconcileError && error.code === 'CONFIG_INVALID' && error.message.startsWith('connections[0]: expected the source'))
+    assert.throws(
+      () => compileInline(spec),
+      (error) =>
+        error instanceof ReconcileError &&
+        error.code === 'CONFIG_INVALID' &&
+        error.message.startsWith('connections[0]: expected the source')
+    )
   })
 
   it('is made of every valid declaration, with identifiers that are unique in all of it', () => {
     fc.assert(
       fc.property(groups(2), (declared) => {
         const all = everyGroup(compiled({ processors: {}, ...declared }))
-        const identifiers = [...all.slice(1).map(({ identifier }) => identifier), ...all.flatMap(componentsOf).map(({ identifier }) => identifier)]
+        const identifiers = [
+          ...all.slice(1).map(({ identifier }) => identifier),
+          ...all.flatMap(componentsOf).map(({ identifier }) => identifier)
+        ]
         assert.equal(new Set(identifiers).size, identifiers.length, identifiers.join('\n'))
       })
     )
   })
 
   it('is the same in whatever order it is declared', () => {
-    fc.assert(fc.property(groups(2), (declared) => assert.deepEqual(compiled(shuffled({ processors: {}, ...declared })), compiled({ processors: {}, ...declared }))))
+    fc.assert(
+      fc.property(groups(2), (declared) =>
+        assert.deepEqual(compiled(shuffled({ processors: {}, ...declared })), compiled({ processors: {}, ...declared }))
+      )
+    )
   })
 
   it('connects only what is there', () => {
-    const lists = new Map([['PROCESSOR', 'processors'], ['FUNNEL', 'funnels'], ['INPUT_PORT', 'inputPorts'], ['OUTPUT_PORT', 'outputPorts']] as const)
+    const lists = new Map([
+      ['PROCESSOR', 'processors'],
+      ['FUNNEL', 'funnels'],
+      ['INPUT_PORT', 'inputPorts'],
+      ['OUTPUT_PORT', 'outputPorts']
+    ] as const)
     fc.assert(
       fc.property(groups(2), (declared) => {
         for (const group of everyGroup(compiled({ processors: {}, ...declared }))) {
           for (const connection of group.connections ?? []) {
             for (const { id, groupId, type } of [bodyOf(connection['source']), bodyOf(connection['destination'])]) {
-              const at = groupId === undefined ? group : group.processGroups?.find(({ identifier }) => identifier === groupId)
+              const at =
+                groupId === undefined ? group : group.processGroups?.find(({ identifier }) => identifier === groupId)
               const list = [...lists].find(([name]) => name === type)?.[1]
-              assert.ok(list !== undefined && at?.[list]?.some(({ identifier }) => identifier === id), JSON.stringify(id))
+              assert.ok(
+                list !== undefined && at?.[list]?.some(({ identifier }) => identifier === id),
+                JSON.stringify(id)
+              )
             }
           }
         }
@@ -170,7 +246,10 @@ describe('a compiled flow', () => {
     fc.assert(
       fc.property(groups(2), (declared) => {
         const check = (group: Group, spec: ReturnType<typeof flowSchema.parse>): void => {
-          const keys = (list: readonly Component[] = [], name: 'processors' | 'connections' | 'processGroups' = 'processors') => list.map((component) => inlineWords.component(name, component))
+          const keys = (
+            list: readonly Component[] = [],
+            name: 'processors' | 'connections' | 'processGroups' = 'processors'
+          ) => list.map((component) => inlineWords.component(name, component))
           assert.deepEqual(keys(group.processors), Object.keys(spec.processors ?? {}).toSorted())
           assert.deepEqual(keys(group.processGroups, 'processGroups'), Object.keys(spec.groups ?? {}).toSorted())
           assert.equal(new Set(keys(group.connections, 'connections')).size, spec.connections?.length ?? 0)

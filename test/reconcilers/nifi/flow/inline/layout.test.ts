@@ -11,8 +11,22 @@ const nodes = ['a', 'b', 'c', 'd', 'e', 'f']
 
 describe('the layout of a group', () => {
   it('puts what feeds another above it, and neighbours side by side', () => {
-    const points = layOut(['log', 'gen', 'end'], [['gen', 'log'], ['gen', 'end'], ['log', 'log']])
-    assert.deepEqual([points.get('gen'), points.get('end'), points.get('log')], [{ x: 0, y: 0 }, { x: 0, y: 240 }, { x: 480, y: 240 }])
+    const points = layOut(
+      ['log', 'gen', 'end'],
+      [
+        ['gen', 'log'],
+        ['gen', 'end'],
+        ['log', 'log']
+      ]
+    )
+    assert.deepEqual(
+      [points.get('gen'), points.get('end'), points.get('log')],
+      [
+        { x: 0, y: 0 },
+        { x: 0, y: 240 },
+        { x: 480, y: 240 }
+      ]
+    )
   })
 
   it('gives every component a place of its own, circles included', () => {
@@ -25,6 +39,8 @@ describe('the layout of a group', () => {
   })
 
   it('does not depend on any order', () => {
-    fc.assert(fc.property(edges, (each) => assert.deepEqual(layOut(nodes, each), layOut(nodes.toReversed(), each.toReversed()))))
+    fc.assert(
+      fc.property(edges, (each) => assert.deepEqual(layOut(nodes, each), layOut(nodes.toReversed(), each.toReversed())))
+    )
   })
 })

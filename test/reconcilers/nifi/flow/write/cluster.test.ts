@@ -9,7 +9,10 @@ describe('a cluster with a node that is not connected', () => {
     world.nifi.connectedNodes = [1, 2]
     world.nifi.asked.length = 0
     assert.equal(errorOf(await world.cycle(changed)).code, 'UNAVAILABLE')
-    assert.deepEqual(world.nifi.asked.filter(({ method }) => method !== 'GET'), [])
+    assert.deepEqual(
+      world.nifi.asked.filter(({ method }) => method !== 'GET'),
+      []
+    )
     world.nifi.connectedNodes = [2, 2]
     await world.converge(changed)
     assert.equal(world.nifi.property('gen', 'File Size'), '2KB')

@@ -38,7 +38,11 @@ class DyingLink implements Link {
 }
 
 /** Dies at every request of a life, and lives again each time. */
-async function dieEverywhere(begin: () => Promise<World>, declared: Desired<FlowSpec>, check: (world: World, where: string) => void): Promise<number> {
+async function dieEverywhere(
+  begin: () => Promise<World>,
+  declared: Desired<FlowSpec>,
+  check: (world: World, where: string) => void
+): Promise<number> {
   for (const isDone of [false, true]) {
     for (let last = 1; ; last += 1) {
       const { nifi } = await begin()
@@ -49,7 +53,10 @@ async function dieEverywhere(begin: () => Promise<World>, declared: Desired<Flow
       // What is still under way in NiFi ends by itself.
       nifi.clock.pass(1000)
       const said = await world.converge(declared)
-      assert.ok(said.every(({ result }) => result !== 'failed'), `${where}: ${JSON.stringify(said)}`)
+      assert.ok(
+        said.every(({ result }) => result !== 'failed'),
+        `${where}: ${JSON.stringify(said)}`
+      )
       check(world, where)
       if (!link.isDead) {
         if (isDone) return last
@@ -73,10 +80,14 @@ function checkRunning(world: World, where: string): void {
 describe('whoever comes after a kill', () => {
   it('finishes a flow that was being created, whichever request was the last, and makes no twin', async () => {
     const declared = flow(withProcessors(processor('gen', { 'Custom Text': 'hello' }), processor('log')))
-    const requests = await dieEverywhere(() => Promise.resolve(new World()), declared, (world, where) => {
-      checkRunning(world, where)
-      assert.equal(world.nifi.of('POST', /import$/).length, 1, where)
-    })
+    const requests = await dieEverywhere(
+      () => Promise.resolve(new World()),
+      declared,
+      (world, where) => {
+        checkRunning(world, where)
+        assert.equal(world.nifi.of('POST', /import$/).length, 1, where)
+      }
+    )
     assert.ok(requests > 10)
   })
 
@@ -103,14 +114,19 @@ describe('whoever comes after a kill', () => {
           for (const name of ['gen', 'log']) world.nifi.component(name).state = 'RUNNING'
           world.nifi.component('c1').queued = 8
           world.nifi.faults.before = () => {
-            if (world.nifi.has('c1') && world.nifi.component('log').state === 'RUNNING') world.nifi.component('c1').queued = Math.max(0, world.nifi.component('c1').queued - 1)
+            if (world.nifi.has('c1') && world.nifi.component('log').state === 'RUNNING')
+              world.nifi.component('c1').queued = Math.max(0, world.nifi.component('c1').queued - 1)
           }
           return world
         }
-        await dieEverywhere(begin, flow({ ...heartbeat, connections: [] }, { state, onRemovedQueues }), (world, where) => {
-          checkRunning(world, where)
-          assert.ok(!world.nifi.has('c1'), where)
-        })
+        await dieEverywhere(
+          begin,
+          flow({ ...heartbeat, connections: [] }, { state, onRemovedQueues }),
+          (world, where) => {
+            checkRunning(world, where)
+            assert.ok(!world.nifi.has('c1'), where)
+          }
+        )
       })
     }
   }

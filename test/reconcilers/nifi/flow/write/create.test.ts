@@ -42,7 +42,9 @@ for (const version of ['2.3.0', '1.18.0'] as const) {
       const made = world()
       const context = made.nifi.addContext('prod', { size: '1KB' })
       const group = withProcessors(processor('gen', { 'File Size': '#{size}' }), processor('log'))
-      assert.deepEqual(await made.create(flow(group, { parameterContext: 'prod' })), [{ name: 'heartbeat', result: 'done' }])
+      assert.deepEqual(await made.create(flow(group, { parameterContext: 'prod' })), [
+        { name: 'heartbeat', result: 'done' }
+      ])
       assert.equal(made.nifi.named('heartbeat')[0]?.context, context.id)
       assert.deepEqual(context.parameters, { size: '1KB' })
     })
@@ -119,7 +121,9 @@ describe('creating flows', () => {
   it('refuses a service outside of the flow that nobody offers, by name', async () => {
     const world = new World()
     const group = withProcessors(of('DetectDuplicate', 'gen', { 'Distributed Cache Service': 'there' }))
-    const declared = flow(group, { content: content(group, { externalControllerServices: { there: { identifier: 'there', name: 'Cache' } } }) })
+    const declared = flow(group, {
+      content: content(group, { externalControllerServices: { there: { identifier: 'there', name: 'Cache' } } })
+    })
     const error = errorOf((await world.create(declared))[0])
     assert.equal(error.code, 'REJECTED')
     assert.match(error.message, /exactly one service "Cache".*found none/)
@@ -136,7 +140,10 @@ describe('creating flows', () => {
   it('never sends a mask', async () => {
     const world = new World()
     const context = { name: 'prod', parameters: [{ name: 'password', sensitive: true, value: '********' }] }
-    const declared = flow(heartbeat, { parameterContext: 'prod', content: content(heartbeat, { parameterContexts: { prod: context } }) })
+    const declared = flow(heartbeat, {
+      parameterContext: 'prod',
+      content: content(heartbeat, { parameterContexts: { prod: context } })
+    })
     await world.create(declared)
     assert.ok(!JSON.stringify(world.nifi.asked).includes('********'))
   })
@@ -145,7 +152,13 @@ describe('creating flows', () => {
     const world = new World()
     const bad = { ...flow(withProcessors(of('Unknown', 'gen'))), name: 'bad' }
     const results = await world.create(bad, flow())
-    assert.deepEqual(results.map(({ name, result }) => [name, result]), [['bad', 'failed'], ['heartbeat', 'done']])
+    assert.deepEqual(
+      results.map(({ name, result }) => [name, result]),
+      [
+        ['bad', 'failed'],
+        ['heartbeat', 'done']
+      ]
+    )
   })
 
   it('writes nothing while a node of the cluster is not connected', async () => {

@@ -79,7 +79,10 @@ describe('queues of connections that a definition removes', () => {
     }
     const error = errorOf(await world.cycle(flow(unconnected)))
     assert.equal(error.code, 'CONFLICT')
-    assert.match(error.message, /match for Connection\[ID=connections\.gen:success -> log, Source ID=processors\.gen, Dest ID=processors\.log\] and the connection currently has data/)
+    assert.match(
+      error.message,
+      /match for Connection\[ID=connections\.gen:success -> log, Source ID=processors\.gen, Dest ID=processors\.log\] and the connection currently has data/
+    )
     assert.equal(world.nifi.component('gen').state, 'RUNNING')
     assert.equal(world.nifi.component('c1').queued, 1)
   })
@@ -88,7 +91,11 @@ describe('queues of connections that a definition removes', () => {
     const world = await holding(33)
     const declared = flow(unconnected, { onRemovedQueues: 'drop' })
     const said = await world.converge(declared)
-    assert.deepEqual(said[0], { name: 'heartbeat', result: 'waiting', why: 'dropped 33 FlowFiles of connections.gen:success -> log' })
+    assert.deepEqual(said[0], {
+      name: 'heartbeat',
+      result: 'waiting',
+      why: 'dropped 33 FlowFiles of connections.gen:success -> log'
+    })
     assert.ok(!world.nifi.has('c1'))
     assert.equal(world.nifi.component('gen').state, 'RUNNING')
     assert.equal(world.nifi.component('log').state, 'RUNNING')
@@ -106,7 +113,13 @@ describe('queues of connections that a definition removes', () => {
     const world = await holding(200)
     consuming(world, 1)
     const said = await world.converge(flow(unconnected, { onRemovedQueues: 'drain' }))
-    assert.ok(said.some((result) => result.result === 'waiting' && /draining: connections\.gen:success -> log holds \d+ FlowFiles/.test(result.why)))
+    assert.ok(
+      said.some(
+        (result) =>
+          result.result === 'waiting' &&
+          /draining: connections\.gen:success -> log holds \d+ FlowFiles/.test(result.why)
+      )
+    )
     assert.ok(!world.nifi.has('c1'))
     assert.equal(world.nifi.of('POST', /drop-requests/).length, 0)
     assert.equal(world.nifi.component('gen').state, 'RUNNING')

@@ -6,7 +6,10 @@ import { NifiModel } from '../../nifi-model.ts'
 import { errorOf, flow, heartbeat, of, processor, withProcessors, World } from './world.ts'
 
 const unconnected = { ...heartbeat, connections: [] }
-const unknown = { ...unconnected, processors: [processor('gen', { 'File Size': '1KB' }), processor('log'), of('LogAttributes', 'more')] }
+const unknown = {
+  ...unconnected,
+  processors: [processor('gen', { 'File Size': '1KB' }), processor('log'), of('LogAttributes', 'more')]
+}
 
 /** Both processors running, with so many FlowFiles between them. */
 async function holding(queued: number, more: Partial<FlowSpec> = {}): Promise<World> {
@@ -35,7 +38,10 @@ for (const state of ['RUNNING', 'IGNORE'] as const) {
         assert.equal(error.code, 'REJECTED')
         assert.match(error.message, /LogAttributes/)
         assert.equal(world.nifi.component('c1').queued, 5)
-        assert.deepEqual(world.nifi.asked.filter(({ method }) => method !== 'GET'), [])
+        assert.deepEqual(
+          world.nifi.asked.filter(({ method }) => method !== 'GET'),
+          []
+        )
       })
     }
 
@@ -43,12 +49,18 @@ for (const state of ['RUNNING', 'IGNORE'] as const) {
       const [connection] = heartbeat.connections ?? []
       assert.ok(connection)
       const world = new World()
-      await world.create(flow({ ...heartbeat, connections: [connection, { ...connection, identifier: 'c2', name: 'second' }] }, { state }))
+      await world.create(
+        flow(
+          { ...heartbeat, connections: [connection, { ...connection, identifier: 'c2', name: 'second' }] },
+          { state }
+        )
+      )
       for (const name of ['gen', 'log']) world.nifi.component(name).state = 'RUNNING'
       world.nifi.component('c1').queued = 4
       world.nifi.component('c2').queued = 7
       const { id } = world.nifi.component('c2')
-      world.nifi.faults.answer = ({ method, path }) => (method === 'POST' && path.includes(id) ? { status: 409, body: 'not now' } : undefined)
+      world.nifi.faults.answer = ({ method, path }) =>
+        method === 'POST' && path.includes(id) ? { status: 409, body: 'not now' } : undefined
       const error = errorOf(await world.cycle(flow(unconnected, { state, onRemovedQueues: 'drop' })))
       assert.equal(error.code, 'CONFLICT')
       assert.match(error.message, /^not now; dropped before: 4 FlowFiles of connections\./)
@@ -72,14 +84,20 @@ for (const state of ['RUNNING', 'IGNORE'] as const) {
       await world.cycle(flow(unconnected, { state, onRemovedQueues: 'drain' }))
       assert.deepEqual(statesOf(world), ['STOPPED', 'RUNNING'])
       world.nifi.component('c1').queued = 0
-      assert.match(errorOf(await world.cycle(flow(unknown, { state, onRemovedQueues: 'drain' }))).message, /LogAttributes.*; what was stopped for it runs again/)
+      assert.match(
+        errorOf(await world.cycle(flow(unknown, { state, onRemovedQueues: 'drain' }))).message,
+        /LogAttributes.*; what was stopped for it runs again/
+      )
       assert.deepEqual(statesOf(world), ['RUNNING', 'RUNNING'])
     })
 
     it('stays stopped while a drain can go on', async () => {
       const world = await holding(50, { state })
       const declared = flow(unconnected, { state, onRemovedQueues: 'drain' })
-      world.nifi.faults.answer = ({ path }) => (path.endsWith('/status') && world.nifi.component('gen').state === 'STOPPED' ? { status: 503, body: 'later' } : undefined)
+      world.nifi.faults.answer = ({ path }) =>
+        path.endsWith('/status') && world.nifi.component('gen').state === 'STOPPED'
+          ? { status: 503, body: 'later' }
+          : undefined
       assert.equal(errorOf(await world.cycle(declared)).code, 'UNAVAILABLE')
       assert.deepEqual(statesOf(world), ['STOPPED', 'RUNNING'])
       const since = markerOf(world)?.drain
@@ -99,7 +117,12 @@ describe('what was stopped for a change that came to nothing', () => {
     const group = withProcessors(processor('gen', { 'File Size': '#{size}' }), processor('log'))
     await world.create(flow(group, { parameterContext: 'a' }))
     world.nifi.faults.answer = ({ method, path, body }) =>
-      method === 'PUT' && path.startsWith('/process-groups/') && JSON.stringify(body).includes(id) && world.nifi.component('gen').state === 'STOPPED' ? { status: 403, body: 'no' } : undefined
+      method === 'PUT' &&
+      path.startsWith('/process-groups/') &&
+      JSON.stringify(body).includes(id) &&
+      world.nifi.component('gen').state === 'STOPPED'
+        ? { status: 403, body: 'no' }
+        : undefined
     assert.equal(errorOf(await world.cycle(flow(group, { parameterContext: 'b' }))).code, 'NOT_PERMITTED')
     assert.deepEqual(statesOf(world), ['RUNNING', 'RUNNING'])
   })
@@ -110,7 +133,8 @@ describe('what was stopped for a change that came to nothing', () => {
     const group = withProcessors(processor('gen'), processor('log'))
     assert.match(errorOf((await world.create(flow(group)))[0]).message, /half-built/)
     delete world.nifi.faults.breakImportAt
-    world.nifi.faults.answer = ({ method, path }) => (method === 'POST' && /replace/.test(path) ? { status: 409, body: 'not now' } : undefined)
+    world.nifi.faults.answer = ({ method, path }) =>
+      method === 'POST' && /replace/.test(path) ? { status: 409, body: 'not now' } : undefined
     assert.match(errorOf(await world.cycle(flow(group))).message, /not now/)
     assert.equal(world.nifi.component('gen').state, 'STOPPED')
     world.nifi.faults.answer = () => undefined
@@ -124,7 +148,8 @@ describe('what was stopped for a change that came to nothing', () => {
     assert.ok(group)
     const declared = flow(unconnected, { state: 'IGNORE', onRemovedQueues: 'drain', drainTimeout: 1000 })
     world.nifi.faults.before = ({ method, path }) => {
-      if (method === 'GET' && path.endsWith('/status') && world.nifi.component('gen').state === 'STOPPED') group.comments = (group.comments ?? '').replace('owner=infometis', 'owner=another')
+      if (method === 'GET' && path.endsWith('/status') && world.nifi.component('gen').state === 'STOPPED')
+        group.comments = (group.comments ?? '').replace('owner=infometis', 'owner=another')
     }
     await world.cycle(declared)
     assert.deepEqual(statesOf(world), ['STOPPED', 'RUNNING'])
@@ -133,7 +158,8 @@ describe('what was stopped for a change that came to nothing', () => {
   it('tells why a replacement failed also where it cannot be read what became of it', async () => {
     const world = await holding(0)
     world.nifi.faults.halfReplacements = 1
-    world.nifi.faults.refuseConnection = ({ method, path }) => method === 'GET' && path.endsWith('/download') && world.nifi.property('gen', 'File Size') === '2KB'
+    world.nifi.faults.refuseConnection = ({ method, path }) =>
+      method === 'GET' && path.endsWith('/download') && world.nifi.property('gen', 'File Size') === '2KB'
     const both = withProcessors(processor('gen', { 'File Size': '2KB' }), processor('log', { 'File Size': '3KB' }))
     const error = errorOf(await world.cycle(flow(both)))
     assert.equal(error.code, 'UNREACHABLE')
@@ -151,7 +177,10 @@ describe('what was stopped for a change that came to nothing', () => {
       // What NiFi leaves as it is, whatever is sent.
       if (method === 'GET' && replacements >= 2) gen.body = { ...gen.body, schedulingPeriod: '99 sec' }
     }
-    assert.match(errorOf(await world.cycle(flow(both))).message, /done half, and going back to what it was before failed too: NiFi says that it did, and shows something else/)
+    assert.match(
+      errorOf(await world.cycle(flow(both))).message,
+      /done half, and going back to what it was before failed too: NiFi says that it did, and shows something else/
+    )
   })
 })
 
@@ -171,7 +200,10 @@ class SlowlyValidating implements Link {
     const answer = await this.#nifi.ask(request, signal)
     if (request.method !== 'GET' || !request.path.endsWith('/processors')) return answer
     const body = JSON.stringify(answer.body)
-    const shown = body.replaceAll('"state":"STOPPED","validationStatus":"VALID"', `"state":"STOPPED","validationStatus":"${this.#shown}"`)
+    const shown = body.replaceAll(
+      '"state":"STOPPED","validationStatus":"VALID"',
+      `"state":"STOPPED","validationStatus":"${this.#shown}"`
+    )
     if (shown === body) return answer
     this.looks += 1
     return this.looks > 4 ? answer : { ...answer, body: JSON.parse(shown) }
@@ -208,7 +240,8 @@ describe('a refusal', () => {
     for (const name of ['gen', 'log']) world.nifi.component(name).state = 'STOPPED'
     // NiFi 2.3 refuses the group now, because one of it waits to become valid.
     const { id } = world.nifi.component('gen')
-    world.nifi.faults.answer = ({ method, path }) => (method === 'PUT' && path === `/processors/${id}/run-status` ? { status: 409, body: 'not this one' } : undefined)
+    world.nifi.faults.answer = ({ method, path }) =>
+      method === 'PUT' && path === `/processors/${id}/run-status` ? { status: 409, body: 'not this one' } : undefined
     assert.match(errorOf(await world.cycle(flow(group))).message, /not this one/)
     assert.deepEqual(statesOf(world), ['STOPPED', 'RUNNING'])
   })

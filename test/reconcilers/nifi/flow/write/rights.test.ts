@@ -7,7 +7,8 @@ const unconnected = { ...heartbeat, connections: [] }
 /** Running, with FlowFiles in the connection that the new definition lacks. */
 async function holding(more: Partial<FlowSpec> = {}): Promise<World> {
   const world = new World()
-  if (typeof more.parameterContext === 'string') world.nifi.contexts.push({ id: 'p-1', name: more.parameterContext, parameters: {} })
+  if (typeof more.parameterContext === 'string')
+    world.nifi.contexts.push({ id: 'p-1', name: more.parameterContext, parameters: {} })
   await world.create(flow(heartbeat, more))
   world.nifi.component('c1').queued = 5
   world.nifi.asked.length = 0
@@ -25,7 +26,10 @@ describe('rights that a write will need', () => {
       world.nifi.rights.modify = false
       const error = errorOf(await world.cycle(flow(unconnected, { onRemovedQueues })))
       assert.equal(error.code, 'NOT_PERMITTED')
-      assert.match(error.message, /^the process group "heartbeat" may not be modified: grant "modify the component" on it \(write \/process-groups\//)
+      assert.match(
+        error.message,
+        /^the process group "heartbeat" may not be modified: grant "modify the component" on it \(write \/process-groups\//
+      )
       assert.deepEqual([writesOf(world), world.nifi.component('c1').queued], [[], 5])
     })
 
@@ -34,7 +38,10 @@ describe('rights that a write will need', () => {
       world.nifi.rights.contexts = false
       const error = errorOf(await world.cycle(flow(unconnected, { onRemovedQueues, parameterContext: 'ctx' })))
       assert.equal(error.code, 'NOT_PERMITTED')
-      assert.match(error.message, /^the parameter context "ctx" may not be modified, .*: grant "access parameter contexts", modify \(write \/parameter-contexts\), or .*\/parameter-contexts\/p-1\)$/)
+      assert.match(
+        error.message,
+        /^the parameter context "ctx" may not be modified, .*: grant "access parameter contexts", modify \(write \/parameter-contexts\), or .*\/parameter-contexts\/p-1\)$/
+      )
       assert.deepEqual([writesOf(world), world.nifi.component('c1').queued], [[], 5])
     })
   }
@@ -53,7 +60,10 @@ describe('rights that a write will need', () => {
     Object.assign(world.nifi.rights, { modify: false, operate: false })
     const error = errorOf(await world.cycle(flow(heartbeat)))
     assert.equal(error.code, 'NOT_PERMITTED')
-    assert.equal(error.message, 'processors.gen may not be started or stopped: grant "operate the component", or "modify the component", on the process group around it')
+    assert.equal(
+      error.message,
+      'processors.gen may not be started or stopped: grant "operate the component", or "modify the component", on the process group around it'
+    )
     assert.deepEqual(writesOf(world), [])
   })
 

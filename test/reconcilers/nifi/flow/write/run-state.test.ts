@@ -3,12 +3,25 @@ import type { Component } from '../../../../../reconcilers/nifi/flow/definition/
 import { NifiModel } from '../../nifi-model.ts'
 import { errorOf, flow, heartbeat, of, processor, withProcessors, World } from './world.ts'
 
-function service(identifier: string, properties: Component['properties'] = { 'Server Hostname': 'localhost' }): Component {
+function service(
+  identifier: string,
+  properties: Component['properties'] = { 'Server Hostname': 'localhost' }
+): Component {
   const type = 'org.apache.nifi.distributed.cache.client.MapCacheClientService'
-  return { identifier, name: identifier, type, bundle: { group: 'org.apache.nifi', artifact: 'nifi-standard-nar' }, properties, propertyDescriptors: {} }
+  return {
+    identifier,
+    name: identifier,
+    type,
+    bundle: { group: 'org.apache.nifi', artifact: 'nifi-standard-nar' },
+    properties,
+    propertyDescriptors: {}
+  }
 }
 
-const cached = { ...withProcessors(of('DetectDuplicate', 'gen', { 'Distributed Cache Service': 'cache' }), processor('log')), controllerServices: [service('cache')] }
+const cached = {
+  ...withProcessors(of('DetectDuplicate', 'gen', { 'Distributed Cache Service': 'cache' }), processor('log')),
+  controllerServices: [service('cache')]
+}
 
 for (const version of ['2.3.0', '1.18.0'] as const) {
   describe(`the run state of a flow on ${version}`, () => {
@@ -28,7 +41,11 @@ for (const version of ['2.3.0', '1.18.0'] as const) {
       assert.equal(world.nifi.component('gen').state, 'RUNNING')
       world.nifi.component('gen').state = 'STOPPED'
       assert.equal(errorOf(await world.cycle(flow(group))).code, 'REJECTED')
-      assert.equal(world.nifi.component('gen').state, 'RUNNING', 'also where NiFi refuses the group while one waits to become valid')
+      assert.equal(
+        world.nifi.component('gen').state,
+        'RUNNING',
+        'also where NiFi refuses the group while one waits to become valid'
+      )
     })
 
     it('does not wait for what is disabled, which NiFi never validates', async () => {
@@ -44,7 +61,10 @@ for (const version of ['2.3.0', '1.18.0'] as const) {
       const group = { ...cached, controllerServices: [service('cache', { 'Server Hostname': null })] }
       const error = errorOf((await world.create(flow(group)))[0])
       assert.equal(error.code, 'REJECTED')
-      assert.match(error.message, /controllerServices\.cache is invalid: 'Server Hostname' .*processors\.gen is invalid: .*is disabled/)
+      assert.match(
+        error.message,
+        /controllerServices\.cache is invalid: 'Server Hostname' .*processors\.gen is invalid: .*is disabled/
+      )
       assert.equal(world.nifi.component('cache').state, 'DISABLED')
       assert.equal(world.nifi.component('log').state, 'RUNNING')
     })
@@ -75,7 +95,10 @@ for (const version of ['2.3.0', '1.18.0'] as const) {
       const world = new World(new NifiModel(version))
       const shared = world.nifi.addRootService('shared')
       shared.state = 'DISABLED'
-      const group = withProcessors(of('DetectDuplicate', 'gen', { 'Distributed Cache Service': shared.id }), processor('log'))
+      const group = withProcessors(
+        of('DetectDuplicate', 'gen', { 'Distributed Cache Service': shared.id }),
+        processor('log')
+      )
       const error = errorOf((await world.create(flow(group)))[0])
       assert.equal(error.code, 'UNAVAILABLE')
       assert.match(error.message, /^processors\.gen is invalid: .*is disabled$/)
@@ -90,7 +113,10 @@ for (const version of ['2.3.0', '1.18.0'] as const) {
       const world = new World(new NifiModel(version))
       const shared = world.nifi.addRootService('shared')
       shared.state = 'DISABLED'
-      const group = withProcessors(of('DetectDuplicate', 'gen', { 'Distributed Cache Service': shared.id }), of('PutFile', 'put'))
+      const group = withProcessors(
+        of('DetectDuplicate', 'gen', { 'Distributed Cache Service': shared.id }),
+        of('PutFile', 'put')
+      )
       assert.equal(errorOf((await world.create(flow(group)))[0]).code, 'REJECTED')
     })
 
@@ -122,8 +148,17 @@ for (const version of ['2.3.0', '1.18.0'] as const) {
 
     it('starts ports, also of groups inside it', async () => {
       const world = new World(new NifiModel(version))
-      const port = { identifier: 'in', name: 'in', type: 'INPUT_PORT', position: { x: 0, y: 0 }, concurrentlySchedulableTaskCount: 1 }
-      const group = { ...heartbeat, processGroups: [{ identifier: 'inner', name: 'inner', position: { x: 0, y: 0 }, inputPorts: [port] }] }
+      const port = {
+        identifier: 'in',
+        name: 'in',
+        type: 'INPUT_PORT',
+        position: { x: 0, y: 0 },
+        concurrentlySchedulableTaskCount: 1
+      }
+      const group = {
+        ...heartbeat,
+        processGroups: [{ identifier: 'inner', name: 'inner', position: { x: 0, y: 0 }, inputPorts: [port] }]
+      }
       await world.converge(flow(group))
       assert.equal(world.nifi.component('in').state, 'RUNNING')
     })

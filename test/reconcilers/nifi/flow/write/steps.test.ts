@@ -5,7 +5,13 @@ import type { Doomed } from '../../../../../reconcilers/nifi/flow/write/queues.t
 import { nextStep, type Facts, type Queues } from '../../../../../reconcilers/nifi/flow/write/steps.ts'
 
 const id = fc.constantFrom('a', 'b', 'c')
-const doomed: fc.Arbitrary<Doomed> = fc.record({ id: fc.uuid(), label: fc.string(), queued: fc.nat(3), feeders: fc.array(id, { maxLength: 2 }), consumer: id })
+const doomed: fc.Arbitrary<Doomed> = fc.record({
+  id: fc.uuid(),
+  label: fc.string(),
+  queued: fc.nat(3),
+  feeders: fc.array(id, { maxLength: 2 }),
+  consumer: id
+})
 const ids = fc.uniqueArray(id).map((each) => new Set(each))
 const queues: fc.Arbitrary<Queues> = fc
   .record(
@@ -21,7 +27,12 @@ const queues: fc.Arbitrary<Queues> = fc
     { requiredKeys: ['policy', 'removed', 'running', 'startable', 'drainTimeout', 'mayStart'] }
   )
   .map((each) => ({ ...each, startable: new Set([...each.startable].filter((part) => !each.running.has(part))) }))
-const apart: fc.Arbitrary<ApartField> = fc.record({ what: fc.constantFrom('context', 'target'), id: fc.uuid(), value: fc.string(), key: fc.string() })
+const apart: fc.Arbitrary<ApartField> = fc.record({
+  what: fc.constantFrom('context', 'target'),
+  id: fc.uuid(),
+  value: fc.string(),
+  key: fc.string()
+})
 const facts: fc.Arbitrary<Facts> = fc.record(
   {
     differs: fc.boolean(),
@@ -60,7 +71,12 @@ describe('the next step of a flow', () => {
   })
 
   it('stops nothing to refuse', () => {
-    fc.assert(fc.property(facts, (each) => !(isFull(each) && each.queues?.policy === 'fail') || nextStep(each).step === 'refuse'))
+    fc.assert(
+      fc.property(
+        facts,
+        (each) => !(isFull(each) && each.queues?.policy === 'fail') || nextStep(each).step === 'refuse'
+      )
+    )
   })
 
   it('never stops, to drain, what empties one of the queues', () => {
@@ -68,7 +84,9 @@ describe('the next step of a flow', () => {
       fc.property(facts, (each) => {
         const step = nextStep(each)
         if (step.step !== 'hold back' || !step.isDrain) return
-        const consumers = new Set(each.queues?.removed.filter(({ queued }) => queued > 0).map(({ consumer }) => consumer))
+        const consumers = new Set(
+          each.queues?.removed.filter(({ queued }) => queued > 0).map(({ consumer }) => consumer)
+        )
         for (const held of step.ids) assert.ok(!consumers.has(held))
       })
     )
@@ -77,7 +95,12 @@ describe('the next step of a flow', () => {
   it('drains no longer than it may', () => {
     fc.assert(
       fc.property(facts, (each) => {
-        if (!isFull(each) || each.queues?.policy !== 'drain' || (each.queues.drainingFor ?? 0) < each.queues.drainTimeout) return
+        if (
+          !isFull(each) ||
+          each.queues?.policy !== 'drain' ||
+          (each.queues.drainingFor ?? 0) < each.queues.drainTimeout
+        )
+          return
         assert.equal(nextStep(each).step, 'let go')
       })
     )
@@ -86,7 +109,12 @@ describe('the next step of a flow', () => {
   it('rests only when everything is as declared', () => {
     fc.assert(
       fc.property(facts, (each) => {
-        const isDone = !each.differs && each.left.length + each.apart.length === 0 && each.isBound && each.isDressed && each.isInState
+        const isDone =
+          !each.differs &&
+          each.left.length + each.apart.length === 0 &&
+          each.isBound &&
+          each.isDressed &&
+          each.isInState
         assert.equal(nextStep(each).step === 'rest', isDone)
       })
     )

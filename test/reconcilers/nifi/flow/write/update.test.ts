@@ -92,16 +92,25 @@ describe('updating a flow', () => {
     assert.equal(world.nifi.property('gen', 'File Size'), '2KB')
     assert.equal(await world.cycle(flow(other), mayWrite), undefined)
     await world.cycle(flow(other), () => true)
-    assert.deepEqual(world.fields.map(({ path, risk }) => [path, risk]), [['processors.log.type', 'unsupported']])
+    assert.deepEqual(
+      world.fields.map(({ path, risk }) => [path, risk]),
+      [['processors.log.type', 'unsupported']]
+    )
   })
 
   it('does not take for done what NiFi accepted and did not change, and makes the flow again what it was', async () => {
     const world = await running('1.18.0')
-    const connections = (heartbeat.connections ?? []).map((connection) => ({ ...connection, source: { id: 'other', type: 'PROCESSOR' } }))
+    const connections = (heartbeat.connections ?? []).map((connection) => ({
+      ...connection,
+      source: { id: 'other', type: 'PROCESSOR' }
+    }))
     const other = flow({ ...withProcessors(processor('gen'), processor('log'), processor('other')), connections })
     const error = errorOf(await world.cycle(other))
     assert.equal(error.code, 'REJECTED')
-    assert.match(error.message, /connections\.other:success -> log\.source; it was done half, and is again what it was before$/)
+    assert.match(
+      error.message,
+      /connections\.other:success -> log\.source; it was done half, and is again what it was before$/
+    )
     assert.ok(!world.nifi.has('other'))
     assert.equal(world.nifi.component('gen').state, 'RUNNING')
     assert.equal(errorOf(await world.cycle(other)).code, 'REJECTED', 'nor in the next cycle')
@@ -127,7 +136,10 @@ describe('updating a flow', () => {
     world.nifi.faults.answer = ({ method }) => {
       if (method !== 'POST' || refusals === 0) return undefined
       refusals -= 1
-      return { status: 400, body: '[2, client-1, x] is not the most up-to-date revision. This component appears to have been modified' }
+      return {
+        status: 400,
+        body: '[2, client-1, x] is not the most up-to-date revision. This component appears to have been modified'
+      }
     }
     assert.equal((await world.cycle(flow(changed)))?.result, 'done')
     assert.equal(world.nifi.property('gen', 'File Size'), '2KB')
@@ -139,7 +151,10 @@ describe('updating a flow', () => {
       if (method !== 'POST') return undefined
       const gen = world.nifi.component('gen')
       gen.body = { ...gen.body, schedulingPeriod: '99 sec' }
-      return { status: 400, body: '[2, client-1, x] is not the most up-to-date revision. This component appears to have been modified' }
+      return {
+        status: 400,
+        body: '[2, client-1, x] is not the most up-to-date revision. This component appears to have been modified'
+      }
     }
     assert.match(errorOf(await world.cycle(flow(changed))).message, /its definition was changed/)
     assert.equal(world.nifi.of('POST', /./).length, 1)
@@ -147,13 +162,16 @@ describe('updating a flow', () => {
 
   it('gives up with CONFLICT when its revision is stale twice', async () => {
     const world = await running()
-    world.nifi.faults.answer = ({ method }) => (method === 'POST' ? { status: 400, body: 'x is not the most up-to-date revision' } : undefined)
+    world.nifi.faults.answer = ({ method }) =>
+      method === 'POST' ? { status: 400, body: 'x is not the most up-to-date revision' } : undefined
     assert.equal(errorOf(await world.cycle(flow(changed))).code, 'CONFLICT')
   })
 
   it('refuses an unknown type before anything is stopped', async () => {
     const world = await running()
-    const error = errorOf(await world.cycle(flow(withProcessors(processor('gen', { 'File Size': '2KB' }), of('LogAttributes', 'log')))))
+    const error = errorOf(
+      await world.cycle(flow(withProcessors(processor('gen', { 'File Size': '2KB' }), of('LogAttributes', 'log'))))
+    )
     assert.equal(error.code, 'REJECTED')
     assert.match(error.message, /did you mean "LogAttribute"/)
     assert.equal(world.nifi.component('gen').bounces, 0)
@@ -165,7 +183,10 @@ describe('updating a flow', () => {
       const [group] = world.nifi.named('heartbeat')
       if (group !== undefined && path.endsWith(`${group.id}/download`)) group.versioned = true
     }
-    world.nifi.faults.before({ method: 'GET', path: `/process-groups/${world.nifi.named('heartbeat')[0]?.id}/download` })
+    world.nifi.faults.before({
+      method: 'GET',
+      path: `/process-groups/${world.nifi.named('heartbeat')[0]?.id}/download`
+    })
     assert.equal(errorOf(await world.cycle(flow(changed))).code, 'UNSUPPORTED')
     assert.equal(world.nifi.of('POST', /./).length, 0)
   })
@@ -188,8 +209,14 @@ describe('updating a flow', () => {
     const [group] = world.nifi.named('heartbeat')
     const before = group?.comments
     world.nifi.faults.halfReplacements = 1
-    const connections = (heartbeat.connections ?? []).map((connection) => ({ ...connection, backPressureObjectThreshold: 5 }))
-    assert.match(errorOf(await world.cycle(flow({ ...heartbeat, connections }))).message, /done half, and is again what it was before/)
+    const connections = (heartbeat.connections ?? []).map((connection) => ({
+      ...connection,
+      backPressureObjectThreshold: 5
+    }))
+    assert.match(
+      errorOf(await world.cycle(flow({ ...heartbeat, connections }))).message,
+      /done half, and is again what it was before/
+    )
     assert.equal(group?.comments, before)
     assert.equal(await world.cycle(flow()), undefined)
   })
@@ -199,8 +226,12 @@ describe('updating a flow', () => {
     const both = withProcessors(processor('gen', { 'File Size': '2KB' }), processor('log', { 'File Size': '3KB' }))
     world.nifi.faults.halfReplacements = 1
     let replacements = 0
-    world.nifi.faults.answer = ({ method }) => (method === 'POST' && (replacements += 1) > 1 && replacements < 4 ? { status: 409, body: 'not now' } : undefined)
-    assert.match(errorOf(await world.cycle(flow(both))).message, /done half, and going back to what it was before failed too: not now/)
+    world.nifi.faults.answer = ({ method }) =>
+      method === 'POST' && (replacements += 1) > 1 && replacements < 4 ? { status: 409, body: 'not now' } : undefined
+    assert.match(
+      errorOf(await world.cycle(flow(both))).message,
+      /done half, and going back to what it was before failed too: not now/
+    )
     assert.equal(world.nifi.component('gen').state, 'RUNNING')
     await world.converge(flow(both))
     assert.equal(world.nifi.property('log', 'File Size'), '3KB')
@@ -221,7 +252,11 @@ describe('updating a flow', () => {
       // As a migration of properties does: what was declared is known by another name now.
       const gen = world.nifi.component('gen')
       const properties = gen.body['properties']
-      if (method === 'GET' && world.nifi.property('gen', 'old name') !== null) gen.body = { ...gen.body, properties: { ...Object(properties), 'old name': null, 'generate-ff-custom-text': 'x' } }
+      if (method === 'GET' && world.nifi.property('gen', 'old name') !== null)
+        gen.body = {
+          ...gen.body,
+          properties: { ...Object(properties), 'old name': null, 'generate-ff-custom-text': 'x' }
+        }
     }
     const declared = flow(withProcessors(processor('gen', { 'File Size': '1KB', 'old name': 'x' }), processor('log')))
     assert.equal((await world.cycle(declared))?.result, 'done')
@@ -234,7 +269,10 @@ describe('updating a flow', () => {
     world.nifi.faults.stuck = true
     const error = errorOf(await world.cycle(flow(changed)))
     assert.equal(error.code, 'UNAVAILABLE')
-    assert.match(error.message, /not replaced the definition within 5 s \(Stopping Affected Processors\), so it was cancelled/)
+    assert.match(
+      error.message,
+      /not replaced the definition within 5 s \(Stopping Affected Processors\), so it was cancelled/
+    )
     assert.equal(world.nifi.component('gen').state, 'RUNNING')
     assert.equal(world.nifi.leftRequests, 0)
   })
@@ -308,9 +346,13 @@ describe('updating a flow', () => {
     it(`waits for what still stops after a cancelled replacement, and starts it with its neighbours (${state})`, async () => {
       const world = await running()
       world.nifi.faults.stuck = true
-      const declared = flow(withProcessors(processor('gen', { 'File Size': '2KB' }), processor('log', { 'Log Level': 'warn' })), { state })
+      const declared = flow(
+        withProcessors(processor('gen', { 'File Size': '2KB' }), processor('log', { 'Log Level': 'warn' })),
+        { state }
+      )
       world.nifi.faults.before = ({ method, path }) => {
-        if (method === 'POST' && path.endsWith('/replace-requests')) world.nifi.component('gen').busyUntil = world.nifi.clock.now() + 60_000
+        if (method === 'POST' && path.endsWith('/replace-requests'))
+          world.nifi.component('gen').busyUntil = world.nifi.clock.now() + 60_000
       }
       assert.match(errorOf(await world.cycle(declared)).message, /cancelled/)
       assert.equal(world.nifi.component('log').state, 'RUNNING')

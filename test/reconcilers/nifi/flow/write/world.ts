@@ -33,21 +33,31 @@ export class World {
 
   create(...items: readonly Desired<FlowSpec>[]): Promise<readonly ItemResult[]> {
     const names = items.map(({ name }) => name)
-    return resultsOf(names, () => createFlows(this.tools, items, new AbortController().signal, { clock: this.nifi.clock }))
+    return resultsOf(names, () =>
+      createFlows(this.tools, items, new AbortController().signal, { clock: this.nifi.clock })
+    )
   }
 
   /** Observes, plans and writes one flow; undefined: nothing was to be done. */
-  async cycle(declared: Desired<FlowSpec>, mayWrite: (field: FieldChange) => boolean = () => true): Promise<ItemResult | undefined> {
+  async cycle(
+    declared: Desired<FlowSpec>,
+    mayWrite: (field: FieldChange) => boolean = () => true
+  ): Promise<ItemResult | undefined> {
     const { signal } = new AbortController()
     const tools = this.tools
-    const seen = (await observeFlows(tools, [declared], { full: false, everything: false, signal })).items.get(declared.name)
+    const seen = (await observeFlows(tools, [declared], { full: false, everything: false, signal })).items.get(
+      declared.name
+    )
     const { clock } = this.nifi
-    const write = async (call: () => Promise<readonly ItemResult[]>): Promise<ItemResult | undefined> => (await resultsOf([declared.name], call))[0]
+    const write = async (call: () => Promise<readonly ItemResult[]>): Promise<ItemResult | undefined> =>
+      (await resultsOf([declared.name], call))[0]
     if (seen === undefined) return write(() => createFlows(tools, [declared], signal, { clock }))
     if ('refused' in seen) return assert.fail(seen.refused)
     this.fields = compareFlow(declared.spec, seen.state).filter(mayWrite)
     if (this.fields.length === 0) return undefined
-    return write(() => updateFlows(tools, [{ desired: declared, state: seen.state, fields: this.fields }], signal, { clock }))
+    return write(() =>
+      updateFlows(tools, [{ desired: declared, state: seen.state, fields: this.fields }], signal, { clock })
+    )
   }
 
   /** Cycles a second apart until nothing is to be done; what the cycles said. */
@@ -79,7 +89,9 @@ export { content, heartbeat, processor }
 /** The group with other processors, and connections only among those. */
 export function withProcessors(...processors: readonly Component[]): Group {
   const names = new Set(processors.map(({ identifier }) => identifier))
-  const connections = (heartbeat.connections ?? []).filter(({ source, destination }) => [source, destination].every((end) => names.has(idOf(end))))
+  const connections = (heartbeat.connections ?? []).filter(({ source, destination }) =>
+    [source, destination].every((end) => names.has(idOf(end)))
+  )
   return { ...heartbeat, processors, connections }
 }
 
