@@ -126,7 +126,7 @@ function entriesOf(module: string, folder: string): ReadonlyMap<string, string> 
   const [index, main] = [`${folder}/index`, `${folder}/main`]
   const sidecar = [
     // Before the plugin: it quiets what the plugin imports.
-    `import { runContainer } from ${JSON.stringify(join(root, `src/cli/container${extension}`))}`,
+    `import { runContainer } from ${JSON.stringify(join(root, `src/sidecar/container${extension}`))}`,
     `import { plugin } from ${JSON.stringify(entryPrefix + index)}`,
     'process.exitCode = await runContainer(plugin)'
   ]

@@ -6,7 +6,7 @@
  */
 import { parseArgs } from 'node:util'
 import { ReconcileError } from '../src/errors.ts'
-import { loadPeer } from '../src/run/peer.ts'
+import { loadPeer } from '../src/connect/peer.ts'
 import type { ImageLayout } from './layout.ts'
 
 const usage = `Usage: infometis-image <service> [module] <directory>

@@ -6,7 +6,7 @@ import { readConnectionSettings } from '../reconcilers/elasticsearch/connection.
 import { ClientLink, type Link } from '../reconcilers/elasticsearch/link.ts'
 import { bodyOf } from '../reconcilers/elasticsearch/refusal.ts'
 import type { Json } from '../src/contract.ts'
-import { Environment } from '../src/run/environment.ts'
+import { Environment } from '../src/connect/environment.ts'
 import { missingElasticsearchPrerequisites, startElasticsearch } from '../test/servers/elasticsearch.ts'
 import { isDone, isInSync, isOrphan, isRefused, play, prefixOn, type Scene, type Step } from './play.ts'
 import { openServer, type Ways } from './server.ts'

@@ -5,7 +5,7 @@
 import { readConnectionSettings } from '../reconcilers/kafka/connection.ts'
 import { openAdmin } from '../reconcilers/kafka/open-admin.ts'
 import type { KafkaAdmin } from '../reconcilers/kafka/admin.ts'
-import { Environment } from '../src/run/environment.ts'
+import { Environment } from '../src/connect/environment.ts'
 import { missingPrerequisites, startKafka } from '../test/servers/kafka.ts'
 import { isDone, isInSync, isOrphan, isRefused, play, prefixOn, type Scene, type Step } from './play.ts'
 import { openServer, type Ways } from './server.ts'

@@ -2,7 +2,7 @@
  * What people see: lines with the time.
  * @module
  */
-import { painter } from '../src/cli/paint.ts'
+import { painter } from '../src/report/paint.ts'
 
 const colors = { '✔': 'green', '✗': 'red', '!': 'yellow', '►': 'cyan' } as const
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { z } from 'zod'
-import type { Environment } from './run/environment.ts'
+import type { Environment } from './connect/environment.ts'
 import type { ReconcileError } from './errors.ts'
 
 /** A value as a report or a JSON document carries it. A number that a double would print otherwise is text. */

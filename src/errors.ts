@@ -4,7 +4,7 @@
  * @module
  */
 import type { ErrorRecord, Problem } from './contract.ts'
-import { mask } from './report/secrets.ts'
+import { mask } from './secrets/mask.ts'
 
 interface ErrorTraits {
   readonly hint: string

@@ -16,20 +16,26 @@ export { done, failed, unchanged, waiting } from './apply/outcome.ts'
 // Errors.
 export { deepestMessage, errorTable, ReconcileError, systemErrorCode, toReconcileError } from './errors.ts'
 export type { ErrorCode } from './errors.ts'
-export { addressOf, codeOf, connectionErrorCode, connectionErrorReason, trustReason } from './run/connection-errors.ts'
+export {
+  addressOf,
+  codeOf,
+  connectionErrorCode,
+  connectionErrorReason,
+  trustReason
+} from './connect/connection-errors.ts'
 
 // Settings: variables, URLs, logins, credentials and secrets.
-export { Environment, refuse, type MountedFile, type Secret } from './run/environment.ts'
-export { parseDuration } from './run/duration.ts'
-export { parseUrl, type ParsedUrl, type UrlLogin, type UrlVariable } from './run/url.ts'
-export { readLogin, type Login, type LoginPlaces, type OtherCredential } from './run/login.ts'
-export { CredentialWatch, fingerprintOf } from './run/credentials.ts'
-export { readTlsTexts, type TlsFiles, type TlsTexts } from './run/tls-files.ts'
-export { registerSecret } from './report/secrets.ts'
+export { Environment, refuse, type MountedFile, type Secret } from './connect/environment.ts'
+export { parseDuration } from './time/duration.ts'
+export { parseUrl, type ParsedUrl, type UrlLogin, type UrlVariable } from './connect/url.ts'
+export { readLogin, type Login, type LoginPlaces, type OtherCredential } from './connect/login.ts'
+export { CredentialWatch, fingerprintOf } from './connect/credentials.ts'
+export { readTlsTexts, type TlsFiles, type TlsTexts } from './connect/tls-files.ts'
+export { registerSecret } from './secrets/mask.ts'
 
 // Deadlines and time.
-export { requestDeadline, within, withinRequest, type RequestDeadline } from './run/deadline.ts'
-export { systemClock, type Clock } from './run/clock.ts'
+export { requestDeadline, within, withinRequest, type RequestDeadline } from './time/deadline.ts'
+export { systemClock, type Clock } from './time/clock.ts'
 
 // Schemas, documents, names and numbers.
 export { z } from 'zod'
@@ -54,9 +60,9 @@ export { coversPath, matchesAny } from './plan/patterns.ts'
 export { remember } from './remember.ts'
 
 // Packages that only some users install.
-export { loadPeer } from './run/peer.ts'
+export { loadPeer } from './connect/peer.ts'
 
 // What runs a plugin.
 export type { Observer } from './report/observer.ts'
-export type { DesiredReading } from './run/desired-source.ts'
-export { ServiceReconciler, type Look, type ReconcilerOptions } from './service-reconciler.ts'
+export type { DesiredReading } from './reconciler/desired-source.ts'
+export { ServiceReconciler, type Look, type ReconcilerOptions } from './reconciler/service-reconciler.ts'

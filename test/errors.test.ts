@@ -10,7 +10,7 @@ import {
   toReconcileError,
   type ErrorCode
 } from '../src/errors.ts'
-import { registerSecret } from '../src/report/secrets.ts'
+import { registerSecret } from '../src/secrets/mask.ts'
 
 const coded = (code: unknown, message = 'boom'): Error => Object.assign(new Error(message), { code })
 const refused = coded('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:9092')

@@ -9,8 +9,8 @@ import { readConnectionSettings } from '../../reconcilers/elasticsearch/connecti
 import { elasticsearchService } from '../../reconcilers/elasticsearch/index.ts'
 import { ClientLink, type Answer, type Link, type Request } from '../../reconcilers/elasticsearch/link.ts'
 import type { CycleReport } from '../../src/contract.ts'
-import { Environment } from '../../src/run/environment.ts'
-import { ServiceReconciler } from '../../src/service-reconciler.ts'
+import { Environment } from '../../src/connect/environment.ts'
+import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
 import {
   missingElasticsearchPrerequisites,
   startElasticsearch,

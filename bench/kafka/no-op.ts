@@ -3,8 +3,8 @@
  * @module
  */
 import type { Json } from '../../src/contract.ts'
-import { Environment } from '../../src/run/environment.ts'
-import { ServiceReconciler } from '../../src/service-reconciler.ts'
+import { Environment } from '../../src/connect/environment.ts'
+import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
 import { plugin } from '../../reconcilers/kafka/index.ts'
 import { countRequests, type RequestCounts } from '../../test/servers/request-counter.ts'
 import { ratio, summarize } from '../statistics.ts'

@@ -3,11 +3,11 @@
  * with the variable, what was found and what was expected; no credential is ever printed.
  * @module
  */
-import type { TlsFiles } from '../../src/run/credentials.ts'
-import { type Environment, type Secret, refuse } from '../../src/run/environment.ts'
-import { readLogin, type Login } from '../../src/run/login.ts'
-import { parseUrl, type ParsedUrl, type UrlLogin } from '../../src/run/url.ts'
-import { registerSecret } from '../../src/report/secrets.ts'
+import type { TlsFiles } from '../../src/connect/credentials.ts'
+import { type Environment, type Secret, refuse } from '../../src/connect/environment.ts'
+import { readLogin, type Login } from '../../src/connect/login.ts'
+import { parseUrl, type ParsedUrl, type UrlLogin } from '../../src/connect/url.ts'
+import { registerSecret } from '../../src/secrets/mask.ts'
 
 /** Who we say we are. */
 export type Authentication =

@@ -6,7 +6,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Json } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
-import { addressOf } from '../../src/run/connection-errors.ts'
+import { addressOf } from '../../src/connect/connection-errors.ts'
 import { isBody, type Body } from './body.ts'
 import { codeOfStatus } from './refusal.ts'
 

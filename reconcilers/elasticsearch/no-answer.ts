@@ -3,7 +3,7 @@
  * @module
  */
 import { deepestMessage, type ErrorCode, ReconcileError } from '../../src/errors.ts'
-import { addressOf, connectionErrorCode, connectionErrorReason } from '../../src/run/connection-errors.ts'
+import { addressOf, connectionErrorCode, connectionErrorReason } from '../../src/connect/connection-errors.ts'
 
 /** Errors of the client that say by their name what happened. */
 const codeByName: ReadonlyMap<string, ErrorCode> = new Map([

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Desired, ObserveOptions } from '../../src/contract.ts'
-import { fingerprintOf } from '../../src/run/credentials.ts'
+import { fingerprintOf } from '../../src/connect/credentials.ts'
 import type { Link } from './link.ts'
 import { bodyOf } from './refusal.ts'
 import { askServer, type Server } from './server.ts'

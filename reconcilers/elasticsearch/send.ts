@@ -5,7 +5,7 @@
 import type { Client } from '@elastic/elasticsearch'
 import type { Json } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
-import { addressOf } from '../../src/run/connection-errors.ts'
+import { addressOf } from '../../src/connect/connection-errors.ts'
 import { isBody } from './body.ts'
 import { foreignAnswer, isOurs, type RawAnswer } from './foreign.ts'
 import type { Answer, Request } from './link.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 import { type ErrorCode, ReconcileError, systemErrorCode } from '../../src/errors.ts'
-import { trustReason } from '../../src/run/connection-errors.ts'
+import { trustReason } from '../../src/connect/connection-errors.ts'
 import { brokerError, toItemError } from './broker-errors.ts'
 import { securityProtocols, type SecurityProtocol } from './connection.ts'
 

@@ -4,8 +4,8 @@
  * @module
  */
 import { isIPv6 } from 'node:net'
-import type { TlsFiles } from '../../src/run/credentials.ts'
-import { type Environment, type Secret, refuse } from '../../src/run/environment.ts'
+import type { TlsFiles } from '../../src/connect/credentials.ts'
+import { type Environment, type Secret, refuse } from '../../src/connect/environment.ts'
 
 const clients = ['platformatic', 'kafkajs'] as const
 /** Values of KAFKA_SECURITY_PROTOCOL. */

@@ -5,8 +5,8 @@
  */
 import pLimit from 'p-limit'
 import { type ErrorCode, ReconcileError } from '../../src/errors.ts'
-import type { CredentialWatch } from '../../src/run/credentials.ts'
-import { within } from '../../src/run/deadline.ts'
+import type { CredentialWatch } from '../../src/connect/credentials.ts'
+import { within } from '../../src/time/deadline.ts'
 import { type Address, type ConnectionSettings, formatAddress, type SecurityProtocol } from './connection.ts'
 import { toConnectionError } from './connection-errors.ts'
 import { protocolOf, type Credentials } from './credentials.ts'

@@ -5,7 +5,7 @@
  */
 import type { Json } from '../../src/contract.ts'
 import { ReconcileError, toReconcileError } from '../../src/errors.ts'
-import { systemClock, type Clock } from '../../src/run/clock.ts'
+import { systemClock, type Clock } from '../../src/time/clock.ts'
 import type { Body } from './flow/definition/model.ts'
 import { isBody } from './flow/definition/parts.ts'
 import type { Answer, Link, Request } from './link.ts'

@@ -3,10 +3,10 @@
  * variable, what was found and what was expected; no credential is ever printed.
  * @module
  */
-import type { TlsFiles } from '../../src/run/credentials.ts'
-import { type Environment, type MountedFile, refuse } from '../../src/run/environment.ts'
-import { readLogin, type Login } from '../../src/run/login.ts'
-import { parseUrl, type UrlLogin } from '../../src/run/url.ts'
+import type { TlsFiles } from '../../src/connect/credentials.ts'
+import { type Environment, type MountedFile, refuse } from '../../src/connect/environment.ts'
+import { readLogin, type Login } from '../../src/connect/login.ts'
+import { parseUrl, type UrlLogin } from '../../src/connect/url.ts'
 
 /** Who we say we are; a client certificate says it by itself. */
 export type Authentication =

@@ -2,9 +2,9 @@
  * Reads the mounted credentials of a connection.
  * @module
  */
-import { fingerprintOf, readTlsTexts, type TlsTexts } from '../../src/run/credentials.ts'
-import { type MountedFile, refuse } from '../../src/run/environment.ts'
-import { registerSecret } from '../../src/report/secrets.ts'
+import { fingerprintOf, readTlsTexts, type TlsTexts } from '../../src/connect/credentials.ts'
+import { type MountedFile, refuse } from '../../src/connect/environment.ts'
+import { registerSecret } from '../../src/secrets/mask.ts'
 import type { ConnectionSettings } from './connection.ts'
 
 /** Values as the files hold them now. */

@@ -5,7 +5,7 @@
  */
 import { STATUS_CODES } from 'node:http'
 import { type ErrorCode, ReconcileError } from '../../src/errors.ts'
-import { addressOf } from '../../src/run/connection-errors.ts'
+import { addressOf } from '../../src/connect/connection-errors.ts'
 import type { Answer } from './link.ts'
 import { codeOfStatus, isInitializing, wordsOf } from './refusal.ts'
 

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Plugin, Service } from '../../src/contract.ts'
-import type { MountedFile } from '../../src/run/environment.ts'
+import type { MountedFile } from '../../src/connect/environment.ts'
 import { ClientLink } from './client-link.ts'
 import { readConnectionSettings } from './connection.ts'
 import { controllerKind, controllerResource } from './controller/index.ts'

@@ -3,7 +3,7 @@
  * @module
  */
 import { deepestMessage, ReconcileError } from '../../src/errors.ts'
-import { addressOf, codeOf, connectionErrorCode, connectionErrorReason } from '../../src/run/connection-errors.ts'
+import { addressOf, codeOf, connectionErrorCode, connectionErrorReason } from '../../src/connect/connection-errors.ts'
 
 /** The client says so when a signal aborts, and nothing about why. */
 const canceled = 'ERR_CANCELED'

@@ -4,8 +4,8 @@
  * @module
  */
 import { ReconcileError } from '../../src/errors.ts'
-import { registerSecret } from '../../src/report/secrets.ts'
-import { addressOf } from '../../src/run/connection-errors.ts'
+import { registerSecret } from '../../src/secrets/mask.ts'
+import { addressOf } from '../../src/connect/connection-errors.ts'
 import type { ConnectionSettings } from './connection.ts'
 import type { Credentials } from './credentials.ts'
 import { Exchange } from './exchange.ts'

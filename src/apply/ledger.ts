@@ -5,7 +5,7 @@
  */
 import type { Change, FieldChange, Key } from '../contract.ts'
 import { ReconcileError } from '../errors.ts'
-import { maskDeep } from '../report/secrets.ts'
+import { maskDeep } from '../secrets/mask.ts'
 import { backoffMs, type BackoffOptions } from './backoff.ts'
 
 export interface LedgerOptions extends BackoffOptions {

@@ -4,8 +4,8 @@
  */
 import type { Outcome, Plan } from '../contract.ts'
 import { isDrift } from '../report/public.ts'
-import { mask } from '../report/secrets.ts'
-import type { Paint } from './paint.ts'
+import { mask } from '../secrets/mask.ts'
+import type { Paint } from '../report/paint.ts'
 
 /** One line for each outcome but orphans, which are counted in the verdict below. Pure. */
 export function applyText(plan: Plan, outcomes: readonly Outcome[], isConverged: boolean, paint: Paint): string {

@@ -4,11 +4,11 @@
  */
 import { CommanderError } from 'commander'
 import { ReconcileError, toReconcileError } from '../errors.ts'
-import type { Host } from './host.ts'
+import type { Host } from '../sidecar/host.ts'
 import { listServices, loadOutside } from './load-plugin.ts'
 import { printError } from './output.ts'
 import { askedBy, makeProgram, type Asked } from './program.ts'
-import { readVersion } from './version.ts'
+import { readVersion } from '../sidecar/version.ts'
 
 const usageError = 2
 

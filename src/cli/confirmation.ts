@@ -5,8 +5,8 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 import type { Change, FieldChange, Plan } from '../contract.ts'
-import type { Host } from './host.ts'
-import { painter } from './paint.ts'
+import type { Host } from '../sidecar/host.ts'
+import { painter } from '../report/paint.ts'
 import { planText } from './plan-text.ts'
 
 /** Shows a plan once, and knows what was shown: only that is confirmed. */

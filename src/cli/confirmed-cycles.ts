@@ -4,8 +4,8 @@
  */
 import type { CycleReport } from '../contract.ts'
 import type { ReconcileError } from '../errors.ts'
-import type { Clock } from '../run/clock.ts'
-import type { Look, ServiceReconciler } from '../service-reconciler.ts'
+import type { Clock } from '../time/clock.ts'
+import type { Look, ServiceReconciler } from '../reconciler/service-reconciler.ts'
 import type { Confirmation } from './confirmation.ts'
 import { lookPatiently } from './patience.ts'
 import type { TimeAllowed } from './time-allowed.ts'

@@ -3,12 +3,12 @@
  * @module
  */
 import type { Service } from '../contract.ts'
-import { refuse } from '../run/environment.ts'
-import { ServiceReconciler, type ReconcilerOptions } from '../service-reconciler.ts'
-import type { Host } from './host.ts'
+import { refuse } from '../connect/environment.ts'
+import { ServiceReconciler, type ReconcilerOptions } from '../reconciler/service-reconciler.ts'
+import type { Host } from '../sidecar/host.ts'
 import { loadPlugin } from './load-plugin.ts'
 import { outputFormats, type OutputFormat } from './output.ts'
-import { environmentOf, readSettings, type CommonFlags, type Settings } from './settings.ts'
+import { environmentOf, readSettings, type CommonFlags, type Settings } from '../sidecar/settings.ts'
 import { TimeAllowed } from './time-allowed.ts'
 
 export interface OneShot {

@@ -4,12 +4,12 @@
  */
 import { isDrift, planDocument } from '../report/public.ts'
 import { formatOf, openOneShot } from './connect.ts'
-import type { Host } from './host.ts'
+import type { Host } from '../sidecar/host.ts'
 import { documentText, printWaiting } from './output.ts'
-import { painter } from './paint.ts'
+import { painter } from '../report/paint.ts'
 import { lookPatiently } from './patience.ts'
 import { planText } from './plan-text.ts'
-import type { CommonFlags } from './settings.ts'
+import type { CommonFlags } from '../sidecar/settings.ts'
 
 export interface DiffFlags extends CommonFlags {
   /** Show what is in sync too. */

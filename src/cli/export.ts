@@ -7,14 +7,14 @@ import { join } from 'node:path'
 import type { AnyResource, Json, Observed } from '../contract.ts'
 import { ReconcileError } from '../errors.ts'
 import { matchesAny } from '../plan/patterns.ts'
-import { refuse } from '../run/environment.ts'
-import { within } from '../run/deadline.ts'
+import { refuse } from '../connect/environment.ts'
+import { within } from '../time/deadline.ts'
 import { formatOf, openOneShot } from './connect.ts'
 import { isWrittenNumber } from '../parse/written-number.ts'
-import type { Host } from './host.ts'
+import type { Host } from '../sidecar/host.ts'
 import { documentText, printWaiting } from './output.ts'
 import { lookPatiently } from './patience.ts'
-import type { CommonFlags } from './settings.ts'
+import type { CommonFlags } from '../sidecar/settings.ts'
 
 export interface ExportFlags extends CommonFlags {
   readonly kind?: string

@@ -3,8 +3,8 @@
  * @module
  */
 import { Option } from 'commander'
-import { refuse } from '../run/environment.ts'
-import type { Variables } from './host.ts'
+import { refuse } from '../connect/environment.ts'
+import type { Variables } from '../sidecar/host.ts'
 
 /** A flag; `fromVariable` says that its variable is read here, and not together with the settings. */
 export interface Flag {

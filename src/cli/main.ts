@@ -7,7 +7,7 @@
 import './quiet.ts'
 import { enableCompileCache } from 'node:module'
 import { runCommandLine } from './command-line.ts'
-import { processHost } from './host.ts'
+import { processHost } from '../sidecar/host.ts'
 
 enableCompileCache()
 process.exitCode = await runCommandLine(process.argv.slice(2), processHost())

@@ -6,10 +6,10 @@ import { isScalar, stringify, type ScalarTag } from 'yaml'
 import type { Json } from '../contract.ts'
 import { isFault, type ReconcileError, stackOf } from '../errors.ts'
 import { publicProblem } from '../report/public.ts'
-import { mask } from '../report/secrets.ts'
+import { mask } from '../secrets/mask.ts'
 import { isWrittenNumber } from '../parse/written-number.ts'
-import type { Host } from './host.ts'
-import { painter } from './paint.ts'
+import type { Host } from '../sidecar/host.ts'
+import { painter } from '../report/paint.ts'
 import { couldNotLook } from './patience.ts'
 
 export const outputFormats = ['text', 'json', 'yaml'] as const

@@ -3,7 +3,7 @@
  * @module
  */
 import { toReconcileError, type ReconcileError } from '../errors.ts'
-import type { Clock } from '../run/clock.ts'
+import type { Clock } from '../time/clock.ts'
 
 /** Which services are waited for: one that asks to be tried later, or one that is not there as well. */
 export type WaitsFor = 'busy' | 'absent'

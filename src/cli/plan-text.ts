@@ -6,9 +6,9 @@ import type { Change, Json, Plan, Verb } from '../contract.ts'
 import { countVerbs, describeCounts } from '../report/cycle-report.ts'
 import { valueText } from '../report/line.ts'
 import { isDrift, publicField } from '../report/public.ts'
-import { mask, maskDeep } from '../report/secrets.ts'
+import { mask, maskDeep } from '../secrets/mask.ts'
 import { describeProblem } from '../plan/plan.ts'
-import type { Paint } from './paint.ts'
+import type { Paint } from '../report/paint.ts'
 
 const looks = {
   create: ['+', 'green', 'create'],

@@ -5,9 +5,9 @@
 import { parseArgs } from 'node:util'
 import { Command } from 'commander'
 import * as flags from './flags.ts'
-import type { Host } from './host.ts'
+import type { Host } from '../sidecar/host.ts'
 import { outputFormats, type OutputFormat } from './output.ts'
-import type { CommonFlags } from './settings.ts'
+import type { CommonFlags } from '../sidecar/settings.ts'
 
 /** A verb: the service's name, its flags and the process it runs in → exit code. */
 export type Verb<Flags extends CommonFlags> = (service: string, flags: Flags, host: Host) => Promise<number>

@@ -2,10 +2,10 @@
  * `infometis run`: the sidecar, from the command line.
  * @module
  */
-import type { Host } from './host.ts'
+import type { Host } from '../sidecar/host.ts'
 import { loadPlugin } from './load-plugin.ts'
-import { environmentOf, type CommonFlags } from './settings.ts'
-import { runSidecar } from './sidecar.ts'
+import { environmentOf, type CommonFlags } from '../sidecar/settings.ts'
+import { runSidecar } from '../sidecar/sidecar.ts'
 
 /** Ends with exit code 0 after SIGTERM. */
 export async function run(name: string, flags: CommonFlags, host: Host): Promise<number> {

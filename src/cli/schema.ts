@@ -6,12 +6,12 @@ import { z } from 'zod'
 import type { AnyKind, Json } from '../contract.ts'
 import { controlSchema } from '../parse/items.ts'
 import { policySchema } from '../parse/policy.ts'
-import { refuse } from '../run/environment.ts'
+import { refuse } from '../connect/environment.ts'
 import { formatOf } from './connect.ts'
-import type { Host } from './host.ts'
+import type { Host } from '../sidecar/host.ts'
 import { loadPlugin } from './load-plugin.ts'
 import { documentText } from './output.ts'
-import type { CommonFlags } from './settings.ts'
+import type { CommonFlags } from '../sidecar/settings.ts'
 
 export interface SchemaFlags extends CommonFlags {
   readonly kind?: string

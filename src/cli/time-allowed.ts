@@ -2,7 +2,7 @@
  * How long a verb that ends may take.
  * @module
  */
-import type { Clock } from '../run/clock.ts'
+import type { Clock } from '../time/clock.ts'
 
 /** Counts from the beginning on; the time in which a person is waited for does not count. */
 export class TimeAllowed {

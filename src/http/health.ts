@@ -4,8 +4,8 @@
  * @module
  */
 import type { CycleReport } from '../contract.ts'
-import type { Clock } from '../run/clock.ts'
-import { formatDuration } from '../run/duration.ts'
+import type { Clock } from '../time/clock.ts'
+import { formatDuration } from '../time/duration.ts'
 import { silentObserver, type Observer } from '../report/observer.ts'
 import { standingAfter, standingVerdict, type Standing } from './standing.ts'
 

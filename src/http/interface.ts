@@ -4,7 +4,7 @@
  */
 import { openMetrics } from '../report/metrics.ts'
 import { observers, type Observer } from '../report/observer.ts'
-import type { Clock } from '../run/clock.ts'
+import type { Clock } from '../time/clock.ts'
 import { Health } from './health.ts'
 import { openHttp, type HttpServer } from './server.ts'
 

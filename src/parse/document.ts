@@ -17,7 +17,7 @@ import {
   type Scalar as YamlScalar
 } from 'yaml'
 import type { Position, Problem } from '../contract.ts'
-import { isSecretName } from '../report/secrets.ts'
+import { isSecretName } from '../secrets/mask.ts'
 import { readPlainJson } from './json.ts'
 import type { Entry, Node, ScalarNode } from './node.ts'
 import { exactNumber, jsonNotation } from './number.ts'

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Position } from '../contract.ts'
-import { isSecretName } from '../report/secrets.ts'
+import { isSecretName } from '../secrets/mask.ts'
 import { writtenNumber } from './written-number.ts'
 
 /** A number that a double cannot hold is a bigint when it is whole and text otherwise. */

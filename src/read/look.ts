@@ -5,7 +5,7 @@
  */
 import { toReconcileError, type ReconcileError } from '../errors.ts'
 import type { ConfigFiles } from '../parse/desired.ts'
-import { systemClock, type Clock } from '../run/clock.ts'
+import { systemClock, type Clock } from '../time/clock.ts'
 
 /** What keeps changes from being seen, at once or at all. The watch goes on in both cases. */
 export type ReadProblem =

@@ -9,11 +9,11 @@ import winston from 'winston'
 import type { CycleReport } from '../contract.ts'
 import { describeProblem } from '../plan/plan.ts'
 import { describeCounts } from './cycle-report.ts'
-import { formatDuration } from '../run/duration.ts'
+import { formatDuration } from '../time/duration.ts'
 import { logLevels, type LogFields, type LogLevel, type LogLine } from './line.ts'
 import type { ConfigurationEvent, CycleIdentity, Observer } from './observer.ts'
 import { publicProblem } from './public.ts'
-import { mask } from './secrets.ts'
+import { mask } from '../secrets/mask.ts'
 import { configurationLine, faultLines, leadershipLine, outcomeLine, reasonOf } from './words.ts'
 
 export interface LogOptions {

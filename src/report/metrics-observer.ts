@@ -3,8 +3,8 @@
  * @module
  */
 import type { CycleReport, Outcome } from '../contract.ts'
-import type { Clock } from '../run/clock.ts'
-import type { ServiceCall } from '../run/service-call.ts'
+import type { Clock } from '../time/clock.ts'
+import type { ServiceCall } from '../apply/service-call.ts'
 import { isConsistent } from './cycle-report.ts'
 import { ItemHistory, wasTried } from './item-history.ts'
 import { itemStates, type ItemState, type Series } from './metric-series.ts'

@@ -3,7 +3,7 @@
  * @module
  */
 import { Registry } from 'prom-client'
-import type { Clock } from '../run/clock.ts'
+import type { Clock } from '../time/clock.ts'
 import { MetricsObserver } from './metrics-observer.ts'
 import { initialize, makeSeries } from './metric-series.ts'
 import type { Observer } from './observer.ts'

@@ -5,7 +5,7 @@
  */
 import type { CycleReport, Outcome, Problem } from '../contract.ts'
 import type { ReconcileError } from '../errors.ts'
-import type { ServiceCall } from '../run/service-call.ts'
+import type { ServiceCall } from '../apply/service-call.ts'
 
 /** Identifies one cycle on every line about it. */
 export interface CycleIdentity {

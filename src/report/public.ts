@@ -5,7 +5,7 @@
 import type { Change, CycleReport, FieldChange, Json, Outcome, Plan, Problem, Undeclared } from '../contract.ts'
 import { pausedWhy } from '../plan/policy.ts'
 import { countVerbs } from './cycle-report.ts'
-import { mask, maskDeep } from './secrets.ts'
+import { mask, maskDeep } from '../secrets/mask.ts'
 
 /** `{path, before, after}`. */
 export function publicField({ path, before, after }: Pick<FieldChange, 'path' | 'before' | 'after'>): {

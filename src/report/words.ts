@@ -9,7 +9,7 @@ import { settlingWhy, stoppingWhy } from './cycle-report.ts'
 import { describeField, type LogFields, type LogLevel } from './line.ts'
 import type { ConfigurationEvent, LeadershipEvent } from './observer.ts'
 import { publicField, publicProblem } from './public.ts'
-import { mask } from './secrets.ts'
+import { mask } from '../secrets/mask.ts'
 
 /** A line, with its facts apart. */
 export interface Words {

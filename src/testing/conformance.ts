@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import type { Json, Service } from '../contract.ts'
-import type { Clock } from '../run/clock.ts'
+import type { Clock } from '../time/clock.ts'
 import { DoesNotApply } from './does-not-apply.ts'
 import { allowTime, runnerFunction, showSkipped } from './runner.ts'
 import { TestBench } from './test-bench.ts'

@@ -3,7 +3,7 @@
  * @module
  */
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Clock } from '../run/clock.ts'
+import type { Clock } from '../time/clock.ts'
 
 interface Sleeper {
   readonly dueAt: number

@@ -6,8 +6,8 @@ import { ReconcileError } from '../../src/errors.ts'
 import { parseDesired } from '../../src/parse/desired.ts'
 import { checkKind } from '../../src/plan/check.ts'
 import { silentObserver } from '../../src/report/observer.ts'
-import { Environment } from '../../src/run/environment.ts'
-import { ServiceReconciler } from '../../src/service-reconciler.ts'
+import { Environment } from '../../src/connect/environment.ts'
+import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
 
 /** What a plugin in plain JavaScript may answer. */
 const anything = (value: unknown): never => value as never // oxlint-disable-line typescript/no-unsafe-type-assertion -- plugins are not all typed

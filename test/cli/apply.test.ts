@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { ReconcileError, type ErrorCode } from '../../src/errors.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { Bench, documentOf } from './bench.ts'
-import { runThrough } from './test-host.ts'
+import { runThrough } from '../sidecar/test-host.ts'
 
 describe('apply', () => {
   let bench: Bench

@@ -10,7 +10,7 @@ import { runCommandLine } from '../../src/cli/command-line.ts'
 import type { FakeServer } from '../../src/testing/fake-server.ts'
 import { AtomicWriter } from '../read/kubelet.ts'
 import { newServer } from './fake-plugin.ts'
-import { hurried, TestHost, type TestHostOptions } from './test-host.ts'
+import { hurried, TestHost, type TestHostOptions } from '../sidecar/test-host.ts'
 
 /** A path for `--plugin`. */
 export const fakeModule = fileURLToPath(new URL('fake-plugin.ts', import.meta.url))

@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Ajv } from 'ajv'
 import { parse } from 'yaml'
-import { ignoreClosedPipe } from '../../src/cli/host.ts'
+import { ignoreClosedPipe } from '../../src/sidecar/host.ts'
 import { Bench, documentOf, fakeModule } from './bench.ts'
-import { TestHost } from './test-host.ts'
+import { TestHost } from '../sidecar/test-host.ts'
 
 describe('a command line', () => {
   let bench: Bench

@@ -9,7 +9,7 @@ import { parse } from 'yaml'
 import { ReconcileError, type ErrorCode } from '../../src/errors.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { Bench, documentOf } from './bench.ts'
-import { runThrough } from './test-host.ts'
+import { runThrough } from '../sidecar/test-host.ts'
 
 describe('a verb that only looks', () => {
   let bench: Bench

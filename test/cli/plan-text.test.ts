@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict'
 import { planText } from '../../src/cli/plan-text.ts'
-import { progressObserver, progressText } from '../../src/cli/progress.ts'
+import { progressObserver, progressText } from '../../src/sidecar/progress.ts'
 import { parseDesired } from '../../src/parse/desired.ts'
 import { plan } from '../../src/plan/plan.ts'
 import type { ConfigEntry } from '../../reconcilers/kafka/admin.ts'

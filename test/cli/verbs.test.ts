@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
 import { parse } from 'yaml'
 import { runCommandLine } from '../../src/cli/command-line.ts'
-import type { Variables } from '../../src/cli/host.ts'
-import { TestHost } from './test-host.ts'
+import type { Variables } from '../../src/sidecar/host.ts'
+import { TestHost } from '../sidecar/test-host.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const plugin = join(root, 'examples/directory/index.ts')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Health } from '../../src/http/health.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
-import { outcome, reportWith } from '../run/reports.ts'
+import { outcome, reportWith } from '../reconciler/reports.ts'
 
 const identity = { runId: 'run', service: 'shop', digest: 'digest' }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { openHttpInterface } from '../../src/http/interface.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
-import { reportWith } from '../run/reports.ts'
+import { reportWith } from '../reconciler/reports.ts'
 
 describe('everything the sidecar offers over HTTP', () => {
   it('follows one observer: probes and metrics tell the same', async () => {

@@ -3,7 +3,7 @@ import { Health } from '../../src/http/health.ts'
 import { openHttp, type HttpServer } from '../../src/http/server.ts'
 import { openMetrics } from '../../src/report/metrics.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
-import { reportWith } from '../run/reports.ts'
+import { reportWith } from '../reconciler/reports.ts'
 
 describe('the HTTP interface', () => {
   const clock = new ManualClock(1_000)

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { readConnectionSettings } from '../../reconcilers/elasticsearch/connection.ts'
 import { ClientLink } from '../../reconcilers/elasticsearch/link.ts'
-import { Environment } from '../../src/run/environment.ts'
+import { Environment } from '../../src/connect/environment.ts'
 import { freePort } from '../servers/ports.ts'
 import { startServer, type ServerProcess } from '../servers/process.ts'
 

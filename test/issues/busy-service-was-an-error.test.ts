@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommandLine } from '../../src/cli/command-line.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
-import { runThrough, TestHost } from '../cli/test-host.ts'
+import { runThrough, TestHost } from '../sidecar/test-host.ts'
 import { FaultServer } from '../servers/fault-server.ts'
 import { json } from '../servers/faults.ts'
 

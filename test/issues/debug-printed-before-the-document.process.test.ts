@@ -49,7 +49,7 @@ describe('variables by which libraries print what they do', function () {
   })
 
   it('are gone before the libraries of a container are loaded', async () => {
-    const program = `await import(${JSON.stringify(join(root, 'src/cli/container.ts'))}); console.log(process.env.DEBUG, process.env.DIAGNOSTICS)`
+    const program = `await import(${JSON.stringify(join(root, 'src/sidecar/container.ts'))}); console.log(process.env.DEBUG, process.env.DIAGNOSTICS)`
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
       env: { ...process.env, DEBUG: '*', DIAGNOSTICS: '*' }
     })

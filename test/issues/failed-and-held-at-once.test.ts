@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { OutcomeBook } from '../../src/cli/outcome-book.ts'
 import type { CycleIdentity } from '../../src/report/observer.ts'
-import { failure, outcome, reportWith } from '../run/reports.ts'
+import { failure, outcome, reportWith } from '../reconciler/reports.ts'
 
 const cycle: CycleIdentity = { runId: 'r', service: 'fake', digest: 'd' }
 

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { CycleReport } from '../../src/contract.ts'
 import { silentObserver, type Observer } from '../../src/report/observer.ts'
-import { ServiceReconciler } from '../../src/service-reconciler.ts'
+import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
 import { FakeServer, fakeService, ManualClock } from '../../src/testing/index.ts'
 import { configOf, type Files } from '../parse/box-kind.ts'
 

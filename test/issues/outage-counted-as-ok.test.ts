@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import type { CycleReport } from '../../src/contract.ts'
 import { openMetrics } from '../../src/report/metrics.ts'
-import { ServiceReconciler } from '../../src/service-reconciler.ts'
+import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
 import { FakeServer, fakeService, ManualClock } from '../../src/testing/index.ts'
 import { configOf } from '../parse/box-kind.ts'
 

@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict'
 import { OutcomeBook } from '../../src/cli/outcome-book.ts'
 import type { CycleIdentity } from '../../src/report/observer.ts'
-import { systemClock } from '../../src/run/clock.ts'
-import { converge } from '../../src/run/converge.ts'
-import { failure, outcome, reportWith } from '../run/reports.ts'
+import { systemClock } from '../../src/time/clock.ts'
+import { converge } from '../../src/reconciler/converge.ts'
+import { failure, outcome, reportWith } from '../reconciler/reports.ts'
 
 const cycle: CycleIdentity = { runId: 'r', service: 'fake', digest: 'd' }
 

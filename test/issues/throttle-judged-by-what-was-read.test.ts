@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { ConfigQuery, KafkaAdmin } from '../../reconcilers/kafka/admin.ts'
 import { kafkaService } from '../../reconcilers/kafka/index.ts'
-import { ServiceReconciler } from '../../src/service-reconciler.ts'
+import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
 
 const throttle = 'leader.replication.throttled.replicas'
 const unused = (): Promise<never> => Promise.reject(new Error('not a part of this'))

@@ -14,10 +14,10 @@ import type { Plugin } from '../../src/contract.ts'
 import type * as ErrorsModule from '../../src/errors.ts'
 import { ReconcileError, toReconcileError } from '../../src/errors.ts'
 import { parseDesired } from '../../src/parse/desired.ts'
-import type * as SecretsModule from '../../src/report/secrets.ts'
-import { mask, registerSecret } from '../../src/report/secrets.ts'
-import { Environment } from '../../src/run/environment.ts'
-import { ServiceReconciler } from '../../src/service-reconciler.ts'
+import type * as SecretsModule from '../../src/secrets/mask.ts'
+import { mask, registerSecret } from '../../src/secrets/mask.ts'
+import { Environment } from '../../src/connect/environment.ts'
+import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
 import { configOf } from '../parse/box-kind.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -40,7 +40,7 @@ describe('a plugin with a copy of this package and of zod of its own', () => {
     await cp(join(root, 'node_modules/zod'), join(copy, 'node_modules/zod'), { recursive: true })
     plugin = await loadPlugin('directory', join(copy, 'examples/directory/index.ts'), copy)
     errors = await import(pathToFileURL(join(copy, 'src/errors.ts')).href)
-    secrets = await import(pathToFileURL(join(copy, 'src/report/secrets.ts')).href)
+    secrets = await import(pathToFileURL(join(copy, 'src/secrets/mask.ts')).href)
   })
 
   after(() => rm(copy, { recursive: true }))

@@ -6,9 +6,9 @@
 import type { Change, CycleReport, Outcome, Plan, Service } from '../../src/contract.ts'
 import type { ConfigFiles } from '../../src/parse/desired.ts'
 import { digestOf } from '../../src/read/snapshot.ts'
-import { systemClock } from '../../src/run/clock.ts'
-import { converge } from '../../src/run/converge.ts'
-import { ServiceReconciler } from '../../src/service-reconciler.ts'
+import { systemClock } from '../../src/time/clock.ts'
+import { converge } from '../../src/reconciler/converge.ts'
+import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
 
 /** What a tap sees of a request. */
 interface Seen {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import { openMetrics } from '../../src/report/metrics.ts'
-import { systemClock } from '../../src/run/clock.ts'
+import { systemClock } from '../../src/time/clock.ts'
 import { buildDirectory, environments, repository, skipWithoutKubectl } from './build.ts'
 import { type Deployment, containersOf, mountedConfigMaps, ofKind, parseObjects } from './objects.ts'
 

@@ -54,7 +54,7 @@ async function packagesAfter({ service, variables }: LazyCase, statement = ''): 
       }
     })
     const { plugin } = await import('./reconcilers/${service}/index.ts')
-    const { Environment } = await import('./src/run/environment.ts')
+    const { Environment } = await import('./src/connect/environment.ts')
     const service = plugin.open(new Environment(${JSON.stringify(variables)}))
     ${statement}
     await service.close()

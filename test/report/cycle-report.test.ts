@@ -3,7 +3,7 @@ import type { CycleReport, Outcome } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
 import { blindReport, countVerbs, describeCounts, reportOf, type ConfigTrouble } from '../../src/report/cycle-report.ts'
 import { planFor, worldOf } from '../plan/model.ts'
-import { failure, outcome } from '../run/reports.ts'
+import { failure, outcome } from '../reconciler/reports.ts'
 
 const facts = { runId: 'run', service: 'shop', startedAt: 1_000, durationMs: 5 }
 const { plan } = planFor({ items: [{ name: 'a', fields: { s1: 1 } }] }, worldOf({ z: {} }))

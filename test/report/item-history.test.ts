@@ -4,7 +4,7 @@ import type { Outcome } from '../../src/contract.ts'
 import { keyOf } from '../../src/key.ts'
 import { givenUpWhy } from '../../src/report/cycle-report.ts'
 import { ItemHistory } from '../../src/report/item-history.ts'
-import { failure, outcome, reportWith } from '../run/reports.ts'
+import { failure, outcome, reportWith } from '../reconciler/reports.ts'
 
 const kept = outcome('unchanged', { verb: 'keep' })
 const repaired = outcome('done')

@@ -9,7 +9,7 @@ import { keyOf } from '../../src/key.ts'
 import { countVerbs } from '../../src/report/cycle-report.ts'
 import type { LogFields, LogLevel } from '../../src/report/line.ts'
 import { logObserver, openLog } from '../../src/report/log.ts'
-import { registerSecret } from '../../src/report/secrets.ts'
+import { registerSecret } from '../../src/secrets/mask.ts'
 
 interface Line {
   readonly level: LogLevel

@@ -4,7 +4,7 @@ import type { Outcome } from '../../src/contract.ts'
 import { givenUpWhy } from '../../src/report/cycle-report.ts'
 import { openMetrics } from '../../src/report/metrics.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
-import { failure, outcome, reportWith } from '../run/reports.ts'
+import { failure, outcome, reportWith } from '../reconciler/reports.ts'
 
 const cycle = { runId: 'run', service: 'shop', digest: 'digest' }
 const progress = { done: 1, total: 1 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { observers, silentObserver, type Observer } from '../../src/report/observer.ts'
-import { outcome, reportWith } from '../run/reports.ts'
+import { outcome, reportWith } from '../reconciler/reports.ts'
 
 describe('observers', () => {
   it('are told everything, each in its turn', () => {

@@ -11,7 +11,7 @@ import {
   publicProblem,
   reportDocument
 } from '../../src/report/public.ts'
-import { registerSecret } from '../../src/report/secrets.ts'
+import { registerSecret } from '../../src/secrets/mask.ts'
 import { invalidItem, planFor, worldOf } from '../plan/model.ts'
 
 const declaration = {

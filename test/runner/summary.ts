@@ -2,7 +2,7 @@
  * What a whole run says at its end. Pure.
  * @module
  */
-import { formatDuration } from '../../src/run/duration.ts'
+import { formatDuration } from '../../src/time/duration.ts'
 import { combine, judged, lastLine, mostSecondAttempts, type Failure, type Result } from './result.ts'
 
 /** A job that ended. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import type { CycleReport, Json } from '../../src/contract.ts'
-import { Environment } from '../../src/run/environment.ts'
+import { Environment } from '../../src/connect/environment.ts'
 import { ReconcileError } from '../../src/errors.ts'
 import { digestOf } from '../../src/read/snapshot.ts'
-import { ServiceReconciler } from '../../src/service-reconciler.ts'
+import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
 import { FakeServer, fakePlugin, fakeService, ManualClock } from '../../src/testing/index.ts'
 
 const stop = new AbortController().signal

@@ -5,7 +5,7 @@
 import type { FieldChange, ItemResult, Update } from '../../../src/contract.ts'
 import { done, failed, waiting } from '../../../src/apply/outcome.ts'
 import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
-import { type Clock, systemClock } from '../../../src/run/clock.ts'
+import { type Clock, systemClock } from '../../../src/time/clock.ts'
 import type { Link, Request } from '../link.ts'
 import { mappingUpdate } from '../mapping/overlay.ts'
 import { encodeName } from '../paths.ts'

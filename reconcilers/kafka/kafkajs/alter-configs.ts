@@ -4,7 +4,7 @@
  * @module
  */
 import { toReconcileError } from '../../../src/errors.ts'
-import { systemClock } from '../../../src/run/clock.ts'
+import { systemClock } from '../../../src/time/clock.ts'
 import type { Answer, BrokerError, ConfigAlteration, ConfigEntry } from '../admin.ts'
 import { adapterErrors, brokerError } from '../broker-errors.ts'
 import { inTurn } from '../in-turn.ts'

@@ -5,7 +5,7 @@
  */
 import { isIP, type Socket } from 'node:net'
 import { ReconcileError } from '../../../src/errors.ts'
-import { loadPeer } from '../../../src/run/peer.ts'
+import { loadPeer } from '../../../src/connect/peer.ts'
 import type { Address } from '../connection.ts'
 import type { Credentials } from '../credentials.ts'
 import type { Line } from '../link.ts'

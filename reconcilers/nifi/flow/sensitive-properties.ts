@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { Json } from '../../../src/contract.ts'
 import { ReconcileError } from '../../../src/errors.ts'
-import { systemClock } from '../../../src/run/clock.ts'
+import { systemClock } from '../../../src/time/clock.ts'
 import type { Answer, Link } from '../link.ts'
 import { bodyOf } from '../refusal.ts'
 

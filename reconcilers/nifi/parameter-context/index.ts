@@ -3,7 +3,7 @@
  * @module
  */
 import type { Resource } from '../../../src/contract.ts'
-import type { MountedFile } from '../../../src/run/environment.ts'
+import type { MountedFile } from '../../../src/connect/environment.ts'
 import type { Link } from '../link.ts'
 import type { Readings } from '../readings.ts'
 import { createContexts } from './create.ts'

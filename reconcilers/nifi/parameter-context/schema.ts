@@ -81,11 +81,9 @@ const parameterSchema = z.union([
 ])
 
 /** What NiFi takes as a name; it trims spaces around one without a word. */
-const parameterName = z
-  .string()
-  .regex(/^[\w.-](?:[\w. -]*[\w.-])?$/, {
-    error: 'of letters, digits, spaces, "_", "-" and ".", and begins and ends without a space'
-  })
+const parameterName = z.string().regex(/^[\w.-](?:[\w. -]*[\w.-])?$/, {
+  error: 'of letters, digits, spaces, "_", "-" and ".", and begins and ends without a space'
+})
 
 const inheritsSchema = z
   .array(z.string().min(1))

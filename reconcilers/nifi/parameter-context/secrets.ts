@@ -5,8 +5,8 @@
  */
 import { createHmac, randomBytes } from 'node:crypto'
 import { ReconcileError } from '../../../src/errors.ts'
-import { registerSecret } from '../../../src/report/secrets.ts'
-import type { MountedFile } from '../../../src/run/environment.ts'
+import { registerSecret } from '../../../src/secrets/mask.ts'
+import type { MountedFile } from '../../../src/connect/environment.ts'
 import type { LiveParameter } from './state.ts'
 
 /** Names the variable that names the file. */

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import type { Desired, ItemResult, Update } from '../../contract.ts'
 import { errorTable, toReconcileError } from '../../errors.ts'
-import type { Clock } from '../../run/clock.ts'
+import type { Clock } from '../../time/clock.ts'
 import type { TestBench } from '../test-bench.ts'
 
 /** How long a call may run after its signal aborts, in ms. */

@@ -3,7 +3,7 @@
  */
 import { conformance, type Subject } from '../../../src/testing/index.ts'
 import { plugin } from '../../../reconcilers/elasticsearch/index.ts'
-import { Environment } from '../../../src/run/environment.ts'
+import { Environment } from '../../../src/connect/environment.ts'
 import { Hand, sharedNodeOrSkip, variablesFor, type ElasticsearchNode } from './harness.ts'
 
 const versions = ['9.4.3', '8.19.8', 'opensearch-3.8.0'] as const

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Json } from '../../../src/contract.ts'
-import { Environment } from '../../../src/run/environment.ts'
+import { Environment } from '../../../src/connect/environment.ts'
 import { readConnectionSettings } from '../../../reconcilers/elasticsearch/connection.ts'
 import { elasticsearchService } from '../../../reconcilers/elasticsearch/index.ts'
 import { ClientLink, type Request } from '../../../reconcilers/elasticsearch/link.ts'

@@ -11,7 +11,7 @@ import { Readings } from '../../../reconcilers/elasticsearch/readings.ts'
 import { isUnknownApi, refusalOf, typeOf } from '../../../reconcilers/elasticsearch/refusal.ts'
 import { askServer } from '../../../reconcilers/elasticsearch/server.ts'
 import { ReconcileError, type ErrorCode } from '../../../src/errors.ts'
-import { Environment } from '../../../src/run/environment.ts'
+import { Environment } from '../../../src/connect/environment.ts'
 import { FaultProxy } from '../../servers/fault-server.ts'
 import { hang, reset } from '../../servers/faults.ts'
 import {

@@ -4,8 +4,8 @@ import { kafkaService } from '../../../reconcilers/kafka/index.ts'
 import { openAdmin } from '../../../reconcilers/kafka/open-admin.ts'
 import type { CycleReport } from '../../../src/contract.ts'
 import { silentObserver } from '../../../src/report/observer.ts'
-import { Environment } from '../../../src/run/environment.ts'
-import { ServiceReconciler } from '../../../src/service-reconciler.ts'
+import { Environment } from '../../../src/connect/environment.ts'
+import { ServiceReconciler } from '../../../src/reconciler/service-reconciler.ts'
 import {
   clients,
   eventually,

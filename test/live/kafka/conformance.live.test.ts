@@ -3,7 +3,7 @@
  */
 import { conformance, type Subject } from '../../../src/testing/index.ts'
 import { plugin } from '../../../reconcilers/kafka/index.ts'
-import { Environment } from '../../../src/run/environment.ts'
+import { Environment } from '../../../src/connect/environment.ts'
 import type { KafkaCluster } from '../../servers/kafka.ts'
 import { clients, Hand, sharedClusterOrSkip, type ClientName } from './harness.ts'
 

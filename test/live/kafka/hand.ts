@@ -7,7 +7,7 @@ import { Admin, ListOffsetTimestamps, Producer, stringSerializers } from '@platf
 import type { ConfigEntry, ConfigResource, NewTopic } from '../../../reconcilers/kafka/admin.ts'
 import { readConnectionSettings } from '../../../reconcilers/kafka/connection.ts'
 import { openAdmin } from '../../../reconcilers/kafka/open-admin.ts'
-import { Environment } from '../../../src/run/environment.ts'
+import { Environment } from '../../../src/connect/environment.ts'
 import { eventually } from '../eventually.ts'
 
 /** A topic as the broker holds it. */

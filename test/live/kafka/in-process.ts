@@ -4,7 +4,7 @@
  * @module
  */
 import { runCommandLine } from '../../../src/cli/command-line.ts'
-import { TestHost } from '../../cli/test-host.ts'
+import { TestHost } from '../../sidecar/test-host.ts'
 import type { Ended, Variables } from '../command-line.ts'
 
 /** Runs a verb to its end. Of the variables of this process it sees none. */

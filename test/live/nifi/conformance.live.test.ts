@@ -2,7 +2,7 @@
 import { conformance, type Subject } from '../../../src/testing/index.ts'
 import { plugin } from '../../../reconcilers/nifi/index.ts'
 import { writeComments } from '../../../reconcilers/nifi/flow/marker.ts'
-import { Environment } from '../../../src/run/environment.ts'
+import { Environment } from '../../../src/connect/environment.ts'
 import { Hand, nifiVersions, sharedNodeOrSkip, variablesFor, type NifiNode } from './harness.ts'
 
 const single = 'there is one item, and it always exists'

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Json } from '../../../src/contract.ts'
-import { Environment } from '../../../src/run/environment.ts'
+import { Environment } from '../../../src/connect/environment.ts'
 import { ClientLink } from '../../../reconcilers/nifi/client-link.ts'
 import { readConnectionSettings } from '../../../reconcilers/nifi/connection.ts'
 import { nifiService } from '../../../reconcilers/nifi/index.ts'

@@ -1,7 +1,7 @@
 /** The NiFi in memory that unit tests write flows to, and real ones: asked the same, they say the same. */
 import assert from 'node:assert/strict'
-import { Environment } from '../../../src/run/environment.ts'
-import { systemClock } from '../../../src/run/clock.ts'
+import { Environment } from '../../../src/connect/environment.ts'
+import { systemClock } from '../../../src/time/clock.ts'
 import { ClientLink } from '../../../reconcilers/nifi/client-link.ts'
 import { readConnectionSettings } from '../../../reconcilers/nifi/connection.ts'
 import { NifiModel } from '../../reconcilers/nifi/nifi-model.ts'

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/contract.ts'
-import type { Clock } from '../../../src/run/clock.ts'
+import type { Clock } from '../../../src/time/clock.ts'
 import { runRequest } from '../../../reconcilers/nifi/asynchronous.ts'
 import type { Body, Group } from '../../../reconcilers/nifi/flow/definition/model.ts'
 import { readParts, type Part } from '../../../reconcilers/nifi/flow/run-parts.ts'

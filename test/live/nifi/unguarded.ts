@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import type { ItemResult, Json } from '../../../src/contract.ts'
-import { Environment } from '../../../src/run/environment.ts'
+import { Environment } from '../../../src/connect/environment.ts'
 import { ClientLink } from '../../../reconcilers/nifi/client-link.ts'
 import { readConnectionSettings } from '../../../reconcilers/nifi/connection.ts'
 import { compareFlow } from '../../../reconcilers/nifi/flow/compare.ts'

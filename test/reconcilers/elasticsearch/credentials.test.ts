@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConnectionSettings } from '../../../reconcilers/elasticsearch/connection.ts'
 import { resolveCredentials, type Credentials } from '../../../reconcilers/elasticsearch/credentials.ts'
-import { mask } from '../../../src/report/secrets.ts'
-import { CredentialWatch } from '../../../src/run/credentials.ts'
-import { Environment } from '../../../src/run/environment.ts'
+import { mask } from '../../../src/secrets/mask.ts'
+import { CredentialWatch } from '../../../src/connect/credentials.ts'
+import { Environment } from '../../../src/connect/environment.ts'
 
 describe('Elasticsearch credentials', () => {
   let dir = ''

@@ -16,7 +16,7 @@ const folder = new URL('../../../', import.meta.url).href
 const program = `
 import { readConnectionSettings } from '${folder}reconcilers/elasticsearch/connection.ts'
 import { ClientLink } from '${folder}reconcilers/elasticsearch/link.ts'
-import { Environment } from '${folder}src/run/environment.ts'
+import { Environment } from '${folder}src/connect/environment.ts'
 const link = new ClientLink(readConnectionSettings(new Environment({ ELASTICSEARCH_URL: process.argv[1], REQUEST_TIMEOUT: process.argv[2] })))
 const signal = new AbortController().signal
 const asked = Array.from({ length: 12 }, () => link.ask({ method: 'GET', path: process.argv[4] }, signal).then(({ status }) => status, ({ code }) => code))

@@ -5,7 +5,7 @@ import { readConnectionSettings } from '../../../reconcilers/elasticsearch/conne
 import { ClientLink } from '../../../reconcilers/elasticsearch/link.ts'
 import { refusalOf } from '../../../reconcilers/elasticsearch/refusal.ts'
 import { toReconcileError } from '../../../src/errors.ts'
-import { Environment } from '../../../src/run/environment.ts'
+import { Environment } from '../../../src/connect/environment.ts'
 import { FaultServer } from '../../servers/fault-server.ts'
 import { answer, hang, json, page, reset, truncated, unfinished, type Fault } from '../../servers/faults.ts'
 import { freePort } from '../../servers/ports.ts'

@@ -7,7 +7,7 @@ import { readConnectionSettings } from '../../../reconcilers/elasticsearch/conne
 import { ClientLink, type Answer, type Request } from '../../../reconcilers/elasticsearch/link.ts'
 import { restOf } from '../../../reconcilers/elasticsearch/send.ts'
 import { ReconcileError, type ErrorCode } from '../../../src/errors.ts'
-import { Environment } from '../../../src/run/environment.ts'
+import { Environment } from '../../../src/connect/environment.ts'
 import { FaultServer } from '../../servers/fault-server.ts'
 import { answer, hang, hold, json, page, reset, truncated, unfinished, type Fault } from '../../servers/faults.ts'
 import { freePort } from '../../servers/ports.ts'

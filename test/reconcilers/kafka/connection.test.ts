@@ -5,8 +5,8 @@ import {
   readConnectionSettings,
   type ConnectionSettings
 } from '../../../reconcilers/kafka/connection.ts'
-import { Environment } from '../../../src/run/environment.ts'
-import { refusal as refusalOf } from '../../run/refusal.ts'
+import { Environment } from '../../../src/connect/environment.ts'
+import { refusal as refusalOf } from '../../connect/refusal.ts'
 
 type Variables = Readonly<Record<string, string>>
 

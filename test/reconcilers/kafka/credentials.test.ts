@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConnectionSettings } from '../../../reconcilers/kafka/connection.ts'
 import { resolveCredentials } from '../../../reconcilers/kafka/credentials.ts'
-import { CredentialWatch } from '../../../src/run/credentials.ts'
-import { mask } from '../../../src/report/secrets.ts'
-import { Environment } from '../../../src/run/environment.ts'
+import { CredentialWatch } from '../../../src/connect/credentials.ts'
+import { mask } from '../../../src/secrets/mask.ts'
+import { Environment } from '../../../src/connect/environment.ts'
 
 describe('Kafka credentials', () => {
   let dir = ''

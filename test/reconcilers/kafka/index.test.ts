@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import * as port from '../../../reconcilers/kafka/admin.ts'
 import { kafkaService, plugin } from '../../../reconcilers/kafka/index.ts'
-import { Environment } from '../../../src/run/environment.ts'
+import { Environment } from '../../../src/connect/environment.ts'
 import { scriptedAdmin } from './scripted-admin.ts'
 
 const { signal } = new AbortController()

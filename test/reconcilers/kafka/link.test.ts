@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import type { Address } from '../../../reconcilers/kafka/connection.ts'
 import type { Credentials } from '../../../reconcilers/kafka/credentials.ts'
-import { CredentialWatch } from '../../../src/run/credentials.ts'
+import { CredentialWatch } from '../../../src/connect/credentials.ts'
 import { Link, type Line } from '../../../reconcilers/kafka/link.ts'
 import { ReconcileError, type ErrorCode } from '../../../src/errors.ts'
 

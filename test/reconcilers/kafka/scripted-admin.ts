@@ -14,7 +14,7 @@ import type {
 } from '../../../reconcilers/kafka/admin.ts'
 import { brokerKeyOf, topicKeys } from '../../../reconcilers/kafka/config/keys/index.ts'
 import { kafkaService } from '../../../reconcilers/kafka/index.ts'
-import { ServiceReconciler } from '../../../src/service-reconciler.ts'
+import { ServiceReconciler } from '../../../src/reconciler/service-reconciler.ts'
 
 type Values = Readonly<Record<string, string>>
 

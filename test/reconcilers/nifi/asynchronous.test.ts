@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/contract.ts'
 import { ReconcileError } from '../../../src/errors.ts'
-import type { Clock } from '../../../src/run/clock.ts'
+import type { Clock } from '../../../src/time/clock.ts'
 import { runRequest, type Ended } from '../../../reconcilers/nifi/asynchronous.ts'
 import { Answered, inTurn, refusal, ScriptedLink, type Scripted } from './scripted-link.ts'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readConnectionSettings, type ConnectionSettings } from '../../../reconcilers/nifi/connection.ts'
-import { mask } from '../../../src/report/secrets.ts'
-import { Environment } from '../../../src/run/environment.ts'
-import { refusal as refusalOf } from '../../run/refusal.ts'
+import { mask } from '../../../src/secrets/mask.ts'
+import { Environment } from '../../../src/connect/environment.ts'
+import { refusal as refusalOf } from '../../connect/refusal.ts'
 
 type Variables = Readonly<Record<string, string>>
 

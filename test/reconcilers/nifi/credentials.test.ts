@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConnectionSettings } from '../../../reconcilers/nifi/connection.ts'
 import { resolveCredentials, type Credentials } from '../../../reconcilers/nifi/credentials.ts'
-import { mask } from '../../../src/report/secrets.ts'
-import { Environment } from '../../../src/run/environment.ts'
+import { mask } from '../../../src/secrets/mask.ts'
+import { Environment } from '../../../src/connect/environment.ts'
 
 describe('NiFi credentials', () => {
   let dir = ''

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { nifiService, plugin } from '../../../reconcilers/nifi/index.ts'
-import { Environment } from '../../../src/run/environment.ts'
+import { Environment } from '../../../src/connect/environment.ts'
 import { ScriptedLink } from './scripted-link.ts'
 
 describe('the NiFi plugin', () => {

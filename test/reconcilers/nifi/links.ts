@@ -7,7 +7,7 @@ import { ClientLink } from '../../../reconcilers/nifi/client-link.ts'
 import { readConnectionSettings } from '../../../reconcilers/nifi/connection.ts'
 import type { Request } from '../../../reconcilers/nifi/link.ts'
 import { ReconcileError } from '../../../src/errors.ts'
-import { Environment } from '../../../src/run/environment.ts'
+import { Environment } from '../../../src/connect/environment.ts'
 
 export const never = new AbortController().signal
 export const reading: Request = { method: 'GET', path: '/flow/about' }

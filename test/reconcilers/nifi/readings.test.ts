@@ -246,14 +246,12 @@ describe('readings of NiFi', () => {
   })
 
   it('are as NiFi shows them in every cycle, whatever they were before, and the same objects where nothing has changed', async () => {
-    const downloads = fc
-      .uniqueArray(groups(0), { minLength: 2, maxLength: 2 })
-      .chain((forms) =>
-        fc.array(fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom(...forms)), {
-          minLength: 2,
-          maxLength: 4
-        })
-      )
+    const downloads = fc.uniqueArray(groups(0), { minLength: 2, maxLength: 2 }).chain((forms) =>
+      fc.array(fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom(...forms)), {
+        minLength: 2,
+        maxLength: 4
+      })
+    )
     await fc.assert(
       fc.asyncProperty(downloads, async (turns) => {
         const bodies = turns.map((found) => ({

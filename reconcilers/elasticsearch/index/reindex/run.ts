@@ -5,7 +5,7 @@
 import type { ItemResult } from '../../../../src/contract.ts'
 import { done, failed, waiting } from '../../../../src/apply/outcome.ts'
 import { ReconcileError, toReconcileError } from '../../../../src/errors.ts'
-import type { Clock } from '../../../../src/run/clock.ts'
+import type { Clock } from '../../../../src/time/clock.ts'
 import type { Link } from '../../link.ts'
 import { encodeName } from '../../paths.ts'
 import { bodyOf } from '../../refusal.ts'

@@ -5,7 +5,7 @@
 import type { KafkaAdmin } from '../../../../reconcilers/kafka/admin.ts'
 import { readConnectionSettings } from '../../../../reconcilers/kafka/connection.ts'
 import { openAdmin } from '../../../../reconcilers/kafka/open-admin.ts'
-import { Environment } from '../../../../src/run/environment.ts'
+import { Environment } from '../../../../src/connect/environment.ts'
 import { skipLoudly } from '../../../live/skip.ts'
 import { type KafkaCluster, type KafkaOptions, missingPrerequisites, startKafka } from '../../../servers/kafka.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { mask as masked } from '../../../../src/report/secrets.ts'
+import { mask as masked } from '../../../../src/secrets/mask.ts'
 import { declared, keyFile, Scene } from './scene.ts'
 
 const key = keyFile('a key of more than 16 letters')

@@ -1,0 +1,98 @@
+/**
+ * Tells the cluster what happens, beside the cycles.
+ * @module
+ */
+import { toReconcileError } from '../errors.ts'
+import type { LogLine } from '../report/line.ts'
+import { silentObserver, type Observer } from '../report/observer.ts'
+import type { Clock } from '../time/clock.ts'
+import { withinMs } from '../time/deadline.ts'
+import { Errand } from './errand.ts'
+import { EventBook, type BookedEvent, type EventBookOptions } from './event-book.ts'
+import {
+  configurationHappening,
+  cycleHappening,
+  leadershipHappening,
+  outcomeHappening,
+  type Happening
+} from './happenings.ts'
+
+/** Where events are kept. Every method gives up when `signal` aborts. */
+export interface Events {
+  /** Writes. Throws CONFLICT when there is one of that name. */
+  create(event: BookedEvent, signal: AbortSignal): Promise<void>
+  /** Writes how often it happened. Throws CONFLICT when there is none of that name any more. */
+  recount(event: BookedEvent, signal: AbortSignal): Promise<void>
+}
+
+export interface EventRecorderOptions extends Omit<EventBookOptions, 'now'> {
+  readonly events: Events
+  readonly clock: Clock
+  readonly log: LogLine
+  /** For what is not written yet at the end, in ms. @default 2000 */
+  readonly flushMs?: number
+}
+
+/** Opens at once and touches no network. `close` writes what is left, within `flushMs`, and never throws. */
+export function recordEvents({ events, clock, log, flushMs = 2_000, ...options }: EventRecorderOptions): {
+  readonly observer: Observer
+  close(): Promise<void>
+} {
+  const book = new EventBook({ ...options, now: clock.now() })
+  const writeNext = async (signal: AbortSignal, isLast: boolean): Promise<boolean> => {
+    const next = book.next(clock.now(), isLast)
+    if (next !== undefined) await write(book, events, next, signal, clock)
+    return next !== undefined
+  }
+  const errand = new Errand({
+    what: 'events cannot be written to the cluster',
+    work: async (signal) => {
+      await writeNext(signal, false)
+      return book.dueIn(clock.now())
+    },
+    clock,
+    log
+  })
+  const tell = (happening: Happening | undefined): void => {
+    if (happening === undefined) return
+    book.add(happening, clock.now())
+    errand.wake()
+  }
+  const observer: Observer = {
+    ...silentObserver,
+    configuration: (event) => tell(configurationHappening(event)),
+    outcome: (_cycle, outcome) => tell(outcomeHappening(outcome)),
+    cycleFinished: (report) => tell(cycleHappening(report)),
+    leadership: (event) => tell(leadershipHappening(event))
+  }
+  const flush = async (signal: AbortSignal): Promise<void> => {
+    await errand.close()
+    while (!signal.aborted && (await writeNext(signal, true)));
+  }
+  const close = async (): Promise<void> => {
+    await withinMs('Kubernetes', flushMs, clock, flush).catch(() => undefined)
+    const { leftOut } = book
+    if (leftOut > 0)
+      log('info', `${leftOut} ${leftOut === 1 ? 'event' : 'events'} of the cluster left out: too many in a short time`)
+  }
+  return { observer, close }
+}
+
+async function write(
+  book: EventBook,
+  events: Events,
+  { event, isNew }: { readonly event: BookedEvent; readonly isNew: boolean },
+  signal: AbortSignal,
+  clock: Clock
+): Promise<void> {
+  try {
+    await (isNew ? events.create(event, signal) : events.recount(event, signal))
+    book.written(event, clock.now())
+  } catch (error) {
+    const reason = toReconcileError(error)
+    // The answer to an earlier try was lost, which may have been about fewer; or the cluster keeps events for an hour only.
+    if (reason.code === 'CONFLICT') return isNew ? book.written({ ...event, count: 1 }, clock.now()) : book.lost(event)
+    if (reason.code === 'REJECTED') book.refused(event)
+    throw reason
+  }
+}

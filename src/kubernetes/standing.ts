@@ -1,0 +1,59 @@
+/**
+ * How the configuration stands, in one line. Pure.
+ * @module
+ */
+import type { CycleReport, Outcome } from '../contract.ts'
+import { pausedWhy } from '../plan/policy.ts'
+import { isConsistent } from '../report/cycle-report.ts'
+import { mask } from '../secrets/mask.ts'
+import { outcomeLine } from '../report/words.ts'
+import { shorten } from './happenings.ts'
+
+/** Digest of the configuration, and what became of it. */
+export interface Standing {
+  readonly digest: string
+  /**
+   * Begins with one of `converged`, `waiting`, `held`, `invalid`, `failed`, `refused`, `blind`. Masked, without line breaks, at
+   * most 256 bytes.
+   */
+  readonly status: string
+}
+
+/** Longest status. */
+const most = 256
+
+/** The worst one first: what only a person can mend before what mends itself. */
+const troubles = [
+  { word: 'invalid', is: ({ result }: Outcome) => result === 'invalid' },
+  { word: 'failed', is: ({ result, error }: Outcome) => result === 'failed' || (result !== 'held' && error !== null) },
+  { word: 'held', is: ({ result, why }: Outcome) => (result === 'held' && why !== pausedWhy) || result === 'planned' },
+  { word: 'waiting', is: ({ result }: Outcome) => result === 'waiting' }
+] as const
+
+/** `refused` is the digest of a configuration that was refused after the one the cycle worked with. */
+export function standingOf(report: CycleReport, refused: string | undefined): Standing {
+  const { error, outcomes, configDigest } = report
+  if (error !== null && refused !== undefined) return { digest: refused, status: line(`refused: ${error.message}`) }
+  if (error !== null) return { digest: configDigest, status: line(`blind: ${error.message} (${error.code})`) }
+  if (isConsistent(report)) return { digest: configDigest, status: 'converged' }
+  for (const { word, is } of troubles) {
+    const [first, ...others] = outcomes.filter(is)
+    if (first !== undefined)
+      return { digest: configDigest, status: line(`${word} ${others.length + 1}: ${outcomeLine(first).message}`) }
+  }
+  return { digest: configDigest, status: 'converged' }
+}
+
+/** Whether it stays so until another configuration comes, or a person decides. */
+export function isStuck({ status }: Standing): boolean {
+  return /^(?:refused|invalid|held)\b/.test(status)
+}
+
+/** What is said where nothing was changed, when what is wrong stands on `names`, which were changed last. */
+export function standingElsewhere({ digest }: Standing, names: readonly string[]): Standing {
+  return { digest, status: line(`waiting: what is wrong stands on ${names.join(', ')}`) }
+}
+
+function line(text: string): string {
+  return shorten(mask(text).replaceAll(/\s+/g, ' ').trim(), most)
+}

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import {
+  configurationHappening,
+  cycleHappening,
+  leadershipHappening,
+  outcomeHappening,
+  shorten
+} from '../../src/kubernetes/happenings.ts'
+import { standingOf } from '../../src/kubernetes/standing.ts'
+import type { CycleReport, Outcome } from '../../src/contract.ts'
+import { ReconcileError } from '../../src/errors.ts'
+import { keyOf } from '../../src/key.ts'
+import { pausedWhy } from '../../src/plan/policy.ts'
+import { blindReport, givenUpWhy } from '../../src/report/cycle-report.ts'
+import { registerSecret } from '../../src/secrets/mask.ts'
+
+const outcome = (given: Partial<Outcome> = {}): Outcome => ({
+  key: keyOf('shop', 'box', 'a'),
+  kind: 'box',
+  verb: 'update',
+  result: 'done',
+  why: null,
+  error: null,
+  fields: [],
+  durationMs: 1,
+  nextTryAt: null,
+  ...given
+})
+const failure = new ReconcileError('REJECTED', 'too large').toRecord()
+const facts = { runId: 'r', service: 'shop', startedAt: 0, durationMs: 12 }
+
+const report = (given: Partial<CycleReport> = {}): CycleReport => ({
+  ...facts,
+  status: 'in-sync',
+  configDigest: 'd1',
+  counts: { create: 0, update: 0, keep: 0, orphan: 0, hold: 0, invalid: 0 },
+  outcomes: [],
+  undeclared: [],
+  warnings: [],
+  error: null,
+  problems: [],
+  ...given
+})
+const blind = (error: ReconcileError): CycleReport =>
+  blindReport(facts, 'd1', { error: error.toRecord(), problems: [] })
+
+describe('an event', () => {
+  it('tells of what was written, in the words of the log', () => {
+    assert.deepEqual(outcomeHappening(outcome({ fields: [{ path: 'size', before: 1, after: 2, risk: 'safe' }] })), {
+      type: 'Normal',
+      reason: 'Updated',
+      action: 'Update',
+      note: 'shop/box/a updated; size 1 → 2'
+    })
+    assert.equal(outcomeHappening(outcome({ verb: 'create' }))?.reason, 'Created')
+  })
+
+  it('warns of what failed, is held or invalid', () => {
+    const reasons = [
+      outcome({ result: 'failed', error: failure }),
+      outcome({ verb: 'create', result: 'failed', error: failure }),
+      outcome({ verb: 'hold', result: 'held', why: 'destructive' }),
+      outcome({ verb: 'invalid', result: 'invalid', why: 'no size' })
+    ].map((each) => outcomeHappening(each))
+    assert.deepEqual(
+      reasons.map((each) => [each?.type, each?.reason]),
+      [
+        ['Warning', 'UpdateFailed'],
+        ['Warning', 'CreateFailed'],
+        ['Warning', 'Held'],
+        ['Warning', 'Invalid']
+      ]
+    )
+    assert.equal(reasons[0]?.note, 'shop/box/a update failed; too large (REJECTED)')
+  })
+
+  it('is none of what goes its way, is paused by a person, or was not tried', () => {
+    const silent = [
+      outcome({ verb: 'keep', result: 'unchanged' }),
+      outcome({ result: 'unchanged' }),
+      outcome({ result: 'waiting', why: '3 of 5' }),
+      outcome({ result: 'planned' }),
+      outcome({ verb: 'hold', result: 'held', why: pausedWhy }),
+      outcome({ verb: 'orphan', result: 'reported' }),
+      outcome({ result: 'failed', why: givenUpWhy, error: failure })
+    ]
+    assert.deepEqual(
+      silent.map((each) => outcomeHappening(each)),
+      silent.map(() => undefined)
+    )
+  })
+
+  it('tells of a configuration that came into force, and of one that could not', () => {
+    const accepted = configurationHappening({ event: 'accepted', digest: '0123456789', recovered: false })
+    assert.deepEqual(
+      [accepted?.reason, accepted?.note],
+      ['ConfigurationAccepted', 'configuration 01234567 is in force']
+    )
+    const refused = configurationHappening({
+      event: 'refused',
+      digest: 'x',
+      keepsLastGood: true,
+      problems: [],
+      message: 'line 3'
+    })
+    assert.deepEqual(
+      [refused?.type, refused?.reason, refused?.note],
+      ['Warning', 'ConfigurationRefused', 'configuration refused: line 3; the last good configuration stays in force']
+    )
+    assert.equal(configurationHappening({ event: 'changed', digest: 'x', foundBy: 'poll' }), undefined)
+  })
+
+  it('tells who leads, not who stands by', () => {
+    assert.deepEqual(
+      (
+        [
+          { event: 'leading' },
+          { event: 'lost', why: 'x' },
+          { event: 'following', leader: 'b' },
+          { event: 'unseen', why: 'x' },
+          { event: 'tried' }
+        ] as const
+      ).map((each) => leadershipHappening(each)?.reason),
+      ['LeaderElected', 'LeadershipLost', undefined, undefined, undefined]
+    )
+  })
+
+  it('tells of a cycle that could not look, without the time it took, so that the next one is the same', () => {
+    const happening = cycleHappening(blind(new ReconcileError('UNREACHABLE', 'shop:1 refused')))
+    assert.equal(happening?.reason, 'CycleFailed')
+    assert.match(happening?.note ?? '', /^shop blind; shop:1 refused \(UNREACHABLE\)/)
+    assert.equal(cycleHappening(blind(new ReconcileError('CONFIG_SYNTAX', 'told before'))), undefined)
+    assert.equal(cycleHappening(report()), undefined)
+  })
+
+  it('shows no secret', () => {
+    registerSecret('correct-horse')
+    const notes = [
+      outcomeHappening(
+        outcome({ result: 'failed', error: { code: 'REJECTED', message: 'bad correct-horse', hint: '' } })
+      ),
+      outcomeHappening(outcome({ fields: [{ path: 'auth.password', before: 'a1', after: 'b2', risk: 'safe' }] })),
+      configurationHappening({
+        event: 'refused',
+        digest: 'x',
+        keepsLastGood: false,
+        problems: [],
+        message: 'correct-horse in line 3'
+      })
+    ].map((each) => each?.note ?? assert.fail())
+    for (const note of notes) assert.doesNotMatch(note, /correct-horse|a1|b2/)
+    assert.doesNotMatch(
+      standingOf(
+        report({ status: 'degraded', error: { code: 'CONFIG_SYNTAX', message: 'correct-horse', hint: '' } }),
+        'd2'
+      ).status,
+      /horse/
+    )
+  })
+
+  it('has a note that fits, cut between characters', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), fc.integer({ min: 3, max: 300 }), (text, bytes) => {
+        const cut = shorten(text, bytes)
+        assert.ok(Buffer.byteLength(cut) <= bytes)
+        assert.ok(cut === text || (cut.endsWith('…') && text.startsWith(cut.slice(0, -1))))
+      })
+    )
+  })
+})
+
+describe('how a configuration stands', () => {
+  const statusOf = (given: Partial<CycleReport>): string => standingOf(report(given), undefined).status
+
+  it('is converged when everything declared is as declared', () => {
+    assert.deepEqual(standingOf(report(), undefined), { digest: 'd1', status: 'converged' })
+    assert.equal(statusOf({ status: 'changed', outcomes: [outcome()] }), 'converged')
+  })
+
+  it('is said with the worst word, a number and the first reason', () => {
+    const held = outcome({ verb: 'hold', result: 'held', why: 'destructive' })
+    const invalid = outcome({ verb: 'invalid', result: 'invalid', why: 'no size' })
+    const failed = outcome({ result: 'failed', error: failure })
+    const waiting = outcome({ result: 'waiting', why: 'written, not visible yet' })
+    assert.equal(
+      statusOf({ status: 'changed', outcomes: [waiting] }),
+      'waiting 1: shop/box/a update waiting; written, not visible yet'
+    )
+    assert.equal(statusOf({ status: 'drift', outcomes: [waiting, held, held] }), 'held 2: shop/box/a held; destructive')
+    assert.equal(
+      statusOf({ status: 'degraded', outcomes: [held, failed] }),
+      'failed 1: shop/box/a update failed; too large (REJECTED)'
+    )
+    assert.equal(
+      statusOf({ status: 'degraded', outcomes: [failed, invalid] }),
+      'invalid 1: shop/box/a invalid; no size'
+    )
+  })
+
+  it('is converged with a paused item: a person wanted that', () => {
+    assert.equal(
+      statusOf({ status: 'in-sync', outcomes: [outcome({ verb: 'hold', result: 'held', why: pausedWhy })] }),
+      'converged'
+    )
+  })
+
+  it('is refused under the digest of what was refused, and blind under that of what is in force', () => {
+    const trouble = report({
+      status: 'degraded',
+      error: { code: 'CONFIG_SYNTAX', message: 'topics.json:3:\n  expected ","', hint: '' }
+    })
+    assert.deepEqual(standingOf(trouble, 'd2'), { digest: 'd2', status: 'refused: topics.json:3: expected ","' })
+    assert.deepEqual(standingOf(blind(new ReconcileError('UNREACHABLE', 'no shop')), undefined), {
+      digest: 'd1',
+      status: 'blind: no shop (UNREACHABLE)'
+    })
+  })
+
+  it('fits in 256 bytes and in one line', () => {
+    const { status } = standingOf(blind(new ReconcileError('UNREACHABLE', 'ä\n'.repeat(500))), undefined)
+    assert.ok(Buffer.byteLength(status) <= 256)
+    assert.doesNotMatch(status, /\n/)
+  })
+})
