@@ -3,7 +3,7 @@
  * @module
  */
 import { cpus, loadavg, totalmem } from 'node:os'
-import type { Json } from '../src/contract.ts'
+import type { Json } from '../src/records.ts'
 import { round } from './statistics.ts'
 
 /** What a measurement gives, to be printed as JSON. */

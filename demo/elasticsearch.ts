@@ -5,7 +5,7 @@
 import { readConnectionSettings } from '../reconcilers/elasticsearch/connection.ts'
 import { ClientLink, type Link } from '../reconcilers/elasticsearch/link.ts'
 import { bodyOf } from '../reconcilers/elasticsearch/refusal.ts'
-import type { Json } from '../src/contract.ts'
+import type { Json } from '../src/records.ts'
 import { Environment } from '../src/connect/environment.ts'
 import { missingElasticsearchPrerequisites, startElasticsearch } from '../test/servers/elasticsearch.ts'
 import { isDone, isInSync, isOrphan, isRefused, play, prefixOn, type Scene, type Step } from './play.ts'

@@ -6,34 +6,11 @@
 import type { z } from 'zod'
 import type { Environment } from './connect/environment.ts'
 import type { ReconcileError } from './errors.ts'
-
-/** A value as a report or a JSON document carries it. A number that a double would print otherwise is text. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
-
-declare const keyBrand: unique symbol
-/** `<service>/<kind>/<name as written>`; made only by `keyOf`. */
-export type Key = string & { readonly [keyBrand]: true }
+import type { ErrorRecord, Json, Key, Position, Problem } from './records.ts'
 
 /** How much a change can hurt, mildest first: `unsupported` is never applied, whatever the policy says. */
 export const risks = ['safe', 'disruptive', 'destructive', 'unsupported'] as const
 export type Risk = (typeof risks)[number]
-
-/** Where something stands in a configuration file; `line` and `column` count from 1. */
-export interface Position {
-  readonly file: string
-  readonly line: number
-  readonly column: number
-}
-
-/** One finding about the configuration, in the words of its author. */
-export interface Problem extends Position {
-  readonly severity: 'error' | 'warning'
-  /** Dotted path inside the file, `''` for the whole file. */
-  readonly path: string
-  readonly code: string
-  /** What was expected, what was found and what to do. */
-  readonly message: string
-}
 
 /** The reserved field `reconcile` of every item. */
 export interface Control {
@@ -288,13 +265,6 @@ export interface Plan {
   readonly changes: readonly Change[]
   readonly undeclared: readonly Undeclared[]
   readonly warnings: readonly Problem[]
-}
-
-/** An error as a report carries it: secrets masked, no stack. */
-export interface ErrorRecord {
-  readonly code: string
-  readonly message: string
-  readonly hint: string
 }
 
 /**

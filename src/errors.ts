@@ -3,7 +3,7 @@
  * and whether it means that the service could not be looked at.
  * @module
  */
-import type { ErrorRecord, Problem } from './contract.ts'
+import type { ErrorRecord, Problem } from './records.ts'
 import { mask } from './secrets/mask.ts'
 
 interface ErrorTraits {

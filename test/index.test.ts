@@ -34,12 +34,13 @@ describe('the public names', () => {
       (name) => name.endsWith('.ts') && !name.endsWith('main.ts')
     )
     const sources = await Promise.all(files.map((name) => readText(join('reconcilers', name))))
-    const used = new Set(sources.flatMap((text) => namesIn(text, 'import', /\/src\//)))
+    const used = new Set(sources.flatMap((text) => namesIn(text, 'import', /\/src\/plugin\.ts$/)))
     assert.ok(used.size > 40)
+    assert.deepEqual(sources.flatMap((text) => namesIn(text, 'import', /\/src\/(?!plugin\.ts$)/)), [])
     const contract = [...(await readText('src/contract.ts')).matchAll(/^export (?:type|interface|const) (\w+)/gm)].map(
       ([, name]) => name
     )
-    const offered = new Set([...namesIn(await readText('src/index.ts'), 'export', /./), ...contract])
+    const offered = new Set([...namesIn(await readText('src/plugin.ts'), 'export', /./), ...contract])
     assert.deepEqual([...used].filter((name) => !offered.has(name)).toSorted(), [])
   })
 

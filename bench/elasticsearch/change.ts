@@ -2,7 +2,7 @@
  * How long it takes until everything is as declared, and how many requests.
  * @module
  */
-import type { Json } from '../../src/contract.ts'
+import type { Json } from '../../src/records.ts'
 import { round } from '../statistics.ts'
 import { time } from '../timing.ts'
 import type { Scene } from './scene.ts'

@@ -2,7 +2,7 @@
  * What the Elasticsearch reconciler costs on a real node. The method is described in docs/performance.md.
  * @module
  */
-import type { Json } from '../../src/contract.ts'
+import type { Json } from '../../src/records.ts'
 import { loads, machine, type Result } from '../machine.ts'
 import type { BenchOptions } from '../run.ts'
 import { measureChange } from './change.ts'

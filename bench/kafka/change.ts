@@ -3,7 +3,7 @@
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Json } from '../../src/contract.ts'
+import type { Json } from '../../src/records.ts'
 import { AtomicWriter } from '../../test/read/kubelet.ts'
 import { round, summarize } from '../statistics.ts'
 import { retentionAfter, topicNames, topicsFile } from './declaration.ts'

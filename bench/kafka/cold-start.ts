@@ -2,7 +2,7 @@
  * From the start of the bundled sidecar to the end of its first cycle.
  * @module
  */
-import type { Json } from '../../src/contract.ts'
+import type { Json } from '../../src/records.ts'
 import { summarize, type Summary } from '../statistics.ts'
 import type { Scene } from './scene.ts'
 import { startSidecar, type SidecarOptions } from './sidecar.ts'

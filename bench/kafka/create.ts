@@ -2,7 +2,7 @@
  * How long `infometis apply` takes to create all topics, and how many requests it needs.
  * @module
  */
-import type { Json } from '../../src/contract.ts'
+import type { Json } from '../../src/records.ts'
 import { countRequests } from '../../test/servers/request-counter.ts'
 import { cost } from '../processes.ts'
 import { round } from '../statistics.ts'

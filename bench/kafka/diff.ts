@@ -3,7 +3,7 @@
  * @module
  */
 import { join } from 'node:path'
-import type { Json } from '../../src/contract.ts'
+import type { Json } from '../../src/records.ts'
 import { javaArguments } from '../../test/servers/kafka-node.ts'
 import { kafkaJars, kafkaTools, toolsVersion } from '../../test/servers/kafka.ts'
 import { cost, type Command, type Cost } from '../processes.ts'

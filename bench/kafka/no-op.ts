@@ -2,7 +2,7 @@
  * The cycle that changes nothing, beside the raw protocol reading the same facts.
  * @module
  */
-import type { Json } from '../../src/contract.ts'
+import type { Json } from '../../src/records.ts'
 import { Environment } from '../../src/connect/environment.ts'
 import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
 import { plugin } from '../../reconcilers/kafka/index.ts'

@@ -3,7 +3,7 @@
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Json } from '../../src/contract.ts'
+import type { Json } from '../../src/records.ts'
 import { loads, machine, type Result } from '../machine.ts'
 import type { BenchOptions } from '../run.ts'
 import { ratio, summarize } from '../statistics.ts'

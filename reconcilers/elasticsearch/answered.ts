@@ -3,8 +3,7 @@
  * thrown.
  * @module
  */
-import type { ItemResult } from '../../src/contract.ts'
-import { errorTable } from '../../src/errors.ts'
+import { errorTable, type ItemResult } from '../../src/plugin.ts'
 import type { Link } from './link.ts'
 
 /**

@@ -3,8 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { Json } from '../../src/contract.ts'
-import { isWrittenNumber, writtenNumber } from '../../src/parse/written-number.ts'
+import { isWrittenNumber, type Json, writtenNumber } from '../../src/plugin.ts'
 
 /** A JSON object. */
 export type Body = { readonly [key: string]: Json }

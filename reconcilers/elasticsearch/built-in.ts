@@ -5,8 +5,7 @@
  * ILM, SLM and watcher history, fleet, profiling, ent-search, ai-index), x-pack/plugin/apm-data and otel-data.
  * @module
  */
-import type { Json } from '../../src/contract.ts'
-import { matchesAny } from '../../src/plan/patterns.ts'
+import { type Json, matchesAny } from '../../src/plugin.ts'
 import { isBody } from './body.ts'
 import { fieldOf } from './body/compare.ts'
 

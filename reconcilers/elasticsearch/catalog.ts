@@ -2,8 +2,7 @@
  * Which names exist, and what kind of name each is: an index, an alias or a data stream.
  * @module
  */
-import type { Json } from '../../src/contract.ts'
-import { ReconcileError } from '../../src/errors.ts'
+import { type Json, ReconcileError } from '../../src/plugin.ts'
 import { isBody, type Body } from './body.ts'
 import type { Cycle } from './readings.ts'
 import { bodyOf } from './refusal.ts'

@@ -3,7 +3,7 @@
  * @module
  */
 import { Client, errors, Serializer, Transport, UndiciConnection } from '@elastic/elasticsearch'
-import { parseWithNumbers } from '../../src/parse/written-number.ts'
+import { parseWithNumbers } from '../../src/plugin.ts'
 import type { ConnectionSettings } from './connection.ts'
 import type { Credentials } from './credentials.ts'
 

@@ -3,11 +3,18 @@
  * with the variable, what was found and what was expected; no credential is ever printed.
  * @module
  */
-import type { TlsFiles } from '../../src/connect/credentials.ts'
-import { type Environment, type Secret, refuse } from '../../src/connect/environment.ts'
-import { readLogin, type Login } from '../../src/connect/login.ts'
-import { parseUrl, type ParsedUrl, type UrlLogin } from '../../src/connect/url.ts'
-import { registerSecret } from '../../src/secrets/mask.ts'
+import {
+  type Environment,
+  type Login,
+  type ParsedUrl,
+  parseUrl,
+  readLogin,
+  refuse,
+  registerSecret,
+  type Secret,
+  type TlsFiles,
+  type UrlLogin
+} from '../../src/plugin.ts'
 
 /** Who we say we are. */
 export type Authentication =

@@ -2,7 +2,7 @@
  * What the rules of a kind need to know of the server beside its items.
  * @module
  */
-import type { Desired, Remark } from '../../src/contract.ts'
+import type { Desired, Remark } from '../../src/plugin.ts'
 
 /** Facts about one kind on the server that was looked at. */
 export interface Facts {

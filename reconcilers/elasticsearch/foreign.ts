@@ -4,9 +4,7 @@
  * @module
  */
 import { STATUS_CODES } from 'node:http'
-import type { Json } from '../../src/contract.ts'
-import { ReconcileError } from '../../src/errors.ts'
-import { addressOf } from '../../src/connect/connection-errors.ts'
+import { addressOf, type Json, ReconcileError } from '../../src/plugin.ts'
 import { isBody, type Body } from './body.ts'
 import { codeOfStatus } from './refusal.ts'
 

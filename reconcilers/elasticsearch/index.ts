@@ -2,7 +2,7 @@
  * The Elasticsearch reconciler: indices and what belongs to them, on Elasticsearch and OpenSearch.
  * @module
  */
-import type { Plugin, Service } from '../../src/contract.ts'
+import type { Plugin, Service } from '../../src/plugin.ts'
 import { aliasKind, aliasResource, InlineAliases } from './alias/index.ts'
 import { clusterKind, clusterResource } from './cluster/index.ts'
 import { componentTemplateKind, componentTemplateResource } from './component-template/index.ts'

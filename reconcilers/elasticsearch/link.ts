@@ -4,12 +4,16 @@
  * @module
  */
 import pLimit from 'p-limit'
-import type { Json } from '../../src/contract.ts'
-import { ReconcileError, toReconcileError } from '../../src/errors.ts'
-import { addressOf } from '../../src/connect/connection-errors.ts'
-import { CredentialWatch } from '../../src/connect/credentials.ts'
-import { requestDeadline, within } from '../../src/time/deadline.ts'
-import { loadPeer } from '../../src/connect/peer.ts'
+import {
+  addressOf,
+  CredentialWatch,
+  type Json,
+  loadPeer,
+  ReconcileError,
+  requestDeadline,
+  toReconcileError,
+  within
+} from '../../src/plugin.ts'
 import type { ClusterNode } from './cluster-node.ts'
 import type { ConnectionSettings } from './connection.ts'
 import { resolveCredentials, type Credentials } from './credentials.ts'

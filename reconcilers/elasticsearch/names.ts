@@ -3,7 +3,7 @@
  * name is fine.
  * @module
  */
-import type { Desired, Remark } from '../../src/contract.ts'
+import type { Desired, Remark } from '../../src/plugin.ts'
 
 /** A rule over names. */
 export type NameRule = (name: string) => string | undefined

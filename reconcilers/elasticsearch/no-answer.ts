@@ -2,8 +2,14 @@
  * Turns what the client throws when it gets no answer into one of our errors, once.
  * @module
  */
-import { deepestMessage, type ErrorCode, ReconcileError } from '../../src/errors.ts'
-import { addressOf, connectionErrorCode, connectionErrorReason } from '../../src/connect/connection-errors.ts'
+import {
+  addressOf,
+  connectionErrorCode,
+  connectionErrorReason,
+  deepestMessage,
+  type ErrorCode,
+  ReconcileError
+} from '../../src/plugin.ts'
 
 /** Errors of the client that say by their name what happened. */
 const codeByName: ReadonlyMap<string, ErrorCode> = new Map([

@@ -2,7 +2,7 @@
  * Numbers of bodies as the server prints them where it keeps text: Java's `Long.toString` and `Double.toString`.
  * @module
  */
-import { writtenText, type WrittenNumber } from '../../src/parse/written-number.ts'
+import { type WrittenNumber, writtenText } from '../../src/plugin.ts'
 
 /**
  * The text a server makes of a number in a field of text (measured on 8.19, 9.4 and OpenSearch 3.8: `null_value: 1e3`

@@ -3,8 +3,7 @@
  * small request: as long as it and the declaration stay the same, what was read before is still true.
  * @module
  */
-import type { Desired, ObserveOptions } from '../../src/contract.ts'
-import { fingerprintOf } from '../../src/connect/credentials.ts'
+import { type Desired, fingerprintOf, type ObserveOptions } from '../../src/plugin.ts'
 import type { Link } from './link.ts'
 import { bodyOf } from './refusal.ts'
 import { askServer, type Server } from './server.ts'

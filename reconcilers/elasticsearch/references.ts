@@ -2,8 +2,7 @@
  * Whether what an item names is there: declared beside it, or on the server.
  * @module
  */
-import type { CheckContext, Json, Remark } from '../../src/contract.ts'
-import { didYouMean } from '../../src/parse/nearest.ts'
+import { type CheckContext, didYouMean, type Json, type Remark } from '../../src/plugin.ts'
 import { isBody, type Body } from './body.ts'
 import { fieldOf } from './body/compare.ts'
 import { isBuiltInName, type BodyKindName } from './built-in.ts'

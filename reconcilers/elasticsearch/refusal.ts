@@ -2,8 +2,7 @@
  * What a refusal of the server means: whether trying again can help, and why it refused in its own words.
  * @module
  */
-import type { Json } from '../../src/contract.ts'
-import { type ErrorCode, ReconcileError } from '../../src/errors.ts'
+import { type ErrorCode, type Json, ReconcileError } from '../../src/plugin.ts'
 import { isBody, type Body } from './body.ts'
 import type { Answer } from './link.ts'
 

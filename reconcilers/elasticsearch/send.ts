@@ -3,9 +3,7 @@
  * @module
  */
 import type { Client } from '@elastic/elasticsearch'
-import type { Json } from '../../src/contract.ts'
-import { ReconcileError } from '../../src/errors.ts'
-import { addressOf } from '../../src/connect/connection-errors.ts'
+import { addressOf, type Json, ReconcileError } from '../../src/plugin.ts'
 import { isBody } from './body.ts'
 import { foreignAnswer, isOurs, type RawAnswer } from './foreign.ts'
 import type { Answer, Request } from './link.ts'

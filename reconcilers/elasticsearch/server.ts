@@ -2,7 +2,7 @@
  * Which server we talk to.
  * @module
  */
-import { ReconcileError } from '../../src/errors.ts'
+import { ReconcileError } from '../../src/plugin.ts'
 import { isBody } from './body.ts'
 import type { Link } from './link.ts'
 import { bodyOf, refusalOf } from './refusal.ts'

@@ -3,7 +3,7 @@
  * `platformatic/` (the default) and `kafkajs/`. Both pass the same tests on a real broker.
  * @module
  */
-import type { ReconcileError } from '../../src/errors.ts'
+import type { ReconcileError } from '../../src/plugin.ts'
 
 /**
  * An error code of the protocol with the broker's own text (https://kafka.apache.org/protocol#protocol_error_codes),

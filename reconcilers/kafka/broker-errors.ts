@@ -2,9 +2,7 @@
  * What a broker says of one item, and what it means for us.
  * @module
  */
-import { done, failed } from '../../src/apply/outcome.ts'
-import type { ItemResult } from '../../src/contract.ts'
-import { type ErrorCode, ReconcileError } from '../../src/errors.ts'
+import { done, type ErrorCode, failed, type ItemResult, ReconcileError } from '../../src/plugin.ts'
 import type { Answer, BrokerError } from './admin.ts'
 import { errorName } from './error-names.ts'
 

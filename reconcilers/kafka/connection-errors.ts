@@ -3,8 +3,7 @@
  * reason several causes deep, and neither is imported here: errors are told apart by their fields.
  * @module
  */
-import { type ErrorCode, ReconcileError, systemErrorCode } from '../../src/errors.ts'
-import { trustReason } from '../../src/connect/connection-errors.ts'
+import { type ErrorCode, ReconcileError, systemErrorCode, trustReason } from '../../src/plugin.ts'
 import { brokerError, toItemError } from './broker-errors.ts'
 import { securityProtocols, type SecurityProtocol } from './connection.ts'
 

@@ -4,8 +4,7 @@
  * @module
  */
 import { isIPv6 } from 'node:net'
-import type { TlsFiles } from '../../src/connect/credentials.ts'
-import { type Environment, type Secret, refuse } from '../../src/connect/environment.ts'
+import { type Environment, refuse, type Secret, type TlsFiles } from '../../src/plugin.ts'
 
 const clients = ['platformatic', 'kafkajs'] as const
 /** Values of KAFKA_SECURITY_PROTOCOL. */

@@ -2,7 +2,7 @@
  * Reads the mounted credentials of a connection.
  * @module
  */
-import { fingerprintOf, readTlsTexts, type TlsTexts } from '../../src/connect/credentials.ts'
+import { fingerprintOf, readTlsTexts, type TlsTexts } from '../../src/plugin.ts'
 import type { ConnectionSettings, SaslMechanism, SecurityProtocol } from './connection.ts'
 
 /** Values as the files hold them now; `undefined` where the protocol has none. */

@@ -2,7 +2,7 @@
  * Several requests of one call, one after the other: what is answered stays known when a later request gets no answer.
  * @module
  */
-import { toReconcileError } from '../../src/errors.ts'
+import { toReconcileError } from '../../src/plugin.ts'
 import type { Answer } from './admin.ts'
 
 /** One request, and the items it is about. */

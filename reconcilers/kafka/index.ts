@@ -2,7 +2,7 @@
  * The Kafka reconciler: topics and cluster-wide configuration.
  * @module
  */
-import type { Plugin, Service } from '../../src/contract.ts'
+import type { Plugin, Service } from '../../src/plugin.ts'
 import type { KafkaAdmin } from './admin.ts'
 import { clusterKind, clusterResource } from './cluster/index.ts'
 import { readConnectionSettings } from './connection.ts'

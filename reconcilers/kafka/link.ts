@@ -4,9 +4,7 @@
  * @module
  */
 import pLimit from 'p-limit'
-import { type ErrorCode, ReconcileError } from '../../src/errors.ts'
-import type { CredentialWatch } from '../../src/connect/credentials.ts'
-import { within } from '../../src/time/deadline.ts'
+import { type CredentialWatch, type ErrorCode, ReconcileError, within } from '../../src/plugin.ts'
 import { type Address, type ConnectionSettings, formatAddress, type SecurityProtocol } from './connection.ts'
 import { toConnectionError } from './connection-errors.ts'
 import { protocolOf, type Credentials } from './credentials.ts'

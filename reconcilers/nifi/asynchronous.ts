@@ -3,9 +3,7 @@
  * again. Of these NiFi keeps about a hundred; one that is taken away before it is over is cancelled.
  * @module
  */
-import type { Json } from '../../src/contract.ts'
-import { ReconcileError, toReconcileError } from '../../src/errors.ts'
-import { systemClock, type Clock } from '../../src/time/clock.ts'
+import { type Clock, type Json, ReconcileError, systemClock, toReconcileError } from '../../src/plugin.ts'
 import type { Body } from './flow/definition/model.ts'
 import { isBody } from './flow/definition/parts.ts'
 import type { Answer, Link, Request } from './link.ts'

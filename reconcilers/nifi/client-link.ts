@@ -5,11 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import pLimit from 'p-limit'
-import { toReconcileError } from '../../src/errors.ts'
-import { addressOf } from '../../src/connect/connection-errors.ts'
-import { CredentialWatch } from '../../src/connect/credentials.ts'
-import { within } from '../../src/time/deadline.ts'
-import { loadPeer } from '../../src/connect/peer.ts'
+import { addressOf, CredentialWatch, loadPeer, toReconcileError, within } from '../../src/plugin.ts'
 import type { ConnectionSettings } from './connection.ts'
 import { resolveCredentials, type Credentials } from './credentials.ts'
 import type { Answer, Link, Request } from './link.ts'

@@ -3,10 +3,16 @@
  * variable, what was found and what was expected; no credential is ever printed.
  * @module
  */
-import type { TlsFiles } from '../../src/connect/credentials.ts'
-import { type Environment, type MountedFile, refuse } from '../../src/connect/environment.ts'
-import { readLogin, type Login } from '../../src/connect/login.ts'
-import { parseUrl, type UrlLogin } from '../../src/connect/url.ts'
+import {
+  type Environment,
+  type Login,
+  type MountedFile,
+  parseUrl,
+  readLogin,
+  refuse,
+  type TlsFiles,
+  type UrlLogin
+} from '../../src/plugin.ts'
 
 /** Who we say we are; a client certificate says it by itself. */
 export type Authentication =

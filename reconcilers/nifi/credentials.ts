@@ -2,9 +2,14 @@
  * Reads the mounted credentials of a connection.
  * @module
  */
-import { fingerprintOf, readTlsTexts, type TlsTexts } from '../../src/connect/credentials.ts'
-import { type MountedFile, refuse } from '../../src/connect/environment.ts'
-import { registerSecret } from '../../src/secrets/mask.ts'
+import {
+  fingerprintOf,
+  type MountedFile,
+  readTlsTexts,
+  refuse,
+  registerSecret,
+  type TlsTexts
+} from '../../src/plugin.ts'
 import type { ConnectionSettings } from './connection.ts'
 
 /** Values as the files hold them now. */

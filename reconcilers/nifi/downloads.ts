@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import pLimit from 'p-limit'
 import { z } from 'zod'
-import type { Json } from '../../src/contract.ts'
+import type { Json } from '../../src/plugin.ts'
 import type { GroupEntity } from './entities.ts'
 import type { Group } from './flow/definition/model.ts'
 import type { Answer, Link } from './link.ts'

@@ -4,8 +4,7 @@
  * @module
  */
 import { STATUS_CODES } from 'node:http'
-import { type ErrorCode, ReconcileError } from '../../src/errors.ts'
-import { addressOf } from '../../src/connect/connection-errors.ts'
+import { addressOf, type ErrorCode, ReconcileError } from '../../src/plugin.ts'
 import type { Answer } from './link.ts'
 import { codeOfStatus, isInitializing, wordsOf } from './refusal.ts'
 

@@ -2,8 +2,7 @@
  * The NiFi reconciler: flows, the parameters they run with, and settings of the server itself.
  * @module
  */
-import type { Plugin, Service } from '../../src/contract.ts'
-import type { MountedFile } from '../../src/connect/environment.ts'
+import type { MountedFile, Plugin, Service } from '../../src/plugin.ts'
 import { ClientLink } from './client-link.ts'
 import { readConnectionSettings } from './connection.ts'
 import { controllerKind, controllerResource } from './controller/index.ts'

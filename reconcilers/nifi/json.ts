@@ -3,8 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { Json } from '../../src/contract.ts'
-import { isWrittenNumber, writtenNumber } from '../../src/parse/written-number.ts'
+import { isWrittenNumber, type Json, writtenNumber } from '../../src/plugin.ts'
 
 /** A part of an answer that is passed on as it is: zod's own schema of JSON would take a raw number for an object. */
 export const jsonSchema = z.custom<Json>((value) => value !== undefined)

@@ -2,7 +2,7 @@
  * Requests to a NiFi: what the rest of the plugin needs of a connection.
  * @module
  */
-import type { Json } from '../../src/contract.ts'
+import type { Json } from '../../src/plugin.ts'
 
 /** One request; `path` is below `/nifi-api`, begins with `/` and is encoded already. */
 export interface Request {

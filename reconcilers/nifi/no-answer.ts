@@ -2,8 +2,14 @@
  * Turns what the client throws when it gets no answer into one of our errors, once.
  * @module
  */
-import { deepestMessage, ReconcileError } from '../../src/errors.ts'
-import { addressOf, codeOf, connectionErrorCode, connectionErrorReason } from '../../src/connect/connection-errors.ts'
+import {
+  addressOf,
+  codeOf,
+  connectionErrorCode,
+  connectionErrorReason,
+  deepestMessage,
+  ReconcileError
+} from '../../src/plugin.ts'
 
 /** The client says so when a signal aborts, and nothing about why. */
 const canceled = 'ERR_CANCELED'

@@ -3,8 +3,7 @@
  * cycle.
  * @module
  */
-import type { Json } from '../../src/contract.ts'
-import { ReconcileError } from '../../src/errors.ts'
+import { type Json, ReconcileError } from '../../src/plugin.ts'
 import { Downloads, type Downloaded } from './downloads.ts'
 import type { ContextEntity, GroupListing, ServiceEntity } from './entities.ts'
 import type { Group } from './flow/definition/model.ts'

@@ -2,8 +2,7 @@
  * What a refusal of NiFi means: whether trying again can help, and why it refused in its own words.
  * @module
  */
-import type { Json } from '../../src/contract.ts'
-import { type ErrorCode, errorTable, ReconcileError, toReconcileError } from '../../src/errors.ts'
+import { type ErrorCode, errorTable, type Json, ReconcileError, toReconcileError } from '../../src/plugin.ts'
 import { isBody } from './flow/definition/parts.ts'
 import { grantFor } from './grant.ts'
 import type { Answer } from './link.ts'

@@ -3,8 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import { exactNumber, numberText } from '../../src/parse/number.ts'
-import { isNumber, isWrittenNumber, writtenText } from '../../src/parse/written-number.ts'
+import { exactNumber, isNumber, isWrittenNumber, numberText, writtenText } from '../../src/plugin.ts'
 
 const scalar = z.union([z.string(), z.number(), z.bigint(), z.boolean(), z.null()], {
   error: 'text, a number, true, false or null'

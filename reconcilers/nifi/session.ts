@@ -3,9 +3,7 @@
  * when it starts anew. Cookies are never kept: with one, NiFi would refuse writes that lack a second token.
  * @module
  */
-import { ReconcileError } from '../../src/errors.ts'
-import { registerSecret } from '../../src/secrets/mask.ts'
-import { addressOf } from '../../src/connect/connection-errors.ts'
+import { addressOf, ReconcileError, registerSecret } from '../../src/plugin.ts'
 import type { ConnectionSettings } from './connection.ts'
 import type { Credentials } from './credentials.ts'
 import { Exchange } from './exchange.ts'

@@ -3,7 +3,8 @@
  * forgets it and does the same things sooner.
  * @module
  */
-import type { Change, FieldChange, Key } from '../contract.ts'
+import type { Change, FieldChange } from '../contract.ts'
+import type { Key } from '../records.ts'
 import { ReconcileError } from '../errors.ts'
 import { maskDeep } from '../secrets/mask.ts'
 import { backoffMs, type BackoffOptions } from './backoff.ts'

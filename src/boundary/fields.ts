@@ -2,7 +2,7 @@
  * Checks what `compare` and `undeclared` answer.
  * @module
  */
-import { risks, type FieldChange } from '../contract.ts'
+import { type FieldChange, risks } from '../contract.ts'
 import type { ReconcileError } from '../errors.ts'
 import { shown, violation, type Asked } from './fault.ts'
 import { isJson } from './json.ts'

@@ -2,7 +2,7 @@
  * Whether a value is what JSON can hold.
  * @module
  */
-import type { Json } from '../contract.ts'
+import type { Json } from '../records.ts'
 
 /** No value that people declare is nested as deep; a value that contains itself is. */
 const mostLevels = 200

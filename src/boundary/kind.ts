@@ -2,7 +2,8 @@
  * The pure half of a resource, guarded.
  * @module
  */
-import type { AnyKind, CheckContext, Desired, Json, Remark } from '../contract.ts'
+import type { AnyKind, CheckContext, Desired, Remark } from '../contract.ts'
+import type { Json } from '../records.ts'
 import { toReconcileError } from '../errors.ts'
 import { attempt, type OnFault } from './attempt.ts'
 import { shown, violation, type Asked } from './fault.ts'

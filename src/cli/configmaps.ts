@@ -4,7 +4,7 @@
  */
 import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type YAMLMap } from 'yaml'
 import { z } from 'zod'
-import type { Problem } from '../contract.ts'
+import type { Problem } from '../records.ts'
 import type { Declares } from '../parse/desired.ts'
 import { assignFiles } from '../parse/files.ts'
 import { filesOfConfigMap } from '../read/config-map.ts'

@@ -4,7 +4,8 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AnyResource, Json, Observed } from '../contract.ts'
+import type { AnyResource, Observed } from '../contract.ts'
+import type { Json } from '../records.ts'
 import { ReconcileError } from '../errors.ts'
 import { matchesAny } from '../plan/patterns.ts'
 import { refuse } from '../connect/environment.ts'

@@ -3,7 +3,7 @@
  * @module
  */
 import { isScalar, stringify, type ScalarTag } from 'yaml'
-import type { Json } from '../contract.ts'
+import type { Json } from '../records.ts'
 import { isFault, type ReconcileError, stackOf } from '../errors.ts'
 import { publicProblem } from '../report/public.ts'
 import { mask } from '../secrets/mask.ts'

@@ -2,7 +2,8 @@
  * A plan as people read it.
  * @module
  */
-import type { Change, Json, Plan, Verb } from '../contract.ts'
+import type { Change, Plan, Verb } from '../contract.ts'
+import type { Json } from '../records.ts'
 import { countVerbs, describeCounts } from '../report/cycle-report.ts'
 import { valueText } from '../report/line.ts'
 import { isDrift, publicField } from '../report/public.ts'

@@ -3,7 +3,8 @@
  * another, and brings about no complaints of its own.
  * @module
  */
-import type { AnyKind, Desired, Problem, Remark } from '../contract.ts'
+import type { AnyKind, Desired, Remark } from '../contract.ts'
+import type { Problem } from '../records.ts'
 import { locate, type Node } from '../parse/node.ts'
 import { parseDesired, type ConfigFiles, type Declares } from '../parse/desired.ts'
 import type { DesiredKind } from '../parse/items.ts'

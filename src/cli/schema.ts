@@ -3,7 +3,8 @@
  * @module
  */
 import { z } from 'zod'
-import type { AnyKind, Json } from '../contract.ts'
+import type { AnyKind } from '../contract.ts'
+import type { Json } from '../records.ts'
 import { controlSchema } from '../parse/items.ts'
 import { policySchema } from '../parse/policy.ts'
 import { refuse } from '../connect/environment.ts'

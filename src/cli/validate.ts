@@ -3,7 +3,7 @@
  * @module
  */
 import { text as readText } from 'node:stream/consumers'
-import type { Json, Problem } from '../contract.ts'
+import type { Json, Problem } from '../records.ts'
 import { describeProblem } from '../plan/plan.ts'
 import type { Declares } from '../parse/desired.ts'
 import { readSnapshot } from '../read/snapshot.ts'

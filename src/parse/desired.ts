@@ -3,7 +3,8 @@
  * that the caller can keep the last good one; what is broken in one item stays with that item.
  * @module
  */
-import type { AnyKind, Problem } from '../contract.ts'
+import type { AnyKind } from '../contract.ts'
+import type { Problem } from '../records.ts'
 import { parseDocument } from './document.ts'
 import { assignFiles, type FileSet } from './files.ts'
 import { parseItems, type DesiredKind, type ItemContext } from './items.ts'

@@ -16,7 +16,7 @@ import {
   type Pair,
   type Scalar as YamlScalar
 } from 'yaml'
-import type { Position, Problem } from '../contract.ts'
+import type { Position, Problem } from '../records.ts'
 import { isSecretName } from '../secrets/mask.ts'
 import { readPlainJson } from './json.ts'
 import type { Entry, Node, ScalarNode } from './node.ts'

@@ -2,7 +2,7 @@
  * Which file of the mount belongs to what: `<file>.(json|yaml)` is a base, `<file>.<layer>.(json|yaml)` lies over it.
  * @module
  */
-import type { Problem } from '../contract.ts'
+import type { Problem } from '../records.ts'
 import { didYouMean } from './nearest.ts'
 import picomatch from 'picomatch'
 

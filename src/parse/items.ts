@@ -4,9 +4,9 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { AnyKind, Control, Desired, Key, Problem } from '../contract.ts'
+import type { AnyKind, Control, Desired } from '../contract.ts'
+import { type Key, keyOf, type Problem } from '../records.ts'
 import { ReconcileError } from '../errors.ts'
-import { keyOf } from '../key.ts'
 import { nameOf, type Entry, type MapNode, type Node } from './node.ts'
 import { checkSchema, type Checked } from './schema.ts'
 import { isWrittenNumber } from './written-number.ts'

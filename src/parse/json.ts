@@ -3,7 +3,7 @@
  * for a thousand items, at every change of the files. Anything else (comments, mistakes) is left to it.
  * @module
  */
-import type { Position } from '../contract.ts'
+import type { Position } from '../records.ts'
 import type { Entry, Node, Scalar, ScalarNode } from './node.ts'
 import { exactNumber } from './number.ts'
 

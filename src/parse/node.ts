@@ -2,7 +2,7 @@
  * A parsed document whose every value knows where it stands, so that an error found late can still name the line.
  * @module
  */
-import type { Position } from '../contract.ts'
+import type { Position } from '../records.ts'
 import { isSecretName } from '../secrets/mask.ts'
 import { writtenNumber } from './written-number.ts'
 

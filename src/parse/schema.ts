@@ -4,7 +4,7 @@
  * @module
  */
 import type { z } from 'zod'
-import type { Problem } from '../contract.ts'
+import type { Problem } from '../records.ts'
 import { expectationOf, hintFor, isTooLarge, type Issue } from './expectation.ts'
 import { didYouMean, type UsualMistakes } from './nearest.ts'
 import { foundText, keepsText, locate, toValue, type Node, type NumberForm } from './node.ts'

@@ -4,7 +4,7 @@
  * one is a raw JSON value, which `JSON.stringify` prints as it is (the TC39 proposal "JSON.parse source text access").
  * @module
  */
-import type { Json } from '../contract.ts'
+import type { Json } from '../records.ts'
 
 declare global {
   // oxlint-disable-next-line no-unused-vars -- declared until TypeScript's own library has it

@@ -2,7 +2,8 @@
  * Runs the rules of a kind over everything declared and turns its remarks into problems with a place.
  * @module
  */
-import type { AnyKind, CheckContext, Desired, Observed, Problem, Remark } from '../contract.ts'
+import type { AnyKind, CheckContext, Desired, Observed, Remark } from '../contract.ts'
+import type { Problem } from '../records.ts'
 import { ReconcileError } from '../errors.ts'
 import type { DesiredKind, InvalidItem } from '../parse/items.ts'
 import { placeOf } from '../parse/node.ts'

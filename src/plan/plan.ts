@@ -2,8 +2,8 @@
  * Desired state + actual state → plan. The only function that makes a plan; pure: no clock, no network.
  * @module
  */
-import type { AnyResource, Change, Observed, Plan, Problem, Undeclared } from '../contract.ts'
-import { keyOf } from '../key.ts'
+import type { AnyResource, Change, Observed, Plan, Undeclared } from '../contract.ts'
+import { keyOf, type Problem } from '../records.ts'
 import type { DesiredState } from '../parse/desired.ts'
 import type { DesiredKind } from '../parse/items.ts'
 import type { ReconcileError } from '../errors.ts'

@@ -2,7 +2,7 @@
  * Difference + policy → changes. Whatever must wait becomes a `hold` that says why; the rest goes on.
  * @module
  */
-import { risks, type AnyResource, type Change, type Desired, type FieldChange, type Risk } from '../contract.ts'
+import { type AnyResource, type Change, type Desired, type FieldChange, type Risk, risks } from '../contract.ts'
 import type { ReconcileError } from '../errors.ts'
 import type { Policy } from '../parse/policy.ts'
 import type { Difference } from './diff.ts'

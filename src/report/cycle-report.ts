@@ -2,7 +2,8 @@
  * Outcomes → report. Pure; the worst status wins.
  * @module
  */
-import type { Change, Counts, CycleReport, ErrorRecord, Outcome, Plan, Problem } from '../contract.ts'
+import type { Change, Counts, CycleReport, Outcome, Plan } from '../contract.ts'
+import type { ErrorRecord, Problem } from '../records.ts'
 import { pausedWhy } from '../plan/policy.ts'
 
 /** Why a write that was acknowledged is not written again yet. */

@@ -2,7 +2,8 @@
  * What only several cycles together tell of an item: that it drifted, and that a write was tried again.
  * @module
  */
-import type { CycleReport, Key, Outcome } from '../contract.ts'
+import type { CycleReport, Outcome } from '../contract.ts'
+import type { Key } from '../records.ts'
 import { givenUpWhy, isWrite } from './cycle-report.ts'
 
 /** What a cycle adds to the history. */

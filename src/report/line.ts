@@ -2,7 +2,7 @@
  * What a log line is made of. Needs no logger, so that verbs that do not log do not load one.
  * @module
  */
-import type { Json } from '../contract.ts'
+import type { Json } from '../records.ts'
 
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof logLevels)[number]

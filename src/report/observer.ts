@@ -3,7 +3,8 @@
  * anybody listens.
  * @module
  */
-import type { CycleReport, Outcome, Problem } from '../contract.ts'
+import type { CycleReport, Outcome } from '../contract.ts'
+import type { Problem } from '../records.ts'
 import type { ReconcileError } from '../errors.ts'
 import type { ServiceCall } from '../apply/service-call.ts'
 

@@ -2,7 +2,8 @@
  * The records of a cycle as the outside may see them: secrets masked, in the shapes of the documented contract.
  * @module
  */
-import type { Change, CycleReport, FieldChange, Json, Outcome, Plan, Problem, Undeclared } from '../contract.ts'
+import type { Change, CycleReport, FieldChange, Outcome, Plan, Undeclared } from '../contract.ts'
+import type { Json, Problem } from '../records.ts'
 import { pausedWhy } from '../plan/policy.ts'
 import { countVerbs } from './cycle-report.ts'
 import { mask, maskDeep } from '../secrets/mask.ts'

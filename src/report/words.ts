@@ -2,7 +2,8 @@
  * What happened, in words: the log and the events of a cluster say the same. Pure; secrets are masked.
  * @module
  */
-import type { CycleReport, ErrorRecord, Outcome } from '../contract.ts'
+import type { CycleReport, Outcome } from '../contract.ts'
+import type { ErrorRecord } from '../records.ts'
 import { type ReconcileError, stackOf } from '../errors.ts'
 import { pausedWhy } from '../plan/policy.ts'
 import { settlingWhy, stoppingWhy } from './cycle-report.ts'

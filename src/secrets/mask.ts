@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Json } from '../contract.ts'
+import type { Json } from '../records.ts'
 import { findSecrets } from './registry.ts'
 
 export { registerSecret } from './registry.ts'

@@ -3,7 +3,8 @@
  * @module
  */
 import assert from 'node:assert/strict'
-import type { Json, Service } from '../contract.ts'
+import type { Json } from '../records.ts'
+import type { Service } from '../contract.ts'
 import type { Clock } from '../time/clock.ts'
 import { DoesNotApply } from './does-not-apply.ts'
 import { allowTime, runnerFunction, showSkipped } from './runner.ts'

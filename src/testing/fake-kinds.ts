@@ -4,7 +4,8 @@
  * @module
  */
 import { z } from 'zod'
-import type { CheckContext, Desired, FieldChange, Json, Kind, Remark } from '../contract.ts'
+import type { CheckContext, Desired, FieldChange, Kind, Remark } from '../contract.ts'
+import type { Json } from '../records.ts'
 
 /** Fields by their path; a field that is not set is absent. */
 export type Fields = ReadonlyMap<string, Json>

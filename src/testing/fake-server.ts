@@ -2,7 +2,8 @@
  * What stands behind the fake service: items in memory, a record of what was asked and written, and faults to order.
  * @module
  */
-import type { ItemResult, Json, Sighting } from '../contract.ts'
+import type { ItemResult, Sighting } from '../contract.ts'
+import type { Json } from '../records.ts'
 import { ReconcileError } from '../errors.ts'
 import { done, failed, unchanged } from '../apply/outcome.ts'
 import type { FakeState, Fields } from './fake-kinds.ts'

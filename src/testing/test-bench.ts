@@ -10,8 +10,8 @@ import type {
   Change,
   CycleReport,
   Desired,
-  ObserveOptions,
   Observed,
+  ObserveOptions,
   Outcome,
   Service,
   Sighting

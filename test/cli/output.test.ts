@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { yamlText } from '../../src/cli/output.ts'
-import type { Json } from '../../src/contract.ts'
+import type { Json } from '../../src/records.ts'
 import { parseDocument } from '../../src/parse/document.ts'
 import { toValue } from '../../src/parse/node.ts'
 

@@ -9,7 +9,7 @@ import { plan } from '../../src/plan/plan.ts'
 import type { ConfigEntry } from '../../reconcilers/kafka/admin.ts'
 import { topicKind } from '../../reconcilers/kafka/topic/index.ts'
 import type { AnyResource, Observed, Outcome, Plan } from '../../src/contract.ts'
-import { keyOf } from '../../src/key.ts'
+import { keyOf } from '../../src/records.ts'
 import { countVerbs } from '../../src/report/cycle-report.ts'
 
 function planOf(topics: string, live: readonly string[], config: readonly ConfigEntry[] = []): Plan {

@@ -3,7 +3,7 @@
  * @module
  */
 import { stringify } from 'yaml'
-import type { Json } from '../../src/contract.ts'
+import type { Json } from '../../src/records.ts'
 import type { WorkingCopy } from './working-copy.ts'
 
 /** The topic that the environment declares. */

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import type { Json } from '../../src/contract.ts'
+import type { Json } from '../../src/records.ts'
 import { parseDesired } from '../../src/parse/desired.ts'
 import { parseWithNumbers } from '../../src/parse/written-number.ts'
 import { flowKind } from '../../reconcilers/nifi/flow/kind.ts'

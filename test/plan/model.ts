@@ -11,14 +11,13 @@ import type {
   Control,
   Desired,
   FieldChange,
-  Json,
   Observed,
   Plan,
   Resource,
   Risk,
   Sighting
 } from '../../src/contract.ts'
-import { keyOf } from '../../src/key.ts'
+import { type Json, keyOf } from '../../src/records.ts'
 import type { DesiredState } from '../../src/parse/desired.ts'
 import { digestOf, type DesiredKind, type InvalidItem } from '../../src/parse/items.ts'
 import { defaultPolicy, policySchema, type Policy } from '../../src/parse/policy.ts'

@@ -3,8 +3,8 @@
  * @module
  */
 import type { CycleReport, Outcome } from '../../src/contract.ts'
+import { keyOf } from '../../src/records.ts'
 import { ReconcileError, type ErrorCode } from '../../src/errors.ts'
-import { keyOf } from '../../src/key.ts'
 
 /** An outcome of an update, unless told otherwise. */
 export function outcome(result: Outcome['result'], more: Partial<Outcome> = {}): Outcome {

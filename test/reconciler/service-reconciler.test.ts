@@ -7,13 +7,13 @@ import fc from 'fast-check'
 import type {
   CycleReport,
   ItemResult,
-  Json,
-  ObserveOptions,
   Observed,
+  ObserveOptions,
   Outcome,
   Service,
   Sighting
 } from '../../src/contract.ts'
+import type { Json } from '../../src/records.ts'
 import { ReconcileError } from '../../src/errors.ts'
 import { done } from '../../src/apply/outcome.ts'
 import { silentObserver, type ConfigurationEvent, type CycleIdentity } from '../../src/report/observer.ts'

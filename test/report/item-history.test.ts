@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Outcome } from '../../src/contract.ts'
-import { keyOf } from '../../src/key.ts'
+import { keyOf } from '../../src/records.ts'
 import { givenUpWhy } from '../../src/report/cycle-report.ts'
 import { ItemHistory } from '../../src/report/item-history.ts'
 import { failure, outcome, reportWith } from '../reconciler/reports.ts'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { keyOf } from '../../src/key.ts'
+import { keyOf } from '../../src/records.ts'
 import type { Outcome } from '../../src/contract.ts'
 import { givenUpWhy } from '../../src/report/cycle-report.ts'
 import { openMetrics } from '../../src/report/metrics.ts'

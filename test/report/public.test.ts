@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Change, Problem } from '../../src/contract.ts'
+import type { Change } from '../../src/contract.ts'
+import type { Problem } from '../../src/records.ts'
 import { ReconcileError } from '../../src/errors.ts'
 import { outcomeOf } from '../../src/apply/outcome.ts'
 import { reportOf } from '../../src/report/cycle-report.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Json } from '../../src/contract.ts'
+import type { Json } from '../../src/records.ts'
 import { SecretFinder } from '../../src/secrets/finder.ts'
 import { isSecretName, mask, maskDeep, registerSecret } from '../../src/secrets/mask.ts'
 

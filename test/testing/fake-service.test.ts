@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import type { CycleReport, Json } from '../../src/contract.ts'
+import type { CycleReport } from '../../src/contract.ts'
+import type { Json } from '../../src/records.ts'
 import { Environment } from '../../src/connect/environment.ts'
 import { ReconcileError } from '../../src/errors.ts'
 import { digestOf } from '../../src/read/snapshot.ts'

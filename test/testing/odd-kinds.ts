@@ -3,7 +3,8 @@
  * @module
  */
 import { z } from 'zod'
-import type { AnyResource, Desired, FieldChange, Json, Resource, Service, Update } from '../../src/contract.ts'
+import type { AnyResource, Desired, FieldChange, Resource, Service, Update } from '../../src/contract.ts'
+import type { Json } from '../../src/records.ts'
 import { done, unchanged } from '../../src/apply/outcome.ts'
 import type { Subject } from '../../src/testing/index.ts'
 

@@ -2,8 +2,7 @@
  * Rules over declared aliases that need no comparison of fields.
  * @module
  */
-import type { CheckContext, Desired, Remark } from '../../../src/contract.ts'
-import { didYouMean } from '../../../src/parse/nearest.ts'
+import { type CheckContext, type Desired, didYouMean, type Remark } from '../../../src/plugin.ts'
 import type { Body } from '../body.ts'
 import { aliasNameFault, indexNameFault, nameRemarks } from '../names.ts'
 import { declaredAliases } from './inline.ts'

@@ -3,8 +3,7 @@
  * wrong; of what is said of a member only what is declared.
  * @module
  */
-import type { FieldChange, Json } from '../../../src/contract.ts'
-import { reportable } from '../../../src/parse/written-number.ts'
+import { type FieldChange, type Json, reportable } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { fieldOf } from '../body/compare.ts'
 import { sameJson } from '../body/same.ts'

@@ -3,7 +3,7 @@
  * OpenSearch 3.8), so that short and long forms stand beside each other.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 
 /** Queries of one field that may be written as `{field: value}`, and where the long form has the value. */

@@ -3,7 +3,7 @@
  * orphans, and an observation is told only what its own kind declares.
  * @module
  */
-import type { Desired, Resource } from '../../../src/contract.ts'
+import type { Desired, Resource } from '../../../src/plugin.ts'
 
 /** The aliases in `aliases` of an index, or in `template.aliases` of a template. */
 export function declaredAliases(spec: unknown): readonly string[] {

@@ -2,7 +2,7 @@
  * The kind `alias`: everything that is known about aliases without a connection.
  * @module
  */
-import type { Json, Kind } from '../../../src/contract.ts'
+import type { Json, Kind } from '../../../src/plugin.ts'
 import { checkAliases } from './check.ts'
 import { compareAlias, undeclaredAliasFields } from './compare.ts'
 import { aliasSchema, type AliasFacts, type AliasSpec, type AliasState } from './state.ts'

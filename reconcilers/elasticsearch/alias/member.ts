@@ -2,7 +2,7 @@
  * One index in an alias, as its author writes it and as the server gives it back.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { sameJson, textOf } from '../body/same.ts'
 import { canonicalFilter } from './filter.ts'

@@ -2,7 +2,7 @@
  * Reads all aliases in two requests, one of them shared with other kinds. Never writes.
  * @module
  */
-import type { Desired, Found, Observed, ObserveOptions, Sighting } from '../../../src/contract.ts'
+import type { Desired, Found, Observed, ObserveOptions, Sighting } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { readCatalog, type Catalog } from '../catalog.ts'
 import type { Answer } from '../link.ts'

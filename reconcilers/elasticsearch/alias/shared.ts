@@ -3,7 +3,7 @@
  * take from the alias what these give it.
  * @module
  */
-import type { FieldChange } from '../../../src/contract.ts'
+import type { FieldChange } from '../../../src/plugin.ts'
 import { sameMember } from './member.ts'
 import { lostWriteIndex, writersOf, type Members } from './write-index.ts'
 

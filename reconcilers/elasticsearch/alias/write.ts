@@ -3,9 +3,16 @@
  * no search ever finds an alias between two states.
  * @module
  */
-import type { Desired, ItemResult, Json, Update } from '../../../src/contract.ts'
-import { done, failed } from '../../../src/apply/outcome.ts'
-import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
+import {
+  type Desired,
+  done,
+  failed,
+  type ItemResult,
+  type Json,
+  ReconcileError,
+  toReconcileError,
+  type Update
+} from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { overlay } from '../body/compare.ts'
 import type { Answer, Link } from '../link.ts'

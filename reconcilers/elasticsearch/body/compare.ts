@@ -2,7 +2,7 @@
  * Two bodies field by field: what is declared beside what is there. Knows no kind; a kind brings its rules.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 
 /** The way from the top of a body to one of its fields. A key may hold dots, so a path as text would not do. */

@@ -2,8 +2,14 @@
  * Answers that hold all items of a kind → what was found, by name.
  * @module
  */
-import type { CheckContext, Desired, Found, Json, Remark } from '../../../src/contract.ts'
-import { ReconcileError } from '../../../src/errors.ts'
+import {
+  type CheckContext,
+  type Desired,
+  type Found,
+  type Json,
+  ReconcileError,
+  type Remark
+} from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { builtInReason, isManaged, type BodyKindName } from '../built-in.ts'
 import type { Facts } from '../facts.ts'

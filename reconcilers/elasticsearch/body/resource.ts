@@ -2,20 +2,21 @@
  * The acting half of every kind whose items are one body each: one request reads them all, one request writes one.
  * @module
  */
-import type {
-  Desired,
-  Found,
-  ItemResult,
-  Json,
-  Kind,
-  Observed,
-  ObserveOptions,
-  Resource,
-  Sighting,
-  Update
-} from '../../../src/contract.ts'
-import { done, failed } from '../../../src/apply/outcome.ts'
-import { toReconcileError } from '../../../src/errors.ts'
+import {
+  type Desired,
+  done,
+  failed,
+  type Found,
+  type ItemResult,
+  type Json,
+  type Kind,
+  type Observed,
+  type ObserveOptions,
+  type Resource,
+  type Sighting,
+  toReconcileError,
+  type Update
+} from '../../../src/plugin.ts'
 import { answered } from '../answered.ts'
 import type { Body } from '../body.ts'
 import type { BodyKindName } from '../built-in.ts'

@@ -2,14 +2,7 @@
  * When two JSON values mean the same.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
-import {
-  equalNumber,
-  isNumber,
-  sameNumber,
-  writtenText,
-  type WrittenNumber
-} from '../../../src/parse/written-number.ts'
+import { equalNumber, isNumber, type Json, sameNumber, type WrittenNumber, writtenText } from '../../../src/plugin.ts'
 import { isBody } from '../body.ts'
 import { serverText } from '../numbers.ts'
 import { fieldOf } from './compare.ts'

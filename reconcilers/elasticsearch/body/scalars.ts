@@ -5,9 +5,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { Json } from '../../../src/contract.ts'
-import { exactNumber } from '../../../src/parse/number.ts'
-import { isNumber, writtenNumber, writtenText } from '../../../src/parse/written-number.ts'
+import { exactNumber, isNumber, type Json, writtenNumber, writtenText } from '../../../src/plugin.ts'
 
 /** True or false, also as text. */
 export const flagSchema = z

@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { bodySchema, type Body } from '../body.ts'
 import { wholeSchema } from './scalars.ts'
 

@@ -2,8 +2,7 @@
  * A kind whose items are one body each: how the body is compared, and what a write of it holds.
  * @module
  */
-import type { FieldChange, Json } from '../../../src/contract.ts'
-import { reportable } from '../../../src/parse/written-number.ts'
+import { type FieldChange, type Json, reportable } from '../../../src/plugin.ts'
 import type { Body } from '../body.ts'
 import {
   compareBodies,

@@ -2,9 +2,15 @@
  * Settings of the whole cluster.
  * @module
  */
-import type { ItemResult, Resource, Update } from '../../../src/contract.ts'
-import { done, failed } from '../../../src/apply/outcome.ts'
-import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
+import {
+  done,
+  failed,
+  type ItemResult,
+  ReconcileError,
+  type Resource,
+  toReconcileError,
+  type Update
+} from '../../../src/plugin.ts'
 import { answered } from '../answered.ts'
 import type { Link } from '../link.ts'
 import type { Readings } from '../readings.ts'

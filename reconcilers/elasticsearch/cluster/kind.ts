@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { CheckContext, Desired, FieldChange, Json, Kind, Remark } from '../../../src/contract.ts'
+import type { CheckContext, Desired, FieldChange, Json, Kind, Remark } from '../../../src/plugin.ts'
 import { bodySchema, type Body } from '../body.ts'
 import { flattenSettings, type FlatSettings, type SettingMap, type SettingValue } from '../settings/flatten.ts'
 import { riskOf } from './risk.ts'

@@ -2,7 +2,7 @@
  * Reads the settings of the cluster in one request. Never writes.
  * @module
  */
-import type { Desired, Json, Observed, ObserveOptions } from '../../../src/contract.ts'
+import type { Desired, Json, Observed, ObserveOptions } from '../../../src/plugin.ts'
 import { isBody } from '../body.ts'
 import type { Readings } from '../readings.ts'
 import { bodyOf, reasonOf } from '../refusal.ts'

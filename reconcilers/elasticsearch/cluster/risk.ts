@@ -3,7 +3,7 @@
  * the cluster does its work, not whether.
  * @module
  */
-import type { FieldChange } from '../../../src/contract.ts'
+import type { FieldChange } from '../../../src/plugin.ts'
 import type { SettingValue } from '../settings/flatten.ts'
 
 interface Hazard {

@@ -3,7 +3,7 @@
  * both values allow will do: what one type takes, the others refuse.
  * @module
  */
-import { exactNumber } from '../../../src/parse/number.ts'
+import { exactNumber } from '../../../src/plugin.ts'
 import type { SettingValue } from '../settings/flatten.ts'
 import { bytesOf, nanosecondsOf } from '../settings/values.ts'
 

@@ -2,7 +2,7 @@
  * The kind `component-template`: everything that is known about component templates without a connection.
  * @module
  */
-import type { CheckContext, Desired, Kind, Remark } from '../../../src/contract.ts'
+import type { CheckContext, Desired, Kind, Remark } from '../../../src/plugin.ts'
 import type { Body } from '../body.ts'
 import { managedRemarks } from '../body/read.ts'
 import { compareBody, describeBody, undeclaredBody, type BodyState } from '../body/shape.ts'

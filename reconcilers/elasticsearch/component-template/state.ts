@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { Found, Json } from '../../../src/contract.ts'
+import type { Found, Json } from '../../../src/plugin.ts'
 import { foundIn, namedList } from '../body/read.ts'
 import { flagSchema } from '../body/scalars.ts'
 import { declaredBody, metaSchema, versionSchema } from '../body/schema.ts'

@@ -2,7 +2,7 @@
  * Rules over declared data streams that need no comparison of fields.
  * @module
  */
-import type { CheckContext, Desired, Remark } from '../../../src/contract.ts'
+import type { CheckContext, Desired, Remark } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { unsupportedRemarks } from '../facts.ts'
 import { indexNameFault, nameRemarks } from '../names.ts'

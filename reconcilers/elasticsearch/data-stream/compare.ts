@@ -2,7 +2,7 @@
  * Declared data streams beside live ones.
  * @module
  */
-import type { FieldChange, Json } from '../../../src/contract.ts'
+import type { FieldChange, Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { fieldOf } from '../body/compare.ts'
 import { sameJson } from '../body/same.ts'

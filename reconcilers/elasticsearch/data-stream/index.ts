@@ -2,7 +2,7 @@
  * Data streams and their lifecycles.
  * @module
  */
-import type { Resource } from '../../../src/contract.ts'
+import type { Resource } from '../../../src/plugin.ts'
 import { answered } from '../answered.ts'
 import type { Link } from '../link.ts'
 import type { Readings } from '../readings.ts'

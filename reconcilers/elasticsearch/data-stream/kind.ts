@@ -2,7 +2,7 @@
  * The kind `data-stream`: everything that is known about data streams without a connection.
  * @module
  */
-import type { Json, Kind } from '../../../src/contract.ts'
+import type { Json, Kind } from '../../../src/plugin.ts'
 import { checkDataStreams } from './check.ts'
 import { compareDataStream, lifecycleWith, undeclaredDataStreamFields } from './compare.ts'
 import { dataStreamSchema, type DataStreamFacts, type DataStreamSpec, type DataStreamState } from './state.ts'

@@ -2,7 +2,7 @@
  * Reads all data streams in one request, and the index templates in another one that is shared. Never writes.
  * @module
  */
-import type { Desired, Found, Json, Observed, ObserveOptions } from '../../../src/contract.ts'
+import type { Desired, Found, Json, Observed, ObserveOptions } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { fieldOf } from '../body/compare.ts'
 import { namedList } from '../body/read.ts'

@@ -5,9 +5,15 @@
  * them as unknown parameters.
  * @module
  */
-import type { Desired, ItemResult, Update } from '../../../src/contract.ts'
-import { done, failed, unchanged } from '../../../src/apply/outcome.ts'
-import { toReconcileError } from '../../../src/errors.ts'
+import {
+  type Desired,
+  done,
+  failed,
+  type ItemResult,
+  toReconcileError,
+  unchanged,
+  type Update
+} from '../../../src/plugin.ts'
 import type { Body } from '../body.ts'
 import type { Link } from '../link.ts'
 import { encodeName } from '../paths.ts'

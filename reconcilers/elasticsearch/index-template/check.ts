@@ -2,7 +2,7 @@
  * Rules over declared index templates.
  * @module
  */
-import type { CheckContext, Desired, Json, Remark } from '../../../src/contract.ts'
+import type { CheckContext, Desired, Json, Remark } from '../../../src/plugin.ts'
 import type { Body } from '../body.ts'
 import { fieldOf } from '../body/compare.ts'
 import { managedRemarks } from '../body/read.ts'

@@ -2,7 +2,7 @@
  * Index templates.
  * @module
  */
-import type { Resource } from '../../../src/contract.ts'
+import type { Resource } from '../../../src/plugin.ts'
 import type { Body } from '../body.ts'
 import { indexTemplateApi } from '../body/apis.ts'
 import { bodyResource } from '../body/resource.ts'

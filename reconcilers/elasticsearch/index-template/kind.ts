@@ -2,7 +2,7 @@
  * The kind `index-template`: everything that is known about index templates without a connection.
  * @module
  */
-import type { Kind } from '../../../src/contract.ts'
+import type { Kind } from '../../../src/plugin.ts'
 import type { Body } from '../body.ts'
 import { compareBody, describeBody, undeclaredBody, type BodyState } from '../body/shape.ts'
 import { protectedPatterns } from '../built-in.ts'

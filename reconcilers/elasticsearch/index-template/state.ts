@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { Found, Json } from '../../../src/contract.ts'
+import type { Found, Json } from '../../../src/plugin.ts'
 import { bodySchema, isBody } from '../body.ts'
 import { fieldOf } from '../body/compare.ts'
 import { foundIn, namedList } from '../body/read.ts'

@@ -2,8 +2,7 @@
  * The part of one index in its aliases.
  * @module
  */
-import type { FieldChange } from '../../../src/contract.ts'
-import { reportable } from '../../../src/parse/written-number.ts'
+import { type FieldChange, reportable } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { canonicalMember, sameMember } from '../alias/member.ts'
 import { sharedHazard, type SharedAlias } from '../alias/shared.ts'

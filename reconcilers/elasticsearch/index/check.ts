@@ -2,8 +2,7 @@
  * Rules over declared indices that need no comparison of fields.
  * @module
  */
-import type { CheckContext, Desired, Remark } from '../../../src/contract.ts'
-import { remember } from '../../../src/remember.ts'
+import { type CheckContext, type Desired, type Remark, remember } from '../../../src/plugin.ts'
 import { sharedHazard } from '../alias/shared.ts'
 import type { Body } from '../body.ts'
 import { checkMapping } from '../mapping/check.ts'

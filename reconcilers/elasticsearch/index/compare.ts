@@ -2,7 +2,7 @@
  * Declared index beside live index.
  * @module
  */
-import type { FieldChange } from '../../../src/contract.ts'
+import type { FieldChange } from '../../../src/plugin.ts'
 import type { Body } from '../body.ts'
 import { reported } from '../mapping/change.ts'
 import { compareMapping } from '../mapping/compare.ts'

@@ -2,9 +2,16 @@
  * Creates indices.
  * @module
  */
-import type { Desired, ItemResult } from '../../../src/contract.ts'
-import { done, failed, unchanged, waiting } from '../../../src/apply/outcome.ts'
-import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
+import {
+  type Desired,
+  done,
+  failed,
+  type ItemResult,
+  ReconcileError,
+  toReconcileError,
+  unchanged,
+  waiting
+} from '../../../src/plugin.ts'
 import { canonicalMember } from '../alias/member.ts'
 import { isBody, type Body } from '../body.ts'
 import type { Answer, Link } from '../link.ts'

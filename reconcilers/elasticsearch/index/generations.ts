@@ -2,7 +2,7 @@
  * Which index an item is about: the one of its name or, with a strategy, the generation behind the alias of its name.
  * @module
  */
-import type { Desired } from '../../../src/contract.ts'
+import type { Desired } from '../../../src/plugin.ts'
 import type { Catalog } from '../catalog.ts'
 import type { IndexSpec } from './state.ts'
 

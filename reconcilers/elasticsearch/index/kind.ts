@@ -2,8 +2,7 @@
  * The kind `index`: everything that is known about indices without a connection.
  * @module
  */
-import type { Json, Kind } from '../../../src/contract.ts'
-import { remember } from '../../../src/remember.ts'
+import { type Json, type Kind, remember } from '../../../src/plugin.ts'
 import { withoutMarker } from '../body/marker.ts'
 import { isSetByServer } from '../settings/classes.ts'
 import { flattenSettings } from '../settings/flatten.ts'

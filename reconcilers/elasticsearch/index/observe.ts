@@ -3,7 +3,7 @@
  * @module
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { Desired, Observed, ObserveOptions, Sighting } from '../../../src/contract.ts'
+import type { Desired, Observed, ObserveOptions, Sighting } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { valueAt } from '../body/compare.ts'
 import { readCatalog, type Catalog } from '../catalog.ts'

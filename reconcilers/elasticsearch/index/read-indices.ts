@@ -2,7 +2,7 @@
  * Reads settings, mappings and aliases of indices in as few requests as their names fit into. Never writes.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { nameLists } from '../paths.ts'
 import type { Cycle } from '../readings.ts'

@@ -2,7 +2,7 @@
  * Whether new indices can be used: their primary shards are there. Never writes.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { isBody } from '../body.ts'
 import type { Link } from '../link.ts'
 import { nameLists } from '../paths.ts'

@@ -3,8 +3,7 @@
  * Never writes.
  * @module
  */
-import type { Desired } from '../../../src/contract.ts'
-import { coversPath } from '../../../src/plan/patterns.ts'
+import { coversPath, type Desired } from '../../../src/plugin.ts'
 import { canonicalMember } from '../alias/member.ts'
 import { aliasesFrom, askAliases, type LiveAliases } from '../alias/observe.ts'
 import type { SharedAlias } from '../alias/shared.ts'

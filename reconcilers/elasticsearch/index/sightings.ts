@@ -2,7 +2,7 @@
  * What was read of indices → what each item is seen as.
  * @module
  */
-import type { Sighting } from '../../../src/contract.ts'
+import type { Sighting } from '../../../src/plugin.ts'
 import type { Body } from '../body.ts'
 import { ownerOf } from '../body/marker.ts'
 import type { Catalog } from '../catalog.ts'

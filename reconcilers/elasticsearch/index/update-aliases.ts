@@ -2,8 +2,7 @@
  * Writes what indices declare of their aliases: all of it in one request, and one alias never in parts.
  * @module
  */
-import type { Update } from '../../../src/contract.ts'
-import type { ReconcileError } from '../../../src/errors.ts'
+import type { ReconcileError, Update } from '../../../src/plugin.ts'
 import { canonicalMember } from '../alias/member.ts'
 import { whyIncomplete } from '../alias/shared.ts'
 import { replaceMember, writeAliases } from '../alias/write.ts'

@@ -2,10 +2,18 @@
  * Changes indices in place: settings, then mappings, then aliases; what cannot be changed in place is copied afterwards.
  * @module
  */
-import type { FieldChange, ItemResult, Update } from '../../../src/contract.ts'
-import { done, failed, waiting } from '../../../src/apply/outcome.ts'
-import { ReconcileError, toReconcileError } from '../../../src/errors.ts'
-import { type Clock, systemClock } from '../../../src/time/clock.ts'
+import {
+  type Clock,
+  done,
+  failed,
+  type FieldChange,
+  type ItemResult,
+  ReconcileError,
+  systemClock,
+  toReconcileError,
+  type Update,
+  waiting
+} from '../../../src/plugin.ts'
 import type { Link, Request } from '../link.ts'
 import { mappingUpdate } from '../mapping/overlay.ts'
 import { encodeName } from '../paths.ts'

@@ -2,7 +2,7 @@
  * Rules over declared ingest pipelines and the processors inside them.
  * @module
  */
-import type { CheckContext, Desired, Json, Remark } from '../../../src/contract.ts'
+import type { CheckContext, Desired, Json, Remark } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { fieldOf } from '../body/compare.ts'
 import { managedRemarks } from '../body/read.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { Found, Json } from '../../../src/contract.ts'
+import type { Found, Json } from '../../../src/plugin.ts'
 import { bodySchema, type Body } from '../body.ts'
 import { overlay, type BodyRules } from '../body/compare.ts'
 import { withoutMarker } from '../body/marker.ts'

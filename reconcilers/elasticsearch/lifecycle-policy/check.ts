@@ -2,7 +2,7 @@
  * Rules over declared lifecycle policies that go beyond one field.
  * @module
  */
-import type { CheckContext, Desired, Remark } from '../../../src/contract.ts'
+import type { CheckContext, Desired, Remark } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { fieldOf, valueAt } from '../body/compare.ts'
 import { managedRemarks } from '../body/read.ts'

@@ -2,7 +2,7 @@
  * Lifecycle policies.
  * @module
  */
-import type { Resource } from '../../../src/contract.ts'
+import type { Resource } from '../../../src/plugin.ts'
 import type { Body } from '../body.ts'
 import { lifecyclePolicyApi } from '../body/apis.ts'
 import { bodyResource } from '../body/resource.ts'

@@ -3,7 +3,7 @@
  * the later ones are taken from the changed policy.
  * @module
  */
-import type { FieldChange, Json } from '../../../src/contract.ts'
+import type { FieldChange, Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { fieldOf, valueAt, type BodyChange, type Steps } from '../body/compare.ts'
 import { textOf } from '../body/same.ts'

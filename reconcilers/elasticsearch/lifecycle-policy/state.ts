@@ -2,7 +2,7 @@
  * A live lifecycle policy, and how policies are compared.
  * @module
  */
-import type { Found, Json } from '../../../src/contract.ts'
+import type { Found, Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { fieldOf, type BodyRules, type Steps } from '../body/compare.ts'
 import { withoutMarker } from '../body/marker.ts'

@@ -2,8 +2,7 @@
  * One form for mappings as people write them and as the server gives them back.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
-import { remember } from '../../../src/remember.ts'
+import { type Json, remember } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { at, bodyAt, isObjectField, mapBody, typeOf, without, word } from './definition.ts'
 import { below, hasFlatObject, isFlattened, objectScope, type ObjectScope } from './flat.ts'

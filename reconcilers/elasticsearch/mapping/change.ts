@@ -2,8 +2,7 @@
  * One difference between two mappings, and how much it can hurt.
  * @module
  */
-import type { FieldChange, Json } from '../../../src/contract.ts'
-import { reportable } from '../../../src/parse/written-number.ts'
+import { type FieldChange, type Json, reportable } from '../../../src/plugin.ts'
 import { shown } from './value.ts'
 
 /** A difference by its steps below `mappings`, because names of fields may hold dots. */

@@ -2,8 +2,7 @@
  * What can be said of the definition of one field without a server.
  * @module
  */
-import type { Json, Remark } from '../../../src/contract.ts'
-import { didYouMean } from '../../../src/parse/nearest.ts'
+import { didYouMean, type Json, type Remark } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { at, bodyAt, isObjectField, typeOf, word } from './definition.ts'
 import { builtInAnalyzers, metadataFields } from './known.ts'

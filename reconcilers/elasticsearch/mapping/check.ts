@@ -2,7 +2,7 @@
  * What can be said of a declared mapping without a server.
  * @module
  */
-import type { Remark } from '../../../src/contract.ts'
+import type { Remark } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import type { Server } from '../server.ts'
 import { canonicalise } from './canonical.ts'

@@ -2,7 +2,7 @@
  * Declared mapping beside live mapping. What only the server has is not a difference.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { sameJson } from '../body/same.ts'
 import { canonicalBeside, canonicalMapping } from './canonical.ts'

@@ -3,7 +3,7 @@
  * Elasticsearch drops some (`index: true`) and keeps others (`coerce: true`).
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import type { Body } from '../body.ts'
 import { at, typeOf, word } from './definition.ts'
 import { sameValue } from './value.ts'

@@ -2,7 +2,7 @@
  * What a mapping is made of: definitions of fields, and definitions below them.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { textOf } from '../body/same.ts'
 

@@ -4,7 +4,7 @@
  * parameter that is not here is sent and the server decides: plugins add types and parameters nobody can list.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { at, typeOf, word } from './definition.ts'
 

@@ -3,7 +3,7 @@
  * (ObjectMapper.asFlattenedFieldMappers; measured on 8.19 and 9.4).
  * @module
  */
-import { remember } from '../../../src/remember.ts'
+import { remember } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { at, bodyAt, isObjectField, typeOf, word } from './definition.ts'
 

@@ -2,7 +2,7 @@
  * Settings of an index that are the default of a parameter of its fields.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import type { SettingMap } from '../settings/flatten.ts'
 import { canonicalBeside, canonicalMapping } from './canonical.ts'

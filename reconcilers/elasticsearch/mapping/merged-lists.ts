@@ -7,7 +7,7 @@
  * What is declared is there as it is declared and in the declared order; others stay where they are.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { inPlace, type MappingChange } from './change.ts'
 import { rootDefaults } from './defaults.ts'

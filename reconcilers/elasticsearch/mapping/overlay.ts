@@ -2,7 +2,7 @@
  * Bodies of writes: the actual mapping overlaid with what may change, and nothing else.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { overlay } from '../body/compare.ts'
 import { canonicalMapping } from './canonical.ts'

@@ -2,7 +2,7 @@
  * Keys of a mapping beside its fields: `dynamic`, `_meta`, `_source` and the like.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { sameJson } from '../body/same.ts'
 import { inPlace, needsReindex, unsupported, type MappingChange } from './change.ts'

@@ -2,7 +2,7 @@
  * What a live mapping has and nobody declared.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { canonicalBeside, canonicalMapping } from './canonical.ts'
 import { inPlace, type MappingChange } from './change.ts'

@@ -2,8 +2,7 @@
  * Values of parameters, declared and live.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
-import { equalNumber, isNumber, writtenNumber } from '../../../src/parse/written-number.ts'
+import { equalNumber, isNumber, type Json, writtenNumber } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { sameJson, sameScalar, textOf, type Scalar } from '../body/same.ts'
 import { at, mapBody } from './definition.ts'

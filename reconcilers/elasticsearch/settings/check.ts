@@ -2,8 +2,7 @@
  * Rules over declared settings that need no server.
  * @module
  */
-import type { Json, Remark } from '../../../src/contract.ts'
-import { didYouMean } from '../../../src/parse/nearest.ts'
+import { didYouMean, type Json, type Remark } from '../../../src/plugin.ts'
 import { knownKeys, traitsOf } from './classes.ts'
 import { flattenSettings, type FlatSettings, type SettingMap, type SettingValue, type Spelling } from './flatten.ts'
 import { overriddenIn } from './overrides.ts'

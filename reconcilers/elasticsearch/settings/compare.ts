@@ -2,7 +2,7 @@
  * Declared settings beside live settings.
  * @module
  */
-import type { FieldChange } from '../../../src/contract.ts'
+import type { FieldChange } from '../../../src/plugin.ts'
 import type { Server } from '../server.ts'
 import { isSetByServer, traitsOf, unseenSetting } from './classes.ts'
 import { defaultsOf } from './defaults.ts'

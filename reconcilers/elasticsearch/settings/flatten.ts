@@ -2,10 +2,7 @@
  * Settings in one flat form, whatever form their author or the server gave them.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
-import { exactNumber, numberText } from '../../../src/parse/number.ts'
-import { isNumber, writtenText } from '../../../src/parse/written-number.ts'
-import { remember } from '../../../src/remember.ts'
+import { exactNumber, isNumber, type Json, numberText, remember, writtenText } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { traitsOf } from './classes.ts'
 

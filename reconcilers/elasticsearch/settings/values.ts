@@ -3,7 +3,7 @@
  * they were written.
  * @module
  */
-import { exactNumber } from '../../../src/parse/number.ts'
+import { exactNumber } from '../../../src/plugin.ts'
 import { traitsOf } from './classes.ts'
 import { defaultOf, type Defaults } from './defaults.ts'
 import type { SettingValue } from './flatten.ts'

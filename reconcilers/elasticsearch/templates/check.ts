@@ -2,7 +2,7 @@
  * Rules over the settings and aliases inside declared templates.
  * @module
  */
-import type { Remark } from '../../../src/contract.ts'
+import type { Remark } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { aliasNameFault } from '../names.ts'
 import { objectAt, settingReferenceRemarks, type Surroundings } from '../references.ts'

@@ -2,7 +2,7 @@
  * Settings inside templates as fields of a body: flat, without `index.`, values as text.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import type { Body } from '../body.ts'
 import { textOf } from '../body/same.ts'
 import { flattenSettings, type SettingValue } from '../settings/flatten.ts'

@@ -5,7 +5,7 @@
  * left out. So a value that equals a default is a difference where the server has none: a component below may say otherwise.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { fieldOf, overlay, valueAt, type BodyChange, type BodyRules, type Steps } from '../body/compare.ts'
 import { withoutMarker } from '../body/marker.ts'

@@ -2,8 +2,7 @@
  * Rules over declared cluster-wide configuration, and what single brokers make of it.
  * @module
  */
-import type { CheckContext, Desired, Observed, Remark } from '../../../src/contract.ts'
-import { coversPath } from '../../../src/plan/patterns.ts'
+import { type CheckContext, coversPath, type Desired, type Observed, type Remark } from '../../../src/plugin.ts'
 import type { ConfigEntry } from '../admin.ts'
 import { checkConfig, type KeyRules } from '../config/check.ts'
 import { typeOf } from '../config/effect.ts'

@@ -2,7 +2,7 @@
  * Declared cluster-wide configuration beside what is set, judged by what it changes on each broker.
  * @module
  */
-import type { FieldChange } from '../../../src/contract.ts'
+import type { FieldChange } from '../../../src/plugin.ts'
 import type { ConfigEntry, ConfigSource } from '../admin.ts'
 import { declaredChanges, fieldOf, strayChanges, type ConfigScope, type KeyChange } from '../config/compare.ts'
 import { fallbackOf, typeOf, withCoarser, type Entries } from '../config/effect.ts'

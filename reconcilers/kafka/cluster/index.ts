@@ -2,7 +2,7 @@
  * Cluster-wide dynamic configuration of Kafka.
  * @module
  */
-import type { ItemResult, Resource, Update } from '../../../src/contract.ts'
+import type { ItemResult, Resource, Update } from '../../../src/plugin.ts'
 import type { KafkaAdmin } from '../admin.ts'
 import { toItemResult } from '../broker-errors.ts'
 import { configWrites } from '../config/write.ts'

@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { Json, Kind } from '../../../src/contract.ts'
+import type { Json, Kind } from '../../../src/plugin.ts'
 import type { Entries } from '../config/effect.ts'
 import { misplacedInCluster } from '../config/mistakes.ts'
 import { configSchema } from '../config/value.ts'

@@ -2,8 +2,7 @@
  * Reads the cluster-wide configuration, and from every broker what it makes of the keys to judge. Never writes.
  * @module
  */
-import type { Desired, Observed, ObserveOptions } from '../../../src/contract.ts'
-import { ReconcileError } from '../../../src/errors.ts'
+import { type Desired, type Observed, type ObserveOptions, ReconcileError } from '../../../src/plugin.ts'
 import type { KafkaAdmin } from '../admin.ts'
 import { describeBrokers, type BrokerView } from '../config/broker.ts'
 import type { Entries } from '../config/effect.ts'

@@ -2,7 +2,7 @@
  * What single brokers say of their configuration. Never writes.
  * @module
  */
-import { ReconcileError } from '../../../src/errors.ts'
+import { ReconcileError } from '../../../src/plugin.ts'
 import type { BrokerError, ClusterMetadata, ConfigEntry, KafkaAdmin } from '../admin.ts'
 import type { Entries } from './effect.ts'
 

@@ -2,7 +2,7 @@
  * Rules over declared keys and values that need no comparison: which keys there are, and what their values look like.
  * @module
  */
-import type { Remark } from '../../../src/contract.ts'
+import type { Remark } from '../../../src/plugin.ts'
 import type { DeclaredConfig } from './compare.ts'
 import { rowOf, type KeyTable } from './keys/index.ts'
 import { misfit } from './types.ts'

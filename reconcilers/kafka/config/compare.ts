@@ -4,7 +4,7 @@
  * what is in effect counts.
  * @module
  */
-import type { FieldChange, Json } from '../../../src/contract.ts'
+import type { FieldChange, Json } from '../../../src/plugin.ts'
 import type { ConfigEntry, ConfigSource } from '../admin.ts'
 import { typeOf, type Entries } from './effect.ts'
 import { rowOf, type KeyTable } from './keys/index.ts'

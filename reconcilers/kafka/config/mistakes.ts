@@ -2,7 +2,7 @@
  * Names people write for others: the nearest name by letters is not what they mean.
  * @module
  */
-import { didYouMean, type UsualMistakes } from '../../../src/parse/nearest.ts'
+import { didYouMean, type UsualMistakes } from '../../../src/plugin.ts'
 import { brokerKeyOf, clusterKeys, topicKeys, type KeyTable } from './keys/index.ts'
 
 const age = [

@@ -3,7 +3,7 @@
  * by the words of the text: an empty `cleanup.policy` limits nothing, whatever `retention.ms` says.
  * @module
  */
-import { risks, type Risk } from '../../../src/contract.ts'
+import { type Risk, risks } from '../../../src/plugin.ts'
 import { rowOf, type Effect, type KeyRow, type KeyScope, type Move } from './keys/index.ts'
 import { listEntries } from './types.ts'
 

@@ -3,7 +3,7 @@
  * (org.apache.kafka.common.config.ConfigDef.parseType).
  * @module
  */
-import { didYouMean } from '../../../src/parse/nearest.ts'
+import { didYouMean } from '../../../src/plugin.ts'
 
 /** What a number counts. */
 export type Unit = 'ms' | 'bytes' | 'bytes/s'

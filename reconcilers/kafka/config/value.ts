@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import { numberText } from '../../../src/parse/number.ts'
+import { numberText } from '../../../src/plugin.ts'
 
 const scalar = z.union([z.string(), z.number(), z.bigint(), z.boolean()])
 

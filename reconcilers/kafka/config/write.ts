@@ -2,7 +2,7 @@
  * Field changes → what is sent to the broker.
  * @module
  */
-import type { FieldChange } from '../../../src/contract.ts'
+import type { FieldChange } from '../../../src/plugin.ts'
 
 const prefix = 'config.'
 

@@ -3,8 +3,7 @@
  * carries, so what is there has to be read, kept and sent again. Between reading and writing another writer can lose.
  * @module
  */
-import { toReconcileError } from '../../../src/errors.ts'
-import { systemClock } from '../../../src/time/clock.ts'
+import { systemClock, toReconcileError } from '../../../src/plugin.ts'
 import type { Answer, BrokerError, ConfigAlteration, ConfigEntry } from '../admin.ts'
 import { adapterErrors, brokerError } from '../broker-errors.ts'
 import { inTurn } from '../in-turn.ts'

@@ -6,7 +6,7 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Admin, ISocketFactory, KafkaConfig } from 'kafkajs'
-import { loadPeer } from '../../../src/connect/peer.ts'
+import { loadPeer } from '../../../src/plugin.ts'
 import { type Address, formatAddress } from '../connection.ts'
 import type { Credentials } from '../credentials.ts'
 import type { Line } from '../link.ts'

@@ -3,11 +3,10 @@
  * @module
  */
 import type { Admin } from 'kafkajs'
-import { ReconcileError } from '../../../src/errors.ts'
+import { CredentialWatch, ReconcileError } from '../../../src/plugin.ts'
 import type { BrokerError } from '../admin.ts'
 import { brokerError, toItemError } from '../broker-errors.ts'
 import type { ConnectionSettings } from '../connection.ts'
-import { CredentialWatch } from '../../../src/connect/credentials.ts'
 import { resolveCredentials, type Credentials } from '../credentials.ts'
 import { Link } from '../link.ts'
 import { KafkajsLine } from './line.ts'

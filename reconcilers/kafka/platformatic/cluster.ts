@@ -4,7 +4,7 @@
  */
 import type { ClusterMetadata } from '../admin.ts'
 import type { Address, ConnectionSettings } from '../connection.ts'
-import { CredentialWatch } from '../../../src/connect/credentials.ts'
+import { CredentialWatch } from '../../../src/plugin.ts'
 import { resolveCredentials, type Credentials } from '../credentials.ts'
 import { Link } from '../link.ts'
 import { PlatformaticLine } from './line.ts'

@@ -4,8 +4,7 @@
  * @module
  */
 import { isIP, type Socket } from 'node:net'
-import { ReconcileError } from '../../../src/errors.ts'
-import { loadPeer } from '../../../src/connect/peer.ts'
+import { loadPeer, ReconcileError } from '../../../src/plugin.ts'
 import type { Address } from '../connection.ts'
 import type { Credentials } from '../credentials.ts'
 import type { Line } from '../link.ts'

@@ -2,7 +2,7 @@
  * Rules over declared topics that need no comparison of fields.
  * @module
  */
-import type { CheckContext, Desired, Observed, Remark } from '../../../src/contract.ts'
+import type { CheckContext, Desired, Observed, Remark } from '../../../src/plugin.ts'
 import { checkConfig, type KeyRules } from '../config/check.ts'
 import { topicKeys } from '../config/keys/index.ts'
 import { meantByTopicKey } from '../config/mistakes.ts'

@@ -2,7 +2,7 @@
  * Declared topic beside live topic.
  * @module
  */
-import type { FieldChange, Json } from '../../../src/contract.ts'
+import type { FieldChange, Json } from '../../../src/plugin.ts'
 import { declaredChanges, fieldOf, strayChanges, type ConfigScope, type KeyChange } from '../config/compare.ts'
 import { fallbackOf } from '../config/effect.ts'
 import { isSecret, rowOf, topicKeys, topicScope } from '../config/keys/index.ts'

@@ -2,7 +2,7 @@
  * What brokers give a new topic that leaves out how many replicas it has or needs. Never writes.
  * @module
  */
-import type { Desired } from '../../../src/contract.ts'
+import type { Desired } from '../../../src/plugin.ts'
 import type { ClusterMetadata, KafkaAdmin } from '../admin.ts'
 import { firstBroker } from '../config/broker.ts'
 import { declaredCount, type TopicDefaults, type TopicSpec } from './state.ts'

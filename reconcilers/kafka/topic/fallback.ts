@@ -3,7 +3,7 @@
  * that decide with it what is deleted. Asked for only where such a change is due. Never writes.
  * @module
  */
-import type { Desired } from '../../../src/contract.ts'
+import type { Desired } from '../../../src/plugin.ts'
 import type { ConfigAnswer, ConfigEntry, KafkaAdmin } from '../admin.ts'
 import { firstBroker } from '../config/broker.ts'
 import { withCoarser, type Entries } from '../config/effect.ts'

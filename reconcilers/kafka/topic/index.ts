@@ -2,7 +2,7 @@
  * Kafka topics.
  * @module
  */
-import type { Resource } from '../../../src/contract.ts'
+import type { Resource } from '../../../src/plugin.ts'
 import type { KafkaAdmin } from '../admin.ts'
 import { topicKind } from './kind.ts'
 import { observeTopics } from './observe.ts'

@@ -2,7 +2,7 @@
  * The kind `topic`: everything that is known about topics without a connection.
  * @module
  */
-import type { Json, Kind } from '../../../src/contract.ts'
+import type { Json, Kind } from '../../../src/plugin.ts'
 import { rowOf, topicKeys } from '../config/keys/index.ts'
 import { misplacedInTopics } from '../config/mistakes.ts'
 import { checkTopics } from './check.ts'

@@ -3,8 +3,7 @@
  * that is asked only when the answers call for it. Never writes.
  * @module
  */
-import type { Desired, Observed, ObserveOptions, Sighting } from '../../../src/contract.ts'
-import { ReconcileError } from '../../../src/errors.ts'
+import { type Desired, type Observed, type ObserveOptions, ReconcileError, type Sighting } from '../../../src/plugin.ts'
 import type { ConfigAnswer, ConfigQuery, KafkaAdmin, TopicMetadata } from '../admin.ts'
 import { topicDefaults } from './defaults.ts'
 import { withFallbacks } from './fallback.ts'

@@ -2,8 +2,7 @@
  * Creates and updates topics, in one request a batch, with an answer for every topic.
  * @module
  */
-import type { Desired, FieldChange, ItemResult, Update } from '../../../src/contract.ts'
-import { unchanged } from '../../../src/apply/outcome.ts'
+import { type Desired, type FieldChange, type ItemResult, unchanged, type Update } from '../../../src/plugin.ts'
 import type { KafkaAdmin, NewTopic } from '../admin.ts'
 import { toItemResult } from '../broker-errors.ts'
 import { configWrites } from '../config/write.ts'

@@ -3,10 +3,17 @@
  * @module
  */
 import { z } from 'zod'
-import type { ItemResult, Json, Observed, Resource, Update } from '../../../src/contract.ts'
-import { answerEach } from '../../../src/apply/answers.ts'
-import { done, unchanged } from '../../../src/apply/outcome.ts'
-import { ReconcileError } from '../../../src/errors.ts'
+import {
+  answerEach,
+  done,
+  type ItemResult,
+  type Json,
+  type Observed,
+  ReconcileError,
+  type Resource,
+  unchanged,
+  type Update
+} from '../../../src/plugin.ts'
 import type { Answer, Link } from '../link.ts'
 import type { Readings } from '../readings.ts'
 import { bodyOf, isStale, refusalOf } from '../refusal.ts'

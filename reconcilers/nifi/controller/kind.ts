@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { policyFor } from '../grant.ts'
-import type { CheckContext, Desired, FieldChange, Kind, Remark } from '../../../src/contract.ts'
+import type { CheckContext, Desired, FieldChange, Kind, Remark } from '../../../src/plugin.ts'
 
 /** cluster.json. */
 export const controllerSchema = z.strictObject({

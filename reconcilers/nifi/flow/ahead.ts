@@ -2,7 +2,7 @@
  * What NiFi, or this reconciler, would refuse to write, as far as it can be known before: a plan must not promise it.
  * @module
  */
-import type { CheckContext, Desired, Remark } from '../../../src/contract.ts'
+import type { CheckContext, Desired, Remark } from '../../../src/plugin.ts'
 import { grantToModify } from '../grant.ts'
 import { compareFlow, declaredContent, declaredContext } from './compare.ts'
 import type { FlowFacts } from './facts.ts'

@@ -2,9 +2,7 @@
  * Rules over declared flows that need no comparison of fields.
  * @module
  */
-import type { CheckContext, Desired, Remark } from '../../../src/contract.ts'
-import { didYouMean } from '../../../src/parse/nearest.ts'
-import { remember } from '../../../src/remember.ts'
+import { type CheckContext, type Desired, didYouMean, type Remark, remember } from '../../../src/plugin.ts'
 import { checkAhead } from './ahead.ts'
 import { compareFlow, declaredContent, declaredContext, isTaken } from './compare.ts'
 import { problemsOf } from './definition/check.ts'

@@ -2,10 +2,7 @@
  * Declared flow beside live group.
  * @module
  */
-import type { FieldChange, Json } from '../../../src/contract.ts'
-import { ReconcileError } from '../../../src/errors.ts'
-import { reportable } from '../../../src/parse/written-number.ts'
-import { remember } from '../../../src/remember.ts'
+import { type FieldChange, type Json, ReconcileError, remember, reportable } from '../../../src/plugin.ts'
 import { whyAnotherFlow } from './another-flow.ts'
 import { whyByHand } from './by-hand.ts'
 import { compareGroups, type Difference } from './definition/compare.ts'

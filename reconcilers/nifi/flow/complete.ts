@@ -2,8 +2,7 @@
  * A declared flow → the same with what it is to be: read from the file it names, taken as it stands, or compiled.
  * @module
  */
-import { ReconcileError } from '../../../src/errors.ts'
-import { didYouMean } from '../../../src/parse/nearest.ts'
+import { didYouMean, ReconcileError } from '../../../src/plugin.ts'
 import type { Content } from './definition/model.ts'
 import { contentOf, parseDefinition } from './definition/parse.ts'
 import { compileInline } from './inline/compile.ts'

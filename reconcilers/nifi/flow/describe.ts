@@ -2,7 +2,7 @@
  * Live flow → the declaration that would describe it: what people commit when they take over a NiFi that exists.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import type { Body, Group } from './definition/model.ts'
 import { isBody } from './definition/parts.ts'
 import { namesOnServer, referencesTo } from './external.ts'

@@ -2,7 +2,7 @@
  * NiFi flows: process groups under one parent, each as its definition says.
  * @module
  */
-import type { Resource } from '../../../src/contract.ts'
+import type { Resource } from '../../../src/plugin.ts'
 import type { FlowFacts } from './facts.ts'
 import { flowKind } from './kind.ts'
 import { observeFlows } from './observe.ts'

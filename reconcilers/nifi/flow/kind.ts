@@ -2,7 +2,7 @@
  * The kind `flow`: everything that is known about flows without a connection.
  * @module
  */
-import type { Kind } from '../../../src/contract.ts'
+import type { Kind } from '../../../src/plugin.ts'
 import { checkFlows } from './check.ts'
 import { compareFlow } from './compare.ts'
 import { completeFlow } from './complete.ts'

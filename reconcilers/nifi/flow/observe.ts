@@ -3,8 +3,14 @@
  * of flows with remote process groups, with something invalid, or with a definition that is to be written. Never writes.
  * @module
  */
-import type { Desired, Found, Observed, ObserveOptions, Sighting } from '../../../src/contract.ts'
-import { ReconcileError } from '../../../src/errors.ts'
+import {
+  type Desired,
+  type Found,
+  type Observed,
+  type ObserveOptions,
+  ReconcileError,
+  type Sighting
+} from '../../../src/plugin.ts'
 import type { ContextEntity, Reference, ServiceEntity } from '../entities.ts'
 import type { Link } from '../link.ts'
 import { orRefusal } from '../refusal.ts'

@@ -2,7 +2,7 @@
  * Parameters a flow refers to, beside those its contexts give.
  * @module
  */
-import type { CheckContext } from '../../../src/contract.ts'
+import type { CheckContext } from '../../../src/plugin.ts'
 import type { Body, Content, Group } from './definition/model.ts'
 import { isBody } from './definition/parts.ts'
 import { configuredIn } from './external.ts'

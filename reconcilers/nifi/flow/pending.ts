@@ -2,9 +2,7 @@
  * What must be known before a definition is written: read only where one is to be.
  * @module
  */
-import type { Desired, Sighting } from '../../../src/contract.ts'
-import { ReconcileError } from '../../../src/errors.ts'
-import { coversPath } from '../../../src/plan/patterns.ts'
+import { coversPath, type Desired, ReconcileError, type Sighting } from '../../../src/plugin.ts'
 import type { Link } from '../link.ts'
 import { orRefusal } from '../refusal.ts'
 import { declaredContent, definitionDifferences } from './compare.ts'

@@ -3,7 +3,7 @@
  * quietly become a dynamic property beside the one that was meant.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { labelsOf, namesById, type NamesById } from './definition/labels.ts'
 import type { Body, Component, Group } from './definition/model.ts'
 import { bodyOf, fieldOf, groupsOf, join, listOf, sameType, textOf } from './definition/parts.ts'

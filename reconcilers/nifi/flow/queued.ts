@@ -3,8 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { Json } from '../../../src/contract.ts'
-import { ReconcileError } from '../../../src/errors.ts'
+import { type Json, ReconcileError } from '../../../src/plugin.ts'
 import { jsonSchema } from '../json.ts'
 import type { Link } from '../link.ts'
 import { bodyOf } from '../refusal.ts'

@@ -2,7 +2,7 @@
  * Digests of groups that are looked at again and again.
  * @module
  */
-import { remember } from '../../../src/remember.ts'
+import { remember } from '../../../src/plugin.ts'
 import { digestOf } from './definition/canonical.ts'
 import type { Group } from './definition/model.ts'
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import type { Link } from '../link.ts'
 import { checked } from '../parse-entities.ts'
 import { bodyOf } from '../refusal.ts'

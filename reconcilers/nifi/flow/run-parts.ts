@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import { ReconcileError } from '../../../src/errors.ts'
+import { ReconcileError } from '../../../src/plugin.ts'
 import type { Revision } from '../entities.ts'
 import type { Link } from '../link.ts'
 import { bodyOf } from '../refusal.ts'

@@ -2,7 +2,7 @@
  * Whether a flow runs as declared.
  * @module
  */
-import type { FieldChange } from '../../../src/contract.ts'
+import type { FieldChange } from '../../../src/plugin.ts'
 import type { RunState } from './schema.ts'
 import type { FlowState, Invalid, ServiceStatus } from './state.ts'
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import { parseDuration } from '../../../src/time/duration.ts'
+import { parseDuration } from '../../../src/plugin.ts'
 import { toJson } from '../json.ts'
 import type { Body, Content } from './definition/model.ts'
 import { inlineFaults } from './inline/faults.ts'

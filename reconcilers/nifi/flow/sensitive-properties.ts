@@ -3,9 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { Json } from '../../../src/contract.ts'
-import { ReconcileError } from '../../../src/errors.ts'
-import { systemClock } from '../../../src/time/clock.ts'
+import { type Json, ReconcileError, systemClock } from '../../../src/plugin.ts'
 import type { Answer, Link } from '../link.ts'
 import { bodyOf } from '../refusal.ts'
 

@@ -3,9 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { Json } from '../../../src/contract.ts'
-import { ReconcileError } from '../../../src/errors.ts'
-import { didYouMean } from '../../../src/parse/nearest.ts'
+import { didYouMean, type Json, ReconcileError } from '../../../src/plugin.ts'
 import { labelsOf, namesById, type NamesById } from './definition/labels.ts'
 import type { Component, Group } from './definition/model.ts'
 import { bodyOf, groupsOf, join, listOf, sameType, textOf } from './definition/parts.ts'

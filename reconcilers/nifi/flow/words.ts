@@ -2,7 +2,7 @@
  * The words in which the author of a flow names its parts: NiFi's own in a definition, people's in the inline form.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import type { Component, ComponentList, Content } from './definition/model.ts'
 
 /** A list of components or of groups, by its field in a definition. */

@@ -2,9 +2,15 @@
  * Rules over declared parameter contexts that go beyond one field.
  * @module
  */
-import type { CheckContext, Desired, FieldChange, Observed, Remark } from '../../../src/contract.ts'
-import { didYouMean } from '../../../src/parse/nearest.ts'
-import { coversPath } from '../../../src/plan/patterns.ts'
+import {
+  type CheckContext,
+  coversPath,
+  type Desired,
+  didYouMean,
+  type FieldChange,
+  type Observed,
+  type Remark
+} from '../../../src/plugin.ts'
 import { grantToModify } from '../grant.ts'
 import { compareContext, restartWords } from './compare.ts'
 import type { ContextFacts } from './observe.ts'

@@ -3,7 +3,7 @@
  * @module
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { FieldChange, Json } from '../../../src/contract.ts'
+import type { FieldChange, Json } from '../../../src/plugin.ts'
 import { mask } from './mask.ts'
 import type { ContextSpec, ParameterSpec } from './schema.ts'
 import type { ContextState, Finding, LiveParameter } from './state.ts'

@@ -2,9 +2,7 @@
  * Creates parameter contexts, each after those it inherits from.
  * @module
  */
-import type { Desired, ItemResult } from '../../../src/contract.ts'
-import { done, unchanged } from '../../../src/apply/outcome.ts'
-import { ReconcileError } from '../../../src/errors.ts'
+import { type Desired, done, type ItemResult, ReconcileError, unchanged } from '../../../src/plugin.ts'
 import type { ContextEntity } from '../entities.ts'
 import { contextOf } from '../parse-entities.ts'
 import { bodyOf } from '../refusal.ts'

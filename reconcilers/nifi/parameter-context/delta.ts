@@ -3,7 +3,7 @@
  * running component uses makes NiFi refuse the whole request.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import type { ContextEntity, Reference, Revision } from '../entities.ts'
 import type { Difference } from './compare.ts'
 import type { ContextSpec, ParameterSpec } from './schema.ts'

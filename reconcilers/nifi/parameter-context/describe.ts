@@ -2,7 +2,7 @@
  * A live parameter context as a declaration, for `export`.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { written } from './compare.ts'
 import type { ContextState, LiveParameter } from './state.ts'
 

@@ -2,7 +2,7 @@
  * Finds out about declared values that do not stand in the item itself, and about secrets.
  * @module
  */
-import { toReconcileError } from '../../../src/errors.ts'
+import { toReconcileError } from '../../../src/plugin.ts'
 import type { ContextEntity } from '../entities.ts'
 import { replaceableOf, type ContextsByName } from './inherited.ts'
 import type { ContextSpec, ParameterSpec } from './schema.ts'

@@ -3,8 +3,7 @@
  * @module
  */
 import pLimit from 'p-limit'
-import { answerEach } from '../../../src/apply/answers.ts'
-import type { Desired, ItemResult } from '../../../src/contract.ts'
+import { answerEach, type Desired, type ItemResult } from '../../../src/plugin.ts'
 import { parentsFirst } from './order.ts'
 import type { ContextSpec } from './schema.ts'
 

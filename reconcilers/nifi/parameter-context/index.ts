@@ -2,8 +2,7 @@
  * Parameter contexts.
  * @module
  */
-import type { Resource } from '../../../src/contract.ts'
-import type { MountedFile } from '../../../src/connect/environment.ts'
+import type { MountedFile, Resource } from '../../../src/plugin.ts'
 import type { Link } from '../link.ts'
 import type { Readings } from '../readings.ts'
 import { createContexts } from './create.ts'

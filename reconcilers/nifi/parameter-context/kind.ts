@@ -2,7 +2,7 @@
  * The kind `parameter-context`: everything that is known about parameter contexts without a connection.
  * @module
  */
-import type { Kind } from '../../../src/contract.ts'
+import type { Kind } from '../../../src/plugin.ts'
 import { checkContexts } from './check.ts'
 import { compareContext, undeclaredOf } from './compare.ts'
 import { describeContext } from './describe.ts'

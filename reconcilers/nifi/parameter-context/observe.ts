@@ -2,7 +2,7 @@
  * Reads all parameter contexts in the one request the kinds of a cycle share. Never writes.
  * @module
  */
-import type { Desired, Found, Observed, ObserveOptions } from '../../../src/contract.ts'
+import type { Desired, Found, Observed, ObserveOptions } from '../../../src/plugin.ts'
 import type { ContextEntity } from '../entities.ts'
 import type { Readings } from '../readings.ts'
 import { findingsOf, judgeContext } from './findings.ts'

@@ -4,9 +4,7 @@
  * @module
  */
 import { createHmac, randomBytes } from 'node:crypto'
-import { ReconcileError } from '../../../src/errors.ts'
-import { registerSecret } from '../../../src/secrets/mask.ts'
-import type { MountedFile } from '../../../src/connect/environment.ts'
+import { type MountedFile, ReconcileError, registerSecret } from '../../../src/plugin.ts'
 import type { LiveParameter } from './state.ts'
 
 /** Names the variable that names the file. */

@@ -5,7 +5,7 @@
 import type { ContextEntity, Reference } from '../entities.ts'
 import type { Link } from '../link.ts'
 import type { Readings } from '../readings.ts'
-import { ReconcileError } from '../../../src/errors.ts'
+import { ReconcileError } from '../../../src/plugin.ts'
 import { contextsByName } from './observe.ts'
 import type { Secrets } from './secrets.ts'
 

@@ -2,9 +2,7 @@
  * Changes parameter contexts by what differs; NiFi stops what uses a changed parameter and starts it again by itself.
  * @module
  */
-import type { FieldChange, ItemResult, Update } from '../../../src/contract.ts'
-import { done, unchanged } from '../../../src/apply/outcome.ts'
-import { ReconcileError } from '../../../src/errors.ts'
+import { done, type FieldChange, type ItemResult, ReconcileError, unchanged, type Update } from '../../../src/plugin.ts'
 import { runRequest, type Ended } from '../asynchronous.ts'
 import type { ContextEntity } from '../entities.ts'
 import { isStale, refusalOf } from '../refusal.ts'

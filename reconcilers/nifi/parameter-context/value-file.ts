@@ -4,8 +4,7 @@
  */
 import { readFile, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
-import { deepestMessage, ReconcileError } from '../../../src/errors.ts'
-import { registerSecret } from '../../../src/secrets/mask.ts'
+import { deepestMessage, ReconcileError, registerSecret } from '../../../src/plugin.ts'
 import { mask } from './mask.ts'
 import type { ContextSpec, ParameterSpec } from './schema.ts'
 

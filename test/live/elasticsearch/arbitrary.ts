@@ -2,7 +2,7 @@
  * Plausible indices: every server takes each of them, spelled the way people spell.
  */
 import fc from 'fast-check'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { bodySchema, isBody, type Body } from '../../../reconcilers/elasticsearch/body.ts'
 import {
   mappingArbitrary,

@@ -5,7 +5,8 @@
  */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { CycleReport, Json } from '../../../src/contract.ts'
+import type { CycleReport } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { isBody, type Body } from '../../../reconcilers/elasticsearch/body.ts'
 import { canonicalMapping } from '../../../reconcilers/elasticsearch/mapping/canonical.ts'
 import { withIndexDefaults } from '../../../reconcilers/elasticsearch/mapping/index-defaults.ts'

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { z } from 'zod'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { nameLists } from '../../../reconcilers/elasticsearch/paths.ts'
 import { ask, type Access } from '../../servers/http.ts'
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { tmpdir } from 'node:os'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import {
   missingElasticsearchPrerequisites,
   startElasticsearch,

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { z } from 'zod'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { plugin } from '../../../reconcilers/elasticsearch/index.ts'
 import { Environment } from '../../../src/connect/environment.ts'
 import { conformance, type Subject } from '../../../src/testing/index.ts'

@@ -2,7 +2,7 @@
  * The line of a scene on a real Elasticsearch or OpenSearch server.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { Environment } from '../../../src/connect/environment.ts'
 import { readConnectionSettings } from '../../../reconcilers/elasticsearch/connection.ts'
 import { elasticsearchService } from '../../../reconcilers/elasticsearch/index.ts'

@@ -3,7 +3,7 @@
  * difference.
  */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { openScene, serverOrSkip, type Access, type Scene } from './harness.ts'
 import { openLine, told } from './line.ts'
 

@@ -2,7 +2,7 @@
  * Lifecycle policies of every shape the server's parser knows, beside what it refuses.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { writtenNumber } from '../../../src/parse/written-number.ts'
 
 type Phases = Readonly<Record<string, Json>>

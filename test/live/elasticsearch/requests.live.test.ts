@@ -2,7 +2,7 @@
  * What 1,000 indices cost in requests, counted in front of the server.
  */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { FaultProxy, type FaultServer } from '../../servers/fault-server.ts'
 import { eventually, nodeOrSkip, openScene, type Access, type ElasticsearchNode, type Scene } from './harness.ts'
 import { openLine, type Line } from './line.ts'

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { Hand, openScene, securedNodeOrSkip, type ElasticsearchNode, type Scene } from './harness.ts'
 import { openLine, told, type Files, type Line } from './line.ts'
 

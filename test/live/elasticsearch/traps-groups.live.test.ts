@@ -2,7 +2,7 @@
  * Traps in writing to many indices, aliases and templates at once.
  */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { openScene, serverOrSkip, type Access, type Scene } from './harness.ts'
 import { openLine, told, type Files, type Line } from './line.ts'
 

@@ -2,7 +2,7 @@
  * Traps in changing an index that is there.
  */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { openScene, serverOrSkip, type Access, type LiveIndex, type Scene } from './harness.ts'
 import { openLine, told, type Line } from './line.ts'
 

@@ -3,7 +3,7 @@
  * declaration, writers through it keep writing.
  */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { openScene, serverOrSkip, type Access, type Scene } from './harness.ts'
 import { openLine, told, type Files, type Line } from './line.ts'
 

@@ -2,7 +2,7 @@
  * An index that clients write to all the while: no change in place and no move of an alias costs them a write.
  */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { rounds } from '../../rounds.ts'
 import {
   elasticsearchVersions,

@@ -1,6 +1,7 @@
 /** A real NiFi that does not come to an end with a replacement. */
 import assert from 'node:assert/strict'
-import type { ItemResult, Json } from '../../../src/contract.ts'
+import type { ItemResult } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { defaultPatience } from '../../../reconcilers/nifi/flow/write/context.ts'
 import { answersAstray, writesOf } from './astray.ts'
 import { eventually, type Scene } from './harness.ts'

@@ -3,7 +3,8 @@
  * @module
  */
 import assert from 'node:assert/strict'
-import type { CycleReport, Json } from '../../../src/contract.ts'
+import type { CycleReport } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { FaultProxy, type FaultServer } from '../../servers/fault-server.ts'
 import { openScene, Scene, sharedNodeOrSkip, temporaryDirectory, type NifiNode } from './harness.ts'
 import { openLine, type Line } from './line.ts'

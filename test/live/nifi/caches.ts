@@ -2,7 +2,7 @@
  * Controller services that need no server to be valid, and the processor that uses one.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 
 /** Type of a service that only has to be told where its server would be. */
 export const mapCacheClient = 'org.apache.nifi.distributed.cache.client.MapCacheClientService'

@@ -1,6 +1,6 @@
 /** Which flows parameter contexts are bound to on real servers, which contexts they inherit from, and whose they are. */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { contextsOn, valuesOf } from './contexts.ts'
 import { groundOn } from './ground.ts'
 import { heartbeat, nifiVersions } from './harness.ts'

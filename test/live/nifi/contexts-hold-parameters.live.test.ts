@@ -1,6 +1,6 @@
 /** Parameters in contexts on real servers: made and changed, kept while something uses them, and what their change restarts. */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { contextsOn, namesIn, valuesOf } from './contexts.ts'
 import { groundOn } from './ground.ts'
 import { nifiVersions } from './harness.ts'

@@ -3,7 +3,7 @@
  * @module
  */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import type { Ground } from './ground.ts'
 import type { LiveContext } from './harness.ts'
 import type { Files } from './line.ts'

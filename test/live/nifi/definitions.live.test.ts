@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { nifiVersions, openScene, serverOrSkip, type Access, type Hand, type Scene } from './harness.ts'
 import { openLine, told, type Line } from './line.ts'
 import { assertSettled } from './settled.ts'

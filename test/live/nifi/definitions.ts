@@ -2,7 +2,7 @@
  * Flow definitions as people export them, small enough to read.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 
 type JsonObject = { readonly [name: string]: Json }
 

@@ -3,7 +3,7 @@
  * some of them as they are when it replaces a definition, and says nothing.
  */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { groundOn } from './ground.ts'
 import { connectionOf, nifiVersions, processorOf, type NifiVersion } from './harness.ts'
 

@@ -1,6 +1,6 @@
 /** Fields that NiFi leaves as they are when it replaces a definition: written all the same, or held, on real servers. */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { contextsOn, valuesOf } from './contexts.ts'
 import { groundOn } from './ground.ts'
 import { connectionOf, nifiVersions, processorOf } from './harness.ts'

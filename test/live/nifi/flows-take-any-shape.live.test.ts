@@ -1,7 +1,7 @@
 /** What flows may be made of, what they may be called and where they may be, on real servers. */
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { groundOn } from './ground.ts'
 import { connectionOf, heartbeat, nifiVersions } from './harness.ts'
 import { openLine } from './line.ts'

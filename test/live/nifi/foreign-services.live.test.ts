@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { detect, host, mapCacheClient } from './caches.ts'
 import { groundOn } from './ground.ts'
 import { eventually, type LiveService } from './harness.ts'

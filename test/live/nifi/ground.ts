@@ -3,7 +3,7 @@
  * @module
  */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { openScene, serverOrSkip, type Hand, type NifiVersion, type Scene } from './harness.ts'
 import { openLine, type Files, type Line, type LineOptions } from './line.ts'
 

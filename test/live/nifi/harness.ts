@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path'
 import { stringify } from 'yaml'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import type { Access } from '../../servers/http.ts'
 import {
   missingNifiPrerequisites,

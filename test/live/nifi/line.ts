@@ -2,7 +2,7 @@
  * The line of a scene on a real NiFi.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { Environment } from '../../../src/connect/environment.ts'
 import { ClientLink } from '../../../reconcilers/nifi/client-link.ts'
 import { readConnectionSettings } from '../../../reconcilers/nifi/connection.ts'

@@ -1,6 +1,6 @@
 /** Numbers of definitions and of text that is written as a number: NiFi gets and shows what the author wrote. */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { contextsOn, valuesOf } from './contexts.ts'
 import { groundOn } from './ground.ts'
 import { connectionOf, infometis, nifiVersions, processorOf } from './harness.ts'

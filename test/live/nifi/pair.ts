@@ -2,7 +2,7 @@
  * The smallest flow that tests are about.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 
 /** Fields of the flow beside its two processors and the connection, and the File Size of `gen`. */
 type Fields = { readonly size?: string; readonly [field: string]: Json | undefined }

@@ -3,7 +3,7 @@
  * @module
  */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import type { Clock } from '../../../src/time/clock.ts'
 import { runRequest } from '../../../reconcilers/nifi/asynchronous.ts'
 import type { Body, Group } from '../../../reconcilers/nifi/flow/definition/model.ts'

@@ -1,6 +1,6 @@
 /** Transmission of remote process groups follows the declared state, on real servers that send to themselves. */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { groundOn } from './ground.ts'
 import { eventually, nifiVersions, processorOf } from './harness.ts'
 import { told } from './line.ts'

@@ -2,7 +2,7 @@
  * Flows that send to another NiFi, and what receives there.
  * @module
  */
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { connectionOf, processorOf } from './definitions.ts'
 
 type Fields = { readonly [name: string]: Json }

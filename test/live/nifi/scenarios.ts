@@ -3,7 +3,7 @@
  * @module
  */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { runRequest } from '../../../reconcilers/nifi/asynchronous.ts'
 import type { Group } from '../../../reconcilers/nifi/flow/definition/model.ts'
 import { bodyOf as fieldsOf } from '../../../reconcilers/nifi/flow/definition/parts.ts'

@@ -1,6 +1,7 @@
 /** Controller services of flows, and those of the groups above that flows use, on a real server of the one version that has some. */
 import assert from 'node:assert/strict'
-import type { CycleReport, Json } from '../../../src/contract.ts'
+import type { CycleReport } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { readComments } from '../../../reconcilers/nifi/flow/marker.ts'
 import { detect, host, mapCacheClient } from './caches.ts'
 import { groundOn } from './ground.ts'

@@ -1,6 +1,6 @@
 /** Ways to do harm with the contexts of flows that no other file here is about, each once, on real servers. */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { nifiVersions } from './harness.ts'
 import { gullible, told } from './line.ts'
 import { pair } from './pair.ts'

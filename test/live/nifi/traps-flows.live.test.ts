@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import type { Request } from '../../../reconcilers/nifi/link.ts'
 import { pathsOf } from './ground.ts'
 import { connectionOf, definitionOf, nifiVersions, processorOf } from './harness.ts'

@@ -3,7 +3,8 @@
  * @module
  */
 import assert from 'node:assert/strict'
-import type { ItemResult, Json } from '../../../src/contract.ts'
+import type { ItemResult } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { Environment } from '../../../src/connect/environment.ts'
 import { ClientLink } from '../../../reconcilers/nifi/client-link.ts'
 import { readConnectionSettings } from '../../../reconcilers/nifi/connection.ts'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { counted } from './counters.ts'
 import { eventually, nifiVersions, openScene, serverOrSkip, type Scene } from './harness.ts'
 import { applied } from './settled.ts'

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { catalogOf, readCatalog } from '../../../reconcilers/elasticsearch/catalog.ts'
 import type { Request } from '../../../reconcilers/elasticsearch/link.ts'
 import type { Cycle } from '../../../reconcilers/elasticsearch/readings.ts'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 
 /** As `_resolve/index/*?expand_wildcards=all` answers. */
 const answer = {

@@ -3,10 +3,10 @@
  */
 import assert from 'node:assert/strict'
 import type { AnyKind, CheckContext, Desired, Found, Kind, Remark } from '../../../src/contract.ts'
+import { keyOf } from '../../../src/records.ts'
 import type { Body } from '../../../reconcilers/elasticsearch/body.ts'
 import type { BodyState } from '../../../reconcilers/elasticsearch/body/shape.ts'
 import type { Facts } from '../../../reconcilers/elasticsearch/facts.ts'
-import { keyOf } from '../../../src/key.ts'
 
 export function desired(kind: string, items: Readonly<Record<string, Body>>): readonly Desired<Body>[] {
   return Object.entries(items).map(([name, spec]) => ({

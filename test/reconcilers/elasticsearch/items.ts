@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict'
 import type { Desired, FieldChange, Kind, Observed, Remark, Update } from '../../../src/contract.ts'
-import { keyOf } from '../../../src/key.ts'
+import { keyOf } from '../../../src/records.ts'
 
 /** One item as the framework hands it to its kind. */
 export function item<Spec, State, Facts>(

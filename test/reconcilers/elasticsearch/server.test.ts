@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { askServer } from '../../../reconcilers/elasticsearch/server.ts'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { AdjustableLink } from './adjustable-link.ts'
 
 async function ask(status: number, body: Json): Promise<unknown> {

@@ -2,7 +2,8 @@
  * What authors of templates, policies and pipelines are told, in files as they write them.
  */
 import assert from 'node:assert/strict'
-import type { AnyKind, Problem } from '../../../src/contract.ts'
+import type { AnyKind } from '../../../src/contract.ts'
+import type { Problem } from '../../../src/records.ts'
 import { parseDesired } from '../../../src/parse/desired.ts'
 import { checkKind, declaredByKind } from '../../../src/plan/check.ts'
 import { componentTemplateKind } from '../../../reconcilers/elasticsearch/component-template/kind.ts'

@@ -5,7 +5,7 @@
 import type { ConfigEntry, ConfigSource } from '../../../reconcilers/kafka/admin.ts'
 import type { TopicState } from '../../../reconcilers/kafka/topic/state.ts'
 import type { Control, Desired } from '../../../src/contract.ts'
-import { keyOf } from '../../../src/key.ts'
+import { keyOf } from '../../../src/records.ts'
 
 export function entry(
   name: string,

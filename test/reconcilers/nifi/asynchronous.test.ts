@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { ReconcileError } from '../../../src/errors.ts'
 import type { Clock } from '../../../src/time/clock.ts'
 import { runRequest, type Ended } from '../../../reconcilers/nifi/asynchronous.ts'

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import { ReconcileError } from '../../../src/errors.ts'
 import type { Clock } from '../../../src/time/clock.ts'
 import type { Body, Component } from '../../../reconcilers/nifi/flow/definition/model.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import type { Group } from '../../../reconcilers/nifi/flow/definition/model.ts'
 import { ReconcileError } from '../../../src/errors.ts'
 import { Readings } from '../../../reconcilers/nifi/readings.ts'

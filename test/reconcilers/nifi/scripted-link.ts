@@ -3,7 +3,7 @@
  * @module
  */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../src/contract.ts'
+import type { Json } from '../../../src/records.ts'
 import type { Answer, Link, Request } from '../../../reconcilers/nifi/link.ts'
 
 /** The answer to a request: a body with status 200, a whole answer, an error to throw, or what decides among these. */

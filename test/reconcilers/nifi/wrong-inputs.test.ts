@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { plugin } from '../../../reconcilers/nifi/index.ts'
-import type { Problem } from '../../../src/contract.ts'
+import type { Problem } from '../../../src/records.ts'
 import { parseDesired } from '../../../src/parse/desired.ts'
 import { checkKind, declaredByKind } from '../../../src/plan/check.ts'
 import { publicProblem } from '../../../src/report/public.ts'

@@ -2,8 +2,7 @@
  * Whether the cluster has room for a second copy of an index. Never writes.
  * @module
  */
-import { ReconcileError } from '../../../../src/errors.ts'
-import type { Json } from '../../../../src/contract.ts'
+import { type Json, ReconcileError } from '../../../../src/plugin.ts'
 import { isBody, type Body } from '../../body.ts'
 import { valueAt } from '../../body/compare.ts'
 import { textOf } from '../../body/same.ts'

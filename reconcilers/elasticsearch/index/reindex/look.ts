@@ -2,8 +2,7 @@
  * What the cluster holds of one item and its generations, read again before every step. Never writes.
  * @module
  */
-import type { Update } from '../../../../src/contract.ts'
-import { ReconcileError } from '../../../../src/errors.ts'
+import { ReconcileError, type Update } from '../../../../src/plugin.ts'
 import type { Link } from '../../link.ts'
 import { flattenSettings } from '../../settings/flatten.ts'
 import { compareIndex, needsNewIndex } from '../compare.ts'

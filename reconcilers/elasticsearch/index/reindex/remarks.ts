@@ -2,7 +2,7 @@
  * what is said about generations that are not in use. None is ever deleted.
  * @module
  */
-import type { Desired, Remark } from '../../../../src/contract.ts'
+import type { Desired, Remark } from '../../../../src/plugin.ts'
 import type { Generation, IndexSpec, IndexState } from '../state.ts'
 import { isBlockedByUs, unfinishedFields } from './unfinished.ts'
 

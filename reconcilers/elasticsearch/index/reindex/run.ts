@@ -2,10 +2,15 @@
  * Copies an index into a new generation, step by step, and says how far it is.
  * @module
  */
-import type { ItemResult } from '../../../../src/contract.ts'
-import { done, failed, waiting } from '../../../../src/apply/outcome.ts'
-import { ReconcileError, toReconcileError } from '../../../../src/errors.ts'
-import type { Clock } from '../../../../src/time/clock.ts'
+import {
+  type Clock,
+  done,
+  failed,
+  type ItemResult,
+  ReconcileError,
+  toReconcileError,
+  waiting
+} from '../../../../src/plugin.ts'
 import type { Link } from '../../link.ts'
 import { encodeName } from '../../paths.ts'
 import { bodyOf } from '../../refusal.ts'

@@ -2,7 +2,7 @@
  * The end of a copy: the new generation gets what was held back, both are compared, and the aliases move at once.
  * @module
  */
-import { ReconcileError } from '../../../../src/errors.ts'
+import { ReconcileError } from '../../../../src/plugin.ts'
 import { isBody, type Body } from '../../body.ts'
 import { valueAt } from '../../body/compare.ts'
 import type { Link } from '../../link.ts'

@@ -2,7 +2,7 @@
  * The new generation: what the old one is, with what may change laid over it.
  * @module
  */
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/plugin.ts'
 import { isBody, type Body } from '../../body.ts'
 import { overlay, valueAt, type BodyChange } from '../../body/compare.ts'
 import { canonicalMember } from '../../alias/member.ts'

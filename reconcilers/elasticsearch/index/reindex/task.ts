@@ -2,7 +2,7 @@
  * The task that copies: begun once, followed by what the cluster says of it, found again after a restart.
  * @module
  */
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/plugin.ts'
 import { isBody, type Body } from '../../body.ts'
 import { valueAt } from '../../body/compare.ts'
 import type { Link } from '../../link.ts'

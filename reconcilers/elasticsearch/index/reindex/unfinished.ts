@@ -2,7 +2,7 @@
  * What a copy has left in an index, as far as one observation shows it.
  * @module
  */
-import type { FieldChange } from '../../../../src/contract.ts'
+import type { FieldChange } from '../../../../src/plugin.ts'
 import type { IndexState } from '../state.ts'
 import { markerOf, type ReindexMarker } from './marker.ts'
 

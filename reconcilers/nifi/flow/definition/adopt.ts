@@ -2,7 +2,7 @@
  * Parts of a file, made at home in a live group.
  * @module
  */
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/plugin.ts'
 import type { Body } from './model.ts'
 import { isBody } from './parts.ts'
 

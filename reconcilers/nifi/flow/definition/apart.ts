@@ -3,7 +3,7 @@
  * field, at every depth.
  * @module
  */
-import type { FieldChange, Json } from '../../../../src/contract.ts'
+import type { FieldChange, Json } from '../../../../src/plugin.ts'
 import type { List } from '../words.ts'
 import type { Body, Component, Group } from './model.ts'
 import { bodyOf, fieldOf, itemsOf, listOf, textOf } from './parts.ts'

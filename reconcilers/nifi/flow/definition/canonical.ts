@@ -3,8 +3,7 @@
  * @module
  */
 import { createHash } from 'node:crypto'
-import type { Json } from '../../../../src/contract.ts'
-import { digestOf as digestOfJson } from '../../../../src/parse/items.ts'
+import { digestOf as digestOfJson, type Json } from '../../../../src/plugin.ts'
 import type { List } from '../words.ts'
 import { comparedRemotes } from './apart.ts'
 import { normalValue } from './field-rule.ts'

@@ -2,7 +2,7 @@
  * What is wrong with a definition, whatever NiFi it is to live in.
  * @module
  */
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/plugin.ts'
 import { parametersIn } from '../parameters.ts'
 import { wordsOf, type List } from '../words.ts'
 import { connectionFindings } from './ends.ts'

@@ -3,8 +3,7 @@
  * values, as servers of 1.18 and 2.3 write them.
  * @module
  */
-import type { Json } from '../../../../src/contract.ts'
-import { isNumber, writtenNumber, writtenText } from '../../../../src/parse/written-number.ts'
+import { isNumber, type Json, writtenNumber, writtenText } from '../../../../src/plugin.ts'
 import type { Body } from './model.ts'
 import { bodyOf, byText, fieldOf, itemsOf, textOf } from './parts.ts'
 

@@ -2,7 +2,7 @@
  * One declared component beside the live one: the fields and properties that differ, laid over it where they are taken.
  * @module
  */
-import type { FieldChange, Json } from '../../../../src/contract.ts'
+import type { FieldChange, Json } from '../../../../src/plugin.ts'
 import type { List, Words } from '../words.ts'
 import { keptOf, type Apart } from './apart.ts'
 import { normalValue, type FieldRule } from './field-rule.ts'

@@ -3,10 +3,15 @@
  * @module
  */
 import { gunzipSync } from 'node:zlib'
-import type { Json, Problem } from '../../../../src/contract.ts'
-import { ReconcileError } from '../../../../src/errors.ts'
-import { parseDocument } from '../../../../src/parse/document.ts'
-import { placeOf, toValue, type Node } from '../../../../src/parse/node.ts'
+import {
+  type Json,
+  type Node,
+  parseDocument,
+  placeOf,
+  type Problem,
+  ReconcileError,
+  toValue
+} from '../../../../src/plugin.ts'
 import { toJson } from '../../json.ts'
 import type { Content } from './model.ts'
 import { shapeOf, type Misfit } from './shape.ts'

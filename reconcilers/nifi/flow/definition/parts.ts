@@ -2,8 +2,7 @@
  * Reading the parts of a definition: its lists, its values, and when two of them are the same.
  * @module
  */
-import type { Json } from '../../../../src/contract.ts'
-import { equalNumber, isNumber, isWrittenNumber } from '../../../../src/parse/written-number.ts'
+import { equalNumber, isNumber, isWrittenNumber, type Json } from '../../../../src/plugin.ts'
 import type { Body, Component, ComponentList, Group } from './model.ts'
 
 /** A group inside a group. */

@@ -2,7 +2,7 @@
  * Where the parts of a definition stand, as its author finds them.
  * @module
  */
-import type { Problem } from '../../../../src/contract.ts'
+import type { Problem } from '../../../../src/plugin.ts'
 import type { List, Words } from '../words.ts'
 import { labelsOf, type NamesById } from './labels.ts'
 import { componentLists, type Component, type Group } from './model.ts'

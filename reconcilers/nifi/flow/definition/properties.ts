@@ -2,7 +2,7 @@
  * When properties of a processor or a service differ.
  * @module
  */
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/plugin.ts'
 import type { Component } from './model.ts'
 import { bodyOf, fieldOf } from './parts.ts'
 

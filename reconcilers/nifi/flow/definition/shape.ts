@@ -2,8 +2,7 @@
  * Whether a JSON value has the shape of a flow definition, and the definition it is.
  * @module
  */
-import type { Json } from '../../../../src/contract.ts'
-import { isNumber } from '../../../../src/parse/written-number.ts'
+import { isNumber, type Json } from '../../../../src/plugin.ts'
 import { componentLists, type Body, type Component, type Content, type Group } from './model.ts'
 import { bodyOf, fieldOf, isBody, itemsOf, textOf } from './parts.ts'
 

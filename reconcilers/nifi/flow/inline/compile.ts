@@ -2,8 +2,7 @@
  * A flow written by hand → the definition NiFi imports.
  * @module
  */
-import { ReconcileError } from '../../../../src/errors.ts'
-import { joinPath } from '../../../../src/parse/schema.ts'
+import { joinPath, ReconcileError } from '../../../../src/plugin.ts'
 import type { Content, Group } from '../definition/model.ts'
 import { connectionOf, funnelOf, labelOf, portOf, processorOf, serviceOf, type Place } from './components.ts'
 import { inlineFaults } from './faults.ts'

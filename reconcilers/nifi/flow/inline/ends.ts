@@ -2,7 +2,7 @@
  * What a connection of the inline form connects.
  * @module
  */
-import { didYouMean } from '../../../../src/parse/nearest.ts'
+import { didYouMean } from '../../../../src/plugin.ts'
 import type { InlineGroup } from './spec.ts'
 
 /** Which end of a connection. */

@@ -2,7 +2,7 @@
  * What each step does. In which order they come is not known here.
  * @module
  */
-import { ReconcileError } from '../../../../src/errors.ts'
+import { ReconcileError } from '../../../../src/plugin.ts'
 import { bind, writeApart } from './apart.ts'
 import { replace } from './definition-actions.ts'
 import { dressKey } from './look.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod'
-import { ReconcileError } from '../../../../src/errors.ts'
+import { ReconcileError } from '../../../../src/plugin.ts'
 import type { GroupEntity } from '../../entities.ts'
 import { checked, contextsOf as contextEntities, groupOf } from '../../parse-entities.ts'
 import { bodyOf } from '../../refusal.ts'

@@ -2,7 +2,7 @@
  * What every write of a flow is given, and how long it may wait.
  * @module
  */
-import { type Clock, systemClock } from '../../../../src/time/clock.ts'
+import { type Clock, systemClock } from '../../../../src/plugin.ts'
 import type { Answer, Link, Request } from '../../link.ts'
 import type { FlowTools } from '../tools.ts'
 

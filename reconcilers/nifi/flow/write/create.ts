@@ -2,10 +2,7 @@
  * Creates flows: imports a definition under a name of its own, and finishes what is there under it.
  * @module
  */
-import type { Desired, ItemResult } from '../../../../src/contract.ts'
-import { answerEach } from '../../../../src/apply/answers.ts'
-import { unchanged } from '../../../../src/apply/outcome.ts'
-import { ReconcileError } from '../../../../src/errors.ts'
+import { answerEach, type Desired, type ItemResult, ReconcileError, unchanged } from '../../../../src/plugin.ts'
 import type { GroupListing } from '../../entities.ts'
 import type { Request } from '../../link.ts'
 import { groupOf } from '../../parse-entities.ts'

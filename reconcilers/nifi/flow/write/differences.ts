@@ -2,7 +2,7 @@
  * What of a declared definition NiFi does not hold, as far as it may be written and has not been sent yet.
  * @module
  */
-import { ReconcileError } from '../../../../src/errors.ts'
+import { ReconcileError } from '../../../../src/plugin.ts'
 import { declaredContent, untaken } from '../compare.ts'
 import type { Apart } from '../definition/apart.ts'
 import { digestOf } from '../definition/canonical.ts'

@@ -2,7 +2,7 @@
  * What is to become of one flow, and how far one call is with it.
  * @module
  */
-import type { Desired } from '../../../../src/contract.ts'
+import type { Desired } from '../../../../src/plugin.ts'
 import type { FlowSpec } from '../schema.ts'
 import type { FlowState } from '../state.ts'
 import type { LiveFlow } from './read-flow.ts'

@@ -2,7 +2,7 @@
  * What NiFi holds of a flow beside what is declared of it.
  * @module
  */
-import { ReconcileError } from '../../../../src/errors.ts'
+import { ReconcileError } from '../../../../src/plugin.ts'
 import { declaredComments, declaredContent, declaredContext } from '../compare.ts'
 import { digestOf } from '../definition/canonical.ts'
 import { removedConnections } from '../definition/removed.ts'

@@ -2,8 +2,7 @@
  * What a step is taken from: what is wanted, and what NiFi held a moment ago.
  * @module
  */
-import type { Json } from '../../../../src/contract.ts'
-import { ReconcileError } from '../../../../src/errors.ts'
+import { type Json, ReconcileError } from '../../../../src/plugin.ts'
 import { bodyOf } from '../../refusal.ts'
 import type { WriteContext } from './context.ts'
 import type { Goal, Progress } from './goal.ts'

@@ -3,8 +3,7 @@
  * says nothing.
  * @module
  */
-import { ReconcileError } from '../../../../src/errors.ts'
-import { didYouMean } from '../../../../src/parse/nearest.ts'
+import { didYouMean, ReconcileError } from '../../../../src/plugin.ts'
 import type { ServiceEntity } from '../../entities.ts'
 import { contextsOf as contextEntities, servicesOf } from '../../parse-entities.ts'
 import { bodyOf } from '../../refusal.ts'

@@ -2,7 +2,7 @@
  * The steps that empty queues before their connections are removed.
  * @module
  */
-import { ReconcileError, toReconcileError } from '../../../../src/errors.ts'
+import { ReconcileError, toReconcileError } from '../../../../src/plugin.ts'
 import { writeComments } from '../marker.ts'
 import { readQueues } from '../queued.ts'
 import { pollFor } from './context.ts'

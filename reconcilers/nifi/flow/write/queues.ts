@@ -2,7 +2,7 @@
  * Queues of connections that the new definition no longer has: what is in them, what feeds them, and what empties them.
  * @module
  */
-import { ReconcileError } from '../../../../src/errors.ts'
+import { ReconcileError } from '../../../../src/plugin.ts'
 import { runRequest } from '../../asynchronous.ts'
 import { refusalOf } from '../../refusal.ts'
 import { bodyOf as fieldsOf, textOf } from '../definition/parts.ts'

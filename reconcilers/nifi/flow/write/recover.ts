@@ -2,7 +2,7 @@
  * What is to run runs again after a write that came to nothing.
  * @module
  */
-import type { Desired } from '../../../../src/contract.ts'
+import type { Desired } from '../../../../src/plugin.ts'
 import { writeComments } from '../marker.ts'
 import { unfinishedName } from '../names.ts'
 import type { FlowSpec } from '../schema.ts'

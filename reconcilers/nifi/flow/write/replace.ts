@@ -2,7 +2,7 @@
  * Replaces a definition in place, and finds out what became of it: that NiFi is through says nothing.
  * @module
  */
-import { ReconcileError, toReconcileError } from '../../../../src/errors.ts'
+import { ReconcileError, toReconcileError } from '../../../../src/plugin.ts'
 import { runRequest, type Ended } from '../../asynchronous.ts'
 import { refusalOf } from '../../refusal.ts'
 import { digestOf } from '../definition/canonical.ts'

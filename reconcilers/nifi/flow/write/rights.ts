@@ -2,7 +2,7 @@
  * Rights that are asked for before something is done that cannot be taken back.
  * @module
  */
-import { ReconcileError } from '../../../../src/errors.ts'
+import { ReconcileError } from '../../../../src/plugin.ts'
 import { grantToModify } from '../../grant.ts'
 import type { Moment } from './moment.ts'
 import { contextsOf } from './snapshot.ts'

@@ -2,7 +2,7 @@
  * Brings a flow into its declared run state, and says by name what keeps a part of it from running. The rest runs.
  * @module
  */
-import { ReconcileError, toReconcileError } from '../../../../src/errors.ts'
+import { ReconcileError, toReconcileError } from '../../../../src/plugin.ts'
 import { bodyOf } from '../../refusal.ts'
 import { pollFor, type WriteContext } from './context.ts'
 import type { Labels } from '../live-labels.ts'

@@ -2,9 +2,7 @@
  * Makes a flow what is declared, step by step, and says how far it is.
  * @module
  */
-import type { ItemResult } from '../../../../src/contract.ts'
-import { done, unchanged, waiting } from '../../../../src/apply/outcome.ts'
-import { ReconcileError, toReconcileError } from '../../../../src/errors.ts'
+import { done, type ItemResult, ReconcileError, toReconcileError, unchanged, waiting } from '../../../../src/plugin.ts'
 import { take } from './actions.ts'
 import type { WriteContext } from './context.ts'
 import { whyChanged } from './differences.ts'

@@ -3,7 +3,7 @@
  * in ENABLING for ever.
  * @module
  */
-import type { ErrorCode } from '../../../../src/errors.ts'
+import type { ErrorCode } from '../../../../src/plugin.ts'
 import type { ServiceEntity } from '../../entities.ts'
 import type { Link } from '../../link.ts'
 import { bodyOf, wordsOf } from '../../refusal.ts'

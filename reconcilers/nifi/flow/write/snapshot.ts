@@ -2,7 +2,7 @@
  * A definition as it is sent, so that both lines of NiFi bind the contexts it names.
  * @module
  */
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/plugin.ts'
 import type { Body, Group } from '../definition/model.ts'
 import { bodyOf, isBody, itemsOf, textOf } from '../definition/parts.ts'
 import { mask } from '../../parameter-context/mask.ts'

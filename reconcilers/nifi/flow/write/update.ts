@@ -2,8 +2,7 @@
  * Changes flows in place.
  * @module
  */
-import type { ItemResult, Update } from '../../../../src/contract.ts'
-import { answerEach } from '../../../../src/apply/answers.ts'
+import { answerEach, type ItemResult, type Update } from '../../../../src/plugin.ts'
 import { runStateField } from '../run-state.ts'
 import type { FlowSpec } from '../schema.ts'
 import type { FlowState } from '../state.ts'

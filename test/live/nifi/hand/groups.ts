@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
 import { anyEntity, entities, type LiveGroup } from '../entities.ts'
 import { RequestHand, type JsonObject } from './requests.ts'
 

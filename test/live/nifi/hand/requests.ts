@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
 import { ask, type Access } from '../../../servers/http.ts'
 import { loggedIn } from '../../../servers/nifi.ts'
 import { eventually } from '../../eventually.ts'

@@ -8,7 +8,8 @@ import type { IndexFacts, IndexSpec, IndexState } from '../../../../reconcilers/
 import { isBody, type Body } from '../../../../reconcilers/elasticsearch/body.ts'
 import type { Request } from '../../../../reconcilers/elasticsearch/link.ts'
 import { Readings } from '../../../../reconcilers/elasticsearch/readings.ts'
-import type { ItemResult, Json } from '../../../../src/contract.ts'
+import type { ItemResult } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
 import { item, items, updateOf } from '../items.ts'
 import { type Answered, observing, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
 

@@ -2,7 +2,7 @@
  * Random bodies.
  */
 import fc from 'fast-check'
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
 import type { Body } from '../../../../reconcilers/elasticsearch/body.ts'
 
 const key = fc.constantFrom('a', 'b', 'c', 'a.b', 'type', 'constructor')

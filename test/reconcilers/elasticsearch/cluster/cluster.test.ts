@@ -2,13 +2,13 @@
  * Settings of the whole cluster.
  */
 import assert from 'node:assert/strict'
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
+import type { Observed } from '../../../../src/contract.ts'
 import fc from 'fast-check'
 import { clusterKind, clusterResource } from '../../../../reconcilers/elasticsearch/cluster/index.ts'
 import type { ClusterState } from '../../../../reconcilers/elasticsearch/cluster/kind.ts'
 import { sameSetting } from '../../../../reconcilers/elasticsearch/cluster/values.ts'
 import { Readings } from '../../../../reconcilers/elasticsearch/readings.ts'
-import type { Observed } from '../../../../src/contract.ts'
 import { item, messagesOf, remarksOf, shown, updateOf } from '../items.ts'
 import { observing, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
 

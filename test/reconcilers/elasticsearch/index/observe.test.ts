@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { observeIndices } from '../../../../reconcilers/elasticsearch/index/observe.ts'
 import { Readings } from '../../../../reconcilers/elasticsearch/readings.ts'
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
 import { indexKind } from '../../../../reconcilers/elasticsearch/index/kind.ts'
 import { items } from '../items.ts'
 import { refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'

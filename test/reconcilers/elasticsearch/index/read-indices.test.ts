@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { readIndices } from '../../../../reconcilers/elasticsearch/index/read-indices.ts'
 import type { Request } from '../../../../reconcilers/elasticsearch/link.ts'
 import type { Cycle } from '../../../../reconcilers/elasticsearch/readings.ts'
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
 import { refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
 
 const body: Json = { settings: { 'index.number_of_shards': '1' }, mappings: {}, aliases: {} }

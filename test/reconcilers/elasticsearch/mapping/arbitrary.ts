@@ -2,7 +2,7 @@
  * Plausible mappings: any server takes each of them, spelled the way people spell.
  */
 import fc from 'fast-check'
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
 import { bodySchema, isBody, type Body } from '../../../../reconcilers/elasticsearch/body.ts'
 
 /** Dotted names share their first part with nothing but each other, so that no field is defined twice. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
 import type { Body } from '../../../../reconcilers/elasticsearch/body.ts'
 import { compareMapping } from '../../../../reconcilers/elasticsearch/mapping/compare.ts'
 import { withDynamicTemplates, withEntries } from '../../../../reconcilers/elasticsearch/mapping/merged-lists.ts'

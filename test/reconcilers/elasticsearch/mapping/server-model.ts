@@ -1,7 +1,7 @@
 /**
  * What a server makes of a mapping and of `PUT _mapping`, written down a second time, as a list of what may change.
  */
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
 import { isBody, type Body } from '../../../../reconcilers/elasticsearch/body.ts'
 import { canonicalMapping } from '../../../../reconcilers/elasticsearch/mapping/canonical.ts'
 

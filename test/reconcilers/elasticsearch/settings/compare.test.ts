@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
 import {
   compareSettings,
   creationSettings,

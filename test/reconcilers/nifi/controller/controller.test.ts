@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Desired, Json } from '../../../../src/contract.ts'
-import { keyOf } from '../../../../src/key.ts'
+import type { Desired } from '../../../../src/contract.ts'
+import { type Json, keyOf } from '../../../../src/records.ts'
 import { controllerKind, controllerResource } from '../../../../reconcilers/nifi/controller/index.ts'
 import type { ControllerSpec } from '../../../../reconcilers/nifi/controller/kind.ts'
 import { Readings } from '../../../../reconcilers/nifi/readings.ts'

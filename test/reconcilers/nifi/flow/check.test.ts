@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import type { CheckContext, Desired, Json, Remark } from '../../../../src/contract.ts'
+import type { CheckContext, Desired, Remark } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
 import { checkFlows } from '../../../../reconcilers/nifi/flow/check.ts'
 import type { Group } from '../../../../reconcilers/nifi/flow/definition/model.ts'
 import type { FlowFacts } from '../../../../reconcilers/nifi/flow/facts.ts'

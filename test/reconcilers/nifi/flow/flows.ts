@@ -1,8 +1,8 @@
 /**
  * Flows for tests: what is declared, and what a NiFi that took it shows.
  */
-import type { Desired, Json } from '../../../../src/contract.ts'
-import { keyOf } from '../../../../src/key.ts'
+import type { Desired } from '../../../../src/contract.ts'
+import { type Json, keyOf } from '../../../../src/records.ts'
 import { digestOf } from '../../../../reconcilers/nifi/flow/definition/canonical.ts'
 import type { Body, Component, Content, Group } from '../../../../reconcilers/nifi/flow/definition/model.ts'
 import type { Marker } from '../../../../reconcilers/nifi/flow/marker.ts'

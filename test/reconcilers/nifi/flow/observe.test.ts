@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Desired, Json, Observed } from '../../../../src/contract.ts'
+import type { Desired, Observed } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
 import { ReconcileError } from '../../../../src/errors.ts'
 import type { Group } from '../../../../reconcilers/nifi/flow/definition/model.ts'
 import type { FlowFacts } from '../../../../reconcilers/nifi/flow/facts.ts'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
 import type { Group } from '../../../../reconcilers/nifi/flow/definition/model.ts'
 import { readRunning } from '../../../../reconcilers/nifi/flow/running.ts'
 import type { RunState } from '../../../../reconcilers/nifi/flow/schema.ts'

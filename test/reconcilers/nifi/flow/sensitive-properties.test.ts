@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { ReconcileError } from '../../../../src/errors.ts'
-import type { ItemResult, Json } from '../../../../src/contract.ts'
+import type { ItemResult } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
 import { askSensitive, sensitiveIn } from '../../../../reconcilers/nifi/flow/sensitive-properties.ts'
 import type { Answer, Link } from '../../../../reconcilers/nifi/link.ts'
 import { content, declare, heartbeat, processor, spec } from './flows.ts'

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { z } from 'zod'
-import type { Json } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
 import type { Answer, Link, Request } from '../../../../reconcilers/nifi/link.ts'
 
 export interface HeldParameter {

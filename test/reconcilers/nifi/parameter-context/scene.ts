@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict'
 import type { Desired, ItemResult, Observed, Remark, Resource } from '../../../../src/contract.ts'
-import { keyOf } from '../../../../src/key.ts'
+import { keyOf } from '../../../../src/records.ts'
 import { digestOf } from '../../../../src/parse/items.ts'
 import type { MountedFile } from '../../../../src/connect/environment.ts'
 import {

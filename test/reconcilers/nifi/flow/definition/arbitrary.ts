@@ -3,7 +3,7 @@
  * @module
  */
 import fc from 'fast-check'
-import type { Json } from '../../../../../src/contract.ts'
+import type { Json } from '../../../../../src/records.ts'
 import type { Body, Component, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
 import { isBody } from '../../../../../reconcilers/nifi/flow/definition/parts.ts'
 

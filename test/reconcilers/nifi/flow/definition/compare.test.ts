@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Json } from '../../../../../src/contract.ts'
+import type { Json } from '../../../../../src/records.ts'
 import { digestOf } from '../../../../../reconcilers/nifi/flow/definition/canonical.ts'
 import { compareGroups } from '../../../../../reconcilers/nifi/flow/definition/compare.ts'
 import type { Body, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
-import type { Json } from '../../../../../src/contract.ts'
+import type { Json } from '../../../../../src/records.ts'
 import { ReconcileError } from '../../../../../src/errors.ts'
 import { contentOf, parseDefinition } from '../../../../../reconcilers/nifi/flow/definition/parse.ts'
 import { connection, fileContent, heartbeat, processor } from './sample.ts'

@@ -2,7 +2,8 @@
  * A NiFi in memory, what is declared for it, and cycles as the framework makes them.
  */
 import assert from 'node:assert/strict'
-import type { Desired, FieldChange, ItemResult, Json } from '../../../../../src/contract.ts'
+import type { Desired, FieldChange, ItemResult } from '../../../../../src/contract.ts'
+import type { Json } from '../../../../../src/records.ts'
 import { compareFlow } from '../../../../../reconcilers/nifi/flow/compare.ts'
 import type { Component, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
 import { observeFlows } from '../../../../../reconcilers/nifi/flow/observe.ts'
