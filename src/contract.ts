@@ -6,7 +6,19 @@
 import type { z } from 'zod'
 import type { Environment } from './connect/environment.ts'
 import type { ReconcileError } from './errors.ts'
-import type { ErrorRecord, Json, Key, Position, Problem } from './records.ts'
+import type {
+  ErrorRecord,
+  HoldReason,
+  InvalidReason,
+  Json,
+  Key,
+  Position,
+  Problem,
+  Reason,
+  Scope,
+  Target
+} from './records.ts'
+import type { Clock } from './time/clock.ts'
 
 /** How much a change can hurt, mildest first: `unsupported` is never applied, whatever the policy says. */
 export const risks = ['safe', 'disruptive', 'destructive', 'unsupported'] as const
@@ -118,6 +130,8 @@ export interface Kind<Spec, State, Facts = undefined> {
    * CONFIG_INVALID when a file is missing or broken: that item is invalid, the others go on. Pure.
    */
   complete?(spec: Spec, files: ReadonlyMap<string, Uint8Array>): Spec
+  /** Kinds whose items this kind's items need: a write waits for writes of these kinds, and for no other kind's. */
+  readonly after?: readonly string[]
   /** Glob patterns of names never touched and never orphans, beside the policy's. */
   readonly protect?: readonly string[]
   /** How items are packed into one `create` or `update` call; absent: one item a call. */
@@ -139,13 +153,47 @@ export interface Kind<Spec, State, Facts = undefined> {
   describe?(state: State): Json
 }
 
-/** How a kind is to be observed. */
-export interface ObserveOptions {
+/**
+ * One pass over a service, as its plugin sees it. Readings of one pass share it: what `once` has read for one kind, the
+ * other kinds need not read again.
+ */
+export interface Cycle {
+  /** The `runId` of the report. */
+  readonly id: string
+  readonly target: Target
+  /**
+   * `all`, or the keys this pass is about. A kind with `scoped` is then given the declared items among them only, and
+   * reads these only; a kind without it is given, and reads, everything.
+   */
+  readonly scope: Scope
   /** Read every field, not only the declared ones, so that undeclared ones can be listed. */
   readonly full: boolean
   /** Read the fields of items nobody declared as well, for `export`. */
   readonly everything: boolean
+  /** Aborts at the deadline of the pass. */
   readonly signal: AbortSignal
+  readonly clock: Clock
+  /** Everything declared, by kind, whatever the scope. */
+  readonly declared: ReadonlyMap<string, readonly Desired<unknown>[]>
+  /**
+   * What `read` gives, the same for every call with this name in this pass. A reading that failed is not kept.
+   *
+   * @example
+   * const cluster = await cycle.once('metadata', () => admin.metadata('all', cycle.signal))
+   */
+  once<T>(name: string, read: () => Promise<T>): Promise<T>
+}
+
+/** One call that writes. It may outlive its pass, and ends by its own deadline. */
+export interface WriteCall<Facts = undefined> {
+  /** Of the pass that began it. */
+  readonly id: string
+  readonly target: Target
+  /** Aborts at the deadline of the call. */
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  /** What the pass observed of the service beside its items. */
+  readonly facts: Facts
 }
 
 /** One item to change: only `fields` may be written, what is held or ignored is not among them. */
@@ -173,12 +221,16 @@ export type ItemResult =
 
 /** What a service holds of one kind: Kafka topics, Elasticsearch aliases, NiFi parameter contexts. */
 export interface Resource<Spec, State, Facts = undefined> extends Kind<Spec, State, Facts> {
+  /** `observe` can read single items in a constant number of requests. Absent: the kind is read whole. */
+  readonly scoped?: true
   /**
    * Reads everything needed to compare, in as few requests as the service allows. Never writes.
    * Throws when it cannot look or when the answer may be silently partial; an item refused by name is
-   * observed as refused. Gives up within a second of `signal`.
+   * observed as refused. Gives up within a second of `cycle.signal`. With `scoped` and a scope of keys it shows the items
+   * of `desired` only, as a reading of everything would show them, in a number of requests that does not depend on how
+   * many other items there are.
    */
-  observe(desired: readonly Desired<Spec>[], options: ObserveOptions): Promise<Observed<State, Facts>>
+  observe(desired: readonly Desired<Spec>[], cycle: Cycle): Promise<Observed<State, Facts>>
   /**
    * Creates items. Absent: this verb is not allowed. One bad item never fails its neighbours. Idempotent: an item that
    * is there already and equal is `unchanged`. Gives up within a second of `signal`.
@@ -188,11 +240,11 @@ export interface Resource<Spec, State, Facts = undefined> extends Kind<Spec, Sta
    * which some were answered gives a result for every item; those without an answer are `failed` with that error.
    * `answerEach` does this.
    */
-  create?(items: readonly Desired<Spec>[], signal: AbortSignal): Promise<readonly ItemResult[]>
+  create?(items: readonly Desired<Spec>[], call: WriteCall<Facts>): Promise<readonly ItemResult[]>
   /** Writes the named fields of items, with the promises of `create`. */
-  update?(items: readonly Update<Spec, State>[], signal: AbortSignal): Promise<readonly ItemResult[]>
+  update?(items: readonly Update<Spec, State>[], call: WriteCall<Facts>): Promise<readonly ItemResult[]>
   /** Removes orphans, with the promises of `create`. No verb of the framework calls it today. */
-  remove?(items: readonly Orphan<State>[], signal: AbortSignal): Promise<readonly ItemResult[]>
+  remove?(items: readonly Orphan<State>[], call: WriteCall<Facts>): Promise<readonly ItemResult[]>
 }
 
 /** A resource whose types the framework does not know; methods make it assignable from any resource. */
@@ -205,7 +257,7 @@ export interface Service {
   /** In the order they must be applied. */
   readonly resources: readonly AnyResource[]
   /** The id the service gives itself, to pin: a Kafka cluster id, an Elasticsearch cluster UUID. */
-  identity(signal: AbortSignal): Promise<string>
+  identity(cycle: Cycle): Promise<string>
   close(): Promise<void>
 }
 
@@ -218,33 +270,46 @@ export interface Plugin {
   open(environment: Environment): Service
 }
 
+/** What names an item in every record. */
+export interface ItemOf {
+  readonly key: Key
+  readonly name: string
+  readonly kind: string
+}
+
+/** A change that writes. `generation` is the digest of the declaration it was planned from. */
+export type Write = ItemOf & {
+  readonly risk: Risk
+  readonly fields: readonly FieldChange[]
+  readonly desired: Desired<unknown>
+  readonly generation: string
+} & ({ readonly verb: 'create' } | { readonly verb: 'update'; readonly state: unknown })
+export type WriteVerb = Write['verb']
+
+/** A change that waits for somebody, with all that is needed to carry it out once it may be. */
+export interface Hold extends ItemOf {
+  readonly verb: 'hold'
+  readonly risk: Risk
+  readonly fields: readonly FieldChange[]
+  readonly reason: HoldReason
+  readonly why: string
+  /** What is there and what would be done, as a hash; absent where nothing could ever release it. */
+  readonly id?: string
+  /** Absent for what nobody declared. */
+  readonly desired?: Desired<unknown>
+  /** Absent for what is not there, and where nobody knows. */
+  readonly state?: unknown
+  /** Set when a fault of the plugin is the reason. */
+  readonly error?: ReconcileError
+}
+
 /** One line of a plan. An item with a part to apply and a part that waits is two changes. */
-export type Change = { readonly key: Key; readonly name: string; readonly kind: string } & (
-  | {
-      readonly verb: 'create'
-      readonly risk: Risk
-      readonly fields: readonly FieldChange[]
-      readonly desired: Desired<unknown>
-    }
-  | {
-      readonly verb: 'update'
-      readonly risk: Risk
-      readonly fields: readonly FieldChange[]
-      readonly desired: Desired<unknown>
-      readonly state: unknown
-    }
-  | { readonly verb: 'keep' }
-  | { readonly verb: 'orphan'; readonly state: unknown }
-  | {
-      readonly verb: 'hold'
-      readonly risk: Risk
-      readonly fields: readonly FieldChange[]
-      readonly why: string
-      /** Set when a fault of the plugin is the reason. */
-      readonly error?: ReconcileError
-    }
-  | { readonly verb: 'invalid'; readonly why: string }
-)
+export type Change =
+  | Write
+  | Hold
+  | (ItemOf & { readonly verb: 'keep' })
+  | (ItemOf & { readonly verb: 'orphan'; readonly state: unknown })
+  | (ItemOf & { readonly verb: 'invalid'; readonly reason: InvalidReason; readonly why: string })
 export type Verb = Change['verb']
 
 /** A field the service carries and nobody declared. */
@@ -260,6 +325,7 @@ export interface Plan {
   readonly [planBrand]: true
   readonly service: string
   readonly configDigest: string
+  readonly scope: Scope
   /** `observe` plans and reports only. */
   readonly mode: 'enforce' | 'observe'
   readonly changes: readonly Change[]
@@ -275,25 +341,53 @@ export interface Outcome {
   readonly kind: string
   readonly verb: Verb
   readonly result: 'done' | 'unchanged' | 'planned' | 'reported' | 'held' | 'waiting' | 'invalid' | 'failed'
+  /** Null for what is done, unchanged or an orphan. */
+  readonly reason: Reason | null
+  /** The reason for people. */
   readonly why: string | null
   readonly error: ErrorRecord | null
   readonly fields: readonly FieldChange[]
   readonly durationMs: number
   /** When the item is due again, in ms since the epoch; null when nothing is scheduled. */
   readonly nextTryAt: number | null
+  /** How often writing this declaration has failed; failures of the whole service do not count. */
+  readonly attempts: number
+  /** Set while somebody else writes the same field again and again. */
+  readonly contested: Contested | null
+}
+
+/** A field that was repaired again and again from values that are not ours. */
+export interface Contested {
+  /** How often in the last hour. */
+  readonly times: number
+  /** The field, the declared value, and what it was set to by somebody else. */
+  readonly fields: readonly { readonly path: string; readonly ours: Json; readonly theirs: Json }[]
 }
 
 export type Counts = Readonly<Record<Verb, number>>
 
-/** What one cycle saw and did; the worst status wins. */
+/**
+ * `in-sync`: nothing to do. `changed`: everything to do was done. `drift`: differences are left on purpose. `degraded`:
+ * something failed, is invalid or the configuration in force is not the newest. `blind`: could not look.
+ */
+export type Status = 'in-sync' | 'changed' | 'drift' | 'degraded' | 'blind'
+
+/** All items as last seen: most passes look at some of them only. */
+export interface Known {
+  readonly outcomes: readonly Outcome[]
+  readonly counts: Counts
+  /** The worst of all outcomes and of the last pass. */
+  readonly status: Status
+}
+
+/** What one pass saw and did; the worst status wins. */
 export interface CycleReport {
   readonly runId: string
   readonly service: string
-  /**
-   * `in-sync`: nothing to do. `changed`: everything to do was done. `drift`: differences are left on purpose.
-   * `degraded`: something failed, is invalid or the configuration in force is not the newest. `blind`: could not look.
-   */
-  readonly status: 'in-sync' | 'changed' | 'drift' | 'degraded' | 'blind'
+  readonly target: Target
+  readonly scope: Scope
+  /** Of this pass. */
+  readonly status: Status
   readonly configDigest: string
   /** ms since the epoch. */
   readonly startedAt: number
@@ -305,4 +399,5 @@ export interface CycleReport {
   /** Why the cycle was blind, or why the last good configuration is still in force. */
   readonly error: ErrorRecord | null
   readonly problems: readonly Problem[]
+  readonly known: Known
 }

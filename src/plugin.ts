@@ -7,8 +7,8 @@
 // The contract and its records.
 export type * from './contract.ts'
 export { risks } from './contract.ts'
-export type { ErrorRecord, Json, Key, Position, Problem } from './records.ts'
-export { keyOf } from './records.ts'
+export type * from './records.ts'
+export { failReasons, holdReasons, invalidReasons, keyOf, waitReasons } from './records.ts'
 
 // What a call of a plugin answers.
 export { answerEach } from './apply/answers.ts'

@@ -3,11 +3,13 @@
  * @module
  */
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Clock } from '../time/clock.ts'
+import { timeoutBy, type Clock, type Timeout } from '../time/clock.ts'
 
 interface Sleeper {
   readonly dueAt: number
   readonly wake: () => void
+  /** Nobody waits for it: it ends what takes too long. */
+  readonly isDeadline: boolean
 }
 
 export class ManualClock implements Clock {
@@ -32,15 +34,29 @@ export class ManualClock implements Clock {
         signal?.removeEventListener('abort', wake)
         resolve()
       }
-      const sleeper = { dueAt: this.#now + ms, wake }
+      const sleeper = { dueAt: this.#now + ms, wake, isDeadline: false }
       this.#sleepers.add(sleeper)
       signal?.addEventListener('abort', wake, { once: true })
     })
   }
 
-  /** When each sleeper is due, earliest first: tells a test what is being waited for. */
+  /** Aborts when the time has been moved by `ms`. */
+  timeout(ms: number): Timeout {
+    return timeoutBy(ms, (over) => {
+      const wake = (): void => {
+        this.#sleepers.delete(sleeper)
+        over()
+      }
+      const sleeper = { dueAt: this.#now + ms, wake, isDeadline: true }
+      this.#sleepers.add(sleeper)
+      return () => this.#sleepers.delete(sleeper)
+    })
+  }
+
+  /** When each sleeper is due, earliest first, deadlines left out: tells a test what is being waited for. */
   get due(): readonly number[] {
-    return [...this.#sleepers].map(({ dueAt }) => dueAt).toSorted((a, b) => a - b)
+    const sleeping = [...this.#sleepers].filter(({ isDeadline }) => !isDeadline)
+    return sleeping.map(({ dueAt }) => dueAt).toSorted((a, b) => a - b)
   }
 
   /**
