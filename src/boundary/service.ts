@@ -50,8 +50,8 @@ export function guardService(service: Service, onFault: OnFault = silent): Servi
   return {
     name,
     resources: service.resources.map((resource) => guardResource(name, resource, onFault)),
-    identity: async (signal) => {
-      const id = await attemptAsync({ plugin: name }, 'identity', onFault, () => service.identity(signal))
+    identity: async (cycle) => {
+      const id = await attemptAsync({ plugin: name }, 'identity', onFault, () => service.identity(cycle))
       return attempt({ plugin: name }, 'identity', onFault, () => textOf({ plugin: name }, 'identity', id))
     },
     close: () => service.close()
@@ -83,19 +83,19 @@ function guardResource(plugin: string, guarded: AnyResource, onFault: OnFault): 
   }
   const own: AnyResource = {
     ...guardKind(plugin, resource, onFault),
-    observe: async (desired, options) => {
-      const answer = await attemptAsync(asked, 'observe', onFault, () => resource.observe(desired, options))
+    observe: async (desired, cycle) => {
+      const answer = await attemptAsync(asked, 'observe', onFault, () => resource.observe(desired, cycle))
       return attempt(asked, 'observe', onFault, () => checkObserved(asked, answer, onFault))
     },
     ...(resource.create !== undefined && {
-      create: (items, signal) => write('create', namesOf(items), () => resource.create?.(items, signal))
+      create: (items, call) => write('create', namesOf(items), () => resource.create?.(items, call))
     }),
     ...(resource.update !== undefined && {
-      update: (items, signal) =>
-        write('update', namesOf(items.map(({ desired }) => desired)), () => resource.update?.(items, signal))
+      update: (items, call) =>
+        write('update', namesOf(items.map(({ desired }) => desired)), () => resource.update?.(items, call))
     }),
     ...(resource.remove !== undefined && {
-      remove: (items, signal) => write('remove', namesOf(items), () => resource.remove?.(items, signal))
+      remove: (items, call) => write('remove', namesOf(items), () => resource.remove?.(items, call))
     })
   }
   behind.set(own, resource)

@@ -7,7 +7,7 @@ import type {
   Desired,
   FieldChange,
   ItemResult,
-  ObserveOptions,
+  Cycle,
   Plugin,
   Resource,
   Service,
@@ -40,8 +40,8 @@ export function fakeService(server: FakeServer, owner = 'infometis'): Service {
   return {
     name: 'fake',
     resources: [queueResource(server, owner), settingResource(server)],
-    identity: async (signal) => {
-      await server.enter({ method: 'identity', kind: '', names: [], full: false }, signal)
+    identity: async (cycle) => {
+      await server.enter({ method: 'identity', kind: '', names: [], full: false }, cycle.signal)
       return server.identity
     },
     close: () => Promise.resolve()
@@ -52,15 +52,15 @@ export function fakeService(server: FakeServer, owner = 'infometis'): Service {
 export function queueResource(server: FakeServer, owner: string): Resource<QueueSpec, FakeState, FakeFacts> {
   return {
     ...queueKind,
-    observe: async (desired, options) => {
-      const items = await observe(server, 'queue', desired, queueFields, options)
+    observe: async (desired, cycle) => {
+      const items = await observe(server, 'queue', desired, queueFields, cycle)
       return { items, facts: { largestSize: server.largestSize } }
     },
-    create: async (items, signal) => {
+    create: async (items, { signal }) => {
       await server.enter({ method: 'create', kind: 'queue', names: items.map(({ name }) => name), full: false }, signal)
       return answerEach(items, async ({ name, spec }) => server.create('queue', name, queueFields(spec), owner))
     },
-    update: (items, signal) => update(server, 'queue', items, signal)
+    update: (items, { signal }) => update(server, 'queue', items, signal)
   }
 }
 
@@ -68,11 +68,11 @@ export function queueResource(server: FakeServer, owner: string): Resource<Queue
 export function settingResource(server: FakeServer): Resource<SettingSpec, FakeState> {
   return {
     ...settingKind,
-    observe: async (desired, options) => ({
-      items: await observe(server, 'setting', desired, settingFields, options),
+    observe: async (desired, cycle) => ({
+      items: await observe(server, 'setting', desired, settingFields, cycle),
       facts: undefined
     }),
-    update: (items, signal) => update(server, 'setting', items, signal)
+    update: (items, { signal }) => update(server, 'setting', items, signal)
   }
 }
 
@@ -81,7 +81,7 @@ async function observe<Spec>(
   kind: FakeKind,
   desired: readonly Desired<Spec>[],
   fieldsOf: (spec: Spec) => Fields,
-  { full, everything, signal }: ObserveOptions
+  { full, everything, signal }: Cycle
 ): Promise<Sightings> {
   await server.enter({ method: 'observe', kind, names: desired.map(({ name }) => name), full }, signal)
   const declared = new Map(desired.map(({ name, spec }) => [name, fieldsOf(spec)]))

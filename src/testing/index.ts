@@ -10,6 +10,7 @@ export {
   type Item,
   type Subject
 } from './conformance.ts'
+export { testCall, testCycle } from './cycle.ts'
 export type { RuleTitle } from './rules.ts'
 export type { FakeFacts, FakeState, Fields, QueueSpec, SettingSpec } from './fake-kinds.ts'
 export {
