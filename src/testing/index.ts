@@ -2,14 +2,7 @@
  * What tests of a reconciler need: the conformance suite, a service in memory and a clock that is moved by hand.
  * @module
  */
-export {
-  conformance,
-  conformanceRules,
-  type ConformanceOptions,
-  type ConformanceRule,
-  type Item,
-  type Subject
-} from './conformance.ts'
+export { conformance, conformanceRules, type ConformanceOptions, type ConformanceRule } from './conformance.ts'
 export { testCall, testCycle } from './cycle.ts'
 export type { RuleTitle } from './rules.ts'
 export type { FakeFacts, FakeState, Fields, QueueSpec, SettingSpec } from './fake-kinds.ts'
@@ -24,3 +17,4 @@ export {
 export { fakePlugin, fakeService } from './fake-service.ts'
 export { JumpingClock } from './jumping-clock.ts'
 export { ManualClock } from './manual-clock.ts'
+export type { Item, KindUnderTest, Subject } from './subject.ts'

@@ -23,8 +23,8 @@ import { silentObserver, type Observer } from '../report/observer.ts'
 import { systemClock, type Clock } from '../time/clock.ts'
 import { converge } from '../reconciler/converge.ts'
 import { ServiceReconciler, type Look } from '../reconciler/service-reconciler.ts'
-import type { ConformanceOptions, Item, Subject } from './conformance.ts'
 import { DoesNotApply } from './does-not-apply.ts'
+import type { Item, KindUnderTest, Subject } from './subject.ts'
 
 /** Items by name, as the file of the kind declares them. */
 export type Declaration = Readonly<Record<string, Item>>
@@ -41,7 +41,7 @@ export interface LineOptions {
 const pollMs = 50
 
 export class TestBench {
-  readonly options: ConformanceOptions
+  readonly options: KindUnderTest
   readonly subject: Subject
   readonly resource: AnyResource
   readonly clock: Clock
@@ -49,7 +49,7 @@ export class TestBench {
   readonly #faults: ReconcileError[] = []
   #writeCalls = 0
 
-  constructor(options: ConformanceOptions, subject: Subject) {
+  constructor(options: KindUnderTest, subject: Subject) {
     const resource = subject.service.resources.find(({ kind }) => kind === options.kind)
     const kinds = subject.service.resources.map(({ kind }) => kind).join(', ')
     assert.ok(resource !== undefined, `expected a resource of kind "${options.kind}", found ${kinds}`)

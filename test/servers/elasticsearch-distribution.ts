@@ -3,7 +3,12 @@
  * @module
  */
 import { fileURLToPath } from 'node:url'
-import { installationWithPlugin, missingForPlugin, type ElasticsearchPlugin } from './elasticsearch-plugins.ts'
+import {
+  installationWithPlugin,
+  missingForPlugin,
+  type ElasticsearchPlugin,
+  type ServerRelease
+} from './elasticsearch-plugins.ts'
 import { cachedFolder, isCached, mavenFolder, mavenJars, type Archive, type JarSet } from './maven.ts'
 
 /** Versions this launcher is known to start. */
@@ -13,15 +18,8 @@ export type ElasticsearchVersion = (typeof elasticsearchVersions)[number]
 /** How the process that starts the server proper is called: each major version has its own. */
 export type Launcher = 'server-cli' | 'server-launcher'
 
-interface Common {
-  /** As the server itself says it. */
-  readonly number: string
-  /** Oldest major version of Java it runs on. */
-  readonly java: number
-}
-
 /** An installation as the vendor builds it, in a folder of its own. */
-export interface Installed extends Common {
+export interface Installed extends ServerRelease {
   readonly kind: 'elasticsearch'
   readonly launcher: Launcher
   readonly archive: Archive
@@ -30,7 +28,7 @@ export interface Installed extends Common {
 }
 
 /** A server made of jars on the class path, all modules loaded as plugins. */
-export interface Embedded extends Common {
+export interface Embedded extends ServerRelease {
   readonly kind: 'opensearch'
   readonly jars: JarSet
 }

@@ -7,7 +7,6 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Installed } from './elasticsearch-distribution.ts'
 import { findJdk } from './java.ts'
 import { completeOrAbsent, digested } from './maven.ts'
 import { run } from './process.ts'
@@ -15,6 +14,14 @@ import { run } from './process.ts'
 /** `lifecycle` gives `/_ilm/policy` and `/_data_stream`: README.md beside its source says what is real of them. */
 export const elasticsearchPlugins = ['lifecycle'] as const
 export type ElasticsearchPlugin = (typeof elasticsearchPlugins)[number]
+
+/** A release of a server, which a plugin has to fit. */
+export interface ServerRelease {
+  /** As the server itself says it. */
+  readonly number: string
+  /** Oldest major version of Java it runs on. */
+  readonly java: number
+}
 
 const sourceFolder = fileURLToPath(new URL('elasticsearch-plugin', import.meta.url))
 const className = 'infometis.lifecycle.LifecyclePlugin'
@@ -28,15 +35,15 @@ async function sources(): Promise<string[]> {
 }
 
 /** Another one for another source, and for another installation. */
-async function directoryFor(home: string, { java, number }: Installed): Promise<string> {
+async function directoryFor(home: string, { java, number }: ServerRelease): Promise<string> {
   const texts = await Promise.all((await sources()).map((file) => readFile(file, 'utf8')))
   return digested(`elasticsearch/${number}-lifecycle`, [basename(home), descriptor(number, java), ...texts].join('\n'))
 }
 
 /** Why the plugin cannot be had for the installation at `home`, undefined when it can. */
-export async function missingForPlugin(home: string | undefined, installed: Installed): Promise<string | undefined> {
-  if (home !== undefined && existsSync(await directoryFor(home, installed))) return undefined
-  const { java } = installed
+export async function missingForPlugin(home: string | undefined, release: ServerRelease): Promise<string | undefined> {
+  if (home !== undefined && existsSync(await directoryFor(home, release))) return undefined
+  const { java } = release
   if ((await findJdk(java)) !== undefined) return undefined
   return `a JDK ${java}+ is needed to compile the test plugin, not only a JRE: install one, e.g. openjdk-21-jdk-headless or temurin-25-jdk`
 }
@@ -45,9 +52,9 @@ export async function missingForPlugin(home: string | undefined, installed: Inst
  * The directory of an installation that is the one at `home` and has the plugin; compiled when it is not there. What it
  * shares with `home` are links.
  */
-export async function installationWithPlugin(home: string, installed: Installed): Promise<string> {
-  const { java, number } = installed
-  return completeOrAbsent(await directoryFor(home, installed), async (unfinished) => {
+export async function installationWithPlugin(home: string, release: ServerRelease): Promise<string> {
+  const { java, number } = release
+  return completeOrAbsent(await directoryFor(home, release), async (unfinished) => {
     const jdk = await findJdk(java)
     if (jdk === undefined) throw new Error(`no JDK ${java} or newer was found`)
     // Both are neighbours in the cache, wherever that is moved.

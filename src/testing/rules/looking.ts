@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { deepFreeze } from '../deep-freeze.ts'
 import { outcomesOf, type Declaration, type TestBench } from '../test-bench.ts'
-import type { Item } from '../conformance.ts'
+import type { Item } from '../subject.ts'
 import { assertIdle } from './idle.ts'
 
 export async function observeNeverWrites(bench: TestBench): Promise<void> {
