@@ -20,7 +20,7 @@ import type { Board } from '../report/board.ts'
 import { blindReport, reportOf, type ConfigTrouble } from '../report/cycle-report.ts'
 import type { Observer } from '../report/observer.ts'
 import type { Clock } from '../time/clock.ts'
-import { CycleReadings } from './cycle-readings.ts'
+import { openCycle } from './cycle.ts'
 import type { ConfigLook, DesiredReading } from './desired-source.ts'
 
 /** A plan, and what a pass that carries it out leaves behind. */
@@ -143,10 +143,8 @@ export class Passes {
   /** Reads the managed kinds, or what a scope names of them. Throws when it could not look. Never writes. */
   async observe(desired: DesiredState, { runId, scope, signal }: Reading, full: boolean): Promise<ActualState> {
     const { service, target, clock } = this.#options
-    const readings = new CycleReadings()
-    const once = <T>(name: string, read: () => Promise<T>): Promise<T> => readings.once(name, read)
     const declared = declaredByKind(desired.kinds)
-    const whole = { id: runId, target, scope: 'all', full, everything: false, signal, clock, declared, once } as const
+    const whole = openCycle({ id: runId, target, scope: 'all', full, everything: false, signal, clock, declared })
     const kinds = desired.kinds.flatMap((kind) => {
       const resource = service.resources.find((candidate) => candidate.kind === kind.kind.kind)
       return resource === undefined || !isLookedAt(kind, scope) ? [] : [{ resource, kind }]
