@@ -3,7 +3,7 @@
  * @module
  */
 import type { Change, ItemResult, Outcome, Plan, Write } from '../contract.ts'
-import { isFailureOfTarget } from '../errors.ts'
+import { isFailureOfTarget, ReconcileError } from '../errors.ts'
 import { isWrite } from '../plan/write.ts'
 import type { Batch } from '../queue/batches.ts'
 import { orderWrites } from '../queue/order.ts'
@@ -131,9 +131,10 @@ export class ApplyPass {
   }
 
   #leave({ changes }: Batch, reason: WaitReason): void {
-    for (const change of changes) {
-      this.#tell(waitingOutcome(change, reason, { nextTryAt: this.#options.clock.now() }))
-    }
+    const { clock } = this.#options
+    const error =
+      reason === 'not-started' ? new ReconcileError('TIMEOUT', 'not started before the deadline') : undefined
+    for (const change of changes) this.#tell(waitingOutcome(change, reason, { error, nextTryAt: clock.now() }))
   }
 
   async #call(batch: Batch, startedAt: number): Promise<void> {

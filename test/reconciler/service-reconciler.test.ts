@@ -4,15 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
-import type {
-  CycleReport,
-  ItemResult,
-  Observed,
-  ObserveOptions,
-  Outcome,
-  Service,
-  Sighting
-} from '../../src/contract.ts'
+import type { CycleReport, ItemResult, Observed, Cycle, Outcome, Service, Sighting } from '../../src/contract.ts'
 import type { Json } from '../../src/records.ts'
 import { ReconcileError } from '../../src/errors.ts'
 import { done } from '../../src/apply/outcome.ts'
@@ -21,6 +13,7 @@ import { ServiceReconciler, type ReconcilerOptions } from '../../src/reconciler/
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { configOf } from '../parse/box-kind.ts'
 import { boxes, type Fields } from '../plan/model.ts'
+import { reading } from '../reading.ts'
 
 type Boxes = Readonly<Record<string, Fields>>
 
@@ -56,11 +49,10 @@ class Shop {
       cycleFinished: ({ status }: CycleReport): void => void this.told.push(status)
     }
     return new ServiceReconciler(this.service(), {
-      directory: '/nowhere',
-      read: async () => {
+      source: reading(async () => {
         await this.mood('read')
         return configOf(this.config.files, this.config.digest)
-      },
+      }),
       clock: this.clock,
       observer,
       ledger: { random: () => 0.5 },
@@ -111,7 +103,7 @@ class Shop {
     await this.mood(call)
   }
 
-  async #observe({ full, everything }: ObserveOptions): Promise<Observed<Fields>> {
+  async #observe({ full, everything }: Cycle): Promise<Observed<Fields>> {
     await this.#note(`observe${everything ? ' everything' : ''}${full ? ' in full' : ''}`)
     return { items: new Map(this.items), facts: undefined }
   }

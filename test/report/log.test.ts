@@ -29,11 +29,14 @@ function outcome(name: string, more: Partial<Outcome> = {}): Outcome {
     kind: 'shelf',
     verb: 'update',
     result: 'done',
+    reason: more.result === 'failed' ? 'tried' : null,
     why: null,
     error: null,
     fields: [{ path: 'size', before: 1, after: 2, risk: 'safe' }],
     durationMs: 3,
     nextTryAt: null,
+    attempts: 0,
+    contested: null,
     ...more
   }
 }
@@ -42,6 +45,8 @@ function report(outcomes: readonly Outcome[], more: Partial<CycleReport> = {}): 
   return {
     runId: 'run-1',
     service: 'shop',
+    target: '',
+    scope: 'all',
     status: 'changed',
     configDigest: 'd1',
     startedAt: 0,
@@ -52,11 +57,12 @@ function report(outcomes: readonly Outcome[], more: Partial<CycleReport> = {}): 
     warnings: [],
     error: null,
     problems: [],
+    known: { outcomes, counts: countVerbs(outcomes), status: more.status ?? 'changed' },
     ...more
   }
 }
 
-const cycle = { runId: 'run-1', service: 'shop', digest: 'd1' }
+const cycle = { runId: 'run-1', service: 'shop', target: '', digest: 'd1' }
 const progress = { done: 1, total: 1 }
 
 describe('the log', () => {

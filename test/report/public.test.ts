@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Board } from '../../src/report/board.ts'
 import type { Change } from '../../src/contract.ts'
 import type { Problem } from '../../src/records.ts'
 import { ReconcileError } from '../../src/errors.ts'
@@ -110,10 +111,10 @@ describe('the document of a report', () => {
     outcomeOf(create, 'done', { durationMs: 3 }),
     outcomeOf(update, 'failed', { error: new ReconcileError('REJECTED', 'no') })
   ]
-  const facts = { runId: 'run', service: 'shop', startedAt: 0, durationMs: 5 }
+  const facts = { runId: 'run', service: 'shop', target: '', startedAt: 0, durationMs: 5 }
 
   it('has the shape that is documented', () => {
-    assert.deepEqual(reportDocument(reportOf(facts, plan, outcomes)), {
+    assert.deepEqual(reportDocument(new Board().pass(reportOf(facts, plan, outcomes))), {
       runId: 'run',
       service: 'shop',
       status: 'degraded',
@@ -149,7 +150,7 @@ describe('the document of a report', () => {
       message: 'expected 1, found 2'
     }
     const error = new ReconcileError('CONFIG_SYNTAX', 'broken').toRecord()
-    const document = reportDocument(reportOf(facts, plan, [], { error, problems: [problem] }))
+    const document = reportDocument(new Board().pass(reportOf(facts, plan, [], { error, problems: [problem] })))
     assert.deepEqual([document.error, document.problems], [{ ...error }, [{ ...problem }]])
   })
 })
@@ -176,8 +177,11 @@ describe('nothing that leaves the reconciler', () => {
       const removed = planFor({ items: [{ name: 'a' }] }, worldOf({ a: { [path]: value } })).plan
       for (const made of [changed, removed]) {
         const outcomes = made.changes.map((change) => outcomeOf(change, 'done'))
-        const facts = { runId: 'run', service: 'shop', startedAt: 0, durationMs: 0 }
-        const text = JSON.stringify([planDocument(made, true), reportDocument(reportOf(facts, made, outcomes))])
+        const facts = { runId: 'run', service: 'shop', target: '', startedAt: 0, durationMs: 0 }
+        const text = JSON.stringify([
+          planDocument(made, true),
+          reportDocument(new Board().pass(reportOf(facts, made, outcomes)))
+        ])
         assert.match(text, /\*{6}/)
         assert.doesNotMatch(text, /canary|47110815/)
       }
@@ -193,6 +197,7 @@ describe('nothing that leaves the reconciler', () => {
       verb: 'hold',
       risk: 'safe',
       fields: [],
+      reason: 'risk',
       why: said
     }
     const problem: Problem = { severity: 'error', file: 'x', line: 1, column: 1, path: '', code: 'X', message: said }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { z } from 'zod'
-import type { AnyResource, FieldChange, ItemResult, Service } from '../../src/contract.ts'
+import type { WriteCall, AnyResource, FieldChange, ItemResult, Service } from '../../src/contract.ts'
 import { failed } from '../../src/apply/outcome.ts'
 import { ReconcileError, toReconcileError } from '../../src/errors.ts'
 import { queueSchema } from '../../src/testing/fake-kinds.ts'
@@ -148,12 +148,12 @@ const compare = (
 /** The call, whose items fail when there is no answer. */
 const unansweredAsFailures =
   <T>(
-    call: (items: readonly T[], signal: AbortSignal) => Promise<readonly ItemResult[]> | undefined,
+    write: (items: readonly T[], call: WriteCall<unknown>) => Promise<readonly ItemResult[]> | undefined,
     nameOf: (item: T) => string
   ) =>
-  async (items: readonly T[], signal: AbortSignal): Promise<readonly ItemResult[]> => {
+  async (items: readonly T[], call: WriteCall<unknown>): Promise<readonly ItemResult[]> => {
     try {
-      return (await call(items, signal)) ?? []
+      return (await write(items, call)) ?? []
     } catch (error) {
       return items.map((item) => failed(nameOf(item), toReconcileError(error)))
     }
@@ -308,10 +308,10 @@ const mutants: readonly Mutant[] = [
   {
     name: 'create removes what is not declared',
     mutate: (queue, server) => ({
-      create: async (items, signal) => {
+      create: async (items, call) => {
         const orphans = Object.keys(Object(Reflect.get(Object(server.snapshot()), 'queue')))
         for (const name of orphans) server.delete('queue', name)
-        return (await queue.create?.(items, signal)) ?? []
+        return (await queue.create?.(items, call)) ?? []
       }
     }),
     breaks: ['orphans are reported and untouched']
@@ -320,7 +320,7 @@ const mutants: readonly Mutant[] = [
     name: 'create takes no answer for a failure of its items',
     mutate: (queue) => ({
       create: unansweredAsFailures(
-        (items, signal) => queue.create?.(items, signal),
+        (items, call) => queue.create?.(items, call),
         ({ name }) => name
       )
     }),
@@ -330,7 +330,7 @@ const mutants: readonly Mutant[] = [
     name: 'update takes no answer for a failure of its items',
     mutate: (queue) => ({
       update: unansweredAsFailures(
-        (items, signal) => queue.update?.(items, signal),
+        (items, call) => queue.update?.(items, call),
         ({ desired }) => desired.name
       )
     }),
@@ -339,11 +339,11 @@ const mutants: readonly Mutant[] = [
   {
     name: 'create takes a cut connection for a refusal',
     mutate: (queue) => ({
-      create: async (items, signal) => {
+      create: async (items, call) => {
         try {
-          return (await queue.create?.(items, signal)) ?? []
+          return (await queue.create?.(items, call)) ?? []
         } catch (error) {
-          throw new ReconcileError(signal.aborted ? 'TIMEOUT' : 'REJECTED', 'it did not work', { cause: error })
+          throw new ReconcileError(call.signal.aborted ? 'TIMEOUT' : 'REJECTED', 'it did not work', { cause: error })
         }
       }
     }),
