@@ -117,13 +117,15 @@ export class ReconcileLoop implements Control {
         deadline: timeout.signal,
         stopping,
         superseded: superseded.signal,
-        nextPassAt: () => agenda.nextDueAt,
+        nextPassAt: () => Math.min(agenda.nextDueAt, startedAt + intervalMs),
         mayLeaveCalls: true
       }
     })
     timeout.clear()
     if (report.status === 'blind') agenda.settleBlind(taken, this.#lookAgainAt(intervalMs))
     else agenda.settle(report, taken)
+    // What became of the rest while the service did not answer, nobody knows.
+    if (report.status !== 'blind' && this.#blindPasses > 0) agenda.everything()
     this.#blindPasses = report.status === 'blind' ? this.#blindPasses + 1 : 0
     this.#tellState()
   }

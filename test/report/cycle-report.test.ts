@@ -66,6 +66,7 @@ describe('the report of a cycle', () => {
     const report = reportOf(facts, plan, outcomes)
     assert.deepEqual(report, {
       ...facts,
+      scope: 'all',
       status: 'changed',
       configDigest: 'digest',
       counts: { create: 1, update: 0, keep: 0, orphan: 1, hold: 0, invalid: 0 },

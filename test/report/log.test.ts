@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { thrownBy } from '../../src/boundary/fault.ts'
 import type { CycleReport, Outcome } from '../../src/contract.ts'
-import { keyOf, type Problem } from '../../src/records.ts'
+import { type WaitReason, keyOf, type Problem } from '../../src/records.ts'
 import { countVerbs } from '../../src/report/cycle-report.ts'
 import type { LogFields, LogLevel } from '../../src/report/line.ts'
 import { logObserver, openLog } from '../../src/report/log.ts'
@@ -68,14 +68,16 @@ const progress = { done: 1, total: 1 }
 describe('the log', () => {
   it('tells how far work is that goes on by itself, once per step, and keeps the wait for a write to itself', () => {
     const { lines, observer } = recorder()
-    const say = (why: string): void => observer.outcome(cycle, outcome('a', { result: 'waiting', why }), progress)
-    for (const why of ['10 % copied', '10 % copied', '20 % copied', 'written, not visible yet']) say(why)
+    const say = (reason: WaitReason, why: string): void =>
+      observer.outcome(cycle, outcome('a', { result: 'waiting', reason, why }), progress)
+    for (const why of ['10 % copied', '10 % copied', '20 % copied']) say('in-progress', why)
+    say('settling', 'not visible yet')
     assert.deepEqual(
       lines.map(({ level, fields }) => [level, fields['why']]),
       [
         ['info', '10 % copied'],
         ['info', '20 % copied'],
-        ['debug', 'written, not visible yet']
+        ['debug', 'not visible yet']
       ]
     )
   })
@@ -169,7 +171,7 @@ describe('the log', () => {
       outcome('a', { result: 'failed', error: { code: 'REJECTED', message: 'no', hint: 'change it' } }),
       progress
     )
-    observer.outcome(cycle, outcome('b', { verb: 'hold', result: 'held', why: 'paused' }), progress)
+    observer.outcome(cycle, outcome('b', { verb: 'hold', result: 'held', reason: 'paused', why: 'paused' }), progress)
     assert.deepEqual(
       lines.map(({ level }) => level),
       ['error', 'info']

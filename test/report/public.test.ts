@@ -41,17 +41,20 @@ describe('the document of a plan', () => {
           key: 'shop/box/b',
           verb: 'hold',
           risk: 'disruptive',
+          reason: 'risk',
           why: 'd1 is disruptive (policy.yaml: hold)',
+          id: 'acc2f897c5cb032c',
           fields: [{ path: 'd1', before: null, after: 2 }]
         },
         {
           key: 'shop/box/p',
           verb: 'hold',
           risk: 'safe',
+          reason: 'paused',
           why: 'paused',
           fields: [{ path: 's1', before: null, after: 1 }]
         },
-        { key: 'shop/box/i', verb: 'invalid', why: 'boxes.yaml:2:3 i: expected 1, found 2' },
+        { key: 'shop/box/i', verb: 'invalid', reason: 'declaration', why: 'boxes.yaml:2:3 i: expected 1, found 2' },
         { key: 'shop/box/z', verb: 'orphan' }
       ],
       undeclared: [{ key: 'shop/box/b', path: 's9', value: 'extra' }],
@@ -109,7 +112,7 @@ describe('the document of a report', () => {
   assert.ok(create && update)
   const outcomes = [
     outcomeOf(create, 'done', { durationMs: 3 }),
-    outcomeOf(update, 'failed', { error: new ReconcileError('REJECTED', 'no') })
+    outcomeOf(update, 'failed', { reason: 'tried', error: new ReconcileError('REJECTED', 'no') })
   ]
   const facts = { runId: 'run', service: 'shop', target: '', startedAt: 0, durationMs: 5 }
 
@@ -117,6 +120,8 @@ describe('the document of a report', () => {
     assert.deepEqual(reportDocument(new Board().pass(reportOf(facts, plan, outcomes))), {
       runId: 'run',
       service: 'shop',
+      target: '',
+      scope: 'all',
       status: 'degraded',
       configDigest: 'digest',
       startedAt: '1970-01-01T00:00:00.000Z',
@@ -128,6 +133,7 @@ describe('the document of a report', () => {
           key: 'shop/box/b',
           verb: 'update',
           result: 'failed',
+          reason: 'tried',
           error: { code: 'REJECTED', message: 'no' },
           durationMs: 0
         }
