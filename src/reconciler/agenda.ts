@@ -12,7 +12,8 @@ import type { Urgency } from '../queue/order.ts'
 import {
   WorkQueue,
   type Due,
-  type PendingCounts,
+  type Pending,
+  type Queue,
   type QueueClass,
   type QueueKey,
   type StartedKey
@@ -43,7 +44,7 @@ export interface Requeued {
 
 export class Agenda {
   readonly #options: AgendaOptions
-  readonly #queue: WorkQueue
+  readonly #queue: Queue
   /** Keys in the hands of a call that has outlived its pass. */
   readonly #flying = new Map<Key, StartedKey>()
   /** Keys that were not begun because of a call under way. */
@@ -62,7 +63,7 @@ export class Agenda {
     return this.#queue.nextDueAt
   }
 
-  pending(): { readonly counts: PendingCounts; readonly oldestMs: number } {
+  pending(): Pending {
     return this.#queue.pending()
   }
 

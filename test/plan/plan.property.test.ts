@@ -57,7 +57,7 @@ describe('whatever is declared and whatever there is, a plan', () => {
         const { plan: second } = planFor(unguarded(declaration), carryOut(first, world))
         assert.deepEqual(second.changes.filter(isWrite), [])
         // The state beside a hold holds what was written next to it.
-        const holds = (changes: readonly Change[]): readonly object[] =>
+        const holds = (changes: readonly Change[]): readonly Change[] =>
           changes.flatMap((change) => (change.verb === 'hold' ? [{ ...change, state: null }] : []))
         assert.deepEqual(sorted(holds(second.changes)), sorted(holds(first.changes)))
       })
