@@ -128,7 +128,7 @@ export class ApplyPass {
     pace.took(batch.changes.length, startedAt)
     for (const change of batch.changes) {
       this.#waiting.add(change)
-      onBegin(change.kind, startedAt - urgency.sinceOf(change))
+      onBegin(change.kind, startedAt - urgency.knownSince(change))
     }
     const call = { kind: batch.resource.kind, keys: batch.changes.map(({ key }) => key) }
     inFlight.begin(call, () => this.#call(batch, startedAt))

@@ -66,7 +66,7 @@ function optionsFor(resource: AnyResource, more: Partial<ApplyOptions> = {}): Ap
     target: '',
     facts: new Map(),
     clock: new ManualClock(1_000),
-    urgency: { classOf: () => 'fresh', sinceOf: () => 0, ahead: 0 },
+    urgency: { classOf: () => 'fresh', sinceOf: () => 0, knownSince: () => 0, ahead: 0 },
     deadline: never,
     stopping: never,
     superseded: never,
