@@ -147,6 +147,14 @@ function adopt(foreign: ReconcileError): ReconcileError {
   })
 }
 
+/**
+ * Whether an error that a whole call threw says that the service failed, and not one of its items: it does not count
+ * against the items.
+ */
+export function isFailureOfTarget(code: ErrorCode): boolean {
+  return errorTable[code].ofCall || code === 'NOT_PERMITTED'
+}
+
 /** Whether an error is a bug, of a plugin or of ours. */
 export function isFault(code: ErrorCode): boolean {
   return code === 'INTERNAL' || code === 'PLUGIN_FAULT'

@@ -10,4 +10,7 @@ export * from './plugin.ts'
 // What runs a plugin.
 export type { Observer } from './report/observer.ts'
 export type { DesiredReading } from './reconciler/desired-source.ts'
-export { ServiceReconciler, type Look, type ReconcilerOptions } from './reconciler/service-reconciler.ts'
+export type { Look } from './reconciler/pass.ts'
+export type { Control } from './reconciler/loop.ts'
+export type { Requeued } from './reconciler/agenda.ts'
+export { ServiceReconciler, type ReconcilerOptions } from './reconciler/service-reconciler.ts'

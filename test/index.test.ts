@@ -36,7 +36,10 @@ describe('the public names', () => {
     const sources = await Promise.all(files.map((name) => readText(join('reconcilers', name))))
     const used = new Set(sources.flatMap((text) => namesIn(text, 'import', /\/src\/plugin\.ts$/)))
     assert.ok(used.size > 40)
-    assert.deepEqual(sources.flatMap((text) => namesIn(text, 'import', /\/src\/(?!plugin\.ts$)/)), [])
+    assert.deepEqual(
+      sources.flatMap((text) => namesIn(text, 'import', /\/src\/(?!plugin\.ts$)/)),
+      []
+    )
     const contract = [...(await readText('src/contract.ts')).matchAll(/^export (?:type|interface|const) (\w+)/gm)].map(
       ([, name]) => name
     )

@@ -4,8 +4,10 @@
  */
 import type { Change, FieldChange, ItemResult, Outcome } from '../contract.ts'
 import type { ReconcileError } from '../errors.ts'
+import type { WaitReason } from '../records.ts'
+import { whyOf } from './why.ts'
 
-type Details = Partial<Pick<Outcome, 'durationMs' | 'nextTryAt' | 'why'>> & {
+type Details = Partial<Pick<Outcome, 'durationMs' | 'nextTryAt' | 'why' | 'reason' | 'attempts' | 'contested'>> & {
   readonly error?: ReconcileError | undefined
 }
 
@@ -18,13 +20,21 @@ export function outcomeOf(change: Change, result: Outcome['result'], details: De
     kind: change.kind,
     verb: change.verb,
     result,
+    reason: details.reason ?? ('reason' in change ? change.reason : null),
     // The fault says it already.
     why: details.why ?? ('why' in change && fault === undefined ? change.why : null),
     error: error?.toRecord() ?? null,
     fields: fieldsOf(change),
     durationMs: details.durationMs ?? 0,
-    nextTryAt: details.nextTryAt ?? null
+    nextTryAt: details.nextTryAt ?? null,
+    attempts: details.attempts ?? 0,
+    contested: details.contested ?? null
   }
+}
+
+/** An item that the reconciler comes back to by itself; the reason says why it waits. Pure. */
+export function waitingOutcome(change: Change, reason: WaitReason, details: Details = {}): Outcome {
+  return outcomeOf(change, 'waiting', { why: whyOf(reason), ...details, reason })
 }
 
 /** The fields a change is about; none for those that write nothing. */

@@ -4,7 +4,8 @@
  */
 import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
-import type { Change, FieldChange, Plan } from '../contract.ts'
+import type { Plan, Write } from '../contract.ts'
+import { isWrite } from '../plan/write.ts'
 import type { Host } from '../sidecar/host.ts'
 import { painter } from '../report/paint.ts'
 import { planText } from './plan-text.ts'
@@ -50,12 +51,6 @@ export class Confirmation {
       prompt.close()
     }
   }
-}
-
-type Write = Change & { readonly verb: 'create' | 'update'; readonly fields: readonly FieldChange[] }
-
-function isWrite(change: Change): change is Write {
-  return change.verb === 'create' || change.verb === 'update'
 }
 
 /** The verb on the item, and each of its fields from before to after: less of it is confirmed as well. */

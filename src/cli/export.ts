@@ -2,13 +2,16 @@
  * `infometis export`: the live state as desired state, to adopt a service that exists. Never writes to the service.
  * @module
  */
+import { randomUUID } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AnyResource, Observed } from '../contract.ts'
+import type { AnyResource, Cycle, Observed } from '../contract.ts'
 import type { Json } from '../records.ts'
 import { ReconcileError } from '../errors.ts'
 import { matchesAny } from '../plan/patterns.ts'
 import { refuse } from '../connect/environment.ts'
+import { openCycle } from '../reconciler/cycle.ts'
+import { systemClock } from '../time/clock.ts'
 import { within } from '../time/deadline.ts'
 import { formatOf, openOneShot } from './connect.ts'
 import { isWrittenNumber } from '../parse/written-number.ts'
@@ -63,13 +66,16 @@ function selectResources(resources: readonly AnyResource[], { kind, out }: Expor
 async function exportKind(resource: AnyResource, signal: AbortSignal): Promise<{ readonly [key: string]: Json }> {
   const describe = resource.describe?.bind(resource)
   if (describe === undefined) throw new ReconcileError('UNSUPPORTED', `${resource.kind} cannot be exported`)
-  const observed = await within(`observe ${resource.kind}`, signal, () =>
-    resource.observe([], { full: true, everything: true, signal })
-  )
+  const observed = await within(`observe ${resource.kind}`, signal, () => resource.observe([], exportCycle(signal)))
   const items = exportableItems(resource, observed).map(([name, state]): [string, Json] => [name, describe(state)])
   if (resource.singleton === undefined) return Object.fromEntries(items.toSorted(([a], [b]) => (a < b ? -1 : 1)))
   const [, only = null] = items[0] ?? []
   return isObject(only) ? only : {}
+}
+
+function exportCycle(signal: AbortSignal): Cycle {
+  const everything = { scope: 'all', full: true, everything: true } as const
+  return openCycle({ id: randomUUID(), target: '', ...everything, signal, clock: systemClock, declared: new Map() })
 }
 
 function isObject(value: Json): value is { readonly [key: string]: Json } {

@@ -3,7 +3,7 @@
  * @module
  */
 import { toReconcileError, type ErrorCode } from '../errors.ts'
-import { backoffMs } from '../apply/backoff.ts'
+import { backoffMs } from '../time/backoff.ts'
 import type { LogLine } from '../report/line.ts'
 import type { Clock } from '../time/clock.ts'
 import { withinMs } from '../time/deadline.ts'

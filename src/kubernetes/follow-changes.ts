@@ -2,7 +2,7 @@
  * Keeps a watch of the API open: servers end watches, connections break, and the client library gives up at the first error.
  * @module
  */
-import { backoffMs } from '../apply/backoff.ts'
+import { backoffMs } from '../time/backoff.ts'
 import { toReconcileError, type ReconcileError } from '../errors.ts'
 import type { Clock } from '../time/clock.ts'
 import type { ConfigMapListeners } from './config-maps.ts'

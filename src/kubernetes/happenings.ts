@@ -3,7 +3,6 @@
  * @module
  */
 import type { CycleReport, Outcome } from '../contract.ts'
-import { pausedWhy } from '../plan/policy.ts'
 import { wasTried } from '../report/item-history.ts'
 import type { ConfigurationEvent, LeadershipEvent } from '../report/observer.ts'
 import { mask } from '../secrets/mask.ts'
@@ -27,16 +26,16 @@ const actionOf: Readonly<Record<string, string>> = { create: 'Create', update: '
 
 /** What was written, could not be, or waits for a person; undefined for what goes its way. */
 export function outcomeHappening(outcome: Outcome): Happening | undefined {
-  const { verb, result, why } = outcome
+  const { verb, result, reason } = outcome
   const action = actionOf[verb] ?? 'Compare'
-  const tell = (type: Happening['type'], reason: string): Happening => ({
+  const tell = (type: Happening['type'], told: string): Happening => ({
     type,
-    reason,
+    reason: told,
     action,
     note: outcomeLine(outcome).message
   })
   if (result === 'done') return tell('Normal', `${action}d`)
-  if (result === 'held') return why === pausedWhy ? undefined : tell('Warning', 'Held')
+  if (result === 'held') return reason === 'paused' ? undefined : tell('Warning', 'Held')
   if (result === 'invalid') return tell('Warning', 'Invalid')
   return result === 'failed' && wasTried(outcome) ? tell('Warning', `${action}Failed`) : undefined
 }

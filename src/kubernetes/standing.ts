@@ -3,7 +3,6 @@
  * @module
  */
 import type { CycleReport, Outcome } from '../contract.ts'
-import { pausedWhy } from '../plan/policy.ts'
 import { isConsistent } from '../report/cycle-report.ts'
 import { mask } from '../secrets/mask.ts'
 import { outcomeLine } from '../report/words.ts'
@@ -26,7 +25,10 @@ const most = 256
 const troubles = [
   { word: 'invalid', is: ({ result }: Outcome) => result === 'invalid' },
   { word: 'failed', is: ({ result, error }: Outcome) => result === 'failed' || (result !== 'held' && error !== null) },
-  { word: 'held', is: ({ result, why }: Outcome) => (result === 'held' && why !== pausedWhy) || result === 'planned' },
+  {
+    word: 'held',
+    is: ({ result, reason }: Outcome) => (result === 'held' && reason !== 'paused') || result === 'planned'
+  },
   { word: 'waiting', is: ({ result }: Outcome) => result === 'waiting' }
 ] as const
 

@@ -3,9 +3,11 @@
  * has lost much of what it declared, is more likely a mistake than a wish.
  * @module
  */
-import type { Change } from '../contract.ts'
+import type { Change, Hold, Write } from '../contract.ts'
 import type { Policy } from '../parse/policy.ts'
+import { withHoldId } from './hold-id.ts'
 import { worstRisk } from './policy.ts'
+import { isWrite } from './write.ts'
 
 /** Names declared per kind, in a set that an earlier cycle accepted. */
 export type Declared = ReadonlyMap<string, ReadonlySet<string>>
@@ -22,39 +24,56 @@ export interface Guarded {
   readonly tripped: readonly Tripped[]
 }
 
-/** Applies both guards. `previous` is undefined for one-shot verbs, which have no earlier set. Pure. */
-export function guard(changes: readonly Change[], declared: Declared, policy: Policy, previous?: Declared): Guarded {
-  const shrunk = previous === undefined ? [] : shrunkKinds(declared, previous, policy.guard.maxShrinkPercent)
+/** What is declared now, and what an earlier pass over everything accepted. */
+export interface Shrink {
+  readonly declared: Declared
+  readonly previous: Declared
+}
+
+/** Applies both guards. Without `shrink`, of a one-shot verb or a pass over some items, only that of the size. Pure. */
+export function guard(changes: readonly Change[], policy: Policy, shrink?: Shrink): Guarded {
+  const shrunk =
+    shrink === undefined ? [] : shrunkKinds(shrink.declared, shrink.previous, policy.guard.maxShrinkPercent)
   const orphansHeld = changes.map((change) => {
     const shrink = shrunk.find((entry) => entry.kind === change.kind)
-    return shrink === undefined || change.verb !== 'orphan' ? change : hold(change, shrink.why)
+    return shrink === undefined || change.verb !== 'orphan' ? change : holdOrphan(change, shrink.why)
   })
-  const size = changes.filter((change) => change.verb === 'create' || change.verb === 'update').length
+  const size = changes.filter(isWrite).length
   const { maxChanges } = policy.guard
   if (maxChanges === 0 || size <= maxChanges) return { changes: orphansHeld, tripped: shrunk }
   const why = `guard: ${size} changes are more than guard.maxChanges ${maxChanges}`
+  const cluster = policy.cluster ?? ''
   return {
     changes: joinHolds(
-      orphansHeld.map((change) => (change.verb === 'create' || change.verb === 'update' ? hold(change, why) : change))
+      orphansHeld.map((change) => (isWrite(change) ? holdWrite(change, why, cluster) : change)),
+      cluster
     ),
     tripped: [...shrunk, { why }]
   }
 }
 
-function hold(change: Change & { verb: 'create' | 'update' | 'orphan' }, why: string): Change {
-  const { key, name, kind } = change
-  const risk = change.verb === 'orphan' ? 'destructive' : change.risk
-  return { key, name, kind, verb: 'hold', risk, fields: change.verb === 'orphan' ? [] : change.fields, why }
+function holdOrphan({ key, name, kind, state }: Change & { readonly verb: 'orphan' }, why: string): Hold {
+  return { key, name, kind, verb: 'hold', risk: 'destructive', fields: [], reason: 'guard', why, state }
 }
 
-/** All held parts of an item are one hold. */
-function joinHolds(changes: readonly Change[]): readonly Change[] {
+function holdWrite(write: Write, why: string, cluster: string): Hold {
+  const { key, name, kind, risk, fields, desired } = write
+  const state = write.verb === 'update' ? { state: write.state } : {}
+  return withHoldId({ key, name, kind, verb: 'hold', risk, fields, reason: 'guard', why, desired, ...state }, cluster)
+}
+
+/** All held parts of an item are one hold. What only the guard holds is as good as what policy holds beside it. */
+function joinHolds(changes: readonly Change[], cluster: string): readonly Change[] {
   return [...Map.groupBy(changes, ({ key }) => key).values()].flatMap((own) => {
     const [first, ...others] = own.filter((change) => change.verb === 'hold')
     if (first === undefined || others.length === 0) return own
     const holds = [first, ...others]
     const fields = holds.flatMap((held) => held.fields)
-    return [{ ...first, risk: worstRisk(fields), fields, why: holds.map(({ why }) => why).join('; ') }]
+    // Whoever lifts the guard meets the other reason next.
+    const reason = holds.find((held) => held.reason !== 'guard')?.reason ?? first.reason
+    const { id: _id, ...rest } = first
+    const joined = { ...rest, reason, risk: worstRisk(fields), fields, why: holds.map(({ why }) => why).join('; ') }
+    return [withHoldId(joined, cluster)]
   })
 }
 

@@ -4,10 +4,13 @@
  */
 import { ReconcileError } from '../errors.ts'
 import type { DesiredState } from '../parse/desired.ts'
+import type { Scope } from '../records.ts'
 import type { ActualState } from './plan.ts'
 
 /** Throws NOT_PERMITTED when every declared item was refused by name: then nothing was seen at all. Pure. */
-export function refuseIfAllRefused(desired: DesiredState, actual: ActualState): void {
+export function refuseIfAllRefused(desired: DesiredState, actual: ActualState, scope: Scope = 'all'): void {
+  // What one item of many is refused is that item's.
+  if (scope !== 'all') return
   const refusals = desired.kinds.flatMap(({ kind, items }) => {
     const seen = actual.get(kind.kind)?.observed.items
     return items.map((item) => {

@@ -1,42 +1,153 @@
 /**
- * When to look again: a hint, a retry that is due, or the interval, whichever comes first. The interval is the
- * guarantee and is kept exactly as given; the others only shorten the wait.
+ * Passes, one after the other, whenever something is due. The interval is the guarantee and is kept exactly as given;
+ * everything else only shortens the wait.
  * @module
  */
-import type { CycleReport } from '../contract.ts'
+import { randomUUID } from 'node:crypto'
+import type { InFlight } from '../apply/in-flight.ts'
+import type { Breaker } from '../connect/breaker.ts'
+import type { Outcome } from '../contract.ts'
+import { backoffMs } from '../time/backoff.ts'
+import type { Key, Scope } from '../records.ts'
+import type { Observer } from '../report/observer.ts'
 import type { Clock } from '../time/clock.ts'
-import type { Wake } from './wake.ts'
+import type { Agenda, Requeued, Taken } from './agenda.ts'
+import type { DesiredSource } from './desired-source.ts'
+import type { Passes } from './pass.ts'
+import { Wake } from './wake.ts'
 
-/** A write that was acknowledged is looked at again this soon, so that the log says when it was seen. */
-export const verifyAfterMs = 1_000
+/** A pass that could not look is repeated after this long, in ms; then after twice as long, at most the interval. */
+const blindBaseMs = 1_000
 
 export interface LoopOptions {
-  /** Must not throw. */
-  readonly cycle: () => Promise<CycleReport>
-  /** From the start of one cycle to the start of the next. */
-  readonly intervalMs: number
   readonly clock: Clock
-  readonly wake: Wake
-  /** Ends the loop after the cycle that runs. */
-  readonly stopping: AbortSignal
+  readonly observer: Observer
+  readonly source: DesiredSource
+  readonly passes: Passes
+  readonly agenda: Agenda
+  readonly inFlight: InFlight
+  readonly breaker: Breaker
+  /** The deadline of a pass, in ms. */
+  readonly cycleTimeoutMs: number
 }
 
-/** Runs cycles one after the other, never two at once, until `stopping` aborts. */
-export async function runLoop({ cycle, intervalMs, clock, wake, stopping }: LoopOptions): Promise<void> {
-  while (!stopping.aborted) {
+/** What an operator may ask of a running reconciler. */
+export interface Control {
+  /** Looks at everything at once, also at a service that was not answering. */
+  run(): void
+  /** Forgets what failed for these items, or for all, and tries them at once. */
+  requeue(keys: readonly Key[] | 'all'): Requeued
+}
+
+/** How long, and to whose signals. */
+export interface Term {
+  /** From the start of one pass over everything to the start of the next. */
+  readonly intervalMs: number
+  /** Aborts when no pass is to begin any more; what is under way is waited for. */
+  readonly stopping: AbortSignal
+  /** Aborts when calls under way are to be given up. */
+  readonly lost: AbortSignal
+}
+
+export class ReconcileLoop implements Control {
+  readonly #options: LoopOptions
+  readonly #wake = new Wake()
+  /** Ends the pass that runs: something newer is known. */
+  #superseded = new AbortController()
+  #blindPasses = 0
+
+  constructor(options: LoopOptions) {
+    this.#options = options
+  }
+
+  /** The files may have changed: nothing of the configuration in force is begun any more. */
+  configurationChanged(): void {
+    this.#options.breaker.probeNow()
+    this.#interrupt()
+  }
+
+  run(): void {
+    this.#options.breaker.probeNow()
+    this.#options.agenda.everything()
+    this.#interrupt()
+  }
+
+  requeue(keys: readonly Key[] | 'all'): Requeued {
+    const answer = this.#options.agenda.requeue(keys)
+    if (answer.requeued.length > 0) this.#interrupt()
+    return answer
+  }
+
+  /** A call that has outlived its pass was answered. */
+  late(outcome: Outcome): void {
+    this.#options.agenda.late(outcome)
+    this.#wake.request()
+  }
+
+  /** Passes until a signal of the term aborts, and all calls have ended. */
+  async drive({ intervalMs, stopping, lost }: Term): Promise<void> {
+    const { agenda, clock, inFlight } = this.#options
+    const term = { intervalMs, stopping: AbortSignal.any([stopping, lost]), lost }
+    agenda.everything()
+    while (!term.stopping.aborted) {
+      await this.#pass(term)
+      await this.#wake.wait(Math.max(0, agenda.nextDueAt - clock.now()), clock, term.stopping)
+    }
+    await inFlight.drained()
+  }
+
+  async #pass({ intervalMs, stopping, lost }: Term): Promise<void> {
+    const { agenda, clock, source, passes, cycleTimeoutMs } = this.#options
     const startedAt = clock.now()
-    const report = await cycle()
-    const now = clock.now()
-    const dueAt = Math.min(startedAt + intervalMs, nextDue(report, now))
-    await wake.wait(Math.max(0, dueAt - now), clock, stopping)
+    const superseded = new AbortController()
+    this.#superseded = superseded
+    const config = await source.look()
+    const isNew = config.digest === '' || config.digest !== source.readDigest
+    source.accept(config)
+    if (isNew) agenda.declare('desired' in config.found ? config.found.desired : undefined)
+    const taken = agenda.take()
+    if (taken.size === 0) return
+    if (taken.has('*')) agenda.everything({ class: 'drift', dueAt: startedAt + intervalMs })
+    const timeout = clock.timeout(cycleTimeoutMs)
+    const report = await passes.make({
+      ...{ runId: randomUUID(), scope: scopeOf(taken), startedAt, config, urgency: agenda.urgencyOf(taken), lost },
+      inForce: () => source.inForce(config),
+      digestInForce: () => source.digestInForce,
+      limits: {
+        deadline: timeout.signal,
+        stopping,
+        superseded: superseded.signal,
+        nextPassAt: () => agenda.nextDueAt,
+        mayLeaveCalls: true
+      }
+    })
+    timeout.clear()
+    if (report.status === 'blind') agenda.settleBlind(taken, this.#lookAgainAt(intervalMs))
+    else agenda.settle(report, taken)
+    this.#blindPasses = report.status === 'blind' ? this.#blindPasses + 1 : 0
+    this.#tellState()
+  }
+
+  /** When to look again at a service that could not be seen. */
+  #lookAgainAt(intervalMs: number): number {
+    const { breaker, clock } = this.#options
+    const options = { baseMs: blindBaseMs, capMs: Math.max(blindBaseMs, intervalMs), random: () => 1 }
+    return breaker.nextProbeAt ?? clock.now() + backoffMs(this.#blindPasses + 1, options)
+  }
+
+  #tellState(): void {
+    const { observer, agenda, breaker } = this.#options
+    const { counts, oldestMs } = agenda.pending()
+    observer.state?.({ pending: counts, oldestMs, breaker: breaker.state })
+  }
+
+  #interrupt(): void {
+    this.#superseded.abort()
+    this.#wake.request()
   }
 }
 
-/** When the items of a report want to be looked at again, in ms since the epoch; Infinity for never. Pure. */
-export function nextDue(report: CycleReport, now: number): number {
-  const due = report.outcomes.flatMap(({ verb, result, nextTryAt }) => {
-    const written = (verb === 'create' || verb === 'update') && (result === 'done' || result === 'unchanged')
-    return written ? [now + verifyAfterMs] : nextTryAt === null ? [] : [nextTryAt]
-  })
-  return Math.min(Infinity, ...due)
+function scopeOf(taken: Taken): Scope {
+  if (taken.has('*')) return 'all'
+  return new Set([...taken.keys()].filter((key): key is Key => key !== '*'))
 }

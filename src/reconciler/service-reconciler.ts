@@ -3,40 +3,43 @@
  * @module
  */
 import { randomUUID } from 'node:crypto'
-import type { CycleReport, Outcome, Plan, Service } from '../contract.ts'
-import { ReconcileError, toReconcileError } from '../errors.ts'
+import { InFlight } from '../apply/in-flight.ts'
+import { Pace } from '../apply/pace.ts'
 import { guardService } from '../boundary/service.ts'
-import { applyPlan } from '../apply/apply-plan.ts'
-import { defaultLedgerOptions, Ledger, type LedgerOptions } from '../apply/ledger.ts'
-import type { ConfigFiles, DesiredState } from '../parse/desired.ts'
-import type { Declared } from '../plan/guard.ts'
-import { declaredNames, plan, type ActualState, type Planned } from '../plan/plan.ts'
-import { refuseIfAllRefused } from '../plan/sight.ts'
+import { Breaker } from '../connect/breaker.ts'
+import type { CycleReport, Outcome, Service } from '../contract.ts'
+import type { DesiredState } from '../parse/desired.ts'
+import type { ActualState } from '../plan/plan.ts'
+import { defaultLedgerOptions, Ledger, type LedgerOptions } from '../queue/ledger.ts'
+import type { Urgency } from '../queue/order.ts'
 import type { Watch } from '../read/look.ts'
 import { directorySource, type ConfigSource } from '../read/source.ts'
-import { blindReport, reportOf, type ConfigTrouble } from '../report/cycle-report.ts'
+import type { Target } from '../records.ts'
+import { Board } from '../report/board.ts'
 import { silentObserver, type Observer } from '../report/observer.ts'
 import { systemClock, type Clock } from '../time/clock.ts'
-import { DesiredSource, type ConfigLook, type DesiredReading } from './desired-source.ts'
-import { runLoop } from './loop.ts'
-import { callService } from '../apply/service-call.ts'
-import { Wake } from './wake.ts'
+import { DesiredSource, type DesiredReading } from './desired-source.ts'
+import { Agenda } from './agenda.ts'
+import { ReconcileLoop, type Control } from './loop.ts'
+import { Passes, type Look } from './pass.ts'
 
 export interface ReconcilerOptions {
   /** The mounted directory; not needed with `source`. @default '/config' */
   readonly directory?: string
   /** Where the configuration is read and watched. @default the directory */
   readonly source?: ConfigSource
-  /** Reads instead of the source, which goes on being watched. */
-  readonly read?: () => Promise<ConfigFiles>
+  /** Which of several instances this is; in reports, metrics and log lines. @default '' */
+  readonly target?: Target
   /** Written into markers; an object of another owner is held. @default 'infometis' */
   readonly owner?: string
-  /** The deadline of one cycle, in ms. @default 300000 */
+  /** The deadline of one pass, and of each call that writes, in ms. @default 300000 */
   readonly cycleTimeoutMs?: number
   /** Every field is read, to list undeclared ones, at most this often, in ms. 0: in every cycle. @default 600000 */
   readonly fullReadIntervalMs?: number
-  /** Most calls to the service under way at once. @default 4 */
+  /** Most calls that write at once. @default 4 */
   readonly concurrency?: number
+  /** Most items written a second; 0: as many as there are. @default 0 */
+  readonly maxChangesPerSecond?: number
   readonly clock?: Clock
   readonly observer?: Observer
   readonly ledger?: Partial<LedgerOptions>
@@ -44,69 +47,77 @@ export interface ReconcilerOptions {
   readonly beforeWrite?: () => void
 }
 
-/** A plan, and what a cycle that carries it out leaves behind. */
-export interface Look extends Planned {
-  /** Set while a last good configuration is in force. */
-  readonly trouble?: ConfigTrouble
-  readonly config: ConfigLook
-  /** Names declared per kind. */
-  readonly declared: Declared
-  /** When the service had been read, in ms since the epoch. */
-  readonly readAt: number
-  /** Every field was read. */
-  readonly isFull: boolean
-}
+/** Everything is as urgent as everything else. */
+const noUrgency: Urgency = { classOf: () => 'fresh', sinceOf: () => 0, ahead: 0 }
+
+const never = (): AbortSignal => new AbortController().signal
 
 export class ServiceReconciler {
   readonly #service: Service
-  readonly #options: Required<Omit<ReconcilerOptions, 'ledger' | 'directory' | 'source' | 'read'>>
+  readonly #clock: Clock
+  readonly #observer: Observer
+  readonly #cycleTimeoutMs: number
   readonly #watched: ConfigSource
-  readonly #ledger: Ledger
-  readonly #wake = new Wake()
   readonly #source: DesiredSource
-  /** Digest the watch found last. */
-  #hinted = ''
-  #accepted: Declared | undefined
-  #fullReadAt = Number.NEGATIVE_INFINITY
+  readonly #passes: Passes
+  readonly #loop: ReconcileLoop
+  /** Whoever runs one pass wants to know what the service says now; only a loop spares it. */
+  #isRunning = false
 
   constructor(
     service: Service,
-    {
-      directory = '/config',
-      source = directorySource(directory),
-      read = () => source.read(),
-      ledger,
-      ...options
-    }: ReconcilerOptions
+    { directory = '/config', source = directorySource(directory), ...options }: ReconcilerOptions
   ) {
-    this.#service = guardService(service, (fault) => this.#options.observer.fault?.(fault))
+    const { clock = systemClock, observer = silentObserver, cycleTimeoutMs = 300_000 } = options
+    this.#service = guardService(service, (fault) => observer.fault?.(fault))
     this.#watched = source
-    this.#options = {
-      owner: 'infometis',
-      cycleTimeoutMs: 300_000,
-      fullReadIntervalMs: 600_000,
-      concurrency: 4,
-      clock: systemClock,
-      observer: silentObserver,
-      beforeWrite: () => undefined,
-      ...options
-    }
-    this.#ledger = new Ledger({ ...defaultLedgerOptions, ...ledger })
-    const declares = { name: service.name, kinds: this.#service.resources }
-    this.#source = new DesiredSource(read, declares, this.#options.observer)
+    this.#clock = clock
+    this.#observer = observer
+    this.#cycleTimeoutMs = cycleTimeoutMs
+    const ledger = new Ledger({ ...defaultLedgerOptions, ...options.ledger })
+    const inFlight = new InFlight(options.concurrency ?? 4)
+    const breaker = new Breaker({ clock })
+    this.#source = new DesiredSource(
+      () => source.read(),
+      { name: service.name, kinds: this.#service.resources },
+      observer
+    )
+    this.#passes = new Passes({
+      service: this.#service,
+      target: options.target ?? '',
+      owner: options.owner ?? 'infometis',
+      fullReadIntervalMs: options.fullReadIntervalMs ?? 600_000,
+      beforeWrite: options.beforeWrite ?? (() => undefined),
+      callTimeoutMs: cycleTimeoutMs,
+      pace: new Pace(options.maxChangesPerSecond ?? 0),
+      board: new Board(),
+      mustProbe: () => this.#isRunning && breaker.state === 'half-open',
+      guarded: (work) => (this.#isRunning ? breaker.call(work) : work()),
+      onLateOutcome: (outcome) => this.#loop.late(outcome),
+      ...{ clock, observer, ledger, inFlight }
+    })
+    this.#loop = new ReconcileLoop({
+      ...{ clock, observer, cycleTimeoutMs, inFlight, breaker },
+      agenda: new Agenda({ clock, ledger, inFlight }),
+      source: this.#source,
+      passes: this.#passes
+    })
+  }
+
+  /** What an operator may ask of a running reconciler. */
+  get control(): Control {
+    return this.#loop
   }
 
   /** Calls `onChange` when the files differ from those last read. A hint that shortens the wait, never the only trigger. */
   watchConfigChanges(onChange: () => void): Watch {
-    const { observer } = this.#options
     return this.#watched.watch({
       onChange: (foundBy, { digest }) => {
-        this.#hinted = digest
-        observer.configuration({ event: 'changed', foundBy, digest })
+        this.#observer.configuration({ event: 'changed', foundBy, digest })
         if (digest !== this.#source.readDigest) onChange()
       },
       onProblem: (problem) => {
-        if (problem.kind === 'degraded') observer.configuration({ event: 'polling', message: problem.reason })
+        if (problem.kind === 'degraded') this.#observer.configuration({ event: 'polling', message: problem.reason })
         else onChange()
       }
     })
@@ -124,47 +135,14 @@ export class ServiceReconciler {
    * Reads every managed kind. Throws when it could not look, or when this is another cluster. Never writes, changes
    * nothing.
    */
-  async getActualState(desired: DesiredState, signal: AbortSignal, full = this.#isFullReadDue()): Promise<ActualState> {
-    const kinds = desired.kinds.flatMap((entry) => {
-      const resource = this.#service.resources.find((candidate) => candidate.kind === entry.kind.kind)
-      return resource === undefined ? [] : [{ resource, items: entry.items }]
-    })
-    const observed = await Promise.all(
-      kinds.map(({ resource, items }) =>
-        this.#call(`observe ${resource.kind}`, signal, () =>
-          resource.observe(items, { full, everything: false, signal })
-        )
-      )
-    )
-    const actual: ActualState = new Map(
-      kinds.flatMap(({ resource }, index) => {
-        const state = observed[index]
-        return state === undefined ? [] : [[resource.kind, { resource, observed: state }]]
-      })
-    )
-    await this.#checkIdentity(desired, signal)
-    refuseIfAllRefused(desired, actual)
-    return actual
+  getActualState(desired: DesiredState, signal: AbortSignal, full = true): Promise<ActualState> {
+    return this.#passes.observe(desired, { runId: randomUUID(), scope: 'all', signal }, full)
   }
 
-  /** Writes what the plan allows. Nothing is thrown. */
-  applyChanges(
-    made: Plan,
-    signals: { readonly runId: string; readonly signal: AbortSignal; readonly stopping?: AbortSignal }
-  ): Promise<readonly Outcome[]> {
-    const { observer, clock, concurrency, beforeWrite } = this.#options
-    const cycle = { runId: signals.runId, service: this.#service.name, digest: made.configDigest }
-    return applyPlan(made, {
-      resources: this.#service.resources,
-      ledger: this.#ledger,
-      clock,
-      concurrency,
-      beforeWrite,
-      signal: signals.signal,
-      stopping: signals.stopping ?? new AbortController().signal,
-      onOutcome: (outcome, done, total) => observer.outcome(cycle, outcome, { done, total }),
-      onCall: (call) => observer.called(call)
-    })
+  /** Writes what the plan of a look allows, and waits for all of it. Nothing is thrown. */
+  applyChanges({ plan, facts }: Pick<Look, 'plan' | 'facts'>, signal: AbortSignal): Promise<readonly Outcome[]> {
+    const limits = this.#limits(signal, never())
+    return this.#passes.apply(plan, { runId: randomUUID(), facts, urgency: noUrgency, limits, lost: never() })
   }
 
   /**
@@ -172,101 +150,50 @@ export class ServiceReconciler {
    * nothing: what the next cycle does is the same with and without it.
    */
   async plan(signal: AbortSignal): Promise<Look> {
-    return this.#look(await this.#source.look(), signal)
+    const config = await this.#source.look()
+    return this.#passes.look(config, this.#source.inForce(config), { runId: randomUUID(), scope: 'all', signal })
   }
 
   /**
-   * One cycle. Never throws: what goes wrong is in the report. `stopping` lets only calls under way finish, `lost`
-   * gives these up too. `from` is a look to start from instead of a new one: its plan is applied as it was shown.
+   * One pass over everything, which waits for all of its calls. Never throws: what goes wrong is in the report.
+   * `stopping` lets only calls under way finish, `lost` gives these up too. `from` is a look to start from instead of a
+   * new one: its plan is applied as it was shown.
    */
-  async reconcile(
-    stopping: AbortSignal = new AbortController().signal,
-    lost: AbortSignal = new AbortController().signal,
-    from?: Look
-  ): Promise<CycleReport> {
-    const { clock, observer, cycleTimeoutMs } = this.#options
-    const runId = randomUUID()
-    const startedAt = clock.now()
-    const facts = () => ({ runId, service: this.#service.name, startedAt, durationMs: clock.now() - startedAt })
-    const signal = AbortSignal.any([AbortSignal.timeout(cycleTimeoutMs), lost])
-    let report: CycleReport
+  async reconcile(stopping = never(), lost = never(), from?: Look): Promise<CycleReport> {
+    const startedAt = this.#clock.now()
+    const timeout = this.#clock.timeout(this.#cycleTimeoutMs)
     try {
       const config = from?.config ?? (await this.#source.look())
       this.#source.accept(config)
-      const look = from ?? (await this.#look(config, AbortSignal.any([signal, stopping])))
-      const outcomes = await this.applyChanges(look.plan, { runId, signal, stopping })
-      report = reportOf(facts(), look.plan, outcomes, look.trouble)
-      if (!stopping.aborted && !lost.aborted) this.#finish(look)
-    } catch (error) {
-      const reason = toReconcileError(error)
-      if (reason.code === 'INTERNAL') observer.fault?.(reason)
-      report = blindReport(facts(), this.#source.digestInForce, { error: reason.toRecord(), problems: reason.problems })
+      return await this.#passes.make({
+        ...{ runId: randomUUID(), scope: 'all', startedAt, config, urgency: noUrgency, from, lost },
+        inForce: () => this.#source.inForce(config),
+        digestInForce: () => this.#source.digestInForce,
+        limits: this.#limits(AbortSignal.any([timeout.signal, lost]), stopping)
+      })
+    } finally {
+      timeout.clear()
     }
-    const interrupted = (stopping.aborted || lost.aborted) && report.status === 'blind'
-    if (!interrupted) observer.cycleFinished(report)
-    return report
   }
 
   /**
-   * The sidecar: cycles every `intervalMs` and on hints until `stopping` aborts, then finishes what is under way; when `lost`
-   * aborts, it ends that as well. Closes the service.
+   * The sidecar: looks at everything every `intervalMs`, and at what has changed, failed or was written as soon as that
+   * is due, until `stopping` aborts; then finishes what is under way. When `lost` aborts, it ends that as well. Closes
+   * the service.
    */
-  async run(
-    intervalMs: number,
-    stopping: AbortSignal,
-    lost: AbortSignal = new AbortController().signal
-  ): Promise<void> {
-    const ending = AbortSignal.any([stopping, lost])
-    const watch = this.watchConfigChanges(() => this.#wake.request())
+  async run(intervalMs: number, stopping: AbortSignal, lost: AbortSignal = never()): Promise<void> {
+    const watch = this.watchConfigChanges(() => this.#loop.configurationChanged())
+    this.#isRunning = true
     try {
-      const cycle = async (): Promise<CycleReport> => {
-        const report = await this.reconcile(ending, lost)
-        if (this.#hinted === this.#source.readDigest) this.#wake.clear()
-        return report
-      }
-      await runLoop({ cycle, intervalMs, clock: this.#options.clock, wake: this.#wake, stopping: ending })
+      await this.#loop.drive({ intervalMs, stopping, lost })
     } finally {
       await watch.close()
       await this.#service.close()
     }
   }
 
-  #call<T>(operation: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const { clock, observer } = this.#options
-    return callService(operation, { signal, clock, onCall: (call) => observer.called(call) }, work)
-  }
-
-  #isFullReadDue(): boolean {
-    return this.#options.clock.now() - this.#fullReadAt >= this.#options.fullReadIntervalMs
-  }
-
-  async #checkIdentity(desired: DesiredState, signal: AbortSignal): Promise<void> {
-    const pinned = desired.policy.cluster
-    if (pinned === undefined || pinned === null) return
-    const found = await this.#call('identity', signal, () => this.#service.identity(signal))
-    if (found !== pinned)
-      throw new ReconcileError('WRONG_CLUSTER', `policy.yaml pins cluster "${pinned}", this one is "${found}"`)
-  }
-
-  async #look(config: ConfigLook, signal: AbortSignal): Promise<Look> {
-    const { desired, trouble } = this.#source.inForce(config)
-    const isFull = this.#isFullReadDue()
-    const actual = await this.getActualState(desired, signal, isFull)
-    const readAt = this.#options.clock.now()
-    const { owner } = this.#options
-    const planned = plan(desired, actual, { owner, ...(this.#accepted !== undefined && { previous: this.#accepted }) })
-    const declared = declaredNames(desired)
-    return { ...planned, ...(trouble !== undefined && { trouble }), config, declared, readAt, isFull }
-  }
-
-  /** All that a cycle leaves behind for the next one, beside the ledger. */
-  #finish({ declared, tripped, readAt, isFull }: Look): void {
-    if (isFull) this.#fullReadAt = readAt
-    // The guard keeps comparing with the last set it let through, so that a held shrink stays held.
-    const shrunk = new Set(tripped.flatMap(({ kind }) => (kind === undefined ? [] : [kind])))
-    const before = this.#accepted
-    this.#accepted = new Map(
-      [...declared].map(([kind, now]) => [kind, (shrunk.has(kind) ? before?.get(kind) : undefined) ?? now])
-    )
+  /** A pass that ends waits for its calls. */
+  #limits(deadline: AbortSignal, stopping: AbortSignal) {
+    return { deadline, stopping, superseded: never(), nextPassAt: () => Infinity, mayLeaveCalls: false }
   }
 }

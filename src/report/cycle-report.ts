@@ -2,23 +2,15 @@
  * Outcomes → report. Pure; the worst status wins.
  * @module
  */
-import type { Change, Counts, CycleReport, Outcome, Plan } from '../contract.ts'
-import type { ErrorRecord, Problem } from '../records.ts'
-import { pausedWhy } from '../plan/policy.ts'
-
-/** Why a write that was acknowledged is not written again yet. */
-export const settlingWhy = 'written, not visible yet'
-
-/** Why a write was not begun. */
-export const stoppingWhy = 'stopping'
-
-/** Why a write that failed for good is not tried again. */
-export const givenUpWhy = 'waits for a change of the declaration'
+import type { Change, Counts, CycleReport, Known, Outcome, Plan, Status } from '../contract.ts'
+import type { ErrorRecord, Problem, Target } from '../records.ts'
+import { isWriteVerb } from '../plan/write.ts'
 
 /** What is known of a cycle whatever became of it. */
 export interface CycleFacts {
   readonly runId: string
   readonly service: string
+  readonly target: Target
   readonly startedAt: number
   readonly durationMs: number
 }
@@ -29,15 +21,19 @@ export interface ConfigTrouble {
   readonly problems: readonly Problem[]
 }
 
-/** The report of a cycle that looked. `trouble` is set while a last good configuration is in force. */
+/** A report before it is known what the passes before have seen. */
+export type PassReport = Omit<CycleReport, 'known'>
+
+/** The report of a pass that looked. `trouble` is set while a last good configuration is in force. Pure. */
 export function reportOf(
   facts: CycleFacts,
   plan: Plan,
   outcomes: readonly Outcome[],
   trouble?: ConfigTrouble
-): CycleReport {
+): PassReport {
   return {
     ...facts,
+    scope: plan.scope,
     status: trouble === undefined ? statusOf(outcomes) : 'degraded',
     configDigest: plan.configDigest,
     counts: countVerbs(plan.changes),
@@ -49,10 +45,11 @@ export function reportOf(
   }
 }
 
-/** The report of a cycle that could not look, or had nothing to compare with. */
-export function blindReport(facts: CycleFacts, configDigest: string, trouble: ConfigTrouble): CycleReport {
+/** The report of a pass that could not look, or had nothing to compare with. Pure. */
+export function blindReport(facts: CycleFacts, configDigest: string, trouble: ConfigTrouble): PassReport {
   return {
     ...facts,
+    scope: 'all',
     status: 'blind',
     configDigest,
     counts: countVerbs([]),
@@ -70,7 +67,8 @@ export function countVerbs(changes: readonly Pick<Change, 'verb'>[]): Counts {
   return counts
 }
 
-function statusOf(outcomes: readonly Outcome[]): CycleReport['status'] {
+/** The worst of the outcomes. Pure. */
+export function statusOf(outcomes: readonly Outcome[]): Status {
   if (outcomes.some(isTrouble)) return 'degraded'
   if (outcomes.some(isDrift)) return 'drift'
   return outcomes.some(isWrite) ? 'changed' : 'in-sync'
@@ -94,15 +92,15 @@ function isTrouble({ result, error }: Outcome): boolean {
 }
 
 /** Whether everything declared was seen or acknowledged. Pure. */
-export function isConsistent({ status, outcomes }: CycleReport): boolean {
+export function isConsistent({ status, outcomes }: Pick<Known, 'status' | 'outcomes'>): boolean {
   return (status === 'in-sync' || status === 'changed') && !outcomes.some(({ result }) => result === 'waiting')
 }
 
-function isDrift({ result, why }: Outcome): boolean {
-  return result === 'planned' || (result === 'held' && why !== pausedWhy)
+function isDrift({ result, reason }: Outcome): boolean {
+  return result === 'planned' || (result === 'held' && reason !== 'paused')
 }
 
 /** Whether it is about something that was to be written. Pure. */
 export function isWrite({ verb }: Outcome): boolean {
-  return verb === 'create' || verb === 'update'
+  return isWriteVerb(verb)
 }

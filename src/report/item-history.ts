@@ -4,7 +4,7 @@
  */
 import type { CycleReport, Outcome } from '../contract.ts'
 import type { Key } from '../records.ts'
-import { givenUpWhy, isWrite } from './cycle-report.ts'
+import { isWrite } from './cycle-report.ts'
 
 /** What a cycle adds to the history. */
 export interface Happened {
@@ -20,8 +20,12 @@ export class ItemHistory {
   readonly #failed = new Set<Key>()
 
   /** Takes in a cycle that looked. */
-  cycle({ configDigest, outcomes }: CycleReport): Happened {
-    if (configDigest !== this.#digest) this.#inSync.clear()
+  cycle({ configDigest, scope, outcomes }: CycleReport): Happened {
+    if (configDigest !== this.#digest) {
+      // What is declared differently does not drift; a pass about a change looks at what has changed.
+      if (scope === 'all') this.#inSync.clear()
+      else for (const key of scope) this.#inSync.delete(key)
+    }
     this.#digest = configDigest
     const drifted = outcomes
       .filter(({ key, verb }) => verb !== 'keep' && verb !== 'orphan' && this.#inSync.delete(key))
@@ -40,8 +44,8 @@ export class ItemHistory {
 
 /** Whether a write was made for this outcome: an item that waits for its turn keeps the reason of its last failure. */
 export function wasTried(outcome: Outcome): boolean {
-  const { result, why } = outcome
+  const { result, reason } = outcome
   return (
-    isWrite(outcome) && (result === 'done' || result === 'unchanged' || (result === 'failed' && why !== givenUpWhy))
+    isWrite(outcome) && (result === 'done' || result === 'unchanged' || (result === 'failed' && reason === 'tried'))
   )
 }

@@ -79,12 +79,17 @@ export function logObserver(log: LogLine): Observer {
     },
     cycleFinished: (report) => {
       const set = orphanKeys(report)
-      if (report.status !== 'blind' && set.join() !== orphans) {
+      const isWhole = report.status !== 'blind' && report.scope === 'all'
+      if (isWhole && set.join() !== orphans) {
         orphans = set.join()
         logOrphans(log, report, set)
       }
-      if (report.status !== 'blind') warnings = logWarnings(log, report, warnings)
-      const present = new Set(report.outcomes.map(({ key, verb }) => key + verb))
+      if (report.status !== 'blind') {
+        const told = logWarnings(log, report, warnings)
+        // A pass over some items says nothing of the warnings of the others.
+        warnings = isWhole ? told : warnings.union(told)
+      }
+      const present = new Set(report.known.outcomes.map(({ key, verb }) => key + verb))
       if (report.status !== 'blind') for (const key of standing.keys()) if (!present.has(key)) standing.delete(key)
       logCycle(log, report)
     },
@@ -138,10 +143,11 @@ function listShort(names: readonly string[]): string {
 }
 
 function logCycle(log: LogLine, report: CycleReport): void {
-  const { runId, service, status, configDigest: digest, counts, durationMs, error } = report
+  const { runId, service, scope, status, configDigest: digest, counts, durationMs, error } = report
   const level = status === 'blind' ? 'error' : status === 'degraded' || status === 'drift' ? 'warn' : 'info'
   const did = describeCounts(counts)
-  const message = `${service} ${status}${did === '' ? '' : `: ${did}`} in ${formatDuration(durationMs)}${error === null ? '' : `; ${reasonOf(report, error)}`}`
+  const of = scope === 'all' || did === '' ? '' : ` of ${report.known.outcomes.length}`
+  const message = `${service} ${status}${did === '' ? '' : `: ${did}${of}`} in ${formatDuration(durationMs)}${error === null ? '' : `; ${reasonOf(report, error)}`}`
   const trouble: LogFields =
     error === null
       ? {}

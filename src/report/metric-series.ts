@@ -10,7 +10,7 @@ type Status = CycleReport['status']
 const cycleResults = ['in-sync', 'changed', 'drift', 'degraded', 'blind'] as const satisfies readonly Status[]
 
 /** The worst one first: an item of which one part is held and another failed is a failed one. */
-export const itemStates = ['failed', 'invalid', 'held', 'waiting', 'planned', 'changed', 'in-sync'] as const
+export const itemStates = ['dead', 'failed', 'invalid', 'held', 'waiting', 'planned', 'changed', 'in-sync'] as const
 export type ItemState = (typeof itemStates)[number]
 
 const writeVerbs = ['create', 'update'] as const

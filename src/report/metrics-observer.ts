@@ -60,12 +60,12 @@ export class MetricsObserver implements Observer {
   #looked(report: CycleReport): void {
     const { lastSuccess, drift, retries, consistency } = this.#series
     const endedAt = report.startedAt + report.durationMs
-    if (report.status !== 'degraded') lastSuccess.set(endedAt / 1_000)
-    countItems(this.#series, this.#kinds, report.outcomes)
+    if (report.known.status !== 'degraded') lastSuccess.set(endedAt / 1_000)
+    countItems(this.#series, this.#kinds, report.known.outcomes)
     const { drifted, retried } = this.#history.cycle(report)
     for (const kind of drifted) drift.inc({ kind })
     retries.inc(retried)
-    if (this.#changedAt === undefined || this.#changedAt > report.startedAt || !isConsistent(report)) return
+    if (this.#changedAt === undefined || this.#changedAt > report.startedAt || !isConsistent(report.known)) return
     consistency.observe((endedAt - this.#changedAt) / 1_000)
     this.#changedAt = undefined
   }
@@ -124,7 +124,8 @@ function countItems(series: Series, kinds: readonly string[], outcomes: readonly
 }
 
 /** Undefined for what nobody declared. What a fault of the plugin holds is a failure and no decision. */
-function stateOf({ verb, result, error }: Outcome): ItemState | undefined {
+function stateOf({ verb, result, reason, error }: Outcome): ItemState | undefined {
+  if (reason === 'dead') return 'dead'
   if (verb === 'orphan' || result === 'reported') return undefined
   if (result === 'held' && error !== null) return 'failed'
   if (verb === 'keep') return 'in-sync'

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CycleReport, Outcome } from '../contract.ts'
-import type { Problem } from '../records.ts'
+import type { Problem, Target } from '../records.ts'
 import type { ReconcileError } from '../errors.ts'
 import type { ServiceCall } from '../apply/service-call.ts'
 
@@ -12,6 +12,8 @@ import type { ServiceCall } from '../apply/service-call.ts'
 export interface CycleIdentity {
   readonly runId: string
   readonly service: string
+  /** Which of several instances; `''` where there is one. */
+  readonly target: Target
   readonly digest: string
 }
 
@@ -49,6 +51,15 @@ export type LeadershipEvent =
   /** One that stands by has looked at the lease once more, whatever came of it. */
   | { readonly event: 'tried' }
 
+/** What waits, and whether the service is asked at all. */
+export interface LoopState {
+  /** Keys that wait, by class. */
+  readonly pending: { readonly fresh: number; readonly drift: number; readonly retry: number }
+  /** How long the key has waited that is due and waits longest, in ms. */
+  readonly oldestMs: number
+  readonly breaker: 'closed' | 'half-open' | 'open'
+}
+
 /** Every method is called synchronously and must not throw. Values are not masked: what prints them masks them. */
 export interface Observer {
   configuration(event: ConfigurationEvent): void
@@ -62,6 +73,10 @@ export interface Observer {
    * did.
    */
   fault?(fault: ReconcileError): void
+  /** The call that writes an item begins; it was known for `waitedMs` that it is to be written. */
+  begun?(kind: string, waitedMs: number): void
+  /** After each pass of a sidecar. */
+  state?(state: LoopState): void
   /** Only where several replicas elect one. */
   leadership(event: LeadershipEvent): void
 }
@@ -82,6 +97,8 @@ export function observers(...all: readonly Observer[]): Observer {
     outcome: (cycle, outcome, progress) => all.forEach((observer) => observer.outcome(cycle, outcome, progress)),
     called: (call) => all.forEach((observer) => observer.called(call)),
     cycleFinished: (report) => all.forEach((observer) => observer.cycleFinished(report)),
+    begun: (kind, waitedMs) => all.forEach((observer) => observer.begun?.(kind, waitedMs)),
+    state: (state) => all.forEach((observer) => observer.state?.(state)),
     fault: (fault) => all.forEach((observer) => observer.fault?.(fault)),
     leadership: (event) => all.forEach((observer) => observer.leadership(event))
   }

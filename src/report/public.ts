@@ -4,7 +4,7 @@
  */
 import type { Change, CycleReport, FieldChange, Outcome, Plan, Undeclared } from '../contract.ts'
 import type { Json, Problem } from '../records.ts'
-import { pausedWhy } from '../plan/policy.ts'
+import { isWriteVerb } from '../plan/write.ts'
 import { countVerbs } from './cycle-report.ts'
 import { mask, maskDeep } from '../secrets/mask.ts'
 
@@ -21,7 +21,8 @@ export function publicChange(change: Change): { [key: string]: Json } {
     key: change.key,
     verb: change.verb,
     ...('risk' in change ? { risk: change.risk } : {}),
-    ...('why' in change ? { why: mask(change.why) } : {}),
+    ...('why' in change ? { reason: change.reason, why: mask(change.why) } : {}),
+    ...('id' in change && change.id !== undefined ? { id: change.id } : {}),
     ...('fields' in change ? { fields: change.fields.map(publicField) } : {})
   }
 }
@@ -32,11 +33,12 @@ export function publicProblem({ severity, file, line, column, path, code, messag
 }
 
 /** One entry of `outcomes`. */
-export function publicOutcome({ key, verb, result, why, error, durationMs }: Outcome): { [key: string]: Json } {
+export function publicOutcome({ key, verb, result, reason, why, error, durationMs }: Outcome): { [key: string]: Json } {
   return {
     key,
     verb,
     result,
+    ...(reason === null ? {} : { reason }),
     ...(why === null ? {} : { why: mask(why) }),
     ...(error === null ? {} : { error: { code: error.code, message: mask(error.message) } }),
     durationMs
@@ -49,8 +51,8 @@ function publicUndeclared({ key, path, value }: Undeclared): { [key: string]: Js
 
 /** Whether something differs that somebody wants changed; orphans and paused items are no drift. Pure. */
 export function isDrift(change: Change): boolean {
-  if (change.verb === 'hold') return change.why !== pausedWhy
-  return change.verb === 'create' || change.verb === 'update' || change.verb === 'invalid'
+  if (change.verb === 'hold') return change.reason !== 'paused'
+  return isWriteVerb(change.verb) || change.verb === 'invalid'
 }
 
 /** The document of `diff`. `keep` entries are left out unless `all`. */

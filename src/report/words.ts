@@ -5,12 +5,10 @@
 import type { CycleReport, Outcome } from '../contract.ts'
 import type { ErrorRecord } from '../records.ts'
 import { type ReconcileError, stackOf } from '../errors.ts'
-import { pausedWhy } from '../plan/policy.ts'
-import { settlingWhy, stoppingWhy } from './cycle-report.ts'
-import { describeField, type LogFields, type LogLevel } from './line.ts'
+import { describeField, valueText, type LogFields, type LogLevel } from './line.ts'
 import type { ConfigurationEvent, LeadershipEvent } from './observer.ts'
 import { publicField, publicProblem } from './public.ts'
-import { mask } from '../secrets/mask.ts'
+import { mask, maskDeep } from '../secrets/mask.ts'
 
 /** A line, with its facts apart. */
 export interface Words {
@@ -48,8 +46,8 @@ const pastOf: Readonly<Record<string, string>> = { create: 'created', update: 'u
 
 /** One change and what became of it, with before → after. */
 export function outcomeLine(outcome: Outcome): Words {
-  const { key, verb, result, why, error } = outcome
-  const isPause = result === 'held' && why === pausedWhy
+  const { key, verb, result, reason, why, error, contested } = outcome
+  const isPause = reason === 'paused'
   const fields = outcome.fields.map(publicField)
   const changes = outcome.fields.map((field) => describeField(publicField(field))).join(', ')
   const what =
@@ -58,10 +56,12 @@ export function outcomeLine(outcome: Outcome): Words {
       : result === 'unchanged'
         ? 'was there already'
         : `${verb === 'hold' || verb === 'invalid' ? '' : `${verb} `}${result}`
-  const reason = [why, error === null ? null : `${error.message} (${error.code})`]
+  const details = [why, error === null ? null : `${error.message} (${error.code})`]
     .filter((text) => text !== null)
     .join(': ')
-  const message = [`${key} ${what}`, reason, changes].filter((text) => text !== '').join('; ')
+  const message = [`${key} ${what}`, details, contestedText(contested), changes]
+    .filter((text) => text !== '')
+    .join('; ')
   return {
     level: isPause || isProgress(outcome) ? 'info' : levelOf[result],
     message: mask(message),
@@ -71,15 +71,23 @@ export function outcomeLine(outcome: Outcome): Words {
       result,
       durationMs: outcome.durationMs,
       ...(fields.length === 0 ? {} : { fields }),
+      ...(reason === null ? {} : { reason }),
       ...(why === null ? {} : { why: mask(why) }),
       ...(error === null ? {} : { error: { code: error.code, message: mask(error.message), hint: error.hint } })
     }
   }
 }
 
+/** Who else writes the fields: what they set, and how often that was repaired. */
+function contestedText(contested: Outcome['contested']): string {
+  if (contested === null) return ''
+  const fields = contested.fields.map(({ path, theirs }) => `${path} to ${valueText(maskDeep(theirs, path))}`)
+  return `contested: somebody else sets ${fields.join(', ')}, repaired ${contested.times} times in an hour`
+}
+
 /** Work that goes on by itself tells how far it is. */
-function isProgress({ result, why, error }: Outcome): boolean {
-  return result === 'waiting' && error === null && why !== settlingWhy && why !== stoppingWhy
+function isProgress({ reason }: Outcome): boolean {
+  return reason === 'in-progress'
 }
 
 /** A fault of a plugin or of ours, once for people and with its stack for those who look for bugs. */

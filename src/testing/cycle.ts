@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Cycle, WriteCall } from '../contract.ts'
-import { CycleReadings } from '../reconciler/cycle-readings.ts'
+import { openCycle } from '../reconciler/cycle.ts'
 import { systemClock } from '../time/clock.ts'
 
 /**
@@ -14,8 +14,7 @@ import { systemClock } from '../time/clock.ts'
  * await resource.observe(desired, testCycle({ full: true }))
  */
 export function testCycle(given: Partial<Cycle> = {}): Cycle {
-  const readings = new CycleReadings()
-  return {
+  const cycle = openCycle({
     id: randomUUID(),
     target: '',
     scope: 'all',
@@ -23,10 +22,9 @@ export function testCycle(given: Partial<Cycle> = {}): Cycle {
     everything: false,
     signal: new AbortController().signal,
     clock: systemClock,
-    declared: new Map(),
-    once: (name, read) => readings.once(name, read),
-    ...given
-  }
+    declared: new Map()
+  })
+  return { ...cycle, ...given }
 }
 
 /**

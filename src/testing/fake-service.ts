@@ -3,16 +3,7 @@
  * @module
  */
 import { answerEach } from '../apply/answers.ts'
-import type {
-  Desired,
-  FieldChange,
-  ItemResult,
-  Cycle,
-  Plugin,
-  Resource,
-  Service,
-  Update
-} from '../contract.ts'
+import type { Desired, FieldChange, ItemResult, Cycle, Plugin, Resource, Service, Update } from '../contract.ts'
 import {
   queueFields,
   queueKind,

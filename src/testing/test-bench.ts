@@ -8,10 +8,10 @@ import { guardService } from '../boundary/service.ts'
 import type {
   AnyResource,
   Change,
+  Cycle,
   CycleReport,
   Desired,
   Observed,
-  ObserveOptions,
   Outcome,
   Service,
   Sighting
@@ -22,7 +22,10 @@ import { digestOf } from '../read/snapshot.ts'
 import { silentObserver, type Observer } from '../report/observer.ts'
 import { systemClock, type Clock } from '../time/clock.ts'
 import { converge } from '../reconciler/converge.ts'
-import { ServiceReconciler, type Look } from '../reconciler/service-reconciler.ts'
+import type { Look } from '../reconciler/pass.ts'
+import { ServiceReconciler } from '../reconciler/service-reconciler.ts'
+import type { ConfigSource } from '../read/source.ts'
+import { testCycle } from './cycle.ts'
 import { DoesNotApply } from './does-not-apply.ts'
 import type { Item, KindUnderTest, Subject } from './subject.ts'
 
@@ -128,10 +131,10 @@ export class TestBench {
   }
 
   /** One observation by the plugin itself. */
-  async observe(declared: Declaration, options: Partial<ObserveOptions> = {}): Promise<Observed<unknown, unknown>> {
+  async observe(declared: Declaration, given: Partial<Cycle> = {}): Promise<Observed<unknown, unknown>> {
     const items = await this.desired(declared)
     return this.#patiently((signal) => {
-      return this.resource.observe(items, { full: true, everything: false, signal, ...options })
+      return this.resource.observe(items, testCycle({ full: true, signal, clock: this.clock, ...given }))
     })
   }
 
@@ -145,7 +148,7 @@ export class TestBench {
     const service = guardService(this.#service([]), (fault) => this.#faults.push(fault))
     const resource = service.resources.find(({ kind }) => kind === this.resource.kind)
     const options = { full: true, everything: true }
-    const observed = await this.#patiently(async (signal) => resource?.observe([], { ...options, signal }))
+    const observed = await this.#patiently(async (signal) => resource?.observe([], testCycle({ ...options, signal })))
     return [...(observed?.items.values() ?? [])].flatMap((sighting) => {
       const isShown = 'state' in sighting && sighting.excluded === undefined
       return isShown ? [() => resource?.describe?.(sighting.state)] : []
@@ -192,7 +195,11 @@ export class TestBench {
   #reconciler(declared: Declaration, { policy = {}, without = [] }: LineOptions = {}): ServiceReconciler {
     const files = this.#files(declared, { ...this.options.policy, ...policy })
     const observer: Observer = { ...silentObserver, fault: (fault) => this.#faults.push(fault) }
-    const options = { directory: '', read: () => Promise.resolve(files), fullReadIntervalMs: 0 }
+    const source: ConfigSource = {
+      read: () => Promise.resolve(files),
+      watch: () => ({ close: () => Promise.resolve() })
+    }
+    const options = { source, fullReadIntervalMs: 0 }
     return new ServiceReconciler(this.#service(without), { ...options, observer, clock: this.clock })
   }
 
@@ -215,7 +222,7 @@ export class TestBench {
     return {
       name: service.name,
       resources,
-      identity: (signal) => service.identity(signal),
+      identity: (cycle) => service.identity(cycle),
       close: () => service.close()
     }
   }

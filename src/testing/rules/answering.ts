@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import type { Desired, ItemResult, Update } from '../../contract.ts'
 import { errorTable, toReconcileError } from '../../errors.ts'
 import type { Clock } from '../../time/clock.ts'
+import { testCall, testCycle } from '../cycle.ts'
 import type { TestBench } from '../test-bench.ts'
 
 /** How long a call may run after its signal aborts, in ms. */
@@ -16,10 +17,11 @@ const silenceMs = 300
 export async function abortIsHonoured(bench: TestBench): Promise<void> {
   const items = await bench.desired({ [bench.name('aborted')]: bench.options.valid })
   const { resource, clock } = bench
+  const { facts } = await bench.observe({})
   await bench.subject.stall?.()
   for (const ms of [0, 50]) {
-    await endOf('observe', ms, clock, (signal) => resource.observe(items, { full: true, everything: false, signal }))
-    await endOf('create', ms, clock, async (signal) => resource.create?.(items, signal))
+    await endOf('observe', ms, clock, (signal) => resource.observe(items, testCycle({ full: true, signal, clock })))
+    await endOf('create', ms, clock, async (signal) => resource.create?.(items, testCall({ signal, clock, facts })))
   }
 }
 
@@ -34,19 +36,20 @@ export async function silenceIsThrown(bench: TestBench): Promise<void> {
   const updated = (await bench.diff({ [there]: changed }, there)).flatMap((change) =>
     change.verb === 'update' ? [change] : []
   )
+  const { facts } = await bench.observe({})
   await subject.stall?.()
-  if (stalls) await assertUnanswered(bench, created, updated)
+  if (stalls) await assertUnanswered(bench, { created, updated, facts })
   await subject.cut?.()
-  if (cuts) await assertUnanswered(bench, created, updated)
+  if (cuts) await assertUnanswered(bench, { created, updated, facts })
 }
 
-type Updates = readonly Update<unknown, unknown>[]
+interface Writes {
+  readonly created: readonly Desired<unknown>[]
+  readonly updated: readonly Update<unknown, unknown>[]
+  readonly facts: unknown
+}
 
-async function assertUnanswered(
-  { resource, clock }: TestBench,
-  created: readonly Desired<unknown>[],
-  updated: Updates
-): Promise<void> {
+async function assertUnanswered({ resource, clock }: TestBench, { created, updated, facts }: Writes): Promise<void> {
   const ask = async (
     what: string,
     call: (until: AbortSignal) => Promise<readonly ItemResult[]> | undefined
@@ -66,8 +69,8 @@ async function assertUnanswered(
     resource.update !== undefined && updated.length > 0
   ]
   await Promise.all([
-    creates && ask('create', (until) => resource.create?.(created, until)),
-    updates && ask('update', (until) => resource.update?.(updated, until))
+    creates && ask('create', (until) => resource.create?.(created, testCall({ signal: until, clock, facts }))),
+    updates && ask('update', (until) => resource.update?.(updated, testCall({ signal: until, clock, facts })))
   ])
 }
 

@@ -2,7 +2,16 @@
  * Packs changes into calls.
  * @module
  */
-import type { AnyKind, Desired } from '../contract.ts'
+import type { AnyKind, AnyResource, Desired, Write, WriteVerb } from '../contract.ts'
+import type { QueueClass } from './work-queue.ts'
+
+/** What one call of a plugin writes. */
+export interface Batch {
+  readonly resource: AnyResource
+  readonly verb: WriteVerb
+  readonly changes: readonly Write[]
+  readonly class: QueueClass
+}
 
 /** Splits in order so that no call outweighs the kind's limit; one item a call where the kind has none. Pure. */
 export function packBatches<T extends { readonly desired: Desired<unknown> }>(

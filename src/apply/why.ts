@@ -1,0 +1,28 @@
+/**
+ * Reasons in words, all made here: what waits, and what failed for good.
+ * @module
+ */
+import type { FailReason, WaitReason } from '../records.ts'
+
+const sentences: Readonly<Record<WaitReason | FailReason | 'observe', string | null>> = {
+  settling: 'acknowledged, not visible yet',
+  // The service says how far it is.
+  'in-progress': null,
+  'in-flight': 'the call is still running',
+  'backing-off': 'failed, retry scheduled',
+  dependency: 'waits for a kind it depends on',
+  'newer-configuration': 'not started: a newer configuration is there',
+  'not-started': 'not started before the deadline',
+  stopping: 'not started: the reconciler is stopping',
+  contested: 'somebody else keeps changing it, repairing at a slower pace',
+  // The error says it.
+  tried: null,
+  'given-up': 'not retried until the declaration changes',
+  dead: 'not retried any further: it failed too often; it is retried when its declaration or its value changes',
+  observe: 'mode is observe'
+}
+
+/** The sentence for a reason, without a dot; null where the error or the service says it. Pure. */
+export function whyOf(reason: WaitReason | FailReason | 'observe'): string | null {
+  return sentences[reason]
+}
