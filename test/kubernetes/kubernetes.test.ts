@@ -12,7 +12,7 @@ import { KubernetesEvents } from '../../src/kubernetes/kubernetes-events.ts'
 import { KubernetesLeases } from '../../src/kubernetes/kubernetes-leases.ts'
 import { KubernetesReports } from '../../src/kubernetes/kubernetes-reports.ts'
 import { openKubernetes, type Kubernetes } from '../../src/kubernetes/kubernetes.ts'
-import { standForElection } from '../../src/kubernetes/leadership.ts'
+import { runKubernetesElection } from '../../src/kubernetes/kubernetes-election.ts'
 import { namespaceOfPod } from '../../src/kubernetes/namespace.ts'
 import { openConfigMaps } from '../../src/kubernetes/open-config-maps.ts'
 import { openReporting } from '../../src/kubernetes/open-reporting.ts'
@@ -200,7 +200,7 @@ describe('over the API of Kubernetes', () => {
       namespace: string | undefined = server.namespace
     ): Promise<void> =>
       server.within(() =>
-        standForElection(
+        runKubernetesElection(
           {
             lease: 'leader',
             namespace,
@@ -246,7 +246,7 @@ describe('over the API of Kubernetes', () => {
 
     it('outside of a pod needs POD_NAMESPACE', async () => {
       await assert.rejects(
-        standForElection(
+        runKubernetesElection(
           { lease: 'leader', namespace: undefined, observer: silentObserver, lead: () => Promise.resolve() },
           AbortSignal.abort()
         ),

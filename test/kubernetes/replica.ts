@@ -6,7 +6,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { runElection } from '../../src/kubernetes/election.ts'
 import { defaultTimes, type ElectionTimes, type Leases } from '../../src/kubernetes/lease.ts'
-import type { TermSignals } from '../../src/kubernetes/term.ts'
+import type { Lead, LeadershipSignals } from '../../src/kubernetes/leadership.ts'
 import type { LeadershipEvent } from '../../src/report/observer.ts'
 import type { Clock } from '../../src/time/clock.ts'
 import type { ManualClock } from '../../src/testing/manual-clock.ts'
@@ -74,7 +74,7 @@ export class Replica {
       create: (claim, signal) => arrives(leases.create(claim, signal)),
       replace: (lease, claim, signal) => arrives(leases.replace(lease, claim, signal))
     }
-    const lead = (term: TermSignals): Promise<void> => this.#lead(term)
+    const lead: Lead = (signals) => this.#lead(signals)
     this.ended = runElection(
       { identity, leases: seen, clock: own, times, lead, onEvent: (event) => this.#note(event) },
       this.#stopping.signal
@@ -109,7 +109,7 @@ export class Replica {
     if ('why' in event) this.why.push(event.why)
   }
 
-  async #lead({ stopping, lost, check }: TermSignals): Promise<void> {
+  async #lead({ stopping, lost, check }: LeadershipSignals): Promise<void> {
     const { clock, world, isCareful = true } = this.#options
     const term = world.beginTerm()
     this.isLeading = true
