@@ -4,6 +4,7 @@
  * @module
  */
 import type { AnyKind } from '../contract.ts'
+import type { ConfigFiles } from '../read/config-files.ts'
 import type { Problem } from '../records.ts'
 import { parseDocument } from './document.ts'
 import { assignFiles, type FileSet } from './files.ts'
@@ -42,12 +43,6 @@ export interface Legible {
   readonly torn: readonly DesiredKind[]
   /** Of the kinds that can be read. */
   readonly warnings: readonly Problem[]
-}
-
-/** The files of one reading. */
-export interface ConfigFiles {
-  readonly digest: string
-  readonly files: ReadonlyMap<string, Uint8Array>
 }
 
 /** What a service declares about its files: its name and kinds. */
