@@ -28,8 +28,13 @@ export interface DesiredKind {
   readonly kind: AnyKind
   readonly items: readonly Desired<unknown>[]
   readonly invalid: readonly InvalidItem[]
-  /** The documents of the items, to find the place of a remark. */
-  readonly nodes: ReadonlyMap<string, Node>
+  readonly nodes: Nodes
+}
+
+/** The documents of the items, to find the place of a remark. */
+export interface Nodes {
+  /** Undefined for a name that is not declared. */
+  get(name: string): Node | undefined
 }
 
 /** Schema of the reserved field `reconcile`. */
@@ -68,23 +73,24 @@ export interface ItemContext {
   readonly spoilt: ReadonlyMap<string, Problem>
 }
 
-/** Parses all items of one kind. Pure. */
-export function parseItems(kind: AnyKind, root: MapNode, context: ItemContext): DesiredKind {
-  const entries: Iterable<[string, Entry]> =
-    kind.singleton === undefined ? root.entries : [[kind.singleton, { at: root.at, value: root }]]
-  const items: Desired<unknown>[] = []
-  const invalid: InvalidItem[] = []
-  const nodes = new Map<string, Node>()
-  for (const [name, entry] of entries) {
-    if (isNull(entry.value) && !context.spoilt.has(name)) continue
-    const key = keyOf(context.service, kind.kind, name)
-    const { problems, ...parsed } = parseItem(kind, name, entry, context)
-    nodes.set(name, entry.value)
-    const item = parsed.item && { key, name, at: entry.at, ...parsed.item }
-    if (problems.length > 0) invalid.push({ key, name, problems, ...(item !== undefined && { usable: item }) })
-    else if (item !== undefined) items.push(item)
-  }
-  return { kind, items, invalid, nodes }
+/** Parses one item; undefined when there is none, or it is undeclared by a `null`. Pure. */
+export function parseItem(
+  kind: AnyKind,
+  name: string,
+  entry: Entry | undefined,
+  context: ItemContext
+): Desired<unknown> | InvalidItem | undefined {
+  if (entry === undefined || isUndeclared(name, entry, context)) return undefined
+  const key = keyOf(context.service, kind.kind, name)
+  const { problems, ...parsed } = parsedItem(kind, name, entry, context)
+  const item = parsed.item && { key, name, at: entry.at, ...parsed.item }
+  if (problems.length > 0) return { key, name, problems, ...(item !== undefined && { usable: item }) }
+  return item
+}
+
+/** Whether a `null` stands in the place of the item. */
+export function isUndeclared(name: string, { value }: Entry, { spoilt }: Pick<ItemContext, 'spoilt'>): boolean {
+  return isNull(value) && !spoilt.has(name)
 }
 
 /** Without problems there is an item; with them it is what can be used of one. */
@@ -93,7 +99,7 @@ interface ParsedItem {
   readonly problems: readonly Problem[]
 }
 
-function parseItem(kind: AnyKind, name: string, entry: Entry, context: ItemContext): ParsedItem {
+function parsedItem(kind: AnyKind, name: string, entry: Entry, context: ItemContext): ParsedItem {
   const path = kind.singleton === undefined ? [name] : []
   const at = { severity: 'error', ...entry.at, path: path.join('.') } as const
   const spoilt = context.spoilt.get(name)
