@@ -31,18 +31,27 @@ export function parseKind(kind: AnyKind, layers: Layers, context: KindContext, b
   if (known !== undefined && isSame(known, layers, context.files)) return known
   const source = kind.singleton === undefined ? itemsOf(layers) : oneItem(kind.singleton, layers)
   const earlier = kind.singleton === undefined && known !== undefined ? new Earlier(known) : undefined
-  const [items, invalid]: [Desired<unknown>[], InvalidItem[]] = [[], []]
   const looked = new Map<string, Looked>()
+  const items: Item[] = []
   for (const name of source.names) {
     const kept = earlier?.find(name, layers, context.files)
     const item = kept ?? parseItem(kind, name, source.read(name), { ...context, spoilt: source.spoilt })
     const looks = kept === undefined ? context.files.take() : earlier?.looksOf(name)
     if (looks !== undefined) looked.set(name, looks)
-    if (item === undefined) continue
-    if ('problems' in item) invalid.push(item)
-    else items.push(item)
+    if (item !== undefined) items.push(item)
   }
-  return { declared: { kind, items, invalid, nodes: nodesOf(source) }, layers, exact: context.exact, looked }
+  const declared = { kind, items: items.filter(isValid), invalid: items.filter(isInvalid), nodes: nodesOf(source) }
+  return { declared, layers, exact: context.exact, looked }
+}
+
+type Item = Desired<unknown> | InvalidItem
+
+function isInvalid(item: Item): item is InvalidItem {
+  return 'problems' in item
+}
+
+function isValid(item: Item): item is Desired<unknown> {
+  return !isInvalid(item)
 }
 
 function isSame(known: KnownKind, layers: Layers, files: NotedFiles): boolean {
@@ -85,21 +94,21 @@ class Earlier {
   /** Where the next one is, as long as their order is the same. */
   #nextItem = 0
   #nextInvalid = 0
-  #byName: ReadonlyMap<string, Desired<unknown> | InvalidItem> | undefined
+  #byName: ReadonlyMap<string, Item> | undefined
 
   constructor(known: KnownKind) {
     this.#known = known
   }
 
   /** The item as parsing it would give it again; undefined when it has to be parsed. */
-  find(name: string, layers: Layers, files: NotedFiles): Desired<unknown> | InvalidItem | undefined {
+  find(name: string, layers: Layers, files: NotedFiles): Item | undefined {
     const { layers: before, looked } = this.#known
     const item = this.#named(name)
     if (item === undefined || !layers.saysTheSame(name, before)) return undefined
     const looks = looked.get(name)
     if (looks !== undefined && !files.areSame(looks)) return undefined
     // What is wrong with an item says where, in all of its layers.
-    if ('problems' in item) return layers.standsWhere(name, before) ? item : undefined
+    if (isInvalid(item)) return layers.standsWhere(name, before) ? item : undefined
     const at = layers.placeOf(name)
     return isSamePlace(at, item.at) ? item : { ...item, at }
   }
@@ -109,7 +118,7 @@ class Earlier {
     return this.#known.looked.get(name)
   }
 
-  #named(name: string): Desired<unknown> | InvalidItem | undefined {
+  #named(name: string): Item | undefined {
     const { items, invalid } = this.#known.declared
     const [item, refused] = [items[this.#nextItem], invalid[this.#nextInvalid]]
     if (item?.name === name) {
