@@ -15,8 +15,8 @@ export { clusterKind } from './kind.ts'
 export function clusterResource(admin: KafkaAdmin): Resource<ClusterSpec, ClusterState, ClusterFacts> {
   return {
     ...clusterKind,
-    observe: (desired, options) => observeCluster(admin, desired, options),
-    update: (items, signal) => updateCluster(admin, items, signal)
+    observe: (desired, cycle) => observeCluster(admin, desired, cycle),
+    update: (items, { signal }) => updateCluster(admin, items, signal)
   }
 }
 

@@ -11,18 +11,12 @@ import { createTopics, updateTopics } from './write.ts'
 
 export { topicKind } from './kind.ts'
 
-/**
- * Topics of the cluster behind `admin`. They are never removed: there is no such method. `noteCluster` is told the
- * id of the cluster each reading came from.
- */
-export function topicResource(
-  admin: KafkaAdmin,
-  noteCluster: (clusterId: string) => void = () => undefined
-): Resource<TopicSpec, TopicState, TopicFacts> {
+/** Topics of the cluster behind `admin`. They are never removed: there is no such method. */
+export function topicResource(admin: KafkaAdmin): Resource<TopicSpec, TopicState, TopicFacts> {
   return {
     ...topicKind,
-    observe: (desired, options) => observeTopics(admin, desired, options, noteCluster),
-    create: (items, signal) => createTopics(admin, items, signal),
-    update: (items, signal) => updateTopics(admin, items, signal)
+    observe: (desired, cycle) => observeTopics(admin, desired, cycle),
+    create: (items, { signal }) => createTopics(admin, items, signal),
+    update: (items, { signal }) => updateTopics(admin, items, signal)
   }
 }

@@ -3,8 +3,9 @@
  * that is asked only when the answers call for it. Never writes.
  * @module
  */
-import { type Desired, type Observed, type ObserveOptions, ReconcileError, type Sighting } from '../../../src/plugin.ts'
+import { type Cycle, type Desired, type Observed, ReconcileError, type Sighting } from '../../../src/plugin.ts'
 import type { ConfigAnswer, ConfigQuery, KafkaAdmin, TopicMetadata } from '../admin.ts'
+import { readTopics } from '../nodes.ts'
 import { topicDefaults } from './defaults.ts'
 import { withFallbacks } from './fallback.ts'
 import { declaredCount, type TopicFacts, type TopicSpec, type TopicState } from './state.ts'
@@ -17,19 +18,17 @@ const unknownTopic = 3
 export async function observeTopics(
   admin: KafkaAdmin,
   desired: readonly Topic[],
-  options: ObserveOptions,
-  noteCluster: (clusterId: string) => void
+  cycle: Cycle
 ): Promise<Observed<TopicState, TopicFacts>> {
-  const { signal } = options
-  const cluster = await admin.metadata('all', signal)
-  noteCluster(cluster.clusterId)
+  const { signal } = cycle
+  const cluster = await readTopics(admin, cycle, 'all')
   const listed = new Map(cluster.topics.map((topic) => [topic.name, topic]))
   for (const topic of await askByName(admin, desired, listed, signal)) listed.set(topic.name, topic)
 
   const live = new Map([...listed].filter(([, topic]) => topic.error === undefined))
-  const queries = configQueries(desired, live, options)
+  const queries = configQueries(desired, live, cycle)
   const moving = await readReassignments(admin, desired, live, signal)
-  const configs = await describe(admin, queries, desired, options)
+  const configs = await describe(admin, queries, desired, signal)
 
   const exact = new Set(desired.filter(({ control }) => control.exact).map(({ name }) => name))
   const items = new Map<string, Sighting<TopicState>>()
@@ -117,7 +116,7 @@ async function reassignmentsOf(
 function configQueries(
   desired: readonly Topic[],
   live: ReadonlyMap<string, TopicMetadata>,
-  { full, everything }: ObserveOptions
+  { full, everything }: Cycle
 ): ReadonlyMap<string, ConfigQuery> {
   const queries = new Map<string, ConfigQuery>()
   for (const topic of desired) {
@@ -154,7 +153,7 @@ async function describe(
   admin: KafkaAdmin,
   queries: ReadonlyMap<string, ConfigQuery>,
   desired: readonly Topic[],
-  { signal }: ObserveOptions
+  signal: AbortSignal
 ): Promise<ReadonlyMap<string, ConfigAnswer>> {
   if (queries.size === 0) return new Map()
   const answers = await admin.describeConfigs([...queries.values()], { synonyms: false }, signal)

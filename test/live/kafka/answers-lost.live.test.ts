@@ -36,7 +36,10 @@ describe('a write whose answer is lost, although the broker carries it out', fun
       readConnectionSettings(new Environment({ KAFKA_BOOTSTRAP_SERVERS: bootstrap, KAFKA_CLIENT: client }))
     )
     const reconciler = new ServiceReconciler(kafkaService(admin), {
-      read: () => Promise.resolve({ digest: 'd', files }),
+      source: {
+        read: () => Promise.resolve({ digest: 'd', files }),
+        watch: () => ({ close: () => Promise.resolve() })
+      },
       observer: { ...silentObserver, called: ({ operation, code }) => void calls.push(`${operation} ${code}`) }
     })
     try {

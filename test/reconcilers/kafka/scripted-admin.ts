@@ -143,8 +143,10 @@ export function reconcilerOn(
     Object.entries(files).map(([name, content]) => [name, new TextEncoder().encode(JSON.stringify(content))])
   )
   return new ServiceReconciler(kafkaService(admin), {
-    directory: '',
-    read: () => Promise.resolve({ digest: 'd', files: bytes }),
+    source: {
+      read: () => Promise.resolve({ digest: 'd', files: bytes }),
+      watch: () => ({ close: () => Promise.resolve() })
+    },
     ...(fullReadIntervalMs !== undefined && { fullReadIntervalMs })
   })
 }
