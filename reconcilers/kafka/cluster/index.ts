@@ -6,8 +6,9 @@ import type { ItemResult, Resource, Update } from '../../../src/plugin.ts'
 import type { KafkaAdmin } from '../admin.ts'
 import { toItemResult } from '../broker-errors.ts'
 import { configWrites } from '../config/write.ts'
-import { clusterKind, type ClusterFacts, type ClusterSpec, type ClusterState } from './kind.ts'
+import { clusterKind } from './kind.ts'
 import { observeCluster } from './observe.ts'
+import type { ClusterFacts, ClusterSpec, ClusterState } from './state.ts'
 
 export { clusterKind } from './kind.ts'
 

@@ -9,7 +9,7 @@ import type { Entries } from '../config/effect.ts'
 import { clusterKeys, clusterScope, rowOf } from '../config/keys/index.ts'
 import { companionsOf } from '../config/risk.ts'
 import { readNodes } from '../nodes.ts'
-import type { ClusterFacts, ClusterSpec, ClusterState } from './kind.ts'
+import type { ClusterFacts, ClusterSpec, ClusterState } from './state.ts'
 
 const name = 'default'
 const brokerNotAvailable = 8

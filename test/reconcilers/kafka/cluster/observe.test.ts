@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import type { ConfigAlteration, KafkaAdmin } from '../../../../reconcilers/kafka/admin.ts'
 import { clusterResource } from '../../../../reconcilers/kafka/cluster/index.ts'
-import type { ClusterSpec } from '../../../../reconcilers/kafka/cluster/kind.ts'
+import type { ClusterSpec } from '../../../../reconcilers/kafka/cluster/state.ts'
 import { ReconcileError } from '../../../../src/errors.ts'
 import { testCall, testCycle } from '../../../../src/testing/cycle.ts'
 import { desired } from '../entries.ts'
