@@ -16,6 +16,8 @@ export { clusterKind } from './kind.ts'
 export function clusterResource(admin: KafkaAdmin): Resource<ClusterSpec, ClusterState, ClusterFacts> {
   return {
     ...clusterKind,
+    // One item: it is read in the same requests, whatever the pass is about.
+    scoped: true,
     observe: (desired, cycle) => observeCluster(admin, desired, cycle),
     update: (items, { signal }) => updateCluster(admin, items, signal)
   }

@@ -14,6 +14,9 @@ export const clusterKind: Kind<ClusterSpec, ClusterState, ClusterFacts> = {
   singleton: 'default',
   schema: clusterSchema,
   usualMistakes: misplacedInCluster,
+  // Topics inherit what is set here at any time and copy nothing when they are created, so they need nothing of it. A
+  // topic that keeps a value of its own while the value of the cluster falls has to have it before.
+  after: ['topic'],
   compare: compareCluster,
   undeclared: undeclaredClusterFields,
   check: checkCluster,

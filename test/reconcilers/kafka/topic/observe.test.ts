@@ -65,7 +65,6 @@ describe('observing a topic', () => {
       { config: { 'retention.ms': null, 'segment.ms': null } }
     )
     assert.deepEqual(asked.slice(3), [
-      'metadata ',
       'describe broker/7 log.retention.ms,log.retention.minutes,log.retention.hours,log.roll.ms,log.roll.hours'
     ])
     assert.ok(state !== undefined && 'state' in state)
@@ -109,11 +108,8 @@ describe('observing a topic', () => {
 describe('the replication factor of a topic', () => {
   const moving = {
     t: {
-      replicationFactor: 3,
-      replicas: [
-        [1, 2, 3],
-        [2, 3, 1]
-      ]
+      partitions: 2,
+      replicationFactor: 3
     }
   }
   const factor = async (reassignments: KafkaAdmin['reassignments'], declared = 2) => {

@@ -18,7 +18,8 @@ const call = testCall({
     unknownKeys: new Set<string>(),
     unaskedKeys: new Set<string>(),
     defaults: { replicationFactor: undefined, minInsyncReplicas: undefined },
-    names: new Set<string>()
+    names: new Set<string>(),
+    missing: new Set<string>()
   }
 })
 
