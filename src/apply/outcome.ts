@@ -47,7 +47,7 @@ export function done(name: string): ItemResult {
   return { name, result: 'done' }
 }
 
-/** A plugin's answer for an item that was there already. */
+/** A plugin's answer for an item that already exists. */
 export function unchanged(name: string): ItemResult {
   return { name, result: 'unchanged' }
 }

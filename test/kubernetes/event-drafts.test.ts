@@ -104,7 +104,7 @@ describe('an event', () => {
     const accepted = configurationDraft({ event: 'accepted', digest: '0123456789', recovered: false })
     assert.deepEqual(
       [accepted?.reason, accepted?.note],
-      ['ConfigurationAccepted', 'configuration 01234567 is in force']
+      ['ConfigurationAccepted', 'configuration 01234567 applied']
     )
     const refused = configurationDraft({
       event: 'refused',
@@ -115,7 +115,7 @@ describe('an event', () => {
     })
     assert.deepEqual(
       [refused?.type, refused?.reason, refused?.note],
-      ['Warning', 'ConfigurationRefused', 'configuration refused: line 3; the last good configuration stays in force']
+      ['Warning', 'ConfigurationRefused', 'configuration refused: line 3; still using the last good configuration']
     )
     assert.equal(configurationDraft({ event: 'changed', digest: 'x', foundBy: 'poll' }), undefined)
   })

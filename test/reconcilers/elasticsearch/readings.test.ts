@@ -215,7 +215,7 @@ describe('readings of a cluster', () => {
     assert.deepEqual([await observe('index', second), await observe('alias', second)], [2, 2])
   })
 
-  it('read everything anew under the same signal after a failure: a one-shot verb waits for the service under one', async () => {
+  it('read everything anew under the same signal after a failure: a one-shot verb waiting for the service under one', async () => {
     const { signal } = new AbortController()
     const { [state]: known = () => ({ status: 200, body: {} }) } = bench.link.answers
     bench.link.answers[state] = () => Promise.reject(new ReconcileError('UNREACHABLE', 'not there'))
