@@ -5,6 +5,7 @@
  */
 import type { AnyKind, Desired } from '../contract.ts'
 import type { Problem } from '../records.ts'
+import { InOrder } from './in-order.ts'
 import { isUndeclared, parseItem, type DesiredKind, type InvalidItem, type ItemContext, type Nodes } from './items.ts'
 import { isSamePlace, type Layers } from './layers.ts'
 import type { Entry } from './node.ts'
@@ -108,19 +109,17 @@ function nodesOf(source: ItemSource): Nodes {
 /** The items parsed before. */
 class Earlier {
   readonly #known: KnownKind
-  /** Where the next one is, as long as their order is the same. */
-  #nextItem = 0
-  #nextInvalid = 0
-  #byName: ReadonlyMap<string, Item> | undefined
+  readonly #items: InOrder<Item>
 
   constructor(known: KnownKind) {
     this.#known = known
+    this.#items = new InOrder<Item>(known.declared.items, known.declared.invalid)
   }
 
   /** Undefined for an item that has to be parsed. */
   find(name: string, layers: Layers, files: NotedFiles): Kept | undefined {
     const { layers: before, looked } = this.#known
-    const item = this.#named(name)
+    const item = this.#items.find(name)
     if (item === undefined || !layers.saysTheSame(name, before)) return undefined
     const looks = looked.get(name)
     if (looks !== undefined && !files.areSame(looks)) return undefined
@@ -128,20 +127,5 @@ class Earlier {
     if (isInvalid(item)) return layers.standsWhere(name, before) ? { item, looks } : undefined
     const at = layers.placeOf(name)
     return { item: isSamePlace(at, item.at) ? item : { ...item, at }, looks }
-  }
-
-  #named(name: string): Item | undefined {
-    const { items, invalid } = this.#known.declared
-    const [item, refused] = [items[this.#nextItem], invalid[this.#nextInvalid]]
-    if (item?.name === name) {
-      this.#nextItem += 1
-      return item
-    }
-    if (refused?.name === name) {
-      this.#nextInvalid += 1
-      return refused
-    }
-    this.#byName ??= new Map([...items, ...invalid].map((each) => [each.name, each]))
-    return this.#byName.get(name)
   }
 }
