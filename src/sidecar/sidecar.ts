@@ -71,8 +71,10 @@ function openSidecarLog({ logLevel: level, logFormat }: Settings, { stdout, vari
 type Ports = Required<Pick<ReconcilerOptions, 'source' | 'observer' | 'clock' | 'beforeWrite'>>
 
 function reconcilerOf(service: Service, settings: Settings, ports: Ports): ServiceReconciler {
-  const { owner, concurrency, cycleTimeoutMs, fullReadIntervalMs } = settings
-  return new ServiceReconciler(service, { ...ports, owner, concurrency, cycleTimeoutMs, fullReadIntervalMs })
+  const { owner, concurrency, maxChangesPerSecond, cycleTimeoutMs, fullReadIntervalMs } = settings
+  const ledger = { maxAttempts: settings.maxAttempts, deadAfterMs: settings.deadAfterMs }
+  const limits = { concurrency, maxChangesPerSecond, cycleTimeoutMs, fullReadIntervalMs }
+  return new ServiceReconciler(service, { ...ports, ...limits, owner, ledger })
 }
 
 /** Reconciles while this replica leads; at once and always where none is elected, and then nothing of the cluster is loaded. */

@@ -11,11 +11,14 @@ import { replicaStatusOf } from '../../src/kubernetes/replica-status.ts'
 import type { CycleReport, Outcome } from '../../src/contract.ts'
 import { keyOf } from '../../src/records.ts'
 import { ReconcileError } from '../../src/errors.ts'
-import { pausedWhy } from '../../src/plan/policy.ts'
-import { blindReport, givenUpWhy } from '../../src/report/cycle-report.ts'
+import { Board } from '../../src/report/board.ts'
+import { blindReport, statusOf } from '../../src/report/cycle-report.ts'
 import { registerSecret } from '../../src/secrets/mask.ts'
 
 const outcome = (given: Partial<Outcome> = {}): Outcome => ({
+  reason: given.result === 'failed' ? 'tried' : null,
+  attempts: 0,
+  contested: null,
   key: keyOf('shop', 'box', 'a'),
   kind: 'box',
   verb: 'update',
@@ -28,10 +31,16 @@ const outcome = (given: Partial<Outcome> = {}): Outcome => ({
   ...given
 })
 const failure = new ReconcileError('REJECTED', 'too large').toRecord()
-const facts = { runId: 'r', service: 'shop', startedAt: 0, durationMs: 12 }
+const facts = { runId: 'r', service: 'shop', target: '', startedAt: 0, durationMs: 12 }
 
 const report = (given: Partial<CycleReport> = {}): CycleReport => ({
   ...facts,
+  scope: 'all',
+  known: {
+    outcomes: given.outcomes ?? [],
+    counts: { create: 0, update: 0, keep: 0, orphan: 0, hold: 0, invalid: 0 },
+    status: given.status ?? statusOf(given.outcomes ?? [])
+  },
   status: 'in-sync',
   configDigest: 'd1',
   counts: { create: 0, update: 0, keep: 0, orphan: 0, hold: 0, invalid: 0 },
@@ -43,7 +52,7 @@ const report = (given: Partial<CycleReport> = {}): CycleReport => ({
   ...given
 })
 const blind = (error: ReconcileError): CycleReport =>
-  blindReport(facts, 'd1', { error: error.toRecord(), problems: [] })
+  new Board().pass(blindReport(facts, 'd1', { error: error.toRecord(), problems: [] }))
 
 describe('an event', () => {
   it('tells of what was written, in the words of the log', () => {
@@ -81,9 +90,9 @@ describe('an event', () => {
       outcome({ result: 'unchanged' }),
       outcome({ result: 'waiting', why: '3 of 5' }),
       outcome({ result: 'planned' }),
-      outcome({ verb: 'hold', result: 'held', why: pausedWhy }),
+      outcome({ verb: 'hold', result: 'held', reason: 'paused', why: 'paused' }),
       outcome({ verb: 'orphan', result: 'reported' }),
-      outcome({ result: 'failed', why: givenUpWhy, error: failure })
+      outcome({ result: 'failed', reason: 'given-up', error: failure })
     ]
     assert.deepEqual(
       silent.map((each) => outcomeDraft(each)),
@@ -198,7 +207,10 @@ describe('how a configuration stands', () => {
 
   it('is converged with a paused item: a person wanted that', () => {
     assert.equal(
-      statusOf({ status: 'in-sync', outcomes: [outcome({ verb: 'hold', result: 'held', why: pausedWhy })] }),
+      statusOf({
+        status: 'in-sync',
+        outcomes: [outcome({ verb: 'hold', result: 'held', reason: 'paused', why: 'paused' })]
+      }),
       'converged'
     )
   })

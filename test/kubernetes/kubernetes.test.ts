@@ -20,6 +20,7 @@ import type { CycleReport } from '../../src/contract.ts'
 import type { ErrorCode } from '../../src/errors.ts'
 import type { LeadershipEvent } from '../../src/report/observer.ts'
 import { silentObserver } from '../../src/report/observer.ts'
+import { countVerbs } from '../../src/report/cycle-report.ts'
 import { systemClock } from '../../src/time/clock.ts'
 import { page, hang, json, reset } from '../servers/faults.ts'
 import { ApiServer } from './api-server.ts'
@@ -337,6 +338,8 @@ describe('over the API of Kubernetes', () => {
     const report: CycleReport = {
       runId: 'r',
       service: 'shop',
+      target: '',
+      scope: 'all',
       startedAt: 0,
       durationMs: 1,
       status: 'blind',
@@ -357,7 +360,8 @@ describe('over the API of Kubernetes', () => {
         message: 'no shop',
         hint: ''
       },
-      problems: []
+      problems: [],
+      known: { outcomes: [], counts: countVerbs([]), status: 'blind' }
     }
 
     it('is written as Events and as a report, as configured', async () => {

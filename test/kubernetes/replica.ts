@@ -61,7 +61,8 @@ export class Replica {
     const { leases, clock, skewMs = 0, times = defaultTimes } = options
     const own: Clock = {
       now: () => clock.now() + skewMs,
-      sleep: (ms, signal) => clock.sleep(ms, signal).then(() => this.#resumed(this.#timers))
+      sleep: (ms, signal) => clock.sleep(ms, signal).then(() => this.#resumed(this.#timers)),
+      timeout: (ms) => clock.timeout(ms)
     }
     const arrives = async <T>(answer: Promise<T>): Promise<T> => {
       await Promise.allSettled([answer])
