@@ -17,7 +17,7 @@ const fileSchema = z.strictObject({
     .string()
     .regex(/^[0-7]{3}$/, 'three octal digits as text, like "644"')
     .optional()
-    .describe('permissions; absent: left alone')
+    .describe('permissions; absent: left untouched')
 })
 type FileSpec = z.output<typeof fileSchema>
 
@@ -79,7 +79,7 @@ function fileResource(directory: string): Resource<FileSpec, FileState, Director
   const pathOf = ({ name }: File): string => join(directory, name)
   return {
     ...fileKind,
-    observe: (desired, options) => observeFiles(directory, new Set(desired.map(({ name }) => name)), options),
+    observe: (desired, cycle) => observeFiles(directory, new Set(desired.map(({ name }) => name)), cycle),
     create: (items, { signal }) =>
       answerEach(items, (item) => write(pathOf(item), item, compareFile(item.spec, undefined), { flag: 'wx', signal })),
     update: (items, { signal }) =>
@@ -87,17 +87,15 @@ function fileResource(directory: string): Resource<FileSpec, FileState, Director
   }
 }
 
-async function observeFiles(directory: string, declared: ReadonlySet<string>, options: Cycle): Promise<Seen> {
-  options.signal.throwIfAborted()
+async function observeFiles(directory: string, declared: ReadonlySet<string>, cycle: Cycle): Promise<Seen> {
+  cycle.signal.throwIfAborted()
   const visible = (await readdir(directory, { withFileTypes: true }).catch(throwKnown)).filter(
     ({ name }) => !name.startsWith('.')
   )
   const items = new Map<string, Sighting<FileState>>()
   for (const { name } of visible.filter((entry) => entry.isFile())) {
-    const isRead = options.everything || declared.has(name)
-    const sighting = isRead
-      ? await look(join(directory, name), options.signal)
-      : { state: { content: null, mode: null } }
+    const isRead = cycle.everything || declared.has(name)
+    const sighting = isRead ? await look(join(directory, name), cycle.signal) : { state: { content: null, mode: null } }
     if (sighting !== undefined) items.set(name, sighting)
   }
   return { items, facts: { taken: new Set(visible.flatMap((entry) => (entry.isFile() ? [] : [entry.name]))) } }
