@@ -177,12 +177,12 @@ describe('an event', () => {
   })
 })
 
-describe('how a configuration stands', () => {
-  const statusOf = (given: Partial<CycleReport>): string => replicaStatusOf(report(given), undefined).status
+describe('the status of a replica', () => {
+  const lineOf = (given: Partial<CycleReport>): string => replicaStatusOf(report(given), undefined).status
 
   it('is converged when everything declared is as declared', () => {
     assert.deepEqual(replicaStatusOf(report(), undefined), { digest: 'd1', status: 'converged' })
-    assert.equal(statusOf({ status: 'changed', outcomes: [outcome()] }), 'converged')
+    assert.equal(lineOf({ status: 'changed', outcomes: [outcome()] }), 'converged')
   })
 
   it('is said with the worst word, a number and the first reason', () => {
@@ -191,23 +191,20 @@ describe('how a configuration stands', () => {
     const failed = outcome({ result: 'failed', error: failure })
     const waiting = outcome({ result: 'waiting', why: 'written, not visible yet' })
     assert.equal(
-      statusOf({ status: 'changed', outcomes: [waiting] }),
+      lineOf({ status: 'changed', outcomes: [waiting] }),
       'waiting 1: shop/box/a update waiting; written, not visible yet'
     )
-    assert.equal(statusOf({ status: 'drift', outcomes: [waiting, held, held] }), 'held 2: shop/box/a held; destructive')
+    assert.equal(lineOf({ status: 'drift', outcomes: [waiting, held, held] }), 'held 2: shop/box/a held; destructive')
     assert.equal(
-      statusOf({ status: 'degraded', outcomes: [held, failed] }),
+      lineOf({ status: 'degraded', outcomes: [held, failed] }),
       'failed 1: shop/box/a update failed; too large (REJECTED)'
     )
-    assert.equal(
-      statusOf({ status: 'degraded', outcomes: [failed, invalid] }),
-      'invalid 1: shop/box/a invalid; no size'
-    )
+    assert.equal(lineOf({ status: 'degraded', outcomes: [failed, invalid] }), 'invalid 1: shop/box/a invalid; no size')
   })
 
   it('is converged with a paused item: a person wanted that', () => {
     assert.equal(
-      statusOf({
+      lineOf({
         status: 'in-sync',
         outcomes: [outcome({ verb: 'hold', result: 'held', reason: 'paused', why: 'paused' })]
       }),
