@@ -3,7 +3,8 @@
  * @module
  */
 import { ReconcileError, toReconcileError } from '../errors.ts'
-import { parseDesired, type ConfigFiles, type Declares, type DesiredState } from '../parse/desired.ts'
+import { parseDesired, type Declares, type DesiredState } from '../parse/desired.ts'
+import type { ConfigFiles } from '../read/config-files.ts'
 import { describeProblem } from '../plan/plan.ts'
 import type { ConfigTrouble } from '../report/cycle-report.ts'
 import type { Observer } from '../report/observer.ts'
