@@ -46,7 +46,8 @@ describe('while the answer to a write is late', function () {
         assert.equal(answer?.error, undefined)
       }
 
-      it('a reading and another write are answered', async () => {
+      it('a reading and another write are answered, each over a connection of its own', async () => {
+        const before = tapped.wiretap.connections
         const { held, release } = hold()
         let isAnswered = false
         const slow = create('slow').finally(() => (isAnswered = true))
@@ -60,6 +61,7 @@ describe('while the answer to a write is late', function () {
           signal
         )
         assert.equal(isAnswered, false)
+        assert.equal(tapped.wiretap.connections - before, 3)
         release()
         await slow
         const created = await scene.hand.topics([scene.name('slow'), scene.name('quick')])
