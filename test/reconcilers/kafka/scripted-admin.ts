@@ -15,6 +15,7 @@ import type {
 import { brokerKeyOf, topicKeys } from '../../../reconcilers/kafka/config/keys/index.ts'
 import { kafkaService } from '../../../reconcilers/kafka/index.ts'
 import { ServiceReconciler } from '../../../src/reconciler/service-reconciler.ts'
+import { reading } from '../../reading.ts'
 
 type Values = Readonly<Record<string, string>>
 
@@ -143,10 +144,7 @@ export function reconcilerOn(
     Object.entries(files).map(([name, content]) => [name, new TextEncoder().encode(JSON.stringify(content))])
   )
   return new ServiceReconciler(kafkaService(admin), {
-    source: {
-      read: () => Promise.resolve({ digest: 'd', files: bytes }),
-      watch: () => ({ close: () => Promise.resolve() })
-    },
+    source: reading(() => Promise.resolve({ digest: 'd', files: bytes })),
     ...(fullReadIntervalMs !== undefined && { fullReadIntervalMs })
   })
 }
