@@ -4,7 +4,7 @@
  */
 import { type Json, ReconcileError } from '../../src/plugin.ts'
 import { isBody, type Body } from './body.ts'
-import type { Cycle } from './readings.ts'
+import type { Reader } from './readings.ts'
 import { bodyOf } from './refusal.ts'
 
 /** One index as `_resolve/index` names it. */
@@ -25,10 +25,10 @@ export interface Catalog {
 }
 
 /** One request a cycle, shared by all kinds. Never writes. Throws UNAVAILABLE for an answer that lists nothing. */
-export function readCatalog(cycle: Cycle): Promise<Catalog> {
-  return cycle.once('catalog', async () => {
+export function readCatalog(reader: Reader): Promise<Catalog> {
+  return reader.once('catalog', async () => {
     const request = { method: 'GET', path: '/_resolve/index/*', query: { expand_wildcards: 'all' } } as const
-    const answer = bodyOf(await cycle.link.ask(request, cycle.signal))
+    const answer = bodyOf(await reader.link.ask(request, reader.signal))
     // Without its lists an answer is no empty cluster.
     if (!Array.isArray(answer['indices']))
       throw new ReconcileError('UNAVAILABLE', 'expected the names of all indices, found an answer without `indices`')

@@ -10,6 +10,8 @@ export interface Facts {
   readonly unsupported?: string
   /** Names of what is there of other kinds, by kind. A kind that was not read is absent. */
   readonly live?: ReadonlyMap<string, ReadonlySet<string>>
+  /** The server refuses our marker in items of this kind. */
+  readonly takesNoMarker?: true
 }
 
 /** A hold for every declared item of a kind the server cannot hold. */

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Plugin, Service } from '../../src/plugin.ts'
-import { aliasKind, aliasResource, InlineAliases } from './alias/index.ts'
+import { aliasKind, aliasResource } from './alias/index.ts'
 import { clusterKind, clusterResource } from './cluster/index.ts'
 import { componentTemplateKind, componentTemplateResource } from './component-template/index.ts'
 import { readConnectionSettings } from './connection.ts'
@@ -39,21 +39,20 @@ export const plugin: Plugin = {
 /** The service behind a connection, which marks what it writes as `owner`'s. */
 export function elasticsearchService(link: Link, owner: string): Service {
   const readings = new Readings(link)
-  const inline = new InlineAliases()
   return {
     name,
     // What others are made of comes first: a template before the index it shapes, an index or a data stream before its alias.
     resources: [
-      inline.noting(componentTemplateResource(link, readings, owner)),
-      inline.noting(indexTemplateResource(link, readings, owner)),
+      componentTemplateResource(link, readings, owner),
+      indexTemplateResource(link, readings, owner),
       lifecyclePolicyResource(link, readings, owner),
       ingestPipelineResource(link, readings, owner),
-      inline.noting(indexResource(link, readings, owner)),
+      indexResource(link, readings, owner),
       dataStreamResource(link, readings),
-      aliasResource(link, readings, inline),
+      aliasResource(link, readings),
       clusterResource(link, readings)
     ],
-    identity: (signal) => readings.clusterId(signal),
+    identity: (cycle) => readings.clusterId(cycle),
     close: () => link.close()
   }
 }

@@ -2,13 +2,13 @@
  * Reads all aliases in two requests, one of them shared with other kinds. Never writes.
  * @module
  */
-import type { Desired, Found, Observed, ObserveOptions, Sighting } from '../../../src/plugin.ts'
+import type { Cycle, Desired, Found, Observed, Sighting } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { readCatalog, type Catalog } from '../catalog.ts'
 import type { Answer } from '../link.ts'
-import type { Cycle, Readings } from '../readings.ts'
+import { isShown, type Reader, type Readings } from '../readings.ts'
 import { bodyOf, reasonOf } from '../refusal.ts'
-import type { InlineAliases } from './inline.ts'
+import { inlineAliases } from './inline.ts'
 import { canonicalMember } from './member.ts'
 import type { AliasFacts, AliasSpec, AliasState } from './state.ts'
 
@@ -18,20 +18,20 @@ type Seen = Observed<AliasState, AliasFacts>
 export type LiveAliases = ReadonlyMap<string, ReadonlyMap<string, Body>>
 
 /** The answer to `GET /_alias`: one request a cycle, shared by everybody who asks. */
-export function askAliases(cycle: Cycle): Promise<Answer> {
-  return cycle.once('aliases', () =>
-    cycle.link.ask({ method: 'GET', path: '/_alias', query: { expand_wildcards: 'all' } }, cycle.signal)
+export function askAliases(reader: Reader): Promise<Answer> {
+  return reader.once('aliases', () =>
+    reader.link.ask({ method: 'GET', path: '/_alias', query: { expand_wildcards: 'all' } }, reader.signal)
   )
 }
 
 /** Every alias with its members. What is refused as a whole is refused for each declared alias. */
 export async function observeAliases(
   readings: Readings,
-  inline: InlineAliases,
   desired: readonly Desired<AliasSpec>[],
-  options: ObserveOptions
+  cycle: Cycle
 ): Promise<Seen> {
-  const seen = await readings.observe('alias', desired, options, (cycle) => read(cycle, desired), isKept)
+  const seen = await readings.observe('alias', desired, cycle, (reader) => read(reader, desired), isShown)
+  const inline = inlineAliases(cycle.declared)
   // Other kinds may have changed what they declare since this was read.
   return {
     ...seen,
@@ -39,16 +39,12 @@ export async function observeAliases(
   }
 }
 
-function isKept({ items }: Seen): boolean {
-  return [...items.values()].every((sighting) => !('refused' in sighting))
-}
-
 function excluded(sighting: Sighting<AliasState>): Sighting<AliasState> {
   return 'refused' in sighting ? sighting : { ...sighting, excluded: 'declared by an index or a template' }
 }
 
-async function read(cycle: Cycle, desired: readonly Desired<AliasSpec>[]): Promise<Seen> {
-  const [answer, catalog] = await Promise.all([askAliases(cycle), readCatalog(cycle)])
+async function read(reader: Reader, desired: readonly Desired<AliasSpec>[]): Promise<Seen> {
+  const [answer, catalog] = await Promise.all([askAliases(reader), readCatalog(reader)])
   const facts = {
     indices: new Set(catalog.indices.keys()),
     dataStreams: new Set(catalog.dataStreams.keys()),

@@ -3,6 +3,7 @@
  * @module
  */
 import {
+  type Cycle,
   type Desired,
   done,
   failed,
@@ -11,11 +12,11 @@ import {
   type Json,
   type Kind,
   type Observed,
-  type ObserveOptions,
   type Resource,
   type Sighting,
   toReconcileError,
-  type Update
+  type Update,
+  type WriteCall
 } from '../../../src/plugin.ts'
 import { answered } from '../answered.ts'
 import type { Body } from '../body.ts'
@@ -23,7 +24,7 @@ import type { BodyKindName } from '../built-in.ts'
 import type { Facts } from '../facts.ts'
 import type { Answer, Link } from '../link.ts'
 import { encodeName } from '../paths.ts'
-import type { Cycle, Readings } from '../readings.ts'
+import { isShown, type Reader, type Readings } from '../readings.ts'
 import { isUnknownApi, reasonOf, refusalOf } from '../refusal.ts'
 import type { Server } from '../server.ts'
 import { bodyForCreate, bodyForUpdate, type BodyShape, type BodyState } from './shape.ts'
@@ -60,41 +61,32 @@ export function bodyResource(
   readings: Readings,
   owner: string
 ): Resource<Body, BodyState, Facts> {
-  let marker: string | undefined = owner
-  const observe = (desired: readonly Desired<Body>[], options: ObserveOptions): Promise<Seen> => {
-    const look = (cycle: Cycle): Promise<Seen> => {
-      marker = api.takesMarker(cycle.server) ? owner : undefined
-      return readAll(api, cycle, desired)
-    }
-    return readings.observe(api.kind.kind, desired, options, look, isKept)
-  }
+  const markerFor = ({ facts }: WriteCall<Facts>): string | undefined =>
+    facts.takesNoMarker === true ? undefined : owner
   const putAll = (
     bodies: readonly (readonly [name: string, body: Body])[],
-    signal: AbortSignal
+    { signal }: WriteCall<Facts>
   ): Promise<readonly ItemResult[]> =>
     answered(link, (heard) => Promise.all(bodies.map(([name, body]) => putOne(api, heard, name, body, signal))))
   return {
     ...api.kind,
-    observe,
-    create: (items, signal) =>
+    observe: (desired: readonly Desired<Body>[], cycle: Cycle) =>
+      readings.observe(api.kind.kind, desired, cycle, (reader) => readAll(api, reader, desired), isShown),
+    create: (items, call) =>
       putAll(
-        items.map(({ name, spec }) => [name, bodyForCreate(api.shape, spec, marker)]),
-        signal
+        items.map(({ name, spec }) => [name, bodyForCreate(api.shape, spec, markerFor(call))]),
+        call
       ),
-    update: (items, signal) =>
+    update: (items, call) =>
       putAll(
-        items.map((item) => [item.desired.name, updatedBody(api.shape, item, marker)]),
-        signal
+        items.map((item) => [item.desired.name, updatedBody(api.shape, item, markerFor(call))]),
+        call
       )
   }
 }
 
-function isKept({ items }: Seen): boolean {
-  return [...items.values()].every((sighting) => !('refused' in sighting))
-}
-
-async function readAll(api: BodyApi, cycle: Cycle, desired: readonly Desired<Body>[]): Promise<Seen> {
-  const answer = await askAll(cycle, api.path)
+async function readAll(api: BodyApi, reader: Reader, desired: readonly Desired<Body>[]): Promise<Seen> {
+  const answer = await askAll(reader, api.path)
   if (isUnknownApi(answer))
     return { items: new Map(), facts: { unsupported: `this server has no API for ${pluralOf(api.kind.file)}` } }
   if (answer.status === 403)
@@ -104,22 +96,23 @@ async function readAll(api: BodyApi, cycle: Cycle, desired: readonly Desired<Bod
     }
   const live = new Map<string, ReadonlySet<string>>()
   for (const names of desired.length === 0 ? [] : api.refersTo) {
-    const there = await readNames(cycle, names)
+    const there = await readNames(reader, names)
     if (there !== undefined) live.set(names.kind, there)
   }
-  return { items: entriesOf(answer, api.read), facts: { live } }
+  const marks: Facts = api.takesMarker(reader.server) ? {} : { takesNoMarker: true }
+  return { items: entriesOf(answer, api.read), facts: { live, ...marks } }
 }
 
 /** A kind we may not see, or that the server does not have, is one that was not looked at. */
-async function readNames(cycle: Cycle, names: LiveNames): Promise<ReadonlySet<string> | undefined> {
-  const answer = await askAll(cycle, names.path)
+async function readNames(reader: Reader, names: LiveNames): Promise<ReadonlySet<string> | undefined> {
+  const answer = await askAll(reader, names.path)
   if (isUnknownApi(answer) || answer.status === 403) return undefined
   return new Set(entriesOf(answer, names.read).keys())
 }
 
 /** Shared by all kinds of a cycle. */
-function askAll(cycle: Cycle, path: string): Promise<Answer> {
-  return cycle.once(`GET ${path}`, () => cycle.link.ask({ method: 'GET', path }, cycle.signal))
+function askAll(reader: Reader, path: string): Promise<Answer> {
+  return reader.once(`GET ${path}`, () => reader.link.ask({ method: 'GET', path }, reader.signal))
 }
 
 /** A server may say 404 when there is none at all. */

@@ -24,8 +24,8 @@ export { clusterKind } from './kind.ts'
 export function clusterResource(link: Link, readings: Readings): Resource<ClusterSpec, ClusterState> {
   return {
     ...clusterKind,
-    observe: (desired, options) => observeCluster(readings, desired, options),
-    update: (items, signal) =>
+    observe: (desired, cycle) => observeCluster(readings, desired, cycle),
+    update: (items, { signal }) =>
       answered(link, (heard) => Promise.all(items.map((item) => updateCluster(heard, item, signal))))
   }
 }

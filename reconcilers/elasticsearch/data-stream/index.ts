@@ -20,8 +20,8 @@ export function dataStreamResource(
 ): Resource<DataStreamSpec, DataStreamState, DataStreamFacts> {
   return {
     ...dataStreamKind,
-    observe: (desired, options) => observeDataStreams(readings, desired, options),
-    create: (items, signal) => answered(link, (heard) => createDataStreams(heard, items, signal)),
-    update: (items, signal) => answered(link, (heard) => updateDataStreams(heard, items, signal))
+    observe: (desired, cycle) => observeDataStreams(readings, desired, cycle),
+    create: (items, { signal }) => answered(link, (heard) => createDataStreams(heard, items, signal)),
+    update: (items, { signal }) => answered(link, (heard) => updateDataStreams(heard, items, signal))
   }
 }

@@ -2,12 +2,12 @@
  * Reads all data streams in one request, and the index templates in another one that is shared. Never writes.
  * @module
  */
-import type { Desired, Found, Json, Observed, ObserveOptions } from '../../../src/plugin.ts'
+import type { Cycle, Desired, Found, Json, Observed } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { fieldOf } from '../body/compare.ts'
 import { namedList } from '../body/read.ts'
 import type { Answer } from '../link.ts'
-import type { Cycle, Readings } from '../readings.ts'
+import { isShown, type Reader, type Readings } from '../readings.ts'
 import { isRefused, isUnknownApi, reasonOf, refusalOf, typeOf } from '../refusal.ts'
 import type { DataStreamFacts, DataStreamSpec, DataStreamState, StreamTemplate } from './state.ts'
 import { streamTemplate } from './templates.ts'
@@ -18,26 +18,22 @@ type Seen = Observed<DataStreamState, DataStreamFacts>
 export function observeDataStreams(
   readings: Readings,
   desired: readonly Desired<DataStreamSpec>[],
-  options: ObserveOptions
+  cycle: Cycle
 ): Promise<Seen> {
-  return readings.observe('data-stream', desired, options, (cycle) => read(cycle, desired), isKept)
+  return readings.observe('data-stream', desired, cycle, (reader) => read(reader, desired), isShown)
 }
 
-function isKept({ items }: Seen): boolean {
-  return [...items.values()].every((sighting) => !('refused' in sighting))
-}
-
-async function read(cycle: Cycle, desired: readonly Desired<DataStreamSpec>[]): Promise<Seen> {
-  const isOpenSearch = cycle.server.distribution === 'opensearch'
+async function read(reader: Reader, desired: readonly Desired<DataStreamSpec>[]): Promise<Seen> {
+  const isOpenSearch = reader.server.distribution === 'opensearch'
   // OpenSearch shows all of them and does not know the parameter.
   const query = isOpenSearch ? {} : { expand_wildcards: 'all' }
-  const answer = await cycle.link.ask({ method: 'GET', path: '/_data_stream', query }, cycle.signal)
+  const answer = await reader.link.ask({ method: 'GET', path: '/_data_stream', query }, reader.signal)
   if (isWithoutStreams(answer))
     return { items: new Map(), facts: { unsupported: 'this server has no API for data streams' } }
   if (answer.status === 403)
     return { items: new Map(desired.map(({ name }) => [name, { refused: reasonOf(answer) }])), facts: {} }
   if (answer.status >= 400) throw refusalOf(answer)
-  const templates = desired.length === 0 ? undefined : await readTemplates(cycle)
+  const templates = desired.length === 0 ? undefined : await readTemplates(reader)
   const withoutLifecycle = isOpenSearch
     ? 'OpenSearch has no lifecycle for data streams; leave it out of the declaration, and delete old data with an ISM policy'
     : undefined
@@ -82,9 +78,9 @@ function excludedWhy(name: string, stream: Body): string | undefined {
 }
 
 /** Undefined when they cannot be read: then the server decides. */
-async function readTemplates(cycle: Cycle): Promise<readonly StreamTemplate[] | undefined> {
+async function readTemplates(reader: Reader): Promise<readonly StreamTemplate[] | undefined> {
   const path = '/_index_template'
-  const answer = await cycle.once(`GET ${path}`, () => cycle.link.ask({ method: 'GET', path }, cycle.signal))
+  const answer = await reader.once(`GET ${path}`, () => reader.link.ask({ method: 'GET', path }, reader.signal))
   if (isRefused(answer)) return undefined
   return namedList(answer.body, 'index_templates', 'index_template').map(([name, body]) => streamTemplate(name, body))
 }

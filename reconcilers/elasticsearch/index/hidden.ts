@@ -3,7 +3,7 @@
  * @module
  */
 import { isBody } from '../body.ts'
-import type { Cycle } from '../readings.ts'
+import type { Reader } from '../readings.ts'
 import { isRefused } from '../refusal.ts'
 
 /**
@@ -11,7 +11,7 @@ import { isRefused } from '../refusal.ts'
  * this API has no security, or answers for itself when the index is created; both are safe.
  * Source: the API "has privileges", which every user may ask about himself.
  */
-export async function mayBeHidden({ link, signal }: Cycle, names: readonly string[]): Promise<ReadonlySet<string>> {
+export async function mayBeHidden({ link, signal }: Reader, names: readonly string[]): Promise<ReadonlySet<string>> {
   if (names.length === 0) return new Set()
   const body = { index: [{ names: [...names], privileges: ['view_index_metadata'] }] }
   const answer = await link.ask({ method: 'POST', path: '/_security/user/_has_privileges', body }, signal)

@@ -22,8 +22,8 @@ export function indexResource(
 ): Resource<IndexSpec, IndexState, IndexFacts> {
   return {
     ...indexKind,
-    observe: (desired, options) => observeIndices(readings, desired, options),
-    create: (items, signal) => answered(link, (heard) => createIndices(heard, items, owner, signal)),
-    update: (items, signal) => answered(link, (heard) => updateIndices(heard, items, owner, signal))
+    observe: (desired, cycle) => observeIndices(readings, desired, cycle),
+    create: (items, { signal }) => answered(link, (heard) => createIndices(heard, items, owner, signal)),
+    update: (items, call) => answered(link, (heard) => updateIndices(heard, items, owner, call))
   }
 }

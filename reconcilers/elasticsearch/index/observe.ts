@@ -3,12 +3,12 @@
  * @module
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { Desired, Observed, ObserveOptions, Sighting } from '../../../src/plugin.ts'
+import type { Cycle, Desired, Observed, Sighting } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { valueAt } from '../body/compare.ts'
 import { readCatalog, type Catalog } from '../catalog.ts'
 import { nameLists } from '../paths.ts'
-import type { Cycle, Readings } from '../readings.ts'
+import { isShown, type Reader, type Readings } from '../readings.ts'
 import { isRefused } from '../refusal.ts'
 import { excludedWhy } from './excluded.ts'
 import { targetOf } from './generations.ts'
@@ -24,18 +24,14 @@ type Seen = Observed<IndexState, IndexFacts>
 type Index = Desired<IndexSpec>
 
 /** Everything needed to compare; when neither cluster nor declaration has changed, what was read before. */
-export function observeIndices(readings: Readings, desired: readonly Index[], options: ObserveOptions): Promise<Seen> {
-  return readings.observe(
+export function observeIndices(readings: Readings, desired: readonly Index[], cycle: Cycle): Promise<Seen> {
+  return readings.observe<Seen>(
     'index',
     desired,
-    options,
-    async (cycle, before) => keepEqual(await readAll(cycle, desired, options), before),
-    isKept
+    cycle,
+    async (reader, before) => keepEqual(await readAll(reader, desired), before),
+    isShown
   )
-}
-
-function isKept({ items }: Seen): boolean {
-  return [...items.values()].every((sighting) => !('refused' in sighting))
 }
 
 /** What is as it was stays the same object, so that what was worked out about it is not worked out again. */
@@ -48,8 +44,9 @@ function keepEqual(now: Seen, before: Seen | undefined): Seen {
   return { ...now, items: new Map(items) }
 }
 
-async function readAll(cycle: Cycle, desired: readonly Index[], { everything }: ObserveOptions): Promise<Seen> {
-  const catalog = await readCatalog(cycle)
+async function readAll(reader: Reader, desired: readonly Index[]): Promise<Seen> {
+  const { everything } = reader
+  const catalog = await readCatalog(reader)
   const targets = new Map(
     desired.flatMap((item) => {
       const { index } = targetOf(item, catalog)
@@ -62,20 +59,20 @@ async function readAll(cycle: Cycle, desired: readonly Index[], { everything }: 
   const missing = desired.map(({ name }) => name).filter((name) => !targets.has(name) && !isTaken(name, catalog))
   const strangers = all.filter((index) => !declared.has(index) && excludedWhy(index, catalog) === undefined)
   const [read, hidden, markers] = await Promise.all([
-    readIndices(cycle, everything ? all : [...declared], all.length),
-    mayBeHidden(cycle, missing),
-    everything ? new Map<string, Body>() : readMarkers(cycle, strangers)
+    readIndices(reader, everything ? all : [...declared], all.length),
+    mayBeHidden(reader, missing),
+    everything ? new Map<string, Body>() : readMarkers(reader, strangers)
   ])
   const unseen = desired.flatMap(({ name, spec }) => (declaresUnseen(spec.settings) ? (targets.get(name) ?? []) : []))
-  const live = await withUnseenSettings(cycle, read, unseen)
-  const shared = await readSharedAliases(cycle, { desired, targets, catalog, live })
+  const live = await withUnseenSettings(reader, read, unseen)
+  const shared = await readSharedAliases(reader, { desired, targets, catalog, live })
   const seen = {
     catalog,
     live,
     hidden,
     markers,
     shared: sharedByItem(desired, shared),
-    distribution: cycle.server.distribution
+    distribution: reader.server.distribution
   }
   const items = sightingsOf({ ...seen, targets })
   const left = abandoned.size === 0 ? [] : leftovers(sightingsOf({ ...seen, targets: abandoned }), abandoned)
@@ -126,7 +123,7 @@ function isTaken(name: string, { indices, aliases, dataStreams }: Catalog): bool
  * What is written into indices nobody declared: one request, and none when there are none. Unknown where it may not be
  * asked. By name as long as that is one path: the server reads whole mappings to show these parts of them.
  */
-async function readMarkers({ link, signal }: Cycle, indices: readonly string[]): Promise<ReadonlyMap<string, Body>> {
+async function readMarkers({ link, signal }: Reader, indices: readonly string[]): Promise<ReadonlyMap<string, Body>> {
   const [list, ...more] = nameLists(indices)
   if (list === undefined) return new Map()
   const query = { filter_path: '*.mappings._meta.infometis', expand_wildcards: 'all', ignore_unavailable: true }

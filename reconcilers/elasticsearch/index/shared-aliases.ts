@@ -9,7 +9,7 @@ import { aliasesFrom, askAliases, type LiveAliases } from '../alias/observe.ts'
 import type { SharedAlias } from '../alias/shared.ts'
 import { isBody, type Body } from '../body.ts'
 import type { Catalog } from '../catalog.ts'
-import type { Cycle } from '../readings.ts'
+import type { Reader } from '../readings.ts'
 import { isRefused } from '../refusal.ts'
 import { generationName } from './generations.ts'
 import type { IndexReadings } from './read-indices.ts'
@@ -37,14 +37,14 @@ export function indexOf({ name, spec }: Pick<Index, 'name' | 'spec'>, targets: R
 /**
  * Aliases with more than one index, declared or live. One request, and none when all their indices were read already.
  */
-export async function readSharedAliases(cycle: Cycle, indices: DeclaredIndices): Promise<SharedAliases> {
+export async function readSharedAliases(reader: Reader, indices: DeclaredIndices): Promise<SharedAliases> {
   const { catalog, live } = indices
   const parts = [...declaredParts(indices)].filter(
     ([alias, declared]) => new Set([...declared.keys(), ...(catalog.aliases.get(alias) ?? [])]).size > 1
   )
   const isRead = (index: string): boolean => asReading(live.get(index)) !== undefined
   const isKnown = parts.every(([alias]) => (catalog.aliases.get(alias) ?? []).every(isRead))
-  const others = isKnown ? new Map<string, ReadonlyMap<string, Body>>() : await readAll(cycle)
+  const others = isKnown ? new Map<string, ReadonlyMap<string, Body>>() : await readAll(reader)
   return new Map(
     parts.map(([alias, declared]) => {
       const members = (catalog.aliases.get(alias) ?? []).map(
@@ -70,8 +70,8 @@ function declaredParts({ desired, targets }: DeclaredIndices): ReadonlyMap<strin
 }
 
 /** Where aliases may not be read, nothing is known of their members but that they are there. */
-async function readAll(cycle: Cycle): Promise<LiveAliases> {
-  const answer = await askAliases(cycle)
+async function readAll(reader: Reader): Promise<LiveAliases> {
+  const answer = await askAliases(reader)
   return !isRefused(answer) && isBody(answer.body) ? aliasesFrom(answer.body) : new Map()
 }
 

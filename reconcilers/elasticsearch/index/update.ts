@@ -3,16 +3,15 @@
  * @module
  */
 import {
-  type Clock,
   done,
   failed,
   type FieldChange,
   type ItemResult,
   ReconcileError,
-  systemClock,
   toReconcileError,
   type Update,
-  waiting
+  waiting,
+  type WriteCall
 } from '../../../src/plugin.ts'
 import type { Link, Request } from '../link.ts'
 import { mappingUpdate } from '../mapping/overlay.ts'
@@ -34,8 +33,7 @@ export async function updateIndices(
   link: Link,
   updates: readonly IndexUpdate[],
   owner: string,
-  signal: AbortSignal,
-  clock: Clock = systemClock
+  { signal, clock }: Pick<WriteCall, 'signal' | 'clock'>
 ): Promise<readonly ItemResult[]> {
   const [failures, waits]: [Failures, Waits] = [new Map(), new Map()]
   const context = { owner, signal, failures, waits }

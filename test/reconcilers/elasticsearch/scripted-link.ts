@@ -79,8 +79,3 @@ export class ScriptedLink implements Link {
     return Promise.resolve()
   }
 }
-
-/** How a test observes. */
-export function observing(): { readonly full: boolean; readonly everything: boolean; readonly signal: AbortSignal } {
-  return { full: false, everything: false, signal: new AbortController().signal }
-}

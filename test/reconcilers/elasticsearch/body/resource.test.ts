@@ -17,9 +17,10 @@ import {
 } from '../../../../reconcilers/elasticsearch/lifecycle-policy/index.ts'
 import { Readings } from '../../../../reconcilers/elasticsearch/readings.ts'
 import { item, items, updateOf } from '../items.ts'
-import { Answered, noHandler, observing, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
+import { testCall, testCycle } from '../../../../src/testing/cycle.ts'
+import { Answered, noHandler, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
 
-const { signal } = new AbortController()
+const call = testCall({ facts: {} })
 const marker = { infometis: { owner: 'us' } }
 
 const script: Readonly<Record<string, Scripted>> = {
@@ -46,7 +47,7 @@ describe('observing bodies', () => {
   it('takes one request for all, and what kinds share is read once', async () => {
     const link = linkWith()
     const readings = new Readings(link)
-    const options = observing()
+    const options = testCycle()
     const [templates, indexTemplates] = await Promise.all([
       componentTemplateResource(link, readings, 'us').observe(
         items(componentTemplateKind, { c: { template: {} } }),
@@ -74,7 +75,7 @@ describe('observing bodies', () => {
     const link = linkWith({ 'GET /_ilm/policy': noHandler('/_ilm/policy') })
     const seen = await lifecyclePolicyResource(link, new Readings(link), 'us').observe(
       items(lifecyclePolicyKind, { p: { policy: { phases: {} } } }),
-      observing()
+      testCycle()
     )
     assert.equal(seen.facts.unsupported, 'this server has no API for lifecycle policies')
   })
@@ -86,7 +87,7 @@ describe('observing bodies', () => {
     })
     const { facts } = await componentTemplateResource(link, new Readings(link), 'us').observe(
       items(componentTemplateKind, { c: { template: {} } }),
-      observing()
+      testCycle()
     )
     assert.deepEqual([...(facts.live ?? [])], [])
   })
@@ -94,17 +95,17 @@ describe('observing bodies', () => {
   it('refuses each declared item when the kind may not be seen, and throws when it could not look', async () => {
     const declared = items(ingestPipelineKind, { p: { processors: [] } })
     const forbidden = linkWith({ 'GET /_ingest/pipeline': refusal(403, 'security_exception', 'no rights') })
-    const seen = await ingestPipelineResource(forbidden, new Readings(forbidden), 'us').observe(declared, observing())
+    const seen = await ingestPipelineResource(forbidden, new Readings(forbidden), 'us').observe(declared, testCycle())
     assert.deepEqual(seen.items.get('p'), { refused: 'no rights' })
     const broken = linkWith({ 'GET /_ingest/pipeline': refusal(503, 'x', 'y') })
-    await assert.rejects(ingestPipelineResource(broken, new Readings(broken), 'us').observe(declared, observing()), {
+    await assert.rejects(ingestPipelineResource(broken, new Readings(broken), 'us').observe(declared, testCycle()), {
       code: 'UNAVAILABLE'
     })
   })
 
   it('takes 404 for none at all', async () => {
     const link = linkWith({ 'GET /_ingest/pipeline': new Answered(404, {}) })
-    const { items: seen } = await ingestPipelineResource(link, new Readings(link), 'us').observe([], observing())
+    const { items: seen } = await ingestPipelineResource(link, new Readings(link), 'us').observe([], testCycle())
     assert.equal(seen.size, 0)
   })
 })
@@ -115,11 +116,11 @@ describe('writing bodies', () => {
     const readings = new Readings(link)
     await componentTemplateResource(link, readings, 'us').create?.(
       items(componentTemplateKind, { 'a/b': { template: {}, version: null } }),
-      signal
+      call
     )
     await ingestPipelineResource(link, readings, 'us').create?.(
       items(ingestPipelineKind, { q: { processors: [] } }),
-      signal
+      call
     )
     assert.deepEqual(
       link.of('PUT').map(({ query, body }) => [query, body]),
@@ -140,8 +141,8 @@ describe('writing bodies', () => {
     })
     const resource = ingestPipelineResource(link, new Readings(link), 'us')
     const declared = items(ingestPipelineKind, { q: { processors: [] } })
-    await resource.observe(declared, observing())
-    await resource.create?.(declared, signal)
+    const { facts } = await resource.observe(declared, testCycle())
+    await resource.create?.(declared, testCall({ facts }))
     assert.deepEqual(link.of('PUT')[0]?.body, { processors: [] })
   })
 
@@ -151,10 +152,10 @@ describe('writing bodies', () => {
     const desired = item(componentTemplateKind, 'c', {
       template: { settings: { number_of_replicas: 2, refresh_interval: '5s' } }
     })
-    const seen = await resource.observe([desired], observing())
+    const seen = await resource.observe([desired], testCycle())
     await resource.update?.(
       [updateOf(componentTemplateKind, desired, seen, ({ path }) => path.endsWith('refresh_interval'))],
-      signal
+      call
     )
     assert.deepEqual(link.of('PUT')[0]?.body, {
       template: { settings: { number_of_replicas: '1', refresh_interval: '5s' } },
@@ -171,7 +172,7 @@ describe('writing bodies', () => {
     const results =
       (await resource.create?.(
         items(ingestPipelineKind, { bad: { processors: [{ nope: {} }] }, good: { processors: [] } }),
-        signal
+        call
       )) ?? []
     assert.deepEqual(
       results.map((result) =>
