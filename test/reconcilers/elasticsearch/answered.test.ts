@@ -11,7 +11,7 @@ import { ReconcileError } from '../../../src/errors.ts'
 import { item } from './items.ts'
 import { refusal, ScriptedLink } from './scripted-link.ts'
 
-const call = testCall<unknown>({ facts: {} })
+const write = testCall<unknown>({ facts: {} })
 const silence = (): ReconcileError => new ReconcileError('UNREACHABLE', 'http://es:9200: connect ECONNREFUSED')
 
 /** What a kind creates, and a field of it that differs from a live one. */
@@ -66,8 +66,8 @@ function callsOf(
     fields: fieldsOf(resource, each, state).filter((field) => field.path.startsWith(path.split('.')[0] ?? ''))
   }))
   return {
-    ...(resource.create !== undefined && { create: () => resource.create?.(desired, call) ?? Promise.resolve([]) }),
-    ...(resource.update !== undefined && { update: () => resource.update?.(updates, call) ?? Promise.resolve([]) })
+    ...(resource.create !== undefined && { create: () => resource.create?.(desired, write) ?? Promise.resolve([]) }),
+    ...(resource.update !== undefined && { update: () => resource.update?.(updates, write) ?? Promise.resolve([]) })
   }
 }
 
