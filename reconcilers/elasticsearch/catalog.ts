@@ -5,7 +5,7 @@
 import { type Json, ReconcileError } from '../../src/plugin.ts'
 import { isBody, type Body } from './body.ts'
 import type { Reader } from './readings.ts'
-import { bodyOf } from './refusal.ts'
+import { bodyOf } from './connection/refusal.ts'
 
 /** One index as `_resolve/index` names it. */
 export interface CatalogEntry {

@@ -4,9 +4,9 @@
  * @module
  */
 import { type Cycle, type Desired, fingerprintOf, type Observed } from '../../src/plugin.ts'
-import type { Link } from './link.ts'
-import { bodyOf } from './refusal.ts'
-import { askServer, type Server } from './server.ts'
+import type { Link } from './connection/link.ts'
+import { bodyOf } from './connection/refusal.ts'
+import { askServer, type Server } from './connection/server.ts'
 
 /** After this many observations without a reading everything is read again, whatever the version says. */
 const mostIdle = 20

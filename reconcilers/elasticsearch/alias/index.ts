@@ -3,8 +3,8 @@
  * @module
  */
 import type { Resource } from '../../../src/plugin.ts'
-import { answered } from '../answered.ts'
-import type { Link } from '../link.ts'
+import { answered } from '../connection/answered.ts'
+import type { Link } from '../connection/link.ts'
 import type { Readings } from '../readings.ts'
 import { aliasKind } from './kind.ts'
 import { observeAliases } from './observe.ts'

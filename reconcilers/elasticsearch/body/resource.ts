@@ -18,15 +18,15 @@ import {
   type Update,
   type WriteCall
 } from '../../../src/plugin.ts'
-import { answered } from '../answered.ts'
+import { answered } from '../connection/answered.ts'
 import type { Body } from '../body.ts'
 import type { BodyKindName } from '../built-in.ts'
 import type { Facts } from '../facts.ts'
-import type { Answer, Link } from '../link.ts'
-import { encodeName } from '../paths.ts'
+import type { Answer, Link } from '../connection/link.ts'
+import { encodeName } from '../connection/paths.ts'
 import { isShown, type Reader, type Readings } from '../readings.ts'
-import { isUnknownApi, reasonOf, refusalOf } from '../refusal.ts'
-import type { Server } from '../server.ts'
+import { isUnknownApi, reasonOf, refusalOf } from '../connection/refusal.ts'
+import type { Server } from '../connection/server.ts'
 import { bodyForCreate, bodyForUpdate, type BodyShape, type BodyState } from './shape.ts'
 
 /** What one kind of bodies is read and written by. */

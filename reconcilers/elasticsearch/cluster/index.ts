@@ -11,10 +11,10 @@ import {
   toReconcileError,
   type Update
 } from '../../../src/plugin.ts'
-import { answered } from '../answered.ts'
-import type { Link } from '../link.ts'
+import { answered } from '../connection/answered.ts'
+import type { Link } from '../connection/link.ts'
 import type { Readings } from '../readings.ts'
-import { refusalOf } from '../refusal.ts'
+import { refusalOf } from '../connection/refusal.ts'
 import { clusterKind, type ClusterSpec, type ClusterState } from './kind.ts'
 import { observeCluster } from './observe.ts'
 

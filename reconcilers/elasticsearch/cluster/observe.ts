@@ -5,7 +5,7 @@
 import type { Cycle, Desired, Json, Observed } from '../../../src/plugin.ts'
 import { isBody } from '../body.ts'
 import { isShown, type Readings } from '../readings.ts'
-import { bodyOf, reasonOf } from '../refusal.ts'
+import { bodyOf, reasonOf } from '../connection/refusal.ts'
 import { flatCluster, type ClusterSpec, type ClusterState } from './kind.ts'
 import type { SettingMap } from '../settings/flatten.ts'
 

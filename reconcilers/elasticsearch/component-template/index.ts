@@ -8,7 +8,7 @@ import { componentTemplateApi } from '../body/apis.ts'
 import { bodyResource } from '../body/resource.ts'
 import type { BodyState } from '../body/shape.ts'
 import type { Facts } from '../facts.ts'
-import type { Link } from '../link.ts'
+import type { Link } from '../connection/link.ts'
 import type { Readings } from '../readings.ts'
 
 export { componentTemplateKind } from './kind.ts'

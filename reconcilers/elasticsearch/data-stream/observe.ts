@@ -6,9 +6,9 @@ import type { Cycle, Desired, Found, Json, Observed } from '../../../src/plugin.
 import { isBody, type Body } from '../body.ts'
 import { fieldOf } from '../body/compare.ts'
 import { namedList } from '../body/read.ts'
-import type { Answer } from '../link.ts'
+import type { Answer } from '../connection/link.ts'
 import { isShown, type Reader, type Readings } from '../readings.ts'
-import { isRefused, isUnknownApi, reasonOf, refusalOf, typeOf } from '../refusal.ts'
+import { isRefused, isUnknownApi, reasonOf, refusalOf, typeOf } from '../connection/refusal.ts'
 import type { DataStreamFacts, DataStreamSpec, DataStreamState, StreamTemplate } from './state.ts'
 import { streamTemplate } from './templates.ts'
 

@@ -4,7 +4,7 @@
  */
 import { isBody } from '../body.ts'
 import type { Reader } from '../readings.ts'
-import { isRefused } from '../refusal.ts'
+import { isRefused } from '../connection/refusal.ts'
 
 /**
  * Of names that are not listed, those that may exist all the same, because our rights do not reach them. A server without

@@ -4,9 +4,9 @@
  */
 import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
-import { nameLists } from '../paths.ts'
+import { nameLists } from '../connection/paths.ts'
 import type { Reader } from '../readings.ts'
-import { bodyOf, reasonOf, refusalOf, typeOf } from '../refusal.ts'
+import { bodyOf, reasonOf, refusalOf, typeOf } from '../connection/refusal.ts'
 
 /** What `GET /<index>` says of one index. */
 export interface IndexReading {

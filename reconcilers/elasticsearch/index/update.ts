@@ -13,10 +13,10 @@ import {
   waiting,
   type WriteCall
 } from '../../../src/plugin.ts'
-import type { Link, Request } from '../link.ts'
+import type { Link, Request } from '../connection/link.ts'
 import { mappingUpdate } from '../mapping/overlay.ts'
-import { encodeName } from '../paths.ts'
-import { bodyOf, isOverloaded, refusalOf } from '../refusal.ts'
+import { encodeName } from '../connection/paths.ts'
+import { bodyOf, isOverloaded, refusalOf } from '../connection/refusal.ts'
 import { compareSettings, undeclaredSettings, type SettingChange } from '../settings/compare.ts'
 import { flattenSettings } from '../settings/flatten.ts'
 import { setsBlock, settingsRequests, type SettingsRequest } from '../settings/write.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { catalogOf, readCatalog } from '../../../reconcilers/elasticsearch/catalog.ts'
-import type { Request } from '../../../reconcilers/elasticsearch/link.ts'
+import type { Request } from '../../../reconcilers/elasticsearch/connection/link.ts'
 import type { Reader } from '../../../reconcilers/elasticsearch/readings.ts'
 import type { Json } from '../../../src/records.ts'
 import { testCycle } from '../../../src/testing/cycle.ts'

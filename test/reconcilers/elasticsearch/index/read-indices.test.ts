@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { readIndices } from '../../../../reconcilers/elasticsearch/index/read-indices.ts'
-import type { Request } from '../../../../reconcilers/elasticsearch/link.ts'
+import type { Request } from '../../../../reconcilers/elasticsearch/connection/link.ts'
 import type { Reader } from '../../../../reconcilers/elasticsearch/readings.ts'
 import type { Json } from '../../../../src/records.ts'
 import { testCycle } from '../../../../src/testing/cycle.ts'

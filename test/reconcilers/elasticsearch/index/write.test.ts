@@ -8,7 +8,7 @@ import { type Json, keyOf } from '../../../../src/records.ts'
 import { testCall } from '../../../../src/testing/cycle.ts'
 import { Answered, refusal, ScriptedLink } from '../scripted-link.ts'
 import type { Body } from '../../../../reconcilers/elasticsearch/body.ts'
-import type { Request } from '../../../../reconcilers/elasticsearch/link.ts'
+import type { Request } from '../../../../reconcilers/elasticsearch/connection/link.ts'
 
 const call = testCall()
 const { signal } = call

@@ -2,14 +2,14 @@
  * No answer at all to a write is thrown; what the server says of an item is that item's result.
  */
 import assert from 'node:assert/strict'
-import { elasticsearchService, plugin } from '../../../reconcilers/elasticsearch/index.ts'
-import type { Link } from '../../../reconcilers/elasticsearch/link.ts'
-import type { AnyResource, Desired, ItemResult } from '../../../src/contract.ts'
-import type { Json } from '../../../src/records.ts'
-import { testCall, testCycle } from '../../../src/testing/cycle.ts'
-import { ReconcileError } from '../../../src/errors.ts'
-import { item } from './items.ts'
-import { refusal, ScriptedLink } from './scripted-link.ts'
+import { elasticsearchService, plugin } from '../../../../reconcilers/elasticsearch/index.ts'
+import type { Link } from '../../../../reconcilers/elasticsearch/connection/link.ts'
+import type { AnyResource, Desired, ItemResult } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
+import { testCall, testCycle } from '../../../../src/testing/cycle.ts'
+import { ReconcileError } from '../../../../src/errors.ts'
+import { item } from '../items.ts'
+import { refusal, ScriptedLink } from '../scripted-link.ts'
 
 const write = testCall<unknown>({ facts: {} })
 const silence = (): ReconcileError => new ReconcileError('UNREACHABLE', 'http://es:9200: connect ECONNREFUSED')

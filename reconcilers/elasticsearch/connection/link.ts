@@ -13,9 +13,9 @@ import {
   requestDeadline,
   toReconcileError,
   within
-} from '../../src/plugin.ts'
+} from '../../../src/plugin.ts'
 import type { ClusterNode } from './cluster-node.ts'
-import type { ConnectionSettings } from './connection.ts'
+import type { ConnectionSettings } from './settings.ts'
 import { resolveCredentials, type Credentials } from './credentials.ts'
 
 /** One request; `path` is encoded already. */
