@@ -3,7 +3,8 @@
  * @module
  */
 import { readConnectionSettings } from '../reconcilers/elasticsearch/connection/settings.ts'
-import { ClientLink, type Link } from '../reconcilers/elasticsearch/connection/link.ts'
+import { ClientLink } from '../reconcilers/elasticsearch/connection/client-link.ts'
+import type { Link } from '../reconcilers/elasticsearch/connection/link.ts'
 import { bodyOf } from '../reconcilers/elasticsearch/connection/refusal.ts'
 import type { Json } from '../src/records.ts'
 import { Environment } from '../src/connect/environment.ts'

@@ -12,7 +12,8 @@ import { indexTemplateKind, indexTemplateResource } from './index-template/index
 import { indexKind, indexResource } from './index/index.ts'
 import { ingestPipelineKind, ingestPipelineResource } from './ingest-pipeline/index.ts'
 import { lifecyclePolicyKind, lifecyclePolicyResource } from './lifecycle-policy/index.ts'
-import { ClientLink, type Link } from './connection/link.ts'
+import { ClientLink } from './connection/client-link.ts'
+import type { Link } from './connection/link.ts'
 import { Readings } from './readings.ts'
 
 const name = 'elasticsearch'

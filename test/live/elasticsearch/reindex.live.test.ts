@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readConnectionSettings } from '../../../reconcilers/elasticsearch/connection/settings.ts'
 import { cancel, endingOf, findRunning } from '../../../reconcilers/elasticsearch/index/reindex/task.ts'
-import { ClientLink } from '../../../reconcilers/elasticsearch/connection/link.ts'
+import { ClientLink } from '../../../reconcilers/elasticsearch/connection/client-link.ts'
 import { Environment } from '../../../src/connect/environment.ts'
 import type { SeenRequest } from '../../servers/fault-server.ts'
 import { rounds } from '../../rounds.ts'

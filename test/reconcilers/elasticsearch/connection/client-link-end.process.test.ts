@@ -15,7 +15,7 @@ const folder = new URL('../../../../', import.meta.url).href
  */
 const program = `
 import { readConnectionSettings } from '${folder}reconcilers/elasticsearch/connection/settings.ts'
-import { ClientLink } from '${folder}reconcilers/elasticsearch/connection/link.ts'
+import { ClientLink } from '${folder}reconcilers/elasticsearch/connection/client-link.ts'
 import { Environment } from '${folder}src/connect/environment.ts'
 const link = new ClientLink(readConnectionSettings(new Environment({ ELASTICSEARCH_URL: process.argv[1], REQUEST_TIMEOUT: process.argv[2] })))
 const signal = new AbortController().signal
