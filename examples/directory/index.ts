@@ -7,7 +7,7 @@ import { chmod, readdir, readFile, realpath, stat, writeFile } from 'node:fs/pro
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import { answerEach, done, ReconcileError, refuse, toReconcileError, unchanged } from '../../src/index.ts'
-import type { CheckContext, Desired, FieldChange, ItemResult, Kind, ObserveOptions, Observed } from '../../src/index.ts'
+import type { CheckContext, Desired, FieldChange, ItemResult, Kind, Cycle, Observed } from '../../src/index.ts'
 import type { ErrorCode, Plugin, Remark, Resource, Sighting } from '../../src/index.ts'
 
 /** One item of files.yaml. */
@@ -80,14 +80,14 @@ function fileResource(directory: string): Resource<FileSpec, FileState, Director
   return {
     ...fileKind,
     observe: (desired, options) => observeFiles(directory, new Set(desired.map(({ name }) => name)), options),
-    create: (items, signal) =>
+    create: (items, { signal }) =>
       answerEach(items, (item) => write(pathOf(item), item, compareFile(item.spec, undefined), { flag: 'wx', signal })),
-    update: (items, signal) =>
+    update: (items, { signal }) =>
       answerEach(items, ({ desired, fields }) => write(pathOf(desired), desired, fields, { flag: 'w', signal }))
   }
 }
 
-async function observeFiles(directory: string, declared: ReadonlySet<string>, options: ObserveOptions): Promise<Seen> {
+async function observeFiles(directory: string, declared: ReadonlySet<string>, options: Cycle): Promise<Seen> {
   options.signal.throwIfAborted()
   const visible = (await readdir(directory, { withFileTypes: true }).catch(throwKnown)).filter(
     ({ name }) => !name.startsWith('.')

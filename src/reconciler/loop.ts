@@ -110,20 +110,29 @@ export class ReconcileLoop implements Control {
     if (taken.has('*')) agenda.everything({ class: 'drift', dueAt: startedAt + intervalMs })
     const timeout = clock.timeout(cycleTimeoutMs)
     const report = await passes.make({
-      ...{ runId: randomUUID(), scope: scopeOf(taken), startedAt, config, urgency: agenda.urgencyOf(taken), lost },
+      ...{
+        runId: randomUUID(),
+        scope: scopeOf(taken),
+        startedAt,
+        config,
+        urgency: agenda.urgencyOf(taken, startedAt),
+        lost
+      },
       inForce: () => source.inForce(config),
       digestInForce: () => source.digestInForce,
       limits: {
         deadline: timeout.signal,
         stopping,
         superseded: superseded.signal,
-        nextPassAt: () => agenda.nextDueAt,
+        nextPassAt: () => Math.min(agenda.nextDueAt, startedAt + intervalMs),
         mayLeaveCalls: true
       }
     })
     timeout.clear()
     if (report.status === 'blind') agenda.settleBlind(taken, this.#lookAgainAt(intervalMs))
     else agenda.settle(report, taken)
+    // What became of the rest while the service did not answer, nobody knows.
+    if (report.status !== 'blind' && this.#blindPasses > 0) agenda.everything()
     this.#blindPasses = report.status === 'blind' ? this.#blindPasses + 1 : 0
     this.#tellState()
   }

@@ -48,7 +48,9 @@ export interface ReconcilerOptions {
 }
 
 /** Everything is as urgent as everything else. */
-const noUrgency: Urgency = { classOf: () => 'fresh', sinceOf: () => 0, ahead: 0 }
+function evenly(now: number): Urgency {
+  return { classOf: () => 'fresh', sinceOf: () => 0, knownSince: () => now, ahead: 0 }
+}
 
 const never = (): AbortSignal => new AbortController().signal
 
@@ -142,7 +144,13 @@ export class ServiceReconciler {
   /** Writes what the plan of a look allows, and waits for all of it. Nothing is thrown. */
   applyChanges({ plan, facts }: Pick<Look, 'plan' | 'facts'>, signal: AbortSignal): Promise<readonly Outcome[]> {
     const limits = this.#limits(signal, never())
-    return this.#passes.apply(plan, { runId: randomUUID(), facts, urgency: noUrgency, limits, lost: never() })
+    return this.#passes.apply(plan, {
+      runId: randomUUID(),
+      facts,
+      urgency: evenly(this.#clock.now()),
+      limits,
+      lost: never()
+    })
   }
 
   /**
@@ -166,7 +174,7 @@ export class ServiceReconciler {
       const config = from?.config ?? (await this.#source.look())
       this.#source.accept(config)
       return await this.#passes.make({
-        ...{ runId: randomUUID(), scope: 'all', startedAt, config, urgency: noUrgency, from, lost },
+        ...{ runId: randomUUID(), scope: 'all', startedAt, config, urgency: evenly(this.#clock.now()), from, lost },
         inForce: () => this.#source.inForce(config),
         digestInForce: () => this.#source.digestInForce,
         limits: this.#limits(AbortSignal.any([timeout.signal, lost]), stopping)

@@ -70,10 +70,12 @@ export function planDocument(plan: Plan, all: boolean): { [key: string]: Json } 
 
 /** A cycle report in full. */
 export function reportDocument(report: CycleReport): { [key: string]: Json } {
-  const { runId, service, status, configDigest, startedAt, durationMs, counts } = report
+  const { runId, service, target, scope, status, configDigest, startedAt, durationMs, counts } = report
   return {
     runId,
     service,
+    target,
+    scope: scope === 'all' ? scope : [...scope],
     status,
     configDigest,
     startedAt: new Date(startedAt).toISOString(),

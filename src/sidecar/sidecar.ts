@@ -2,7 +2,7 @@
  * The sidecar: reconciles until it is told to stop. Containers run nothing else.
  * @module
  */
-import type { TermSignals } from '../kubernetes/term.ts'
+import type { Lead } from '../kubernetes/leadership.ts'
 import type { Plugin, Service } from '../contract.ts'
 import type { LogLine } from '../report/line.ts'
 import { logObserver, openLog } from '../report/log.ts'
@@ -45,7 +45,7 @@ export async function runSidecar(plugin: Plugin, environment: Environment, host:
       http.observer,
       report.observer
     )
-    const reconcile = async ({ stopping, lost, check }: TermSignals): Promise<void> => {
+    const reconcile: Lead = async ({ stopping, lost, check }) => {
       const service = unused ?? plugin.open(environment)
       unused = undefined
       await reconcilerOf(service, settings, {
@@ -71,20 +71,22 @@ function openSidecarLog({ logLevel: level, logFormat }: Settings, { stdout, vari
 type Ports = Required<Pick<ReconcilerOptions, 'source' | 'observer' | 'clock' | 'beforeWrite'>>
 
 function reconcilerOf(service: Service, settings: Settings, ports: Ports): ServiceReconciler {
-  const { owner, concurrency, cycleTimeoutMs, fullReadIntervalMs } = settings
-  return new ServiceReconciler(service, { ...ports, owner, concurrency, cycleTimeoutMs, fullReadIntervalMs })
+  const { owner, concurrency, maxChangesPerSecond, cycleTimeoutMs, fullReadIntervalMs } = settings
+  const ledger = { maxAttempts: settings.maxAttempts, deadAfterMs: settings.deadAfterMs }
+  const limits = { concurrency, maxChangesPerSecond, cycleTimeoutMs, fullReadIntervalMs }
+  return new ServiceReconciler(service, { ...ports, ...limits, owner, ledger })
 }
 
 /** Reconciles while this replica leads; at once and always where none is elected, and then nothing of the cluster is loaded. */
 async function leadOrFollow(
   { lease, namespace }: Settings,
   observer: Observer,
-  lead: (term: TermSignals) => Promise<void>,
+  lead: Lead,
   stopping: AbortSignal
 ): Promise<void> {
   if (lease === undefined) return lead({ stopping, lost: new AbortController().signal, check: () => undefined })
-  const { standForElection } = await import('../kubernetes/leadership.ts')
-  return standForElection({ lease, namespace, observer, lead }, stopping)
+  const { runKubernetesElection } = await import('../kubernetes/kubernetes-election.ts')
+  return runKubernetesElection({ lease, namespace, observer, lead }, stopping)
 }
 
 /** Probes and metrics, unless they are switched off: then nothing of them is loaded. */

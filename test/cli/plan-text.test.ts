@@ -99,13 +99,16 @@ describe('progress', () => {
     kind: 'k',
     verb: 'create',
     result: 'done',
+    reason: null,
     why: null,
     error: null,
     fields: [],
     durationMs: 0,
-    nextTryAt: null
+    nextTryAt: null,
+    attempts: 0,
+    contested: null
   }
-  const cycle = { runId: 'r', service: 's', digest: 'd' }
+  const cycle = { runId: 'r', service: 's', target: '', digest: 'd' }
 
   it('is a log line every few seconds where there is no terminal, and nothing for short applies', () => {
     let now = 0
@@ -132,6 +135,8 @@ describe('progress', () => {
     observer.cycleFinished({
       runId: 'r',
       service: 's',
+      target: '',
+      scope: 'all',
       status: 'changed',
       configDigest: '',
       startedAt: 0,
@@ -141,7 +146,8 @@ describe('progress', () => {
       undeclared: [],
       warnings: [],
       error: null,
-      problems: []
+      problems: [],
+      known: { outcomes: [], counts: countVerbs([]), status: 'changed' }
     })
     assert.match(written.at(-2) ?? '', /█{30} 20\/20/)
     assert.equal(written.at(-1), '\r\u001B[2K')

@@ -3,7 +3,7 @@ import { Health } from '../../src/http/health.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { outcome, reportWith } from '../reconciler/reports.ts'
 
-const identity = { runId: 'run', service: 'shop', digest: 'digest' }
+const identity = { runId: 'run', service: 'shop', target: '', digest: 'digest' }
 
 describe('health', () => {
   let clock = new ManualClock(1_000)

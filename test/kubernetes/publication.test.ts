@@ -89,6 +89,8 @@ const digestOf = (...data: readonly Record<string, string>[]): string =>
 const report = (configDigest: string, given: Partial<CycleReport> = {}): CycleReport => ({
   runId: 'r',
   service: 'shop',
+  target: '',
+  scope: 'all',
   startedAt: 0,
   durationMs: 1,
   status: 'in-sync',
@@ -99,6 +101,11 @@ const report = (configDigest: string, given: Partial<CycleReport> = {}): CycleRe
   warnings: [],
   error: null,
   problems: [],
+  known: {
+    outcomes: given.outcomes ?? [],
+    counts: { create: 0, update: 0, keep: 0, orphan: 0, hold: 0, invalid: 0 },
+    status: given.status ?? 'in-sync'
+  },
   ...given
 })
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { thrownBy } from '../../src/boundary/fault.ts'
 import type { CycleReport, Outcome } from '../../src/contract.ts'
-import { keyOf, type Problem } from '../../src/records.ts'
+import { type WaitReason, keyOf, type Problem } from '../../src/records.ts'
 import { countVerbs } from '../../src/report/cycle-report.ts'
 import type { LogFields, LogLevel } from '../../src/report/line.ts'
 import { logObserver, openLog } from '../../src/report/log.ts'
@@ -29,11 +29,14 @@ function outcome(name: string, more: Partial<Outcome> = {}): Outcome {
     kind: 'shelf',
     verb: 'update',
     result: 'done',
+    reason: more.result === 'failed' ? 'tried' : null,
     why: null,
     error: null,
     fields: [{ path: 'size', before: 1, after: 2, risk: 'safe' }],
     durationMs: 3,
     nextTryAt: null,
+    attempts: 0,
+    contested: null,
     ...more
   }
 }
@@ -42,6 +45,8 @@ function report(outcomes: readonly Outcome[], more: Partial<CycleReport> = {}): 
   return {
     runId: 'run-1',
     service: 'shop',
+    target: '',
+    scope: 'all',
     status: 'changed',
     configDigest: 'd1',
     startedAt: 0,
@@ -52,24 +57,27 @@ function report(outcomes: readonly Outcome[], more: Partial<CycleReport> = {}): 
     warnings: [],
     error: null,
     problems: [],
+    known: { outcomes, counts: countVerbs(outcomes), status: more.status ?? 'changed' },
     ...more
   }
 }
 
-const cycle = { runId: 'run-1', service: 'shop', digest: 'd1' }
+const cycle = { runId: 'run-1', service: 'shop', target: '', digest: 'd1' }
 const progress = { done: 1, total: 1 }
 
 describe('the log', () => {
   it('tells how far work is that goes on by itself, once per step, and keeps the wait for a write to itself', () => {
     const { lines, observer } = recorder()
-    const say = (why: string): void => observer.outcome(cycle, outcome('a', { result: 'waiting', why }), progress)
-    for (const why of ['10 % copied', '10 % copied', '20 % copied', 'written, not visible yet']) say(why)
+    const say = (reason: WaitReason, why: string): void =>
+      observer.outcome(cycle, outcome('a', { result: 'waiting', reason, why }), progress)
+    for (const why of ['10 % copied', '10 % copied', '20 % copied']) say('in-progress', why)
+    say('settling', 'not visible yet')
     assert.deepEqual(
       lines.map(({ level, fields }) => [level, fields['why']]),
       [
         ['info', '10 % copied'],
         ['info', '20 % copied'],
-        ['debug', 'written, not visible yet']
+        ['debug', 'not visible yet']
       ]
     )
   })
@@ -163,7 +171,7 @@ describe('the log', () => {
       outcome('a', { result: 'failed', error: { code: 'REJECTED', message: 'no', hint: 'change it' } }),
       progress
     )
-    observer.outcome(cycle, outcome('b', { verb: 'hold', result: 'held', why: 'paused' }), progress)
+    observer.outcome(cycle, outcome('b', { verb: 'hold', result: 'held', reason: 'paused', why: 'paused' }), progress)
     assert.deepEqual(
       lines.map(({ level }) => level),
       ['error', 'info']

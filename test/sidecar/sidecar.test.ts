@@ -115,10 +115,10 @@ describe('the sidecar', () => {
     }).timeout(10_000)
 
     it('ends at once with 1 when the work takes longer than the grace period', async () => {
-      const { host, running } = await stuck({ SHUTDOWN_GRACE: '500ms' })
+      const { host, running } = await stuck({ SHUTDOWN_GRACE: '100ms' })
       await host.until(() => host.exitCode !== undefined)
       assert.equal(host.exitCode, 1)
-      assert.match(messagesOf(host).at(-1) ?? '', /^stopped at once: the work under way took longer than 500 ms$/)
+      assert.match(messagesOf(host).at(-1) ?? '', /^stopped at once: the work under way took longer than 100 ms$/)
       await running
     }).timeout(10_000)
   })

@@ -1,21 +1,24 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {
-  configurationHappening,
-  cycleHappening,
-  leadershipHappening,
-  outcomeHappening,
+  configurationDraft,
+  cycleDraft,
+  leadershipDraft,
+  outcomeDraft,
   shorten
-} from '../../src/kubernetes/happenings.ts'
-import { standingOf } from '../../src/kubernetes/standing.ts'
+} from '../../src/kubernetes/event-drafts.ts'
+import { replicaStatusOf } from '../../src/kubernetes/replica-status.ts'
 import type { CycleReport, Outcome } from '../../src/contract.ts'
 import { keyOf } from '../../src/records.ts'
 import { ReconcileError } from '../../src/errors.ts'
-import { pausedWhy } from '../../src/plan/policy.ts'
-import { blindReport, givenUpWhy } from '../../src/report/cycle-report.ts'
+import { Board } from '../../src/report/board.ts'
+import { blindReport, statusOf } from '../../src/report/cycle-report.ts'
 import { registerSecret } from '../../src/secrets/mask.ts'
 
 const outcome = (given: Partial<Outcome> = {}): Outcome => ({
+  reason: given.result === 'failed' ? 'tried' : null,
+  attempts: 0,
+  contested: null,
   key: keyOf('shop', 'box', 'a'),
   kind: 'box',
   verb: 'update',
@@ -28,10 +31,16 @@ const outcome = (given: Partial<Outcome> = {}): Outcome => ({
   ...given
 })
 const failure = new ReconcileError('REJECTED', 'too large').toRecord()
-const facts = { runId: 'r', service: 'shop', startedAt: 0, durationMs: 12 }
+const facts = { runId: 'r', service: 'shop', target: '', startedAt: 0, durationMs: 12 }
 
 const report = (given: Partial<CycleReport> = {}): CycleReport => ({
   ...facts,
+  scope: 'all',
+  known: {
+    outcomes: given.outcomes ?? [],
+    counts: { create: 0, update: 0, keep: 0, orphan: 0, hold: 0, invalid: 0 },
+    status: given.status ?? statusOf(given.outcomes ?? [])
+  },
   status: 'in-sync',
   configDigest: 'd1',
   counts: { create: 0, update: 0, keep: 0, orphan: 0, hold: 0, invalid: 0 },
@@ -43,17 +52,17 @@ const report = (given: Partial<CycleReport> = {}): CycleReport => ({
   ...given
 })
 const blind = (error: ReconcileError): CycleReport =>
-  blindReport(facts, 'd1', { error: error.toRecord(), problems: [] })
+  new Board().pass(blindReport(facts, 'd1', { error: error.toRecord(), problems: [] }))
 
 describe('an event', () => {
   it('tells of what was written, in the words of the log', () => {
-    assert.deepEqual(outcomeHappening(outcome({ fields: [{ path: 'size', before: 1, after: 2, risk: 'safe' }] })), {
+    assert.deepEqual(outcomeDraft(outcome({ fields: [{ path: 'size', before: 1, after: 2, risk: 'safe' }] })), {
       type: 'Normal',
       reason: 'Updated',
       action: 'Update',
       note: 'shop/box/a updated; size 1 → 2'
     })
-    assert.equal(outcomeHappening(outcome({ verb: 'create' }))?.reason, 'Created')
+    assert.equal(outcomeDraft(outcome({ verb: 'create' }))?.reason, 'Created')
   })
 
   it('warns of what failed, is held or invalid', () => {
@@ -62,7 +71,7 @@ describe('an event', () => {
       outcome({ verb: 'create', result: 'failed', error: failure }),
       outcome({ verb: 'hold', result: 'held', why: 'destructive' }),
       outcome({ verb: 'invalid', result: 'invalid', why: 'no size' })
-    ].map((each) => outcomeHappening(each))
+    ].map((each) => outcomeDraft(each))
     assert.deepEqual(
       reasons.map((each) => [each?.type, each?.reason]),
       [
@@ -81,23 +90,23 @@ describe('an event', () => {
       outcome({ result: 'unchanged' }),
       outcome({ result: 'waiting', why: '3 of 5' }),
       outcome({ result: 'planned' }),
-      outcome({ verb: 'hold', result: 'held', why: pausedWhy }),
+      outcome({ verb: 'hold', result: 'held', reason: 'paused', why: 'paused' }),
       outcome({ verb: 'orphan', result: 'reported' }),
-      outcome({ result: 'failed', why: givenUpWhy, error: failure })
+      outcome({ result: 'failed', reason: 'given-up', error: failure })
     ]
     assert.deepEqual(
-      silent.map((each) => outcomeHappening(each)),
+      silent.map((each) => outcomeDraft(each)),
       silent.map(() => undefined)
     )
   })
 
   it('tells of a configuration that came into force, and of one that could not', () => {
-    const accepted = configurationHappening({ event: 'accepted', digest: '0123456789', recovered: false })
+    const accepted = configurationDraft({ event: 'accepted', digest: '0123456789', recovered: false })
     assert.deepEqual(
       [accepted?.reason, accepted?.note],
       ['ConfigurationAccepted', 'configuration 01234567 is in force']
     )
-    const refused = configurationHappening({
+    const refused = configurationDraft({
       event: 'refused',
       digest: 'x',
       keepsLastGood: true,
@@ -108,7 +117,7 @@ describe('an event', () => {
       [refused?.type, refused?.reason, refused?.note],
       ['Warning', 'ConfigurationRefused', 'configuration refused: line 3; the last good configuration stays in force']
     )
-    assert.equal(configurationHappening({ event: 'changed', digest: 'x', foundBy: 'poll' }), undefined)
+    assert.equal(configurationDraft({ event: 'changed', digest: 'x', foundBy: 'poll' }), undefined)
   })
 
   it('tells who leads, not who stands by', () => {
@@ -121,27 +130,25 @@ describe('an event', () => {
           { event: 'unseen', why: 'x' },
           { event: 'tried' }
         ] as const
-      ).map((each) => leadershipHappening(each)?.reason),
+      ).map((each) => leadershipDraft(each)?.reason),
       ['LeaderElected', 'LeadershipLost', undefined, undefined, undefined]
     )
   })
 
   it('tells of a cycle that could not look, without the time it took, so that the next one is the same', () => {
-    const happening = cycleHappening(blind(new ReconcileError('UNREACHABLE', 'shop:1 refused')))
-    assert.equal(happening?.reason, 'CycleFailed')
-    assert.match(happening?.note ?? '', /^shop blind; shop:1 refused \(UNREACHABLE\)/)
-    assert.equal(cycleHappening(blind(new ReconcileError('CONFIG_SYNTAX', 'told before'))), undefined)
-    assert.equal(cycleHappening(report()), undefined)
+    const draft = cycleDraft(blind(new ReconcileError('UNREACHABLE', 'shop:1 refused')))
+    assert.equal(draft?.reason, 'CycleFailed')
+    assert.match(draft?.note ?? '', /^shop blind; shop:1 refused \(UNREACHABLE\)/)
+    assert.equal(cycleDraft(blind(new ReconcileError('CONFIG_SYNTAX', 'told before'))), undefined)
+    assert.equal(cycleDraft(report()), undefined)
   })
 
   it('shows no secret', () => {
     registerSecret('correct-horse')
     const notes = [
-      outcomeHappening(
-        outcome({ result: 'failed', error: { code: 'REJECTED', message: 'bad correct-horse', hint: '' } })
-      ),
-      outcomeHappening(outcome({ fields: [{ path: 'auth.password', before: 'a1', after: 'b2', risk: 'safe' }] })),
-      configurationHappening({
+      outcomeDraft(outcome({ result: 'failed', error: { code: 'REJECTED', message: 'bad correct-horse', hint: '' } })),
+      outcomeDraft(outcome({ fields: [{ path: 'auth.password', before: 'a1', after: 'b2', risk: 'safe' }] })),
+      configurationDraft({
         event: 'refused',
         digest: 'x',
         keepsLastGood: false,
@@ -151,7 +158,7 @@ describe('an event', () => {
     ].map((each) => each?.note ?? assert.fail())
     for (const note of notes) assert.doesNotMatch(note, /correct-horse|a1|b2/)
     assert.doesNotMatch(
-      standingOf(
+      replicaStatusOf(
         report({ status: 'degraded', error: { code: 'CONFIG_SYNTAX', message: 'correct-horse', hint: '' } }),
         'd2'
       ).status,
@@ -171,10 +178,10 @@ describe('an event', () => {
 })
 
 describe('how a configuration stands', () => {
-  const statusOf = (given: Partial<CycleReport>): string => standingOf(report(given), undefined).status
+  const statusOf = (given: Partial<CycleReport>): string => replicaStatusOf(report(given), undefined).status
 
   it('is converged when everything declared is as declared', () => {
-    assert.deepEqual(standingOf(report(), undefined), { digest: 'd1', status: 'converged' })
+    assert.deepEqual(replicaStatusOf(report(), undefined), { digest: 'd1', status: 'converged' })
     assert.equal(statusOf({ status: 'changed', outcomes: [outcome()] }), 'converged')
   })
 
@@ -200,7 +207,10 @@ describe('how a configuration stands', () => {
 
   it('is converged with a paused item: a person wanted that', () => {
     assert.equal(
-      statusOf({ status: 'in-sync', outcomes: [outcome({ verb: 'hold', result: 'held', why: pausedWhy })] }),
+      statusOf({
+        status: 'in-sync',
+        outcomes: [outcome({ verb: 'hold', result: 'held', reason: 'paused', why: 'paused' })]
+      }),
       'converged'
     )
   })
@@ -210,15 +220,15 @@ describe('how a configuration stands', () => {
       status: 'degraded',
       error: { code: 'CONFIG_SYNTAX', message: 'topics.json:3:\n  expected ","', hint: '' }
     })
-    assert.deepEqual(standingOf(trouble, 'd2'), { digest: 'd2', status: 'refused: topics.json:3: expected ","' })
-    assert.deepEqual(standingOf(blind(new ReconcileError('UNREACHABLE', 'no shop')), undefined), {
+    assert.deepEqual(replicaStatusOf(trouble, 'd2'), { digest: 'd2', status: 'refused: topics.json:3: expected ","' })
+    assert.deepEqual(replicaStatusOf(blind(new ReconcileError('UNREACHABLE', 'no shop')), undefined), {
       digest: 'd1',
       status: 'blind: no shop (UNREACHABLE)'
     })
   })
 
   it('fits in 256 bytes and in one line', () => {
-    const { status } = standingOf(blind(new ReconcileError('UNREACHABLE', 'ä\n'.repeat(500))), undefined)
+    const { status } = replicaStatusOf(blind(new ReconcileError('UNREACHABLE', 'ä\n'.repeat(500))), undefined)
     assert.ok(Buffer.byteLength(status) <= 256)
     assert.doesNotMatch(status, /\n/)
   })

@@ -1,5 +1,5 @@
 /**
- * What of all that happens is worth an event of the cluster, in the words of the log. Pure.
+ * What becomes a Kubernetes event, in the words of the log. Pure.
  * @module
  */
 import type { CycleReport, Outcome } from '../contract.ts'
@@ -8,8 +8,8 @@ import type { ConfigurationEvent, LeadershipEvent } from '../report/observer.ts'
 import { mask } from '../secrets/mask.ts'
 import { configurationLine, leadershipLine, outcomeLine, reasonOf } from '../report/words.ts'
 
-/** One event that is to be told. Masked. */
-export interface Happening {
+/** An event before it has a name, a time and a count. Masked. */
+export interface EventDraft {
   readonly type: 'Normal' | 'Warning'
   /** Why, in UpperCamelCase, for machines. */
   readonly reason: string
@@ -24,24 +24,24 @@ export const noteBytes = 1_024
 
 const actionOf: Readonly<Record<string, string>> = { create: 'Create', update: 'Update' }
 
-/** What was written, could not be, or waits for a person; undefined for what goes its way. */
-export function outcomeHappening(outcome: Outcome): Happening | undefined {
+/** For an item that was written, failed, or waits for a person; undefined for any other outcome. */
+export function outcomeDraft(outcome: Outcome): EventDraft | undefined {
   const { verb, result, reason } = outcome
   const action = actionOf[verb] ?? 'Compare'
-  const tell = (type: Happening['type'], told: string): Happening => ({
+  const draft = (type: EventDraft['type'], eventReason: string): EventDraft => ({
     type,
-    reason: told,
+    reason: eventReason,
     action,
     note: outcomeLine(outcome).message
   })
-  if (result === 'done') return tell('Normal', `${action}d`)
-  if (result === 'held') return reason === 'paused' ? undefined : tell('Warning', 'Held')
-  if (result === 'invalid') return tell('Warning', 'Invalid')
-  return result === 'failed' && wasTried(outcome) ? tell('Warning', `${action}Failed`) : undefined
+  if (result === 'done') return draft('Normal', `${action}d`)
+  if (result === 'held') return reason === 'paused' ? undefined : draft('Warning', 'Held')
+  if (result === 'invalid') return draft('Warning', 'Invalid')
+  return result === 'failed' && wasTried(outcome) ? draft('Warning', `${action}Failed`) : undefined
 }
 
-/** A configuration that came into force, or could not. */
-export function configurationHappening(event: ConfigurationEvent): Happening | undefined {
+/** For a configuration that was applied, or could not be. */
+export function configurationDraft(event: ConfigurationEvent): EventDraft | undefined {
   const action = 'LoadConfiguration'
   if (event.event === 'accepted') {
     const note = configurationLine(event)?.message ?? `configuration ${event.digest.slice(0, 8)} is in force`
@@ -52,16 +52,16 @@ export function configurationHappening(event: ConfigurationEvent): Happening | u
   return { type: 'Warning', reason, action, note: configurationLine(event)?.message ?? '' }
 }
 
-/** Who reconciles. Who stands by has nothing to tell, nor has who cannot see the API server. */
-export function leadershipHappening(event: LeadershipEvent): Happening | undefined {
+/** For a replica that became or is no longer leader; none for standby, nor for one that cannot reach the API server. */
+export function leadershipDraft(event: LeadershipEvent): EventDraft | undefined {
   const action = 'ElectLeader'
   const note = leadershipLine(event)?.message ?? ''
   if (event.event === 'leading') return { type: 'Normal', reason: 'LeaderElected', action, note }
   return event.event === 'lost' ? { type: 'Warning', reason: 'LeadershipLost', action, note } : undefined
 }
 
-/** A cycle that could not look; what is wrong with the configuration was told when it was found. */
-export function cycleHappening(report: CycleReport): Happening | undefined {
+/** For a cycle that could not read the service; errors of the configuration had an event when they were found. */
+export function cycleDraft(report: CycleReport): EventDraft | undefined {
   const { status, service, error } = report
   if (status !== 'blind' || error === null || error.code === 'CONFIG_SYNTAX' || error.code === 'CONFIG_MISSING')
     return undefined

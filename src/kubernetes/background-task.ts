@@ -1,5 +1,5 @@
 /**
- * Work for the cluster beside the cycles: one piece at a time, tried again when it fails, and in nobody's way.
+ * Work outside of the cycles: one piece at a time, retried when it fails, without delaying a cycle.
  * @module
  */
 import { toReconcileError, type ErrorCode } from '../errors.ts'
@@ -9,7 +9,7 @@ import type { Clock } from '../time/clock.ts'
 import { withinMs } from '../time/deadline.ts'
 import { Wake } from '../reconciler/wake.ts'
 
-export interface ErrandOptions {
+export interface BackgroundTaskOptions {
   /** For people: what cannot be done when it fails. */
   readonly what: string
   /** Does one piece. Returns after how many ms there is more to do without being woken; undefined: nothing. */
@@ -20,23 +20,23 @@ export interface ErrandOptions {
   readonly random?: () => number
 }
 
-/** A call that takes longer is given up. */
+/** A call that takes longer is abandoned. */
 const callMs = 10_000
 /** The cap holds for a right that is missing, too: an API server that starts refuses everybody until it has read the roles. */
 const backoff = { baseMs: 2_000, capMs: 60_000 }
 /** Longest sleep of all; timers of Node cannot be much longer. */
 const idleMs = 3_600_000
 
-export class Errand {
-  readonly #options: Required<ErrandOptions>
+export class BackgroundTask {
+  readonly #options: Required<BackgroundTaskOptions>
   readonly #wake = new Wake()
   readonly #closing = new AbortController()
   readonly #ended: Promise<void>
-  /** Why the last try failed; said once until one succeeds. */
-  #said: ErrorCode | undefined
+  /** Why the last attempt failed; logged once until one succeeds. */
+  #logged: ErrorCode | undefined
   #failures = 0
 
-  constructor(options: ErrandOptions) {
+  constructor(options: BackgroundTaskOptions) {
     this.#options = { random: Math.random, ...options }
     this.#ended = this.#run()
   }
@@ -46,7 +46,7 @@ export class Errand {
     this.#wake.request()
   }
 
-  /** Gives up what is under way; resolves when it has ended. */
+  /** Aborts in-flight work; resolves when it has ended. */
   async close(): Promise<void> {
     this.#closing.abort()
     await this.#ended
@@ -62,23 +62,23 @@ export class Errand {
     }
   }
 
-  /** How long to wait for the next try. */
+  /** How long to wait for the next attempt. */
   async #try(): Promise<number> {
     const { what, work, clock, log, random } = this.#options
     try {
       const moreMs = await withinMs('Kubernetes', callMs, clock, (signal) =>
         work(AbortSignal.any([signal, this.#closing.signal]))
       )
-      if (this.#said !== undefined) log('info', `${what}: works again`)
-      this.#said = undefined
+      if (this.#logged !== undefined) log('info', `${what}: works again`)
+      this.#logged = undefined
       this.#failures = 0
       return moreMs ?? idleMs
     } catch (error) {
       if (this.#closing.signal.aborted) return 0
       const { code, message } = toReconcileError(error)
       this.#failures += 1
-      if (this.#said !== code) log('warn', `${what}: ${message} (${code}); reconciling goes on, it is tried again`)
-      this.#said = code
+      if (this.#logged !== code) log('warn', `${what}: ${message} (${code}); reconciling goes on, it is tried again`)
+      this.#logged = code
       return backoffMs(this.#failures, { ...backoff, random }, backoff.baseMs / 2)
     }
   }
