@@ -3,15 +3,16 @@
  * @module
  */
 import type { Plugin, Service } from '../../src/plugin.ts'
+import { bodyResource } from './body/resource.ts'
+import { componentTemplateKind, componentTemplates } from './component-template/kind.ts'
+import { indexTemplateKind, indexTemplates } from './index-template/kind.ts'
+import { ingestPipelineKind, ingestPipelines } from './ingest-pipeline/kind.ts'
+import { lifecyclePolicies, lifecyclePolicyKind } from './lifecycle-policy/kind.ts'
 import { aliasKind, aliasResource } from './alias/index.ts'
 import { clusterKind, clusterResource } from './cluster/index.ts'
-import { componentTemplateKind, componentTemplateResource } from './component-template/index.ts'
 import { readConnectionSettings } from './connection/settings.ts'
 import { dataStreamKind, dataStreamResource } from './data-stream/index.ts'
-import { indexTemplateKind, indexTemplateResource } from './index-template/index.ts'
 import { indexKind, indexResource } from './index/index.ts'
-import { ingestPipelineKind, ingestPipelineResource } from './ingest-pipeline/index.ts'
-import { lifecyclePolicyKind, lifecyclePolicyResource } from './lifecycle-policy/index.ts'
 import { ClientLink } from './connection/client-link.ts'
 import type { Link } from './connection/link.ts'
 import { Readings } from './readings.ts'
@@ -44,10 +45,9 @@ export function elasticsearchService(link: Link, owner: string): Service {
     name,
     // What others are made of comes first: a template before the index it shapes, an index or a data stream before its alias.
     resources: [
-      componentTemplateResource(link, readings, owner),
-      indexTemplateResource(link, readings, owner),
-      lifecyclePolicyResource(link, readings, owner),
-      ingestPipelineResource(link, readings, owner),
+      ...[componentTemplates, indexTemplates, lifecyclePolicies, ingestPipelines].map((row) =>
+        bodyResource(row, link, readings, owner)
+      ),
       indexResource(link, readings, owner),
       dataStreamResource(link, readings),
       aliasResource(link, readings),

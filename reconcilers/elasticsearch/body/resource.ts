@@ -7,10 +7,8 @@ import {
   type Desired,
   done,
   failed,
-  type Found,
   type ItemResult,
   type Json,
-  type Kind,
   type Observed,
   type Resource,
   type Sighting,
@@ -20,43 +18,19 @@ import {
 } from '../../../src/plugin.ts'
 import { answered } from '../connection/answered.ts'
 import type { Body } from '../body.ts'
-import type { BodyKindName } from '../built-in.ts'
 import type { Facts } from '../facts.ts'
 import type { Answer, Link } from '../connection/link.ts'
 import { encodeName } from '../connection/paths.ts'
 import { isShown, type Reader, type Readings } from '../readings.ts'
 import { isUnknownApi, reasonOf, refusalOf } from '../connection/refusal.ts'
-import type { Server } from '../connection/server.ts'
+import { bodiesFrom, bodyKind, type BodyKind, type LiveNames } from './kind.ts'
 import { bodyForCreate, bodyForUpdate, type BodyShape, type BodyState } from './shape.ts'
-
-/** What one kind of bodies is read and written by. */
-export interface BodyApi {
-  readonly kind: Kind<Body, BodyState, Facts>
-  readonly shape: BodyShape
-  /** Reads all items; `<path>/<name>` is one of them. */
-  readonly path: string
-  /** The answer to reading all. Throws NO_ANSWER for anything else. */
-  readonly read: (answer: Json) => ReadonlyMap<string, Found<BodyState>>
-  /** Time-outs of the server this API takes; another one would be refused as an unknown parameter. */
-  readonly patience: readonly (keyof Link['patience'])[]
-  /** Whether a body may carry our marker. */
-  readonly takesMarker: (server: Pick<Server, 'distribution'>) => boolean
-  /** Kinds an item may name, whose live names the rules need. */
-  readonly refersTo: readonly LiveNames[]
-}
-
-/** How the names of a kind are read. */
-export interface LiveNames {
-  readonly kind: BodyKindName
-  readonly path: string
-  readonly read: (answer: Json) => ReadonlyMap<string, unknown>
-}
 
 type Seen = Observed<BodyState, Facts>
 
 /** Items are never removed: there is no such method. */
 export function bodyResource(
-  api: BodyApi,
+  api: BodyKind,
   link: Link,
   readings: Readings,
   owner: string
@@ -69,9 +43,9 @@ export function bodyResource(
   ): Promise<readonly ItemResult[]> =>
     answered(link, (heard) => Promise.all(bodies.map(([name, body]) => putOne(api, heard, name, body, signal))))
   return {
-    ...api.kind,
+    ...bodyKind(api),
     observe: (desired: readonly Desired<Body>[], cycle: Cycle) =>
-      readings.observe(api.kind.kind, desired, cycle, (reader) => readAll(api, reader, desired), isShown),
+      readings.observe(api.kind, desired, cycle, (reader) => readAll(api, reader, desired), isShown),
     create: (items, call) =>
       putAll(
         items.map(({ name, spec }) => [name, bodyForCreate(api.shape, spec, markerFor(call))]),
@@ -85,10 +59,10 @@ export function bodyResource(
   }
 }
 
-async function readAll(api: BodyApi, reader: Reader, desired: readonly Desired<Body>[]): Promise<Seen> {
+async function readAll(api: BodyKind, reader: Reader, desired: readonly Desired<Body>[]): Promise<Seen> {
   const answer = await askAll(reader, api.path)
   if (isUnknownApi(answer))
-    return { items: new Map(), facts: { unsupported: `this server has no API for ${pluralOf(api.kind.file)}` } }
+    return { items: new Map(), facts: { unsupported: `this server has no API for ${pluralOf(api.file)}` } }
   if (answer.status === 403)
     return {
       items: new Map(desired.map(({ name }): [string, Sighting<BodyState>] => [name, { refused: reasonOf(answer) }])),
@@ -100,14 +74,14 @@ async function readAll(api: BodyApi, reader: Reader, desired: readonly Desired<B
     if (there !== undefined) live.set(names.kind, there)
   }
   const marks: Facts = api.takesMarker(reader.server) ? {} : { takesNoMarker: true }
-  return { items: entriesOf(answer, api.read), facts: { live, ...marks } }
+  return { items: entriesOf(answer, (body) => bodiesFrom(api, body)), facts: { live, ...marks } }
 }
 
 /** A kind we may not see, or that the server does not have, is one that was not looked at. */
 async function readNames(reader: Reader, names: LiveNames): Promise<ReadonlySet<string> | undefined> {
   const answer = await askAll(reader, names.path)
   if (isUnknownApi(answer) || answer.status === 403) return undefined
-  return new Set(entriesOf(answer, names.read).keys())
+  return new Set(entriesOf(answer, (body) => new Map(names.entries(body))).keys())
 }
 
 /** Shared by all kinds of a cycle. */
@@ -134,7 +108,7 @@ function updatedBody(
   return bodyForUpdate(shape, desired.spec, state, new Set(fields.map(({ path }) => path)), marker)
 }
 
-async function putOne(api: BodyApi, link: Link, name: string, body: Body, signal: AbortSignal): Promise<ItemResult> {
+async function putOne(api: BodyKind, link: Link, name: string, body: Body, signal: AbortSignal): Promise<ItemResult> {
   const query = Object.fromEntries(api.patience.map((parameter) => [parameter, link.patience[parameter]]))
   try {
     const answer = await link.ask({ method: 'PUT', path: `${api.path}/${encodeName(name)}`, query, body }, signal)
