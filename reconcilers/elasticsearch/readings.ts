@@ -37,6 +37,18 @@ export function isShown({ items }: Observed<unknown, unknown>): boolean {
   return [...items.values()].every((sighting) => !('refused' in sighting))
 }
 
+/** What was seen without the items nobody asked for. Pure. */
+export function onlyNamed<State, Facts>(
+  { items, facts }: Observed<State, Facts>,
+  desired: readonly Desired<unknown>[]
+): Observed<State, Facts> {
+  const names = new Set(desired.map(({ name }) => name))
+  return { items: new Map([...items].filter(([name]) => names.has(name))), facts }
+}
+
+/** Where a kind reads single items with one request each: of more it reads all, with one. */
+export const mostSingle = 4
+
 export class Readings {
   readonly #link: Link
   readonly #kept = new Map<string, Kept>()
@@ -47,7 +59,8 @@ export class Readings {
   }
 
   /**
-   * What `read` gives for a kind, or gave earlier when nothing can have changed since. `keep` says whether a result may be
+   * What `read` gives for a kind, or gave earlier when nothing can have changed since; in a pass over keys always what
+   * `read` gives, which costs less than asking whether something has changed. `keep` says whether a result may be
    * used again. `read` is told what was kept before, so that what it finds unchanged can stay the same object.
    */
   async observe<T>(
@@ -58,6 +71,7 @@ export class Readings {
     keep: (value: T) => boolean
   ): Promise<T> {
     const reader = await this.#reader(cycle)
+    if (cycle.scope !== 'all') return read(reader, undefined)
     const { version } = await this.#state(cycle)
     const { full, everything } = cycle
     const of =

@@ -15,10 +15,12 @@ export interface Surroundings {
   readonly live: ReadonlyMap<string, ReadonlySet<string>> | undefined
 }
 
-/** The surroundings of a kind's rules: its own items count as live too. */
+/** The surroundings of a kind's rules; of its own kind the items that were read are live too. */
 export function surroundingsOf(kind: string, { declared, observed }: CheckContext<unknown, Facts>): Surroundings {
   if (observed === undefined) return { declared, live: undefined }
-  return { declared, live: new Map([...(observed.facts.live ?? []), [kind, new Set(observed.items.keys())]]) }
+  const live = observed.facts.live ?? new Map<string, ReadonlySet<string>>()
+  const own = new Set([...(live.get(kind) ?? []), ...observed.items.keys()])
+  return { declared, live: new Map([...live, [kind, own]]) }
 }
 
 /**

@@ -17,6 +17,7 @@ export { aliasKind } from './kind.ts'
 export function aliasResource(link: Link, readings: Readings): Resource<AliasSpec, AliasState, AliasFacts> {
   return {
     ...aliasKind,
+    scoped: true,
     observe: (desired, cycle) => observeAliases(readings, desired, cycle),
     create: (items, { signal }) => answered(link, (heard) => createAliases(heard, items, signal)),
     update: (items, { signal }) => answered(link, (heard) => updateAliases(heard, items, signal))

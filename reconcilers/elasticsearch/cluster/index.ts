@@ -24,6 +24,8 @@ export { clusterKind } from './kind.ts'
 export function clusterResource(link: Link, readings: Readings): Resource<ClusterSpec, ClusterState> {
   return {
     ...clusterKind,
+    // There is one item, and one request reads it.
+    scoped: true,
     observe: (desired, cycle) => observeCluster(readings, desired, cycle),
     update: (items, { signal }) =>
       answered(link, (heard) => Promise.all(items.map((item) => updateCluster(heard, item, signal))))

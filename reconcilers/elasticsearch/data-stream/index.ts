@@ -20,6 +20,7 @@ export function dataStreamResource(
 ): Resource<DataStreamSpec, DataStreamState, DataStreamFacts> {
   return {
     ...dataStreamKind,
+    scoped: true,
     observe: (desired, cycle) => observeDataStreams(readings, desired, cycle),
     create: (items, { signal }) => answered(link, (heard) => createDataStreams(heard, items, signal)),
     update: (items, { signal }) => answered(link, (heard) => updateDataStreams(heard, items, signal))

@@ -45,7 +45,10 @@ interface Claim {
   readonly where: 'declared' | 'live'
 }
 
-/** MetadataIndexTemplateService.findConflictingV2Templates: of one priority no two may match one name. */
+/**
+ * MetadataIndexTemplateService.findConflictingV2Templates: of one priority no two may match one name. In a pass over keys
+ * the live templates nobody declares are not known; the server refuses such a template itself.
+ */
 function checkOverlaps(desired: readonly Template[], { observed }: BodySurroundings): readonly Remark[] {
   const declared = desired.map(({ name, spec }) => claimOf(name, spec, 'declared'))
   const names = new Set(desired.map(({ name }) => name))

@@ -22,6 +22,7 @@ export function indexResource(
 ): Resource<IndexSpec, IndexState, IndexFacts> {
   return {
     ...indexKind,
+    scoped: true,
     observe: (desired, cycle) => observeIndices(readings, desired, cycle),
     create: (items, { signal }) => answered(link, (heard) => createIndices(heard, items, owner, signal)),
     update: (items, call) => answered(link, (heard) => updateIndices(heard, items, owner, call))
