@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import type { Answer } from '../../../reconcilers/elasticsearch/link.ts'
-import { bodyOf, isUnknownApi, reasonOf, refusalOf, typeOf } from '../../../reconcilers/elasticsearch/refusal.ts'
-import { errorTable, ReconcileError, type ErrorCode } from '../../../src/errors.ts'
-import type { Json } from '../../../src/records.ts'
+import type { Answer } from '../../../../reconcilers/elasticsearch/connection/link.ts'
+import {
+  bodyOf,
+  isUnknownApi,
+  reasonOf,
+  refusalOf,
+  typeOf
+} from '../../../../reconcilers/elasticsearch/connection/refusal.ts'
+import { errorTable, ReconcileError, type ErrorCode } from '../../../../src/errors.ts'
+import type { Json } from '../../../../src/records.ts'
 
 /** As Elasticsearch and OpenSearch write an error. */
 function refused(status: number, type: string, reason: string, more: { readonly [key: string]: Json } = {}): Answer {

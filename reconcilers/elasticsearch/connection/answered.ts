@@ -3,7 +3,7 @@
  * thrown.
  * @module
  */
-import { errorTable, type ItemResult } from '../../src/plugin.ts'
+import { errorTable, type ItemResult } from '../../../src/plugin.ts'
 import type { Link } from './link.ts'
 
 /**

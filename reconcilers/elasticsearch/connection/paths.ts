@@ -26,3 +26,16 @@ export function nameLists(
   }
   return lists
 }
+
+/** Means something else than a name where a path takes several: wildcards, lists, exclusions, dates, remote clusters. */
+const unusual = /[*?,<>|"\\/#:\s]|^[-_+]|^\.{0,2}$/u
+
+/**
+ * All names as one list for a path, joined with commas; undefined where they do not fit into one path, or one of them
+ * would be taken for something else there. Pure.
+ */
+export function onePath(names: readonly string[]): string | undefined {
+  if (names.some((name) => unusual.test(name))) return undefined
+  const [list, ...more] = nameLists(names)
+  return more.length > 0 ? undefined : list?.path
+}

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { inspect } from 'node:util'
 import { errors } from '@elastic/elasticsearch'
 import * as fc from 'fast-check'
-import { noAnswer } from '../../../reconcilers/elasticsearch/no-answer.ts'
-import { errorTable, ReconcileError } from '../../../src/errors.ts'
+import { noAnswer } from '../../../../reconcilers/elasticsearch/connection/no-answer.ts'
+import { errorTable, ReconcileError } from '../../../../src/errors.ts'
 
 const https = new URL('https://es:9200/')
 const http = new URL('http://es:9200/')

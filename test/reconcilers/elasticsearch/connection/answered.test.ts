@@ -2,15 +2,16 @@
  * No answer at all to a write is thrown; what the server says of an item is that item's result.
  */
 import assert from 'node:assert/strict'
-import { elasticsearchService, plugin } from '../../../reconcilers/elasticsearch/index.ts'
-import type { Link } from '../../../reconcilers/elasticsearch/link.ts'
-import type { AnyResource, Desired, ItemResult } from '../../../src/contract.ts'
-import type { Json } from '../../../src/records.ts'
-import { ReconcileError } from '../../../src/errors.ts'
-import { item } from './items.ts'
-import { refusal, ScriptedLink } from './scripted-link.ts'
+import { elasticsearchService, plugin } from '../../../../reconcilers/elasticsearch/index.ts'
+import type { Link } from '../../../../reconcilers/elasticsearch/connection/link.ts'
+import type { AnyResource, Desired, ItemResult } from '../../../../src/contract.ts'
+import type { Json } from '../../../../src/records.ts'
+import { testCall, testCycle } from '../../../../src/testing/cycle.ts'
+import { ReconcileError } from '../../../../src/errors.ts'
+import { item } from '../items.ts'
+import { refusal, ScriptedLink } from '../scripted-link.ts'
 
-const { signal } = new AbortController()
+const write = testCall<unknown>({ facts: {} })
 const silence = (): ReconcileError => new ReconcileError('UNREACHABLE', 'http://es:9200: connect ECONNREFUSED')
 
 /** What a kind creates, and a field of it that differs from a live one. */
@@ -65,8 +66,8 @@ function callsOf(
     fields: fieldsOf(resource, each, state).filter((field) => field.path.startsWith(path.split('.')[0] ?? ''))
   }))
   return {
-    ...(resource.create !== undefined && { create: () => resource.create?.(desired, signal) ?? Promise.resolve([]) }),
-    ...(resource.update !== undefined && { update: () => resource.update?.(updates, signal) ?? Promise.resolve([]) })
+    ...(resource.create !== undefined && { create: () => resource.create?.(desired, write) ?? Promise.resolve([]) }),
+    ...(resource.update !== undefined && { update: () => resource.update?.(updates, write) ?? Promise.resolve([]) })
   }
 }
 
@@ -157,16 +158,14 @@ describe('a server that can say nothing now', () => {
           const resource = elasticsearchService(link, 'us').resources.find((candidate) => candidate.kind === kind)
           assert.ok(resource !== undefined)
           const declared = kind === 'cluster' ? [] : [item(resource, 'x', kinds[kind]?.spec)]
-          const isOver = await resource
-            .observe(declared, { full: true, everything: false, signal: new AbortController().signal })
-            .then(
-              () => true,
-              (error: unknown) => {
-                assert.ok(error instanceof ReconcileError)
-                assert.equal(error.code, 'UNAVAILABLE', `${kind}: ${error.message}`)
-                return false
-              }
-            )
+          const isOver = await resource.observe(declared, testCycle({ full: true })).then(
+            () => true,
+            (error: unknown) => {
+              assert.ok(error instanceof ReconcileError)
+              assert.equal(error.code, 'UNAVAILABLE', `${kind}: ${error.message}`)
+              return false
+            }
+          )
           if (isOver) {
             assert.ok(answered > 1)
             break

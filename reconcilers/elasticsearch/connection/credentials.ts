@@ -2,8 +2,8 @@
  * Reads the mounted credentials of a connection.
  * @module
  */
-import { fingerprintOf, readTlsTexts, refuse, registerSecret, type TlsTexts } from '../../src/plugin.ts'
-import type { ConnectionSettings } from './connection.ts'
+import { fingerprintOf, readTlsTexts, refuse, registerSecret, type TlsTexts } from '../../../src/plugin.ts'
+import type { ConnectionSettings } from './settings.ts'
 
 /** Values as the files hold them now. */
 export interface Credentials {

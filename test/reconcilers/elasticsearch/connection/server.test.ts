@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { askServer } from '../../../reconcilers/elasticsearch/server.ts'
-import type { Json } from '../../../src/records.ts'
-import { AdjustableLink } from './adjustable-link.ts'
+import { askServer } from '../../../../reconcilers/elasticsearch/connection/server.ts'
+import type { Json } from '../../../../src/records.ts'
+import { AdjustableLink } from '../adjustable-link.ts'
 
 async function ask(status: number, body: Json): Promise<unknown> {
   const link = new AdjustableLink()

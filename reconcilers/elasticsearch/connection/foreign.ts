@@ -4,8 +4,8 @@
  * @module
  */
 import { STATUS_CODES } from 'node:http'
-import { addressOf, type Json, ReconcileError } from '../../src/plugin.ts'
-import { isBody, type Body } from './body.ts'
+import { addressOf, type Json, ReconcileError } from '../../../src/plugin.ts'
+import { isBody, type Body } from '../body.ts'
 import { codeOfStatus } from './refusal.ts'
 
 /** An answer before anybody knows whose it is. */

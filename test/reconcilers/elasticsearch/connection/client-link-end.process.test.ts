@@ -4,18 +4,18 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
-import { FaultServer } from '../../servers/fault-server.ts'
-import { hang, json, reset, unfinished, type Fault } from '../../servers/faults.ts'
-import { run } from '../../servers/process.ts'
+import { FaultServer } from '../../../servers/fault-server.ts'
+import { hang, json, reset, unfinished, type Fault } from '../../../servers/faults.ts'
+import { run } from '../../../servers/process.ts'
 
-const folder = new URL('../../../', import.meta.url).href
+const folder = new URL('../../../../', import.meta.url).href
 
 /**
  * A process that asks, closes its link, and says how long it lived on after that: any socket or timer would keep it.
  */
 const program = `
-import { readConnectionSettings } from '${folder}reconcilers/elasticsearch/connection.ts'
-import { ClientLink } from '${folder}reconcilers/elasticsearch/link.ts'
+import { readConnectionSettings } from '${folder}reconcilers/elasticsearch/connection/settings.ts'
+import { ClientLink } from '${folder}reconcilers/elasticsearch/connection/client-link.ts'
 import { Environment } from '${folder}src/connect/environment.ts'
 const link = new ClientLink(readConnectionSettings(new Environment({ ELASTICSEARCH_URL: process.argv[1], REQUEST_TIMEOUT: process.argv[2] })))
 const signal = new AbortController().signal

@@ -4,7 +4,7 @@
  */
 import type { Client } from '@elastic/elasticsearch'
 import { makeClient } from './client.ts'
-import type { ConnectionSettings } from './connection.ts'
+import type { ConnectionSettings } from './settings.ts'
 import type { Credentials } from './credentials.ts'
 import type { Answer, Request } from './link.ts'
 import { send } from './send.ts'

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { readConnectionSettings, type ConnectionSettings } from '../../../reconcilers/elasticsearch/connection.ts'
-import { mask } from '../../../src/secrets/mask.ts'
-import { Environment } from '../../../src/connect/environment.ts'
-import { refusal as refusalOf } from '../../connect/refusal.ts'
+import {
+  readConnectionSettings,
+  type ConnectionSettings
+} from '../../../../reconcilers/elasticsearch/connection/settings.ts'
+import { mask } from '../../../../src/secrets/mask.ts'
+import { Environment } from '../../../../src/connect/environment.ts'
+import { refusal as refusalOf } from '../../../connect/refusal.ts'
 
 type Variables = Readonly<Record<string, string>>
 

@@ -3,8 +3,8 @@
  * @module
  */
 import { Client, errors, Serializer, Transport, UndiciConnection } from '@elastic/elasticsearch'
-import { parseWithNumbers } from '../../src/plugin.ts'
-import type { ConnectionSettings } from './connection.ts'
+import { parseWithNumbers } from '../../../src/plugin.ts'
+import type { ConnectionSettings } from './settings.ts'
 import type { Credentials } from './credentials.ts'
 
 /**

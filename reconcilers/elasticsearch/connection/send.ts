@@ -3,8 +3,8 @@
  * @module
  */
 import type { Client } from '@elastic/elasticsearch'
-import { addressOf, type Json, ReconcileError } from '../../src/plugin.ts'
-import { isBody } from './body.ts'
+import { addressOf, type Json, ReconcileError } from '../../../src/plugin.ts'
+import { isBody } from '../body.ts'
 import { foreignAnswer, isOurs, type RawAnswer } from './foreign.ts'
 import type { Answer, Request } from './link.ts'
 import { noAnswer } from './no-answer.ts'

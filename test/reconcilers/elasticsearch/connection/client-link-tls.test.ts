@@ -5,13 +5,14 @@ import { createServer as createTcpServer, type Server, type Socket } from 'node:
 import { createServer as createTlsServer } from 'node:tls'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readConnectionSettings } from '../../../reconcilers/elasticsearch/connection.ts'
-import { ClientLink, type Answer } from '../../../reconcilers/elasticsearch/link.ts'
-import { ReconcileError } from '../../../src/errors.ts'
-import { Environment } from '../../../src/connect/environment.ts'
-import { FaultServer } from '../../servers/fault-server.ts'
-import { run } from '../../servers/process.ts'
-import { selfSigned, type Identity } from '../../servers/tls.ts'
+import { readConnectionSettings } from '../../../../reconcilers/elasticsearch/connection/settings.ts'
+import { ClientLink } from '../../../../reconcilers/elasticsearch/connection/client-link.ts'
+import type { Answer } from '../../../../reconcilers/elasticsearch/connection/link.ts'
+import { ReconcileError } from '../../../../src/errors.ts'
+import { Environment } from '../../../../src/connect/environment.ts'
+import { FaultServer } from '../../../servers/fault-server.ts'
+import { run } from '../../../servers/process.ts'
+import { selfSigned, type Identity } from '../../../servers/tls.ts'
 
 /** A certificate for one host alone; `expired`: valid for the first day of this century. */
 async function certificateFor(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import { encodeName, nameLists } from '../../../reconcilers/elasticsearch/paths.ts'
+import { encodeName, nameLists } from '../../../../reconcilers/elasticsearch/connection/paths.ts'
 
 const mostBytes = 3_500
 const name = fc.oneof(

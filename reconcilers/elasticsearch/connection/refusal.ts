@@ -2,8 +2,8 @@
  * What a refusal of the server means: whether trying again can help, and why it refused in its own words.
  * @module
  */
-import { type ErrorCode, type Json, ReconcileError } from '../../src/plugin.ts'
-import { isBody, type Body } from './body.ts'
+import { type ErrorCode, type Json, ReconcileError } from '../../../src/plugin.ts'
+import { isBody, type Body } from '../body.ts'
 import type { Answer } from './link.ts'
 
 /** By the type of the error, whatever its status: measured on Elasticsearch 8.19 and 9.4 and OpenSearch 3.8. */

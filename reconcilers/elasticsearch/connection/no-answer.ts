@@ -9,7 +9,7 @@ import {
   deepestMessage,
   type ErrorCode,
   ReconcileError
-} from '../../src/plugin.ts'
+} from '../../../src/plugin.ts'
 
 /** Errors of the client that say by their name what happened. */
 const codeByName: ReadonlyMap<string, ErrorCode> = new Map([

@@ -2,8 +2,8 @@
  * Which server we talk to.
  * @module
  */
-import { ReconcileError } from '../../src/plugin.ts'
-import { isBody } from './body.ts'
+import { ReconcileError } from '../../../src/plugin.ts'
+import { isBody } from '../body.ts'
 import type { Link } from './link.ts'
 import { bodyOf, refusalOf } from './refusal.ts'
 

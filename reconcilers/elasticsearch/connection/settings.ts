@@ -14,7 +14,7 @@ import {
   type Secret,
   type TlsFiles,
   type UrlLogin
-} from '../../src/plugin.ts'
+} from '../../../src/plugin.ts'
 
 /** Who we say we are. */
 export type Authentication =
