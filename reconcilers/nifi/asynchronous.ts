@@ -3,7 +3,7 @@
  * again. Of these NiFi keeps about a hundred; one that is taken away before it is over is cancelled.
  * @module
  */
-import { type Clock, type Json, ReconcileError, systemClock, toReconcileError } from '../../src/plugin.ts'
+import { type Clock, type Json, ReconcileError, toReconcileError } from '../../src/plugin.ts'
 import type { Body } from './flow/definition/model.ts'
 import { isBody } from './flow/definition/parts.ts'
 import type { Answer, Link, Request } from './link.ts'
@@ -50,7 +50,7 @@ export async function runRequest(
   link: Link,
   asynchronous: AsyncRequest,
   signal: AbortSignal,
-  clock: Clock = systemClock
+  clock: Clock
 ): Promise<Ended> {
   const { patience, stuck } = asynchronous
   const until = clock.now() + patience

@@ -6,6 +6,7 @@ import type { MountedFile, Plugin, Service } from '../../src/plugin.ts'
 import { ClientLink } from './client-link.ts'
 import { readConnectionSettings } from './connection.ts'
 import { controllerKind, controllerResource } from './controller/index.ts'
+import { Catalogue } from './flow/catalogue.ts'
 import { flowKind, flowResource } from './flow/index.ts'
 import type { Patience } from './flow/write/context.ts'
 import type { Link } from './link.ts'
@@ -49,10 +50,13 @@ export function nifiService(link: Link, { owner, parentGroup, digestKey, patienc
     name,
     resources: [
       parameterContextResource({ link, readings, owner }, digestKey),
-      flowResource({ link, readings, owner, parentGroup }, { ...(patience && { patience }) }),
+      flowResource(
+        { link, readings, catalogue: new Catalogue(link), owner, parentGroup },
+        { ...(patience && { patience }) }
+      ),
       controllerResource(link, readings)
     ],
-    identity: (signal) => readings.rootGroupId(signal),
+    identity: (cycle) => readings.rootGroupId(cycle),
     close: () => link.close()
   }
 }

@@ -3,22 +3,26 @@
  * cycle.
  * @module
  */
-import { type Json, ReconcileError } from '../../src/plugin.ts'
+import { type Cycle, type Json, ReconcileError } from '../../src/plugin.ts'
 import { Downloads, type Downloaded } from './downloads.ts'
 import type { ContextEntity, GroupListing, ServiceEntity } from './entities.ts'
 import type { Group } from './flow/definition/model.ts'
-import { ComponentTypes } from './flow/types.ts'
 import type { Answer, Link, Request } from './link.ts'
 import { contextsOf, groupListingOf, servicesOf } from './parse-entities.ts'
 import { bodyOf, wordsOf } from './refusal.ts'
 import { askServer, type Server } from './server.ts'
 
-/** Calls with the same signal are of one cycle and share what they read; after a failure all of it is read anew. */
+/** Who reads: a pass, whose kinds share what one of them has read, or a call that writes. */
+export type Reader = Pick<Cycle, 'signal' | 'once'>
+
+/** A reader that shares nothing: for whoever writes, what a pass has read is too old. */
+export function readAnew(signal: AbortSignal): Reader {
+  return { signal, once: (_name, read) => read() }
+}
+
 export class Readings {
   readonly #link: Link
   readonly #parent: string
-  readonly #cycles = new WeakMap<AbortSignal, Map<string, Promise<unknown>>>()
-  #types: Promise<ComponentTypes> | undefined
   readonly #downloads = new Downloads()
 
   /** `parentGroup`: the id of the group the flows live in, or `root`. */
@@ -28,13 +32,13 @@ export class Readings {
   }
 
   /** The groups of the parent. One request. Throws when the parent may not be viewed or is not there. */
-  groups(signal: AbortSignal): Promise<GroupListing> {
+  groups(reader: Reader): Promise<GroupListing> {
     // `uiOnly` leaves out what only other programs read, where NiFi knows it.
-    return this.#once('groups', signal, async () =>
+    return reader.once('groups', async () =>
       groupListingOf(
         await this.#read(
           { method: 'GET', path: `/flow/process-groups/${this.#parent}`, query: { uiOnly: true } },
-          signal
+          reader.signal
         )
       )
     )
@@ -45,62 +49,48 @@ export class Readings {
    * group where NiFi refuses that. What is as it was in the cycle before is the same object, so that what is remembered of
    * it stays known.
    */
-  async definitions(signal: AbortSignal): Promise<ReadonlyMap<string, Group>> {
-    return (await this.#downloaded(signal)).definitions
+  async definitions(reader: Reader): Promise<ReadonlyMap<string, Group>> {
+    return (await this.#downloaded(reader)).definitions
   }
 
   /** Why the definitions of groups may not be downloaded, by live id, from the same requests. */
-  async refusedDefinitions(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-    return (await this.#downloaded(signal)).refused
+  async refusedDefinitions(reader: Reader): Promise<ReadonlyMap<string, string>> {
+    return (await this.#downloaded(reader)).refused
   }
 
   /** All controller services in the parent and below it, and those of the groups around it, which flows may refer to. One request. */
-  services(signal: AbortSignal): Promise<readonly ServiceEntity[]> {
+  services(reader: Reader): Promise<readonly ServiceEntity[]> {
     const query = { includeAncestorGroups: true, includeDescendantGroups: true, includeReferencingComponents: false }
-    return this.#once('services', signal, async () =>
+    return reader.once('services', async () =>
       servicesOf(
         await this.#read(
           { method: 'GET', path: `/flow/process-groups/${this.#parent}/controller-services`, query },
-          signal
+          reader.signal
         )
       )
     )
   }
 
   /** All parameter contexts of this NiFi. One request. */
-  contexts(signal: AbortSignal): Promise<readonly ContextEntity[]> {
-    return this.#once('contexts', signal, async () =>
-      contextsOf(bodyOf(await this.#link.ask({ method: 'GET', path: '/flow/parameter-contexts' }, signal)))
+  contexts(reader: Reader): Promise<readonly ContextEntity[]> {
+    return reader.once('contexts', async () =>
+      contextsOf(bodyOf(await this.#link.ask({ method: 'GET', path: '/flow/parameter-contexts' }, reader.signal)))
     )
   }
 
   /** Its version and its cluster. Two requests. */
-  server(signal: AbortSignal): Promise<Server> {
-    return this.#once('server', signal, () => askServer(this.#link, signal))
-  }
-
-  /** Which components can be made. Two requests, once until `forgetTypes`; a failure is not remembered. */
-  types(signal: AbortSignal): Promise<ComponentTypes> {
-    this.#types ??= this.#readTypes(signal).catch((error: unknown) => {
-      this.#types = undefined
-      throw error
-    })
-    return this.#types
-  }
-
-  /** What can be made is read again when it is needed next: NiFi has been given other bundles, it seems. */
-  forgetTypes(): void {
-    this.#types = undefined
+  server(reader: Reader): Promise<Server> {
+    return reader.once('server', () => askServer(this.#link, reader.signal))
   }
 
   /** The id of the group that holds all others: which NiFi this is. Costs no request of its own in a cycle that reads the groups. */
-  async rootGroupId(signal: AbortSignal): Promise<string> {
-    return (await this.groups(signal)).rootId
+  async rootGroupId(reader: Reader): Promise<string> {
+    return (await this.groups(reader)).rootId
   }
 
   /** Throws UNAVAILABLE while a node of the cluster is not connected: it would not get what is written. */
-  async assertWritable(signal: AbortSignal): Promise<void> {
-    const { isClusterWhole, nodes } = await this.server(signal)
+  async assertWritable(reader: Reader): Promise<void> {
+    const { isClusterWhole, nodes } = await this.server(reader)
     if (!isClusterWhole)
       throw new ReconcileError(
         'UNAVAILABLE',
@@ -108,22 +98,13 @@ export class Readings {
       )
   }
 
-  #downloaded(signal: AbortSignal): Promise<Downloaded> {
+  #downloaded(reader: Reader): Promise<Downloaded> {
     const request = { method: 'GET', path: `/process-groups/${this.#parent}/download`, isRepeated: true } as const
-    return this.#once('definitions', signal, async () => {
-      const answer = await this.#link.ask(request, signal)
+    return reader.once('definitions', async () => {
+      const answer = await this.#link.ask(request, reader.signal)
       if (answer.status !== 403) return this.#downloads.ofParent(this.#bodyOfParent(answer))
-      return this.#downloads.oneByOne((await this.groups(signal)).groups, answer, this.#link, signal)
+      return this.#downloads.oneByOne((await this.groups(reader)).groups, answer, this.#link, reader.signal)
     })
-  }
-
-  async #readTypes(signal: AbortSignal): Promise<ComponentTypes> {
-    const read = async (path: string): Promise<Json> => bodyOf(await this.#link.ask({ method: 'GET', path }, signal))
-    const [processors, services] = await Promise.all([
-      read('/flow/processor-types'),
-      read('/flow/controller-service-types')
-    ])
-    return new ComponentTypes(processors, services)
   }
 
   async #read(request: Request, signal: AbortSignal): Promise<Json> {
@@ -138,20 +119,5 @@ export class Readings {
         `NIFI_PARENT_GROUP: expected the id of a process group, found "${this.#parent}" (${wordsOf(answer)})`
       )
     return bodyOf(answer)
-  }
-
-  async #once<T>(name: string, signal: AbortSignal, read: () => Promise<T>): Promise<T> {
-    const shared = this.#cycles.get(signal) ?? new Map<string, Promise<unknown>>()
-    this.#cycles.set(signal, shared)
-    const running = shared.get(name) ?? read()
-    shared.set(name, running)
-    try {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one name is one reading of one type
-      return (await running) as T
-    } catch (error) {
-      // `apply` waits for a service under one signal: what it read before a failure is old by the time it looks again.
-      this.#cycles.delete(signal)
-      throw error
-    }
   }
 }

@@ -15,7 +15,7 @@ import {
   type Update
 } from '../../../src/plugin.ts'
 import type { Answer, Link } from '../link.ts'
-import type { Readings } from '../readings.ts'
+import { readAnew, type Readings } from '../readings.ts'
 import { bodyOf, isStale, refusalOf } from '../refusal.ts'
 import { controllerKind, type ControllerSpec, type ControllerState } from './kind.ts'
 
@@ -26,9 +26,9 @@ export function controllerResource(link: Link, readings: Readings): Resource<Con
   return {
     ...controllerKind,
     observe: (_desired, { signal }) => observeController(link, signal),
-    update: (updates, signal) =>
+    update: (updates, { signal }) =>
       answerEach(updates, async (update) => {
-        await readings.assertWritable(signal)
+        await readings.assertWritable(readAnew(signal))
         return updateController(link, update, signal)
       })
   }

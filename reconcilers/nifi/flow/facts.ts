@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { Group } from './definition/model.ts'
 import type { Offers } from './pending.ts'
 
 /** A parameter context, as much of it as tells which parameters it gives. */
@@ -33,6 +34,8 @@ export interface FlowFacts {
   /** Live parameter contexts that may be read, by name. */
   readonly contexts: ReadonlyMap<string, ContextFacts>
   readonly offered: readonly OfferedService[]
+  /** Of the flows beside, as last read: they tell what properties of their types are called. */
+  readonly definitions: readonly Group[]
   /** Groups that are called as a flow and are not it, by that flow. */
   readonly beside: ReadonlyMap<string, readonly { readonly id: string; readonly name: string }[]>
 }

@@ -19,8 +19,8 @@ export { flowKind } from './kind.ts'
 export function flowResource(tools: FlowTools, writing: WriteOptions = {}): Resource<FlowSpec, FlowState, FlowFacts> {
   return {
     ...flowKind,
-    observe: (desired, options) => observeFlows(tools, desired, options),
-    create: (items, signal) => createFlows(tools, items, signal, writing),
-    update: (updates, signal) => updateFlows(tools, updates, signal, writing)
+    observe: (desired, cycle) => observeFlows(tools, desired, cycle),
+    create: (items, call) => createFlows(tools, items, call, writing),
+    update: (updates, call) => updateFlows(tools, updates, call, writing)
   }
 }

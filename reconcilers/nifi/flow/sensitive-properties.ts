@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import { type Json, ReconcileError, systemClock } from '../../../src/plugin.ts'
+import { type Clock, type Json, ReconcileError } from '../../../src/plugin.ts'
 import type { Answer, Link } from '../link.ts'
 import { bodyOf } from '../refusal.ts'
 
@@ -40,32 +40,17 @@ export function sensitiveIn(answer: Json): Sensitive {
   return found
 }
 
-const asked = new WeakMap<object, Promise<Sensitive>>()
-
 /**
- * What this NiFi tells, in one request (7 kB a type) that is made once for as long as `known` lives, which is to be what is
- * known of its types; a failure is not remembered. A NiFi without such an answer (404) tells nothing.
- */
-export function askSensitive(link: Link, known: object, signal: AbortSignal): Promise<Sensitive> {
-  const before = asked.get(known)
-  if (before !== undefined) return before
-  const reading = readSensitive(link, signal).catch((error: unknown) => {
-    asked.delete(known)
-    throw error
-  })
-  asked.set(known, reading)
-  return reading
-}
-
-/**
+ * What this NiFi tells, in one request. A NiFi without such an answer (404) tells nothing.
+ *
  * NiFi 1.18 answers 500 to two who ask at once: its reader of manifests is used by both (StandardRuntimeManifestService).
  * Whoever asks again does so after a time of its own.
  */
-async function readSensitive(link: Link, signal: AbortSignal): Promise<Sensitive> {
+export async function askSensitive(link: Link, clock: Clock, signal: AbortSignal): Promise<Sensitive> {
   const ask = (): Promise<Answer> => link.ask({ method: 'GET', path: '/flow/runtime-manifest' }, signal)
   let answer = await ask()
   for (let left = mostRepeats; answer.status === 500 && left > 0; left -= 1) {
-    await systemClock.sleep(longestPauseMs * Math.random(), signal)
+    await clock.sleep(longestPauseMs * Math.random(), signal)
     answer = await ask()
   }
   return answer.status === 404 ? new Map() : sensitiveIn(bodyOf(answer))

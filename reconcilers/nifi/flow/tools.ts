@@ -4,10 +4,12 @@
  */
 import type { Link } from '../link.ts'
 import type { Readings } from '../readings.ts'
+import type { Catalogue } from './catalogue.ts'
 
 export interface FlowTools {
   readonly link: Link
   readonly readings: Readings
+  readonly catalogue: Catalogue
   /** Who is written into the markers. */
   readonly owner: string
   /** Id of the group the flows live in, or `root`. */

@@ -2,7 +2,7 @@
  * Creates parameter contexts, each after those it inherits from.
  * @module
  */
-import { type Desired, done, type ItemResult, ReconcileError, unchanged } from '../../../src/plugin.ts'
+import { type Desired, done, type ItemResult, ReconcileError, unchanged, type WriteCall } from '../../../src/plugin.ts'
 import type { ContextEntity } from '../entities.ts'
 import { contextOf } from '../parse-entities.ts'
 import { bodyOf } from '../refusal.ts'
@@ -21,7 +21,7 @@ type Item = Desired<ContextSpec>
 export function createContexts(
   tools: ContextTools,
   items: readonly Item[],
-  signal: AbortSignal
+  { signal }: Pick<WriteCall, 'signal'>
 ): Promise<readonly ItemResult[]> {
   const read = async (): Promise<Map<string, ContextEntity>> => new Map(await readWritable(tools, signal))
   return inTurn(items, read, (item, contexts) => createContext(tools, item, contexts, signal))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/records.ts'
 import { ReconcileError } from '../../../src/errors.ts'
-import type { Clock } from '../../../src/time/clock.ts'
+import { timeoutBy, type Clock, type Timeout } from '../../../src/time/clock.ts'
 import { runRequest, type Ended } from '../../../reconcilers/nifi/asynchronous.ts'
 import { Answered, inTurn, refusal, ScriptedLink, type Scripted } from './scripted-link.ts'
 
@@ -33,6 +33,11 @@ class Sleeps implements Clock {
     this.slept.push(ms)
     this.#now += ms
     return Promise.resolve()
+  }
+
+  /** Nothing in here takes so long. */
+  timeout(ms: number): Timeout {
+    return timeoutBy(ms, () => () => undefined)
   }
 }
 

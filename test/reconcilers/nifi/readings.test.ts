@@ -3,13 +3,13 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import type { Json } from '../../../src/records.ts'
 import type { Group } from '../../../reconcilers/nifi/flow/definition/model.ts'
-import { ReconcileError } from '../../../src/errors.ts'
+import { testCycle } from '../../../src/testing/cycle.ts'
 import { Readings } from '../../../reconcilers/nifi/readings.ts'
 import { groups } from './flow/definition/arbitrary.ts'
 import { inTurn, listing, refusal, ScriptedLink, type Scripted } from './scripted-link.ts'
 
 const parent = '7c84501d-d10c-407c-b9f3-1d80e38fe36a'
-const cycle = (): AbortSignal => new AbortController().signal
+const cycle = testCycle
 const readingsOf = (script: Readonly<Record<string, Scripted>> = {}, group = 'root') => {
   const link = new ScriptedLink(script)
   return { link, readings: new Readings(link, group) }
@@ -29,25 +29,20 @@ const orders = {
   permissions: { canRead: true, canWrite: true },
   component: { id: 'orders-id', name: 'orders', comments: 'c' }
 }
-const types = {
-  'GET /flow/processor-types': { processorTypes: [] },
-  'GET /flow/controller-service-types': { controllerServiceTypes: [] }
-}
-
 describe('readings of NiFi', () => {
   it('take six requests a cycle, however often and by whomever they are wanted', async () => {
     const { link, readings } = readingsOf()
-    const signal = cycle()
+    const pass = cycle()
     for (let turn = 0; turn < 3; turn += 1) {
       await Promise.all([
-        readings.groups(signal),
-        readings.definitions(signal),
-        readings.services(signal),
-        readings.contexts(signal),
-        readings.rootGroupId(signal),
-        readings.server(signal)
+        readings.groups(pass),
+        readings.definitions(pass),
+        readings.services(pass),
+        readings.contexts(pass),
+        readings.rootGroupId(pass),
+        readings.server(pass)
       ])
-      await readings.assertWritable(signal)
+      await readings.assertWritable(pass)
     }
     assert.deepEqual(link.lines.toSorted(), [
       'GET /flow/about',
@@ -71,18 +66,6 @@ describe('readings of NiFi', () => {
     assert.equal(link.asked.length, 2)
   })
 
-  it('are new after a failure, all of them, under one signal too', async () => {
-    const { link, readings } = readingsOf({
-      'GET /flow/parameter-contexts': inTurn(new ReconcileError('UNREACHABLE', 'reset'), { parameterContexts: [] })
-    })
-    const signal = cycle()
-    await readings.groups(signal)
-    await assert.rejects(readings.contexts(signal), { code: 'UNREACHABLE' })
-    await readings.contexts(signal)
-    await readings.groups(signal)
-    assert.equal(link.of('GET /flow/process-groups/root').length, 2)
-  })
-
   it('are of the parent group, by its id', async () => {
     const { link, readings } = readingsOf(
       {
@@ -92,8 +75,8 @@ describe('readings of NiFi', () => {
       },
       parent
     )
-    const signal = cycle()
-    await Promise.all([readings.groups(signal), readings.definitions(signal), readings.services(signal)])
+    const pass = cycle()
+    await Promise.all([readings.groups(pass), readings.definitions(pass), readings.services(pass)])
     assert.equal(link.asked.length, 3)
   })
 
@@ -203,10 +186,10 @@ describe('readings of NiFi', () => {
         hidden: words('p-1'),
         gone: refusal(404, 'Unable to find it.')
       })
-      const signal = cycle()
-      assert.deepEqual([...(await readings.definitions(signal)).keys()], ['orders'])
+      const pass = cycle()
+      assert.deepEqual([...(await readings.definitions(pass)).keys()], ['orders'])
       assert.deepEqual(
-        [...(await readings.refusedDefinitions(signal))],
+        [...(await readings.refusedDefinitions(pass))],
         [
           [
             'hidden',
@@ -294,25 +277,6 @@ describe('readings of NiFi', () => {
       includeDescendantGroups: true,
       includeReferencingComponents: false
     })
-  })
-
-  it('read the types once until they are to be forgotten', async () => {
-    const { link, readings } = readingsOf(types)
-    const first = await readings.types(cycle())
-    assert.equal(await readings.types(cycle()), first)
-    assert.equal(link.asked.length, 2)
-    readings.forgetTypes()
-    assert.notEqual(await readings.types(cycle()), first)
-    assert.equal(link.asked.length, 4)
-  })
-
-  it('read the types again after a failure', async () => {
-    const { readings } = readingsOf({
-      ...types,
-      'GET /flow/processor-types': inTurn(new ReconcileError('TIMEOUT', 'late'), { processorTypes: [] })
-    })
-    await assert.rejects(readings.types(cycle()), { code: 'TIMEOUT' })
-    await readings.types(cycle())
   })
 
   for (const [summary, isWhole] of [

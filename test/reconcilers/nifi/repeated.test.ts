@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Answer, Request } from '../../../reconcilers/nifi/link.ts'
+import { testCycle } from '../../../src/testing/cycle.ts'
 import { Readings } from '../../../reconcilers/nifi/readings.ts'
 import { rememberedDigest } from '../../../reconcilers/nifi/flow/remembered-digest.ts'
 import { FaultServer } from '../../servers/fault-server.ts'
@@ -123,7 +124,7 @@ describe('definitions of a NiFi that answers the same', function () {
   })
   const read = (...groups: readonly unknown[]) => {
     server.fail({}, json(200, { flowContents: { processGroups: groups } }))
-    return readings.definitions(new AbortController().signal)
+    return readings.definitions(testCycle())
   }
 
   it('are asked for in every cycle and are the same objects', async () => {

@@ -2,8 +2,11 @@
  * What every write of a flow is given, and how long it may wait.
  * @module
  */
-import { type Clock, systemClock } from '../../../../src/plugin.ts'
+import type { Clock, WriteCall } from '../../../../src/plugin.ts'
 import type { Answer, Link, Request } from '../../link.ts'
+import { readAnew, type Reader } from '../../readings.ts'
+import type { Group } from '../definition/model.ts'
+import type { FlowFacts } from '../facts.ts'
 import type { FlowTools } from '../tools.ts'
 
 /** All in ms. Whatever these say, the signal ends every wait. */
@@ -37,21 +40,37 @@ export const defaultPatience: Patience = {
 }
 
 export interface WriteOptions {
-  readonly clock?: Clock
   readonly patience?: Patience
 }
 
 export interface WriteContext extends FlowTools, Required<WriteOptions> {
   readonly signal: AbortSignal
+  readonly clock: Clock
+  /** For readings that several kinds need: of this moment, whatever the pass has read. */
+  readonly anew: Reader
+  /** Definitions of the flows beside, as the pass saw them. */
+  readonly beside: readonly Group[]
   /** When what is INVALID then can be believed to be so, if nothing more is written. */
   believedAt(): number
 }
 
 /** For one call: what was written before it may be a moment old. */
-export function contextOf(tools: FlowTools, options: WriteOptions, signal: AbortSignal): WriteContext {
-  const { clock = systemClock, patience = defaultPatience } = options
+export function contextOf(
+  tools: FlowTools,
+  { clock, signal, facts }: WriteCall<FlowFacts>,
+  { patience = defaultPatience }: WriteOptions
+): WriteContext {
   const link = new WritingLink(tools.link, clock)
-  return { ...tools, link, clock, patience, signal, believedAt: () => link.lastWriteAt + patience.settle }
+  return {
+    ...tools,
+    link,
+    clock,
+    patience,
+    signal,
+    anew: readAnew(signal),
+    beside: facts.definitions,
+    believedAt: () => link.lastWriteAt + patience.settle
+  }
 }
 
 /** Remembers when it wrote last; at first, when it was made. */

@@ -2,13 +2,21 @@
  * Creates flows: imports a definition under a name of its own, and finishes what is there under it.
  * @module
  */
-import { answerEach, type Desired, type ItemResult, ReconcileError, unchanged } from '../../../../src/plugin.ts'
+import {
+  answerEach,
+  type Desired,
+  type ItemResult,
+  ReconcileError,
+  unchanged,
+  type WriteCall
+} from '../../../../src/plugin.ts'
 import type { GroupListing } from '../../entities.ts'
 import type { Request } from '../../link.ts'
 import { groupOf } from '../../parse-entities.ts'
 import { bodyOf, refusalOf } from '../../refusal.ts'
 import { declaredComments, declaredContent, declaredContext } from '../compare.ts'
 import { digestOf } from '../definition/canonical.ts'
+import type { FlowFacts } from '../facts.ts'
 import { identify, type Identified } from '../identify.ts'
 import { writeComments } from '../marker.ts'
 import { literalSecrets } from '../literal-secrets.ts'
@@ -33,10 +41,10 @@ type Flow = Desired<FlowSpec>
 export function createFlows(
   tools: FlowTools,
   items: readonly Flow[],
-  signal: AbortSignal,
+  call: WriteCall<FlowFacts>,
   options: WriteOptions = {}
 ): Promise<readonly ItemResult[]> {
-  const context = contextOf(tools, options, signal)
+  const context = contextOf(tools, call, options)
   const places = new Map(items.map((item, index) => [item, index]))
   let listed: Promise<GroupListing> | undefined
   return answerEach(items, async (item) => {
@@ -59,13 +67,13 @@ async function createFlow(item: Flow, { listing, place }: Surroundings, context:
 }
 
 async function listWritable(context: WriteContext): Promise<GroupListing> {
-  await context.readings.assertWritable(context.signal)
+  await context.readings.assertWritable(context.anew)
   return listAnew(context)
 }
 
-/** The listing of this moment: one of the same cycle may be older than a lost answer to an import. */
-function listAnew({ readings, signal }: WriteContext): Promise<GroupListing> {
-  return readings.groups(AbortSignal.any([signal]))
+/** The listing of this moment: that of the pass may be older than a lost answer to an import. */
+function listAnew({ readings, anew }: WriteContext): Promise<GroupListing> {
+  return readings.groups(anew)
 }
 
 function find({ name }: Flow, { groups }: GroupListing, { owner }: WriteContext): Identified | undefined {
@@ -101,7 +109,7 @@ function goalOf(item: Flow): Parameters<typeof runFlow>[1] {
 async function wantedOf({ name, spec }: Flow, context: WriteContext): Promise<Snapshot> {
   const content = declaredContent(spec)
   const words = wordsOf(content)
-  const live = [...(await context.readings.definitions(context.signal)).values()]
+  const live = context.beside
   const { group, problems } = internalNames(content.group, undefined, descriptorsOf(live), words)
   const wrong = [...problems, ...literalSecrets(group, live, words)]
   if (wrong.length > 0)

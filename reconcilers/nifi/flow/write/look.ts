@@ -41,7 +41,7 @@ export async function look(id: string, goal: Goal, progress: Progress, context: 
     throw new ReconcileError('UNSUPPORTED', `the process group ${id} is under version control (${group.versioned})`)
   const content = declaredContent(goal.desired.spec)
   const [definition, words] = [snapshot.flowContents, wordsOf(content)]
-  const known = descriptorsOf([...(await context.readings.definitions(context.signal)).values(), definition])
+  const known = descriptorsOf([...context.beside, definition])
   const { declared, merged, unsent, left, apart, isWhole } = differencesOf(live, goal, progress, known)
   const differs = unsent.length > 0
   const marker = markerToWrite(live, goal, isWhole, context.owner)

@@ -10,7 +10,6 @@ import { bodyOf } from '../../refusal.ts'
 import type { Body, Content, Group } from '../definition/model.ts'
 import { namesInContent, referencesTo } from '../external.ts'
 import { literalsOf } from '../literal-secrets.ts'
-import { askSensitive } from '../sensitive-properties.ts'
 import type { Words } from '../words.ts'
 import type { WriteContext } from './context.ts'
 import type { Snapshot } from './read-flow.ts'
@@ -36,19 +35,19 @@ export async function preflight(
 }
 
 /** What is unknown may have come with a bundle that was added since. */
-async function withTypes(group: Group, words: Words, { readings, signal }: WriteContext): Promise<Group> {
-  const known = (await readings.types(signal)).resolve(group, words)
+async function withTypes(group: Group, words: Words, { catalogue, signal }: WriteContext): Promise<Group> {
+  const known = (await catalogue.types(signal)).resolve(group, words)
   if (known.problems.length === 0) return known.group
-  readings.forgetTypes()
-  const { group: resolved, problems } = (await readings.types(signal)).resolve(group, words)
+  catalogue.forget()
+  const { group: resolved, problems } = (await catalogue.types(signal)).resolve(group, words)
   if (problems.length > 0)
     throw new ReconcileError('REJECTED', problems.map(({ path, message }) => `${path}: ${message}`).join('; '))
   return resolved
 }
 
 /** Nobody could tell later whether NiFi still holds one, and a digest of it would be in the marker, without a key. */
-async function withoutSecrets(group: Group, words: Words, { link, readings, signal }: WriteContext): Promise<Group> {
-  const literals = literalsOf(group, await askSensitive(link, await readings.types(signal), signal), words)
+async function withoutSecrets(group: Group, words: Words, { catalogue, signal }: WriteContext): Promise<Group> {
+  const literals = literalsOf(group, await catalogue.sensitive(signal), words)
   if (literals.length > 0)
     throw new ReconcileError('REJECTED', literals.map(({ path, message }) => `${path}: ${message}`).join('; '))
   return group

@@ -22,7 +22,7 @@ export async function requireReplaceable({ seen: { live, merged, brought, dress 
     dress.context,
     live.group.parameterContext?.name
   ])
-  const closed = (await context.readings.contexts(context.signal)).find(
+  const closed = (await context.readings.contexts(context.anew)).find(
     ({ name, canWrite }) => names.has(name) && !canWrite
   )
   if (closed !== undefined)

@@ -2,7 +2,8 @@
  * Changes flows in place.
  * @module
  */
-import { answerEach, type ItemResult, type Update } from '../../../../src/plugin.ts'
+import { answerEach, type ItemResult, type Update, type WriteCall } from '../../../../src/plugin.ts'
+import type { FlowFacts } from '../facts.ts'
 import { runStateField } from '../run-state.ts'
 import type { FlowSpec } from '../schema.ts'
 import type { FlowState } from '../state.ts'
@@ -20,12 +21,12 @@ type FlowUpdate = Update<FlowSpec, FlowState>
 export function updateFlows(
   tools: FlowTools,
   updates: readonly FlowUpdate[],
-  signal: AbortSignal,
+  call: WriteCall<FlowFacts>,
   options: WriteOptions = {}
 ): Promise<readonly ItemResult[]> {
-  const context = contextOf(tools, options, signal)
+  const context = contextOf(tools, call, options)
   return answerEach(updates, async (update) => {
-    await tools.readings.assertWritable(signal)
+    await tools.readings.assertWritable(context.anew)
     return runFlow(update.state.id, goalOf(update), context)
   })
 }

@@ -121,7 +121,15 @@ export function unmarked(more: Partial<FlowState> = {}): FlowState {
 
 /** What a parent without anything else shows. */
 export function factsOf(more: Partial<FlowFacts> = {}): FlowFacts {
-  return { parentId: 'root-id', mayCreate: true, contexts: new Map(), offered: [], beside: new Map(), ...more }
+  return {
+    parentId: 'root-id',
+    mayCreate: true,
+    contexts: new Map(),
+    offered: [],
+    beside: new Map(),
+    definitions: [],
+    ...more
+  }
 }
 
 export function declare(name: string, declared: FlowSpec = spec()): Desired<FlowSpec> {

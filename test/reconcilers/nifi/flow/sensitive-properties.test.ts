@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
-import { ReconcileError } from '../../../../src/errors.ts'
 import type { ItemResult } from '../../../../src/contract.ts'
 import type { Json } from '../../../../src/records.ts'
-import { askSensitive, sensitiveIn } from '../../../../reconcilers/nifi/flow/sensitive-properties.ts'
-import type { Answer, Link } from '../../../../reconcilers/nifi/link.ts'
+import { sensitiveIn } from '../../../../reconcilers/nifi/flow/sensitive-properties.ts'
 import { content, declare, heartbeat, processor, spec } from './flows.ts'
 import { World } from './write/world.ts'
 
@@ -54,30 +52,6 @@ describe('what a NiFi tells of sensitive properties', () => {
     )
     assert.deepEqual(sensitiveIn({ runtimeManifest: {} }), new Map())
     assert.throws(() => sensitiveIn('<html>'), /expected the manifest of what this NiFi can run/)
-  })
-
-  it('is asked once as long as nothing else is known of its types, and again after a failure', async () => {
-    const { signal } = new AbortController()
-    const answers: (Answer | Error)[] = [
-      new ReconcileError('TIMEOUT', 'late'),
-      { status: 200, body: answerOf(manifest) },
-      { status: 404, body: 'no such thing' }
-    ]
-    let count = 0
-    const link: Pick<Link, 'ask'> = {
-      ask: () => {
-        const answer = answers[count] ?? assert.fail()
-        count += 1
-        return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)
-      }
-    }
-    const given: Link = { clientId: 'us', close: () => Promise.resolve(), ...link }
-    const known = {}
-    await assert.rejects(() => askSensitive(given, known, signal), /late/)
-    assert.equal((await askSensitive(given, known, signal)).size, 2)
-    assert.equal((await askSensitive(given, known, signal)).size, 2)
-    assert.equal(count, 2)
-    assert.equal((await askSensitive(given, {}, signal)).size, 0, 'a NiFi that does not tell')
   })
 
   it('keeps a secret out of the first import, under either name', async () => {
