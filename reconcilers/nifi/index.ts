@@ -3,15 +3,15 @@
  * @module
  */
 import type { MountedFile, Plugin, Service } from '../../src/plugin.ts'
-import { ClientLink } from './client-link.ts'
-import { readConnectionSettings } from './connection.ts'
+import { ClientLink } from './connection/client-link.ts'
+import { readConnectionSettings } from './connection/settings.ts'
 import { controllerKind, controllerResource } from './controller/index.ts'
-import { Catalogue } from './flow/catalogue.ts'
+import { Catalogue } from './flow/catalogue/catalogue.ts'
 import { flowKind, flowResource } from './flow/index.ts'
 import type { Patience } from './flow/write/context.ts'
-import type { Link } from './link.ts'
+import type { Link } from './connection/link.ts'
 import { digestKeyVariable, parameterContextKind, parameterContextResource } from './parameter-context/index.ts'
-import { Readings } from './readings.ts'
+import { Readings } from './reading/readings.ts'
 
 const name = 'nifi'
 

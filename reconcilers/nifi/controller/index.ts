@@ -14,9 +14,9 @@ import {
   unchanged,
   type Update
 } from '../../../src/plugin.ts'
-import type { Answer, Link } from '../link.ts'
-import { readAnew, type Readings } from '../readings.ts'
-import { bodyOf, isStale, refusalOf } from '../refusal.ts'
+import type { Answer, Link } from '../connection/link.ts'
+import { readAnew, type Readings } from '../reading/readings.ts'
+import { bodyOf, isStale, refusalOf } from '../connection/refusal.ts'
 import { controllerKind, type ControllerSpec, type ControllerState } from './kind.ts'
 
 export { controllerKind } from './kind.ts'

@@ -11,19 +11,19 @@ import {
   ReconcileError,
   type Sighting
 } from '../../../src/plugin.ts'
-import type { ContextEntity, Reference, ServiceEntity } from '../entities.ts'
-import type { Link } from '../link.ts'
-import { orRefusal } from '../refusal.ts'
+import type { ContextEntity, Reference, ServiceEntity } from '../reading/entities.ts'
+import type { Link } from '../connection/link.ts'
+import { orRefusal } from '../connection/refusal.ts'
 import type { Group } from './definition/model.ts'
-import { groupIdsOf } from './external.ts'
+import { groupIdsOf } from './references/outside-services.ts'
 import type { FlowFacts, OfferedService } from './facts.ts'
-import { identify, type Identified, type SeenGroup } from './identify.ts'
+import { identify, type Identified, type SeenGroup } from './identity/identify.ts'
 import { readAhead } from './pending.ts'
-import { readRunning, type Running } from './running.ts'
+import { readRunning, type Running } from './run-state/running.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState, ServiceStatus } from './state.ts'
 import type { FlowTools } from './tools.ts'
-import { fileWords, wordsOf } from './words.ts'
+import { fileWords, wordsOf } from './identity/words.ts'
 
 /** What was seen of the flow of a name. */
 type Seen = readonly [name: string, Sighting<FlowState>]

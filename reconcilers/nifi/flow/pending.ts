@@ -3,19 +3,19 @@
  * @module
  */
 import { coversPath, type Desired, ReconcileError, type Sighting } from '../../../src/plugin.ts'
-import type { Link } from '../link.ts'
-import { orRefusal } from '../refusal.ts'
+import type { Link } from '../connection/link.ts'
+import { orRefusal } from '../connection/refusal.ts'
 import { declaredContent, definitionDifferences } from './compare.ts'
 import { mergeGroups } from './definition/merge.ts'
 import type { Content } from './definition/model.ts'
 import { removedConnections } from './definition/removed.ts'
-import { readQueues, type Queued } from './queued.ts'
+import { readQueues, type Queued } from './queues/queued.ts'
 import type { FlowSpec } from './schema.ts'
-import type { Sensitive } from './sensitive-properties.ts'
+import type { Sensitive } from './secrets/sensitive-properties.ts'
 import type { FlowState } from './state.ts'
 import type { FlowTools } from './tools.ts'
-import type { ComponentTypes } from './types.ts'
-import { wordsOf } from './words.ts'
+import type { ComponentTypes } from './catalogue/types.ts'
+import { wordsOf } from './identity/words.ts'
 
 type Flow = Desired<FlowSpec>
 

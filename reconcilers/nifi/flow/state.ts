@@ -4,8 +4,8 @@
  */
 import type { Group } from './definition/model.ts'
 import type { OfferedService } from './facts.ts'
-import type { Marker } from './marker.ts'
-import type { Queued } from './queued.ts'
+import type { Marker } from './identity/marker.ts'
+import type { Queued } from './queues/queued.ts'
 
 /** States of a controller service. */
 export type ServiceState = 'ENABLED' | 'ENABLING' | 'DISABLED' | 'DISABLING'

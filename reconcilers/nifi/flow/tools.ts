@@ -2,9 +2,9 @@
  * What observing and writing flows needs of its surroundings.
  * @module
  */
-import type { Link } from '../link.ts'
-import type { Readings } from '../readings.ts'
-import type { Catalogue } from './catalogue.ts'
+import type { Link } from '../connection/link.ts'
+import type { Readings } from '../reading/readings.ts'
+import type { Catalogue } from './catalogue/catalogue.ts'
 
 export interface FlowTools {
   readonly link: Link

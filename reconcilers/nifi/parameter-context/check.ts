@@ -11,7 +11,7 @@ import {
   type Observed,
   type Remark
 } from '../../../src/plugin.ts'
-import { grantToModify } from '../grant.ts'
+import { grantToModify } from '../connection/grant.ts'
 import { compareContext, restartWords } from './compare.ts'
 import type { ContextFacts } from './observe.ts'
 import { cycleThrough, type Parents } from './order.ts'

@@ -3,9 +3,9 @@
  * @module
  */
 import { type Desired, done, type ItemResult, ReconcileError, unchanged, type WriteCall } from '../../../src/plugin.ts'
-import type { ContextEntity } from '../entities.ts'
-import { contextOf } from '../parse-entities.ts'
-import { bodyOf } from '../refusal.ts'
+import type { ContextEntity } from '../reading/entities.ts'
+import { contextOf } from '../reading/parse-entities.ts'
+import { bodyOf } from '../connection/refusal.ts'
 import { differencesOf } from './compare.ts'
 import { creationBody } from './delta.ts'
 import { judgeContext } from './findings.ts'

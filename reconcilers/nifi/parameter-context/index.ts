@@ -3,8 +3,8 @@
  * @module
  */
 import type { MountedFile, Resource } from '../../../src/plugin.ts'
-import type { Link } from '../link.ts'
-import type { Readings } from '../readings.ts'
+import type { Link } from '../connection/link.ts'
+import type { Readings } from '../reading/readings.ts'
 import { createContexts } from './create.ts'
 import { parameterContextKind } from './kind.ts'
 import { observeContexts, type ContextFacts } from './observe.ts'

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Cycle, Desired, Found, Observed } from '../../../src/plugin.ts'
-import type { ContextEntity } from '../entities.ts'
-import type { Readings } from '../readings.ts'
+import type { ContextEntity } from '../reading/entities.ts'
+import type { Readings } from '../reading/readings.ts'
 import { findingsOf, judgeContext } from './findings.ts'
 import type { ContextSpec } from './schema.ts'
 import type { Secrets } from './secrets.ts'

@@ -2,9 +2,9 @@
  * What observing and writing parameter contexts needs of its surroundings.
  * @module
  */
-import type { ContextEntity, Reference } from '../entities.ts'
-import type { Link } from '../link.ts'
-import { readAnew, type Readings } from '../readings.ts'
+import type { ContextEntity, Reference } from '../reading/entities.ts'
+import type { Link } from '../connection/link.ts'
+import { readAnew, type Readings } from '../reading/readings.ts'
 import { ReconcileError } from '../../../src/plugin.ts'
 import { contextsByName } from './observe.ts'
 import type { Secrets } from './secrets.ts'

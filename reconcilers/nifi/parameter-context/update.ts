@@ -11,9 +11,9 @@ import {
   type Update,
   type WriteCall
 } from '../../../src/plugin.ts'
-import { runRequest, type Ended } from '../asynchronous.ts'
-import type { ContextEntity } from '../entities.ts'
-import { isStale, refusalOf } from '../refusal.ts'
+import { runRequest, type Ended } from '../connection/asynchronous.ts'
+import type { ContextEntity } from '../reading/entities.ts'
+import { isStale, refusalOf } from '../connection/refusal.ts'
 import { differencesOf, resetsOf, type Difference } from './compare.ts'
 import { updateBody, type Written } from './delta.ts'
 import { judgeContext } from './findings.ts'

@@ -8,8 +8,8 @@ import type { Json } from '../../../src/records.ts'
 import { ReconcileError } from '../../../src/errors.ts'
 import { timeoutBy, type Clock, type Timeout } from '../../../src/time/clock.ts'
 import type { Body, Component } from '../../../reconcilers/nifi/flow/definition/model.ts'
-import { ownIdentifier } from '../../../reconcilers/nifi/flow/external.ts'
-import type { Answer, Link, Request } from '../../../reconcilers/nifi/link.ts'
+import { ownIdentifier } from '../../../reconcilers/nifi/flow/references/outside-services.ts'
+import type { Answer, Link, Request } from '../../../reconcilers/nifi/connection/link.ts'
 
 /** Moves when somebody sleeps. */
 export class SleepClock implements Clock {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FieldChange, Json } from '../../../../src/plugin.ts'
-import type { List } from '../words.ts'
+import type { List } from '../identity/words.ts'
 import type { Body, Component, Group } from './model.ts'
 import { bodyOf, fieldOf, itemsOf, listOf, textOf } from './parts.ts'
 

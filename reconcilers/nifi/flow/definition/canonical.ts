@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { digestOf as digestOfJson, type Json } from '../../../../src/plugin.ts'
-import type { List } from '../words.ts'
+import type { List } from '../identity/words.ts'
 import { comparedRemotes } from './apart.ts'
 import { normalValue } from './field-rule.ts'
 import { comparedFields, ruleOf } from './fields.ts'

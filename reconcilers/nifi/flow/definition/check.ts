@@ -3,8 +3,8 @@
  * @module
  */
 import type { Json } from '../../../../src/plugin.ts'
-import { parametersIn } from '../parameters.ts'
-import { wordsOf, type List } from '../words.ts'
+import { parametersIn } from '../references/parameters.ts'
+import { wordsOf, type List } from '../identity/words.ts'
 import { connectionFindings } from './ends.ts'
 import { namesById } from './labels.ts'
 import type { Component, Content } from './model.ts'

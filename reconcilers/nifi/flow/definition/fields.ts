@@ -3,7 +3,7 @@
  * FlowDifferenceFilters) and what servers of 1.18 and 2.3 write.
  * @module
  */
-import type { List } from '../words.ts'
+import type { List } from '../identity/words.ts'
 import {
   bundle,
   coordinates,

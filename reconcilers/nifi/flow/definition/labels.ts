@@ -2,7 +2,7 @@
  * What people call the components of a definition.
  * @module
  */
-import type { List, Words } from '../words.ts'
+import type { List, Words } from '../identity/words.ts'
 import type { Body, Component, Group } from './model.ts'
 import { componentLists } from './model.ts'
 import { bodyOf, groupsOf, itemsOf, listOf, textOf } from './parts.ts'

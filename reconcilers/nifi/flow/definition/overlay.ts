@@ -3,7 +3,7 @@
  * @module
  */
 import type { FieldChange, Json } from '../../../../src/plugin.ts'
-import type { List, Words } from '../words.ts'
+import type { List, Words } from '../identity/words.ts'
 import { keptOf, type Apart } from './apart.ts'
 import { normalValue, type FieldRule } from './field-rule.ts'
 import { comparedFields, ruleOf } from './fields.ts'

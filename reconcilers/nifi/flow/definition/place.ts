@@ -3,7 +3,7 @@
  * @module
  */
 import type { Problem } from '../../../../src/plugin.ts'
-import type { List, Words } from '../words.ts'
+import type { List, Words } from '../identity/words.ts'
 import { labelsOf, type NamesById } from './labels.ts'
 import { componentLists, type Component, type Group } from './model.ts'
 import { groupsOf, join, listOf, textOf } from './parts.ts'

@@ -3,7 +3,7 @@
  * to: what is shown and what is sent can never disagree.
  * @module
  */
-import type { List, Words } from '../words.ts'
+import type { List, Words } from '../identity/words.ts'
 import { adoption } from './adopt.ts'
 import { comparedRemotes } from './apart.ts'
 import { comparedFields } from './fields.ts'

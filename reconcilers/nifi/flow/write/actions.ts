@@ -3,13 +3,13 @@
  * @module
  */
 import { ReconcileError } from '../../../../src/plugin.ts'
-import { bind, writeApart } from './apart.ts'
-import { replace } from './definition-actions.ts'
+import { bind, writeApart } from './replace/apart.ts'
+import { replace } from './replace/replace-definition.ts'
 import { dressKey } from './look.ts'
 import { putGroup, type Moment } from './moment.ts'
-import { awaitQueues, drop, feedOn, holdBack } from './queue-actions.ts'
-import { rollBack } from './replace.ts'
-import { start, startParts, stop, type Pause } from './run-state.ts'
+import { awaitQueues, drop, feedOn, holdBack } from './queues/empty-queues.ts'
+import { rollBack } from './replace/replace.ts'
+import { start, startParts, stop, type Pause } from './run-state/start-stop.ts'
 import type { Step } from './steps.ts'
 
 /** Takes one step. A pause says what NiFi is not done with; undefined: look again. Throws why it cannot be taken. */

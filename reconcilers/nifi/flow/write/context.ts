@@ -3,8 +3,8 @@
  * @module
  */
 import type { Clock, WriteCall } from '../../../../src/plugin.ts'
-import type { Answer, Link, Request } from '../../link.ts'
-import { readAnew, type Reader } from '../../readings.ts'
+import type { Answer, Link, Request } from '../../connection/link.ts'
+import { readAnew, type Reader } from '../../reading/readings.ts'
 import type { Group } from '../definition/model.ts'
 import type { FlowFacts } from '../facts.ts'
 import type { FlowTools } from '../tools.ts'

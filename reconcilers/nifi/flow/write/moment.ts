@@ -3,7 +3,7 @@
  * @module
  */
 import { type Json, ReconcileError } from '../../../../src/plugin.ts'
-import { bodyOf } from '../../refusal.ts'
+import { bodyOf } from '../../connection/refusal.ts'
 import type { WriteContext } from './context.ts'
 import type { Goal, Progress } from './goal.ts'
 import type { Look } from './look.ts'

@@ -4,18 +4,18 @@
  */
 import { z } from 'zod'
 import { type Json, ReconcileError } from '../../../../src/plugin.ts'
-import type { GroupEntity, ServiceEntity } from '../../entities.ts'
+import type { GroupEntity, ServiceEntity } from '../../reading/entities.ts'
 import { jsonSchema } from '../../json.ts'
-import type { Link } from '../../link.ts'
-import { groupOf, servicesOf } from '../../parse-entities.ts'
-import { bodyOf } from '../../refusal.ts'
+import type { Link } from '../../connection/link.ts'
+import { groupOf, servicesOf } from '../../reading/parse-entities.ts'
+import { bodyOf } from '../../connection/refusal.ts'
 import type { Body, Group } from '../definition/model.ts'
-import { readComments, type Marker } from '../marker.ts'
-import { readRemotePorts } from '../remote-ports.ts'
-import type { Part } from '../run-parts.ts'
-import { runningOf } from '../running.ts'
+import { readComments, type Marker } from '../identity/marker.ts'
+import { readRemotePorts } from '../run-state/remote-ports.ts'
+import type { Part } from '../run-state/run-parts.ts'
+import { runningOf } from '../run-state/running.ts'
 import type { FlowState } from '../state.ts'
-import { fileWords } from '../words.ts'
+import { fileWords } from '../identity/words.ts'
 
 /** A definition as NiFi exports and takes it. */
 export interface Snapshot {

@@ -3,18 +3,18 @@
  * @module
  */
 import type { Desired } from '../../../../src/plugin.ts'
-import { writeComments } from '../marker.ts'
-import { unfinishedName } from '../names.ts'
+import { writeComments } from '../identity/marker.ts'
+import { unfinishedName } from '../identity/unfinished-name.ts'
 import type { FlowSpec } from '../schema.ts'
-import { wordsOf } from '../words.ts'
+import { wordsOf } from '../identity/words.ts'
 import { declaredContent } from '../compare.ts'
 import type { WriteContext } from './context.ts'
 import type { Goal } from './goal.ts'
-import { labelsByLiveId } from '../live-labels.ts'
+import { labelsByLiveId } from '../identity/live-labels.ts'
 import { putGroup } from './moment.ts'
-import { readParts } from '../run-parts.ts'
+import { readParts } from '../run-state/run-parts.ts'
 import { readFlow, type LiveFlow } from './read-flow.ts'
-import { start, startParts } from './run-state.ts'
+import { start, startParts } from './run-state/start-stop.ts'
 
 /**
  * Reads the group anew, starts what is declared to run, or else what we stopped, and takes away the note of that. True when

@@ -5,12 +5,12 @@
 import { done, type ItemResult, ReconcileError, toReconcileError, unchanged, waiting } from '../../../../src/plugin.ts'
 import { take } from './actions.ts'
 import type { WriteContext } from './context.ts'
-import { whyChanged } from './differences.ts'
+import { whyChanged } from './replace/differences.ts'
 import { newProgress, type Goal, type Progress } from './goal.ts'
 import { look, type Look } from './look.ts'
 import { isStale } from './moment.ts'
 import { recover } from './recover.ts'
-import type { Pause } from './run-state.ts'
+import type { Pause } from './run-state/start-stop.ts'
 import { isDraining, nextStep, type Step } from './steps.ts'
 
 /** More than any flow takes between two waits. */

@@ -3,10 +3,10 @@
  * that whoever comes after a crash goes on where it stands.
  * @module
  */
-import { listQueues } from '../queued.ts'
+import { listQueues } from '../queues/queued.ts'
 import type { QueuePolicy } from '../schema.ts'
-import type { ApartField } from './differences.ts'
-import type { Doomed } from './queues.ts'
+import type { ApartField } from './replace/differences.ts'
+import type { Doomed } from './queues/doomed.ts'
 
 /** Queues that the new definition removes, and what moves around them. */
 export interface Queues {

@@ -4,7 +4,7 @@
  */
 import { answerEach, type ItemResult, type Update, type WriteCall } from '../../../../src/plugin.ts'
 import type { FlowFacts } from '../facts.ts'
-import { runStateField } from '../run-state.ts'
+import { runStateField } from '../run-state/run-state.ts'
 import type { FlowSpec } from '../schema.ts'
 import type { FlowState } from '../state.ts'
 import type { FlowTools } from '../tools.ts'

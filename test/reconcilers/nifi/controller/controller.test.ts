@@ -4,7 +4,7 @@ import { type Json, keyOf } from '../../../../src/records.ts'
 import { controllerKind, controllerResource } from '../../../../reconcilers/nifi/controller/index.ts'
 import type { ControllerSpec } from '../../../../reconcilers/nifi/controller/kind.ts'
 import { testCall, testCycle } from '../../../../src/testing/cycle.ts'
-import { Readings } from '../../../../reconcilers/nifi/readings.ts'
+import { Readings } from '../../../../reconcilers/nifi/reading/readings.ts'
 import { inTurn, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
 
 const path = '/controller/config'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { givenBy } from '../../../../reconcilers/nifi/parameter-context/inherited.ts'
 import { contextsByName } from '../../../../reconcilers/nifi/parameter-context/observe.ts'
-import { contextsOf } from '../../../../reconcilers/nifi/parse-entities.ts'
+import { contextsOf } from '../../../../reconcilers/nifi/reading/parse-entities.ts'
 import type { Json } from '../../../../src/records.ts'
 import type { HeldParameter } from './context-server.ts'
 import { declared, Scene, stateIn, type Declaration } from './scene.ts'

@@ -14,7 +14,7 @@ import {
 } from '../../../../reconcilers/nifi/parameter-context/index.ts'
 import type { ContextFacts } from '../../../../reconcilers/nifi/parameter-context/observe.ts'
 import { testCall, testCycle } from '../../../../src/testing/cycle.ts'
-import { Readings } from '../../../../reconcilers/nifi/readings.ts'
+import { Readings } from '../../../../reconcilers/nifi/reading/readings.ts'
 import { resultsOf } from '../call-results.ts'
 import { ContextServer } from './context-server.ts'
 

@@ -3,7 +3,7 @@ import type { Json } from '../../../../../src/records.ts'
 import { digestOf } from '../../../../../reconcilers/nifi/flow/definition/canonical.ts'
 import { compareGroups } from '../../../../../reconcilers/nifi/flow/definition/compare.ts'
 import type { Body, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
-import { fileWords, inlineWords, type Words } from '../../../../../reconcilers/nifi/flow/words.ts'
+import { fileWords, inlineWords, type Words } from '../../../../../reconcilers/nifi/flow/identity/words.ts'
 import { connection, heartbeat, processor, service } from './sample.ts'
 
 /** `path: before → after (change)` of every difference. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mergeGroups } from '../../../../../reconcilers/nifi/flow/definition/merge.ts'
 import type { Body, Component, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
-import { fileWords } from '../../../../../reconcilers/nifi/flow/words.ts'
+import { fileWords } from '../../../../../reconcilers/nifi/flow/identity/words.ts'
 import { connection, heartbeat, processor } from './sample.ts'
 
 /** As a server shows a processor: everything filled in. */

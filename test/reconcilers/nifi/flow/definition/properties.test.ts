@@ -3,7 +3,7 @@ import { digestOf } from '../../../../../reconcilers/nifi/flow/definition/canoni
 import { compareGroups } from '../../../../../reconcilers/nifi/flow/definition/compare.ts'
 import { mergeGroups } from '../../../../../reconcilers/nifi/flow/definition/merge.ts'
 import type { Body, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
-import { fileWords } from '../../../../../reconcilers/nifi/flow/words.ts'
+import { fileWords } from '../../../../../reconcilers/nifi/flow/identity/words.ts'
 import { processor } from './sample.ts'
 
 const canary = 'canary-5c1f'

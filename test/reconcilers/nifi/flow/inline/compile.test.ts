@@ -7,7 +7,7 @@ import { componentLists, type Component, type Group } from '../../../../../recon
 import { bodyOf } from '../../../../../reconcilers/nifi/flow/definition/parts.ts'
 import { compileInline } from '../../../../../reconcilers/nifi/flow/inline/compile.ts'
 import { flowSchema } from '../../../../../reconcilers/nifi/flow/schema.ts'
-import { inlineWords } from '../../../../../reconcilers/nifi/flow/words.ts'
+import { inlineWords } from '../../../../../reconcilers/nifi/flow/identity/words.ts'
 import { ReconcileError } from '../../../../../src/errors.ts'
 import { groups, shuffled } from './arbitrary.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { ApartField } from '../../../../../reconcilers/nifi/flow/write/differences.ts'
-import type { Doomed } from '../../../../../reconcilers/nifi/flow/write/queues.ts'
+import type { ApartField } from '../../../../../reconcilers/nifi/flow/write/replace/differences.ts'
+import type { Doomed } from '../../../../../reconcilers/nifi/flow/write/queues/doomed.ts'
 import { nextStep, type Facts, type Queues } from '../../../../../reconcilers/nifi/flow/write/steps.ts'
 
 const id = fc.constantFrom('a', 'b', 'c')
