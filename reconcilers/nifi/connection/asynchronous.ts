@@ -4,10 +4,9 @@
  * @module
  */
 import { type Clock, type Json, ReconcileError, toReconcileError } from '../../../src/plugin.ts'
-import type { Body } from '../flow/definition/model.ts'
-import { isBody } from '../flow/definition/parts.ts'
 import type { Answer, Link, Request } from './link.ts'
 import { refusalOf } from './refusal.ts'
+import { type Body, isBody } from '../json.ts'
 
 export interface AsyncRequest {
   /** The POST that begins it. */

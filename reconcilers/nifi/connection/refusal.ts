@@ -3,9 +3,9 @@
  * @module
  */
 import { type ErrorCode, errorTable, type Json, ReconcileError, toReconcileError } from '../../../src/plugin.ts'
-import { isBody } from '../flow/definition/parts.ts'
 import { grantFor } from './grant.ts'
 import type { Answer } from './link.ts'
+import { isBody } from '../json.ts'
 
 const codeByStatus: Readonly<Record<number, ErrorCode>> = {
   401: 'AUTHENTICATION',

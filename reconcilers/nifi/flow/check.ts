@@ -6,7 +6,6 @@ import { type CheckContext, type Desired, didYouMean, type Remark, remember } fr
 import { checkAhead } from './ahead.ts'
 import { compareFlow, declaredContent, declaredContext, isTaken } from './compare.ts'
 import { problemsOf } from './definition/check.ts'
-import { isBody } from './definition/parts.ts'
 import type { FlowFacts, OfferedService } from './facts.ts'
 import { namesInContent, referencesTo } from './references/outside-services.ts'
 import { hasSensitive, literalSecrets } from './secrets/literal-secrets.ts'
@@ -16,6 +15,7 @@ import { descriptorsOf, internalNames } from './identity/property-names.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
 import { wordsOf } from './identity/words.ts'
+import { isBody } from '../json.ts'
 
 type Flow = Desired<FlowSpec>
 type Context = CheckContext<FlowState, FlowFacts>

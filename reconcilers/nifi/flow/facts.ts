@@ -2,9 +2,16 @@
  * What the rules about flows must know beside the flows themselves.
  * @module
  */
-
+import type { ComponentTypes } from './catalogue/types.ts'
 import type { Group } from './definition/model.ts'
-import type { Offers } from './pending.ts'
+import type { Sensitive } from './secrets/sensitive-properties.ts'
+
+/** What a NiFi can make. */
+export interface Offers {
+  readonly types: ComponentTypes
+  /** Properties it keeps secret. */
+  readonly sensitive: Sensitive
+}
 
 /** A parameter context, as much of it as tells which parameters it gives. */
 export interface ContextFacts {

@@ -11,7 +11,7 @@ import {
   ReconcileError,
   type Sighting
 } from '../../../src/plugin.ts'
-import type { ContextEntity, Reference, ServiceEntity } from '../reading/entities.ts'
+import type { ContextEntity, Reference, ServiceEntity, ServiceStatus } from '../reading/entities.ts'
 import type { Link } from '../connection/link.ts'
 import { orRefusal } from '../connection/refusal.ts'
 import type { Group } from './definition/model.ts'
@@ -21,7 +21,7 @@ import { identify, type Identified, type SeenGroup } from './identity/identify.t
 import { readAhead } from './pending.ts'
 import { readRunning, type Running } from './run-state/running.ts'
 import type { FlowSpec } from './schema.ts'
-import type { FlowState, ServiceStatus } from './state.ts'
+import type { FlowState } from './state.ts'
 import type { FlowTools } from './tools.ts'
 import { fileWords, wordsOf } from './identity/words.ts'
 

@@ -11,20 +11,13 @@ import type { Content } from './definition/model.ts'
 import { removedConnections } from './definition/removed.ts'
 import { readQueues, type Queued } from './queues/queued.ts'
 import type { FlowSpec } from './schema.ts'
-import type { Sensitive } from './secrets/sensitive-properties.ts'
+import type { Offers } from './facts.ts'
 import type { FlowState } from './state.ts'
 import type { FlowTools } from './tools.ts'
 import type { ComponentTypes } from './catalogue/types.ts'
 import { wordsOf } from './identity/words.ts'
 
 type Flow = Desired<FlowSpec>
-
-/** What a NiFi can make. */
-export interface Offers {
-  readonly types: ComponentTypes
-  /** Properties it keeps secret. */
-  readonly sensitive: Sensitive
-}
 
 /** Whether a definition is to be written: the flow is not there, or what is live differs from it. Pure. */
 export function isPending({ spec }: Flow, sighting: Sighting<FlowState> | undefined): boolean {

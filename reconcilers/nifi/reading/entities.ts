@@ -2,8 +2,6 @@
  * What NiFi shows of process groups, controller services and parameter contexts, as far as anything here needs it.
  * @module
  */
-import type { FlowState, ServiceStatus } from '../flow/state.ts'
-
 /** What every write has to carry, of the very object it changes. */
 export interface Revision {
   readonly version: number
@@ -14,6 +12,14 @@ export interface Revision {
 export interface Reference {
   readonly id: string
   readonly name: string
+}
+
+/** Components in a group and below it; a processor that is disabled is in none but `disabled`. */
+export interface Counts {
+  readonly running: number
+  readonly stopped: number
+  readonly invalid: number
+  readonly disabled: number
 }
 
 /** A process group as its parent lists it. */
@@ -29,9 +35,22 @@ export interface GroupEntity {
   readonly parameterContext?: Reference
   /** The flow under version control it was taken from, by its name or else its id. */
   readonly versioned?: string
-  readonly counts: FlowState['counts']
+  readonly counts: Counts
   /** FlowFiles in the queues of the group and of the groups inside it. */
   readonly queued: number
+}
+
+/** States of a controller service. */
+export type ServiceState = 'ENABLED' | 'ENABLING' | 'DISABLED' | 'DISABLING'
+
+/** How far a controller service is. */
+export interface ServiceStatus {
+  readonly id: string
+  readonly name: string
+  readonly state: ServiceState
+  readonly validation: 'VALID' | 'INVALID' | 'VALIDATING'
+  /** In NiFi's words. */
+  readonly validationErrors: readonly string[]
 }
 
 /** A controller service, wherever it is. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { type Json, ReconcileError } from '../../../src/plugin.ts'
+import { checked } from '../connection/checked.ts'
 import type {
   ContextEntity,
   GroupEntity,
@@ -11,9 +12,10 @@ import type {
   ParameterEntity,
   Reference,
   Revision,
-  ServiceEntity
+  ServiceEntity,
+  ServiceState,
+  ServiceStatus
 } from './entities.ts'
-import type { ServiceState, ServiceStatus } from '../flow/state.ts'
 
 const text = z
   .string()
@@ -253,15 +255,4 @@ export function contextOf(body: Json): ContextEntity {
 /** `GET /flow/parameter-contexts`. */
 export function contextsOf(body: Json): readonly ContextEntity[] {
   return checked(z.object({ parameterContexts: z.array(context) }), body, 'parameter contexts').parameterContexts
-}
-
-/** What `schema` makes of an answer. Throws UNAVAILABLE naming `what` was expected. */
-export function checked<T>(schema: z.ZodType<T>, body: Json, what: string): T {
-  const parsed = schema.safeParse(body)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new ReconcileError(
-    'UNAVAILABLE',
-    `expected ${what} as NiFi shows it, found something else at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? ''}`
-  )
 }

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { Json } from '../../../src/plugin.ts'
 import type { Link } from '../connection/link.ts'
-import { checked } from './parse-entities.ts'
+import { checked } from '../connection/checked.ts'
 import { bodyOf } from '../connection/refusal.ts'
 
 export interface Server {

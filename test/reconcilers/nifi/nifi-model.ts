@@ -7,9 +7,10 @@ import { randomUUID } from 'node:crypto'
 import type { Json } from '../../../src/records.ts'
 import { ReconcileError } from '../../../src/errors.ts'
 import { timeoutBy, type Clock, type Timeout } from '../../../src/time/clock.ts'
-import type { Body, Component } from '../../../reconcilers/nifi/flow/definition/model.ts'
+import type { Component } from '../../../reconcilers/nifi/flow/definition/model.ts'
 import { ownIdentifier } from '../../../reconcilers/nifi/flow/references/outside-services.ts'
 import type { Answer, Link, Request } from '../../../reconcilers/nifi/connection/link.ts'
+import type { Body } from '../../../reconcilers/nifi/json.ts'
 
 /** Moves when somebody sleeps. */
 export class SleepClock implements Clock {

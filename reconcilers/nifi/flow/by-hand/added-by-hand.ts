@@ -3,10 +3,11 @@
  * @module
  */
 import type { Difference } from '../definition/compare.ts'
-import { componentLists, type Body, type Content, type Group } from '../definition/model.ts'
+import { componentLists, type Content, type Group } from '../definition/model.ts'
 import { ownIdentifier } from '../references/outside-services.ts'
 import { rememberedDigest } from '../identity/remembered-digest.ts'
 import type { FlowState } from '../state.ts'
+import type { Body } from '../../json.ts'
 
 /**
  * Why the whole flow waits: it holds something that the definition would remove and that we did not put there. That is so

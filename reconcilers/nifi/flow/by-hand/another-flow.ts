@@ -4,8 +4,9 @@
  */
 import { isAsWritten } from './added-by-hand.ts'
 import type { Component, ComponentList, Content, Group } from '../definition/model.ts'
-import { groupsOf, isBody, listOf } from '../definition/parts.ts'
+import { groupsOf, listOf } from '../definition/parts.ts'
 import type { FlowState } from '../state.ts'
+import { isBody } from '../../json.ts'
 
 /** What works or may keep a state. Connections and labels are not counted: they come and go with what they are drawn between. */
 const counted: readonly ComponentList[] = [

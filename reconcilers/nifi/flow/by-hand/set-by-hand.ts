@@ -5,10 +5,11 @@
 import { digestsOf } from '../definition/canonical.ts'
 import { mergeGroups } from '../definition/merge.ts'
 import type { Component, Group } from '../definition/model.ts'
-import { bodyOf, fieldOf, groupsOf, isBody, listOf, textOf } from '../definition/parts.ts'
+import { groupsOf, listOf } from '../definition/parts.ts'
 import { readComments } from '../identity/marker.ts'
 import { rememberedDigest } from '../identity/remembered-digest.ts'
 import type { Words } from '../identity/words.ts'
+import { bodyOf, fieldOf, isBody, textOf } from '../../json.ts'
 
 const lists = ['processors', 'controllerServices'] as const
 

@@ -6,8 +6,9 @@ import { z } from 'zod'
 import { didYouMean, type Json, ReconcileError } from '../../../../src/plugin.ts'
 import { labelsOf, namesById, type NamesById } from '../definition/labels.ts'
 import type { Component, Group } from '../definition/model.ts'
-import { bodyOf, groupsOf, join, listOf, sameType, textOf } from '../definition/parts.ts'
+import { groupsOf, join, listOf, sameType } from '../definition/parts.ts'
 import { fileWords, type Words } from '../identity/words.ts'
+import { bodyOf, textOf } from '../../json.ts'
 
 /** A component whose type this NiFi has not, or has more than once. */
 export interface TypeProblem {

@@ -16,7 +16,7 @@ import {
   variables,
   type FieldRule
 } from './field-rule.ts'
-import type { Body } from './model.ts'
+import type { Body } from '../../json.ts'
 
 /** Means something for ports that other servers can reach; NiFi does not compare it for others. */
 const tasksOfPort = 'concurrentlySchedulableTaskCount'

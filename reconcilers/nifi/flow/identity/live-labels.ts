@@ -4,8 +4,8 @@
  */
 import { labelsOf, namesById, remotePorts, type NamesById } from '../definition/labels.ts'
 import { componentLists, type Component, type Group } from '../definition/model.ts'
-import { textOf } from '../definition/parts.ts'
 import type { List, Words } from './words.ts'
+import { textOf } from '../../json.ts'
 
 /** `processors.gen`, `groups.inner.connections.a -> b`, by live id. */
 export type Labels = ReadonlyMap<string, string>

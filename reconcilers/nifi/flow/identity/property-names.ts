@@ -5,10 +5,11 @@
  */
 import type { Json } from '../../../../src/plugin.ts'
 import { labelsOf, namesById, type NamesById } from '../definition/labels.ts'
-import type { Body, Component, Group } from '../definition/model.ts'
-import { bodyOf, fieldOf, groupsOf, join, listOf, sameType, textOf } from '../definition/parts.ts'
+import type { Component, Group } from '../definition/model.ts'
+import { groupsOf, join, listOf, sameType } from '../definition/parts.ts'
 import { unsetByHand } from '../by-hand/set-by-hand.ts'
 import { fileWords, type Words } from './words.ts'
+import { type Body, bodyOf, fieldOf, textOf } from '../../json.ts'
 
 /** Full type → internal name of each property the type itself has → its display name. */
 export type Descriptors = ReadonlyMap<string, ReadonlyMap<string, string>>

@@ -9,7 +9,7 @@ import type { Json } from '../../../../src/plugin.ts'
 import type { GroupEntity } from '../../reading/entities.ts'
 import type { Group } from '../definition/model.ts'
 import type { Answer, Link } from '../../connection/link.ts'
-import { checked } from '../../reading/parse-entities.ts'
+import { checked } from '../../connection/checked.ts'
 import { bodyOf, refusalOf } from '../../connection/refusal.ts'
 
 type Definitions = ReadonlyMap<string, Group>

@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto'
 import type { Reference } from '../../reading/entities.ts'
-import type { Body, Component, Content, Group } from '../definition/model.ts'
-import { isBody } from '../definition/parts.ts'
+import type { Component, Content, Group } from '../definition/model.ts'
+import { type Body, isBody } from '../../json.ts'
 
 /** Names of services by the identifiers that stand for them in properties. */
 export type ServiceNames = ReadonlyMap<string, string>

@@ -3,11 +3,11 @@
  * @module
  */
 import type { CheckContext } from '../../../../src/plugin.ts'
-import type { Body, Content, Group } from '../definition/model.ts'
-import { isBody } from '../definition/parts.ts'
+import type { Content, Group } from '../definition/model.ts'
 import { configuredIn } from './outside-services.ts'
 import type { ContextFacts, FlowFacts } from '../facts.ts'
 import type { FlowState } from '../state.ts'
+import { type Body, isBody } from '../../json.ts'
 
 /** What is declared, and what is live once the server was looked at. */
 export type Surroundings = CheckContext<FlowState, FlowFacts>

@@ -6,11 +6,11 @@
 import { z } from 'zod'
 import type { Json } from '../../../../src/plugin.ts'
 import type { Link } from '../../connection/link.ts'
-import { checked } from '../../reading/parse-entities.ts'
+import { checked } from '../../connection/checked.ts'
 import { bodyOf } from '../../connection/refusal.ts'
 import type { Component, Group } from '../definition/model.ts'
 import { groupsOf, listOf } from '../definition/parts.ts'
-import type { Part } from './run-parts.ts'
+import type { Part } from './part.ts'
 
 /** Those that something is connected to; one request for each remote process group of the definition, at any depth. */
 export async function readRemotePorts(link: Link, definition: Group, signal: AbortSignal): Promise<readonly Part[]> {

@@ -4,32 +4,12 @@
  */
 import { z } from 'zod'
 import { ReconcileError } from '../../../../src/plugin.ts'
-import type { Revision } from '../../reading/entities.ts'
 import type { Link } from '../../connection/link.ts'
 import { bodyOf } from '../../connection/refusal.ts'
 import type { Group } from '../definition/model.ts'
 import { groupIdsOf } from '../references/outside-services.ts'
+import type { Part } from './part.ts'
 import { readRemotePorts } from './remote-ports.ts'
-
-/** A component with a run state. */
-export interface Part {
-  readonly kind: 'processors' | 'input-ports' | 'output-ports' | 'remote-ports'
-  /** Where its run state is written. */
-  readonly path: string
-  /** The live id. */
-  readonly id: string
-  readonly revision: Revision
-  readonly name: string
-  /** A remote port runs while it transmits. */
-  readonly state: 'RUNNING' | 'STOPPED' | 'DISABLED'
-  readonly validation: 'VALID' | 'INVALID' | 'VALIDATING'
-  /** Whether we may start and stop it. */
-  readonly canOperate: boolean
-  /** In NiFi's words. */
-  readonly errors: readonly string[]
-  /** Threads at work in it; one that is stopped ends them first. */
-  readonly threads: number
-}
 
 /** Everything with a run state in a group and below it; ports and remote groups cost requests only where the definition has any. */
 export async function readParts(link: Link, definition: Group, signal: AbortSignal): Promise<readonly Part[]> {
@@ -61,16 +41,6 @@ export async function setPart(
     disconnectedNodeAcknowledged: false
   }
   bodyOf(await link.ask({ method: 'PUT', path: `${path}/run-status`, body }, signal))
-}
-
-/** Whether it could be started now. A remote port may wait for its target: it begins to transmit when that is there. Pure. */
-export function isStartable({ kind, state, validation }: Part): boolean {
-  return state === 'STOPPED' && (validation === 'VALID' || kind === 'remote-ports')
-}
-
-/** Whether something is wrong with it; what is disabled need not be valid. Pure. */
-export function isInvalid({ state, validation }: Part): boolean {
-  return state !== 'DISABLED' && validation === 'INVALID'
 }
 
 /** Kinds that NiFi lists. */

@@ -4,7 +4,8 @@
  */
 import type { FieldChange } from '../../../../src/plugin.ts'
 import type { RunState } from '../schema.ts'
-import type { FlowState, Invalid, ServiceStatus } from '../state.ts'
+import type { ServiceStatus } from '../../reading/entities.ts'
+import type { FlowState, Invalid } from '../state.ts'
 
 /** The field `state` where it differs: something that should run does not, or the other way round. Pure. */
 export function runStateField(declared: RunState, state: FlowState): readonly FieldChange[] {

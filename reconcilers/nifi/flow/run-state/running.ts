@@ -7,10 +7,11 @@ import type { Link } from '../../connection/link.ts'
 import type { Group } from '../definition/model.ts'
 import { labelsByLiveId } from '../identity/live-labels.ts'
 import { readRemotePorts } from './remote-ports.ts'
-import { isInvalid, readParts, type Part } from './run-parts.ts'
+import { readParts } from './run-parts.ts'
 import type { RunState } from '../schema.ts'
 import type { FlowState } from '../state.ts'
 import { fileWords, type Words } from '../identity/words.ts'
+import { isInvalid, type Part } from './part.ts'
 
 export type Running = Pick<FlowState, 'invalid' | 'remotePorts'>
 

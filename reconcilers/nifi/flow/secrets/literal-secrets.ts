@@ -5,10 +5,11 @@
  */
 import { labelsOf, namesById, type NamesById } from '../definition/labels.ts'
 import type { Group } from '../definition/model.ts'
-import { bodyOf, groupsOf, join, listOf, sameType, textOf } from '../definition/parts.ts'
+import { groupsOf, join, listOf, sameType } from '../definition/parts.ts'
 import { isReference, isSensitive } from '../definition/properties.ts'
 import type { Sensitive } from './sensitive-properties.ts'
 import type { Words } from '../identity/words.ts'
+import { bodyOf, textOf } from '../../json.ts'
 
 export interface LiteralSecret {
   /** `processors.call.properties.Password`. */

@@ -5,17 +5,17 @@
 import { z } from 'zod'
 import { type Json, ReconcileError } from '../../../../src/plugin.ts'
 import type { GroupEntity, ServiceEntity } from '../../reading/entities.ts'
-import { jsonSchema } from '../../json.ts'
 import type { Link } from '../../connection/link.ts'
 import { groupOf, servicesOf } from '../../reading/parse-entities.ts'
 import { bodyOf } from '../../connection/refusal.ts'
-import type { Body, Group } from '../definition/model.ts'
+import type { Group } from '../definition/model.ts'
 import { readComments, type Marker } from '../identity/marker.ts'
 import { readRemotePorts } from '../run-state/remote-ports.ts'
-import type { Part } from '../run-state/run-parts.ts'
 import { runningOf } from '../run-state/running.ts'
 import type { FlowState } from '../state.ts'
 import { fileWords } from '../identity/words.ts'
+import { jsonSchema, type Body } from '../../json.ts'
+import type { Part } from '../run-state/part.ts'
 
 /** A definition as NiFi exports and takes it. */
 export interface Snapshot {

@@ -5,11 +5,11 @@
 import { ReconcileError } from '../../../../../src/plugin.ts'
 import { runRequest } from '../../../connection/asynchronous.ts'
 import { refusalOf } from '../../../connection/refusal.ts'
-import { bodyOf as fieldsOf, textOf } from '../../definition/parts.ts'
 import type { Component, Group } from '../../definition/model.ts'
 import type { LiveEnd, RemovedConnection } from '../../definition/removed.ts'
 import type { Queued } from '../../queues/queued.ts'
 import type { WriteContext } from '../context.ts'
+import { bodyOf as fieldsOf, textOf } from '../../../json.ts'
 
 /** A connection that is about to be removed. All ids are live ones. */
 export interface Doomed extends Queued {

@@ -7,13 +7,14 @@ import { didYouMean, ReconcileError } from '../../../../../src/plugin.ts'
 import type { ServiceEntity } from '../../../reading/entities.ts'
 import { contextsOf as contextEntities, servicesOf } from '../../../reading/parse-entities.ts'
 import { bodyOf } from '../../../connection/refusal.ts'
-import type { Body, Content, Group } from '../../definition/model.ts'
+import type { Content, Group } from '../../definition/model.ts'
 import { namesInContent, referencesTo } from '../../references/outside-services.ts'
 import { literalsOf } from '../../secrets/literal-secrets.ts'
 import type { Words } from '../../identity/words.ts'
 import type { WriteContext } from '../context.ts'
 import type { Snapshot } from '../read-flow.ts'
 import { contextsOf } from './snapshot.ts'
+import type { Body } from '../../../json.ts'
 
 /**
  * The snapshot with the full types and bundles of this server. Throws REJECTED naming what is missing, component types or

@@ -6,12 +6,12 @@ import { ReconcileError, toReconcileError } from '../../../../../src/plugin.ts'
 import { runRequest, type Ended } from '../../../connection/asynchronous.ts'
 import { refusalOf } from '../../../connection/refusal.ts'
 import { digestOf } from '../../definition/canonical.ts'
-import type { Body } from '../../definition/model.ts'
 import type { WriteContext } from '../context.ts'
 import { withLabels, type Labels } from '../../identity/live-labels.ts'
 import { readParts } from '../../run-state/run-parts.ts'
 import { readFlow, type LiveFlow, type Snapshot } from '../read-flow.ts'
 import { stop } from '../run-state/start-stop.ts'
+import type { Body } from '../../../json.ts'
 
 export interface Replacement {
   /** As it was read a moment ago: what is gone back to. */

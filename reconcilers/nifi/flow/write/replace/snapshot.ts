@@ -3,10 +3,10 @@
  * @module
  */
 import type { Json } from '../../../../../src/plugin.ts'
-import type { Body, Group } from '../../definition/model.ts'
-import { bodyOf, isBody, itemsOf, textOf } from '../../definition/parts.ts'
+import type { Group } from '../../definition/model.ts'
 import { mask } from '../../../parameter-context/mask.ts'
 import type { Snapshot } from '../read-flow.ts'
+import { type Body, bodyOf, isBody, itemsOf, textOf } from '../../../json.ts'
 
 export interface Dress {
   readonly name: string

@@ -6,10 +6,11 @@ import { ReconcileError, toReconcileError } from '../../../../../src/plugin.ts'
 import { bodyOf } from '../../../connection/refusal.ts'
 import { pollFor, type WriteContext } from '../context.ts'
 import type { Labels } from '../../identity/live-labels.ts'
-import { isInvalid, isStartable, readParts, setPart, type Part } from '../../run-state/run-parts.ts'
+import { readParts, setPart } from '../../run-state/run-parts.ts'
 import { readRemotePorts } from '../../run-state/remote-ports.ts'
 import type { LiveFlow } from '../read-flow.ts'
 import { enableServices, type Ailment, whyInvalid } from './enable-services.ts'
+import { isInvalid, isStartable, type Part } from '../../run-state/part.ts'
 
 /** What is waited for; undefined: nothing. */
 export type Pause = string | undefined

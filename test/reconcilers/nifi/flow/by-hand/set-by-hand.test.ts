@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { compareFlow } from '../../../../../reconcilers/nifi/flow/compare.ts'
-import type { Body, Component, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
+import type { Component, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
 import { writeComments } from '../../../../../reconcilers/nifi/flow/identity/marker.ts'
 import { unsetByHand } from '../../../../../reconcilers/nifi/flow/by-hand/set-by-hand.ts'
 import { fileWords } from '../../../../../reconcilers/nifi/flow/identity/words.ts'
 import { content, live, marker, processor, spec, state } from '../flows.ts'
 import { NifiModel } from '../../nifi-model.ts'
 import { flow as flowOf, World } from '../write/world.ts'
+import type { Body } from '../../../../../reconcilers/nifi/json.ts'
 
 type Properties = Readonly<Record<string, string | null>>
 

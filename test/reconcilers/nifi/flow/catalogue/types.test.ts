@@ -2,10 +2,11 @@
  * Which type of component is meant, and which bundle brings it.
  */
 import assert from 'node:assert/strict'
-import type { Body, Component, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
+import type { Component, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
 import { ComponentTypes } from '../../../../../reconcilers/nifi/flow/catalogue/types.ts'
 import { inlineWords } from '../../../../../reconcilers/nifi/flow/identity/words.ts'
 import { ReconcileError } from '../../../../../src/errors.ts'
+import type { Body } from '../../../../../reconcilers/nifi/json.ts'
 
 function offer(type: string, coordinates: string): Body {
   const [group = '', artifact = '', version = ''] = coordinates.split(':')

@@ -2,9 +2,10 @@
  * Properties under the names people see.
  */
 import assert from 'node:assert/strict'
-import type { Body, Component } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
+import type { Component } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
 import { descriptorsOf, internalNames } from '../../../../../reconcilers/nifi/flow/identity/property-names.ts'
 import { inlineWords } from '../../../../../reconcilers/nifi/flow/identity/words.ts'
+import type { Body } from '../../../../../reconcilers/nifi/json.ts'
 
 const type = 'org.apache.nifi.processors.standard.GenerateFlowFile'
 

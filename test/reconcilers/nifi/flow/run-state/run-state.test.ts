@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { isInSync, runStateField, unfinishedField } from '../../../../../reconcilers/nifi/flow/run-state/run-state.ts'
 import type { RunState } from '../../../../../reconcilers/nifi/flow/schema.ts'
-import type { FlowState, ServiceState } from '../../../../../reconcilers/nifi/flow/state.ts'
+import type { ServiceState } from '../../../../../reconcilers/nifi/reading/entities.ts'
+import type { FlowState } from '../../../../../reconcilers/nifi/flow/state.ts'
 import { marker, state } from '../flows.ts'
 
 function flow(counts: Partial<FlowState['counts']>, ...services: readonly ServiceState[]): FlowState {

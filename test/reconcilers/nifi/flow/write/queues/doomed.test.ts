@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import type { Body } from '../../../../../../reconcilers/nifi/flow/definition/model.ts'
 import { readComments } from '../../../../../../reconcilers/nifi/flow/identity/marker.ts'
 import type { FlowSpec } from '../../../../../../reconcilers/nifi/flow/schema.ts'
 import { errorOf, flow, heartbeat, World } from '../world.ts'
+import type { Body } from '../../../../../../reconcilers/nifi/json.ts'
 
 const unconnected = { ...heartbeat, connections: [] }
 
