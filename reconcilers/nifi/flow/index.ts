@@ -9,7 +9,7 @@ import { observeFlows } from './observe.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
 import type { FlowTools } from './tools.ts'
-import type { WriteOptions } from './write/context.ts'
+import type { WriteOptions } from './write/call-context.ts'
 import { createFlows } from './write/create.ts'
 import { updateFlows } from './write/update.ts'
 

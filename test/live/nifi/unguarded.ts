@@ -14,7 +14,7 @@ import { Catalogue } from '../../../reconcilers/nifi/flow/catalogue/catalogue.ts
 import { completeFlow } from '../../../reconcilers/nifi/flow/complete.ts'
 import { observeFlows } from '../../../reconcilers/nifi/flow/observe.ts'
 import { flowSchema } from '../../../reconcilers/nifi/flow/schema.ts'
-import type { WriteOptions } from '../../../reconcilers/nifi/flow/write/context.ts'
+import type { WriteOptions } from '../../../reconcilers/nifi/flow/write/call-context.ts'
 import { updateFlows } from '../../../reconcilers/nifi/flow/write/update.ts'
 import { Readings } from '../../../reconcilers/nifi/reading/readings.ts'
 import { declare } from '../../reconcilers/nifi/flow/flows.ts'

@@ -25,10 +25,10 @@ import { descriptorsOf, internalNames } from '../identity/property-names.ts'
 import type { FlowSpec } from '../schema.ts'
 import type { FlowTools } from '../tools.ts'
 import { wordsOf } from '../identity/words.ts'
-import { contextOf, type WriteContext, type WriteOptions } from './context.ts'
+import { contextOf, type WriteContext, type WriteOptions } from './call-context.ts'
 import { preflight } from './replace/preflight.ts'
 import type { Snapshot } from './read-flow.ts'
-import { runFlow } from './run.ts'
+import { runFlow } from './run-flow.ts'
 import { snapshotOf } from './replace/snapshot.ts'
 
 type Flow = Desired<FlowSpec>

@@ -8,9 +8,9 @@ import { runStateField } from '../run-state/run-state.ts'
 import type { FlowSpec } from '../schema.ts'
 import type { FlowState } from '../state.ts'
 import type { FlowTools } from '../tools.ts'
-import { contextOf, type WriteOptions } from './context.ts'
-import type { Goal } from './goal.ts'
-import { runFlow } from './run.ts'
+import { contextOf, type WriteOptions } from './call-context.ts'
+import type { Goal } from './step-context.ts'
+import { runFlow } from './run-flow.ts'
 
 type FlowUpdate = Update<FlowSpec, FlowState>
 

@@ -8,7 +8,7 @@ import { refusalOf } from '../../../connection/refusal.ts'
 import type { Component, Group } from '../../definition/model.ts'
 import type { LiveEnd, RemovedConnection } from '../../definition/removed.ts'
 import type { Queued } from '../../queues/queued.ts'
-import type { WriteContext } from '../context.ts'
+import type { WriteContext } from '../call-context.ts'
 import { bodyOf as fieldsOf, textOf } from '../../../json.ts'
 
 /** A connection that is about to be removed. All ids are live ones. */

@@ -13,7 +13,7 @@ import { namesInContent, namesOnServer, nameServices } from '../../references/ou
 import type { OfferedService } from '../../facts.ts'
 import { internalNames, type Descriptors } from '../../identity/property-names.ts'
 import { wordsOf } from '../../identity/words.ts'
-import type { Goal, Progress } from '../goal.ts'
+import type { Goal, Progress } from '../step-context.ts'
 import type { LiveFlow, Snapshot } from '../read-flow.ts'
 
 /** A field that is written by a request of its own. */

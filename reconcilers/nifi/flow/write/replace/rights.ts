@@ -4,7 +4,7 @@
  */
 import { ReconcileError } from '../../../../../src/plugin.ts'
 import { grantToModify } from '../../../connection/grant.ts'
-import type { Moment } from '../moment.ts'
+import type { Moment } from '../put-group.ts'
 import { contextsOf } from './snapshot.ts'
 
 /**

@@ -7,7 +7,7 @@ import type { ErrorCode } from '../../../../../src/plugin.ts'
 import type { ServiceEntity } from '../../../reading/entities.ts'
 import type { Link } from '../../../connection/link.ts'
 import { bodyOf, wordsOf } from '../../../connection/refusal.ts'
-import { pollFor, type WriteContext } from '../context.ts'
+import { pollFor, type WriteContext } from '../call-context.ts'
 import { readServices } from '../read-flow.ts'
 
 /** What keeps something from running, in NiFi's words. */

@@ -4,7 +4,7 @@
  */
 import { ReconcileError, toReconcileError } from '../../../../../src/plugin.ts'
 import { bodyOf } from '../../../connection/refusal.ts'
-import { pollFor, type WriteContext } from '../context.ts'
+import { pollFor, type WriteContext } from '../call-context.ts'
 import type { Labels } from '../../identity/live-labels.ts'
 import { readParts, setPart } from '../../run-state/run-parts.ts'
 import { readRemotePorts } from '../../run-state/remote-ports.ts'

@@ -4,9 +4,9 @@
  */
 import { type Json, ReconcileError } from '../../../../src/plugin.ts'
 import { bodyOf } from '../../connection/refusal.ts'
-import type { WriteContext } from './context.ts'
-import type { Goal, Progress } from './goal.ts'
-import type { Look } from './look.ts'
+import type { WriteContext } from './call-context.ts'
+import type { Goal, Progress } from './step-context.ts'
+import type { Look } from './read-step.ts'
 import type { LiveFlow } from './read-flow.ts'
 
 export interface Moment {

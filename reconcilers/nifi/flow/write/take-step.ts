@@ -3,10 +3,10 @@
  * @module
  */
 import { ReconcileError } from '../../../../src/plugin.ts'
-import { bind, writeApart } from './replace/apart.ts'
+import { bind, writeApart } from './replace/write-apart.ts'
 import { replace } from './replace/replace-definition.ts'
-import { dressKey } from './look.ts'
-import { putGroup, type Moment } from './moment.ts'
+import { dressKey } from './read-step.ts'
+import { putGroup, type Moment } from './put-group.ts'
 import { awaitQueues, drop, feedOn, holdBack } from './queues/empty-queues.ts'
 import { rollBack } from './replace/replace.ts'
 import { start, startParts, stop, type Pause } from './run-state/start-stop.ts'

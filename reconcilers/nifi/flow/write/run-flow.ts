@@ -3,12 +3,12 @@
  * @module
  */
 import { done, type ItemResult, ReconcileError, toReconcileError, unchanged, waiting } from '../../../../src/plugin.ts'
-import { take } from './actions.ts'
-import type { WriteContext } from './context.ts'
+import { take } from './take-step.ts'
+import type { WriteContext } from './call-context.ts'
 import { whyChanged } from './replace/differences.ts'
-import { newProgress, type Goal, type Progress } from './goal.ts'
-import { look, type Look } from './look.ts'
-import { isStale } from './moment.ts'
+import { newProgress, type Goal, type Progress } from './step-context.ts'
+import { look, type Look } from './read-step.ts'
+import { isStale } from './put-group.ts'
 import { recover } from './recover.ts'
 import type { Pause } from './run-state/start-stop.ts'
 import { isDraining, nextStep, type Step } from './steps.ts'

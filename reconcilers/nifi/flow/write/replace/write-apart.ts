@@ -11,7 +11,7 @@ import { contextsOf as contextEntities, groupOf } from '../../../reading/parse-e
 import { bodyOf } from '../../../connection/refusal.ts'
 import { noteRunning, replace } from './replace-definition.ts'
 import type { ApartField } from './differences.ts'
-import { isStale, putGroup, type Moment } from '../moment.ts'
+import { isStale, putGroup, type Moment } from '../put-group.ts'
 import { stop, stopParts, type Pause } from '../run-state/start-stop.ts'
 
 /** Binds the group itself. */
