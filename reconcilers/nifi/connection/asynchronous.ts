@@ -86,7 +86,7 @@ async function waitFor(
   for (let pause = firstPauseMs; clock.now() < until; pause = Math.min(pause * 1.5, longestPauseMs)) {
     await clock.sleep(Math.min(pause, until - clock.now()), signal)
     if (signal.aborted)
-      throw new ReconcileError('TIMEOUT', 'a request to NiFi was not over before the deadline', {
+      throw new ReconcileError('TIMEOUT', 'request to NiFi timed out', {
         cause: signal.reason
       })
     const answer = await poll().catch((error: unknown) => toReconcileError(error))

@@ -6,6 +6,7 @@
 import { STATUS_CODES } from 'node:http'
 import { addressOf, type ErrorCode, ReconcileError } from '../../../src/plugin.ts'
 import type { Answer } from './link.ts'
+import { means } from './prose.ts'
 import { codeOfStatus, isInitializing, wordsOf } from './refusal.ts'
 
 /** An answer before anybody knows whose it is. */
@@ -54,13 +55,13 @@ function wrongNameOf(
   url: URL
 ): { readonly code: ErrorCode; readonly message: string } | undefined {
   const text = typeof body === 'string' ? body.slice(0, 20_000) : ''
-  if (status === 400 && /invalid sni/i.test(text)) {
+  if (status === 400 && means(text, 'wrong-server-name')) {
     return {
       code: 'CERTIFICATE',
       message: `NiFi does not go by the name ${url.hostname} (Invalid SNI); use a name of its certificate in NIFI_URL`
     }
   }
-  if (status === 421 || (/<h\d>\s*System Error/i.test(text) && /invalid host header/i.test(text))) {
+  if (status === 421 || means(text, 'wrong-host')) {
     const refused = status === 421 ? 'Misdirected Request' : 'invalid host header'
     return {
       code: 'UNREACHABLE',

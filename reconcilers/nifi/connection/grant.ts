@@ -3,8 +3,7 @@
  * @module
  */
 
-/** `Unable to view Processor with ID 4f…. Contact the system administrator.` (NiFi 1.18 and 2.3). */
-const refusal = /\bUnable to (?<verb>view|modify|operate) (?<what>.+?)\. Contact the system administrator\b/
+import { deniedBy, means } from './prose.ts'
 
 const actions: Readonly<Record<string, string>> = { view: 'read', modify: 'write', operate: 'write' }
 
@@ -14,11 +13,10 @@ const actions: Readonly<Record<string, string>> = { view: 'read', modify: 'write
  */
 export function grantFor(words: string): string | undefined {
   // The words for what is started and stopped one by one; the name of it is left out.
-  if (/\bNo applicable policies could be found\b/.test(words))
+  if (means(words, 'no-policy'))
     return `grant ${quoted('modify')}, or "operate the component", on the process group around it`
-  const { verb, what } = refusal.exec(words)?.groups ?? {}
-  if (verb === undefined || what === undefined) return undefined
-  return `grant ${policyFor(verb, what)}`
+  const denied = deniedBy(words)
+  return denied && `grant ${policyFor(denied.verb, denied.what)}`
 }
 
 /** A policy by what is refused and what NiFi calls what it is about, e.g. `modify`, `the controller`. Pure. */

@@ -4,6 +4,7 @@
  */
 import { type ErrorCode, errorTable, type Json, ReconcileError, toReconcileError } from '../../../src/plugin.ts'
 import { grantFor } from './grant.ts'
+import { means } from './prose.ts'
 import type { Answer } from './link.ts'
 import { isBody } from '../json.ts'
 
@@ -32,7 +33,16 @@ export function bodyOf(answer: Answer): Json {
 export function refusalOf(answer: Answer): ReconcileError {
   const words = wordsOf(answer)
   const grant = answer.status === 403 ? grantFor(words) : undefined
+  if (isStale(answer)) return new StaleRevision('CONFLICT', words)
   return new ReconcileError(codeOf(answer), grant === undefined ? words : `${words.replace(/\.$/, '')}: ${grant}`)
+}
+
+/** A write that NiFi has not made, because somebody else has changed the object since it was read. */
+class StaleRevision extends ReconcileError {}
+
+/** Whether a write was refused because somebody else was quicker, so that nothing was written. Pure. */
+export function isStaleRevision(error: unknown): boolean {
+  return error instanceof StaleRevision
 }
 
 /** What a reading gives, or why NiFi refuses just that; throws what concerns all readings: no answer, no login. */
@@ -46,21 +56,14 @@ export async function orRefusal<T>(reading: Promise<T>): Promise<T | ReconcileEr
   }
 }
 
-/** Whether somebody else has changed it since: this is 400 here, not 409 (NiFi 1.18 and 2.3). Pure. */
+/** Whether somebody else has changed it since. Pure. */
 export function isStale({ status, body }: Answer): boolean {
-  return status === 400 && typeof body === 'string' && /is not the most up-to-date revision/.test(body)
+  return status === 400 && typeof body === 'string' && means(body, 'stale-revision')
 }
 
-/**
- * Whether it has started and has not loaded its flow yet: everything is refused with 409 until then. The nodes of a cluster
- * first vote on the flow they load (IllegalClusterStateExceptionMapper of NiFi). Pure.
- */
+/** Whether it has started and has not loaded its flow yet: everything is refused with 409 until then. Pure. */
 export function isInitializing({ status, body }: Answer): boolean {
-  return (
-    status === 409 &&
-    typeof body === 'string' &&
-    /flow controller is initializing|still in the process of voting/i.test(body)
-  )
+  return status === 409 && typeof body === 'string' && means(body, 'initializing')
 }
 
 /** The code of a status of 400 or more when nothing else is known. Pure. */
@@ -76,7 +79,6 @@ export function wordsOf({ status, body }: Answer): string {
 }
 
 function codeOf(answer: Answer): ErrorCode {
-  if (isStale(answer)) return 'CONFLICT'
   return isInitializing(answer) ? 'UNAVAILABLE' : codeOfStatus(answer.status)
 }
 

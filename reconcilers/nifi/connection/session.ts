@@ -9,6 +9,7 @@ import type { Credentials } from './credentials.ts'
 import { Exchange } from './exchange.ts'
 import { foreignAnswer, type RawAnswer } from './foreign.ts'
 import type { Request } from './link.ts'
+import { means } from './prose.ts'
 import { refusalOf, wordsOf } from './refusal.ts'
 
 export class Session {
@@ -124,7 +125,7 @@ export class Session {
    * them is not made yet (measured on 1.18 right after its start).
    */
   #loginRefused(answer: RawAnswer): ReconcileError {
-    if (/signer not configured/i.test(wordsOf(answer)))
+    if (means(wordsOf(answer), 'no-token-key'))
       return new ReconcileError('UNAVAILABLE', `${addressOf(this.#settings.url)} is still starting: ${wordsOf(answer)}`)
     if (![400, 401, 403, 404, 409].includes(answer.status)) return refusalOf(answer)
     const advice =

@@ -1,5 +1,5 @@
 /**
- * What every write of a flow is given, and how long it may wait.
+ * What every call that writes flows is given, and how long it may wait.
  * @module
  */
 import type { Clock, WriteCall } from '../../../../src/plugin.ts'
@@ -43,7 +43,7 @@ export interface WriteOptions {
   readonly patience?: Patience
 }
 
-export interface WriteContext extends FlowTools, Required<WriteOptions> {
+export interface CallContext extends FlowTools, Required<WriteOptions> {
   readonly signal: AbortSignal
   readonly clock: Clock
   /** For readings that several kinds need: of this moment, whatever the pass has read. */
@@ -55,11 +55,11 @@ export interface WriteContext extends FlowTools, Required<WriteOptions> {
 }
 
 /** For one call: what was written before it may be a moment old. */
-export function contextOf(
+export function callContext(
   tools: FlowTools,
   { clock, signal, facts }: WriteCall<FlowFacts>,
   { patience = defaultPatience }: WriteOptions
-): WriteContext {
+): CallContext {
   const link = new WritingLink(tools.link, clock)
   return {
     ...tools,
@@ -107,7 +107,7 @@ class WritingLink implements Link {
  * throws, which is TIMEOUT once the signal has aborted.
  */
 export async function pollFor<T>(
-  { clock, patience, signal }: WriteContext,
+  { clock, patience, signal }: CallContext,
   ms: number,
   look: () => Promise<T | undefined>
 ): Promise<T | undefined> {

@@ -25,9 +25,10 @@ import { descriptorsOf, internalNames } from '../identity/property-names.ts'
 import type { FlowSpec } from '../schema.ts'
 import type { FlowTools } from '../tools.ts'
 import { wordsOf } from '../identity/words.ts'
-import { contextOf, type WriteContext, type WriteOptions } from './call-context.ts'
+import { callContext, type CallContext, type WriteOptions } from './call-context.ts'
 import { preflight } from './replace/preflight.ts'
 import type { Snapshot } from './read-flow.ts'
+import type { FlowTask } from './step-context.ts'
 import { runFlow } from './run-flow.ts'
 import { snapshotOf } from './replace/snapshot.ts'
 
@@ -44,7 +45,7 @@ export function createFlows(
   call: WriteCall<FlowFacts>,
   options: WriteOptions = {}
 ): Promise<readonly ItemResult[]> {
-  const context = contextOf(tools, call, options)
+  const context = callContext(tools, call, options)
   const places = new Map(items.map((item, index) => [item, index]))
   let listed: Promise<GroupListing> | undefined
   return answerEach(items, async (item) => {
@@ -59,24 +60,24 @@ interface Surroundings {
   readonly place: number
 }
 
-async function createFlow(item: Flow, { listing, place }: Surroundings, context: WriteContext): Promise<ItemResult> {
+async function createFlow(item: Flow, { listing, place }: Surroundings, context: CallContext): Promise<ItemResult> {
   const found = find(item, listing, context)
   if (found !== undefined) return finish(item, found, context)
   const imported = await importFlow(item, await wantedOf(item, context), { listing, place }, context)
-  return runFlow(imported, goalOf(item), context, true)
+  return runFlow(imported, taskOf(item), context, true)
 }
 
-async function listWritable(context: WriteContext): Promise<GroupListing> {
+async function listWritable(context: CallContext): Promise<GroupListing> {
   await context.readings.assertWritable(context.anew)
   return listAnew(context)
 }
 
 /** The listing of this moment: that of the pass may be older than a lost answer to an import. */
-function listAnew({ readings, anew }: WriteContext): Promise<GroupListing> {
+function listAnew({ readings, anew }: CallContext): Promise<GroupListing> {
   return readings.groups(anew)
 }
 
-function find({ name }: Flow, { groups }: GroupListing, { owner }: WriteContext): Identified | undefined {
+function find({ name }: Flow, { groups }: GroupListing, { owner }: CallContext): Identified | undefined {
   return identify(
     groups.filter(({ canRead }) => canRead),
     [name],
@@ -88,7 +89,7 @@ function find({ name }: Flow, { groups }: GroupListing, { owner }: WriteContext)
 async function finish(
   item: Flow,
   { group, marker, standing, twins }: Identified,
-  context: WriteContext
+  context: CallContext
 ): Promise<ItemResult> {
   const others = twins.map((twin) => ` and ${twin.group.id}`).join('')
   if (standing !== 'ours' || twins.length > 0)
@@ -96,17 +97,17 @@ async function finish(
       'CONFLICT',
       `somebody made ${group.id}${others} of the same name or with the same marker in the meantime`
     )
-  if (marker?.live === undefined) return runFlow(group.id, goalOf(item), context)
+  if (marker?.live === undefined) return runFlow(group.id, taskOf(item), context)
   if (marker.desired === digestOf(declaredContent(item.spec).group)) return unchanged(item.name)
   throw new ReconcileError('CONFLICT', `${group.id} was made in the meantime, of another definition`)
 }
 
-function goalOf(item: Flow): Parameters<typeof runFlow>[1] {
+function taskOf(item: Flow): FlowTask {
   return { desired: item, allows: () => true, isManaged: item.spec.state !== 'IGNORE' }
 }
 
 /** What is sent, checked against what this NiFi has. */
-async function wantedOf({ name, spec }: Flow, context: WriteContext): Promise<Snapshot> {
+async function wantedOf({ name, spec }: Flow, context: CallContext): Promise<Snapshot> {
   const content = declaredContent(spec)
   const words = wordsOf(content)
   const live = context.beside
@@ -115,12 +116,12 @@ async function wantedOf({ name, spec }: Flow, context: WriteContext): Promise<Sn
   if (wrong.length > 0)
     throw new ReconcileError('REJECTED', wrong.map(({ path, message }) => `${path}: ${message}`).join('; '))
   const marker = { owner: context.owner, flow: name, desired: digestOf(content.group) }
-  const dress = {
+  const metadata = {
     name: unfinishedName(name),
     comments: writeComments(declaredComments(spec) ?? '', marker),
     context: declaredContext(spec)
   }
-  return preflight(snapshotOf(group, dress, content), content, words, context)
+  return preflight(snapshotOf(group, metadata, content), content, words, context)
 }
 
 /** The live id. Throws what NiFi refused, and says so when it left something behind. */
@@ -128,7 +129,7 @@ async function importFlow(
   item: Flow,
   wanted: Snapshot,
   { listing, place }: Surroundings,
-  context: WriteContext
+  context: CallContext
 ): Promise<string> {
   const { link, signal } = context
   const answer = await link.ask(importRequest(item.name, wanted, listing.parentId, place, link.clientId), signal)

@@ -3,15 +3,15 @@
  * @module
  */
 import { done, type ItemResult, ReconcileError, toReconcileError, unchanged, waiting } from '../../../../src/plugin.ts'
-import { take } from './take-step.ts'
-import type { WriteContext } from './call-context.ts'
-import { whyChanged } from './replace/differences.ts'
-import { newProgress, type Goal, type Progress } from './step-context.ts'
-import { look, type Look } from './read-step.ts'
-import { isStale } from './put-group.ts'
+import { isStaleRevision } from '../../connection/refusal.ts'
+import type { CallContext } from './call-context.ts'
+import { readStep } from './read-step.ts'
 import { recover } from './recover.ts'
+import { whyChanged } from './replace/differences.ts'
 import type { Pause } from './run-state/start-stop.ts'
+import { newProgress, type FlowTask, type Progress, type StepContext } from './step-context.ts'
 import { isDraining, nextStep, type Step } from './steps.ts'
+import { takeStep } from './take-step.ts'
 
 /** More than any flow takes between two waits. */
 const mostSteps = 24
@@ -22,9 +22,9 @@ const mostSteps = 24
  * before. `isImported`: NiFi has taken the definition a moment ago. Throws why a step cannot be taken, once what is to run has
  * been started again.
  */
-export async function runFlow(id: string, goal: Goal, context: WriteContext, isImported = false): Promise<ItemResult> {
-  const { name } = goal.desired
-  const run = new Run(id, goal, context, isImported)
+export async function runFlow(id: string, task: FlowTask, call: CallContext, isImported = false): Promise<ItemResult> {
+  const { name } = task.desired
+  const run = new FlowRun(id, task, call, isImported)
   try {
     const pause = await run.steps()
     if (pause !== undefined) return waiting(name, pause)
@@ -34,19 +34,19 @@ export async function runFlow(id: string, goal: Goal, context: WriteContext, isI
   }
 }
 
-class Run {
+class FlowRun {
   readonly #id: string
-  readonly #goal: Goal
-  readonly #context: WriteContext
+  readonly #task: FlowTask
+  readonly #call: CallContext
   readonly #progress: Progress
   /** What was seen last, and the step it led to. */
-  #last: { readonly seen: Look; readonly step: Step } | undefined
+  #last: { readonly context: StepContext; readonly step: Step } | undefined
 
-  constructor(id: string, goal: Goal, context: WriteContext, isImported: boolean) {
+  constructor(id: string, task: FlowTask, call: CallContext, isImported: boolean) {
     this.#progress = newProgress(isImported)
     this.#id = id
-    this.#goal = goal
-    this.#context = context
+    this.#task = task
+    this.#call = call
   }
 
   get hasWritten(): boolean {
@@ -61,17 +61,17 @@ class Run {
         const { isOver, pause } = await this.#step()
         if (isOver || pause !== undefined) return pause
       } catch (error) {
-        // Somebody was quicker: what is to be done is found out anew, once.
-        if (!isStale(error) || stale > 0) throw error
+        // Somebody was quicker: what is to be done is found out again, once.
+        if (!isStaleRevision(error) || stale > 0) throw error
         stale += 1
       }
     }
-    return 'more is to be done than in one go'
+    return 'more steps remain; continuing in the next cycle'
   }
 
   /** After a throw: the error as it is reported, once what is to run has been started again. */
   async fail(error: ReconcileError): Promise<ReconcileError> {
-    if (!this.#isToRecover(error) || !(await recover(this.#id, this.#goal, this.#context))) return error
+    if (!this.#isToRecover(error) || !(await recover(this.#id, this.#task, this.#call))) return error
     const { code, message, problems } = error
     return new ReconcileError(code, `${message}; what was stopped for it runs again`, { cause: error, problems })
   }
@@ -79,28 +79,28 @@ class Run {
   /** A drain that can go on does so with the next try; what could not be started just now is not tried twice. */
   #isToRecover({ retryable }: ReconcileError): boolean {
     if (this.#last === undefined) return !retryable
-    const { seen, step } = this.#last
-    if (step.step === 'enter' || (retryable && isDraining(step))) return false
-    const { drain, stopped } = seen.live.marker ?? {}
-    return this.#progress.hasStopped || drain !== undefined || stopped !== undefined || !seen.facts.isInState
+    const { context, step } = this.#last
+    if (step.step === 'apply-run-state' || (retryable && isDraining(step))) return false
+    const { drain, stopped } = context.live.marker ?? {}
+    return this.#progress.hasStopped || drain !== undefined || stopped !== undefined || !context.facts.isInRunState
   }
 
   async #step(): Promise<{ readonly isOver: boolean; readonly pause: Pause }> {
     this.#last = undefined
-    const [goal, progress, context] = [this.#goal, this.#progress, this.#context]
-    const seen = await look(this.#id, goal, progress, context)
-    const changed = progress.hasWritten ? undefined : whyChanged(seen.live, goal, seen.facts.differs)
+    const progress = this.#progress
+    const context = await readStep(this.#id, this.#task, progress, this.#call)
+    const changed = progress.hasWritten ? undefined : whyChanged(context)
     if (changed !== undefined) throw new ReconcileError('CONFLICT', `${changed} since it was looked at`)
-    const step = nextStep(seen.facts)
-    this.#last = { seen, step }
-    if (step.step === 'rest') return { isOver: true, pause: undefined }
+    const step = nextStep(context.facts)
+    this.#last = { context, step }
+    if (step.step === 'done') return { isOver: true, pause: undefined }
     const { hasWritten } = progress
-    progress.hasWritten ||= step.step !== 'wait'
+    progress.hasWritten ||= step.step !== 'await-drain'
     try {
-      return { isOver: false, pause: await take({ seen, goal, progress, context }, step) }
+      return { isOver: false, pause: await takeStep(context, step) }
     } catch (error) {
       // Nothing was written: the plan is held against what somebody else has made of it.
-      if (isStale(error)) progress.hasWritten = hasWritten
+      if (isStaleRevision(error)) progress.hasWritten = hasWritten
       throw error
     }
   }

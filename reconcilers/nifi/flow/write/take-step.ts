@@ -3,49 +3,74 @@
  * @module
  */
 import { ReconcileError } from '../../../../src/plugin.ts'
-import { bind, writeApart } from './replace/write-apart.ts'
-import { replace } from './replace/replace-definition.ts'
-import { dressKey } from './read-step.ts'
-import { putGroup, type Moment } from './put-group.ts'
-import { awaitQueues, drop, feedOn, holdBack } from './queues/empty-queues.ts'
+import { putGroup } from './put-group.ts'
+import { awaitDrain, dropQueues, startConsumers, stopFeeders } from './queues/empty-queues.ts'
+import { metadataKey } from './read-step.ts'
 import { rollBack } from './replace/replace.ts'
+import { replaceDefinition } from './replace/replace-definition.ts'
+import { bindContext, writeField } from './replace/write-apart.ts'
 import { start, startParts, stop, type Pause } from './run-state/start-stop.ts'
-import type { Step } from './steps.ts'
+import type { StepContext } from './step-context.ts'
+import type { QueueStep, Step } from './steps.ts'
 
 /** Takes one step. A pause says what NiFi is not done with; undefined: look again. Throws why it cannot be taken. */
-export async function take(moment: Moment, step: Exclude<Step, { readonly step: 'rest' }>): Promise<Pause> {
-  if (step.step === 'refuse' || step.step === 'let go') throw new ReconcileError('CONFLICT', step.why)
-  if (step.step === 'reject') throw new ReconcileError('REJECTED', step.why)
-  if (step.step === 'go back') return goBack(moment, step.why)
-  if (step.step === 'hold back') return holdBack(moment, step)
-  if (step.step === 'feed on') return feedOn(moment, step.ids)
-  if (step.step === 'wait') return awaitQueues(moment, step.why)
-  if (step.step === 'drop') return drop(moment, step.queues)
-  if (step.step === 'replace') return replace(moment)
-  if (step.step === 'bind') return bind(moment)
-  if (step.step === 'write apart') return writeApart(moment, step.field)
-  return step.step === 'dress' ? dress(moment) : enter(moment)
+export async function takeStep(context: StepContext, step: Exclude<Step, { readonly step: 'done' }>): Promise<Pause> {
+  switch (step.step) {
+    case 'refuse':
+    case 'abort-drain':
+      throw new ReconcileError('CONFLICT', step.why)
+    case 'reject':
+      throw new ReconcileError('REJECTED', step.why)
+    case 'roll-back':
+      return failRolledBack(context, step.why)
+    case 'replace-definition':
+      return replaceDefinition(context)
+    case 'bind-context':
+      return bindContext(context)
+    case 'write-field':
+      return writeField(context, step.field)
+    case 'write-metadata':
+      return writeMetadata(context)
+    case 'apply-run-state':
+      return applyRunState(context)
+    default:
+      return takeQueueStep(context, step)
+  }
+}
+
+function takeQueueStep(context: StepContext, step: QueueStep): Promise<Pause> {
+  switch (step.step) {
+    case 'stop-feeders':
+      return stopFeeders(context, step)
+    case 'start-consumers':
+      return startConsumers(context, step.ids)
+    case 'await-drain':
+      return awaitDrain(context, step.why)
+    case 'drop-queues':
+      return dropQueues(context, step.queues)
+  }
 }
 
 /** Always throws. */
-async function goBack({ seen: { live, labels }, progress, context }: Moment, why: string): Promise<never> {
-  const went = progress.before === undefined ? 'and stays so' : await rollBack(live, progress.before, labels, context)
-  throw new ReconcileError('REJECTED', `${why}; it was done half, ${went}`)
+async function failRolledBack(context: StepContext, why: string): Promise<never> {
+  const { before } = context.progress
+  const result = before === undefined ? 'and stays so' : await rollBack(before, context)
+  throw new ReconcileError('REJECTED', `${why}; it was done half, ${result}`)
 }
 
-async function dress({ seen, goal: { isManaged, desired }, progress, context }: Moment): Promise<Pause> {
-  const { live, labels, dress: wanted } = seen
+async function writeMetadata(context: StepContext): Promise<Pause> {
+  const { live, metadata, isManaged, desired, progress } = context
   const stopped = live.marker?.stopped
   const isToRun = stopped !== undefined && !(isManaged && desired.spec.state === 'STOPPED')
-  const pause = isToRun ? await startParts(live, new Set(stopped), labels, context) : undefined
+  const pause = isToRun ? await startParts(context, new Set(stopped)) : undefined
   if (pause !== undefined) return pause
-  await putGroup(live, { name: wanted.name, comments: wanted.comments }, context)
-  progress.dressed = dressKey(wanted)
+  await putGroup(live, { name: metadata.name, comments: metadata.comments }, context)
+  progress.metadata = metadataKey(metadata)
   return undefined
 }
 
-async function enter({ seen: { live, labels }, goal, progress, context }: Moment): Promise<Pause> {
-  const pause = await (goal.desired.spec.state === 'RUNNING' ? start : stop)(live, labels, context)
-  progress.hasEntered = pause === undefined
+async function applyRunState(context: StepContext): Promise<Pause> {
+  const pause = await (context.desired.spec.state === 'RUNNING' ? start : stop)(context)
+  context.progress.hasAppliedRunState = pause === undefined
   return pause
 }

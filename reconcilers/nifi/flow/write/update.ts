@@ -8,8 +8,8 @@ import { runStateField } from '../run-state/run-state.ts'
 import type { FlowSpec } from '../schema.ts'
 import type { FlowState } from '../state.ts'
 import type { FlowTools } from '../tools.ts'
-import { contextOf, type WriteOptions } from './call-context.ts'
-import type { Goal } from './step-context.ts'
+import { callContext, type WriteOptions } from './call-context.ts'
+import type { FlowTask } from './step-context.ts'
 import { runFlow } from './run-flow.ts'
 
 type FlowUpdate = Update<FlowSpec, FlowState>
@@ -24,14 +24,14 @@ export function updateFlows(
   call: WriteCall<FlowFacts>,
   options: WriteOptions = {}
 ): Promise<readonly ItemResult[]> {
-  const context = contextOf(tools, call, options)
+  const context = callContext(tools, call, options)
   return answerEach(updates, async (update) => {
     await tools.readings.assertWritable(context.anew)
-    return runFlow(update.state.id, goalOf(update), context)
+    return runFlow(update.state.id, taskOf(update), context)
   })
 }
 
-function goalOf(update: FlowUpdate): Goal {
+function taskOf(update: FlowUpdate): FlowTask {
   const { desired, state, fields } = update
   const allowed = new Set(fields.map(({ path }) => path))
   // What is in a component that is added is not among the fields.

@@ -31,7 +31,7 @@ describe('removing a parameter', () => {
     const scene = using()
     const gone = { a: { parameters: { size: null } } }
     const why =
-      'parameter "size" is to go, but gen in orders still refers to it: remove #{size} there or keep the parameter; it goes as soon as nothing refers to it'
+      'cannot remove parameter "size": still referenced by gen in orders; remove #{size} there or keep the parameter'
     assert.deepEqual(await found(scene, gone), [['parameters.size', 'unsupported', why]])
     for (let cycle = 0; cycle < 3; cycle += 1) assert.deepEqual(await scene.apply(declared(gone)), [])
     assert.deepEqual(scene.server.of(/^POST/), [])

@@ -8,7 +8,7 @@ import { refusalOf } from '../../../connection/refusal.ts'
 import type { Component, Group } from '../../definition/model.ts'
 import type { LiveEnd, RemovedConnection } from '../../definition/removed.ts'
 import type { Queued } from '../../queues/queued.ts'
-import type { WriteContext } from '../call-context.ts'
+import type { CallContext } from '../call-context.ts'
 import { bodyOf as fieldsOf, textOf } from '../../../json.ts'
 
 /** A connection that is about to be removed. All ids are live ones. */
@@ -42,7 +42,7 @@ export function doomedOf(
 /** Takes everything out of one queue; how many FlowFiles that were. What feeds it and what holds some of them must be stopped. */
 export async function dropQueue(
   { id, label }: Doomed,
-  { link, signal, clock, patience }: WriteContext
+  { link, signal, clock, patience }: CallContext
 ): Promise<number> {
   const path = `/flowfile-queues/${encodeURIComponent(id)}/drop-requests`
   const ended = await runRequest(

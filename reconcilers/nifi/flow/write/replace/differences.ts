@@ -4,7 +4,6 @@
  */
 import { ReconcileError } from '../../../../../src/plugin.ts'
 import { declaredContent, untaken } from '../../compare.ts'
-import type { Apart } from '../../definition/apart.ts'
 import { digestOf } from '../../definition/canonical.ts'
 import { compareGroups, type Difference } from '../../definition/compare.ts'
 import { mergeGroups } from '../../definition/merge.ts'
@@ -13,46 +12,34 @@ import { namesInContent, namesOnServer, nameServices } from '../../references/ou
 import type { OfferedService } from '../../facts.ts'
 import { internalNames, type Descriptors } from '../../identity/property-names.ts'
 import { wordsOf } from '../../identity/words.ts'
-import type { Goal, Progress } from '../step-context.ts'
-import type { LiveFlow, Snapshot } from '../read-flow.ts'
+import type { FlowTask, StepContext } from '../step-context.ts'
+import type { ApartField, StepFacts } from '../steps.ts'
+import type { Snapshot } from '../read-flow.ts'
 
-/** A field that is written by a request of its own. */
-export interface ApartField extends Apart {
-  /** Tells the difference it is, with the value it is to get. */
-  readonly key: string
-}
-
-export interface Differences {
-  /** The declared definition in the words of this server. */
-  readonly declared: Group
-  /** What is live with all that may be written. */
-  readonly merged: Group
-  /** Differences that have not been sent yet. */
-  readonly unsent: readonly string[]
-  /** Paths of what was sent and what NiFi has left as it was. */
-  readonly left: readonly string[]
-  /** What a replacement leaves as it is, and was not written yet. */
-  readonly apart: readonly ApartField[]
+/** What is to be written, and what decides how. */
+export interface Differences
+  extends Pick<StepContext, 'declared' | 'merged' | 'unsent'>, Pick<StepFacts, 'left' | 'apart'> {
   /** Nothing differs but what may be written, and NiFi leaves nothing out. */
   readonly isWhole: boolean
 }
 
+/** A flow before anything is known of its differences. */
+type Compared = FlowTask & Pick<StepContext, 'live' | 'progress'>
+
 /** Throws REJECTED for a property that cannot be told, UNSUPPORTED for what nothing can make of a group that was begun. Pure. */
 export function differencesOf(
-  { marker, snapshot }: LiveFlow,
-  goal: Goal,
-  { sent, pending, hasSent }: Progress,
+  { live: { marker, snapshot }, progress: { sent, pending, hasSent }, ...task }: Compared,
   descriptors: Descriptors
 ): Differences {
-  const content = declaredContent(goal.desired.spec)
+  const content = declaredContent(task.desired.spec)
   const [definition, words] = [snapshot.flowContents, wordsOf(content)]
-  const written = alignServices(content, snapshot, goal.planned?.offered ?? [])
+  const written = alignServices(content, snapshot, task.planned?.offered ?? [])
   const { group: declared, problems } = internalNames(written, definition, descriptors, words)
   const isTaken = marker?.desired === digestOf(content.group) && marker.live === digestOf(definition)
   const differences = isTaken ? untaken(content, definition) : compareGroups(declared, definition, words)
-  const refused = goal.planned === undefined ? differences.find(({ risk }) => risk === 'unsupported') : undefined
+  const refused = task.planned === undefined ? differences.find(({ risk }) => risk === 'unsupported') : undefined
   if (refused !== undefined) throw new ReconcileError('UNSUPPORTED', refused.why ?? refused.path)
-  const writable = differences.filter(({ path }) => goal.allows(path))
+  const writable = differences.filter(({ path }) => task.allows(path))
   // What differs from the file as it stands was sent already; what differs in its names only is seen now for the first time.
   const known = hasSent ? compareGroups(written, definition, words).map(keyOf) : []
   const settled = new Set([...sent, ...known.filter((key) => !pending.has(key))])
@@ -60,7 +47,7 @@ export function differencesOf(
   const left = writable.filter((difference) => difference.isStructure === true && settled.has(keyOf(difference)))
   if (unsent.length > 0 && problems.length > 0)
     throw new ReconcileError('REJECTED', problems.map(({ path, message }) => `${path}: ${message}`).join('; '))
-  const merged = unsent.length > 0 ? mergeGroups(declared, definition, goal.allows, words) : definition
+  const merged = unsent.length > 0 ? mergeGroups(declared, definition, task.allows, words) : definition
   const isWhole = writable.length === differences.length && left.length === 0
   return {
     declared,
@@ -84,13 +71,10 @@ function keyOf({ path, after }: Difference): string {
 }
 
 /** Why what is live is not what the plan was made from, as far as the plan is about it; undefined: it is. Pure. */
-export function whyChanged(
-  { group, text, marker, snapshot }: LiveFlow,
-  { planned, allows }: Goal,
-  isDefinition: boolean
-): string | undefined {
+export function whyChanged({ live, planned, allows, facts }: StepContext): string | undefined {
   if (planned === undefined) return undefined
-  const definition = isDefinition ? planned.definition : undefined
+  const { group, text, marker, snapshot } = live
+  const definition = facts.differs ? planned.definition : undefined
   const changed = {
     marker: planned.marker?.owner !== marker?.owner || planned.marker?.flow !== marker?.flow,
     definition: definition !== undefined && digestOf(definition) !== digestOf(snapshot.flowContents),

@@ -1,6 +1,6 @@
 /**
- * What must be there before a definition is sent: NiFi takes one with an unknown type, leaves a ghost in its place, and
- * says nothing.
+ * What must be there before a definition is sent, and the rights to send it: NiFi takes one with an unknown type, leaves a
+ * ghost in its place, and says nothing.
  * @module
  */
 import { didYouMean, ReconcileError } from '../../../../../src/plugin.ts'
@@ -11,7 +11,9 @@ import type { Content, Group } from '../../definition/model.ts'
 import { namesInContent, referencesTo } from '../../references/outside-services.ts'
 import { literalsOf } from '../../secrets/literal-secrets.ts'
 import type { Words } from '../../identity/words.ts'
-import type { WriteContext } from '../call-context.ts'
+import { grantToModify } from '../../../connection/grant.ts'
+import type { CallContext } from '../call-context.ts'
+import type { StepContext } from '../step-context.ts'
 import type { Snapshot } from '../read-flow.ts'
 import { contextsOf } from './snapshot.ts'
 import type { Body } from '../../../json.ts'
@@ -25,7 +27,7 @@ export async function preflight(
   snapshot: Snapshot,
   { parameterContexts: brought }: Pick<Content, 'parameterContexts'>,
   words: Words,
-  context: WriteContext
+  context: CallContext
 ): Promise<Snapshot> {
   const [flowContents] = await Promise.all([
     withTypes(snapshot.flowContents, words, context).then((group) => withoutSecrets(group, words, context)),
@@ -36,7 +38,7 @@ export async function preflight(
 }
 
 /** What is unknown may have come with a bundle that was added since. */
-async function withTypes(group: Group, words: Words, { catalogue, signal }: WriteContext): Promise<Group> {
+async function withTypes(group: Group, words: Words, { catalogue, signal }: CallContext): Promise<Group> {
   const known = (await catalogue.types(signal)).resolve(group, words)
   if (known.problems.length === 0) return known.group
   catalogue.forget()
@@ -47,7 +49,7 @@ async function withTypes(group: Group, words: Words, { catalogue, signal }: Writ
 }
 
 /** Nobody could tell later whether NiFi still holds one, and a digest of it would be in the marker, without a key. */
-async function withoutSecrets(group: Group, words: Words, { catalogue, signal }: WriteContext): Promise<Group> {
+async function withoutSecrets(group: Group, words: Words, { catalogue, signal }: CallContext): Promise<Group> {
   const literals = literalsOf(group, await catalogue.sensitive(signal), words)
   if (literals.length > 0)
     throw new ReconcileError('REJECTED', literals.map(({ path, message }) => `${path}: ${message}`).join('; '))
@@ -57,7 +59,7 @@ async function withoutSecrets(group: Group, words: Words, { catalogue, signal }:
 /** NiFi finds a service outside of the flow by its name and by what it offers. */
 async function requireServices(
   { flowContents, externalControllerServices }: Snapshot,
-  context: WriteContext
+  context: CallContext
 ): Promise<void> {
   const names = namesInContent({ externalControllerServices })
   const used = new Set(
@@ -84,7 +86,7 @@ async function requireServices(
 }
 
 /** Of the parent and of the groups above it. */
-async function offeredServices({ link, parentGroup, signal }: WriteContext): Promise<readonly ServiceEntity[]> {
+async function offeredServices({ link, parentGroup, signal }: CallContext): Promise<readonly ServiceEntity[]> {
   const path = `/flow/process-groups/${encodeURIComponent(parentGroup)}/controller-services`
   return servicesOf(
     bodyOf(
@@ -97,7 +99,7 @@ async function offeredServices({ link, parentGroup, signal }: WriteContext): Pro
 }
 
 /** Asked anew: one of them may have been made in this very cycle. */
-async function requireContexts(names: readonly string[], brought: Body, { link, signal }: WriteContext): Promise<void> {
+async function requireContexts(names: readonly string[], brought: Body, { link, signal }: CallContext): Promise<void> {
   const missing = names.filter((name) => !Object.hasOwn(brought, name))
   if (missing.length === 0) return
   const live = contextEntities(bodyOf(await link.ask({ method: 'GET', path: '/flow/parameter-contexts' }, signal))).map(
@@ -109,4 +111,34 @@ async function requireContexts(names: readonly string[], brought: Body, { link, 
       'UNAVAILABLE',
       `expected a parameter context, found no "${absent}"${didYouMean(absent, live)}`
     )
+}
+
+/**
+ * NiFi lets queues be emptied by whom it then refuses the replacement. Throws NOT_PERMITTED with what to grant where the
+ * group, or a context of what is to be sent, may not be modified. Types that are restricted are not looked at.
+ */
+export async function requireReplaceable(context: StepContext): Promise<void> {
+  const { live, merged, brought, metadata } = context
+  if (!live.group.canWrite)
+    throw lacking(
+      `the process group "${live.group.name}" may not be modified`,
+      grantToModify('process group', live.group.id)
+    )
+  const names = new Set([
+    ...contextsOf(merged, brought.parameterContexts),
+    metadata.context,
+    live.group.parameterContext?.name
+  ])
+  const closed = (await context.readings.contexts(context.anew)).find(
+    ({ name, canWrite }) => names.has(name) && !canWrite
+  )
+  if (closed !== undefined)
+    throw lacking(
+      `the parameter context "${closed.name}" may not be modified, which NiFi wants of whoever replaces a flow that uses it`,
+      grantToModify('parameter context', closed.id)
+    )
+}
+
+function lacking(what: string, grant: string): ReconcileError {
+  return new ReconcileError('NOT_PERMITTED', `${what}: ${grant}`)
 }

@@ -7,7 +7,9 @@ import { compareGroups } from '../../definition/compare.ts'
 import { writeComments } from '../../identity/marker.ts'
 import { wordsOf } from '../../identity/words.ts'
 import { labelsByLiveId } from '../../identity/live-labels.ts'
-import { isStale, putGroup, type Moment } from '../put-group.ts'
+import { isStaleRevision } from '../../../connection/refusal.ts'
+import { putGroup } from '../put-group.ts'
+import type { StepContext } from '../step-context.ts'
 import { readParts } from '../../run-state/run-parts.ts'
 import { preflight } from './preflight.ts'
 import type { LiveFlow, Snapshot } from '../read-flow.ts'
@@ -19,38 +21,38 @@ import { snapshotOf } from './snapshot.ts'
  * What is sent. It keeps the name: one that is not finished is found by it; and the context that is bound, because NiFi would
  * add the parameters of another one to it. Throws what `preflight` throws.
  */
-export function wantedOf({ seen: { live, merged, marker, brought, dress }, goal, context }: Moment): Promise<Snapshot> {
+export function wantedOf(context: StepContext): Promise<Snapshot> {
+  const { live, merged, marker, brought, metadata, desired } = context
   const stopped = live.marker?.stopped
   const comments = writeComments(live.text, { ...marker, ...(stopped && { stopped }) })
   const unresolved = snapshotOf(
     merged,
-    { name: live.group.name, comments, context: live.group.parameterContext?.name ?? dress.context },
+    { name: live.group.name, comments, context: live.group.parameterContext?.name ?? metadata.context },
     brought
   )
-  return preflight(unresolved, brought, wordsOf(declaredContent(goal.desired.spec)), context)
+  return preflight(unresolved, brought, wordsOf(declaredContent(desired.spec)), context)
 }
 
-export async function replace(moment: Moment): Promise<Pause> {
-  const { seen, goal, progress, context } = moment
-  const { live, declared } = seen
-  const stopping = await untilAtRest(live, seen.labels, context)
+export async function replaceDefinition(context: StepContext): Promise<Pause> {
+  const { live, declared, allows, isManaged, desired, progress } = context
+  const stopping = await untilAtRest(context)
   if (stopping !== undefined) return stopping
-  if (!goal.isManaged && (await noteRunning(moment))) return undefined
-  const wanted = await wantedOf(moment)
-  const words = wordsOf(declaredContent(goal.desired.spec))
-  const labels = new Map([...labelsByLiveId(wanted.flowContents, words), ...seen.labels])
+  if (!isManaged && (await noteRunning(context))) return undefined
+  const wanted = await wantedOf(context)
+  const words = wordsOf(declaredContent(desired.spec))
+  const labels = new Map([...labelsByLiveId(wanted.flowContents, words), ...context.labels])
   const isWanted = (now: LiveFlow): boolean =>
-    compareGroups(declared, now.snapshot.flowContents, words).every(({ path }) => !goal.allows(path))
+    compareGroups(declared, now.snapshot.flowContents, words).every(({ path }) => !allows(path))
   try {
-    await replaceGroup({ before: live, wanted, labels, isWanted }, context)
+    await replaceGroup({ wanted, isWanted }, { ...context, labels })
   } catch (error) {
-    if (!isStale(error)) progress.hasStopped = true
+    if (!isStaleRevision(error)) progress.hasStopped = true
     throw error
   }
   progress.hasStopped = true
   progress.hasSent = true
   progress.before = live
-  for (const key of seen.unsent) progress.sent.add(key)
+  for (const key of context.unsent) progress.sent.add(key)
   progress.pending.clear()
   return undefined
 }
@@ -59,13 +61,13 @@ export async function replace(moment: Moment): Promise<Pause> {
  * NiFi stops what is replaced and starts it again; broken off in between, by a kill of NiFi or of us, it stays stopped.
  * What is to run then is remembered before, where no declaration says so; false: it was already.
  */
-export async function noteRunning({ seen, context }: Moment): Promise<boolean> {
-  const { text, marker, snapshot } = seen.live
-  const { owner, flow } = seen.marker
+export async function noteRunning(context: StepContext): Promise<boolean> {
+  const { text, marker, snapshot } = context.live
+  const { owner, flow } = context.marker
   const parts = await readParts(context.link, snapshot.flowContents, context.signal)
   const noted = marker?.stopped ?? []
   const stopped = [...new Set([...noted, ...parts.filter(({ state }) => state === 'RUNNING').map(({ id }) => id)])]
   if (stopped.length === noted.length) return false
-  await putGroup(seen.live, { comments: writeComments(text, { owner, flow, ...marker, stopped }) }, context)
+  await putGroup(context.live, { comments: writeComments(text, { owner, flow, ...marker, stopped }) }, context)
   return true
 }

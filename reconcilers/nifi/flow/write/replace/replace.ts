@@ -4,36 +4,35 @@
  */
 import { ReconcileError, toReconcileError } from '../../../../../src/plugin.ts'
 import { runRequest, type Ended } from '../../../connection/asynchronous.ts'
+import { means } from '../../../connection/prose.ts'
 import { refusalOf } from '../../../connection/refusal.ts'
 import { digestOf } from '../../definition/canonical.ts'
-import type { WriteContext } from '../call-context.ts'
-import { withLabels, type Labels } from '../../identity/live-labels.ts'
+import type { CallContext } from '../call-context.ts'
+import type { LiveContext } from '../step-context.ts'
+import { withLabels } from '../../identity/live-labels.ts'
 import { readParts } from '../../run-state/run-parts.ts'
 import { readFlow, type LiveFlow, type Snapshot } from '../read-flow.ts'
 import { stop } from '../run-state/start-stop.ts'
-import type { Body } from '../../../json.ts'
+import { type Body, textOf } from '../../../json.ts'
 
 export interface Replacement {
-  /** As it was read a moment ago: what is gone back to. */
-  readonly before: LiveFlow
   readonly wanted: Snapshot
-  /** Of what is live and of what is wanted. */
-  readonly labels: Labels
   /** Whether a group has become what is wanted. */
   readonly isWanted: (live: LiveFlow) => boolean
 }
 
 /**
- * Returns when the group is as wanted; whether it runs again is another question. Throws in NiFi's words: what it refused,
- * CONFLICT when a queue has filled or something was started since, REJECTED when it could not be done, UNAVAILABLE when it took too long and was
- * cancelled. After a throw the group is as it was before, unless the message says that it is not.
+ * Returns when the group is as wanted; whether it runs again is another question. `context` has the group as it was read a
+ * moment ago, which is rolled back to, and the labels of what is live and of what is wanted. Throws in NiFi's words: what it
+ * refused, CONFLICT when a queue has filled or something was started since, REJECTED when it could not be done, UNAVAILABLE
+ * when it took too long and was cancelled. After a throw the group is as it was before, unless the message says that it is not.
  */
-export async function replaceGroup(replacement: Replacement, context: WriteContext): Promise<void> {
-  const ended = await send(replacement.before, replacement.wanted, context)
-  const again = ended.result === 'late' && ended.isStuck ? await unstuck(replacement, context) : undefined
+export async function replaceGroup(replacement: Replacement, context: LiveContext): Promise<void> {
+  const ended = await send(replacement.wanted, context)
+  const again = ended.result === 'late' && ended.isStuck ? await unstuck(context) : undefined
   return again === undefined
     ? judge(ended, replacement, context)
-    : judge(await send(again.before, again.wanted, context), again, context)
+    : judge(await send(replacement.wanted, again), replacement, again)
 }
 
 /**
@@ -41,29 +40,34 @@ export async function replaceGroup(replacement: Replacement, context: WriteConte
  * again. Undefined: something is in the way of that. Measured on 2.3: now and then NiFi waits without limit for processors
  * that run on and have no thread at work.
  */
-async function unstuck(replacement: Replacement, context: WriteContext): Promise<Replacement | undefined> {
-  const { before, labels } = replacement
-  const now = await readFlow(context.link, before.group.id, context.signal)
-  if (!isSame(now, before) || (await stop(now, labels, context)) !== undefined) return undefined
-  return { ...replacement, before: await readFlow(context.link, before.group.id, context.signal) }
+async function unstuck(context: LiveContext): Promise<LiveContext | undefined> {
+  const before = context.live
+  const now = await readAgain(context)
+  if (!isSame(now.live, before) || (await stop(now)) !== undefined) return undefined
+  return readAgain(context)
 }
 
-async function judge(ended: Ended, replacement: Replacement, context: WriteContext): Promise<void> {
-  const { before, labels } = replacement
+async function readAgain(context: LiveContext): Promise<LiveContext> {
+  return { ...context, live: await readFlow(context.link, context.live.group.id, context.signal) }
+}
+
+async function judge(ended: Ended, replacement: Replacement, context: LiveContext): Promise<void> {
+  const before = context.live
   if (ended.result === 'refused') throw refusalOf(ended.answer)
   if (ended.result === 'complete' && ended.failureReason === undefined) return
-  const why = withLabels(reasonOf(ended, context), labels)
-  const now = await readFlow(context.link, before.group.id, context.signal).catch((error: unknown) => {
+  const why = withLabels(reasonOf(ended, context), context.labels)
+  const now = await readAgain(context).catch((error: unknown) => {
     const { code, message } = toReconcileError(error)
     throw new ReconcileError(code, `${why}; what it has become could not be read: ${message}`, { cause: error })
   })
-  if (replacement.isWanted(now) || isApplied(ended)) return
-  if (isSame(now, before)) throw new ReconcileError(codeOf(ended), why)
-  throw new ReconcileError(codeOf(ended), `${why}; it was done half, ${await rollBack(now, before, labels, context)}`)
+  if (replacement.isWanted(now.live) || isApplied(ended)) return
+  if (isSame(now.live, before)) throw new ReconcileError(codeOf(ended), why)
+  throw new ReconcileError(codeOf(ended), `${why}; it was done half, ${await rollBack(before, now)}`)
 }
 
-function send({ group, snapshot }: LiveFlow, wanted: Snapshot, context: WriteContext): Promise<Ended> {
-  const { link, signal, clock, patience } = context
+function send(wanted: Snapshot, context: LiveContext): Promise<Ended> {
+  const { live, link, signal, clock, patience } = context
+  const { group, snapshot } = live
   const body = {
     processGroupRevision: { version: group.revision.version, clientId: link.clientId },
     disconnectedNodeAcknowledged: false,
@@ -71,7 +75,7 @@ function send({ group, snapshot }: LiveFlow, wanted: Snapshot, context: WriteCon
   }
   const path = `/process-groups/${encodeURIComponent(group.id)}/replace-requests`
   const isSo = async ({ state }: Body): Promise<boolean> =>
-    state === 'Stopping Affected Processors' &&
+    means(textOf(state), 'stopping-processors') &&
     (await readParts(link, snapshot.flowContents, signal)).every(({ threads }) => threads === 0)
   const stuck = { after: patience.stuck, isSo }
   const begin = { method: 'POST', path, body } as const
@@ -83,35 +87,29 @@ function requestPath(id: string): string {
 }
 
 /**
- * Goes back to what a group was before a replacement that was done by half; says how that went, because the error that led here
- * is told first and must not be lost. What runs can be in the way: then the group is stopped, for the caller to start again.
+ * Makes a group again what it was `before` a replacement that was done by half; says how that went, because the error that led
+ * here is told first and must not be lost. What runs can be in the way: then the group is stopped, for the caller to start again.
  */
-export async function rollBack(
-  now: LiveFlow,
-  before: LiveFlow,
-  labels: Labels,
-  context: WriteContext
-): Promise<string> {
+export async function rollBack(before: LiveFlow, context: LiveContext): Promise<string> {
   try {
-    const first = await goBack(now, before, context)
-    if (first === undefined) return wentBack
-    const half = await readFlow(context.link, before.group.id, context.signal)
-    await stop(half, labels, context)
-    const second = await goBack(await readFlow(context.link, before.group.id, context.signal), before, context)
-    return second === undefined ? wentBack : `${failedToo}: ${withLabels(second, labels)}`
+    const first = await sendBack(before, context)
+    if (first === undefined) return rolledBack
+    await stop(await readAgain(context))
+    const second = await sendBack(before, await readAgain(context))
+    return second === undefined ? rolledBack : `${failedToo}: ${withLabels(second, context.labels)}`
   } catch (error) {
-    return `${failedToo}: ${withLabels(toReconcileError(error).message, labels)}`
+    return `${failedToo}: ${withLabels(toReconcileError(error).message, context.labels)}`
   }
 }
 
-const wentBack = 'and is again what it was before'
+const rolledBack = 'and is again what it was before'
 const failedToo = 'and going back to what it was before failed too'
 
 /** Undefined: it is again what it was; otherwise why not. */
-async function goBack(now: LiveFlow, before: LiveFlow, context: WriteContext): Promise<string | undefined> {
-  const ended = await send(now, before.snapshot, context)
+async function sendBack(before: LiveFlow, context: LiveContext): Promise<string | undefined> {
+  const ended = await send(before.snapshot, context)
   if (ended.result === 'refused') return refusalOf(ended.answer).message
-  const live = await readFlow(context.link, before.group.id, context.signal)
+  const { live } = await readAgain(context)
   if (isSame(live, before)) return undefined
   const isThrough = ended.result === 'complete' && ended.failureReason === undefined
   return isThrough ? 'NiFi says that it did, and shows something else' : reasonOf(ended, context)
@@ -125,7 +123,7 @@ function isSame(now: LiveFlow, before: LiveFlow): boolean {
   )
 }
 
-function reasonOf(ended: Ended, { patience }: WriteContext): string {
+function reasonOf(ended: Ended, { patience }: CallContext): string {
   if (ended.result === 'complete') return ended.failureReason ?? 'NiFi does not say why'
   if (ended.result === 'lost') return 'NiFi does not know any more whether it replaced the definition'
   const state = ended.result === 'late' ? ended.request['state'] : undefined
@@ -136,12 +134,11 @@ function reasonOf(ended: Ended, { patience }: WriteContext): string {
 
 /** Measured on 2.3: the definition is there, and something else is in the way of running it. */
 function isApplied(ended: Ended): boolean {
-  return ended.result === 'complete' && ended.failureReason?.startsWith('Successfully updated flow') === true
+  return ended.result === 'complete' && means(ended.failureReason ?? '', 'replaced')
 }
 
 function codeOf(ended: Ended): 'CONFLICT' | 'REJECTED' | 'UNAVAILABLE' {
   if (ended.result !== 'complete') return 'UNAVAILABLE'
-  return /currently has data in the queue|while processor is running/.test(ended.failureReason ?? '')
-    ? 'CONFLICT'
-    : 'REJECTED'
+  const why = ended.failureReason ?? ''
+  return means(why, 'queue-not-empty') || means(why, 'processor-running') ? 'CONFLICT' : 'REJECTED'
 }

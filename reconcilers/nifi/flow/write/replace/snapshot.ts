@@ -8,7 +8,8 @@ import { mask } from '../../../parameter-context/mask.ts'
 import type { Snapshot } from '../read-flow.ts'
 import { type Body, bodyOf, isBody, itemsOf, textOf } from '../../../json.ts'
 
-export interface Dress {
+/** What is written of a group itself. */
+export interface GroupMetadata {
   readonly name: string
   /** With the marker: comments that are left out are lost. */
   readonly comments: string
@@ -23,7 +24,7 @@ export interface Dress {
  */
 export function snapshotOf(
   group: Group,
-  { name, comments, context }: Dress,
+  { name, comments, context }: GroupMetadata,
   brought: Pick<Snapshot, 'parameterContexts' | 'externalControllerServices'>
 ): Snapshot {
   const { parameterContextName: _context, ...rest } = group

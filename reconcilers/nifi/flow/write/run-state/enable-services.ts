@@ -6,8 +6,9 @@
 import type { ErrorCode } from '../../../../../src/plugin.ts'
 import type { ServiceEntity } from '../../../reading/entities.ts'
 import type { Link } from '../../../connection/link.ts'
+import { means } from '../../../connection/prose.ts'
 import { bodyOf, wordsOf } from '../../../connection/refusal.ts'
-import { pollFor, type WriteContext } from '../call-context.ts'
+import { pollFor, type CallContext } from '../call-context.ts'
 import { readServices } from '../read-flow.ts'
 
 /** What keeps something from running, in NiFi's words. */
@@ -26,7 +27,7 @@ export interface Enabled {
 }
 
 /** Enables what can be, waits for it, and leaves nothing ENABLING. */
-export async function enableServices(groupId: string, context: WriteContext): Promise<Enabled> {
+export async function enableServices(groupId: string, context: CallContext): Promise<Enabled> {
   const enabling = new Enabling(groupId, context)
   const ended = await pollFor(context, context.patience.service, () => enabling.step())
   return ended ?? enabling.giveUp()
@@ -34,12 +35,12 @@ export async function enableServices(groupId: string, context: WriteContext): Pr
 
 class Enabling {
   readonly #groupId: string
-  readonly #context: WriteContext
+  readonly #context: CallContext
   readonly #ailing = new Map<string, Ailment>()
   /** When what does not move until then is believed. */
   #believedAt: number
 
-  constructor(groupId: string, context: WriteContext) {
+  constructor(groupId: string, context: CallContext) {
     this.#groupId = groupId
     this.#context = context
     this.#believedAt = context.believedAt()
@@ -104,15 +105,12 @@ function isMoving({ state, validation }: ServiceEntity): boolean {
   return state === 'DISABLING' || validation === 'VALIDATING' || (state === 'ENABLING' && validation === 'VALID')
 }
 
-/** How NiFi says that a service something refers to is disabled, in 1.18 and 2.3: with its id, or while it validates with it. */
-const isDisabled = /Controller Service (?:with ID \S+|that) is (?:currently )?disabled/
-
 /**
  * Of something invalid. What only misses a service is right as soon as somebody enables that, whatever becomes of the
  * declaration: it is to be tried again. Pure.
  */
 export function whyInvalid(errors: readonly string[]): Pick<Ailment, 'why' | 'code'> {
-  const isMissing = errors.length > 0 && errors.every((error) => isDisabled.test(error))
+  const isMissing = errors.length > 0 && errors.every((error) => means(error, 'service-disabled'))
   return {
     why: `is invalid: ${errors.join('; ') || 'NiFi does not say why'}`,
     code: isMissing ? 'UNAVAILABLE' : 'REJECTED'

@@ -4,11 +4,12 @@
  */
 import { ReconcileError, toReconcileError } from '../../../../../src/plugin.ts'
 import { bodyOf } from '../../../connection/refusal.ts'
-import { pollFor, type WriteContext } from '../call-context.ts'
+import { pollFor, type CallContext } from '../call-context.ts'
 import type { Labels } from '../../identity/live-labels.ts'
 import { readParts, setPart } from '../../run-state/run-parts.ts'
 import { readRemotePorts } from '../../run-state/remote-ports.ts'
 import type { LiveFlow } from '../read-flow.ts'
+import type { LiveContext } from '../step-context.ts'
 import { enableServices, type Ailment, whyInvalid } from './enable-services.ts'
 import { isInvalid, isStartable, type Part } from '../../run-state/part.ts'
 
@@ -20,7 +21,9 @@ export type Pause = string | undefined
  * Throws REJECTED naming what is invalid with NiFi's reasons, UNAVAILABLE where that is but a service that is disabled or
  * does not come up, and NOT_PERMITTED naming what we may not start.
  */
-export async function start({ group, snapshot }: LiveFlow, labels: Labels, context: WriteContext): Promise<Pause> {
+export async function start(context: LiveContext): Promise<Pause> {
+  const { labels } = context
+  const { group, snapshot } = context.live
   const { ailing, pause } = await enableServices(group.id, context)
   if (pause !== undefined) return pause
   const settled = await settledParts(snapshot.flowContents, context)
@@ -44,8 +47,9 @@ export async function start({ group, snapshot }: LiveFlow, labels: Labels, conte
 }
 
 /** Stops all parts; services are left as they are. Throws NOT_PERMITTED naming what we may not stop. */
-export async function stop({ group, snapshot }: LiveFlow, labels: Labels, context: WriteContext): Promise<Pause> {
+export async function stop(context: LiveContext): Promise<Pause> {
   const { link, signal } = context
+  const { group, snapshot } = context.live
   bodyOf(await schedule(group.id, 'STOPPED', context))
   const remote = await readRemotePorts(link, snapshot.flowContents, signal)
   await setParts(
@@ -53,17 +57,13 @@ export async function stop({ group, snapshot }: LiveFlow, labels: Labels, contex
     'STOPPED',
     context
   )
-  return untilStopped(() => readParts(link, snapshot.flowContents, signal), labels, context)
+  return untilStopped(() => readParts(link, snapshot.flowContents, signal), context)
 }
 
 /** Stops some parts and waits until their threads have ended. */
-export async function stopParts(
-  { snapshot }: LiveFlow,
-  ids: ReadonlySet<string>,
-  labels: Labels,
-  context: WriteContext
-): Promise<Pause> {
+export async function stopParts(context: LiveContext, ids: ReadonlySet<string>): Promise<Pause> {
   const { link, signal } = context
+  const { snapshot } = context.live
   const read = async (): Promise<readonly Part[]> =>
     (await readParts(link, snapshot.flowContents, signal)).filter(({ id }) => ids.has(id))
   await setParts(
@@ -71,20 +71,16 @@ export async function stopParts(
     'STOPPED',
     context
   )
-  return untilStopped(read, labels, context)
+  return untilStopped(read, context)
 }
 
 /**
  * Starts those of some parts that are there, stopped and valid; others are not ours to start. One that still stops is
  * waited for, and one that NiFi is not done validating: what was just replaced is not VALID at once.
  */
-export async function startParts(
-  { snapshot }: LiveFlow,
-  ids: ReadonlySet<string>,
-  labels: Labels,
-  context: WriteContext
-): Promise<Pause> {
-  const { link, signal, patience, clock } = context
+export async function startParts(context: LiveContext, ids: ReadonlySet<string>): Promise<Pause> {
+  const { link, signal, patience, clock, labels } = context
+  const { snapshot } = context.live
   const believedAt = context.believedAt()
   let open: readonly Part[] = []
   await pollFor(context, patience.call, async () => {
@@ -110,16 +106,17 @@ export async function startParts(
  * Waits for what was stopped before and still works: a replacement waits for what it stops itself only, and is done half
  * when it comes to one of these (NiFi 2.3).
  */
-export async function untilAtRest({ snapshot }: LiveFlow, labels: Labels, context: WriteContext): Promise<Pause> {
+export async function untilAtRest(context: LiveContext): Promise<Pause> {
+  const { snapshot } = context.live
   const read = async (): Promise<readonly Part[]> =>
     (await readParts(context.link, snapshot.flowContents, context.signal)).filter(({ state }) => state !== 'RUNNING')
-  return untilStopped(read, labels, context)
+  return untilStopped(read, context)
 }
 
 /** Looks until nothing is VALIDATING, and nothing INVALID that may just not have been looked at again by NiFi. */
 async function settledParts(
   definition: LiveFlow['snapshot']['flowContents'],
-  context: WriteContext
+  context: CallContext
 ): Promise<readonly Part[]> {
   const { link, signal, clock, patience } = context
   const believedAt = context.believedAt()
@@ -137,7 +134,7 @@ async function settledParts(
 async function setParts(
   parts: readonly Part[],
   state: 'RUNNING' | 'STOPPED',
-  { link, signal }: WriteContext
+  { link, signal }: CallContext
 ): Promise<void> {
   let refused: ReconcileError | undefined
   for (const part of parts) {
@@ -156,7 +153,7 @@ async function startValid(
   groupId: string,
   parts: readonly Part[],
   read: () => Promise<readonly Part[]>,
-  context: WriteContext
+  context: CallContext
 ): Promise<readonly Part[]> {
   const { patience } = context
   const startable = parts.filter((part) => isStartable(part) && part.canOperate)
@@ -178,17 +175,14 @@ async function startValid(
 }
 
 /** NiFi 2.3 refuses the whole group while one of its processors waits to become valid: the others are started one by one. */
-async function startGroup(groupId: string, startable: readonly Part[], context: WriteContext): Promise<void> {
+async function startGroup(groupId: string, startable: readonly Part[], context: CallContext): Promise<void> {
   const answer = await schedule(groupId, 'RUNNING', context)
   if (answer.status === 409) await setParts(startable.filter(isAtRest), 'RUNNING', context)
   else bodyOf(answer)
 }
 
-async function untilStopped(
-  read: () => Promise<readonly Part[]>,
-  labels: Labels,
-  context: WriteContext
-): Promise<Pause> {
+async function untilStopped(read: () => Promise<readonly Part[]>, context: LiveContext): Promise<Pause> {
+  const { labels } = context
   let running: readonly Part[] = []
   await pollFor(context, context.patience.call, async () => {
     running = (await read()).filter(({ state, threads }) => state === 'RUNNING' || threads > 0)
@@ -201,8 +195,8 @@ async function untilStopped(
 function schedule(
   id: string,
   state: 'RUNNING' | 'STOPPED',
-  { link, signal }: WriteContext
-): ReturnType<WriteContext['link']['ask']> {
+  { link, signal }: CallContext
+): ReturnType<CallContext['link']['ask']> {
   const body = { id, state, disconnectedNodeAcknowledged: false }
   return link.ask({ method: 'PUT', path: `/flow/process-groups/${encodeURIComponent(id)}`, body }, signal)
 }
