@@ -83,6 +83,13 @@ export type Step =
   /** Start or stop it. */
   | { readonly step: 'apply-run-state' }
 
+const queueSteps: readonly Step['step'][] = ['stop-feeders', 'start-consumers', 'await-drain', 'drop-queues']
+
+/** Whether a step empties queues. Pure. */
+export function isQueueStep(step: Step): step is QueueStep {
+  return queueSteps.includes(step.step)
+}
+
 type Rule = (facts: StepFacts) => Step | undefined
 
 /** What is done first stands first; the first that has something to do is next. The name comes late: a group that is not finished is found by the one it was begun under. */

@@ -11,10 +11,11 @@ import { replaceDefinition } from './replace/replace-definition.ts'
 import { bindContext, writeField } from './replace/write-apart.ts'
 import { start, startParts, stop, type Pause } from './run-state/start-stop.ts'
 import type { StepContext } from './step-context.ts'
-import type { QueueStep, Step } from './steps.ts'
+import { isQueueStep, type QueueStep, type Step } from './steps.ts'
 
 /** Takes one step. A pause says what NiFi is not done with; undefined: look again. Throws why it cannot be taken. */
 export async function takeStep(context: StepContext, step: Exclude<Step, { readonly step: 'done' }>): Promise<Pause> {
+  if (isQueueStep(step)) return takeQueueStep(context, step)
   switch (step.step) {
     case 'refuse':
     case 'abort-drain':
@@ -33,22 +34,13 @@ export async function takeStep(context: StepContext, step: Exclude<Step, { reado
       return writeMetadata(context)
     case 'apply-run-state':
       return applyRunState(context)
-    default:
-      return takeQueueStep(context, step)
   }
 }
 
 function takeQueueStep(context: StepContext, step: QueueStep): Promise<Pause> {
-  switch (step.step) {
-    case 'stop-feeders':
-      return stopFeeders(context, step)
-    case 'start-consumers':
-      return startConsumers(context, step.ids)
-    case 'await-drain':
-      return awaitDrain(context, step.why)
-    case 'drop-queues':
-      return dropQueues(context, step.queues)
-  }
+  if (step.step === 'stop-feeders') return stopFeeders(context, step)
+  if (step.step === 'start-consumers') return startConsumers(context, step.ids)
+  return step.step === 'drop-queues' ? dropQueues(context, step.queues) : awaitDrain(context, step.why)
 }
 
 /** Always throws. */

@@ -36,7 +36,7 @@ describe('removing a parameter', () => {
     for (let cycle = 0; cycle < 3; cycle += 1) assert.deepEqual(await scene.apply(declared(gone)), [])
     assert.deepEqual(scene.server.of(/^POST/), [])
     scene.server.running.set('a/size', ['gen in orders', 'put in store'])
-    assert.match((await found(scene, gone))[0]?.[2] ?? '', /but gen in orders, put in store still refer to it/)
+    assert.match((await found(scene, gone))[0]?.[2] ?? '', /still referenced by gen in orders, put in store/)
   })
 
   it('waits too where it only goes because nobody declares it', async () => {
