@@ -102,10 +102,7 @@ describe('an event', () => {
 
   it('reports a configuration that was applied, and one that was not', () => {
     const accepted = configurationDraft({ event: 'accepted', digest: '0123456789', recovered: false })
-    assert.deepEqual(
-      [accepted?.reason, accepted?.note],
-      ['ConfigurationAccepted', 'configuration 01234567 applied']
-    )
+    assert.deepEqual([accepted?.reason, accepted?.note], ['ConfigurationAccepted', 'configuration 01234567 applied'])
     const refused = configurationDraft({
       event: 'refused',
       digest: 'x',

@@ -47,7 +47,10 @@ describe('the sidecar', () => {
       host.kill(name)
       assert.equal(await running, 0)
       const [first, ...rest] = messagesOf(host)
-      assert.match(first ?? '', /^fake reconciler \d+\.\d+\.\d+ watching .*infometis-verbs-\w+, reconciling every 30 s$/)
+      assert.match(
+        first ?? '',
+        /^fake reconciler \d+\.\d+\.\d+ watching .*infometis-verbs-\w+, reconciling every 30 s$/
+      )
       assert.deepEqual(rest.slice(-2), [`${name}: finishing in-flight work`, 'fake reconciler stopped'])
       assert.deepEqual([host.exitCode, host.err, host.listeners], [undefined, '', 0])
     }
@@ -83,7 +86,10 @@ describe('the sidecar', () => {
     await host.until(() => host.out.includes('fake in-sync'))
     host.kill()
     assert.equal(await running, 0)
-    assert.match(host.out, /^\S+Z ► fake reconciler .* watching .* \(ConfigMap queues-desired\), reconciling every 30 s$/m)
+    assert.match(
+      host.out,
+      /^\S+Z ► fake reconciler .* watching .* \(ConfigMap queues-desired\), reconciling every 30 s$/m
+    )
   })
 
   describe('that stops', () => {
@@ -115,7 +121,7 @@ describe('the sidecar', () => {
     }).timeout(10_000)
 
     it('ends at once with 1 when the work takes longer than the grace period', async () => {
-      const { host, running } = await stuck({ SHUTDOWN_GRACE: '100ms' })
+      const { host, running } = await stuck({ CYCLE_TIMEOUT: '3s', SHUTDOWN_GRACE: '100ms' })
       await host.until(() => host.exitCode !== undefined)
       assert.equal(host.exitCode, 1)
       assert.match(messagesOf(host).at(-1) ?? '', /^stopped at once: in-flight work took longer than 100 ms$/)
