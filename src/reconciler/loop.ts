@@ -55,6 +55,8 @@ export class ReconcileLoop implements Control {
   /** Ends the pass that runs: something newer is known. */
   #superseded = new AbortController()
   #blindPasses = 0
+  /** The files could be used when they were read last. */
+  #wasUsable = true
 
   constructor(options: LoopOptions) {
     this.#options = options
@@ -104,7 +106,11 @@ export class ReconcileLoop implements Control {
     const config = await source.look()
     const isNew = config.digest === '' || config.digest !== source.readDigest
     source.accept(config)
+    const isUsable = 'desired' in config.found
     if (isNew) agenda.declare('desired' in config.found ? config.found.desired : undefined)
+    // That it can, or cannot, be used from now on is said of everything.
+    if (isUsable !== this.#wasUsable) agenda.everything()
+    this.#wasUsable = isUsable
     const taken = agenda.take()
     if (taken.size === 0) return
     if (taken.has('*')) agenda.everything({ class: 'drift', dueAt: startedAt + intervalMs })
