@@ -135,6 +135,10 @@ describe('the entries of a file', () => {
     }
   })
 
+  it('are not read one by one where a tab may be what is wrong', () => {
+    assert.match(JSON.stringify(readApart('a.yaml', bytesOf('a:\n\t  \nb: 1\n'))), /expected spaces as indentation/)
+  })
+
   it('say the same wherever they stand, and only if they do', () => {
     const before = entries('a.json', '{"a": {"x": 1}, "b": {"x": 2}, "c": {"x": 3}}')
     const after = entries('a.json', '{\n  "c": {"x": 3},\n  "a": {"x": 1}, "b": {"x":2}}', before)
