@@ -152,7 +152,8 @@ function logCycle(log: LogLine, report: CycleReport): void {
     error === null
       ? {}
       : { error: { ...error, message: mask(error.message) }, problems: report.problems.map(publicProblem) }
-  log(level, message, { runId, service, digest, status, counts: { ...counts }, durationMs, ...trouble })
+  const looked = scope === 'all' ? scope : [...scope]
+  log(level, message, { runId, service, digest, status, scope: looked, counts: { ...counts }, durationMs, ...trouble })
 }
 
 function logConfiguration(log: LogLine, event: ConfigurationEvent): void {
