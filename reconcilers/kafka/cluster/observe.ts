@@ -68,7 +68,7 @@ async function viewsOf(admin: KafkaAdmin, keys: readonly string[], cycle: Cycle)
   const [first] = views
   throw first !== undefined && 'silent' in first
     ? first.silent
-    : new ReconcileError('UNAVAILABLE', 'the cluster names no live broker')
+    : new ReconcileError('UNAVAILABLE', 'the cluster lists no live broker')
 }
 
 /** A broker that went between two requests. */
