@@ -86,22 +86,20 @@ class PartedEntries implements Entries {
     this.#indexes = indexes
   }
 
-  /** Undefined where a name is not sure or stands there twice. Names that `before` has are the same texts. */
+  /** Undefined where a name is not sure or stands there twice. Names of entries that `before` has are the same texts. */
   static of(file: string, bytes: Uint8Array, split: SplitFile, before?: Entries): PartedEntries | undefined {
     const known = before instanceof PartedEntries ? before : undefined
     const indexes = new Map<string, number>()
-    let next = 0
+    // Which of the entries before is likely to be the next one here.
+    let expected = 0
     for (let index = 0; index < split.table.size; index += 1) {
       const place = split.table.at(index)
-      let name = known?.names[next]
-      if (known === undefined || name === undefined || !known.#holds(next, bytes, place)) {
-        const own = split.nameAt(place.from)
-        if (own === undefined) return undefined
-        next = known === undefined ? next : (known.#indexes.get(own) ?? next)
-        name = known?.names[next] === own ? known.names[next] : own
-      }
-      next += 1
-      indexes.set(name ?? '', index)
+      const isKept = known?.holds(expected, bytes, place) === true
+      const name = isKept ? known.names[expected] : split.nameAt(place.from)
+      if (name === undefined) return undefined
+      if (!isKept) expected = known?.indexOf(name) ?? expected - 1
+      expected += 1
+      indexes.set(name, index)
     }
     return indexes.size === split.table.size ? new PartedEntries(file, bytes, split, indexes) : undefined
   }
@@ -129,15 +127,17 @@ class PartedEntries implements Entries {
   saysTheSame(name: string, other: Entries): boolean {
     if (other === this) return true
     if (!(other instanceof PartedEntries) || other.file !== this.file) return false
-    const index = this.#indexes.get(name)
-    const otherIndex = other.#indexes.get(name)
-    return (
-      index !== undefined && otherIndex !== undefined && other.#holds(otherIndex, this.bytes, this.#table.at(index))
-    )
+    const [index, otherIndex] = [this.indexOf(name), other.indexOf(name)]
+    return index !== undefined && otherIndex !== undefined && other.holds(otherIndex, this.bytes, this.#table.at(index))
+  }
+
+  indexOf(name: string): number | undefined {
+    return this.#indexes.get(name)
   }
 
   /** Whether an entry is these bytes. */
-  #holds(index: number, bytes: Uint8Array, { from, to }: EntryPlace): boolean {
+  holds(index: number, bytes: Uint8Array, { from, to }: EntryPlace): boolean {
+    if (index >= this.#table.size) return false
     const own = this.#table.at(index)
     if (own.to - own.from !== to - from) return false
     for (let [at, ownAt] = [from, own.from]; at < to; at += 1, ownAt += 1)

@@ -5,6 +5,7 @@
  */
 import type { AnyKind, Desired } from '../contract.ts'
 import type { Problem } from '../records.ts'
+import { InOrder } from './in-order.ts'
 import { isUndeclared, parseItem, type DesiredKind, type InvalidItem, type ItemContext, type Nodes } from './items.ts'
 import { isSamePlace, type Layers } from './layers.ts'
 import type { Entry } from './node.ts'
@@ -31,17 +32,34 @@ export function parseKind(kind: AnyKind, layers: Layers, context: KindContext, b
   if (known !== undefined && isSame(known, layers, context.files)) return known
   const source = kind.singleton === undefined ? itemsOf(layers) : oneItem(kind.singleton, layers)
   const earlier = kind.singleton === undefined && known !== undefined ? new Earlier(known) : undefined
-  const looked = new Map<string, Looked>()
+  const { items, looked } = parseEach(kind, source, context, (name) => earlier?.find(name, layers, context.files))
+  const declared = { kind, items: items.filter(isValid), invalid: items.filter(isInvalid), nodes: nodesOf(source) }
+  return { declared, layers, exact: context.exact, looked }
+}
+
+/** An item as parsing it would give it again, and what was looked at to complete it. */
+interface Kept {
+  readonly item: Item
+  readonly looks: Looked | undefined
+}
+
+function parseEach(
+  kind: AnyKind,
+  source: ItemSource,
+  context: KindContext,
+  keep: (name: string) => Kept | undefined
+): { readonly items: readonly Item[]; readonly looked: ReadonlyMap<string, Looked> } {
   const items: Item[] = []
+  const looked = new Map<string, Looked>()
+  const { spoilt } = source
   for (const name of source.names) {
-    const kept = earlier?.find(name, layers, context.files)
-    const item = kept ?? parseItem(kind, name, source.read(name), { ...context, spoilt: source.spoilt })
-    const looks = kept === undefined ? context.files.take() : earlier?.looksOf(name)
+    const kept = keep(name)
+    const item = kept?.item ?? parseItem(kind, name, source.read(name), { ...context, spoilt })
+    const looks = kept === undefined ? context.files.take() : kept.looks
     if (looks !== undefined) looked.set(name, looks)
     if (item !== undefined) items.push(item)
   }
-  const declared = { kind, items: items.filter(isValid), invalid: items.filter(isInvalid), nodes: nodesOf(source) }
-  return { declared, layers, exact: context.exact, looked }
+  return { items, looked }
 }
 
 type Item = Desired<unknown> | InvalidItem
@@ -91,45 +109,23 @@ function nodesOf(source: ItemSource): Nodes {
 /** The items parsed before. */
 class Earlier {
   readonly #known: KnownKind
-  /** Where the next one is, as long as their order is the same. */
-  #nextItem = 0
-  #nextInvalid = 0
-  #byName: ReadonlyMap<string, Item> | undefined
+  readonly #items: InOrder<Item>
 
   constructor(known: KnownKind) {
     this.#known = known
+    this.#items = new InOrder<Item>(known.declared.items, known.declared.invalid)
   }
 
-  /** The item as parsing it would give it again; undefined when it has to be parsed. */
-  find(name: string, layers: Layers, files: NotedFiles): Item | undefined {
+  /** Undefined for an item that has to be parsed. */
+  find(name: string, layers: Layers, files: NotedFiles): Kept | undefined {
     const { layers: before, looked } = this.#known
-    const item = this.#named(name)
+    const item = this.#items.find(name)
     if (item === undefined || !layers.saysTheSame(name, before)) return undefined
     const looks = looked.get(name)
     if (looks !== undefined && !files.areSame(looks)) return undefined
     // What is wrong with an item says where, in all of its layers.
-    if (isInvalid(item)) return layers.standsWhere(name, before) ? item : undefined
+    if (isInvalid(item)) return layers.standsWhere(name, before) ? { item, looks } : undefined
     const at = layers.placeOf(name)
-    return isSamePlace(at, item.at) ? item : { ...item, at }
-  }
-
-  /** What was looked at to complete it. */
-  looksOf(name: string): Looked | undefined {
-    return this.#known.looked.get(name)
-  }
-
-  #named(name: string): Item | undefined {
-    const { items, invalid } = this.#known.declared
-    const [item, refused] = [items[this.#nextItem], invalid[this.#nextInvalid]]
-    if (item?.name === name) {
-      this.#nextItem += 1
-      return item
-    }
-    if (refused?.name === name) {
-      this.#nextInvalid += 1
-      return refused
-    }
-    this.#byName ??= new Map([...items, ...invalid].map((each) => [each.name, each]))
-    return this.#byName.get(name)
+    return { item: isSamePlace(at, item.at) ? item : { ...item, at }, looks }
   }
 }

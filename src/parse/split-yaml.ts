@@ -9,9 +9,12 @@ const newline = 0x0a
 const carriageReturn = 0x0d
 const space = 0x20
 const tab = 0x09
-const colon = 0x3a
 const hash = 0x23
 const ampersand = 0x26
+
+/** A key of letters, digits and a few signs is what it looks like. */
+const plainKey = /^(\w[\w./-]*):(?:[ \r\n]|$)/
+const documentStart = /^---\r?\n$/
 
 /**
  * The entries of UTF-8 bytes that are one mapping in block style. Undefined: they are something else or may be, or
@@ -20,53 +23,38 @@ const ampersand = 0x26
 export function splitYaml(bytes: Uint8Array, start: number): SplitFile | undefined {
   if (bytes.includes(ampersand)) return undefined
   const table = new EntryTable()
-  let open: { from: number; line: number } | undefined
-  let rootLine = 1
-  const close = (to: number): void => {
-    if (open !== undefined) table.add({ ...open, to, column: 1 })
+  let open: { readonly from: number; readonly line: number } | undefined
+  let root: { readonly line: number; readonly column: number } | undefined
+  let isBegun = false
+  for (let [from, line, next] = [start, 1, start]; from < bytes.length; from = next, line += 1) {
+    next = nextLine(bytes, from)
+    if (isContinued(bytes, from, open !== undefined)) continue
+    const text = lineAt(bytes, from)
+    const isStart = !isBegun && documentStart.test(text)
+    if (!isStart && !plainKey.test(text)) return undefined
+    isBegun = true
+    if (isStart) continue
+    if (open !== undefined) table.add({ ...open, to: from, column: 1 })
+    open = { from, line }
+    root ??= { line, column: 1 }
   }
-  for (let [from, line] = [start, 1]; from < bytes.length; line += 1) {
-    const end = bytes.indexOf(newline, from)
-    const next = end === -1 ? bytes.length : end + 1
-    const kind = kindOfLine(bytes, from, next)
-    if (kind === 'other' || (kind === 'inner' && open === undefined)) return undefined
-    if (kind === 'key') {
-      close(from)
-      if (open === undefined) rootLine = line
-      open = { from, line }
-    }
-    from = next
-  }
-  if (open === undefined) return undefined
-  close(bytes.length)
+  if (open === undefined || root === undefined) return undefined
+  table.add({ ...open, to: bytes.length, column: 1 })
   table.trim()
-  return { root: { line: rootLine, column: 1 }, table, nameAt: (from) => nameAt(bytes, from) }
+  return { root, table, nameAt: (from) => plainKey.exec(lineAt(bytes, from))?.[1] }
 }
 
-function nameAt(bytes: Uint8Array, from: number): string {
-  return Buffer.from(bytes.subarray(from, bytes.indexOf(colon, from))).toString('latin1')
-}
-
-/** `blank` belongs to what is above, comments too; `inner` is indented. */
-function kindOfLine(bytes: Uint8Array, from: number, next: number): 'key' | 'inner' | 'blank' | 'other' {
+/** Whether the line belongs to what is above: it is indented, a comment or empty. */
+function isContinued(bytes: Uint8Array, from: number, isOpen: boolean): boolean {
   const first = bytes[from]
-  if (first === newline || first === carriageReturn || first === hash) return 'blank'
-  if (first === space || first === tab) return 'inner'
-  for (let at = from; at < next; at += 1) {
-    const byte = bytes[at] ?? 0
-    if (byte === colon) return at > from && isBlank(bytes[at + 1] ?? newline) ? 'key' : 'other'
-    if (!isOfPlainKey(byte, at === from)) return 'other'
-  }
-  return 'other'
+  if (first === space || first === tab) return isOpen
+  return first === newline || first === hash || (first === carriageReturn && bytes[from + 1] === newline)
 }
 
-function isBlank(byte: number): boolean {
-  return byte === space || byte === newline || byte === carriageReturn
+function nextLine(bytes: Uint8Array, from: number): number {
+  return bytes.indexOf(newline, from) + 1 || bytes.length
 }
 
-/** Letters, digits, `_`, and behind the first also `.`, `-` and `/`: such a key is what it looks like. */
-function isOfPlainKey(byte: number, isFirst: boolean): boolean {
-  const isWord =
-    (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f
-  return isWord || (!isFirst && (byte === 0x2e || byte === 0x2d || byte === 0x2f))
+function lineAt(bytes: Uint8Array, from: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, nextLine(bytes, from) - from).toString('latin1')
 }
