@@ -141,7 +141,8 @@ export class ApplyPass {
     for (const change of changes) this.#tell(waitingOutcome(change, reason, { error, nextTryAt: clock.now() }))
   }
 
-  async #call(batch: Batch, startedAt: number): Promise<void> {
+  /** Makes a call; gives what tells of its answers. */
+  async #call(batch: Batch, startedAt: number): Promise<() => void> {
     const { runId, target, facts, clock, callSignal, guarded, onCall, inFlight } = this.#options
     const { signal, ended } = callSignal()
     const { kind } = batch.resource
@@ -154,11 +155,13 @@ export class ApplyPass {
     // A time-out is the whole service's, unless it answered others of this kind meanwhile.
     const isOwn = thrown?.code === 'TIMEOUT' && inFlight.hasAnsweredSince(kind, startedAt)
     const isOfTarget = thrown !== undefined && !isOwn && isFailureOfTarget(thrown.code)
-    for (const change of batch.changes) {
-      const result = results.get(change.name)
-      if (result === undefined) continue
-      this.#waiting.delete(change)
-      this.#tell(this.#outcome(change, result, { durationMs: now - startedAt, isOfTarget }))
+    return () => {
+      for (const change of batch.changes) {
+        const result = results.get(change.name)
+        if (result === undefined) continue
+        this.#waiting.delete(change)
+        this.#tell(this.#outcome(change, result, { durationMs: now - startedAt, isOfTarget }))
+      }
     }
   }
 

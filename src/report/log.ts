@@ -7,7 +7,7 @@ import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
 import winston from 'winston'
 import type { CycleReport } from '../contract.ts'
-import { describeProblem } from '../plan/plan.ts'
+import { describeProblem } from '../parse/describe-problem.ts'
 import { describeCounts } from './cycle-report.ts'
 import { formatDuration } from '../time/duration.ts'
 import { logLevels, type LogFields, type LogLevel, type LogLine } from './line.ts'
@@ -152,7 +152,8 @@ function logCycle(log: LogLine, report: CycleReport): void {
     error === null
       ? {}
       : { error: { ...error, message: mask(error.message) }, problems: report.problems.map(publicProblem) }
-  log(level, message, { runId, service, digest, status, counts: { ...counts }, durationMs, ...trouble })
+  const looked = scope === 'all' ? scope : [...scope]
+  log(level, message, { runId, service, digest, status, scope: looked, counts: { ...counts }, durationMs, ...trouble })
 }
 
 function logConfiguration(log: LogLine, event: ConfigurationEvent): void {
