@@ -4,10 +4,10 @@
  * @module
  */
 import { z } from 'zod'
-import { ClientLink } from '../reconcilers/nifi/client-link.ts'
-import { readConnectionSettings } from '../reconcilers/nifi/connection.ts'
-import type { Link, Request } from '../reconcilers/nifi/link.ts'
-import { bodyOf } from '../reconcilers/nifi/refusal.ts'
+import { ClientLink } from '../reconcilers/nifi/connection/client-link.ts'
+import { readConnectionSettings } from '../reconcilers/nifi/connection/settings.ts'
+import type { Link, Request } from '../reconcilers/nifi/connection/link.ts'
+import { bodyOf } from '../reconcilers/nifi/connection/refusal.ts'
 import { Environment } from '../src/connect/environment.ts'
 import { missingNifiPrerequisites, startNifi } from '../test/servers/nifi.ts'
 import { isDone, isInSync, isOrphan, isRefused, play, prefixOn, type Scene, type Step } from './play.ts'

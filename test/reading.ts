@@ -2,7 +2,7 @@
  * A configuration that a test reads from wherever it likes.
  * @module
  */
-import type { ConfigFiles } from '../src/parse/desired.ts'
+import type { ConfigFiles } from '../src/read/config-files.ts'
 import type { ConfigSource } from '../src/read/source.ts'
 
 /** Reads with `read` and never tells of a change. */

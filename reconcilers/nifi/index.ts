@@ -3,14 +3,15 @@
  * @module
  */
 import type { MountedFile, Plugin, Service } from '../../src/plugin.ts'
-import { ClientLink } from './client-link.ts'
-import { readConnectionSettings } from './connection.ts'
+import { ClientLink } from './connection/client-link.ts'
+import { readConnectionSettings } from './connection/settings.ts'
 import { controllerKind, controllerResource } from './controller/index.ts'
+import { Catalogue } from './flow/catalogue/catalogue.ts'
 import { flowKind, flowResource } from './flow/index.ts'
-import type { Patience } from './flow/write/context.ts'
-import type { Link } from './link.ts'
+import type { Patience } from './flow/write/call-context.ts'
+import type { Link } from './connection/link.ts'
 import { digestKeyVariable, parameterContextKind, parameterContextResource } from './parameter-context/index.ts'
-import { Readings } from './readings.ts'
+import { Readings } from './reading/readings.ts'
 
 const name = 'nifi'
 
@@ -49,10 +50,13 @@ export function nifiService(link: Link, { owner, parentGroup, digestKey, patienc
     name,
     resources: [
       parameterContextResource({ link, readings, owner }, digestKey),
-      flowResource({ link, readings, owner, parentGroup }, { ...(patience && { patience }) }),
+      flowResource(
+        { link, readings, catalogue: new Catalogue(link), owner, parentGroup },
+        { ...(patience && { patience }) }
+      ),
       controllerResource(link, readings)
     ],
-    identity: (signal) => readings.rootGroupId(signal),
+    identity: (cycle) => readings.rootGroupId(cycle),
     close: () => link.close()
   }
 }

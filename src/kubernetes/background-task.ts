@@ -77,7 +77,7 @@ export class BackgroundTask {
       if (this.#closing.signal.aborted) return 0
       const { code, message } = toReconcileError(error)
       this.#failures += 1
-      if (this.#logged !== code) log('warn', `${what}: ${message} (${code}); reconciling goes on, it is tried again`)
+      if (this.#logged !== code) log('warn', `${what}: ${message} (${code}); retrying, reconciliation is not affected`)
       this.#logged = code
       return backoffMs(this.#failures, { ...backoff, random }, backoff.baseMs / 2)
     }

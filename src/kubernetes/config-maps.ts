@@ -5,7 +5,7 @@
 import { ReconcileError, toReconcileError } from '../errors.ts'
 import { Look, type Watch, type WatchOptions } from '../read/look.ts'
 import { projected, type ConfigMapContent } from '../read/config-map.ts'
-import type { ConfigFiles } from '../parse/desired.ts'
+import type { ConfigFiles } from '../read/config-files.ts'
 import type { ConfigSource } from '../read/source.ts'
 import type { Clock } from '../time/clock.ts'
 import { within, withinMs } from '../time/deadline.ts'

@@ -137,7 +137,7 @@ export class EventBook {
 
   #note(text: string): string {
     if (this.#dropped === 0) return shorten(text, noteBytes)
-    const suffix = ` (${this.#dropped} ${this.#dropped === 1 ? 'event' : 'events'} before it left out)`
+    const suffix = ` (${this.#dropped} ${this.#dropped === 1 ? 'event' : 'events'} before it dropped)`
     this.#dropped = 0
     return shorten(text, noteBytes - Buffer.byteLength(suffix)) + suffix
   }

@@ -44,7 +44,7 @@ export function outcomeDraft(outcome: Outcome): EventDraft | undefined {
 export function configurationDraft(event: ConfigurationEvent): EventDraft | undefined {
   const action = 'LoadConfiguration'
   if (event.event === 'accepted') {
-    const note = configurationLine(event)?.message ?? `configuration ${event.digest.slice(0, 8)} is in force`
+    const note = configurationLine(event)?.message ?? `configuration ${event.digest.slice(0, 8)} applied`
     return { type: 'Normal', reason: 'ConfigurationAccepted', action, note }
   }
   if (event.event !== 'refused' && event.event !== 'unreadable') return undefined

@@ -66,8 +66,7 @@ export function recordEvents({ events, clock, log, flushMs = 2_000, ...options }
   const close = async (): Promise<void> => {
     await withinMs('Kubernetes', flushMs, clock, flush).catch(() => undefined)
     const { dropped } = book
-    if (dropped > 0)
-      log('info', `${dropped} ${dropped === 1 ? 'event' : 'events'} of the cluster left out: too many in a short time`)
+    if (dropped > 0) log('info', `${dropped} Kubernetes ${dropped === 1 ? 'event' : 'events'} dropped (rate limit)`)
   }
   return { observer, close }
 }

@@ -110,14 +110,12 @@ export class ReconcileLoop implements Control {
     if (taken.has('*')) agenda.everything({ class: 'drift', dueAt: startedAt + intervalMs })
     const timeout = clock.timeout(cycleTimeoutMs)
     const report = await passes.make({
-      ...{
-        runId: randomUUID(),
-        scope: scopeOf(taken),
-        startedAt,
-        config,
-        urgency: agenda.urgencyOf(taken, startedAt),
-        lost
-      },
+      runId: randomUUID(),
+      scope: scopeOf(taken),
+      startedAt,
+      config,
+      urgency: agenda.urgencyOf(taken, startedAt),
+      lost,
       inForce: () => source.inForce(config),
       digestInForce: () => source.digestInForce,
       limits: {

@@ -96,10 +96,17 @@ export class ServiceReconciler {
       mustProbe: () => this.#isRunning && breaker.state === 'half-open',
       guarded: (work) => (this.#isRunning ? breaker.call(work) : work()),
       onLateOutcome: (outcome) => this.#loop.late(outcome),
-      ...{ clock, observer, ledger, inFlight }
+      clock,
+      observer,
+      ledger,
+      inFlight
     })
     this.#loop = new ReconcileLoop({
-      ...{ clock, observer, cycleTimeoutMs, inFlight, breaker },
+      clock,
+      observer,
+      cycleTimeoutMs,
+      inFlight,
+      breaker,
       agenda: new Agenda({ clock, ledger, inFlight }),
       source: this.#source,
       passes: this.#passes
@@ -174,7 +181,13 @@ export class ServiceReconciler {
       const config = from?.config ?? (await this.#source.look())
       this.#source.accept(config)
       return await this.#passes.make({
-        ...{ runId: randomUUID(), scope: 'all', startedAt, config, urgency: evenly(this.#clock.now()), from, lost },
+        runId: randomUUID(),
+        scope: 'all',
+        startedAt,
+        config,
+        urgency: evenly(this.#clock.now()),
+        from,
+        lost,
         inForce: () => this.#source.inForce(config),
         digestInForce: () => this.#source.digestInForce,
         limits: this.#limits(AbortSignal.any([timeout.signal, lost]), stopping)

@@ -117,11 +117,11 @@ function orphanKeys({ outcomes }: CycleReport): readonly string[] {
 
 function logOrphans(log: LogLine, report: CycleReport, keys: readonly string[]): void {
   const fields = { runId: report.runId, service: report.service, digest: report.configDigest, orphans: keys }
-  if (keys.length === 0) log('info', 'no orphans any more', fields)
+  if (keys.length === 0) log('info', 'no orphans left', fields)
   else
     log(
       'warn',
-      `${keys.length} ${keys.length === 1 ? 'orphan' : 'orphans'}, declared by nobody and left alone: ${listShort(keys)}`,
+      `${keys.length} undeclared ${keys.length === 1 ? 'item (orphan)' : 'items (orphans)'}, left untouched: ${listShort(keys)}`,
       fields
     )
 }

@@ -22,8 +22,8 @@ const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
 
 export type Series = ReturnType<typeof makeSeries>
 
-/** All series, in `registry`. */
-export function makeSeries(registry: Registry) {
+/** Makes series in `registry`; the label names come last. */
+function makers(registry: Registry) {
   const make = (name: string, help: string, labelNames: readonly string[]) => {
     return { name: `infometis_${name}`, help, labelNames, registers: [registry] }
   }
@@ -32,6 +32,36 @@ export function makeSeries(registry: Registry) {
   const seconds = (name: string, help: string, ...labels: readonly string[]) => {
     return new Histogram({ ...make(`${name}_seconds`, help, labels), buckets: durationBuckets })
   }
+  return { counter, gauge, seconds }
+}
+
+type Makers = ReturnType<typeof makers>
+
+/** All series, in `registry`. */
+export function makeSeries(registry: Registry) {
+  const made = makers(registry)
+  return { ...makeCycleSeries(made), ...makeQueueSeries(made) }
+}
+
+/** Of the work queue, and of items that are not simply tried again. */
+function makeQueueSeries({ counter, gauge, seconds }: Makers) {
+  return {
+    deadLetters: gauge(
+      'dead_letters',
+      'Items that are not written any more, until their declaration or their value at the service changes.',
+      'kind'
+    ),
+    contested: gauge('contested', 'Items that somebody else keeps writing as well.', 'kind'),
+    attempts: counter('attempts_total', 'Failed attempts to write an item, by the code of the error.', 'kind', 'code'),
+    pending: gauge('pending', 'Keys that wait to be looked at, by class.', 'class'),
+    pendingOldest: gauge('pending_oldest_seconds', 'How long the key has waited that is due and waits longest.'),
+    writeWait: seconds('write_wait', 'From the moment a write was known to be needed to the moment it began.'),
+    breaker: gauge('breaker_state', 'Whether the service is asked: 0 closed, 1 half-open, 2 open.')
+  }
+}
+
+/** Of cycles, items and the configuration. */
+function makeCycleSeries({ counter, gauge, seconds }: Makers) {
   return {
     cycles: counter('reconcile_total', 'Cycles by what they ended with.', 'result'),
     cycleSeconds: seconds('reconcile_duration', 'Duration of a cycle.'),
@@ -60,17 +90,6 @@ export function makeSeries(registry: Registry) {
     configLoaded: gauge('config_loaded_timestamp_seconds', 'When the configuration in force was loaded; 0 for never.'),
     configChanges: counter('config_changes_total', 'Changes of the mounted files by how they were found.', 'found_by'),
     leader: gauge('leader', 'Whether this replica reconciles: 1 for the leader, and where none is elected.'),
-    deadLetters: gauge(
-      'dead_letters',
-      'Items that are not written any more, until their declaration or their value at the service changes.',
-      'kind'
-    ),
-    contested: gauge('contested', 'Items that somebody else keeps writing as well.', 'kind'),
-    attempts: counter('attempts_total', 'Failed attempts to write an item, by the code of the error.', 'kind', 'code'),
-    pending: gauge('pending', 'Keys that wait to be looked at, by class.', 'class'),
-    pendingOldest: gauge('pending_oldest_seconds', 'How long the key has waited that is due and waits longest.'),
-    writeWait: seconds('write_wait', 'From the moment a write was known to be needed to the moment it began.'),
-    breaker: gauge('breaker_state', 'Whether the service is asked: 0 closed, 1 half-open, 2 open.'),
     calls: seconds(
       'external_request_duration',
       'Calls to the service, each of one or several requests.',

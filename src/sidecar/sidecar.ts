@@ -35,7 +35,7 @@ export async function runSidecar(plugin: Plugin, environment: Environment, host:
     opened.defer(() => unused?.close())
     const { source, title } = await openConfigSource(settings, clock)
     const interval = formatDuration(settings.intervalMs)
-    log('info', `${plugin.name} reconciler ${await readVersion()} watches ${title}, looks every ${interval}`)
+    log('info', `${plugin.name} reconciler ${await readVersion()} watching ${title}, reconciling every ${interval}`)
     const http = opened.adopt(await openInterface(plugin, settings, clock, log), (each) => each.close())
     const stop = opened.adopt(stopOnSignals(settings, log, host), (each) => each.dispose())
     const report = opened.adopt(await openReport(settings.reporting, clock, log), (each) => each.close())
@@ -124,11 +124,11 @@ function stopOnSignals(
   }
   const grace = async (): Promise<void> => {
     await host.clock.sleep(shutdownGraceMs, stopped.signal)
-    if (!stopped.signal.aborted) end(`the work under way took longer than ${formatDuration(shutdownGraceMs)}`)
+    if (!stopped.signal.aborted) end(`in-flight work took longer than ${formatDuration(shutdownGraceMs)}`)
   }
   const onSignal = (name: StopSignal): void => {
     if (stopping.signal.aborted) return end(`second signal (${name})`)
-    log('info', `${name}: finishing the work under way`)
+    log('info', `${name}: finishing in-flight work`)
     void grace()
     return stopping.abort()
   }

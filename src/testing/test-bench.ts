@@ -17,7 +17,7 @@ import type {
   Sighting
 } from '../contract.ts'
 import type { ReconcileError } from '../errors.ts'
-import type { ConfigFiles } from '../parse/desired.ts'
+import type { ConfigFiles } from '../read/config-files.ts'
 import { digestOf } from '../read/snapshot.ts'
 import { silentObserver, type Observer } from '../report/observer.ts'
 import { systemClock, type Clock } from '../time/clock.ts'

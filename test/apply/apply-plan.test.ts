@@ -206,7 +206,7 @@ describe('applying a plan', () => {
     assert.deepEqual(lines(outcomes), ['orphan z reported', 'create a planned observe', 'update b planned observe'])
   })
 
-  it('knows that something was there already', async () => {
+  it('knows that something already exists', async () => {
     const { resource } = recording((_verb, names) => Promise.resolve(names.map(unchanged)))
     assert.deepEqual(lines(await apply(resource, { items: itemsNamed('a') })), ['create a unchanged'])
   })

@@ -29,7 +29,14 @@ function planOf(topics: string, live: readonly string[], config: readonly Config
   }
   const observed: Observed<unknown, unknown> = {
     items: new Map(live.map((name) => [name, { state }])),
-    facts: { liveBrokers: 1, unknownKeys: new Set(), unaskedKeys: new Set(), names: new Set(live), defaults: {} }
+    facts: {
+      missing: new Set(),
+      liveBrokers: 1,
+      unknownKeys: new Set(),
+      unaskedKeys: new Set(),
+      names: new Set(live),
+      defaults: {}
+    }
   }
   const resource: AnyResource = {
     ...topicKind,

@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict'
 import type { ItemResult } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
+import { testCall, testCycle } from '../../src/testing/cycle.ts'
 import { controllerKind, controllerResource } from '../../reconcilers/nifi/controller/index.ts'
 import { compareFlow } from '../../reconcilers/nifi/flow/compare.ts'
 import { observeFlows } from '../../reconcilers/nifi/flow/observe.ts'
 import { createFlows } from '../../reconcilers/nifi/flow/write/create.ts'
 import { updateFlows } from '../../reconcilers/nifi/flow/write/update.ts'
-import type { Request } from '../../reconcilers/nifi/link.ts'
+import type { Request } from '../../reconcilers/nifi/connection/link.ts'
 import { declare } from '../reconcilers/nifi/flow/flows.ts'
 import { flow, heartbeat, processor, World, withProcessors } from '../reconcilers/nifi/flow/write/world.ts'
 import { declared, Scene } from '../reconcilers/nifi/parameter-context/scene.ts'
 
-const { signal } = new AbortController()
 const other = withProcessors(processor('gen', { 'File Size': '2KB' }), processor('log'))
 
 /** A NiFi with a flow, its next change, and a network that breaks at some requests. */
@@ -20,14 +20,14 @@ async function changing(breaksAt: (request: Request) => boolean): Promise<() => 
   const world = new World()
   await world.create(flow())
   const { tools } = world
-  const seen = (await observeFlows(tools, [flow(other)], { full: false, everything: false, signal })).items.get(
-    'heartbeat'
-  )
+  const { items, facts } = await observeFlows(tools, [flow(other)], testCycle())
+  const seen = items.get('heartbeat')
   assert.ok(seen !== undefined && 'state' in seen)
   const { state } = seen
   world.nifi.faults.refuseConnection = breaksAt
   const fields = compareFlow(flow(other).spec, state)
-  return () => updateFlows(tools, [{ desired: flow(other), state, fields }], signal, { clock: world.nifi.clock })
+  const call = testCall({ clock: world.nifi.clock, facts })
+  return () => updateFlows(tools, [{ desired: flow(other), state, fields }], call)
 }
 
 async function creating(
@@ -35,9 +35,11 @@ async function creating(
   names: readonly string[]
 ): Promise<readonly ItemResult[]> {
   const world = new World()
-  world.nifi.faults.refuseConnection = breaksAt
   const items = names.map((name) => declare(name, flow(heartbeat).spec))
-  return createFlows(world.tools, items, signal, { clock: world.nifi.clock })
+  const { tools } = world
+  const call = await world.call(tools)
+  world.nifi.faults.refuseConnection = breaksAt
+  return createFlows(tools, items, call)
 }
 
 const unanswered = (error: unknown): boolean => error instanceof ReconcileError && error.code === 'UNREACHABLE'
@@ -51,16 +53,18 @@ describe('a write that NiFi does not answer', () => {
     const scene = new Scene()
     scene.server.hold('a', { p: '1' })
     const [item] = declared({ a: { parameters: { p: 2 } } })
-    const state = item && (await scene.observe([item])).items.get('a')
-    assert.ok(item !== undefined && state !== undefined && 'state' in state)
+    assert.ok(item !== undefined)
+    const { items, facts } = await scene.observe([item])
+    const state = items.get('a')
+    assert.ok(state !== undefined && 'state' in state)
     const fields = scene.resource.compare(item.spec, state.state)
     const cut = (): void =>
       void scene.server.faults.push({ on: /./, act: () => new ReconcileError('UNREACHABLE', 'connection refused') })
     cut()
-    await assert.rejects(async () => scene.resource.create?.(declared({ b: {} }), signal), unanswered)
+    await assert.rejects(async () => scene.resource.create?.(declared({ b: {} }), testCall({ facts })), unanswered)
     cut()
     await assert.rejects(
-      async () => scene.resource.update?.([{ desired: item, state: state.state, fields }], signal),
+      async () => scene.resource.update?.([{ desired: item, state: state.state, fields }], testCall({ facts })),
       unanswered
     )
   })
@@ -98,7 +102,7 @@ describe('settings of the controller', () => {
     const desired = { ...declare('settings'), spec }
     const state = { maxTimerDrivenThreadCount: 10, canModify: true }
     await assert.rejects(
-      async () => resource.update?.([{ desired, state, fields: resource.compare(spec, state) }], signal),
+      async () => resource.update?.([{ desired, state, fields: resource.compare(spec, state) }], testCall()),
       { code: 'TIMEOUT' }
     )
   })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { FaultServer } from '../servers/fault-server.ts'
 import { answer } from '../servers/faults.ts'
-import { failure, Links, never, reading, writing } from '../reconcilers/nifi/links.ts'
+import { failure, Links, never, reading, writing } from '../reconcilers/nifi/connection/links.ts'
 
 const plainText = { 'content-type': 'text/plain' }
 const voting = 'Cluster is still in the process of voting on the appropriate Data Flow.'

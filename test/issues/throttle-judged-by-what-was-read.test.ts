@@ -15,7 +15,7 @@ const cluster: KafkaAdmin = {
       clusterId: 'c',
       brokers: [{ id: 1, host: 'localhost', port: 9092 }],
       controllerId: 1,
-      topics: [{ name: 'orders', internal: false, partitions: 1, replicationFactor: 1, replicas: [[1]] }]
+      topics: [{ name: 'orders', internal: false, partitions: 1, replicationFactor: 1 }]
     }),
   describeConfigs: (queries) =>
     Promise.resolve(queries.map(({ type, name, keys }) => ({ type, name, entries: entriesFor(keys) }))),

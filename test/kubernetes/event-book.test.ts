@@ -76,7 +76,7 @@ describe('the book of events', () => {
     assert.equal(book.dropped, 15)
     book.add(draft('next'), 299_000)
     book.add(draft('later'), 300_000)
-    assert.deepEqual(writeAll(book, 300_000), ['new later (16 events before it left out) 1'])
+    assert.deepEqual(writeAll(book, 300_000), ['new later (16 events before it dropped) 1'])
     assert.equal(book.dropped, 0)
   })
 
@@ -85,7 +85,7 @@ describe('the book of events', () => {
     for (let index = 0; index < 40; index += 1) book.add(draft(`${index}`, 'Normal'), 0)
     assert.equal(writeAll(book, 0).length, 20)
     book.add(draft('bad'), 0)
-    assert.deepEqual(writeAll(book, 0), ['new bad (20 events before it left out) 1'])
+    assert.deepEqual(writeAll(book, 0), ['new bad (20 events before it dropped) 1'])
   })
 
   it('keeps a hundred while the cluster is away', () => {
@@ -144,7 +144,7 @@ describe('the book of events', () => {
           const { event, isNew } = next
           assert.ok(Buffer.byteLength(event.note) <= noteBytes)
           assert.equal(known.has(event.name), !isNew)
-          if (isNew) said += Number(/\((\d+) events? before it left out\)$/.exec(event.note)?.[1] ?? 0)
+          if (isNew) said += Number(/\((\d+) events? before it dropped\)$/.exec(event.note)?.[1] ?? 0)
           known.set(event.name, event.count)
           book.written(event, now)
           return true

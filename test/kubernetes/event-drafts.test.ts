@@ -55,7 +55,7 @@ const blind = (error: ReconcileError): CycleReport =>
   new Board().pass(blindReport(facts, 'd1', { error: error.toRecord(), problems: [] }))
 
 describe('an event', () => {
-  it('tells of what was written, in the words of the log', () => {
+  it('reports writes, in the words of the log', () => {
     assert.deepEqual(outcomeDraft(outcome({ fields: [{ path: 'size', before: 1, after: 2, risk: 'safe' }] })), {
       type: 'Normal',
       reason: 'Updated',
@@ -65,7 +65,7 @@ describe('an event', () => {
     assert.equal(outcomeDraft(outcome({ verb: 'create' }))?.reason, 'Created')
   })
 
-  it('warns of what failed, is held or invalid', () => {
+  it('warns of failed, held and invalid items', () => {
     const reasons = [
       outcome({ result: 'failed', error: failure }),
       outcome({ verb: 'create', result: 'failed', error: failure }),
@@ -84,7 +84,7 @@ describe('an event', () => {
     assert.equal(reasons[0]?.note, 'shop/box/a update failed; too large (REJECTED)')
   })
 
-  it('is none of what goes its way, is paused by a person, or was not tried', () => {
+  it('does not exist for items in sync, paused by a user or not tried', () => {
     const silent = [
       outcome({ verb: 'keep', result: 'unchanged' }),
       outcome({ result: 'unchanged' }),
@@ -100,12 +100,9 @@ describe('an event', () => {
     )
   })
 
-  it('tells of a configuration that came into force, and of one that could not', () => {
+  it('reports a configuration that was applied, and one that was not', () => {
     const accepted = configurationDraft({ event: 'accepted', digest: '0123456789', recovered: false })
-    assert.deepEqual(
-      [accepted?.reason, accepted?.note],
-      ['ConfigurationAccepted', 'configuration 01234567 is in force']
-    )
+    assert.deepEqual([accepted?.reason, accepted?.note], ['ConfigurationAccepted', 'configuration 01234567 applied'])
     const refused = configurationDraft({
       event: 'refused',
       digest: 'x',
@@ -115,12 +112,12 @@ describe('an event', () => {
     })
     assert.deepEqual(
       [refused?.type, refused?.reason, refused?.note],
-      ['Warning', 'ConfigurationRefused', 'configuration refused: line 3; the last good configuration stays in force']
+      ['Warning', 'ConfigurationRefused', 'configuration refused: line 3; still using the last good configuration']
     )
     assert.equal(configurationDraft({ event: 'changed', digest: 'x', foundBy: 'poll' }), undefined)
   })
 
-  it('tells who leads, not who stands by', () => {
+  it('reports leadership, not standby', () => {
     assert.deepEqual(
       (
         [
@@ -135,7 +132,7 @@ describe('an event', () => {
     )
   })
 
-  it('tells of a cycle that could not look, without the time it took, so that the next one is the same', () => {
+  it('reports a blind cycle without its duration, so that the next one has the same note', () => {
     const draft = cycleDraft(blind(new ReconcileError('UNREACHABLE', 'shop:1 refused')))
     assert.equal(draft?.reason, 'CycleFailed')
     assert.match(draft?.note ?? '', /^shop blind; shop:1 refused \(UNREACHABLE\)/)
@@ -177,37 +174,34 @@ describe('an event', () => {
   })
 })
 
-describe('how a configuration stands', () => {
-  const statusOf = (given: Partial<CycleReport>): string => replicaStatusOf(report(given), undefined).status
+describe('the status of a replica', () => {
+  const lineOf = (given: Partial<CycleReport>): string => replicaStatusOf(report(given), undefined).status
 
   it('is converged when everything declared is as declared', () => {
     assert.deepEqual(replicaStatusOf(report(), undefined), { digest: 'd1', status: 'converged' })
-    assert.equal(statusOf({ status: 'changed', outcomes: [outcome()] }), 'converged')
+    assert.equal(lineOf({ status: 'changed', outcomes: [outcome()] }), 'converged')
   })
 
-  it('is said with the worst word, a number and the first reason', () => {
+  it('is the worst word, a count and the first reason', () => {
     const held = outcome({ verb: 'hold', result: 'held', why: 'destructive' })
     const invalid = outcome({ verb: 'invalid', result: 'invalid', why: 'no size' })
     const failed = outcome({ result: 'failed', error: failure })
     const waiting = outcome({ result: 'waiting', why: 'written, not visible yet' })
     assert.equal(
-      statusOf({ status: 'changed', outcomes: [waiting] }),
+      lineOf({ status: 'changed', outcomes: [waiting] }),
       'waiting 1: shop/box/a update waiting; written, not visible yet'
     )
-    assert.equal(statusOf({ status: 'drift', outcomes: [waiting, held, held] }), 'held 2: shop/box/a held; destructive')
+    assert.equal(lineOf({ status: 'drift', outcomes: [waiting, held, held] }), 'held 2: shop/box/a held; destructive')
     assert.equal(
-      statusOf({ status: 'degraded', outcomes: [held, failed] }),
+      lineOf({ status: 'degraded', outcomes: [held, failed] }),
       'failed 1: shop/box/a update failed; too large (REJECTED)'
     )
-    assert.equal(
-      statusOf({ status: 'degraded', outcomes: [failed, invalid] }),
-      'invalid 1: shop/box/a invalid; no size'
-    )
+    assert.equal(lineOf({ status: 'degraded', outcomes: [failed, invalid] }), 'invalid 1: shop/box/a invalid; no size')
   })
 
-  it('is converged with a paused item: a person wanted that', () => {
+  it('is converged with a paused item, which a user asked for', () => {
     assert.equal(
-      statusOf({
+      lineOf({
         status: 'in-sync',
         outcomes: [outcome({ verb: 'hold', result: 'held', reason: 'paused', why: 'paused' })]
       }),
@@ -215,7 +209,7 @@ describe('how a configuration stands', () => {
     )
   })
 
-  it('is refused under the digest of what was refused, and blind under that of what is in force', () => {
+  it('is refused with the digest of the refused configuration, and blind with that of the applied one', () => {
     const trouble = report({
       status: 'degraded',
       error: { code: 'CONFIG_SYNTAX', message: 'topics.json:3:\n  expected ","', hint: '' }

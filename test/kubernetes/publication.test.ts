@@ -246,7 +246,7 @@ describe('the published report', () => {
     for (let turn = 0; turn < 10; turn += 1) await cycle(report(digestOf(one, rest)))
     assert.ok(maps.reads >= 2 && maps.reads <= 40, String(maps.reads))
     assert.deepEqual(log, [
-      'warn the report cannot be published: configmaps is forbidden (NOT_PERMITTED); reconciling goes on, it is tried again'
+      'warn the report cannot be published: configmaps is forbidden (NOT_PERMITTED); retrying, reconciliation is not affected'
     ])
     maps.trouble = undefined
     await clock.advance(60_000)
@@ -264,7 +264,7 @@ describe('the published report', () => {
     assert.equal(maps.statusOf('boxes'), 'converged')
   })
 
-  it('is nothing of a replica that leads no more', async () => {
+  it('is nothing of a replica that lost leadership', async () => {
     maps.trouble = 'UNREACHABLE'
     await cycle(report(digestOf(one, rest)))
     published.observer.leadership({ event: 'lost', why: 'x' })

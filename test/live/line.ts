@@ -4,7 +4,7 @@
  * @module
  */
 import type { Change, CycleReport, Outcome, Plan, Service } from '../../src/contract.ts'
-import type { ConfigFiles } from '../../src/parse/desired.ts'
+import type { ConfigFiles } from '../../src/read/config-files.ts'
 import { digestOf } from '../../src/read/snapshot.ts'
 import { systemClock } from '../../src/time/clock.ts'
 import { converge } from '../../src/reconciler/converge.ts'

@@ -225,8 +225,8 @@ describe('a field that somebody else writes as well', () => {
   const repaired = (times: number): { readonly book: Ledger; readonly now: number } => {
     const book = ledger()
     let now = 0
-    for (let times_ = 0; times_ < times; times_ += 1) {
-      now = times_ * minute
+    for (let round = 0; round < times; round += 1) {
+      now = round * minute
       book.acknowledged(update, now)
       book.retain([], 'all', now + 1_000)
     }
@@ -243,12 +243,12 @@ describe('a field that somebody else writes as well', () => {
   })
 
   it('waits twice as long after each repair, at most half an hour', () => {
-    const waits = [3, 4, 5, 6, 7, 8, 9].map((times) => {
+    const minutes = [3, 4, 5, 6, 7, 8, 9].map((times) => {
       const { book, now } = repaired(times)
       const turn = book.turn(update, now + 2_000)
       return turn.go || turn.dueAt === null ? undefined : (turn.dueAt - now) / minute
     })
-    assert.deepEqual(waits, [1, 2, 4, 8, 16, 30, 30])
+    assert.deepEqual(minutes, [1, 2, 4, 8, 16, 30, 30])
   })
 
   it('is repaired at once for a new declaration, for another field, and after an hour', () => {

@@ -68,7 +68,10 @@ export class Town {
     }
     const ledger = { random: () => 0.5, ...options.ledger }
     this.reconciler = new ServiceReconciler(this.#service(), {
-      ...{ source, observer, clock: this.clock, fullReadIntervalMs: 3_600_000 },
+      source,
+      observer,
+      clock: this.clock,
+      fullReadIntervalMs: 3_600_000,
       ...options,
       ledger
     })

@@ -147,9 +147,9 @@ describe('the log', () => {
     observer.cycleFinished(report([], { status: 'blind' }))
     observer.cycleFinished(report([]))
     assert.deepEqual(orphanLines(), [
-      '1 orphan, declared by nobody and left alone: shop/shelf/x',
-      '2 orphans, declared by nobody and left alone: shop/shelf/x, shop/shelf/y',
-      'no orphans any more'
+      '1 undeclared item (orphan), left untouched: shop/shelf/x',
+      '2 undeclared items (orphans), left untouched: shop/shelf/x, shop/shelf/y',
+      'no orphans left'
     ])
   })
 
@@ -185,7 +185,7 @@ describe('the log', () => {
     observer.cycleFinished(report([], { status: 'blind', error }))
     observer.cycleFinished(report([], { status: 'degraded', error: { ...error, code: 'CONFIG_SYNTAX' } }))
     assert.equal(lines[0]?.message, 'shop blind in 12 ms; connection refused (UNREACHABLE). Check the address.')
-    assert.equal(lines[1]?.message, 'shop degraded in 12 ms; the last good configuration is in force (CONFIG_SYNTAX)')
+    assert.equal(lines[1]?.message, 'shop degraded in 12 ms; still using the last good configuration (CONFIG_SYNTAX)')
   })
 
   it('tells a fault of the plugin once, by its name, and at level debug each time where it was thrown', () => {
@@ -279,7 +279,7 @@ describe('the log', () => {
         )
       )
     )
-    assert.match(lines[0]?.message ?? '', /^30 orphans, .* and 20 more$/)
+    assert.match(lines[0]?.message ?? '', /^30 undeclared items \(orphans\), .* and 20 more$/)
     assert.equal(Object.values(lines[0]?.fields['orphans'] ?? {}).length, 30)
   })
 

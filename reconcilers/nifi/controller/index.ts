@@ -14,9 +14,9 @@ import {
   unchanged,
   type Update
 } from '../../../src/plugin.ts'
-import type { Answer, Link } from '../link.ts'
-import type { Readings } from '../readings.ts'
-import { bodyOf, isStale, refusalOf } from '../refusal.ts'
+import type { Answer, Link } from '../connection/link.ts'
+import { readAnew, type Readings } from '../reading/readings.ts'
+import { bodyOf, isStale, refusalOf } from '../connection/refusal.ts'
 import { controllerKind, type ControllerSpec, type ControllerState } from './kind.ts'
 
 export { controllerKind } from './kind.ts'
@@ -26,9 +26,9 @@ export function controllerResource(link: Link, readings: Readings): Resource<Con
   return {
     ...controllerKind,
     observe: (_desired, { signal }) => observeController(link, signal),
-    update: (updates, signal) =>
+    update: (updates, { signal }) =>
       answerEach(updates, async (update) => {
-        await readings.assertWritable(signal)
+        await readings.assertWritable(readAnew(signal))
         return updateController(link, update, signal)
       })
   }

@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod'
-import { policyFor } from '../grant.ts'
+import { policyFor } from '../connection/grant.ts'
 import type { CheckContext, Desired, FieldChange, Kind, Remark } from '../../../src/plugin.ts'
 
 /** cluster.json. */

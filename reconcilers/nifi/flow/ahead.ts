@@ -3,16 +3,16 @@
  * @module
  */
 import type { CheckContext, Desired, Remark } from '../../../src/plugin.ts'
-import { grantToModify } from '../grant.ts'
+import { grantToModify } from '../connection/grant.ts'
 import { compareFlow, declaredContent, declaredContext } from './compare.ts'
 import type { FlowFacts } from './facts.ts'
-import { literalsOf } from './literal-secrets.ts'
-import { bindingsOf } from './parameters.ts'
+import { literalsOf } from './secrets/literal-secrets.ts'
+import { bindingsOf } from './references/parameters.ts'
 import { isPending } from './pending.ts'
-import { listQueues } from './queued.ts'
+import { listQueues } from './queues/queued.ts'
 import type { FlowSpec, QueuePolicy } from './schema.ts'
 import type { FlowState } from './state.ts'
-import { wordsOf } from './words.ts'
+import { wordsOf } from './identity/words.ts'
 
 type Flow = Desired<FlowSpec>
 type Context = CheckContext<FlowState, FlowFacts>

@@ -6,16 +6,16 @@ import { type CheckContext, type Desired, didYouMean, type Remark, remember } fr
 import { checkAhead } from './ahead.ts'
 import { compareFlow, declaredContent, declaredContext, isTaken } from './compare.ts'
 import { problemsOf } from './definition/check.ts'
-import { isBody } from './definition/parts.ts'
 import type { FlowFacts, OfferedService } from './facts.ts'
-import { namesInContent, referencesTo } from './external.ts'
-import { hasSensitive, literalSecrets } from './literal-secrets.ts'
-import { flowOfUnfinished } from './names.ts'
-import { bindingsOf, contextFacts, parametersOf } from './parameters.ts'
-import { descriptorsOf, internalNames } from './property-names.ts'
+import { namesInContent, referencesTo } from './references/outside-services.ts'
+import { hasSensitive, literalSecrets } from './secrets/literal-secrets.ts'
+import { flowOfUnfinished } from './identity/unfinished-name.ts'
+import { bindingsOf, contextFacts, parametersOf } from './references/parameters.ts'
+import { descriptorsOf, internalNames } from './identity/property-names.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
-import { wordsOf } from './words.ts'
+import { wordsOf } from './identity/words.ts'
+import { isBody } from '../json.ts'
 
 type Flow = Desired<FlowSpec>
 type Context = CheckContext<FlowState, FlowFacts>

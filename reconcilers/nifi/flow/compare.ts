@@ -3,21 +3,21 @@
  * @module
  */
 import { type FieldChange, type Json, ReconcileError, remember, reportable } from '../../../src/plugin.ts'
-import { whyAnotherFlow } from './another-flow.ts'
-import { whyByHand } from './by-hand.ts'
+import { whyAnotherFlow } from './by-hand/another-flow.ts'
+import { whyByHand } from './by-hand/added-by-hand.ts'
 import { compareGroups, type Difference } from './definition/compare.ts'
 import type { Content, Group } from './definition/model.ts'
-import { namesInContent, namesOnServer, nameServices } from './external.ts'
+import { namesInContent, namesOnServer, nameServices } from './references/outside-services.ts'
 import type { OfferedService } from './facts.ts'
-import { readComments } from './marker.ts'
-import { flowOfUnfinished } from './names.ts'
-import { descriptorsOf, internalNames } from './property-names.ts'
-import { rememberedDigest } from './remembered-digest.ts'
-import { whyReused } from './reused.ts'
-import { runStateField, unfinishedField } from './run-state.ts'
+import { readComments } from './identity/marker.ts'
+import { flowOfUnfinished } from './identity/unfinished-name.ts'
+import { descriptorsOf, internalNames } from './identity/property-names.ts'
+import { rememberedDigest } from './identity/remembered-digest.ts'
+import { whyReused } from './by-hand/reused.ts'
+import { runStateField, unfinishedField } from './run-state/run-state.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
-import { wordsOf } from './words.ts'
+import { wordsOf } from './identity/words.ts'
 
 /** Declared fields that differ; every component and declared field of a flow that does not exist. Pure. */
 export function compareFlow(spec: FlowSpec, state: FlowState | undefined): readonly FieldChange[] {

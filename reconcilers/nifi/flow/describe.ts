@@ -3,11 +3,11 @@
  * @module
  */
 import type { Json } from '../../../src/plugin.ts'
-import type { Body, Group } from './definition/model.ts'
-import { isBody } from './definition/parts.ts'
-import { namesOnServer, referencesTo } from './external.ts'
-import { isInSync } from './run-state.ts'
+import type { Group } from './definition/model.ts'
+import { namesOnServer, referencesTo } from './references/outside-services.ts'
+import { isInSync } from './run-state/run-state.ts'
 import type { FlowState } from './state.ts'
+import { type Body, isBody } from '../json.ts'
 
 /** Says which server, which instance, or what NiFi works out again anyway. */
 const dropped = new Set(['instanceIdentifier', 'instanceGroupId', 'groupIdentifier', 'componentType'])

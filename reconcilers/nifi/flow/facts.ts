@@ -2,8 +2,16 @@
  * What the rules about flows must know beside the flows themselves.
  * @module
  */
+import type { ComponentTypes } from './catalogue/types.ts'
+import type { Group } from './definition/model.ts'
+import type { Sensitive } from './secrets/sensitive-properties.ts'
 
-import type { Offers } from './pending.ts'
+/** What a NiFi can make. */
+export interface Offers {
+  readonly types: ComponentTypes
+  /** Properties it keeps secret. */
+  readonly sensitive: Sensitive
+}
 
 /** A parameter context, as much of it as tells which parameters it gives. */
 export interface ContextFacts {
@@ -33,6 +41,8 @@ export interface FlowFacts {
   /** Live parameter contexts that may be read, by name. */
   readonly contexts: ReadonlyMap<string, ContextFacts>
   readonly offered: readonly OfferedService[]
+  /** Of the flows beside, as last read: they tell what properties of their types are called. */
+  readonly definitions: readonly Group[]
   /** Groups that are called as a flow and are not it, by that flow. */
   readonly beside: ReadonlyMap<string, readonly { readonly id: string; readonly name: string }[]>
 }

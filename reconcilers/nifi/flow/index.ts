@@ -9,7 +9,7 @@ import { observeFlows } from './observe.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
 import type { FlowTools } from './tools.ts'
-import type { WriteOptions } from './write/context.ts'
+import type { WriteOptions } from './write/call-context.ts'
 import { createFlows } from './write/create.ts'
 import { updateFlows } from './write/update.ts'
 
@@ -19,8 +19,8 @@ export { flowKind } from './kind.ts'
 export function flowResource(tools: FlowTools, writing: WriteOptions = {}): Resource<FlowSpec, FlowState, FlowFacts> {
   return {
     ...flowKind,
-    observe: (desired, options) => observeFlows(tools, desired, options),
-    create: (items, signal) => createFlows(tools, items, signal, writing),
-    update: (updates, signal) => updateFlows(tools, updates, signal, writing)
+    observe: (desired, cycle) => observeFlows(tools, desired, cycle),
+    create: (items, call) => createFlows(tools, items, call, writing),
+    update: (updates, call) => updateFlows(tools, updates, call, writing)
   }
 }

@@ -4,26 +4,26 @@
  * @module
  */
 import {
+  type Cycle,
   type Desired,
   type Found,
   type Observed,
-  type ObserveOptions,
   ReconcileError,
   type Sighting
 } from '../../../src/plugin.ts'
-import type { ContextEntity, Reference, ServiceEntity } from '../entities.ts'
-import type { Link } from '../link.ts'
-import { orRefusal } from '../refusal.ts'
+import type { ContextEntity, Reference, ServiceEntity, ServiceStatus } from '../reading/entities.ts'
+import type { Link } from '../connection/link.ts'
+import { orRefusal } from '../connection/refusal.ts'
 import type { Group } from './definition/model.ts'
-import { groupIdsOf } from './external.ts'
+import { groupIdsOf } from './references/outside-services.ts'
 import type { FlowFacts, OfferedService } from './facts.ts'
-import { identify, type Identified, type SeenGroup } from './identify.ts'
+import { identify, type Identified, type SeenGroup } from './identity/identify.ts'
 import { readAhead } from './pending.ts'
-import { readRunning, type Running } from './running.ts'
+import { readRunning, type Running } from './run-state/running.ts'
 import type { FlowSpec } from './schema.ts'
-import type { FlowState, ServiceStatus } from './state.ts'
+import type { FlowState } from './state.ts'
 import type { FlowTools } from './tools.ts'
-import { fileWords, wordsOf } from './words.ts'
+import { fileWords, wordsOf } from './identity/words.ts'
 
 /** What was seen of the flow of a name. */
 type Seen = readonly [name: string, Sighting<FlowState>]
@@ -32,15 +32,16 @@ type Seen = readonly [name: string, Sighting<FlowState>]
 export async function observeFlows(
   tools: FlowTools,
   desired: readonly Desired<FlowSpec>[],
-  { everything, signal }: ObserveOptions
+  cycle: Cycle
 ): Promise<Observed<FlowState, FlowFacts>> {
   const { link, readings, owner } = tools
+  const { everything, signal } = cycle
   const [listing, definitions, refused, services, contexts] = await Promise.all([
-    readings.groups(signal),
-    readings.definitions(signal),
-    readings.refusedDefinitions(signal),
-    readings.services(signal),
-    readings.contexts(signal)
+    readings.groups(cycle),
+    readings.definitions(cycle),
+    readings.refusedDefinitions(cycle),
+    readings.services(cycle),
+    readings.contexts(cycle)
   ])
   const names = desired.map(({ name }) => name)
   const readable = listing.groups.filter(({ canRead }) => canRead)
@@ -70,6 +71,7 @@ export async function observeFlows(
       contexts: contextFacts(contexts),
       offered,
       beside: others,
+      definitions: [...definitions.values()],
       ...(ahead.offers && { offers: ahead.offers })
     }
   }
@@ -89,7 +91,7 @@ interface Surroundings {
   readonly running: Running
 }
 
-type Asked = Pick<ObserveOptions, 'everything'> & { readonly spec: FlowSpec | undefined }
+type Asked = Pick<Cycle, 'everything'> & { readonly spec: FlowSpec | undefined }
 
 /** Of what is declared, and of everything where that is asked for. */
 async function runningIn(

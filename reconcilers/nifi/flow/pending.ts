@@ -3,28 +3,21 @@
  * @module
  */
 import { coversPath, type Desired, ReconcileError, type Sighting } from '../../../src/plugin.ts'
-import type { Link } from '../link.ts'
-import { orRefusal } from '../refusal.ts'
+import type { Link } from '../connection/link.ts'
+import { orRefusal } from '../connection/refusal.ts'
 import { declaredContent, definitionDifferences } from './compare.ts'
 import { mergeGroups } from './definition/merge.ts'
 import type { Content } from './definition/model.ts'
 import { removedConnections } from './definition/removed.ts'
-import { readQueues, type Queued } from './queued.ts'
+import { readQueues, type Queued } from './queues/queued.ts'
 import type { FlowSpec } from './schema.ts'
-import { askSensitive, type Sensitive } from './sensitive-properties.ts'
+import type { Offers } from './facts.ts'
 import type { FlowState } from './state.ts'
 import type { FlowTools } from './tools.ts'
-import type { ComponentTypes } from './types.ts'
-import { wordsOf } from './words.ts'
+import type { ComponentTypes } from './catalogue/types.ts'
+import { wordsOf } from './identity/words.ts'
 
 type Flow = Desired<FlowSpec>
-
-/** What a NiFi can make. */
-export interface Offers {
-  readonly types: ComponentTypes
-  /** Properties it keeps secret. */
-  readonly sensitive: Sensitive
-}
 
 /** Whether a definition is to be written: the flow is not there, or what is live differs from it. Pure. */
 export function isPending({ spec }: Flow, sighting: Sighting<FlowState> | undefined): boolean {
@@ -85,14 +78,17 @@ async function readDoomed(link: Link, flow: Flow, state: FlowState, signal: Abor
  * Read once in the life of the process, in three requests; its types again where one of them is unknown: it may have come
  * with a bundle that was added since.
  */
-async function readOffers(tools: FlowTools, contents: readonly Content[], signal: AbortSignal): Promise<Offers> {
-  const { link, readings } = tools
+async function readOffers(
+  { catalogue }: FlowTools,
+  contents: readonly Content[],
+  signal: AbortSignal
+): Promise<Offers> {
   const knowsAll = (types: ComponentTypes): boolean => {
     return contents.every((content) => types.resolve(content.group, wordsOf(content)).problems.length === 0)
   }
-  const known = await readings.types(signal)
-  if (knowsAll(known)) return { types: known, sensitive: await askSensitive(link, known, signal) }
-  readings.forgetTypes()
-  const types = await readings.types(signal)
-  return { types, sensitive: knowsAll(types) ? await askSensitive(link, types, signal) : new Map() }
+  const known = await catalogue.types(signal)
+  if (knowsAll(known)) return { types: known, sensitive: await catalogue.sensitive(signal) }
+  catalogue.forget()
+  const types = await catalogue.types(signal)
+  return { types, sensitive: knowsAll(types) ? await catalogue.sensitive(signal) : new Map() }
 }

@@ -4,11 +4,11 @@
  */
 import { z } from 'zod'
 import { parseDuration } from '../../../src/plugin.ts'
-import { toJson } from '../json.ts'
-import type { Body, Content } from './definition/model.ts'
+import type { Content } from './definition/model.ts'
 import { inlineFaults } from './inline/faults.ts'
 import { inlineFields } from './inline/schema.ts'
 import { inlineParts, type InlineGroup } from './inline/spec.ts'
+import { toJson, type Body } from '../json.ts'
 
 /** `IGNORE`: what people start and stop stays so. */
 export type RunState = 'RUNNING' | 'STOPPED' | 'IGNORE'

@@ -2,22 +2,11 @@
  * A live process group, and what else must be known to judge it.
  * @module
  */
+import type { Counts, ServiceStatus } from '../reading/entities.ts'
 import type { Group } from './definition/model.ts'
 import type { OfferedService } from './facts.ts'
-import type { Marker } from './marker.ts'
-import type { Queued } from './queued.ts'
-
-/** States of a controller service. */
-export type ServiceState = 'ENABLED' | 'ENABLING' | 'DISABLED' | 'DISABLING'
-
-export interface ServiceStatus {
-  readonly id: string
-  readonly name: string
-  readonly state: ServiceState
-  readonly validation: 'VALID' | 'INVALID' | 'VALIDATING'
-  /** In NiFi's words. */
-  readonly validationErrors: readonly string[]
-}
+import type { Marker } from './identity/marker.ts'
+import type { Queued } from './queues/queued.ts'
 
 /** A part NiFi cannot run. */
 export interface Invalid {
@@ -44,13 +33,7 @@ export interface FlowState {
   readonly twins: readonly { readonly id: string; readonly name: string }[]
   /** The flow under version control it was taken from; such a group is not ours to replace. */
   readonly versioned?: string
-  /** Components in the group and below it; a processor that is disabled is in none but `disabled`. */
-  readonly counts: {
-    readonly running: number
-    readonly stopped: number
-    readonly invalid: number
-    readonly disabled: number
-  }
+  readonly counts: Counts
   readonly queued: number
   /** Whether we may change it; starting and stopping may be allowed without. */
   readonly canModify: boolean

@@ -11,8 +11,8 @@ import {
   type Observed,
   type Remark
 } from '../../../src/plugin.ts'
-import { grantToModify } from '../grant.ts'
-import { compareContext, restartWords } from './compare.ts'
+import { grantToModify } from '../connection/grant.ts'
+import { compareContext, differencesOf } from './compare.ts'
 import type { ContextFacts } from './observe.ts'
 import { cycleThrough, type Parents } from './order.ts'
 import type { ContextSpec } from './schema.ts'
@@ -186,15 +186,15 @@ function restartRemarks({ name, spec, control }: Declared, { items }: Seen): rea
   const sighting = items.get(name)
   if (sighting === undefined || 'refused' in sighting || control.paused) return []
   const isIgnored = ({ path }: FieldChange): boolean => control.ignore.some((prefix) => coversPath(prefix, path))
-  return compareContext(spec, sighting.state).flatMap((change): readonly Remark[] => {
+  return differencesOf(spec, sighting.state).flatMap(({ part, change }): readonly Remark[] => {
     if (change.risk !== 'safe' || change.why === undefined || isIgnored(change)) return []
-    const message = change.why.startsWith(restartWords) ? `a change of ${change.path} ${change.why}` : change.why
+    const message = part.of === 'parameter' ? `a change of ${change.path} ${change.why}` : change.why
     return [
       {
         name,
         verdict: 'warn',
         code: 'RESTARTS',
-        path: change.path === 'inherits' ? ['inherits'] : ['parameters'],
+        path: part.of === 'inherits' ? ['inherits'] : ['parameters'],
         message
       }
     ]

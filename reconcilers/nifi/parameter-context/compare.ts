@@ -150,7 +150,7 @@ function addition(name: string, after: Json): Difference {
 function removal(name: string, live: LiveParameter, { replaceable }: ContextState): Difference {
   const { referencing } = live
   const users = referencing.join(', ')
-  const why = `parameter "${name}" is to go, but ${users} still ${referencing.length === 1 ? 'refers' : 'refer'} to it: remove #{${name}} there or keep the parameter; it goes as soon as nothing refers to it`
+  const why = `cannot remove parameter "${name}": still referenced by ${users}; remove #{${name}} there or keep the parameter`
   const isHeld = referencing.length > 0 && !replaceable.has(name)
   return {
     part: { of: 'parameter', name, part: 'whole' },
@@ -205,11 +205,8 @@ function pathOf(name: string): string {
 
 /** NiFi stops what uses a changed parameter and starts it again, all by itself. */
 function safe({ referencing: names }: LiveParameter): Pick<FieldChange, 'risk' | 'why'> {
-  return names.length === 0 ? { risk: 'safe' } : { risk: 'safe', why: `${restartWords} ${names.join(', ')}` }
+  return names.length === 0 ? { risk: 'safe' } : { risk: 'safe', why: `restarts where it runs: ${names.join(', ')}` }
 }
-
-/** How the reason of a change that restarts components begins. */
-export const restartWords = 'restarts where it runs:'
 
 /** A live parameter as a file would declare it, a sensitive value masked. Pure. */
 export function written({ value, sensitive, description }: LiveParameter): Json {

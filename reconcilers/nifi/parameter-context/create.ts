@@ -2,10 +2,10 @@
  * Creates parameter contexts, each after those it inherits from.
  * @module
  */
-import { type Desired, done, type ItemResult, ReconcileError, unchanged } from '../../../src/plugin.ts'
-import type { ContextEntity } from '../entities.ts'
-import { contextOf } from '../parse-entities.ts'
-import { bodyOf } from '../refusal.ts'
+import { type Desired, done, type ItemResult, ReconcileError, unchanged, type WriteCall } from '../../../src/plugin.ts'
+import type { ContextEntity } from '../reading/entities.ts'
+import { contextOf } from '../reading/parse-entities.ts'
+import { bodyOf } from '../connection/refusal.ts'
 import { differencesOf } from './compare.ts'
 import { creationBody } from './delta.ts'
 import { judgeContext } from './findings.ts'
@@ -21,7 +21,7 @@ type Item = Desired<ContextSpec>
 export function createContexts(
   tools: ContextTools,
   items: readonly Item[],
-  signal: AbortSignal
+  { signal }: Pick<WriteCall, 'signal'>
 ): Promise<readonly ItemResult[]> {
   const read = async (): Promise<Map<string, ContextEntity>> => new Map(await readWritable(tools, signal))
   return inTurn(items, read, (item, contexts) => createContext(tools, item, contexts, signal))

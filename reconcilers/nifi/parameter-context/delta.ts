@@ -4,7 +4,7 @@
  * @module
  */
 import type { Json } from '../../../src/plugin.ts'
-import type { ContextEntity, Reference, Revision } from '../entities.ts'
+import type { ContextEntity, Reference, Revision } from '../reading/entities.ts'
 import type { Difference } from './compare.ts'
 import type { ContextSpec, ParameterSpec } from './schema.ts'
 import { readDescription, writeDescription } from './tail.ts'

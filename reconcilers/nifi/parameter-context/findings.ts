@@ -3,7 +3,7 @@
  * @module
  */
 import { toReconcileError } from '../../../src/plugin.ts'
-import type { ContextEntity } from '../entities.ts'
+import type { ContextEntity } from '../reading/entities.ts'
 import { replaceableOf, type ContextsByName } from './inherited.ts'
 import type { ContextSpec, ParameterSpec } from './schema.ts'
 import type { Place, Secrets } from './secrets.ts'

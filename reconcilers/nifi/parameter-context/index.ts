@@ -3,8 +3,8 @@
  * @module
  */
 import type { MountedFile, Resource } from '../../../src/plugin.ts'
-import type { Link } from '../link.ts'
-import type { Readings } from '../readings.ts'
+import type { Link } from '../connection/link.ts'
+import type { Readings } from '../reading/readings.ts'
 import { createContexts } from './create.ts'
 import { parameterContextKind } from './kind.ts'
 import { observeContexts, type ContextFacts } from './observe.ts'
@@ -30,8 +30,8 @@ export function parameterContextResource(
   const tools: ContextTools = { ...surroundings, secrets: new Secrets(digestKey) }
   return {
     ...parameterContextKind,
-    observe: (desired, options) => observeContexts(tools.readings, tools.secrets, desired, options),
-    create: (items, signal) => createContexts(tools, items, signal),
-    update: (updates, signal) => updateContexts(tools, updates, signal)
+    observe: (desired, cycle) => observeContexts(tools.readings, tools.secrets, desired, cycle),
+    create: (items, call) => createContexts(tools, items, call),
+    update: (updates, call) => updateContexts(tools, updates, call)
   }
 }

@@ -2,7 +2,7 @@
  * What a parameter context has from others.
  * @module
  */
-import type { ContextEntity } from '../entities.ts'
+import type { ContextEntity } from '../reading/entities.ts'
 
 /** Contexts by their name, as far as they may be read. */
 export type ContextsByName = ReadonlyMap<string, ContextEntity>

@@ -2,9 +2,9 @@
  * Reads all parameter contexts in the one request the kinds of a cycle share. Never writes.
  * @module
  */
-import type { Desired, Found, Observed, ObserveOptions } from '../../../src/plugin.ts'
-import type { ContextEntity } from '../entities.ts'
-import type { Readings } from '../readings.ts'
+import type { Cycle, Desired, Found, Observed } from '../../../src/plugin.ts'
+import type { ContextEntity } from '../reading/entities.ts'
+import type { Readings } from '../reading/readings.ts'
 import { findingsOf, judgeContext } from './findings.ts'
 import type { ContextSpec } from './schema.ts'
 import type { Secrets } from './secrets.ts'
@@ -24,9 +24,9 @@ export async function observeContexts(
   readings: Readings,
   secrets: Secrets,
   desired: readonly Desired<ContextSpec>[],
-  { everything, signal }: ObserveOptions
+  cycle: Cycle
 ): Promise<Observed<ContextState, ContextFacts>> {
-  const entities = await readings.contexts(signal)
+  const entities = await readings.contexts(cycle)
   const specs = new Map(desired.map(({ name, spec }) => [name, spec]))
   const shown = entities.filter(({ canRead }) => canRead)
   const contexts = contextsByName(shown)
@@ -35,7 +35,7 @@ export async function observeContexts(
       async (entity) =>
         [
           entity.name,
-          foundOf(await judgeContext(specs.get(entity.name), entity, contexts, secrets), everything)
+          foundOf(await judgeContext(specs.get(entity.name), entity, contexts, secrets), cycle.everything)
         ] as const
     )
   )

@@ -2,7 +2,7 @@
  * A live parameter context, and what was found out about declared values that do not stand in the item itself.
  * @module
  */
-import type { ContextEntity, ParameterEntity, Reference } from '../entities.ts'
+import type { ContextEntity, ParameterEntity, Reference } from '../reading/entities.ts'
 import { mask } from './mask.ts'
 import { readDescription } from './tail.ts'
 

@@ -2,9 +2,9 @@
  * What observing and writing parameter contexts needs of its surroundings.
  * @module
  */
-import type { ContextEntity, Reference } from '../entities.ts'
-import type { Link } from '../link.ts'
-import type { Readings } from '../readings.ts'
+import type { ContextEntity, Reference } from '../reading/entities.ts'
+import type { Link } from '../connection/link.ts'
+import { readAnew, type Readings } from '../reading/readings.ts'
 import { ReconcileError } from '../../../src/plugin.ts'
 import { contextsByName } from './observe.ts'
 import type { Secrets } from './secrets.ts'
@@ -17,13 +17,12 @@ export interface ContextTools {
   readonly secrets: Secrets
 }
 
-/** All contexts that may be read, by name, asked for anew whatever the cycle has read before. */
+/** All contexts that may be read, by name, asked for anew, whatever the pass has read before. */
 export async function readContexts(
   { readings }: ContextTools,
   signal: AbortSignal
 ): Promise<ReadonlyMap<string, ContextEntity>> {
-  // Another signal is another cycle; this one aborts when the given one does.
-  return contextsByName(await readings.contexts(AbortSignal.any([signal])))
+  return contextsByName(await readings.contexts(readAnew(signal)))
 }
 
 /** The same before something is written. Throws UNAVAILABLE while a node of the cluster is not connected. */
@@ -31,7 +30,7 @@ export async function readWritable(
   tools: ContextTools,
   signal: AbortSignal
 ): Promise<ReadonlyMap<string, ContextEntity>> {
-  await tools.readings.assertWritable(signal)
+  await tools.readings.assertWritable(readAnew(signal))
   return readContexts(tools, signal)
 }
 

@@ -2,10 +2,18 @@
  * Changes parameter contexts by what differs; NiFi stops what uses a changed parameter and starts it again by itself.
  * @module
  */
-import { done, type FieldChange, type ItemResult, ReconcileError, unchanged, type Update } from '../../../src/plugin.ts'
-import { runRequest, type Ended } from '../asynchronous.ts'
-import type { ContextEntity } from '../entities.ts'
-import { isStale, refusalOf } from '../refusal.ts'
+import {
+  done,
+  type FieldChange,
+  type ItemResult,
+  ReconcileError,
+  unchanged,
+  type Update,
+  type WriteCall
+} from '../../../src/plugin.ts'
+import { runRequest, type Ended } from '../connection/asynchronous.ts'
+import type { ContextEntity } from '../reading/entities.ts'
+import { isStale, refusalOf } from '../connection/refusal.ts'
 import { differencesOf, resetsOf, type Difference } from './compare.ts'
 import { updateBody, type Written } from './delta.ts'
 import { judgeContext } from './findings.ts'
@@ -16,6 +24,7 @@ import { parentsOf, readContexts, readWritable, type ContextTools } from './tool
 import { noteWritten, valuesToWrite } from './values.ts'
 
 type Item = Update<ContextSpec, ContextState>
+type Call = Pick<WriteCall, 'signal' | 'clock'>
 type Contexts = ReadonlyMap<string, ContextEntity>
 
 /**
@@ -25,26 +34,21 @@ type Contexts = ReadonlyMap<string, ContextEntity>
 export function updateContexts(
   tools: ContextTools,
   items: readonly Item[],
-  signal: AbortSignal
+  call: Call
 ): Promise<readonly ItemResult[]> {
   return inTurn(
     items,
-    () => readWritable(tools, signal),
-    (item, contexts) => updateContext(tools, item, contexts, signal)
+    () => readWritable(tools, call.signal),
+    (item, contexts) => updateContext(tools, item, contexts, call)
   )
 }
 
 /** Somebody who changed it between reading and writing is let pass once: it is planned again from what is there then. */
-async function updateContext(
-  tools: ContextTools,
-  item: Item,
-  contexts: Contexts,
-  signal: AbortSignal
-): Promise<ItemResult> {
+async function updateContext(tools: ContextTools, item: Item, contexts: Contexts, call: Call): Promise<ItemResult> {
   const { name, spec } = item.desired
-  let attempt = await writeContext(tools, item, contexts, signal)
+  let attempt = await writeContext(tools, item, contexts, call)
   if (attempt?.ended.result === 'refused' && isStale(attempt.ended.answer))
-    attempt = await writeContext(tools, item, await readContexts(tools, signal), signal)
+    attempt = await writeContext(tools, item, await readContexts(tools, call.signal), call)
   if (attempt === undefined) return unchanged(name)
   const error = errorOf(attempt.ended)
   if (error !== undefined) throw error
@@ -62,7 +66,7 @@ async function writeContext(
   { link, owner, secrets }: ContextTools,
   { desired, fields }: Item,
   contexts: Contexts,
-  signal: AbortSignal
+  call: Call
 ): Promise<Attempt | undefined> {
   const { name, spec, control } = desired
   const entity = contexts.get(name)
@@ -84,7 +88,8 @@ async function writeContext(
     ended: await runRequest(
       link,
       { begin: { method: 'POST', path, body }, at: (id) => `${path}/${id}`, patience: patienceMs },
-      signal
+      call.signal,
+      call.clock
     )
   }
 }

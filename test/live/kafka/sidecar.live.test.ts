@@ -71,7 +71,7 @@ for (const client of clients) {
       await mount.write({ 'topics.json': '{"a": {', 'policy.yaml': scene.policyYaml() })
       const refused = await sidecar.waitForLine(({ message }) => message.startsWith('configuration refused'))
       assert.equal(refused.level, 'error')
-      assert.match(refused.message, /topics\.json:1:\d+.*the last good configuration stays in force/s)
+      assert.match(refused.message, /topics\.json:1:\d+.*still using the last good configuration/s)
 
       const since = sidecar.lines().length
       await scene.hand.set(scene.name('a'), { 'retention.ms': '1800000' })
@@ -142,7 +142,7 @@ for (const client of clients) {
         Promise.resolve(assert.deepEqual(told(), [[scene.key('lonely')], [scene.key('left'), scene.key('lonely')]]))
       )
       await scene.hand.delete([scene.name('left'), scene.name('lonely')])
-      await sidecar.waitForLine(({ message }) => message === 'no orphans any more')
+      await sidecar.waitForLine(({ message }) => message === 'no orphans left')
       assert.equal(await sidecar.stop(), 0)
     })
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { ItemResult } from '../../../src/contract.ts'
 import type { Json } from '../../../src/records.ts'
-import { defaultPatience } from '../../../reconcilers/nifi/flow/write/context.ts'
+import { defaultPatience } from '../../../reconcilers/nifi/flow/write/call-context.ts'
 import { answersAstray, writesOf } from './astray.ts'
 import { eventually, type Scene } from './harness.ts'
 import { told } from './line.ts'

@@ -1,7 +1,7 @@
 /** The conformance suite on real servers, for all kinds of NiFi. */
 import { conformance, type Subject } from '../../../src/testing/index.ts'
 import { plugin } from '../../../reconcilers/nifi/index.ts'
-import { writeComments } from '../../../reconcilers/nifi/flow/marker.ts'
+import { writeComments } from '../../../reconcilers/nifi/flow/identity/marker.ts'
 import { Environment } from '../../../src/connect/environment.ts'
 import { Hand, nifiVersions, sharedNodeOrSkip, variablesFor, type NifiNode } from './harness.ts'
 

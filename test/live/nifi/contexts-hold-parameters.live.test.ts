@@ -64,7 +64,7 @@ for (const version of nifiVersions) {
       line.take()
       assert.match(
         (await apply('c')).join(),
-        /^hold held parameter "size" is to go, but gen in \S*f still refers to it/
+        /^hold held cannot remove parameter "size": still referenced by gen in \S*f/
       )
       assert.deepEqual(line.takeWrites(), [])
       declare({ c: { parameters: { size: '1KB', plain: { value: 'x', sensitive: true } } } }, { f: bound('c') })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Request } from '../../../reconcilers/nifi/link.ts'
+import type { Request } from '../../../reconcilers/nifi/connection/link.ts'
 import { contextsOn } from './contexts.ts'
 import { groundOn } from './ground.ts'
 import { nifiVersions } from './harness.ts'

@@ -1,7 +1,7 @@
 /** Groups that are not ours, flows that are not only ours, and flows that cannot run, on real servers; and what looking at many costs. */
 import assert from 'node:assert/strict'
-import { ownIdentifier } from '../../../reconcilers/nifi/flow/external.ts'
-import { writeComments } from '../../../reconcilers/nifi/flow/marker.ts'
+import { ownIdentifier } from '../../../reconcilers/nifi/flow/references/outside-services.ts'
+import { writeComments } from '../../../reconcilers/nifi/flow/identity/marker.ts'
 import { groundOn } from './ground.ts'
 import { eventually, heartbeat, nifiVersions } from './harness.ts'
 import { gullible, told } from './line.ts'

@@ -1,7 +1,7 @@
 /** A definition that gives the identifier of a component to another one, of which real servers take half. */
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/records.ts'
-import { defaultPatience } from '../../../reconcilers/nifi/flow/write/context.ts'
+import { defaultPatience } from '../../../reconcilers/nifi/flow/write/call-context.ts'
 import { rounds } from '../../rounds.ts'
 import { groundOn } from './ground.ts'
 import { connectionOf, nifiVersions, processorOf } from './harness.ts'

@@ -4,11 +4,11 @@
  */
 import type { Json } from '../../../src/records.ts'
 import { Environment } from '../../../src/connect/environment.ts'
-import { ClientLink } from '../../../reconcilers/nifi/client-link.ts'
-import { readConnectionSettings } from '../../../reconcilers/nifi/connection.ts'
+import { ClientLink } from '../../../reconcilers/nifi/connection/client-link.ts'
+import { readConnectionSettings } from '../../../reconcilers/nifi/connection/settings.ts'
 import { nifiService } from '../../../reconcilers/nifi/index.ts'
-import { defaultPatience, type Patience } from '../../../reconcilers/nifi/flow/write/context.ts'
-import type { Request } from '../../../reconcilers/nifi/link.ts'
+import { defaultPatience, type Patience } from '../../../reconcilers/nifi/flow/write/call-context.ts'
+import type { Request } from '../../../reconcilers/nifi/connection/link.ts'
 import { Line as CommonLine, tapOn } from '../line.ts'
 import type { Scene } from './harness.ts'
 

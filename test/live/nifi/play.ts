@@ -5,13 +5,15 @@
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/records.ts'
 import type { Clock } from '../../../src/time/clock.ts'
-import { runRequest } from '../../../reconcilers/nifi/asynchronous.ts'
-import type { Body, Group } from '../../../reconcilers/nifi/flow/definition/model.ts'
-import { readParts, type Part } from '../../../reconcilers/nifi/flow/run-parts.ts'
+import { runRequest } from '../../../reconcilers/nifi/connection/asynchronous.ts'
+import type { Group } from '../../../reconcilers/nifi/flow/definition/model.ts'
+import { readParts } from '../../../reconcilers/nifi/flow/run-state/run-parts.ts'
 import { readFlow, type LiveFlow } from '../../../reconcilers/nifi/flow/write/read-flow.ts'
-import type { Answer, Link, Request } from '../../../reconcilers/nifi/link.ts'
-import { groupOf } from '../../../reconcilers/nifi/parse-entities.ts'
-import { bodyOf } from '../../../reconcilers/nifi/refusal.ts'
+import type { Answer, Link, Request } from '../../../reconcilers/nifi/connection/link.ts'
+import { groupOf } from '../../../reconcilers/nifi/reading/parse-entities.ts'
+import { bodyOf } from '../../../reconcilers/nifi/connection/refusal.ts'
+import type { Body } from '../../../reconcilers/nifi/json.ts'
+import type { Part } from '../../../reconcilers/nifi/flow/run-state/part.ts'
 
 const never = new AbortController().signal
 

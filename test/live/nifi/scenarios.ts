@@ -4,16 +4,16 @@
  */
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/records.ts'
-import { runRequest } from '../../../reconcilers/nifi/asynchronous.ts'
+import { runRequest } from '../../../reconcilers/nifi/connection/asynchronous.ts'
 import type { Group } from '../../../reconcilers/nifi/flow/definition/model.ts'
-import { bodyOf as fieldsOf } from '../../../reconcilers/nifi/flow/definition/parts.ts'
 import { readServices } from '../../../reconcilers/nifi/flow/write/read-flow.ts'
-import type { Answer } from '../../../reconcilers/nifi/link.ts'
-import { groupOf } from '../../../reconcilers/nifi/parse-entities.ts'
-import { bodyOf, isStale, refusalOf } from '../../../reconcilers/nifi/refusal.ts'
+import type { Answer } from '../../../reconcilers/nifi/connection/link.ts'
+import { groupOf } from '../../../reconcilers/nifi/reading/parse-entities.ts'
+import { bodyOf, isStale, refusalOf } from '../../../reconcilers/nifi/connection/refusal.ts'
 import { mapCacheClient } from './caches.ts'
 import { connectionOf, definitionOf, processorOf, type NifiVersion } from './harness.ts'
 import type { Play, Stage } from './play.ts'
+import { bodyOf as fieldsOf } from '../../../reconcilers/nifi/json.ts'
 
 const never = new AbortController().signal
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { CycleReport } from '../../../src/contract.ts'
 import type { Json } from '../../../src/records.ts'
-import { readComments } from '../../../reconcilers/nifi/flow/marker.ts'
+import { readComments } from '../../../reconcilers/nifi/flow/identity/marker.ts'
 import { detect, host, mapCacheClient } from './caches.ts'
 import { groundOn } from './ground.ts'
 import { connectionOf, definitionOf, processorOf } from './harness.ts'

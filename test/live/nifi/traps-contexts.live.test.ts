@@ -85,7 +85,7 @@ for (const version of nifiVersions) {
       declare(line, flows, { c: { parameters: { size: null } } })
       assert.match(
         told(await line.cycle(), name('c')).join(),
-        /^hold held .*parameter "size" is to go, but gen in .* still refers to it/
+        /^hold held .*cannot remove parameter "size": still referenced by gen in /
       )
       assert.deepEqual(await hand.revisions(await scene.groupOf('f')), before)
       assert.deepEqual(Object.keys((await context('c')).parameters), ['size'])

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import type { Json } from '../../../src/records.ts'
-import type { Request } from '../../../reconcilers/nifi/link.ts'
+import type { Request } from '../../../reconcilers/nifi/connection/link.ts'
 import { pathsOf } from './ground.ts'
 import { connectionOf, definitionOf, nifiVersions, processorOf } from './harness.ts'
 import { outcomesOf, told, type Files } from './line.ts'

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/records.ts'
-import type { Request } from '../../../reconcilers/nifi/link.ts'
+import type { Request } from '../../../reconcilers/nifi/connection/link.ts'
 import { openScene, serverOrSkip, type Hand, type LiveContext, type NifiVersion, type Scene } from './harness.ts'
 import { openLine, type Files, type Line, type LineOptions } from './line.ts'
 

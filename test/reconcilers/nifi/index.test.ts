@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { nifiService, plugin } from '../../../reconcilers/nifi/index.ts'
 import { Environment } from '../../../src/connect/environment.ts'
+import { testCycle } from '../../../src/testing/cycle.ts'
 import { ScriptedLink } from './scripted-link.ts'
 
 describe('the NiFi plugin', () => {
@@ -25,10 +26,7 @@ describe('the NiFi plugin', () => {
 
   it('is pinned by the root group, wherever its parent group is', async () => {
     const link = new ScriptedLink()
-    assert.equal(
-      await nifiService(link, { owner: 'infometis', parentGroup: 'root' }).identity(new AbortController().signal),
-      'root-id'
-    )
+    assert.equal(await nifiService(link, { owner: 'infometis', parentGroup: 'root' }).identity(testCycle()), 'root-id')
   })
 
   it('sees a NiFi in sync in six requests, whatever it declares', async () => {
@@ -36,11 +34,9 @@ describe('the NiFi plugin', () => {
       'GET /controller/config': { revision: { version: 0 }, component: { maxTimerDrivenThreadCount: 10 } }
     })
     const service = nifiService(link, { owner: 'infometis', parentGroup: 'root' })
-    const { signal } = new AbortController()
-    await Promise.all(
-      service.resources.map((resource) => resource.observe([], { full: false, everything: false, signal }))
-    )
-    await service.identity(signal)
+    const cycle = testCycle()
+    await Promise.all(service.resources.map((resource) => resource.observe([], cycle)))
+    await service.identity(cycle)
     assert.ok(link.asked.length <= 6, link.lines.join('\n'))
   })
 

@@ -6,10 +6,11 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import type { Json } from '../../../src/records.ts'
 import { ReconcileError } from '../../../src/errors.ts'
-import type { Clock } from '../../../src/time/clock.ts'
-import type { Body, Component } from '../../../reconcilers/nifi/flow/definition/model.ts'
-import { ownIdentifier } from '../../../reconcilers/nifi/flow/external.ts'
-import type { Answer, Link, Request } from '../../../reconcilers/nifi/link.ts'
+import { timeoutBy, type Clock, type Timeout } from '../../../src/time/clock.ts'
+import type { Component } from '../../../reconcilers/nifi/flow/definition/model.ts'
+import { ownIdentifier } from '../../../reconcilers/nifi/flow/references/outside-services.ts'
+import type { Answer, Link, Request } from '../../../reconcilers/nifi/connection/link.ts'
+import type { Body } from '../../../reconcilers/nifi/json.ts'
 
 /** Moves when somebody sleeps. */
 export class SleepClock implements Clock {
@@ -22,6 +23,11 @@ export class SleepClock implements Clock {
   sleep(ms: number): Promise<void> {
     this.#now += ms
     return Promise.resolve()
+  }
+
+  /** Nothing in here takes so long. */
+  timeout(ms: number): Timeout {
+    return timeoutBy(ms, () => () => undefined)
   }
 
   pass(ms: number): void {

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/records.ts'
-import type { Answer, Link, Request } from '../../../reconcilers/nifi/link.ts'
+import type { Answer, Link, Request } from '../../../reconcilers/nifi/connection/link.ts'
 
 /** The answer to a request: a body with status 200, a whole answer, an error to throw, or what decides among these. */
 export type Scripted = Json | Answered | Error | ((request: Request) => Json | Answered | Error)

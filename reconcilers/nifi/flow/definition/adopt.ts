@@ -3,8 +3,7 @@
  * @module
  */
 import type { Json } from '../../../../src/plugin.ts'
-import type { Body } from './model.ts'
-import { isBody } from './parts.ts'
+import { type Body, isBody } from '../../json.ts'
 
 /** Fields with names of their author's. */
 const opaque = ['properties', 'propertyDescriptors', 'variables']

@@ -4,9 +4,10 @@
  * @module
  */
 import type { FieldChange, Json } from '../../../../src/plugin.ts'
-import type { List } from '../words.ts'
-import type { Body, Component, Group } from './model.ts'
-import { bodyOf, fieldOf, itemsOf, listOf, textOf } from './parts.ts'
+import type { List } from '../identity/words.ts'
+import type { Component, Group } from './model.ts'
+import { listOf } from './parts.ts'
+import { type Body, bodyOf, fieldOf, itemsOf, textOf } from '../../json.ts'
 
 /** A field that a request of its own writes. */
 export interface Apart {

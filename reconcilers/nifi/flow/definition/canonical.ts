@@ -4,13 +4,14 @@
  */
 import { createHash } from 'node:crypto'
 import { digestOf as digestOfJson, type Json } from '../../../../src/plugin.ts'
-import type { List } from '../words.ts'
+import type { List } from '../identity/words.ts'
 import { comparedRemotes } from './apart.ts'
 import { normalValue } from './field-rule.ts'
 import { comparedFields, ruleOf } from './fields.ts'
-import { componentLists, type Body, type Component, type Group } from './model.ts'
-import { bodyOf, byText, groupsOf, isBody, listOf, sameJson } from './parts.ts'
+import { componentLists, type Component, type Group } from './model.ts'
+import { byText, groupsOf, listOf } from './parts.ts'
 import { isReference, isSensitive } from './properties.ts'
+import { type Body, bodyOf, isBody, sameJson } from '../../json.ts'
 
 /**
  * The group without what means nothing: where it is drawn, on which server it lives, what NiFi tells about its types,

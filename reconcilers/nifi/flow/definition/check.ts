@@ -3,14 +3,15 @@
  * @module
  */
 import type { Json } from '../../../../src/plugin.ts'
-import { parametersIn } from '../parameters.ts'
-import { wordsOf, type List } from '../words.ts'
+import { parametersIn } from '../references/parameters.ts'
+import { wordsOf, type List } from '../identity/words.ts'
 import { connectionFindings } from './ends.ts'
 import { namesById } from './labels.ts'
 import type { Component, Content } from './model.ts'
-import { bodyOf, join, textOf } from './parts.ts'
+import { join } from './parts.ts'
 import { listedAs, placesOf, type Finding, type Place, type Placed } from './place.ts'
 import { isReference, isSensitive, isService } from './properties.ts'
+import { bodyOf, textOf } from '../../json.ts'
 
 export type { Finding } from './place.ts'
 

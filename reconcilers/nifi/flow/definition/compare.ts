@@ -2,7 +2,7 @@
  * What differs between a declared group and a live one.
  * @module
  */
-import type { Words } from '../words.ts'
+import type { Words } from '../identity/words.ts'
 import type { Group } from './model.ts'
 import type { Difference } from './overlay.ts'
 import { walkGroups } from './walk.ts'

@@ -3,9 +3,10 @@
  * @module
  */
 import { endLabel } from './labels.ts'
-import type { Body, ComponentList, Group } from './model.ts'
-import { bodyOf, groupsOf, itemsOf, join, listOf, textOf } from './parts.ts'
+import type { ComponentList, Group } from './model.ts'
+import { groupsOf, join, listOf } from './parts.ts'
 import type { Finding, Place, Placed } from './place.ts'
+import { type Body, bodyOf, itemsOf, textOf } from '../../json.ts'
 
 /** Connections of a group whose source or destination is not there, or is of another kind than they say. Pure. */
 export function connectionFindings(place: Place): readonly Finding[] {

@@ -4,8 +4,8 @@
  * @module
  */
 import { isNumber, type Json, writtenNumber, writtenText } from '../../../../src/plugin.ts'
-import type { Body } from './model.ts'
-import { bodyOf, byText, fieldOf, itemsOf, textOf } from './parts.ts'
+import { byText } from './parts.ts'
+import { type Body, bodyOf, fieldOf, itemsOf, textOf } from '../../json.ts'
 
 /** How one field is compared. */
 export interface FieldRule {

@@ -3,7 +3,7 @@
  * FlowDifferenceFilters) and what servers of 1.18 and 2.3 write.
  * @module
  */
-import type { List } from '../words.ts'
+import type { List } from '../identity/words.ts'
 import {
   bundle,
   coordinates,
@@ -16,7 +16,7 @@ import {
   variables,
   type FieldRule
 } from './field-rule.ts'
-import type { Body } from './model.ts'
+import type { Body } from '../../json.ts'
 
 /** Means something for ports that other servers can reach; NiFi does not compare it for others. */
 const tasksOfPort = 'concurrentlySchedulableTaskCount'

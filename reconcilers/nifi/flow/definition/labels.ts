@@ -2,10 +2,11 @@
  * What people call the components of a definition.
  * @module
  */
-import type { List, Words } from '../words.ts'
-import type { Body, Component, Group } from './model.ts'
+import type { List, Words } from '../identity/words.ts'
+import type { Component, Group } from './model.ts'
 import { componentLists } from './model.ts'
-import { bodyOf, groupsOf, itemsOf, listOf, textOf } from './parts.ts'
+import { groupsOf, listOf } from './parts.ts'
+import { type Body, bodyOf, itemsOf, textOf } from '../../json.ts'
 
 /** Names of everything in groups and below them, by identifier; what an earlier group names wins. */
 export type NamesById = ReadonlyMap<string, string>

@@ -2,7 +2,7 @@
  * The group that is sent to change a live one.
  * @module
  */
-import type { Words } from '../words.ts'
+import type { Words } from '../identity/words.ts'
 import type { Group } from './model.ts'
 import { walkGroups } from './walk.ts'
 

@@ -2,10 +2,7 @@
  * A flow definition as NiFi's "Download flow definition" writes it and its import takes it.
  * @module
  */
-import type { Json } from '../../../../src/plugin.ts'
-
-/** A JSON object whose fields NiFi knows better than we do. */
-export type Body = { readonly [field: string]: Json }
+import type { Body } from '../../json.ts'
 
 /** Kinds of components by the field of a group that lists them, in the order in which people think of them. */
 export const componentLists = [

@@ -3,14 +3,15 @@
  * @module
  */
 import type { FieldChange, Json } from '../../../../src/plugin.ts'
-import type { List, Words } from '../words.ts'
+import type { List, Words } from '../identity/words.ts'
 import { keptOf, type Apart } from './apart.ts'
 import { normalValue, type FieldRule } from './field-rule.ts'
 import { comparedFields, ruleOf } from './fields.ts'
 import { endLabel, type NamesById } from './labels.ts'
-import type { Body, Component } from './model.ts'
-import { bodyOf, fieldOf, isBody, itemsOf, join, sameJson, sameType, textOf } from './parts.ts'
+import type { Component } from './model.ts'
+import { join, sameType } from './parts.ts'
 import { isService, propertyChanges } from './properties.ts'
+import { type Body, bodyOf, fieldOf, isBody, itemsOf, sameJson, textOf } from '../../json.ts'
 
 /** A difference; `added` and `removed` are whole components or groups, `changed` is one field or property of one. */
 export interface Difference extends FieldChange {

@@ -3,10 +3,11 @@
  * @module
  */
 import type { Problem } from '../../../../src/plugin.ts'
-import type { List, Words } from '../words.ts'
+import type { List, Words } from '../identity/words.ts'
 import { labelsOf, type NamesById } from './labels.ts'
 import { componentLists, type Component, type Group } from './model.ts'
-import { groupsOf, join, listOf, textOf } from './parts.ts'
+import { groupsOf, join, listOf } from './parts.ts'
+import { textOf } from '../../json.ts'
 
 /** A finding about a definition; `path` is that of the file, or in the words of the inline form. */
 export type Finding = Pick<Problem, 'severity' | 'path' | 'code' | 'message'>

@@ -4,7 +4,7 @@
  */
 import type { Json } from '../../../../src/plugin.ts'
 import type { Component } from './model.ts'
-import { bodyOf, fieldOf } from './parts.ts'
+import { bodyOf, fieldOf } from '../../json.ts'
 
 export interface PropertyChange {
   readonly name: string

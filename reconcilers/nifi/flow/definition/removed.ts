@@ -2,10 +2,11 @@
  * Connections that a new definition takes away, with whatever is queued in them.
  * @module
  */
-import { fileWords, type Words } from '../words.ts'
+import { fileWords, type Words } from '../identity/words.ts'
 import { endLabel, labelsOf, namesById, type NamesById } from './labels.ts'
 import type { Component, Group } from './model.ts'
-import { bodyOf, groupsOf, join, listOf, textOf } from './parts.ts'
+import { groupsOf, join, listOf } from './parts.ts'
+import { bodyOf, textOf } from '../../json.ts'
 
 export interface RemovedConnection {
   /** Of the live connection, as NiFi's requests and refusals name it. */

@@ -3,8 +3,8 @@
  * @module
  */
 import { isNumber, type Json } from '../../../../src/plugin.ts'
-import { componentLists, type Body, type Component, type Content, type Group } from './model.ts'
-import { bodyOf, fieldOf, isBody, itemsOf, textOf } from './parts.ts'
+import { componentLists, type Component, type Content, type Group } from './model.ts'
+import { type Body, bodyOf, fieldOf, isBody, itemsOf, textOf } from '../../json.ts'
 
 /** Something that is not as it must be; `path` are steps from the top of the definition. */
 export interface Misfit {

@@ -3,14 +3,15 @@
  * to: what is shown and what is sent can never disagree.
  * @module
  */
-import type { List, Words } from '../words.ts'
+import type { List, Words } from '../identity/words.ts'
 import { adoption } from './adopt.ts'
 import { comparedRemotes } from './apart.ts'
 import { comparedFields } from './fields.ts'
 import { labelsOf, namesById, plainLabel } from './labels.ts'
 import { componentLists, type Component, type Group } from './model.ts'
 import { overlayComponent, overlayFields, type Difference, type Step } from './overlay.ts'
-import { groupsOf, isBody, join, listOf, textOf, type InnerGroup } from './parts.ts'
+import { groupsOf, join, listOf, type InnerGroup } from './parts.ts'
+import { isBody, textOf } from '../../json.ts'
 
 /** Walks both groups; the result is the live group with the differences that were taken. Pure but for `take`. */
 export function walkGroups(

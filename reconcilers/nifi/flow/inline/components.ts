@@ -3,11 +3,12 @@
  * out of a replacement.
  * @module
  */
-import type { Body, Component } from '../definition/model.ts'
+import type { Component } from '../definition/model.ts'
 import type { End } from './ends.ts'
 import type { Point } from './layout.ts'
 import type { ResolvedConnection } from './resolve.ts'
 import type { InlineLabel, InlinePort, InlineProcessor, InlineRetry, InlineService, Properties } from './spec.ts'
+import type { Body } from '../../json.ts'
 
 /** What every component is told: who it is, and where it stands. */
 export interface Place {

@@ -2,26 +2,35 @@
  * Creates flows: imports a definition under a name of its own, and finishes what is there under it.
  * @module
  */
-import { answerEach, type Desired, type ItemResult, ReconcileError, unchanged } from '../../../../src/plugin.ts'
-import type { GroupListing } from '../../entities.ts'
-import type { Request } from '../../link.ts'
-import { groupOf } from '../../parse-entities.ts'
-import { bodyOf, refusalOf } from '../../refusal.ts'
+import {
+  answerEach,
+  type Desired,
+  type ItemResult,
+  ReconcileError,
+  unchanged,
+  type WriteCall
+} from '../../../../src/plugin.ts'
+import type { GroupListing } from '../../reading/entities.ts'
+import type { Request } from '../../connection/link.ts'
+import { groupOf } from '../../reading/parse-entities.ts'
+import { bodyOf, refusalOf } from '../../connection/refusal.ts'
 import { declaredComments, declaredContent, declaredContext } from '../compare.ts'
 import { digestOf } from '../definition/canonical.ts'
-import { identify, type Identified } from '../identify.ts'
-import { writeComments } from '../marker.ts'
-import { literalSecrets } from '../literal-secrets.ts'
-import { unfinishedName } from '../names.ts'
-import { descriptorsOf, internalNames } from '../property-names.ts'
+import type { FlowFacts } from '../facts.ts'
+import { identify, type Identified } from '../identity/identify.ts'
+import { writeComments } from '../identity/marker.ts'
+import { literalSecrets } from '../secrets/literal-secrets.ts'
+import { unfinishedName } from '../identity/unfinished-name.ts'
+import { descriptorsOf, internalNames } from '../identity/property-names.ts'
 import type { FlowSpec } from '../schema.ts'
 import type { FlowTools } from '../tools.ts'
-import { wordsOf } from '../words.ts'
-import { contextOf, type WriteContext, type WriteOptions } from './context.ts'
-import { preflight } from './preflight.ts'
+import { wordsOf } from '../identity/words.ts'
+import { callContext, type CallContext, type WriteOptions } from './call-context.ts'
+import { preflight } from './replace/preflight.ts'
 import type { Snapshot } from './read-flow.ts'
-import { runFlow } from './run.ts'
-import { snapshotOf } from './snapshot.ts'
+import type { FlowTask } from './step-context.ts'
+import { runFlow } from './run-flow.ts'
+import { snapshotOf } from './replace/snapshot.ts'
 
 type Flow = Desired<FlowSpec>
 
@@ -33,10 +42,10 @@ type Flow = Desired<FlowSpec>
 export function createFlows(
   tools: FlowTools,
   items: readonly Flow[],
-  signal: AbortSignal,
+  call: WriteCall<FlowFacts>,
   options: WriteOptions = {}
 ): Promise<readonly ItemResult[]> {
-  const context = contextOf(tools, options, signal)
+  const context = callContext(tools, call, options)
   const places = new Map(items.map((item, index) => [item, index]))
   let listed: Promise<GroupListing> | undefined
   return answerEach(items, async (item) => {
@@ -51,24 +60,24 @@ interface Surroundings {
   readonly place: number
 }
 
-async function createFlow(item: Flow, { listing, place }: Surroundings, context: WriteContext): Promise<ItemResult> {
+async function createFlow(item: Flow, { listing, place }: Surroundings, context: CallContext): Promise<ItemResult> {
   const found = find(item, listing, context)
   if (found !== undefined) return finish(item, found, context)
   const imported = await importFlow(item, await wantedOf(item, context), { listing, place }, context)
-  return runFlow(imported, goalOf(item), context, true)
+  return runFlow(imported, taskOf(item), context, true)
 }
 
-async function listWritable(context: WriteContext): Promise<GroupListing> {
-  await context.readings.assertWritable(context.signal)
+async function listWritable(context: CallContext): Promise<GroupListing> {
+  await context.readings.assertWritable(context.anew)
   return listAnew(context)
 }
 
-/** The listing of this moment: one of the same cycle may be older than a lost answer to an import. */
-function listAnew({ readings, signal }: WriteContext): Promise<GroupListing> {
-  return readings.groups(AbortSignal.any([signal]))
+/** The listing of this moment: that of the pass may be older than a lost answer to an import. */
+function listAnew({ readings, anew }: CallContext): Promise<GroupListing> {
+  return readings.groups(anew)
 }
 
-function find({ name }: Flow, { groups }: GroupListing, { owner }: WriteContext): Identified | undefined {
+function find({ name }: Flow, { groups }: GroupListing, { owner }: CallContext): Identified | undefined {
   return identify(
     groups.filter(({ canRead }) => canRead),
     [name],
@@ -80,7 +89,7 @@ function find({ name }: Flow, { groups }: GroupListing, { owner }: WriteContext)
 async function finish(
   item: Flow,
   { group, marker, standing, twins }: Identified,
-  context: WriteContext
+  context: CallContext
 ): Promise<ItemResult> {
   const others = twins.map((twin) => ` and ${twin.group.id}`).join('')
   if (standing !== 'ours' || twins.length > 0)
@@ -88,31 +97,31 @@ async function finish(
       'CONFLICT',
       `somebody made ${group.id}${others} of the same name or with the same marker in the meantime`
     )
-  if (marker?.live === undefined) return runFlow(group.id, goalOf(item), context)
+  if (marker?.live === undefined) return runFlow(group.id, taskOf(item), context)
   if (marker.desired === digestOf(declaredContent(item.spec).group)) return unchanged(item.name)
   throw new ReconcileError('CONFLICT', `${group.id} was made in the meantime, of another definition`)
 }
 
-function goalOf(item: Flow): Parameters<typeof runFlow>[1] {
+function taskOf(item: Flow): FlowTask {
   return { desired: item, allows: () => true, isManaged: item.spec.state !== 'IGNORE' }
 }
 
 /** What is sent, checked against what this NiFi has. */
-async function wantedOf({ name, spec }: Flow, context: WriteContext): Promise<Snapshot> {
+async function wantedOf({ name, spec }: Flow, context: CallContext): Promise<Snapshot> {
   const content = declaredContent(spec)
   const words = wordsOf(content)
-  const live = [...(await context.readings.definitions(context.signal)).values()]
+  const live = context.beside
   const { group, problems } = internalNames(content.group, undefined, descriptorsOf(live), words)
   const wrong = [...problems, ...literalSecrets(group, live, words)]
   if (wrong.length > 0)
     throw new ReconcileError('REJECTED', wrong.map(({ path, message }) => `${path}: ${message}`).join('; '))
   const marker = { owner: context.owner, flow: name, desired: digestOf(content.group) }
-  const dress = {
+  const metadata = {
     name: unfinishedName(name),
     comments: writeComments(declaredComments(spec) ?? '', marker),
     context: declaredContext(spec)
   }
-  return preflight(snapshotOf(group, dress, content), content, words, context)
+  return preflight(snapshotOf(group, metadata, content), content, words, context)
 }
 
 /** The live id. Throws what NiFi refused, and says so when it left something behind. */
@@ -120,7 +129,7 @@ async function importFlow(
   item: Flow,
   wanted: Snapshot,
   { listing, place }: Surroundings,
-  context: WriteContext
+  context: CallContext
 ): Promise<string> {
   const { link, signal } = context
   const answer = await link.ask(importRequest(item.name, wanted, listing.parentId, place, link.clientId), signal)

@@ -3,30 +3,30 @@
  * @module
  */
 import type { Desired } from '../../../../src/plugin.ts'
-import { writeComments } from '../marker.ts'
-import { unfinishedName } from '../names.ts'
+import { writeComments } from '../identity/marker.ts'
+import { unfinishedName } from '../identity/unfinished-name.ts'
 import type { FlowSpec } from '../schema.ts'
-import { wordsOf } from '../words.ts'
+import { wordsOf } from '../identity/words.ts'
 import { declaredContent } from '../compare.ts'
-import type { WriteContext } from './context.ts'
-import type { Goal } from './goal.ts'
-import { labelsByLiveId } from '../live-labels.ts'
-import { putGroup } from './moment.ts'
-import { readParts } from '../run-parts.ts'
+import type { CallContext } from './call-context.ts'
+import type { FlowTask } from './step-context.ts'
+import { labelsByLiveId } from '../identity/live-labels.ts'
+import { putGroup } from './put-group.ts'
+import { readParts } from '../run-state/run-parts.ts'
 import { readFlow, type LiveFlow } from './read-flow.ts'
-import { start, startParts } from './run-state.ts'
+import { start, startParts } from './run-state/start-stop.ts'
 
 /**
  * Reads the group anew, starts what is declared to run, or else what we stopped, and takes away the note of that. True when
  * there was such a note and all of it runs again. What is in the way of that is told by the next cycle; a group that was
  * never finished is not started, nor one that has become somebody else's. Never throws.
  */
-export async function recover(id: string, goal: Goal, context: WriteContext): Promise<boolean> {
+export async function recover(id: string, task: FlowTask, context: CallContext): Promise<boolean> {
   try {
     const live = await readFlow(context.link, id, context.signal)
-    if (!isOurs(live, goal.desired, context)) return false
-    const { drain, stopped = [], ...before } = live.marker ?? { owner: context.owner, flow: goal.desired.name }
-    const isAgain = await runAgain(live, goal, stopped, context)
+    if (!isOurs(live, task.desired, context)) return false
+    const { drain, stopped = [], ...before } = live.marker ?? { owner: context.owner, flow: task.desired.name }
+    const isAgain = await runAgain(live, task, stopped, context)
     if (drain === undefined && stopped.length === 0) return false
     await putGroup(
       live,
@@ -39,7 +39,7 @@ export async function recover(id: string, goal: Goal, context: WriteContext): Pr
   }
 }
 
-function isOurs({ group, marker }: LiveFlow, { name }: Desired<FlowSpec>, { owner }: WriteContext): boolean {
+function isOurs({ group, marker }: LiveFlow, { name }: Desired<FlowSpec>, { owner }: CallContext): boolean {
   if (group.versioned !== undefined || group.name === unfinishedName(name)) return false
   return marker === undefined || (marker.owner === owner && marker.flow === name)
 }
@@ -47,16 +47,17 @@ function isOurs({ group, marker }: LiveFlow, { name }: Desired<FlowSpec>, { owne
 /** Whether all of it runs again, or nothing is to. */
 async function runAgain(
   live: LiveFlow,
-  { isManaged, desired: { spec } }: Goal,
+  { isManaged, desired: { spec } }: FlowTask,
   stopped: readonly string[],
-  context: WriteContext
+  call: CallContext
 ): Promise<boolean> {
   if (isManaged ? spec.state !== 'RUNNING' : stopped.length === 0) return true
   const definition = live.snapshot.flowContents
   const labels = labelsByLiveId(definition, wordsOf(declaredContent(spec)))
+  const context = { ...call, live, labels }
   try {
-    if (isManaged) return (await start(live, labels, context)) === undefined
-    await startParts(live, new Set(stopped), labels, context)
+    if (isManaged) return (await start(context)) === undefined
+    await startParts(context, new Set(stopped))
     const parts = await readParts(context.link, definition, context.signal)
     return parts.every(({ id, state }) => state !== 'STOPPED' || !stopped.includes(id))
   } catch {

@@ -2,14 +2,15 @@
  * Changes flows in place.
  * @module
  */
-import { answerEach, type ItemResult, type Update } from '../../../../src/plugin.ts'
-import { runStateField } from '../run-state.ts'
+import { answerEach, type ItemResult, type Update, type WriteCall } from '../../../../src/plugin.ts'
+import type { FlowFacts } from '../facts.ts'
+import { runStateField } from '../run-state/run-state.ts'
 import type { FlowSpec } from '../schema.ts'
 import type { FlowState } from '../state.ts'
 import type { FlowTools } from '../tools.ts'
-import { contextOf, type WriteOptions } from './context.ts'
-import type { Goal } from './goal.ts'
-import { runFlow } from './run.ts'
+import { callContext, type WriteOptions } from './call-context.ts'
+import type { FlowTask } from './step-context.ts'
+import { runFlow } from './run-flow.ts'
 
 type FlowUpdate = Update<FlowSpec, FlowState>
 
@@ -20,17 +21,17 @@ type FlowUpdate = Update<FlowSpec, FlowState>
 export function updateFlows(
   tools: FlowTools,
   updates: readonly FlowUpdate[],
-  signal: AbortSignal,
+  call: WriteCall<FlowFacts>,
   options: WriteOptions = {}
 ): Promise<readonly ItemResult[]> {
-  const context = contextOf(tools, options, signal)
+  const context = callContext(tools, call, options)
   return answerEach(updates, async (update) => {
-    await tools.readings.assertWritable(signal)
-    return runFlow(update.state.id, goalOf(update), context)
+    await tools.readings.assertWritable(context.anew)
+    return runFlow(update.state.id, taskOf(update), context)
   })
 }
 
-function goalOf(update: FlowUpdate): Goal {
+function taskOf(update: FlowUpdate): FlowTask {
   const { desired, state, fields } = update
   const allowed = new Set(fields.map(({ path }) => path))
   // What is in a component that is added is not among the fields.

@@ -3,7 +3,8 @@ import type { Desired } from '../../../../src/contract.ts'
 import { type Json, keyOf } from '../../../../src/records.ts'
 import { controllerKind, controllerResource } from '../../../../reconcilers/nifi/controller/index.ts'
 import type { ControllerSpec } from '../../../../reconcilers/nifi/controller/kind.ts'
-import { Readings } from '../../../../reconcilers/nifi/readings.ts'
+import { testCall, testCycle } from '../../../../src/testing/cycle.ts'
+import { Readings } from '../../../../reconcilers/nifi/reading/readings.ts'
 import { inTurn, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
 
 const path = '/controller/config'
@@ -12,7 +13,6 @@ const config = (threads: number, version = 3): Json => ({
   component: { maxTimerDrivenThreadCount: threads, maxEventDrivenThreadCount: 1 }
 })
 const stale = refusal(400, '[3, x, FlowController] is not the most up-to-date revision.')
-const signal = new AbortController().signal
 
 function setUp(script: Readonly<Record<string, Scripted>> = {}) {
   const link = new ScriptedLink({ [`GET ${path}`]: config(10), [`PUT ${path}`]: config(20, 4), ...script })
@@ -38,14 +38,15 @@ async function declare(resource: ReturnType<typeof setUp>['resource'], threads: 
   const desired = declared(threads)
   const { spec } = desired
   const state = { maxTimerDrivenThreadCount: 10, canModify: true }
-  const [result] = (await resource.update?.([{ desired, state, fields: resource.compare(spec, state) }], signal)) ?? []
+  const [result] =
+    (await resource.update?.([{ desired, state, fields: resource.compare(spec, state) }], testCall())) ?? []
   return result?.result === 'failed' ? `${result.error.code}: ${result.error.message}` : String(result?.result)
 }
 
 describe('settings of the controller', () => {
   it('are one item, read in one request, and exported as declared', async () => {
     const { link, resource } = setUp()
-    const { items } = await resource.observe([], { full: true, everything: true, signal })
+    const { items } = await resource.observe([], testCycle({ full: true, everything: true }))
     assert.deepEqual([...items], [['settings', { state: { maxTimerDrivenThreadCount: 10, canModify: true } }]])
     assert.equal(link.asked.length, 1)
     assert.deepEqual(controllerKind.describe?.({ maxTimerDrivenThreadCount: 10, canModify: true }), {
@@ -55,11 +56,7 @@ describe('settings of the controller', () => {
   })
 
   it('are refused where we may not see them', async () => {
-    const { items } = await setUp({ [`GET ${path}`]: refusal(403, 'No policy') }).resource.observe([], {
-      full: true,
-      everything: false,
-      signal
-    })
+    const { items } = await setUp({ [`GET ${path}`]: refusal(403, 'No policy') }).resource.observe([], testCycle())
     assert.deepEqual(items.get('settings'), { refused: 'No policy' })
   })
 
@@ -78,7 +75,7 @@ describe('settings of the controller', () => {
     const { resource } = setUp({
       [`GET ${path}`]: { ...Object(config(10)), permissions: { canRead: true, canWrite: false } }
     })
-    const observed = await resource.observe([], { full: true, everything: false, signal })
+    const observed = await resource.observe([], testCycle())
     const check = (threads: number): unknown =>
       resource
         .check?.([declared(threads)], { observed, declared: new Map() })

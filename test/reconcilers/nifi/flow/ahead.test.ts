@@ -4,7 +4,7 @@ import { checkAhead } from '../../../../reconcilers/nifi/flow/ahead.ts'
 import type { FlowFacts } from '../../../../reconcilers/nifi/flow/facts.ts'
 import type { FlowSpec } from '../../../../reconcilers/nifi/flow/schema.ts'
 import type { FlowState } from '../../../../reconcilers/nifi/flow/state.ts'
-import { ComponentTypes } from '../../../../reconcilers/nifi/flow/types.ts'
+import { ComponentTypes } from '../../../../reconcilers/nifi/flow/catalogue/types.ts'
 import { content, declare, factsOf, heartbeat, live, marker, processor, spec, state } from './flows.ts'
 
 const bundle = { group: 'org.apache.nifi', artifact: 'nifi-standard-nar', version: '2.3.0' }

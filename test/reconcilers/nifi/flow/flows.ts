@@ -4,11 +4,12 @@
 import type { Desired } from '../../../../src/contract.ts'
 import { type Json, keyOf } from '../../../../src/records.ts'
 import { digestOf } from '../../../../reconcilers/nifi/flow/definition/canonical.ts'
-import type { Body, Component, Content, Group } from '../../../../reconcilers/nifi/flow/definition/model.ts'
-import type { Marker } from '../../../../reconcilers/nifi/flow/marker.ts'
+import type { Component, Content, Group } from '../../../../reconcilers/nifi/flow/definition/model.ts'
+import type { Marker } from '../../../../reconcilers/nifi/flow/identity/marker.ts'
 import type { FlowFacts } from '../../../../reconcilers/nifi/flow/facts.ts'
 import type { FlowSpec } from '../../../../reconcilers/nifi/flow/schema.ts'
 import type { FlowState } from '../../../../reconcilers/nifi/flow/state.ts'
+import type { Body } from '../../../../reconcilers/nifi/json.ts'
 
 const processorFields = {
   position: { x: 0, y: 0 },
@@ -121,7 +122,15 @@ export function unmarked(more: Partial<FlowState> = {}): FlowState {
 
 /** What a parent without anything else shows. */
 export function factsOf(more: Partial<FlowFacts> = {}): FlowFacts {
-  return { parentId: 'root-id', mayCreate: true, contexts: new Map(), offered: [], beside: new Map(), ...more }
+  return {
+    parentId: 'root-id',
+    mayCreate: true,
+    contexts: new Map(),
+    offered: [],
+    beside: new Map(),
+    definitions: [],
+    ...more
+  }
 }
 
 export function declare(name: string, declared: FlowSpec = spec()): Desired<FlowSpec> {

@@ -4,11 +4,14 @@ import type { Json } from '../../../../src/records.ts'
 import { ReconcileError } from '../../../../src/errors.ts'
 import type { Group } from '../../../../reconcilers/nifi/flow/definition/model.ts'
 import type { FlowFacts } from '../../../../reconcilers/nifi/flow/facts.ts'
-import { writeComments } from '../../../../reconcilers/nifi/flow/marker.ts'
+import { writeComments } from '../../../../reconcilers/nifi/flow/identity/marker.ts'
 import { observeFlows } from '../../../../reconcilers/nifi/flow/observe.ts'
 import type { FlowSpec } from '../../../../reconcilers/nifi/flow/schema.ts'
 import type { FlowState } from '../../../../reconcilers/nifi/flow/state.ts'
-import { Readings } from '../../../../reconcilers/nifi/readings.ts'
+import type { FlowTools } from '../../../../reconcilers/nifi/flow/tools.ts'
+import { Catalogue } from '../../../../reconcilers/nifi/flow/catalogue/catalogue.ts'
+import { testCycle } from '../../../../src/testing/cycle.ts'
+import { Readings } from '../../../../reconcilers/nifi/reading/readings.ts'
 import { Answered, listing, ScriptedLink, type Scripted } from '../scripted-link.ts'
 import { content, declare, heartbeat, live, processor, spec } from './flows.ts'
 
@@ -59,14 +62,24 @@ function marked(
   return { id, name, comments: writeComments('proof of life', { owner, flow }) }
 }
 
+function toolsOf(link: ScriptedLink): FlowTools {
+  return {
+    link,
+    readings: new Readings(link, 'root'),
+    catalogue: new Catalogue(link),
+    owner: 'infometis',
+    parentGroup: 'root'
+  }
+}
+
 async function observe(
   link: ScriptedLink,
   names: readonly string[],
   everything = false
 ): Promise<Observed<FlowState, FlowFacts>> {
-  const tools = { link, readings: new Readings(link, 'root'), owner: 'infometis', parentGroup: 'root' }
+  const tools = toolsOf(link)
   const desired: readonly Desired<FlowSpec>[] = names.map((name) => declare(name))
-  return observeFlows(tools, desired, { full: false, everything, signal: new AbortController().signal })
+  return observeFlows(tools, desired, testCycle({ everything }))
 }
 
 /** `name: what it is seen as`. */
@@ -236,8 +249,8 @@ describe('observing flows', () => {
       link: ScriptedLink,
       ...items: readonly Desired<FlowSpec>[]
     ): Promise<Observed<FlowState, FlowFacts>> {
-      const tools = { link, readings: new Readings(link, 'root'), owner: 'infometis', parentGroup: 'root' }
-      return observeFlows(tools, items, { full: false, everything: false, signal: new AbortController().signal })
+      const tools = toolsOf(link)
+      return observeFlows(tools, items, testCycle())
     }
 
     it('are looked at more closely: what this NiFi can make, and what is in queues that would go', async () => {
@@ -258,13 +271,8 @@ describe('observing flows', () => {
       await seen(ignoring, { ...desired('beat'), control: { paused: false, ignore: ['connections'], exact: false } })
       assert.deepEqual(ignoring.of('GET /flow/process-groups/id-1/status'), [])
       const twice = linkTo([marked('id-1', 'beat')])
-      const tools = { link: twice, readings: new Readings(twice, 'root'), owner: 'infometis', parentGroup: 'root' }
-      for (let cycle = 0; cycle < 2; cycle += 1)
-        await observeFlows(tools, [desired('beat')], {
-          full: false,
-          everything: false,
-          signal: new AbortController().signal
-        })
+      const tools = toolsOf(twice)
+      for (let cycle = 0; cycle < 2; cycle += 1) await observeFlows(tools, [desired('beat')], testCycle())
       assert.equal(twice.asked.length, 11)
     })
 

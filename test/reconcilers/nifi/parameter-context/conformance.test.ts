@@ -1,7 +1,7 @@
 import { ReconcileError } from '../../../../src/errors.ts'
 import { conformance } from '../../../../src/testing/index.ts'
 import { parameterContextResource } from '../../../../reconcilers/nifi/parameter-context/index.ts'
-import { Readings } from '../../../../reconcilers/nifi/readings.ts'
+import { Readings } from '../../../../reconcilers/nifi/reading/readings.ts'
 import { ContextServer } from './context-server.ts'
 import { keyFile } from './scene.ts'
 

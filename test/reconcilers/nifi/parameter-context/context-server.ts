@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { z } from 'zod'
 import type { Json } from '../../../../src/records.ts'
-import type { Answer, Link, Request } from '../../../../reconcilers/nifi/link.ts'
+import type { Answer, Link, Request } from '../../../../reconcilers/nifi/connection/link.ts'
 
 export interface HeldParameter {
   value: string | null

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { givenBy } from '../../../../reconcilers/nifi/parameter-context/inherited.ts'
 import { contextsByName } from '../../../../reconcilers/nifi/parameter-context/observe.ts'
-import { contextsOf } from '../../../../reconcilers/nifi/parse-entities.ts'
+import { contextsOf } from '../../../../reconcilers/nifi/reading/parse-entities.ts'
 import type { Json } from '../../../../src/records.ts'
 import type { HeldParameter } from './context-server.ts'
 import { declared, Scene, stateIn, type Declaration } from './scene.ts'
@@ -31,12 +31,12 @@ describe('removing a parameter', () => {
     const scene = using()
     const gone = { a: { parameters: { size: null } } }
     const why =
-      'parameter "size" is to go, but gen in orders still refers to it: remove #{size} there or keep the parameter; it goes as soon as nothing refers to it'
+      'cannot remove parameter "size": still referenced by gen in orders; remove #{size} there or keep the parameter'
     assert.deepEqual(await found(scene, gone), [['parameters.size', 'unsupported', why]])
     for (let cycle = 0; cycle < 3; cycle += 1) assert.deepEqual(await scene.apply(declared(gone)), [])
     assert.deepEqual(scene.server.of(/^POST/), [])
     scene.server.running.set('a/size', ['gen in orders', 'put in store'])
-    assert.match((await found(scene, gone))[0]?.[2] ?? '', /but gen in orders, put in store still refer to it/)
+    assert.match((await found(scene, gone))[0]?.[2] ?? '', /still referenced by gen in orders, put in store/)
   })
 
   it('waits too where it only goes because nobody declares it', async () => {

@@ -13,7 +13,8 @@ import {
   type ContextState
 } from '../../../../reconcilers/nifi/parameter-context/index.ts'
 import type { ContextFacts } from '../../../../reconcilers/nifi/parameter-context/observe.ts'
-import { Readings } from '../../../../reconcilers/nifi/readings.ts'
+import { testCall, testCycle } from '../../../../src/testing/cycle.ts'
+import { Readings } from '../../../../reconcilers/nifi/reading/readings.ts'
 import { resultsOf } from '../call-results.ts'
 import { ContextServer } from './context-server.ts'
 
@@ -54,7 +55,7 @@ export class Scene {
   }
 
   observe(items: readonly Desired<ContextSpec>[], everything = false): Promise<Seen> {
-    return this.resource.observe(items, { full: true, everything, signal: new AbortController().signal })
+    return this.resource.observe(items, testCycle({ full: true, everything }))
   }
 
   /** What differs, as `name path: before → after (risk)`. */
@@ -72,8 +73,8 @@ export class Scene {
 
   /** Creates what is missing, then changes what differs, as a cycle does. */
   async apply(items: readonly Desired<ContextSpec>[]): Promise<readonly string[]> {
-    const signal = new AbortController().signal
-    const { items: live } = await this.observe(items)
+    const { items: live, facts } = await this.observe(items)
+    const call = testCall({ facts })
     const missing = items.filter(({ name }) => !live.has(name))
     const updates = items.flatMap((desired) => {
       const state = stateIn(live, desired.name)
@@ -90,12 +91,12 @@ export class Scene {
         ? []
         : await resultsOf(
             missing.map(({ name }) => name),
-            async () => (await this.resource.create?.(missing, signal)) ?? []
+            async () => (await this.resource.create?.(missing, call)) ?? []
           )
     const updated =
       updates.length === 0
         ? []
-        : await resultsOf(names, async () => (await this.resource.update?.(updates, signal)) ?? [])
+        : await resultsOf(names, async () => (await this.resource.update?.(updates, call)) ?? [])
     return [...created, ...updated].map(resultText)
   }
 

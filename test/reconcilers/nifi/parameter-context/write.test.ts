@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { testCall } from '../../../../src/testing/cycle.ts'
 import { ReconcileError } from '../../../../src/errors.ts'
 import { declared, Scene } from './scene.ts'
 
@@ -54,7 +55,8 @@ describe('creating parameter contexts', () => {
     const scene = new Scene()
     const create = async (context: unknown): Promise<unknown> => {
       const items = declared({ a: context })
-      const [result] = (await scene.resource.create?.(items, new AbortController().signal)) ?? []
+      const { facts } = await scene.observe([])
+      const [result] = (await scene.resource.create?.(items, testCall({ facts }))) ?? []
       return result?.result === 'failed' ? result.error.code : result?.result
     }
     scene.server.hold('a', { p: '1', more: 'x' })
@@ -193,10 +195,11 @@ describe('changing parameter contexts', () => {
     assert.deepEqual([scene.server.valuesOf('a'), scene.server.named('a').description], [{ p: '1' }, ''])
 
     const [desired] = declared({ a: { parameters: { p: '3', q: '4' } } })
-    const state = (await scene.observe([])).items.get('a')
+    const { items, facts } = await scene.observe([])
+    const state = items.get('a')
     assert.ok(desired !== undefined && state !== undefined && 'state' in state)
     const fields = scene.resource.compare(desired.spec, state.state).filter(({ path }) => path === 'parameters.q')
-    await scene.resource.update?.([{ desired, state: state.state, fields }], new AbortController().signal)
+    await scene.resource.update?.([{ desired, state: state.state, fields }], testCall({ facts }))
     assert.deepEqual(scene.server.valuesOf('a'), { p: '1', q: '4' })
   })
 

@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check'
 import type { Json } from '../../../../../src/records.ts'
-import type { Body, Component, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
-import { isBody } from '../../../../../reconcilers/nifi/flow/definition/parts.ts'
+import type { Component, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
+import { type Body, isBody } from '../../../../../reconcilers/nifi/json.ts'
 
 const text = fc.constantFrom('a', 'b', 'a.b', 'name', 'two words', 'ü', '')
 const relationship = fc.constantFrom('success', 'failure', 'a,b')

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { problemsOf } from '../../../../../reconcilers/nifi/flow/definition/check.ts'
-import type { Body, Component, Content, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
+import type { Component, Content, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
 import { connection, fileContent, heartbeat, processor, service } from './sample.ts'
+import type { Body } from '../../../../../reconcilers/nifi/json.ts'
 
 /** `severity CODE path` of every finding. */
 function found(group: Group, more: Partial<Content> = {}): readonly string[] {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import type { Json } from '../../../../../src/records.ts'
 import { digestOf } from '../../../../../reconcilers/nifi/flow/definition/canonical.ts'
 import { compareGroups } from '../../../../../reconcilers/nifi/flow/definition/compare.ts'
-import type { Body, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
-import { fileWords, inlineWords, type Words } from '../../../../../reconcilers/nifi/flow/words.ts'
+import type { Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
+import { fileWords, inlineWords, type Words } from '../../../../../reconcilers/nifi/flow/identity/words.ts'
 import { connection, heartbeat, processor, service } from './sample.ts'
+import type { Body } from '../../../../../reconcilers/nifi/json.ts'
 
 /** `path: before → after (change)` of every difference. */
 function shown(desired: Group, live: Group, words: Words = fileWords): readonly string[] {

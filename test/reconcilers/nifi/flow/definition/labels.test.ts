@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { labelsOf, namesById } from '../../../../../reconcilers/nifi/flow/definition/labels.ts'
 import type { Component, ComponentList, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
-import { fileWords, inlineWords, type Words } from '../../../../../reconcilers/nifi/flow/words.ts'
+import { fileWords, inlineWords, type Words } from '../../../../../reconcilers/nifi/flow/identity/words.ts'
 import { connection, processor } from './sample.ts'
 
 function labels(

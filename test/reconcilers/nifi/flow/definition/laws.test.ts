@@ -4,7 +4,7 @@ import { canonical, digestOf, digestsOf } from '../../../../../reconcilers/nifi/
 import { compareGroups } from '../../../../../reconcilers/nifi/flow/definition/compare.ts'
 import { mergeGroups } from '../../../../../reconcilers/nifi/flow/definition/merge.ts'
 import type { Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
-import { fileWords } from '../../../../../reconcilers/nifi/flow/words.ts'
+import { fileWords } from '../../../../../reconcilers/nifi/flow/identity/words.ts'
 import { groups, otherwise } from './arbitrary.ts'
 
 const seed = fc.nat()

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { mergeGroups } from '../../../../../reconcilers/nifi/flow/definition/merge.ts'
-import type { Body, Component, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
-import { fileWords } from '../../../../../reconcilers/nifi/flow/words.ts'
+import type { Component, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
+import { fileWords } from '../../../../../reconcilers/nifi/flow/identity/words.ts'
 import { connection, heartbeat, processor } from './sample.ts'
+import type { Body } from '../../../../../reconcilers/nifi/json.ts'
 
 /** As a server shows a processor: everything filled in. */
 const filled: Body = {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { digestOf } from '../../../../../reconcilers/nifi/flow/definition/canonical.ts'
 import { compareGroups } from '../../../../../reconcilers/nifi/flow/definition/compare.ts'
 import { mergeGroups } from '../../../../../reconcilers/nifi/flow/definition/merge.ts'
-import type { Body, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
-import { fileWords } from '../../../../../reconcilers/nifi/flow/words.ts'
+import type { Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
+import { fileWords } from '../../../../../reconcilers/nifi/flow/identity/words.ts'
 import { processor } from './sample.ts'
+import type { Body } from '../../../../../reconcilers/nifi/json.ts'
 
 const canary = 'canary-5c1f'
 

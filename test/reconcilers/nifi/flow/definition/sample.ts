@@ -2,7 +2,8 @@
  * Parts of definitions for tests, as NiFi 2.3 would accept them.
  * @module
  */
-import type { Body, Component, Content, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
+import type { Component, Content, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
+import type { Body } from '../../../../../reconcilers/nifi/json.ts'
 
 /** A processor that imports. */
 export function processor(identifier: string, more: Body = {}): Component {

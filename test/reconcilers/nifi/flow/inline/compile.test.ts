@@ -4,12 +4,12 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { componentLists, type Component, type Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
-import { bodyOf } from '../../../../../reconcilers/nifi/flow/definition/parts.ts'
 import { compileInline } from '../../../../../reconcilers/nifi/flow/inline/compile.ts'
 import { flowSchema } from '../../../../../reconcilers/nifi/flow/schema.ts'
-import { inlineWords } from '../../../../../reconcilers/nifi/flow/words.ts'
+import { inlineWords } from '../../../../../reconcilers/nifi/flow/identity/words.ts'
 import { ReconcileError } from '../../../../../src/errors.ts'
 import { groups, shuffled } from './arbitrary.ts'
+import { bodyOf } from '../../../../../reconcilers/nifi/json.ts'
 
 function compiled(declared: unknown): Group {
   return compileInline(flowSchema.parse(declared)).group

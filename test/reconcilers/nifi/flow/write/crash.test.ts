@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import type { Desired } from '../../../../../src/contract.ts'
 import { ReconcileError } from '../../../../../src/errors.ts'
-import { readComments } from '../../../../../reconcilers/nifi/flow/marker.ts'
+import { readComments } from '../../../../../reconcilers/nifi/flow/identity/marker.ts'
 import type { FlowSpec } from '../../../../../reconcilers/nifi/flow/schema.ts'
-import type { Answer, Link, Request } from '../../../../../reconcilers/nifi/link.ts'
+import type { Answer, Link, Request } from '../../../../../reconcilers/nifi/connection/link.ts'
 import type { NifiModel } from '../../nifi-model.ts'
 import { flow, heartbeat, processor, withProcessors, World } from './world.ts'
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readComments } from '../../../../../reconcilers/nifi/flow/marker.ts'
+import { readComments } from '../../../../../reconcilers/nifi/flow/identity/marker.ts'
 import { NifiModel } from '../../nifi-model.ts'
 import { content, errorOf, flow, heartbeat, of, processor, withProcessors, World } from './world.ts'
 

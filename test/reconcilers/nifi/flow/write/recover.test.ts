@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { readComments } from '../../../../../reconcilers/nifi/flow/marker.ts'
+import { readComments } from '../../../../../reconcilers/nifi/flow/identity/marker.ts'
 import type { FlowSpec } from '../../../../../reconcilers/nifi/flow/schema.ts'
-import type { Answer, Link, Request } from '../../../../../reconcilers/nifi/link.ts'
+import type { Answer, Link, Request } from '../../../../../reconcilers/nifi/connection/link.ts'
 import { NifiModel } from '../../nifi-model.ts'
 import { errorOf, flow, heartbeat, of, processor, withProcessors, World } from './world.ts'
 

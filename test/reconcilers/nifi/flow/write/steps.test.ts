@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { ApartField } from '../../../../../reconcilers/nifi/flow/write/differences.ts'
-import type { Doomed } from '../../../../../reconcilers/nifi/flow/write/queues.ts'
-import { nextStep, type Facts, type Queues } from '../../../../../reconcilers/nifi/flow/write/steps.ts'
+import type { Doomed } from '../../../../../reconcilers/nifi/flow/write/queues/doomed.ts'
+import {
+  nextStep,
+  type ApartField,
+  type Queues,
+  type StepFacts
+} from '../../../../../reconcilers/nifi/flow/write/steps.ts'
 
 const id = fc.constantFrom('a', 'b', 'c')
 const doomed: fc.Arbitrary<Doomed> = fc.record({
@@ -33,34 +37,34 @@ const apart: fc.Arbitrary<ApartField> = fc.record({
   value: fc.string(),
   key: fc.string()
 })
-const facts: fc.Arbitrary<Facts> = fc.record(
+const facts: fc.Arbitrary<StepFacts> = fc.record(
   {
     differs: fc.boolean(),
     left: fc.array(fc.string(), { maxLength: 1 }),
-    canGoBack: fc.boolean(),
+    canRollBack: fc.boolean(),
     queues,
     isBound: fc.boolean(),
     apart: fc.array(apart, { maxLength: 1 }),
-    isDressed: fc.boolean(),
-    isInState: fc.boolean()
+    hasMetadata: fc.boolean(),
+    isInRunState: fc.boolean()
   },
-  { requiredKeys: ['differs', 'left', 'canGoBack', 'isBound', 'apart', 'isDressed', 'isInState'] }
+  { requiredKeys: ['differs', 'left', 'canRollBack', 'isBound', 'apart', 'hasMetadata', 'isInRunState'] }
 )
 
-function isFull({ differs, queues: found }: Facts): boolean {
+function isFull({ differs, queues: found }: StepFacts): boolean {
   return differs && found !== undefined && found.removed.some(({ queued }) => queued > 0)
 }
 
 describe('the next step of a flow', () => {
   it('never replaces anything while a connection that would be removed holds something', () => {
-    fc.assert(fc.property(facts, (each) => !isFull(each) || nextStep(each).step !== 'replace'))
+    fc.assert(fc.property(facts, (each) => !isFull(each) || nextStep(each).step !== 'replace-definition'))
   })
 
   it('never drops a queue that was not asked to be dropped, nor one whose ends run', () => {
     fc.assert(
       fc.property(facts, (each) => {
         const step = nextStep(each)
-        if (step.step !== 'drop') return
+        if (step.step !== 'drop-queues') return
         assert.equal(each.queues?.policy, 'drop')
         for (const queue of step.queues) {
           assert.ok(queue.queued > 0)
@@ -83,7 +87,7 @@ describe('the next step of a flow', () => {
     fc.assert(
       fc.property(facts, (each) => {
         const step = nextStep(each)
-        if (step.step !== 'hold back' || !step.isDrain) return
+        if (step.step !== 'stop-feeders' || !step.isDrain) return
         const consumers = new Set(
           each.queues?.removed.filter(({ queued }) => queued > 0).map(({ consumer }) => consumer)
         )
@@ -101,21 +105,21 @@ describe('the next step of a flow', () => {
           (each.queues.drainingFor ?? 0) < each.queues.drainTimeout
         )
           return
-        assert.equal(nextStep(each).step, 'let go')
+        assert.equal(nextStep(each).step, 'abort-drain')
       })
     )
   })
 
-  it('rests only when everything is as declared', () => {
+  it('is done only when everything is as declared', () => {
     fc.assert(
       fc.property(facts, (each) => {
         const isDone =
           !each.differs &&
           each.left.length + each.apart.length === 0 &&
           each.isBound &&
-          each.isDressed &&
-          each.isInState
-        assert.equal(nextStep(each).step === 'rest', isDone)
+          each.hasMetadata &&
+          each.isInRunState
+        assert.equal(nextStep(each).step === 'done', isDone)
       })
     )
   })

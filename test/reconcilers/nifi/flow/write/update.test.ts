@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { FieldChange } from '../../../../../src/contract.ts'
-import { readComments } from '../../../../../reconcilers/nifi/flow/marker.ts'
+import { readComments } from '../../../../../reconcilers/nifi/flow/identity/marker.ts'
 import { NifiModel } from '../../nifi-model.ts'
 import { errorOf, flow, heartbeat, of, processor, withProcessors, World } from './world.ts'
 

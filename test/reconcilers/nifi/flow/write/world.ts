@@ -2,17 +2,20 @@
  * A NiFi in memory, what is declared for it, and cycles as the framework makes them.
  */
 import assert from 'node:assert/strict'
-import type { Desired, FieldChange, ItemResult } from '../../../../../src/contract.ts'
+import type { Desired, FieldChange, ItemResult, WriteCall } from '../../../../../src/contract.ts'
 import type { Json } from '../../../../../src/records.ts'
+import { testCall, testCycle } from '../../../../../src/testing/cycle.ts'
+import { Catalogue } from '../../../../../reconcilers/nifi/flow/catalogue/catalogue.ts'
 import { compareFlow } from '../../../../../reconcilers/nifi/flow/compare.ts'
 import type { Component, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
+import type { FlowFacts } from '../../../../../reconcilers/nifi/flow/facts.ts'
 import { observeFlows } from '../../../../../reconcilers/nifi/flow/observe.ts'
 import type { FlowSpec } from '../../../../../reconcilers/nifi/flow/schema.ts'
 import type { FlowTools } from '../../../../../reconcilers/nifi/flow/tools.ts'
 import { createFlows } from '../../../../../reconcilers/nifi/flow/write/create.ts'
 import { updateFlows } from '../../../../../reconcilers/nifi/flow/write/update.ts'
-import type { Link } from '../../../../../reconcilers/nifi/link.ts'
-import { Readings } from '../../../../../reconcilers/nifi/readings.ts'
+import type { Link } from '../../../../../reconcilers/nifi/connection/link.ts'
+import { Readings } from '../../../../../reconcilers/nifi/reading/readings.ts'
 import { resultsOf } from '../../call-results.ts'
 import { NifiModel } from '../../nifi-model.ts'
 import { content, declare, heartbeat, processor, spec } from '../flows.ts'
@@ -29,14 +32,26 @@ export class World {
   }
 
   get tools(): FlowTools {
-    return { link: this.#link, readings: new Readings(this.#link, 'root'), owner: 'infometis', parentGroup: 'root' }
+    const link = this.#link
+    return {
+      link,
+      readings: new Readings(link, 'root'),
+      catalogue: new Catalogue(link, this.nifi.clock),
+      owner: 'infometis',
+      parentGroup: 'root'
+    }
+  }
+
+  /** A call, after a pass that saw what is there. */
+  async call(tools: FlowTools): Promise<WriteCall<FlowFacts>> {
+    const { facts } = await observeFlows(tools, [], testCycle())
+    return testCall({ clock: this.nifi.clock, facts })
   }
 
   create(...items: readonly Desired<FlowSpec>[]): Promise<readonly ItemResult[]> {
     const names = items.map(({ name }) => name)
-    return resultsOf(names, () =>
-      createFlows(this.tools, items, new AbortController().signal, { clock: this.nifi.clock })
-    )
+    const { tools } = this
+    return resultsOf(names, async () => createFlows(tools, items, await this.call(tools)))
   }
 
   /** Observes, plans and writes one flow; undefined: nothing was to be done. */
@@ -44,21 +59,17 @@ export class World {
     declared: Desired<FlowSpec>,
     mayWrite: (field: FieldChange) => boolean = () => true
   ): Promise<ItemResult | undefined> {
-    const { signal } = new AbortController()
     const tools = this.tools
-    const seen = (await observeFlows(tools, [declared], { full: false, everything: false, signal })).items.get(
-      declared.name
-    )
-    const { clock } = this.nifi
-    const write = async (call: () => Promise<readonly ItemResult[]>): Promise<ItemResult | undefined> =>
-      (await resultsOf([declared.name], call))[0]
-    if (seen === undefined) return write(() => createFlows(tools, [declared], signal, { clock }))
+    const { items, facts } = await observeFlows(tools, [declared], testCycle())
+    const seen = items.get(declared.name)
+    const call = testCall({ clock: this.nifi.clock, facts })
+    const write = async (begin: () => Promise<readonly ItemResult[]>): Promise<ItemResult | undefined> =>
+      (await resultsOf([declared.name], begin))[0]
+    if (seen === undefined) return write(() => createFlows(tools, [declared], call))
     if ('refused' in seen) return assert.fail(seen.refused)
     this.fields = compareFlow(declared.spec, seen.state).filter(mayWrite)
     if (this.fields.length === 0) return undefined
-    return write(() =>
-      updateFlows(tools, [{ desired: declared, state: seen.state, fields: this.fields }], signal, { clock })
-    )
+    return write(() => updateFlows(tools, [{ desired: declared, state: seen.state, fields: this.fields }], call))
   }
 
   /** Cycles a second apart until nothing is to be done; what the cycles said. */

@@ -1,0 +1,68 @@
+/**
+ * What each step does. In which order they come is not known here.
+ * @module
+ */
+import { ReconcileError } from '../../../../src/plugin.ts'
+import { putGroup } from './put-group.ts'
+import { awaitDrain, dropQueues, startConsumers, stopFeeders } from './queues/empty-queues.ts'
+import { metadataKey } from './read-step.ts'
+import { rollBack } from './replace/replace.ts'
+import { replaceDefinition } from './replace/replace-definition.ts'
+import { bindContext, writeField } from './replace/write-apart.ts'
+import { start, startParts, stop, type Pause } from './run-state/start-stop.ts'
+import type { StepContext } from './step-context.ts'
+import { isQueueStep, type QueueStep, type Step } from './steps.ts'
+
+/** Takes one step. A pause says what NiFi is not done with; undefined: look again. Throws why it cannot be taken. */
+export async function takeStep(context: StepContext, step: Exclude<Step, { readonly step: 'done' }>): Promise<Pause> {
+  if (isQueueStep(step)) return takeQueueStep(context, step)
+  switch (step.step) {
+    case 'refuse':
+    case 'abort-drain':
+      throw new ReconcileError('CONFLICT', step.why)
+    case 'reject':
+      throw new ReconcileError('REJECTED', step.why)
+    case 'roll-back':
+      return failRolledBack(context, step.why)
+    case 'replace-definition':
+      return replaceDefinition(context)
+    case 'bind-context':
+      return bindContext(context)
+    case 'write-field':
+      return writeField(context, step.field)
+    case 'write-metadata':
+      return writeMetadata(context)
+    case 'apply-run-state':
+      return applyRunState(context)
+  }
+}
+
+function takeQueueStep(context: StepContext, step: QueueStep): Promise<Pause> {
+  if (step.step === 'stop-feeders') return stopFeeders(context, step)
+  if (step.step === 'start-consumers') return startConsumers(context, step.ids)
+  return step.step === 'drop-queues' ? dropQueues(context, step.queues) : awaitDrain(context, step.why)
+}
+
+/** Always throws. */
+async function failRolledBack(context: StepContext, why: string): Promise<never> {
+  const { before } = context.progress
+  const result = before === undefined ? 'and stays so' : await rollBack(before, context)
+  throw new ReconcileError('REJECTED', `${why}; it was done half, ${result}`)
+}
+
+async function writeMetadata(context: StepContext): Promise<Pause> {
+  const { live, metadata, isManaged, desired, progress } = context
+  const stopped = live.marker?.stopped
+  const isToRun = stopped !== undefined && !(isManaged && desired.spec.state === 'STOPPED')
+  const pause = isToRun ? await startParts(context, new Set(stopped)) : undefined
+  if (pause !== undefined) return pause
+  await putGroup(live, { name: metadata.name, comments: metadata.comments }, context)
+  progress.metadata = metadataKey(metadata)
+  return undefined
+}
+
+async function applyRunState(context: StepContext): Promise<Pause> {
+  const pause = await (context.desired.spec.state === 'RUNNING' ? start : stop)(context)
+  context.progress.hasAppliedRunState = pause === undefined
+  return pause
+}
