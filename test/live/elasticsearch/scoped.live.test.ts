@@ -4,23 +4,13 @@
  */
 import assert from 'node:assert/strict'
 import { z } from 'zod'
-import { ClientLink } from '../../../reconcilers/elasticsearch/connection/client-link.ts'
 import type { Request } from '../../../reconcilers/elasticsearch/connection/link.ts'
-import { readConnectionSettings } from '../../../reconcilers/elasticsearch/connection/settings.ts'
-import { elasticsearchService } from '../../../reconcilers/elasticsearch/index.ts'
-import { Environment } from '../../../src/connect/environment.ts'
 import type { AnyResource, Desired, Observed, Service } from '../../../src/contract.ts'
 import type { Json } from '../../../src/records.ts'
 import { testCycle } from '../../../src/testing/cycle.ts'
 import { item } from '../../reconcilers/elasticsearch/items.ts'
-import {
-  nodeOrSkip,
-  securedNodeOrSkip,
-  sharedNodeOrSkip,
-  variablesFor,
-  type Access,
-  type ElasticsearchNode
-} from './harness.ts'
+import { countedService } from './counted.ts'
+import { nodeOrSkip, securedNodeOrSkip, sharedNodeOrSkip, type Access, type ElasticsearchNode } from './harness.ts'
 import { Hand } from './hand.ts'
 
 const prefix = 'scoped-'
@@ -91,10 +81,10 @@ interface ServerParts {
 
 /** The same names on the server, some of them as something else than what is declared. */
 async function arrange(hand: Hand, { hasPolicies, isOpenSearch }: ServerParts): Promise<void> {
-  const infometis = (more: Json): Json => ({ _meta: { infometis: { owner: 'infometis', ...(more as object) } } })
+  const infometis = (more: Items): Items => ({ _meta: { infometis: { owner: 'infometis', ...more } } })
   const copy = { from: n('front-2'), digest: 'd', block: 'ours' }
   await hand.create({
-    [n('plain')]: { settings: bare, mappings: infometis({}) as never },
+    [n('plain')]: { settings: bare, mappings: infometis({}) },
     [n('split')]: { settings: { ...bare, number_of_routing_shards: 4 } },
     [n('one')]: { settings: bare, aliases: { [n('both')]: {}, [n('unseen')]: { is_hidden: true } } },
     [n('two')]: { settings: bare, aliases: { [n('both')]: { is_write_index: true } } },
@@ -103,19 +93,19 @@ async function arrange(hand: Hand, { hasPolicies, isOpenSearch }: ServerParts): 
     [n('hidden')]: { settings: { ...bare, hidden: true } },
     [n('front-1')]: {
       settings: bare,
-      mappings: infometis({ replaced: { by: n('front-2'), at: '2026-01-01T00:00:00Z' } }) as never
+      mappings: infometis({ replaced: { by: n('front-2'), at: '2026-01-01T00:00:00Z' } })
     },
     [n('front-2')]: { settings: bare, aliases: { [n('front')]: { is_write_index: true }, [n('both')]: {} } },
-    [n('front-3')]: { settings: bare, mappings: infometis({ reindex: copy }) as never },
-    [n('front-4')]: { settings: { ...bare, hidden: true }, mappings: infometis({ reindex: copy }) as never },
+    [n('front-3')]: { settings: bare, mappings: infometis({ reindex: copy }) },
+    [n('front-4')]: { settings: { ...bare, hidden: true }, mappings: infometis({ reindex: copy }) },
     [n('left-1')]: { settings: bare, aliases: { [n('left')]: {} } },
-    [n('left-2')]: { settings: bare, mappings: infometis({ reindex: { ...copy, from: n('left-1') } }) as never },
-    [n('unfronted')]: { settings: bare, mappings: infometis({}) as never }
+    [n('left-2')]: { settings: bare, mappings: infometis({ reindex: { ...copy, from: n('left-1') } }) },
+    [n('unfronted')]: { settings: bare, mappings: infometis({}) }
   })
   await hand.close(n('closed'))
   await hand.must('PUT', `/_component_template/${n('part')}`, { template: { settings: { refresh_interval: '6s' } } })
   await hand.must('PUT', `/_component_template/${n('foreign-part')}`, { template: {} })
-  await hand.must('PUT', `/_component_template/${n('marked')}`, { template: {}, ...(infometis({}) as object) })
+  await hand.must('PUT', `/_component_template/${n('marked')}`, { template: {}, ...infometis({}) })
   await hand.must('PUT', `/_index_template/${n('whole')}`, { index_patterns: [n('whole-*')], priority: 7 })
   await hand.must('PUT', `/_ingest/pipeline/${n('pipe')}`, { processors: [] })
   await hand.must('PUT', `/_ingest/pipeline/${n('foreign-pipe')}`, { processors: [] })
@@ -134,18 +124,13 @@ async function arrange(hand: Hand, { hasPolicies, isOpenSearch }: ServerParts): 
 
 class Bench {
   readonly service: Service
-  readonly asked: Request[] = []
+  readonly asked: Request[]
   readonly declared: ReadonlyMap<string, readonly Desired<unknown>[]>
 
   constructor(server: Access) {
-    const link = new ClientLink(
-      readConnectionSettings(new Environment({ ...variablesFor(server), REQUEST_TIMEOUT: '30s' }))
-    )
-    const ask = (request: Request, signal: AbortSignal) => {
-      this.asked.push(request)
-      return link.ask(request, signal)
-    }
-    this.service = elasticsearchService({ ask, patience: link.patience, close: () => link.close() }, 'infometis')
+    const { service, asked } = countedService(server)
+    this.service = service
+    this.asked = asked
     this.declared = new Map(
       Object.entries(declarations).map(([kind, items]) => {
         const resource = this.resource(kind)
@@ -195,6 +180,10 @@ function selections(items: readonly Desired<unknown>[]): readonly (readonly Desi
   return [...items.map((each) => [each]), items.slice(0, 2), items]
 }
 
+function sorted(items: Observed<unknown, unknown>['items']): unknown {
+  return [...items].toSorted(([a], [b]) => (a < b ? -1 : 1))
+}
+
 /** Fails unless a reading of single items shows, and lets the rules say, what a whole one does. */
 async function assertSame(bench: Bench, kind: string): Promise<void> {
   const whole = await bench.whole(kind)
@@ -203,7 +192,7 @@ async function assertSame(bench: Bench, kind: string): Promise<void> {
     const names = new Set(items.map(({ name }) => name))
     const about = [...names].join(', ')
     const expected = new Map([...whole.items].filter(([name]) => names.has(name)))
-    assert.deepEqual(new Map([...scoped.items].toSorted()), new Map([...expected].toSorted()), about)
+    assert.deepEqual(sorted(scoped.items), sorted(expected), about)
     assert.deepEqual(bench.remarks(kind, scoped, names), bench.remarks(kind, whole, names), about)
   }
 }
