@@ -21,9 +21,9 @@ export function countedService(server: Access): Counted {
   const link = new ClientLink(readConnectionSettings(new Environment(variablesFor(server))))
   const asked: Request[] = []
   const counting: Link = {
-    ask: (request, signal) => {
+    ask: (request, signal, lane) => {
       asked.push(request)
-      return link.ask(request, signal)
+      return link.ask(request, signal, lane)
     },
     patience: link.patience,
     close: () => link.close()
