@@ -23,8 +23,8 @@ import { resolveCredentials, type Credentials } from './credentials.ts'
  * other.
  */
 const mostInFlight = 8
-/** Another node may not have this trouble: the next request goes there. */
-const troubles: ReadonlySet<string> = new Set(['UNREACHABLE', 'TIMEOUT', 'CERTIFICATE', 'UNAVAILABLE'])
+/** Another node may not have this fault: the next request goes there. */
+const nodeFaults: ReadonlySet<string> = new Set(['UNREACHABLE', 'TIMEOUT', 'CERTIFICATE', 'UNAVAILABLE'])
 
 export class ClientLink implements Link {
   readonly patience: Link['patience']
@@ -75,7 +75,7 @@ export class ClientLink implements Link {
       } catch (error) {
         const reason = toReconcileError(error)
         if (reason.code === 'AUTHENTICATION') this.#credentials.forget()
-        if (troubles.has(reason.code)) this.#leave(nodes, node)
+        if (nodeFaults.has(reason.code)) this.#leave(nodes, node)
         failures.push(reason)
         if (reason.code !== 'UNREACHABLE') break
       }

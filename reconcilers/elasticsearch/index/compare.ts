@@ -21,7 +21,7 @@ import { compareIndexAliases } from './aliases.ts'
 import { isBlockedByUs, unfinishedFields } from './reindex/unfinished.ts'
 import type { IndexSpec, IndexState } from './state.ts'
 
-/** One difference; `needsNewIndex`: only an index that is made anew can have it. */
+/** One difference; `needsNewIndex`: only a new index can have it. */
 interface IndexChange extends FieldChange {
   readonly needsNewIndex?: true
 }

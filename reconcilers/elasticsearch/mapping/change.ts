@@ -10,7 +10,7 @@ export interface MappingChange {
   readonly steps: readonly string[]
   /** `path` is the steps joined with dots, below `mappings`. */
   readonly field: FieldChange
-  /** Only an index that is made anew can have it. */
+  /** Only a new index can have it. */
   readonly needsNewIndex?: true
 }
 

@@ -23,7 +23,7 @@ export interface SettingChange extends FieldChange {
   readonly key: string
   readonly before: SettingValue
   readonly after: SettingValue
-  /** Only an index that is made anew can have it. */
+  /** Only a new index can have it. */
   readonly needsNewIndex?: true
 }
 
