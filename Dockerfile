@@ -47,18 +47,18 @@ LABEL org.opencontainers.image.version="${VERSION}" \
 
 FROM reconciler AS kafka-reconciler
 LABEL org.opencontainers.image.title="kafka-reconciler" \
-      org.opencontainers.image.description="Keeps Kafka topics as Git declares them"
+      org.opencontainers.image.description="Keeps Kafka topics in the state declared in Git"
 COPY --from=bundles /layout/kafka /
 CMD ["/app/reconcilers/kafka/main.js"]
 
 FROM reconciler AS elasticsearch-reconciler
 LABEL org.opencontainers.image.title="elasticsearch-reconciler" \
-      org.opencontainers.image.description="Keeps Elasticsearch indices as Git declares them"
+      org.opencontainers.image.description="Keeps Elasticsearch indices in the state declared in Git"
 COPY --from=bundles /layout/elasticsearch /
 CMD ["/app/reconcilers/elasticsearch/main.js"]
 
 FROM reconciler AS nifi-reconciler
 LABEL org.opencontainers.image.title="nifi-reconciler" \
-      org.opencontainers.image.description="Keeps NiFi flows as Git declares them"
+      org.opencontainers.image.description="Keeps NiFi flows in the state declared in Git"
 COPY --from=bundles /layout/nifi /
 CMD ["/app/reconcilers/nifi/main.js"]

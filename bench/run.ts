@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- <service>|start|memory [--items N] [--changes N] [--once]`: measures one service on a real
- * server, how all start, or what memory one takes. Lines for people go to stderr; the last line of stdout is one JSON object.
+ * `npm run bench -- <service>|start|parse|memory [--items N] [--changes N] [--once]`: measures one service on a real
+ * server, how all start, how a change of the files is parsed, or what memory one takes. Lines for people go to stderr; the last line of stdout is one JSON object.
  * @module
  */
 import { parseArgs } from 'node:util'
@@ -31,6 +31,7 @@ const services = new Map<string, ServiceBench>([
     { items: '1000', load: async () => (await import('./elasticsearch/index.ts')).measureElasticsearch }
   ],
   ['start', { items: '1000', load: async () => (await import('./start.ts')).measureStart }],
+  ['parse', { items: '10000', load: async () => (await import('./parse.ts')).measureParse }],
   ['memory', { items: '1000', load: async () => (await import('./memory.ts')).measureMemory }],
   ['nifi', { items: '100', load: async () => (await import('./nifi/index.ts')).measureNifi }],
   ['kubernetes', { items: '10', load: async () => (await import('./kubernetes/index.ts')).measureKubernetes }]

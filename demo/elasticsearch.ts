@@ -2,9 +2,10 @@
  * The main job on a real Elasticsearch, step by step: created, changed, repaired, held, orphan reported, bad file refused.
  * @module
  */
-import { readConnectionSettings } from '../reconcilers/elasticsearch/connection.ts'
-import { ClientLink, type Link } from '../reconcilers/elasticsearch/link.ts'
-import { bodyOf } from '../reconcilers/elasticsearch/refusal.ts'
+import { readConnectionSettings } from '../reconcilers/elasticsearch/connection/settings.ts'
+import { ClientLink } from '../reconcilers/elasticsearch/connection/client-link.ts'
+import type { Link } from '../reconcilers/elasticsearch/connection/link.ts'
+import { bodyOf } from '../reconcilers/elasticsearch/connection/refusal.ts'
 import type { Json } from '../src/records.ts'
 import { Environment } from '../src/connect/environment.ts'
 import { missingElasticsearchPrerequisites, startElasticsearch } from '../test/servers/elasticsearch.ts'

@@ -29,7 +29,7 @@ export const errorTable = {
     ...retryable
   },
   CONFIG_SYNTAX: {
-    hint: 'Correct the file; a running sidecar keeps the last good configuration in force until then.',
+    hint: 'Correct the file; a running sidecar keeps using the last good configuration until then.',
     ...terminal
   },
   CONFIG_INVALID: { hint: 'Correct the item; the other items are not affected.', ...terminal },

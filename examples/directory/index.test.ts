@@ -58,13 +58,13 @@ describe('the directory reconciler', () => {
     )
   }
 
-  it('waits before it empties a file', async () => {
+  it('holds a change that empties a file', async () => {
     await writeFile(join(directory, 'full.txt'), 'text')
     const results = await cycle({ 'full.txt': { content: '' } })
     assert.deepEqual(results, ['directory/file/full.txt held the file would be emptied (policy.yaml: hold)'])
   })
 
-  it('refuses names that leave the directory or are hidden', async () => {
+  it('refuses names outside of the directory and hidden ones', async () => {
     const results = await cycle({ '../up.txt': { content: '' }, '.hidden': { content: '' } })
     assert.deepEqual(
       results.map((text) => /^\S+ invalid .*expected a name without/.test(text)),
@@ -72,7 +72,7 @@ describe('the directory reconciler', () => {
     )
   })
 
-  it('never writes through a link nor over a directory', async () => {
+  it('never writes through a link or over a directory', async () => {
     await symlink(join(config, 'elsewhere.txt'), join(directory, 'link.txt'))
     await mkdir(join(directory, 'folder'))
     assert.deepEqual(await cycle({ 'link.txt': { content: 'x' }, folder: { content: 'x' } }), [
@@ -81,7 +81,7 @@ describe('the directory reconciler', () => {
     ])
   })
 
-  it('leaves the mode alone when none is declared', async () => {
+  it('leaves the mode untouched when none is declared', async () => {
     await writeFile(join(directory, 'a.txt'), 'old')
     await chmod(join(directory, 'a.txt'), 0o604)
     await cycle({ 'a.txt': { content: 'new' } })
@@ -89,13 +89,13 @@ describe('the directory reconciler', () => {
     assert.equal((await stat(join(directory, 'a.txt'))).mode & 0o777, 0o604)
   })
 
-  it('cannot look at a directory that is not there, and does not take that for an empty one', async () => {
+  it('is blind for a missing directory instead of taking it for an empty one', async () => {
     await writeFile(join(config, 'files.json'), '{"a.txt": {"content": "x"}}')
     const report = await new ServiceReconciler(open(join(directory, 'gone')), { directory: config }).reconcile()
     assert.deepEqual([report.status, report.error?.code], ['blind', 'UNREACHABLE'])
   })
 
-  it('wants an absolute path', () => {
+  it('requires an absolute path', () => {
     assert.throws(() => open('www'), /DIRECTORY_PATH: expected an absolute path, found "www"; for example \/srv\/www/)
     assert.throws(() => open(), /DIRECTORY_PATH: expected a value, it is not set/)
   })

@@ -1,13 +1,13 @@
 /**
- * A reconciler for the files of one directory. Every declared file costs two reads a cycle; files nobody declared are
- * listed and not read.
+ * A reconciler for the files of one directory. Every declared file costs two reads per cycle; undeclared files are listed and
+ * not read.
  * @module
  */
 import { chmod, readdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import { answerEach, done, ReconcileError, refuse, toReconcileError, unchanged } from '../../src/index.ts'
-import type { CheckContext, Desired, FieldChange, ItemResult, Kind, ObserveOptions, Observed } from '../../src/index.ts'
+import type { CheckContext, Desired, FieldChange, ItemResult, Kind, Cycle, Observed } from '../../src/index.ts'
 import type { ErrorCode, Plugin, Remark, Resource, Sighting } from '../../src/index.ts'
 
 /** One item of files.yaml. */
@@ -17,18 +17,18 @@ const fileSchema = z.strictObject({
     .string()
     .regex(/^[0-7]{3}$/, 'three octal digits as text, like "644"')
     .optional()
-    .describe('permissions; absent: left alone')
+    .describe('permissions; absent: left untouched')
 })
 type FileSpec = z.output<typeof fileSchema>
 
-/** A file as it is; null is what was not read because nobody declared the file. */
+/** The live file; null: not read, because the file is undeclared. */
 interface FileState {
   readonly content: string | null
   readonly mode: string | null
 }
 
 interface DirectoryFacts {
-  /** Names of sub-directories, links and everything else that is no file. */
+  /** Names of sub-directories, links and everything else that is not a file. */
   readonly taken: ReadonlySet<string>
 }
 
@@ -60,7 +60,7 @@ function compareFile(spec: FileSpec, state: FileState | undefined): readonly Fie
   return fields
 }
 
-/** Names that cannot be files here, and, once the directory was seen, names that something else has. Pure. */
+/** Names that cannot be files here and, once the directory was observed, names of other entries. Pure. */
 function checkFiles(
   desired: readonly File[],
   { observed }: CheckContext<FileState, DirectoryFacts>
@@ -79,31 +79,29 @@ function fileResource(directory: string): Resource<FileSpec, FileState, Director
   const pathOf = ({ name }: File): string => join(directory, name)
   return {
     ...fileKind,
-    observe: (desired, options) => observeFiles(directory, new Set(desired.map(({ name }) => name)), options),
-    create: (items, signal) =>
+    observe: (desired, cycle) => observeFiles(directory, new Set(desired.map(({ name }) => name)), cycle),
+    create: (items, { signal }) =>
       answerEach(items, (item) => write(pathOf(item), item, compareFile(item.spec, undefined), { flag: 'wx', signal })),
-    update: (items, signal) =>
+    update: (items, { signal }) =>
       answerEach(items, ({ desired, fields }) => write(pathOf(desired), desired, fields, { flag: 'w', signal }))
   }
 }
 
-async function observeFiles(directory: string, declared: ReadonlySet<string>, options: ObserveOptions): Promise<Seen> {
-  options.signal.throwIfAborted()
+async function observeFiles(directory: string, declared: ReadonlySet<string>, cycle: Cycle): Promise<Seen> {
+  cycle.signal.throwIfAborted()
   const visible = (await readdir(directory, { withFileTypes: true }).catch(throwKnown)).filter(
     ({ name }) => !name.startsWith('.')
   )
   const items = new Map<string, Sighting<FileState>>()
   for (const { name } of visible.filter((entry) => entry.isFile())) {
-    const isRead = options.everything || declared.has(name)
-    const sighting = isRead
-      ? await look(join(directory, name), options.signal)
-      : { state: { content: null, mode: null } }
+    const isRead = cycle.everything || declared.has(name)
+    const sighting = isRead ? await look(join(directory, name), cycle.signal) : { state: { content: null, mode: null } }
     if (sighting !== undefined) items.set(name, sighting)
   }
   return { items, facts: { taken: new Set(visible.flatMap((entry) => (entry.isFile() ? [] : [entry.name]))) } }
 }
 
-/** undefined: the file is gone by now. */
+/** undefined: the file was removed since it was listed. */
 async function look(path: string, signal: AbortSignal): Promise<Sighting<FileState> | undefined> {
   try {
     const { mode } = await stat(path)
@@ -117,7 +115,7 @@ async function look(path: string, signal: AbortSignal): Promise<Sighting<FileSta
 }
 
 interface Writing {
-  /** `wx` writes no file that is there already: what somebody else made meanwhile is left to the next reading. */
+  /** `wx` fails on an existing file: the next observation compares a file that was created concurrently. */
   readonly flag: 'w' | 'wx'
   readonly signal: AbortSignal
 }
@@ -148,7 +146,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   ENAMETOOLONG: 'REJECTED'
 }
 
-/** An error of the file system in the words of the framework, which knows what is not in the table. */
+/** An error of the file system as one of the framework, which recognises codes that are not in the table. */
 function knownError(error: unknown): ReconcileError {
   const code = codes[systemCode(error)]
   return code === undefined ? toReconcileError(error) : new ReconcileError(code, String(error), { cause: error })

@@ -13,6 +13,11 @@ export function isBody(value: Json | undefined): value is Body {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isWrittenNumber(value)
 }
 
+/** The value as an object; an empty one where it is none. */
+export function asBody(value: Json | undefined): Body {
+  return isBody(value) ? value : {}
+}
+
 /** An object the server knows better than we do; its numbers are sent as they are written. */
 export const bodySchema = z.record(z.string(), z.unknown()).transform(toBody)
 

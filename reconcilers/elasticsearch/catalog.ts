@@ -4,8 +4,10 @@
  */
 import { type Json, ReconcileError } from '../../src/plugin.ts'
 import { isBody, type Body } from './body.ts'
-import type { Cycle } from './readings.ts'
-import { bodyOf } from './refusal.ts'
+import type { Reader } from './readings.ts'
+import type { Answer } from './connection/link.ts'
+import { encodeName, onePath } from './connection/paths.ts'
+import { bodyOf } from './connection/refusal.ts'
 
 /** One index as `_resolve/index` names it. */
 export interface CatalogEntry {
@@ -25,15 +27,37 @@ export interface Catalog {
 }
 
 /** One request a cycle, shared by all kinds. Never writes. Throws UNAVAILABLE for an answer that lists nothing. */
-export function readCatalog(cycle: Cycle): Promise<Catalog> {
-  return cycle.once('catalog', async () => {
+export function readCatalog(reader: Reader): Promise<Catalog> {
+  return reader.once('catalog', async () => {
     const request = { method: 'GET', path: '/_resolve/index/*', query: { expand_wildcards: 'all' } } as const
-    const answer = bodyOf(await cycle.link.ask(request, cycle.signal))
-    // Without its lists an answer is no empty cluster.
-    if (!Array.isArray(answer['indices']))
-      throw new ReconcileError('UNAVAILABLE', 'expected the names of all indices, found an answer without `indices`')
-    return catalogOf(answer)
+    return listed(await reader.link.ask(request, reader.signal))
   })
+}
+
+/**
+ * What the catalog says of these names, and of the names that begin with one of `prefixes`; other names may be in it
+ * too. One request: all of the catalog where the names do not fit into one path, and where the server does not tell of
+ * single ones, as when rights do not reach them.
+ */
+export async function readCatalogOf(
+  reader: Reader,
+  names: readonly string[],
+  prefixes: readonly string[] = []
+): Promise<Catalog> {
+  const path = onePath([...new Set([...names, ...prefixes])])
+  if (path === undefined) return readCatalog(reader)
+  const all = [path, ...prefixes.map((prefix) => `${encodeName(prefix)}*`)].join(',')
+  const query = { expand_wildcards: 'all', ignore_unavailable: true }
+  const answer = await reader.link.ask({ method: 'GET', path: `/_resolve/index/${all}`, query }, reader.signal)
+  return answer.status === 200 ? listed(answer) : readCatalog(reader)
+}
+
+function listed(said: Answer): Catalog {
+  const answer = bodyOf(said)
+  // Without its lists an answer is no empty cluster.
+  if (!Array.isArray(answer['indices']))
+    throw new ReconcileError('UNAVAILABLE', 'expected the names of all indices, found an answer without `indices`')
+  return catalogOf(answer)
 }
 
 /** The answer of `_resolve/index`. Pure. */

@@ -8,8 +8,13 @@ import type { Desired, Remark } from '../../src/plugin.ts'
 export interface Facts {
   /** Why the server cannot hold this kind at all; every declared item then waits. */
   readonly unsupported?: string
-  /** Names of what is there of other kinds, by kind. A kind that was not read is absent. */
+  /**
+   * Names of what is there, by kind. A kind that was not read is absent. In a pass over keys only those that the items of
+   * the pass name and nobody declares.
+   */
   readonly live?: ReadonlyMap<string, ReadonlySet<string>>
+  /** The server refuses our marker in items of this kind. */
+  readonly takesNoMarker?: true
 }
 
 /** A hold for every declared item of a kind the server cannot hold. */

@@ -3,16 +3,18 @@
  * @module
  */
 import type { Plugin, Service } from '../../src/plugin.ts'
-import { aliasKind, aliasResource, InlineAliases } from './alias/index.ts'
+import { bodyResource } from './body/resource.ts'
+import { componentTemplateKind, componentTemplates } from './component-template/kind.ts'
+import { indexTemplateKind, indexTemplates } from './index-template/kind.ts'
+import { ingestPipelineKind, ingestPipelines } from './ingest-pipeline/kind.ts'
+import { lifecyclePolicies, lifecyclePolicyKind } from './lifecycle-policy/kind.ts'
+import { aliasKind, aliasResource } from './alias/index.ts'
 import { clusterKind, clusterResource } from './cluster/index.ts'
-import { componentTemplateKind, componentTemplateResource } from './component-template/index.ts'
-import { readConnectionSettings } from './connection.ts'
+import { readConnectionSettings } from './connection/settings.ts'
 import { dataStreamKind, dataStreamResource } from './data-stream/index.ts'
-import { indexTemplateKind, indexTemplateResource } from './index-template/index.ts'
 import { indexKind, indexResource } from './index/index.ts'
-import { ingestPipelineKind, ingestPipelineResource } from './ingest-pipeline/index.ts'
-import { lifecyclePolicyKind, lifecyclePolicyResource } from './lifecycle-policy/index.ts'
-import { ClientLink, type Link } from './link.ts'
+import { ClientLink } from './connection/client-link.ts'
+import type { Link } from './connection/link.ts'
 import { Readings } from './readings.ts'
 
 const name = 'elasticsearch'
@@ -39,21 +41,19 @@ export const plugin: Plugin = {
 /** The service behind a connection, which marks what it writes as `owner`'s. */
 export function elasticsearchService(link: Link, owner: string): Service {
   const readings = new Readings(link)
-  const inline = new InlineAliases()
   return {
     name,
     // What others are made of comes first: a template before the index it shapes, an index or a data stream before its alias.
     resources: [
-      inline.noting(componentTemplateResource(link, readings, owner)),
-      inline.noting(indexTemplateResource(link, readings, owner)),
-      lifecyclePolicyResource(link, readings, owner),
-      ingestPipelineResource(link, readings, owner),
-      inline.noting(indexResource(link, readings, owner)),
+      ...[componentTemplates, indexTemplates, lifecyclePolicies, ingestPipelines].map((row) =>
+        bodyResource(row, link, readings, owner)
+      ),
+      indexResource(link, readings, owner),
       dataStreamResource(link, readings),
-      aliasResource(link, readings, inline),
+      aliasResource(link, readings),
       clusterResource(link, readings)
     ],
-    identity: (signal) => readings.clusterId(signal),
+    identity: (cycle) => readings.clusterId(cycle),
     close: () => link.close()
   }
 }

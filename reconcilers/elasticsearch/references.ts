@@ -15,17 +15,19 @@ export interface Surroundings {
   readonly live: ReadonlyMap<string, ReadonlySet<string>> | undefined
 }
 
-/** The surroundings of a kind's rules: its own items count as live too. */
+/** The surroundings of a kind's rules; of its own kind the items that were read are live too. */
 export function surroundingsOf(kind: string, { declared, observed }: CheckContext<unknown, Facts>): Surroundings {
   if (observed === undefined) return { declared, live: undefined }
-  return { declared, live: new Map([...(observed.facts.live ?? []), [kind, new Set(observed.items.keys())]]) }
+  const live = observed.facts.live ?? new Map<string, ReadonlySet<string>>()
+  const own = new Set([...(live.get(kind) ?? []), ...observed.items.keys()])
+  return { declared, live: new Map([...live, [kind, own]]) }
 }
 
 /**
  * `missing`: nothing of this name is declared nor, as far as was looked, live. `unknown`: the server was looked at, but
  * not at this kind. `there`: declared, live, or made by Elasticsearch itself.
  */
-export function standingOf(
+function standingOf(
   kind: BodyKindName,
   name: string,
   { declared, live }: Surroundings
@@ -38,13 +40,23 @@ export function standingOf(
 }
 
 /** What to say of a name that is missing, in the words of a remark. */
-export function missingMessage(kind: BodyKindName, name: string, { declared, live }: Surroundings): string {
+function missingMessage(kind: BodyKindName, name: string, { declared, live }: Surroundings): string {
   const known = [...(declared.get(kind)?.map((item) => item.name) ?? []), ...(live?.get(kind) ?? [])]
   const where =
     live === undefined
       ? 'which is not declared here; the server may hold it'
       : 'which is neither declared nor on the server'
   return `expected ${kind === 'component-template' || kind === 'lifecycle-policy' ? 'a' : 'an'} ${kind.replace('-', ' ')}, found "${name}", ${where}${didYouMean(name, known)}`
+}
+
+/** One place where an item names another one. */
+export interface Reference {
+  readonly kind: BodyKindName
+  readonly name: string
+  /** Where it stands inside the item. */
+  readonly path: readonly string[]
+  /** The server refuses an item without it. */
+  readonly isNeeded: boolean
 }
 
 /** Index settings that name an item of another kind. `_none` is how a pipeline is switched off. */
@@ -55,33 +67,28 @@ const referringSettings: readonly (readonly [key: string, kind: BodyKindName])[]
 ]
 
 /**
- * Warnings about policies and pipelines that index settings name and that are not there. `settings` are flat and without
- * `index.`; `path` leads to them inside the item. For templates and indices alike. Pure.
+ * The policies and pipelines that index settings name. `settings` are flat and without `index.`; `path` leads to them
+ * inside the item. For templates and indices alike. Pure.
  */
-export function settingReferenceRemarks(
+export function settingReferences(settings: Body, path: readonly string[]): readonly Reference[] {
+  return referringSettings.flatMap(([key, kind]) => {
+    const name = fieldOf(settings, key)
+    if (typeof name !== 'string' || name === '' || name === '_none') return []
+    return [{ kind, name, path: [...path, key], isNeeded: false }]
+  })
+}
+
+/** What is said of references to something that is not there. Pure. */
+export function referenceRemarks(
   name: string,
-  settings: Body,
-  path: readonly string[],
+  references: readonly Reference[],
   around: Surroundings
 ): readonly Remark[] {
-  return referringSettings.flatMap(([key, kind]) => {
-    const target = fieldOf(settings, key)
-    if (
-      typeof target !== 'string' ||
-      target === '' ||
-      target === '_none' ||
-      standingOf(kind, target, around) !== 'missing'
-    )
-      return []
-    return [
-      {
-        name,
-        verdict: 'warn',
-        code: 'UNKNOWN_REFERENCE',
-        path: [...path, key],
-        message: missingMessage(kind, target, around)
-      }
-    ]
+  return references.flatMap((reference): readonly Remark[] => {
+    if (standingOf(reference.kind, reference.name, around) !== 'missing') return []
+    const verdict = reference.isNeeded && around.live !== undefined ? 'invalid' : 'warn'
+    const message = missingMessage(reference.kind, reference.name, around)
+    return [{ name, verdict, code: 'UNKNOWN_REFERENCE', path: reference.path, message }]
   })
 }
 

@@ -36,8 +36,8 @@ export interface TopicMetadata {
    * old and new replicas count both: see `reassignments`. 0 beside an `error`.
    */
   readonly replicationFactor: number
-  /** Ids of the brokers each partition is assigned to, by partition number. Empty beside an `error`. */
-  readonly replicas: readonly (readonly number[])[]
+  /** Assigned replicas of each partition, by partition number; absent where all have `replicationFactor`. */
+  readonly replicaCounts?: readonly number[]
   /**
    * Set when the broker refused to describe this topic (29), or does not know it (3). A partition without a leader is
    * no error of its topic.

@@ -6,6 +6,7 @@ import type { Plugin, Service } from '../../src/plugin.ts'
 import type { KafkaAdmin } from './admin.ts'
 import { clusterKind, clusterResource } from './cluster/index.ts'
 import { readConnectionSettings } from './connection.ts'
+import { readNodes } from './nodes.ts'
 import { openAdmin } from './open-admin.ts'
 import { topicKind, topicResource } from './topic/index.ts'
 
@@ -18,20 +19,12 @@ export const plugin: Plugin = {
   open: (environment) => kafkaService(openAdmin(readConnectionSettings(environment)))
 }
 
-/** The service behind a connection. `identity` costs no request of its own in a cycle that has read topics. */
+/** The service behind a connection. `identity` costs no request of its own in a pass that reads topics. */
 export function kafkaService(admin: KafkaAdmin): Service {
-  let seen: string | undefined
-  const noteCluster = (id: string): void => {
-    seen = id
-  }
   return {
     name,
-    resources: [topicResource(admin, noteCluster), clusterResource(admin)],
-    identity: async (signal) => {
-      const id = seen ?? (await admin.metadata([], signal)).clusterId
-      seen = undefined
-      return id
-    },
+    resources: [topicResource(admin), clusterResource(admin)],
+    identity: async (cycle) => (await readNodes(admin, cycle)).clusterId,
     close: () => admin.close()
   }
 }

@@ -1,11 +1,12 @@
 /**
- * What both adapters share about talking to a cluster: bootstrap servers tried in turn, one request at a time with a
+ * One connection to a cluster, as both adapters need it: bootstrap servers tried in turn, one request at a time with a
  * deadline of its own, credentials that rotate, and no trust in a connection that failed once.
  * @module
  */
 import pLimit from 'p-limit'
-import { type CredentialWatch, type ErrorCode, ReconcileError, within } from '../../src/plugin.ts'
-import { type Address, type ConnectionSettings, formatAddress, type SecurityProtocol } from './connection.ts'
+import { type Clock, type CredentialWatch, type ErrorCode, ReconcileError, within } from '../../src/plugin.ts'
+import type { BrokerOrder } from './broker-order.ts'
+import { type Address, formatAddress, type SecurityProtocol } from './connection.ts'
 import { toConnectionError } from './connection-errors.ts'
 import { protocolOf, type Credentials } from './credentials.ts'
 
@@ -43,26 +44,27 @@ interface Current<L extends Line> {
   answered: boolean
 }
 
+export interface LinkOptions {
+  /** REQUEST_TIMEOUT in ms. */
+  readonly requestTimeout: number
+  /** When to end a connection that nobody uses; absent: never. */
+  readonly idle?: { readonly clock: Clock; readonly idleAfterMs: number }
+}
+
 export class Link<L extends Line> {
-  readonly #brokers: readonly Address[]
-  readonly #requestTimeout: number
+  readonly #brokers: BrokerOrder
+  readonly #options: LinkOptions
   readonly #credentials: CredentialWatch<Credentials>
   readonly #dial: Dial<L>
   readonly #turn = pLimit(1)
   #current: Current<L> | undefined
-  /** Which broker to try next, counting on past the end of the list. */
-  #next = 0
+  #stopIdling: () => void = () => undefined
 
-  constructor(
-    brokers: readonly Address[],
-    { requestTimeout }: Pick<ConnectionSettings, 'requestTimeout'>,
-    credentials: CredentialWatch<Credentials>,
-    dial: Dial<L>
-  ) {
+  constructor(brokers: BrokerOrder, credentials: CredentialWatch<Credentials>, dial: Dial<L>, options: LinkOptions) {
     this.#brokers = brokers
-    this.#requestTimeout = requestTimeout
     this.#credentials = credentials
     this.#dial = dial
+    this.#options = options
   }
 
   /**
@@ -74,15 +76,11 @@ export class Link<L extends Line> {
     return within(operation, signal, () =>
       this.#turn(async () => {
         signal.throwIfAborted()
-        const current = await this.#connected(operation, signal)
+        this.#stopIdling()
         try {
-          const answer = await within(operation, this.#deadline(signal), () => request(current.line))
-          current.answered = true
-          return answer
-        } catch (error) {
-          this.discard()
-          this.#next += 1
-          throw failureOf(current, error)
+          return await this.#send(operation, signal, request)
+        } finally {
+          this.#idle()
         }
       })
     )
@@ -90,12 +88,35 @@ export class Link<L extends Line> {
 
   /** Destroys the line; the next request makes a new one. */
   discard(): void {
+    this.#stopIdling()
     this.#current?.line.destroy()
     this.#current = undefined
   }
 
+  async #send<R>(operation: string, signal: AbortSignal, request: (line: L) => Promise<R>): Promise<R> {
+    const current = await this.#connected(operation, signal)
+    try {
+      const answer = await within(operation, this.#deadline(signal), () => request(current.line))
+      current.answered = true
+      return answer
+    } catch (error) {
+      this.discard()
+      this.#brokers.failed(current.address)
+      throw failureOf(current, error)
+    }
+  }
+
+  /** Ends the connection when nobody uses it for so long. */
+  #idle(): void {
+    const { idle } = this.#options
+    if (idle === undefined || this.#current === undefined) return
+    const timeout = idle.clock.timeout(idle.idleAfterMs)
+    this.#stopIdling = () => timeout.clear()
+    timeout.signal.addEventListener('abort', () => this.discard(), { once: true })
+  }
+
   #deadline(signal: AbortSignal): AbortSignal {
-    return AbortSignal.any([signal, AbortSignal.timeout(this.#requestTimeout)])
+    return AbortSignal.any([signal, AbortSignal.timeout(this.#options.requestTimeout)])
   }
 
   async #connected(operation: string, signal: AbortSignal): Promise<Current<L>> {
@@ -107,7 +128,7 @@ export class Link<L extends Line> {
   async #connect(operation: string, credentials: Credentials, signal: AbortSignal): Promise<Current<L>> {
     const failures: ReconcileError[] = []
     const protocol = protocolOf(credentials)
-    for (const address of this.#inTurn()) {
+    for (const address of this.#brokers.inTurn()) {
       const line = await this.#dial(address, credentials)
       try {
         await within(`${operation}, connecting`, this.#deadline(signal), () => line.open())
@@ -115,7 +136,7 @@ export class Link<L extends Line> {
         return this.#current
       } catch (error) {
         line.destroy()
-        this.#next += 1
+        this.#brokers.failed(address)
         const failure = at(address, toConnectionError(error, { protocol, stage: 'opening' }))
         failures.push(failure)
         // Wrong credentials are wrong everywhere, and trying them on every broker may lock the account.
@@ -123,11 +144,6 @@ export class Link<L extends Line> {
       }
     }
     throw summary(failures)
-  }
-
-  #inTurn(): Address[] {
-    const start = this.#next % this.#brokers.length
-    return [...this.#brokers.slice(start), ...this.#brokers.slice(0, start)]
   }
 }
 

@@ -3,9 +3,10 @@
  * @module
  */
 import type { Change, ItemResult, Outcome, Plan, Write } from '../contract.ts'
-import { isFailureOfTarget } from '../errors.ts'
+import { isFailureOfTarget, ReconcileError } from '../errors.ts'
 import { isWrite } from '../plan/write.ts'
 import type { Batch } from '../queue/batches.ts'
+import { dueAfter } from '../queue/due.ts'
 import { orderWrites } from '../queue/order.ts'
 import type { WaitReason } from '../records.ts'
 import type { ApplyOptions } from './apply-options.ts'
@@ -38,6 +39,8 @@ export class ApplyPass {
   readonly #waiting = new Set<Write>()
   #isOver = false
   #progressAt: number
+  /** When the first item of this pass wants to be looked at again, in ms since the epoch. */
+  #dueAt = Infinity
 
   constructor(plan: Plan, options: ApplyOptions) {
     this.#options = options
@@ -78,7 +81,8 @@ export class ApplyPass {
       const isIdle = ending !== undefined || schedule.left.length === 0
       if (isIdle && this.#waiting.size === 0) return
       if (mayLeaveCalls && ending !== undefined && ending !== 'stopping') return
-      const leaveAt = mayLeaveCalls ? Math.max(this.#progressAt + lingerMs, nextPassAt()) : Infinity
+      const nextAt = Math.min(nextPassAt(), this.#dueAt)
+      const leaveAt = mayLeaveCalls ? Math.max(this.#progressAt + lingerMs, nextAt) : Infinity
       if (leaveAt <= clock.now()) return
       await this.#next(Math.min(leaveAt, this.#paceAt(schedule)))
     }
@@ -124,19 +128,21 @@ export class ApplyPass {
     pace.took(batch.changes.length, startedAt)
     for (const change of batch.changes) {
       this.#waiting.add(change)
-      onBegin(change.kind, startedAt - urgency.sinceOf(change))
+      onBegin(change.kind, startedAt - urgency.knownSince(change))
     }
     const call = { kind: batch.resource.kind, keys: batch.changes.map(({ key }) => key) }
     inFlight.begin(call, () => this.#call(batch, startedAt))
   }
 
   #leave({ changes }: Batch, reason: WaitReason): void {
-    for (const change of changes) {
-      this.#tell(waitingOutcome(change, reason, { nextTryAt: this.#options.clock.now() }))
-    }
+    const { clock } = this.#options
+    const error =
+      reason === 'not-started' ? new ReconcileError('TIMEOUT', 'not started before the deadline') : undefined
+    for (const change of changes) this.#tell(waitingOutcome(change, reason, { error, nextTryAt: clock.now() }))
   }
 
-  async #call(batch: Batch, startedAt: number): Promise<void> {
+  /** Makes a call; gives what tells of its answers. */
+  async #call(batch: Batch, startedAt: number): Promise<() => void> {
     const { runId, target, facts, clock, callSignal, guarded, onCall, inFlight } = this.#options
     const { signal, ended } = callSignal()
     const { kind } = batch.resource
@@ -149,11 +155,13 @@ export class ApplyPass {
     // A time-out is the whole service's, unless it answered others of this kind meanwhile.
     const isOwn = thrown?.code === 'TIMEOUT' && inFlight.hasAnsweredSince(kind, startedAt)
     const isOfTarget = thrown !== undefined && !isOwn && isFailureOfTarget(thrown.code)
-    for (const change of batch.changes) {
-      const result = results.get(change.name)
-      if (result === undefined) continue
-      this.#waiting.delete(change)
-      this.#tell(this.#outcome(change, result, { durationMs: now - startedAt, isOfTarget }))
+    return () => {
+      for (const change of batch.changes) {
+        const result = results.get(change.name)
+        if (result === undefined) continue
+        this.#waiting.delete(change)
+        this.#tell(this.#outcome(change, result, { durationMs: now - startedAt, isOfTarget }))
+      }
     }
   }
 
@@ -196,6 +204,7 @@ export class ApplyPass {
       return
     }
     this.outcomes.push(outcome)
+    this.#dueAt = Math.min(this.#dueAt, dueAfter([outcome], 'fresh', this.#options.clock.now())?.dueAt ?? Infinity)
     const passive = this.#plan.changes.length - this.#writes.length
     this.#options.onOutcome(outcome, Math.max(0, this.outcomes.length - passive), this.#writes.length)
   }

@@ -12,24 +12,34 @@ type Details = Partial<Pick<Outcome, 'durationMs' | 'nextTryAt' | 'why' | 'reaso
 }
 
 /** One outcome of one change. Pure. */
-export function outcomeOf(change: Change, result: Outcome['result'], details: Details = {}): Outcome {
-  const fault = 'error' in change ? change.error : undefined
-  const error = details.error ?? fault
+export function outcomeOf(
+  change: Change,
+  result: Outcome['result'],
+  { error, reason, why, durationMs = 0, nextTryAt = null, attempts = 0, contested = null }: Details = {}
+): Outcome {
+  const said = saidOf(change)
   return {
     key: change.key,
     kind: change.kind,
     verb: change.verb,
     result,
-    reason: details.reason ?? ('reason' in change ? change.reason : null),
-    // The fault says it already.
-    why: details.why ?? ('why' in change && fault === undefined ? change.why : null),
-    error: error?.toRecord() ?? null,
+    reason: reason ?? said.reason,
+    why: why ?? said.why,
+    error: (error ?? said.error)?.toRecord() ?? null,
     fields: fieldsOf(change),
-    durationMs: details.durationMs ?? 0,
-    nextTryAt: details.nextTryAt ?? null,
-    attempts: details.attempts ?? 0,
-    contested: details.contested ?? null
+    durationMs,
+    nextTryAt,
+    attempts,
+    contested
   }
+}
+
+/** What the change says of itself. A fault says why, too. */
+function saidOf(change: Change): Pick<Outcome, 'reason' | 'why'> & { readonly error?: ReconcileError } {
+  if (change.verb === 'invalid') return change
+  if (change.verb !== 'hold') return { reason: null, why: null }
+  const { reason, why, error } = change
+  return error === undefined ? { reason, why } : { reason, why: null, error }
 }
 
 /** An item that the reconciler comes back to by itself; the reason says why it waits. Pure. */
@@ -47,7 +57,7 @@ export function done(name: string): ItemResult {
   return { name, result: 'done' }
 }
 
-/** A plugin's answer for an item that was there already. */
+/** A plugin's answer for an item that already exists. */
 export function unchanged(name: string): ItemResult {
   return { name, result: 'unchanged' }
 }

@@ -12,10 +12,10 @@ const sentences: Readonly<Record<WaitReason | FailReason | 'observe', string | n
   'backing-off': 'failed, retry scheduled',
   dependency: 'waits for a kind it depends on',
   'newer-configuration': 'not started: a newer configuration is there',
-  'not-started': 'not started before the deadline',
+  // The error says it.
+  'not-started': null,
   stopping: 'not started: the reconciler is stopping',
   contested: 'somebody else keeps changing it, repairing at a slower pace',
-  // The error says it.
   tried: null,
   'given-up': 'not retried until the declaration changes',
   dead: 'not retried any further: it failed too often; it is retried when its declaration or its value changes',

@@ -15,7 +15,7 @@ export function applyText(plan: Plan, outcomes: readonly Outcome[], isConverged:
   const verdict = isConverged
     ? paint('green', left ? '✔ converged' : '✔ in sync, nothing to do')
     : paint('red', '✗ not converged')
-  return `${[...lines, `${verdict}${orphans === 0 ? '' : `  (${orphans} orphans left alone)`}`].join('\n')}\n`
+  return `${[...lines, `${verdict}${orphans === 0 ? '' : `  (${orphans} orphans left untouched)`}`].join('\n')}\n`
 }
 
 function outcomeText({ key, verb, result, why, error }: Outcome, paint: Paint): string {

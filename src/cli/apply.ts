@@ -43,7 +43,7 @@ export async function apply(name: string, flags: ApplyFlags, host: Host): Promis
     confirmation: isAsked ? new Confirmation(host) : undefined,
     time,
     clock,
-    onWait: ({ code, message }) => log('warn', `waits for the service: ${message} (${code})`)
+    onWait: ({ code, message }) => log('warn', `waiting for the service: ${message} (${code})`)
   })
   try {
     const first = await cycles.first()

@@ -72,5 +72,5 @@ export function printError(
 
 /** Says on stderr that a service is waited for, and why. */
 export function printWaiting({ stderr, variables }: Host, { code, message }: ReconcileError): void {
-  stderr.write(`${painter(stderr, variables)('yellow', '!')} waits for the service: ${mask(message)} (${code})\n`)
+  stderr.write(`${painter(stderr, variables)('yellow', '!')} waiting for the service: ${mask(message)} (${code})\n`)
 }

@@ -30,7 +30,7 @@ export function planText(plan: Plan, all: boolean, paint: Paint): string {
     ...shown.map((change) => changeText(change, paint)),
     ...(undeclared.length === 0
       ? []
-      : [[paint('gray', 'set and declared by nobody, left alone:'), ...undeclared].join('\n')]),
+      : [[paint('gray', 'set but not declared (left as is):'), ...undeclared].join('\n')]),
     ...plan.warnings.map((warning) => `${paint('yellow', 'warning')} ${mask(describeProblem(warning))}`),
     summaryText(plan, paint)
   ]

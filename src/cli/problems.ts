@@ -6,10 +6,11 @@
 import type { AnyKind, Desired, Remark } from '../contract.ts'
 import type { Problem } from '../records.ts'
 import { locate, type Node } from '../parse/node.ts'
-import { parseDesired, type ConfigFiles, type Declares } from '../parse/desired.ts'
+import { parseDesired, type Declares } from '../parse/desired.ts'
 import type { DesiredKind } from '../parse/items.ts'
 import { joinPath } from '../parse/schema.ts'
 import { checkKind, declaredByKind } from '../plan/check.ts'
+import type { ConfigFiles } from '../read/config-files.ts'
 
 /** All problems of one set of files, offline. Pure. */
 export function problemsOf(source: ConfigFiles, service: Declares): readonly Problem[] {

@@ -4,6 +4,7 @@
  */
 import { circuitBreaker, CircuitState, ConsecutiveBreaker, DelegateBackoff, handleResultType } from 'cockatiel'
 import { errorTable, ReconcileError, toReconcileError } from '../errors.ts'
+import { backoffMs } from '../time/backoff.ts'
 import type { Clock } from '../time/clock.ts'
 import { formatDuration } from '../time/duration.ts'
 
@@ -19,10 +20,8 @@ export type BreakerState = 'closed' | 'open' | 'half-open'
 
 /** Target failures in a row after which it opens. */
 const opensAfter = 5
-/** Longest wait before the first probe; it doubles with every probe that fails. In ms. */
-const firstWaitMs = 5_000
-/** Longest wait of all, in ms. */
-const longestWaitMs = 60_000
+/** Longest wait before the first probe, doubled with every probe that fails, and of all, in ms. */
+const backoff = { baseMs: 5_000, capMs: 60_000 } as const
 /** A wait for the library, which counts it by the machine's clock: none at all, even where that clock is set back. */
 const noWait = Number.NEGATIVE_INFINITY
 
@@ -137,8 +136,7 @@ export class Breaker {
 
   /** `attempt`: 1 when it opens, one more with every probe that failed since. */
   #schedule(attempt: number): void {
-    const longest = Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1))
-    const waitMs = Math.ceil(longest * (0.5 + this.#random() / 2))
+    const waitMs = backoffMs(attempt, { ...backoff, random: () => 0.5 + this.#random() / 2 })
     this.#probeAt = this.#clock.now() + (this.#probeAgain ? 0 : waitMs)
     this.#probeAgain = false
   }

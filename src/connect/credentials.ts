@@ -4,6 +4,8 @@
  */
 import { createHash } from 'node:crypto'
 
+import { steadyClock } from '../time/clock.ts'
+
 export { readTlsTexts, type TlsFiles, type TlsTexts } from './tls-files.ts'
 
 const rereadMs = 1000
@@ -15,7 +17,7 @@ export class CredentialWatch<T> {
   #last: { readonly at: number; readonly credentials: T } | undefined
 
   /** `now` in ms, monotonic. */
-  constructor(read: () => Promise<T>, now: () => number = () => performance.now()) {
+  constructor(read: () => Promise<T>, now: () => number = () => steadyClock.now()) {
     this.#read = read
     this.#now = now
   }

@@ -72,7 +72,7 @@ export class Health {
     const { clock, intervalMs, cycleTimeoutMs } = this.#options
     const quietMs = clock.now() - this.#workedAt
     const mostMs = Math.max(patienceIntervals * intervalMs, cycleTimeoutMs + intervalMs)
-    const why = `work was completed ${formatDuration(quietMs)} ago, at most ${formatDuration(mostMs)} are expected`
+    const why = `last progress ${formatDuration(quietMs)} ago (limit ${formatDuration(mostMs)})`
     return { ok: quietMs <= mostMs, why }
   }
 
@@ -87,9 +87,9 @@ export class Health {
 
   #verdict(): Verdict {
     if (this.#standing !== undefined && this.#standing !== 'leads') return standingVerdict(this.#standing)
-    if (!this.#isConfigured) return { ok: false, why: 'no valid configuration was loaded yet' }
+    if (!this.#isConfigured) return { ok: false, why: 'no valid configuration loaded yet' }
     return this.#status === undefined
-      ? { ok: false, why: 'the first cycle is under way' }
+      ? { ok: false, why: 'the first cycle is running' }
       : { ok: true, why: `the last cycle was ${this.#status}` }
   }
 }

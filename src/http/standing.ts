@@ -27,8 +27,8 @@ export function standingAfter(
 
 /** Ready is who knows that another one reconciles. Pure. */
 export function standingVerdict({ leader, trouble }: Standing): { readonly ok: boolean; readonly why: string } {
-  if (trouble !== undefined) return { ok: false, why: `stands by: ${trouble}` }
+  if (trouble !== undefined) return { ok: false, why: `standby: ${trouble}` }
   return leader === undefined || leader === ''
-    ? { ok: false, why: 'stands by, nobody leads yet' }
-    : { ok: true, why: `stands by, "${leader}" leads` }
+    ? { ok: false, why: 'standby: no leader yet' }
+    : { ok: true, why: `standby: "${leader}" is the leader` }
 }

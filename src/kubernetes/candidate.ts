@@ -1,20 +1,13 @@
 /**
- * One that stands by: it looks at the lease until nobody has it any more, and takes it.
+ * A replica on standby: it watches the lease until nobody holds it, and acquires it.
  * @module
  */
-import type { ElectionOptions } from './election.ts'
-import { holdsMs, type Claim, type Lease } from './lease.ts'
+import { holdsMs, type AcquiredLease, type Claim, type Lease } from './lease.ts'
+import type { Participant } from './participant.ts'
 import type { LeaseRequests } from './requests.ts'
 
-/** The lease as it was taken. */
-export interface Won {
-  readonly lease: Lease
-  /** When the write was begun. */
-  readonly at: number
-}
-
 export class Candidate {
-  readonly #options: Required<ElectionOptions>
+  readonly #participant: Participant
   readonly #requests: LeaseRequests
   /** The newest version seen, and since when, by our own clock. */
   #seen: { readonly version: string; readonly since: number } | undefined
@@ -22,20 +15,20 @@ export class Candidate {
   #freeAt = Number.NEGATIVE_INFINITY
   #followed: string | undefined
 
-  constructor(options: Required<ElectionOptions>, requests: LeaseRequests) {
-    this.#options = options
+  constructor(participant: Participant, requests: LeaseRequests) {
+    this.#participant = participant
     this.#requests = requests
   }
 
-  /** Stands until it has the lease; undefined when `stopping` aborts first. */
-  async win(stopping: AbortSignal): Promise<Won | undefined> {
-    const { clock, times, onEvent } = this.#options
+  /** Resolves when it has acquired the lease; undefined when `stopping` aborts first. */
+  async acquire(stopping: AbortSignal): Promise<AcquiredLease | undefined> {
+    const { clock, times, onEvent } = this.#participant
     this.#followed = undefined
     while (!stopping.aborted) {
       const triedAt = clock.now()
-      const won = await this.#try()
+      const acquired = await this.#try()
       onEvent({ event: 'tried' })
-      if (won !== undefined) return won
+      if (acquired !== undefined) return acquired
       const now = clock.now()
       const next = triedAt + times.retryMs
       await clock.sleep(Math.max(0, (this.#freeAt > now ? Math.min(next, this.#freeAt) : next) - now), stopping)
@@ -43,8 +36,8 @@ export class Candidate {
     return undefined
   }
 
-  async #try(): Promise<Won | undefined> {
-    const { leases, clock, times } = this.#options
+  async #try(): Promise<AcquiredLease | undefined> {
+    const { leases, clock, times } = this.#participant
     const read = await this.#requests.ask(times.retryMs, (signal) => leases.read(signal))
     if (read === undefined) return undefined
     const lease =
@@ -60,8 +53,8 @@ export class Candidate {
     return undefined
   }
 
-  async #take(lease: Lease): Promise<Won | undefined> {
-    const { leases, clock, times, identity } = this.#options
+  async #take(lease: Lease): Promise<AcquiredLease | undefined> {
+    const { leases, clock, times, identity } = this.#participant
     const at = clock.now()
     const claim = this.#claim(identity, lease.transitions + 1)
     const written = await this.#requests.ask(times.retryMs, (signal) => leases.replace(lease, claim, signal))
@@ -73,16 +66,16 @@ export class Candidate {
   }
 
   /**
-   * Where there is no lease one that nobody holds is created, and waited for like any other: it may have been deleted from under
-   * somebody who leads.
+   * A missing lease is created without a holder, and waited for like any other: it may have been deleted while a replica
+   * leads.
    */
   #claim(holder: string, transitions: number): Claim {
-    const now = this.#options.clock.now()
-    return { holder, transitions, durationMs: this.#options.times.leaseMs, acquiredAt: now, renewedAt: now }
+    const now = this.#participant.clock.now()
+    return { holder, transitions, durationMs: this.#participant.times.leaseMs, acquiredAt: now, renewedAt: now }
   }
 
   #follow(leader: string): void {
-    if (this.#followed !== leader) this.#options.onEvent({ event: 'following', leader })
+    if (this.#followed !== leader) this.#participant.onEvent({ event: 'following', leader })
     this.#followed = leader
   }
 }

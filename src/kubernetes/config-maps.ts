@@ -1,15 +1,15 @@
 /**
- * The configuration as ConfigMaps that are read through the API of the cluster, instead of a directory they are mounted at.
+ * The configuration as ConfigMaps that are read through the Kubernetes API, instead of a directory they are mounted at.
  * @module
  */
 import { ReconcileError, toReconcileError } from '../errors.ts'
 import { Look, type Watch, type WatchOptions } from '../read/look.ts'
 import { projected, type ConfigMapContent } from '../read/config-map.ts'
-import type { ConfigFiles } from '../parse/desired.ts'
+import type { ConfigFiles } from '../read/config-files.ts'
 import type { ConfigSource } from '../read/source.ts'
 import type { Clock } from '../time/clock.ts'
 import { within, withinMs } from '../time/deadline.ts'
-import { followChanges } from './follow-changes.ts'
+import { followChanges, type WatchListeners } from './follow-changes.ts'
 
 /** One source of a projected volume. */
 export interface ConfigMapReference {
@@ -24,16 +24,10 @@ export interface ConfigMaps {
   /** The newest version; undefined: there is none. Gives up when `signal` aborts. */
   read(name: string, signal: AbortSignal): Promise<ConfigMapContent | undefined>
   /**
-   * Tells of every change until the server ends it, which it does from time to time, or `signal` aborts; then resolves. Throws
-   * when it could not begin or was cut off.
+   * Reports every change until the server ends the watch, which it does from time to time, or `signal` aborts; then resolves.
+   * Throws when it could not begin or was cut off.
    */
-  watch(name: string, listeners: ConfigMapListeners, signal: AbortSignal): Promise<void>
-}
-
-export interface ConfigMapListeners {
-  /** Changes are told from now on. */
-  onOpen(): void
-  onChange(): void
+  watch(name: string, listeners: WatchListeners, signal: AbortSignal): Promise<void>
 }
 
 export interface ConfigMapsOptions {
@@ -45,7 +39,7 @@ export interface ConfigMapsOptions {
   readonly random: () => number
 }
 
-/** Less than the poll interval, so that a server that is back is asked within it even when the call before hangs. In ms. */
+/** Less than the poll interval, so that a server that is back is asked within it even when the previous call hangs. In ms. */
 export const readTimeoutMs = 4_000
 
 /** Needs the rights get and watch on each by its name. Both methods touch the network. */
@@ -53,7 +47,7 @@ export function configMapsSource(options: ConfigMapsOptions): ConfigSource {
   return { read: () => readAll(options), watch: (watchOptions) => watchAll(options, watchOptions) }
 }
 
-/** The first in order that cannot be read tells why; a volume is not updated either before all can be. */
+/** Throws the error of the first in order that cannot be read; a volume is not updated either before all can be. */
 async function readAll({ references, configMaps, clock }: ConfigMapsOptions): Promise<ConfigFiles> {
   const found = await Promise.allSettled(references.map((reference) => readOne(reference, configMaps, clock)))
   return projected(
@@ -86,10 +80,10 @@ async function readOne(
   throw new ReconcileError('CONFIG_MISSING', `cannot read ${titleOf(configMaps, name)}: it does not exist`)
 }
 
-/** A watch per map: whoever may watch one by its name may not watch the others. Closing does not wait for calls under way. */
+/** A watch per map: the right to watch one by its name is no right to watch the others. Closing does not wait for in-flight calls. */
 function watchAll(options: ConfigMapsOptions, watchOptions: WatchOptions): Watch {
   const { references, configMaps, clock, random } = options
-  const look = new Look(
+  const poller = new Look(
     { read: (signal) => within('the configuration', signal, () => readAll(options)) },
     watchOptions,
     clock
@@ -98,19 +92,19 @@ function watchAll(options: ConfigMapsOptions, watchOptions: WatchOptions): Watch
   for (const { name } of references) {
     void followChanges({
       watch: (listeners, signal) => configMaps.watch(name, listeners, signal),
-      onHint: () => look.hint(),
+      onHint: () => poller.hint(),
       onRecovered: () => void deaf.delete(name),
       onDeaf: ({ message }) => {
-        if (deaf.size === 0) look.degraded(`cannot watch ${titleOf(configMaps, name)}: ${message}`)
+        if (deaf.size === 0) poller.degraded(`cannot watch ${titleOf(configMaps, name)}: ${message}`)
         deaf.add(name)
       },
       clock,
       random,
-      closing: look.closing
+      closing: poller.closing
     })
   }
-  look.start()
-  return look
+  poller.start()
+  return poller
 }
 
 function titleOf({ namespace }: ConfigMaps, name: string): string {

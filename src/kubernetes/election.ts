@@ -3,36 +3,28 @@
  * clock of another, only how long ago, by its own clock, something has changed.
  * @module
  */
-import type { LeadershipEvent } from '../report/observer.ts'
-import type { Clock } from '../time/clock.ts'
 import { Candidate } from './candidate.ts'
-import { defaultTimes, type ElectionTimes, type Leases } from './lease.ts'
+import { Leadership, type Lead } from './leadership.ts'
+import { defaultTimes } from './lease.ts'
+import type { Participant } from './participant.ts'
 import { LeaseRequests } from './requests.ts'
-import { Term, type TermSignals } from './term.ts'
 
-export interface ElectionOptions {
-  /** Unlike that of every other candidate, and of this one before a restart. */
-  readonly identity: string
-  readonly leases: Leases
-  /** Must not jump, and must not stand still while the process or the machine sleeps. */
-  readonly clock: Clock
-  readonly times?: ElectionTimes
-  /** Leads until one of the signals aborts, and resolves when nothing of it is under way any more. */
-  readonly lead: (term: TermSignals) => Promise<void>
-  /** Told of every change, and of every reason why the lease could not be used. Must not throw. */
-  readonly onEvent: (event: LeadershipEvent) => void
+export interface ElectionOptions extends Omit<Participant, 'times'> {
+  /** @default defaultTimes */
+  readonly times?: Participant['times']
+  readonly lead: Lead
 }
 
 /**
- * Stands for election, and leads when elected, again and again until `stopping` aborts; then ends what is under way and lets go,
- * so that another one need not wait. Throws only what `lead` throws, after the lease was let go.
+ * Acquires the lease and leads, again and again until `stopping` aborts; then finishes in-flight work and releases the lease,
+ * so that another replica need not wait for it to expire. Throws only what `lead` throws, after the lease was released.
  */
-export async function runElection(options: ElectionOptions, stopping: AbortSignal): Promise<void> {
-  const complete = { times: defaultTimes, ...options }
-  const requests = new LeaseRequests(complete)
-  const candidate = new Candidate(complete, requests)
+export async function runElection({ lead, ...options }: ElectionOptions, stopping: AbortSignal): Promise<void> {
+  const participant = { times: defaultTimes, ...options }
+  const requests = new LeaseRequests(participant)
+  const candidate = new Candidate(participant, requests)
   while (!stopping.aborted) {
-    const won = await candidate.win(stopping)
-    if (won !== undefined) await new Term(complete, requests, won).serve(stopping)
+    const acquired = await candidate.acquire(stopping)
+    if (acquired !== undefined) await new Leadership(participant, requests, acquired).hold(lead, stopping)
   }
 }

@@ -1,13 +1,13 @@
 /**
- * Which events the cluster should know, and which of them it does not know yet. The same one again is counted, not added;
- * too many are left out, and the next one says how many. Pure but for the names it draws.
+ * Which events Kubernetes should have, and which of them are not written yet. A repeated event is counted, not added; events
+ * over the rate limit are dropped, and the next one says how many. Pure but for the names it draws.
  * @module
  */
-import { noteBytes, shorten, type Happening } from './happenings.ts'
+import { noteBytes, shorten, type EventDraft } from './event-drafts.ts'
 import { TokenBucket, type BucketOptions } from './token-bucket.ts'
 
 /** An event as it is to be written. */
-export interface BookedEvent extends Happening {
+export interface BookedEvent extends EventDraft {
   readonly name: string
   /** How often it happened. */
   readonly count: number
@@ -27,9 +27,9 @@ export interface EventLimits {
   readonly bucket: BucketOptions
   /** Tokens that only warnings may take. */
   readonly reserve: number
-  /** Most events kept in memory while the cluster cannot be told. */
+  /** Most events kept in memory while none can be written. */
   readonly kept: number
-  /** What does not happen again for so long is a new event when it does, in ms. */
+  /** An event that was not repeated for this long is a new one when it happens again, in ms. */
   readonly forgetMs: number
   /** The count of one event is written at most this often, in ms. */
   readonly recountMs: number
@@ -49,8 +49,8 @@ export const eventLimits: EventLimits = {
 
 interface Entry {
   event: BookedEvent
-  /** The count the cluster knows; 0: it does not know the event. */
-  known: number
+  /** The count that was written; 0: the event was not. */
+  writtenCount: number
   writtenAt: number
 }
 
@@ -59,7 +59,7 @@ export class EventBook {
   readonly #limits: EventLimits
   readonly #bucket: TokenBucket
   readonly #entries = new Map<string, Entry>()
-  #leftOut = 0
+  #dropped = 0
 
   constructor(options: EventBookOptions) {
     this.#options = options
@@ -67,78 +67,78 @@ export class EventBook {
     this.#bucket = new TokenBucket(this.#limits.bucket, options.now)
   }
 
-  /** How many were left out and not told of yet. */
-  get leftOut(): number {
-    return this.#leftOut
+  /** How many were dropped since an event said so. */
+  get dropped(): number {
+    return this.#dropped
   }
 
-  add(happening: Happening, now: number): void {
+  add(draft: EventDraft, now: number): void {
     this.#forget(now)
-    const key = [happening.type, happening.reason, happening.action, happening.note].join('\n')
+    const key = [draft.type, draft.reason, draft.action, draft.note].join('\n')
     const entry = this.#entries.get(key)
     if (entry !== undefined) {
       entry.event = { ...entry.event, count: entry.event.count + 1, lastAt: now }
       return
     }
     const isFull = this.#entries.size >= this.#limits.kept
-    if (isFull || !this.#bucket.take(now, happening.type === 'Warning' ? 0 : this.#limits.reserve)) {
-      this.#leftOut += 1
+    if (isFull || !this.#bucket.take(now, draft.type === 'Warning' ? 0 : this.#limits.reserve)) {
+      this.#dropped += 1
       return
     }
     const event = {
-      ...happening,
-      note: this.#note(happening.note),
+      ...draft,
+      note: this.#note(draft.note),
       name: this.#options.nameNew(),
       count: 1,
       firstAt: now,
       lastAt: now
     }
-    this.#entries.set(key, { event, known: 0, writtenAt: now })
+    this.#entries.set(key, { event, writtenCount: 0, writtenAt: now })
   }
 
-  /** The next to write: new ones first. `isLast`: counts are not put off any more. */
+  /** The next to write: new ones first. `isLast`: counts are no longer postponed. */
   next(now: number, isLast = false): { readonly event: BookedEvent; readonly isNew: boolean } | undefined {
     const entries = [...this.#entries.values()]
-    const fresh = entries.find(({ known }) => known === 0)
+    const fresh = entries.find(({ writtenCount }) => writtenCount === 0)
     if (fresh !== undefined) return { event: fresh.event, isNew: true }
     const repeated = entries.find((entry) => isRepeated(entry) && (isLast || this.#recountAt(entry) <= now))
     return repeated && { event: repeated.event, isNew: false }
   }
 
-  /** In how many ms something is to be written; undefined: not before something happens. */
+  /** In how many ms there is something to write; undefined: not before something happens. */
   dueIn(now: number): number | undefined {
     const due = [...this.#entries.values()].flatMap((entry) =>
-      entry.known === 0 ? [now] : isRepeated(entry) ? [this.#recountAt(entry)] : []
+      entry.writtenCount === 0 ? [now] : isRepeated(entry) ? [this.#recountAt(entry)] : []
     )
     return due.length === 0 ? undefined : Math.max(0, Math.min(...due) - now)
   }
 
-  /** The cluster knows it now. */
+  /** It was written. */
   written({ name, count }: BookedEvent, now: number): void {
     const entry = this.#entryOf(name)
     if (entry === undefined) return
-    entry.known = count
+    entry.writtenCount = count
     entry.writtenAt = now
   }
 
-  /** The cluster has forgotten it: it is written anew, under another name. */
+  /** The API server no longer has it: it is written again, under another name. */
   lost({ name }: BookedEvent): void {
     const entry = this.#entryOf(name)
     if (entry === undefined) return
-    entry.known = 0
+    entry.writtenCount = 0
     entry.event = { ...entry.event, name: this.#options.nameNew() }
   }
 
-  /** The cluster will not have it. */
+  /** The API server rejects it. */
   refused({ name }: BookedEvent): void {
     for (const [key, { event }] of this.#entries) if (event.name === name) this.#entries.delete(key)
-    this.#leftOut += 1
+    this.#dropped += 1
   }
 
   #note(text: string): string {
-    if (this.#leftOut === 0) return shorten(text, noteBytes)
-    const suffix = ` (${this.#leftOut} ${this.#leftOut === 1 ? 'event' : 'events'} before it left out)`
-    this.#leftOut = 0
+    if (this.#dropped === 0) return shorten(text, noteBytes)
+    const suffix = ` (${this.#dropped} ${this.#dropped === 1 ? 'event' : 'events'} before it dropped)`
+    this.#dropped = 0
     return shorten(text, noteBytes - Buffer.byteLength(suffix)) + suffix
   }
 
@@ -147,18 +147,18 @@ export class EventBook {
   }
 
   /** The first repetition is written at once. */
-  #recountAt({ known, writtenAt }: Entry): number {
-    return known === 1 ? writtenAt : writtenAt + this.#limits.recountMs
+  #recountAt({ writtenCount, writtenAt }: Entry): number {
+    return writtenCount === 1 ? writtenAt : writtenAt + this.#limits.recountMs
   }
 
   #forget(now: number): void {
     for (const [key, entry] of this.#entries) {
-      if (entry.known === entry.event.count && now - entry.event.lastAt >= this.#limits.forgetMs)
+      if (entry.writtenCount === entry.event.count && now - entry.event.lastAt >= this.#limits.forgetMs)
         this.#entries.delete(key)
     }
   }
 }
 
-function isRepeated({ known, event }: Entry): boolean {
-  return known > 0 && known < event.count
+function isRepeated({ writtenCount, event }: Entry): boolean {
+  return writtenCount > 0 && writtenCount < event.count
 }

@@ -1,5 +1,5 @@
 /**
- * Tells the cluster what happens, beside the cycles.
+ * Records what happens as Kubernetes events, in the background.
  * @module
  */
 import { toReconcileError } from '../errors.ts'
@@ -7,21 +7,15 @@ import type { LogLine } from '../report/line.ts'
 import { silentObserver, type Observer } from '../report/observer.ts'
 import type { Clock } from '../time/clock.ts'
 import { withinMs } from '../time/deadline.ts'
-import { Errand } from './errand.ts'
+import { BackgroundTask } from './background-task.ts'
 import { EventBook, type BookedEvent, type EventBookOptions } from './event-book.ts'
-import {
-  configurationHappening,
-  cycleHappening,
-  leadershipHappening,
-  outcomeHappening,
-  type Happening
-} from './happenings.ts'
+import { configurationDraft, cycleDraft, leadershipDraft, outcomeDraft, type EventDraft } from './event-drafts.ts'
 
 /** Where events are kept. Every method gives up when `signal` aborts. */
 export interface Events {
   /** Writes. Throws CONFLICT when there is one of that name. */
   create(event: BookedEvent, signal: AbortSignal): Promise<void>
-  /** Writes how often it happened. Throws CONFLICT when there is none of that name any more. */
+  /** Writes how often it happened. Throws CONFLICT when no event of that name is left. */
   recount(event: BookedEvent, signal: AbortSignal): Promise<void>
 }
 
@@ -44,7 +38,7 @@ export function recordEvents({ events, clock, log, flushMs = 2_000, ...options }
     if (next !== undefined) await write(book, events, next, signal, clock)
     return next !== undefined
   }
-  const errand = new Errand({
+  const task = new BackgroundTask({
     what: 'events cannot be written to the cluster',
     work: async (signal) => {
       await writeNext(signal, false)
@@ -53,27 +47,26 @@ export function recordEvents({ events, clock, log, flushMs = 2_000, ...options }
     clock,
     log
   })
-  const tell = (happening: Happening | undefined): void => {
-    if (happening === undefined) return
-    book.add(happening, clock.now())
-    errand.wake()
+  const record = (draft: EventDraft | undefined): void => {
+    if (draft === undefined) return
+    book.add(draft, clock.now())
+    task.wake()
   }
   const observer: Observer = {
     ...silentObserver,
-    configuration: (event) => tell(configurationHappening(event)),
-    outcome: (_cycle, outcome) => tell(outcomeHappening(outcome)),
-    cycleFinished: (report) => tell(cycleHappening(report)),
-    leadership: (event) => tell(leadershipHappening(event))
+    configuration: (event) => record(configurationDraft(event)),
+    outcome: (_cycle, outcome) => record(outcomeDraft(outcome)),
+    cycleFinished: (report) => record(cycleDraft(report)),
+    leadership: (event) => record(leadershipDraft(event))
   }
   const flush = async (signal: AbortSignal): Promise<void> => {
-    await errand.close()
+    await task.close()
     while (!signal.aborted && (await writeNext(signal, true)));
   }
   const close = async (): Promise<void> => {
     await withinMs('Kubernetes', flushMs, clock, flush).catch(() => undefined)
-    const { leftOut } = book
-    if (leftOut > 0)
-      log('info', `${leftOut} ${leftOut === 1 ? 'event' : 'events'} of the cluster left out: too many in a short time`)
+    const { dropped } = book
+    if (dropped > 0) log('info', `${dropped} Kubernetes ${dropped === 1 ? 'event' : 'events'} dropped (rate limit)`)
   }
   return { observer, close }
 }
@@ -90,7 +83,7 @@ async function write(
     book.written(event, clock.now())
   } catch (error) {
     const reason = toReconcileError(error)
-    // The answer to an earlier try was lost, which may have been about fewer; or the cluster keeps events for an hour only.
+    // The answer to an earlier attempt was lost, which may have counted fewer; or the cluster keeps events for an hour only.
     if (reason.code === 'CONFLICT') return isNew ? book.written({ ...event, count: 1 }, clock.now()) : book.lost(event)
     if (reason.code === 'REJECTED') book.refused(event)
     throw reason

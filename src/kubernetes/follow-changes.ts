@@ -5,14 +5,19 @@
 import { backoffMs } from '../time/backoff.ts'
 import { toReconcileError, type ReconcileError } from '../errors.ts'
 import type { Clock } from '../time/clock.ts'
-import type { ConfigMapListeners } from './config-maps.ts'
+
+export interface WatchListeners {
+  /** The watch reports changes from now on. */
+  onOpen(): void
+  onChange(): void
+}
 
 export interface FollowOptions {
   /** Resolves when the server has ended it, throws when it failed. */
-  readonly watch: (listeners: ConfigMapListeners, signal: AbortSignal) => Promise<void>
-  /** Something has changed, or may have while nothing was told. */
+  readonly watch: (listeners: WatchListeners, signal: AbortSignal) => Promise<void>
+  /** Something has changed, or may have while no watch was open. */
   readonly onHint: () => void
-  /** More than a short cut: changes are not told now. Called at every failure until `onRecovered`. */
+  /** More than a short cut: changes go unnoticed now. Called at every failure until `onRecovered`. */
   readonly onDeaf: (error: ReconcileError) => void
   readonly onRecovered: () => void
   readonly clock: Clock
@@ -23,11 +28,11 @@ export interface FollowOptions {
 
 /** Longest wait after the first failure, and of all, in ms. */
 const backoff = { baseMs: 500, capMs: 5_000 } as const
-/** Even the luckiest draw leaves the server so long, in ms. */
+/** Shortest wait, whatever is drawn, in ms. */
 const shortestMs = 100
-/** What was open for so long has worked, in ms. */
+/** A watch that was open for this long has worked, in ms. */
 const stableMs = 5_000
-/** A connection that is cut and taken up again is nothing to tell people. */
+/** One lost connection that is re-established is not reported. */
 const tolerated = 1
 
 /** Until `closing` aborts. Never throws. */
@@ -45,7 +50,7 @@ export async function followChanges({
     let openedAt = Number.POSITIVE_INFINITY
     const onOpen = (): void => {
       openedAt = clock.now()
-      // What changed since the last reading was told to nobody.
+      // No watch reported what changed since the last reading.
       onHint()
     }
     const error = await watch({ onOpen, onChange: onHint }, closing).then(() => undefined, toReconcileError)

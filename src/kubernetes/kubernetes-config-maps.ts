@@ -5,7 +5,8 @@
 import { z } from 'zod'
 import type { ReconcileError } from '../errors.ts'
 import type { ConfigMapContent } from '../read/config-map.ts'
-import type { ConfigMapListeners, ConfigMaps } from './config-maps.ts'
+import type { ConfigMaps } from './config-maps.ts'
+import type { WatchListeners } from './follow-changes.ts'
 import type { Kubernetes } from './kubernetes.ts'
 import { clusterFailure, statusOf } from './refusal.ts'
 
@@ -41,7 +42,7 @@ export class KubernetesConfigMaps implements ConfigMaps {
    * From no version on: the server first tells of the map that is there, so that nothing is missed between two watches. Without
    * a sound for 30 s the library ends it, since a quiet server and one that is gone sound alike.
    */
-  async watch(name: string, listeners: ConfigMapListeners, signal: AbortSignal): Promise<void> {
+  async watch(name: string, listeners: WatchListeners, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return
     const ended = Promise.withResolvers<void>()
     let state: 'opening' | 'open' | 'ended' = 'opening'

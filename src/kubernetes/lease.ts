@@ -14,6 +14,13 @@ export interface Lease {
   readonly durationMs: number | undefined
 }
 
+/** A lease as a candidate has just taken it. */
+export interface AcquiredLease {
+  readonly lease: Lease
+  /** When the write was begun, in ms since the epoch. */
+  readonly at: number
+}
+
 /** What a candidate writes. Without holder and duration: nobody need wait. */
 export interface Claim {
   readonly holder: string
@@ -38,18 +45,18 @@ export interface Leases {
 export interface ElectionTimes {
   /** For how long a lease holds that nobody renews. */
   readonly leaseMs: number
-  /** A leader that could not renew for so long is none any more, before another one can be. */
+  /** A leader that could not renew for this long has lost leadership, before another replica can acquire the lease. */
   readonly renewMs: number
-  /** From one try to the next, and the longest that one request may take. */
+  /** From one attempt to the next, and the longest that one request may take. */
   readonly retryMs: number
 }
 
-/** A leader that has crashed is followed within 5 s. */
+/** Another replica leads within 5 s of a leader's crash. */
 export const defaultTimes: ElectionTimes = { leaseMs: 4_000, renewMs: 2_500, retryMs: 800 }
 
 /**
- * For how long a lease has to stay unchanged before another one may take it. Somebody may lead who does not know yet that it
- * was deleted or written by hand, so only what was let go is free at once. Pure.
+ * For how long a lease must stay unchanged before another replica may acquire it. A leader may not know yet that its lease was
+ * deleted or written by hand, so only a released lease is free at once. Pure.
  */
 export function holdsMs({ holder, durationMs }: Lease, { leaseMs }: ElectionTimes): number {
   return holder === '' && durationMs === undefined ? 0 : Math.max(leaseMs, durationMs ?? 0)

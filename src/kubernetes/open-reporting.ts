@@ -1,5 +1,5 @@
 /**
- * What happens, told to the cluster: as events, and as a report on the ConfigMaps.
+ * Events and status, reported to Kubernetes: as Events, and as a report on the ConfigMaps.
  * @module
  */
 import { randomUUID } from 'node:crypto'
@@ -18,20 +18,20 @@ import { publishReports } from './publication.ts'
 export interface ReportingSettings {
   /** What events are about; undefined: there are none. */
   readonly eventsAbout: { readonly kind: 'Pod' | 'ConfigMap'; readonly name: string; readonly uid?: string } | undefined
-  /** The ConfigMaps that say what became of them; none: there is no report. */
+  /** The ConfigMaps that are annotated with the report; none: there is no report. */
   readonly reportOn: readonly string[]
   /** Undefined: that of the pod. */
   readonly namespace: string | undefined
 }
 
 export interface Reporting {
-  /** Has to be told what happens. */
+  /** Takes part in every cycle. */
   readonly observer: Observer
   /** Writes the events that are left, for 2 s at most. Never throws. */
   close(): Promise<void>
 }
 
-/** Touches no network. Throws VARIABLE_INVALID when there is no cluster to tell. */
+/** Touches no network. Throws VARIABLE_INVALID outside of a cluster. */
 export async function openReporting(
   { eventsAbout, reportOn, ...settings }: ReportingSettings,
   clock: Clock,

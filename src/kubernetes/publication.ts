@@ -1,8 +1,8 @@
 /**
- * Writes onto the ConfigMaps what became of their content, so that whoever waits for them can see it.
+ * Annotates the ConfigMaps with the result of reconciling their content, for whoever waits for it.
  *
- * A ConfigMap has no generation. Whether what is written on it is about what is in it now can be told from its managed
- * fields: the server notes there who wrote last, and when. So the report holds when our own entry is younger than all others.
+ * A ConfigMap has no generation. Its managed fields show whether the report is about the present content: the server records
+ * there who wrote last, and when. So the report holds when our own entry is younger than all others.
  * @module
  */
 import { projected, type ConfigMapContent } from '../read/config-map.ts'
@@ -10,8 +10,8 @@ import type { LogLine } from '../report/line.ts'
 import { silentObserver, type Observer } from '../report/observer.ts'
 import type { Clock } from '../time/clock.ts'
 import { toReconcileError } from '../errors.ts'
-import { Errand } from './errand.ts'
-import { isStuck, standingElsewhere, standingOf, type Standing } from './standing.ts'
+import { BackgroundTask } from './background-task.ts'
+import { isStuck, statusElsewhere, replicaStatusOf, type ReplicaStatus } from './replica-status.ts'
 
 /** A ConfigMap as it was seen. */
 export interface ReportedMap {
@@ -52,16 +52,16 @@ export const annotations = {
   at: 'infometis.io/observed-at'
 } as const
 
-/** The server notes whole seconds: a write within the same one cannot be told from ours. */
-const tellableMs = 1_100
+/** The server records whole seconds: a write within the same second cannot be distinguished from ours. */
+const distinguishableMs = 1_100
 /** kubelet takes two minutes at most. */
 const arrivalMs = 300_000
 
-/** Opens at once and touches no network. Only who reconciles has something to publish. */
+/** Opens at once and touches no network. Only the replica that reconciles publishes. */
 export function publishReports(options: PublicationOptions): { readonly observer: Observer; close(): Promise<void> } {
   const { clock, log } = options
   const publication = new Publication(options)
-  const errand = new Errand({
+  const task = new BackgroundTask({
     what: 'the report cannot be published',
     work: (signal) => publication.publish(signal),
     clock,
@@ -74,19 +74,19 @@ export function publishReports(options: PublicationOptions): { readonly observer
       if (event.event === 'accepted') publication.refused = undefined
     },
     cycleFinished: (report) => {
-      publication.standing = standingOf(report, publication.refused)
-      errand.wake()
+      publication.status = replicaStatusOf(report, publication.refused)
+      task.wake()
     },
     leadership: ({ event }) => {
-      if (event === 'lost') publication.standing = undefined
+      if (event === 'lost') publication.status = undefined
     }
   }
-  return { observer, close: () => errand.close() }
+  return { observer, close: () => task.close() }
 }
 
 class Publication {
   readonly #options: PublicationOptions
-  standing: Standing | undefined
+  status: ReplicaStatus | undefined
   refused: string | undefined
   #differsSince: number | undefined
 
@@ -94,36 +94,36 @@ class Publication {
     this.#options = options
   }
 
-  /** Writes what is not there yet. After how many ms to look again; undefined: when there is something new to say. */
+  /** Writes what is missing. Returns after how many ms to look again; undefined: when there is a new status. */
   async publish(signal: AbortSignal): Promise<number | undefined> {
     const { names, maps } = this.#options
-    const { standing } = this
-    if (standing === undefined) return undefined
+    const { status } = this
+    if (status === undefined) return undefined
     const seen = await Promise.all(names.map(async (name) => ({ name, map: await maps.read(name, signal) })))
     const present = seen.flatMap(({ name, map }) => (map === undefined ? [] : [{ name, map }]))
     if (
       !this.#hasArrived(
-        standing,
+        status,
         present.map(({ map }) => map)
       )
     )
       return undefined
-    let isTellable = true
-    for (const { name, map, said } of whereItStands(standing, present)) {
+    let isDistinguishable = true
+    for (const { name, map, said } of statusPerMap(status, present)) {
       if (isSaid(map, said)) continue
-      // It says something else from now on, or another replica does.
-      if (this.standing !== standing) return 0
+      // A newer status replaced it, or another replica reports now.
+      if (this.status !== status) return 0
       const written = await this.#write(name, map, said, signal)
-      isTellable &&= written !== undefined && written.ownAt > written.othersAt
+      isDistinguishable &&= written !== undefined && written.ownAt > written.othersAt
     }
-    return isTellable ? undefined : tellableMs
+    return isDistinguishable ? undefined : distinguishableMs
   }
 
-  /** Undefined: somebody else was quicker. */
+  /** Undefined: somebody else wrote first. */
   async #write(
     name: string,
     map: ReportedMap,
-    { digest, status }: Standing,
+    { digest, status }: ReplicaStatus,
     signal: AbortSignal
   ): Promise<ReportedMap | undefined> {
     const { maps, clock } = this.#options
@@ -140,8 +140,8 @@ class Publication {
     }
   }
 
-  /** What is in the ConfigMaps now may not be mounted yet; then there is nothing to say about it. */
-  #hasArrived({ digest }: Standing, maps: readonly ReportedMap[]): boolean {
+  /** The present content of the ConfigMaps may not be mounted yet; then there is nothing to report about it. */
+  #hasArrived({ digest }: ReplicaStatus, maps: readonly ReportedMap[]): boolean {
     const { names, clock, log } = this.#options
     if (projected(maps.map(({ content }) => content)).digest === digest) {
       this.#differsSince = undefined
@@ -165,20 +165,20 @@ interface Named {
 }
 
 /**
- * What is wrong until the next commit stands on the maps that changed last only: that commit leaves the others as they are, and
- * whoever waits for all of them would take what they say for an answer to it.
+ * An error that lasts until the next commit is reported only on the maps that changed last: that commit leaves the others as
+ * they are, and whoever waits for all of them would take their report for an answer to it.
  */
-function whereItStands(
-  standing: Standing,
+function statusPerMap(
+  status: ReplicaStatus,
   present: readonly Named[]
-): readonly (Named & { readonly said: Standing })[] {
+): readonly (Named & { readonly said: ReplicaStatus })[] {
   const latest = Math.max(...present.map(({ map }) => map.othersAt))
   const changed = present.filter(({ map }) => map.othersAt === latest).map(({ name }) => name)
-  const elsewhere = isStuck(standing) ? standingElsewhere(standing, changed) : standing
-  return present.map((each) => ({ ...each, said: changed.includes(each.name) ? standing : elsewhere }))
+  const elsewhere = isStuck(status) ? statusElsewhere(status, changed) : status
+  return present.map((each) => ({ ...each, said: changed.includes(each.name) ? status : elsewhere }))
 }
 
-function isSaid(map: ReportedMap, { digest, status }: Standing): boolean {
+function isSaid(map: ReportedMap, { digest, status }: ReplicaStatus): boolean {
   return (
     map.annotations[annotations.digest] === digest &&
     map.annotations[annotations.status] === status &&

@@ -1,5 +1,5 @@
 /**
- * Requests about the lease: each ends in time, none throws, and a standing trouble is told once.
+ * Requests about the lease: each ends in time, none throws, and a lasting error is reported once.
  * @module
  */
 import { toReconcileError, type ErrorCode } from '../errors.ts'
@@ -14,8 +14,8 @@ export interface RequestsOptions {
 
 export class LeaseRequests {
   readonly #options: RequestsOptions
-  /** Since everything worked last. */
-  readonly #told = new Set<ErrorCode>()
+  /** Reported since everything worked last. */
+  readonly #reported = new Set<ErrorCode>()
 
   constructor(options: RequestsOptions) {
     this.#options = options
@@ -42,18 +42,18 @@ export class LeaseRequests {
     }
   }
 
-  /** All that had to be asked was answered. */
+  /** Every request that was due was answered. */
   worked(): void {
-    if (this.#told.size === 0) return
-    this.#told.clear()
+    if (this.#reported.size === 0) return
+    this.#reported.clear()
     this.#options.onEvent({ event: 'seen' })
   }
 
   #failed(error: unknown): void {
     const { code, message } = toReconcileError(error)
-    // Somebody else was quicker: that is how it works.
-    if (code === 'CONFLICT' || this.#told.has(code)) return
-    this.#told.add(code)
+    // Another replica wrote first, which is no error.
+    if (code === 'CONFLICT' || this.#reported.has(code)) return
+    this.#reported.add(code)
     this.#options.onEvent({ event: 'unseen', why: message })
   }
 }

@@ -4,12 +4,15 @@
  * @module
  */
 import type { AnyKind } from '../contract.ts'
+import type { ConfigFiles } from '../read/config-files.ts'
 import type { Problem } from '../records.ts'
-import { parseDocument } from './document.ts'
-import { assignFiles, type FileSet } from './files.ts'
-import { parseItems, type DesiredKind, type ItemContext } from './items.ts'
+import { NotApart } from './entries.ts'
+import { assignFiles } from './files.ts'
+import type { DesiredKind } from './items.ts'
+import { parseKind, type KnownKind } from './known-kind.ts'
+import { Layers } from './layers.ts'
 import { didYouMean } from './nearest.ts'
-import { nameOf, overlay, type MapNode } from './node.ts'
+import { NotedFiles } from './noted-files.ts'
 import { defaultPolicy, policyMistakes, policySchema, type Policy } from './policy.ts'
 import { checkSchema } from './schema.ts'
 
@@ -44,12 +47,6 @@ export interface Legible {
   readonly warnings: readonly Problem[]
 }
 
-/** The files of one reading. */
-export interface ConfigFiles {
-  readonly digest: string
-  readonly files: ReadonlyMap<string, Uint8Array>
-}
-
 /** What a service declares about its files: its name and kinds. */
 export interface Declares {
   readonly name: string
@@ -60,111 +57,99 @@ const policyFile = 'policy'
 
 /** Parses all files of a service. Pure. */
 export function parseDesired(source: ConfigFiles, service: Declares): Parsed {
-  const names = service.kinds.map((kind) => kind.file)
+  return new DesiredParser(service).parse(source)
+}
+
+/**
+ * Parses one state of the files of a service after the other. It remembers the last one that could be used and parses
+ * only what is new in the next. The result is that of `parseDesired`; an item that says the same at the same place is
+ * the same object as before.
+ */
+export class DesiredParser {
+  readonly #service: Declares
+  #known: Known = { layers: new Map(), kinds: new Map() }
+
+  constructor(service: Declares) {
+    this.#service = service
+  }
+
+  parse(source: ConfigFiles): Parsed {
+    const whole = new Set<string>()
+    for (;;) {
+      try {
+        const { parsed, known } = parseFiles(source, this.#service, this.#known, whole)
+        if (parsed.desired !== undefined) this.#known = known
+        return parsed
+      } catch (error) {
+        if (!(error instanceof NotApart) || whole.has(error.file)) throw error
+        whole.add(error.file)
+      }
+    }
+  }
+}
+
+/** What the result for one state of the files was made from. */
+interface Known {
+  /** By the first part of the name of their files. */
+  readonly layers: ReadonlyMap<string, Layers>
+  /** By name. */
+  readonly kinds: ReadonlyMap<string, KnownKind>
+}
+
+/** Reads the files named in `whole` as a whole. Throws `NotApart` for another one that must be. */
+function parseFiles(
+  source: ConfigFiles,
+  service: Declares,
+  before: Known,
+  whole: ReadonlySet<string>
+): { readonly parsed: Parsed; readonly known: Known } {
+  const files = service.kinds.map((kind) => kind.file)
   const attachments = service.kinds.flatMap((kind) => kind.attachments ?? [])
-  const { sets, unknown } = assignFiles(source.files.keys(), [...new Set(names), policyFile], attachments)
-  const documents = new Map([...sets].map(([file, set]) => [file, readLayers(set, source.files)]))
-  const policy = readPolicy(documents.get(policyFile))
-  const context = { service: service.name, files: source.files, exact: policy.value.exact }
-  const [whole, torn]: [DesiredKind[], DesiredKind[]] = [[], []]
-  const empty: Problem[] = []
+  const { sets, unknown } = assignFiles(source.files.keys(), [...new Set(files), policyFile], attachments)
+  const layers = new Map(
+    [...sets].map(([file, set]) => [file, Layers.of(set, source.files, before.layers.get(file), whole)])
+  )
+  const policy = readPolicy(layers.get(policyFile))
+  const context = { service: service.name, files: new NotedFiles(source.files), exact: policy.value.exact }
+  const kinds = new Map<string, KnownKind>()
   for (const kind of service.kinds) {
-    const document = documents.get(kind.file)
-    if (document === undefined) continue
-    const read = readKind(kind, document, context)
-    ;(document.problems.length > 0 ? torn : whole).push(read)
-    if (document.problems.length === 0 && read.items.length + read.invalid.length === 0)
-      empty.push(nothingDeclared(kind, document.root))
+    const own = layers.get(kind.file)
+    if (own !== undefined) kinds.set(kind.kind, parseKind(kind, own, context, before.kinds.get(kind.kind)))
   }
   const problems = [
-    ...(names.some((name) => sets.has(name)) ? [] : [noFile(names, [...source.files.keys()], unknown)]),
-    ...[...documents.values()].flatMap((document) => document.problems),
+    ...(files.some((file) => sets.has(file)) ? [] : [noFile(files, [...source.files.keys()], unknown)]),
+    ...[...layers.values()].flatMap((file) => file.problems),
     ...policy.problems
   ]
-  if (problems.length > 0)
-    return {
-      problems: [...problems, ...unknown],
-      legible: { kinds: whole, torn, warnings: empty }
-    }
-  return {
-    desired: {
-      service: service.name,
-      digest: source.digest,
-      policy: policy.value,
-      kinds: whole,
-      warnings: [...unknown, ...empty]
-    }
-  }
+  const all = [...kinds.values()].map(({ declared }) => declared)
+  const isTorn = ({ kind }: DesiredKind): boolean => layers.get(kind.file)?.problems.length !== 0
+  const legible = all.filter((kind) => !isTorn(kind))
+  const empty = legible.flatMap((kind) => nothingDeclared(kind, layers.get(kind.kind.file)))
+  const parsed: Parsed =
+    problems.length > 0
+      ? { problems: [...problems, ...unknown], legible: { kinds: legible, torn: all.filter(isTorn), warnings: empty } }
+      : {
+          desired: {
+            service: service.name,
+            digest: source.digest,
+            policy: policy.value,
+            kinds: legible,
+            warnings: [...unknown, ...empty]
+          }
+        }
+  return { parsed, known: { layers, kinds } }
 }
 
-interface LayeredDocument {
-  readonly root: MapNode
-  /** Names that stand in two base files, with the second place. */
-  readonly twice: ReadonlyMap<string, Problem>
-  /** Of files that cannot be read. */
-  readonly problems: readonly Problem[]
+function readPolicy(layers: Layers | undefined): { readonly value: Policy; readonly problems: readonly Problem[] } {
+  if (layers === undefined) return { value: defaultPolicy, problems: [] }
+  const checked = checkSchema(policySchema, layers.readAll(), [], { usualMistakes: policyMistakes })
+  return { value: checked.value ?? defaultPolicy, problems: [...layers.twice.values(), ...(checked.problems ?? [])] }
 }
 
-function readLayers(set: FileSet, files: ReadonlyMap<string, Uint8Array>): LayeredDocument {
-  const problems: Problem[] = []
-  const twice = new Map<string, Problem>()
-  let root: MapNode | undefined
-  for (const name of [...set.bases, ...set.layers]) {
-    const parsed = parseDocument(name, files.get(name) ?? new Uint8Array())
-    if (parsed.problems !== undefined) {
-      problems.push(...parsed.problems)
-      continue
-    }
-    const layer = parsed.root
-    if (layer.type !== 'map') {
-      problems.push({
-        severity: 'error',
-        ...layer.at,
-        path: '',
-        code: 'TYPE',
-        message: `expected an object at the top of the file, found ${nameOf(layer)}`
-      })
-      continue
-    }
-    if (root !== undefined && set.bases.includes(name)) findTwice(root, layer, twice)
-    const merged = root === undefined ? layer : overlay(root, layer)
-    if (merged.type === 'map') root = merged
-  }
-  return {
-    root: root ?? { type: 'map', at: { file: set.bases[0] ?? '', line: 1, column: 1 }, entries: new Map() },
-    twice,
-    problems
-  }
-}
-
-function findTwice(first: MapNode, second: MapNode, twice: Map<string, Problem>): void {
-  for (const [name, entry] of second.entries) {
-    const other = first.entries.get(name)?.at
-    if (other === undefined) continue
-    const message = `expected "${name}" in one base file, found it in ${other.file}:${other.line} and ${entry.at.file}:${entry.at.line}; keep one of them`
-    twice.set(name, { severity: 'error', ...entry.at, path: name, code: 'DUPLICATE_ITEM', message })
-  }
-}
-
-function readPolicy(document: LayeredDocument | undefined): {
-  readonly value: Policy
-  readonly problems: readonly Problem[]
-} {
-  if (document === undefined) return { value: defaultPolicy, problems: [] }
-  const checked = checkSchema(policySchema, document.root, [], { usualMistakes: policyMistakes })
-  return { value: checked.value ?? defaultPolicy, problems: [...document.twice.values(), ...(checked.problems ?? [])] }
-}
-
-function readKind(kind: AnyKind, document: LayeredDocument, context: Omit<ItemContext, 'spoilt'>): DesiredKind {
-  const clash = document.twice.values().next().value
-  const spoilt =
-    kind.singleton === undefined || clash === undefined ? document.twice : new Map([[kind.singleton, clash]])
-  return parseItems(kind, document.root, { ...context, spoilt })
-}
-
-function nothingDeclared({ kind }: AnyKind, { at }: MapNode): Problem {
-  const message = `expected at least one ${kind}, found none; everything the service holds is an orphan`
-  return { severity: 'warning', ...at, path: '', code: 'NOTHING_DECLARED', message }
+function nothingDeclared({ kind, items, invalid }: DesiredKind, layers: Layers | undefined): readonly Problem[] {
+  if (layers === undefined || items.length + invalid.length > 0) return []
+  const message = `expected at least one ${kind.kind}, found none; everything the service holds is an orphan`
+  return [{ severity: 'warning', ...layers.at, path: '', code: 'NOTHING_DECLARED', message }]
 }
 
 function noFile(names: readonly string[], found: readonly string[], unknown: readonly Problem[]): Problem {

@@ -27,7 +27,7 @@ import { decodeText } from './text.ts'
 /** Expanding aliases inside aliases grows exponentially; no configuration written by people comes near this. */
 const mostAliasedNodes = 100_000
 /** Keeps every later step from running out of stack. */
-const mostLevels = 100
+export const mostLevels = 100
 /** More of the same kind help nobody. */
 const mostProblems = 20
 
@@ -42,9 +42,13 @@ export function parseDocument(file: string, bytes: Uint8Array): ParsedDocument {
   const { text, wrong } = decodeText(bytes)
   if (wrong !== undefined) return { problems: [{ severity: 'error', file, path: '', code: 'ENCODING', ...wrong }] }
   const plain = file.endsWith('.json') ? readPlainJson(file, text, mostLevels) : undefined
-  if (plain !== undefined) return { root: plain }
+  return plain === undefined ? parseYaml(file, text) : { root: plain }
+}
+
+/** Parses the text of a file, or of a part of it that begins with line `firstLine`. Pure. */
+export function parseYaml(file: string, text: string, firstLine = 1): ParsedDocument {
   const lines = new LineCounter()
-  const reader = new DocumentReader(file, text, lines)
+  const reader = new DocumentReader(file, text, lines, firstLine)
   try {
     const documents = parseAllDocuments(text, {
       version: '1.2',
@@ -71,6 +75,7 @@ class DocumentReader {
   readonly #file: string
   readonly #text: string
   readonly #lines: LineCounter
+  readonly #firstLine: number
   readonly #problems: Problem[] = []
   /** By name; undefined while the value that carries the anchor is being read. */
   readonly #anchors = new Map<string, Anchored | undefined>()
@@ -79,10 +84,11 @@ class DocumentReader {
   #level = 0
   #deepest = 0
 
-  constructor(file: string, text: string, lines: LineCounter) {
+  constructor(file: string, text: string, lines: LineCounter, firstLine: number) {
     this.#file = file
     this.#text = text
     this.#lines = lines
+    this.#firstLine = firstLine
   }
 
   read(documents: readonly Document.Parsed[]): ParsedDocument {
@@ -134,7 +140,7 @@ class DocumentReader {
 
   #position(offset: number): Position {
     const { line, col } = this.#lines.linePos(offset)
-    return { file: this.#file, line: Math.max(1, line), column: Math.max(1, col) }
+    return { file: this.#file, line: Math.max(1, line) + this.#firstLine - 1, column: Math.max(1, col) }
   }
 
   #node(source: unknown, path: string): Node {
@@ -227,7 +233,9 @@ class DocumentReader {
           first.at.line === at.line ? `twice on line ${at.line}` : `twice, on lines ${first.at.line} and ${at.line}`
         this.#add(offset, keyPath, 'DUPLICATE_KEY', `expected "${key}" once, found it ${places}; keep one of them`)
       }
-      entries.set(key, { at, value: this.#node(pair.value, keyPath) })
+      // A key behind "?" may have no value at all, not even an empty one with a place of its own.
+      const value: Node = pair.value === null ? { type: 'scalar', at, value: null } : this.#node(pair.value, keyPath)
+      entries.set(key, { at, value })
     }
     return entries
   }

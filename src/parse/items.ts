@@ -2,11 +2,12 @@
  * The document of one kind → its items. One bad item is invalid by itself; its neighbours go on.
  * @module
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { AnyKind, Control, Desired } from '../contract.ts'
 import { type Key, keyOf, type Problem } from '../records.ts'
 import { ReconcileError } from '../errors.ts'
+import { remember } from '../remember.ts'
 import { nameOf, type Entry, type MapNode, type Node } from './node.ts'
 import { checkSchema, type Checked } from './schema.ts'
 import { isWrittenNumber } from './written-number.ts'
@@ -28,8 +29,13 @@ export interface DesiredKind {
   readonly kind: AnyKind
   readonly items: readonly Desired<unknown>[]
   readonly invalid: readonly InvalidItem[]
-  /** The documents of the items, to find the place of a remark. */
-  readonly nodes: ReadonlyMap<string, Node>
+  readonly nodes: Nodes
+}
+
+/** The documents of the items, to find the place of a remark. */
+export interface Nodes {
+  /** Undefined for a name that is not declared. */
+  get(name: string): Node | undefined
 }
 
 /** Schema of the reserved field `reconcile`. */
@@ -58,6 +64,8 @@ const misplaced = {
   exact: 'reconcile.exact'
 }
 
+const mistakesOf = remember((kind: AnyKind) => ({ ...misplaced, ...kind.usualMistakes }))
+
 /** Everything an item is parsed from besides its own document. */
 export interface ItemContext {
   readonly service: string
@@ -68,23 +76,24 @@ export interface ItemContext {
   readonly spoilt: ReadonlyMap<string, Problem>
 }
 
-/** Parses all items of one kind. Pure. */
-export function parseItems(kind: AnyKind, root: MapNode, context: ItemContext): DesiredKind {
-  const entries: Iterable<[string, Entry]> =
-    kind.singleton === undefined ? root.entries : [[kind.singleton, { at: root.at, value: root }]]
-  const items: Desired<unknown>[] = []
-  const invalid: InvalidItem[] = []
-  const nodes = new Map<string, Node>()
-  for (const [name, entry] of entries) {
-    if (isNull(entry.value) && !context.spoilt.has(name)) continue
-    const key = keyOf(context.service, kind.kind, name)
-    const { problems, ...parsed } = parseItem(kind, name, entry, context)
-    nodes.set(name, entry.value)
-    const item = parsed.item && { key, name, at: entry.at, ...parsed.item }
-    if (problems.length > 0) invalid.push({ key, name, problems, ...(item !== undefined && { usable: item }) })
-    else if (item !== undefined) items.push(item)
-  }
-  return { kind, items, invalid, nodes }
+/** Parses one item; undefined when there is none, or it is undeclared by a `null`. Pure. */
+export function parseItem(
+  kind: AnyKind,
+  name: string,
+  entry: Entry | undefined,
+  context: ItemContext
+): Desired<unknown> | InvalidItem | undefined {
+  if (entry === undefined || isUndeclared(name, entry, context)) return undefined
+  const key = keyOf(context.service, kind.kind, name)
+  const { problems, ...parsed } = parsedItem(kind, name, entry, context)
+  const item = parsed.item && { key, name, at: entry.at, ...parsed.item }
+  if (problems.length > 0) return { key, name, problems, ...(item !== undefined && { usable: item }) }
+  return item
+}
+
+/** Whether a `null` stands in the place of the item. */
+export function isUndeclared(name: string, { value }: Entry, { spoilt }: Pick<ItemContext, 'spoilt'>): boolean {
+  return isNull(value) && !spoilt.has(name)
 }
 
 /** Without problems there is an item; with them it is what can be used of one. */
@@ -93,7 +102,7 @@ interface ParsedItem {
   readonly problems: readonly Problem[]
 }
 
-function parseItem(kind: AnyKind, name: string, entry: Entry, context: ItemContext): ParsedItem {
+function parsedItem(kind: AnyKind, name: string, entry: Entry, context: ItemContext): ParsedItem {
   const path = kind.singleton === undefined ? [name] : []
   const at = { severity: 'error', ...entry.at, path: path.join('.') } as const
   const spoilt = context.spoilt.get(name)
@@ -108,8 +117,8 @@ function parseItem(kind: AnyKind, name: string, entry: Entry, context: ItemConte
   const { reconcile, spec } = split(entry.value)
   const control = parseControl(reconcile, path, context.exact)
   const numbers = kind.numbersAsWritten === true ? 'written' : 'value'
-  const usualMistakes = { ...misplaced, ...kind.usualMistakes }
-  const checked = checkSchema(kind.schema, spec, path, { reserved: ['reconcile'], usualMistakes, numbers })
+  const options = { reserved: ['reconcile'], usualMistakes: mistakesOf(kind), numbers } as const
+  const checked = checkSchema(kind.schema, spec, path, options)
   const problems = [...nameless, ...(checked.problems ?? []), ...(control.problems ?? [])]
   const usable = checked.problems === undefined ? checked : checked.usable
   if (usable === undefined) return { problems }
@@ -119,8 +128,12 @@ function parseItem(kind: AnyKind, name: string, entry: Entry, context: ItemConte
   return { ...completed, problems: [...problems, ...(isWhole ? completed.problems : [])] }
 }
 
+/** One object for all items that say nothing of their own. */
+const usual: Control = { paused: false, ignore: [], exact: false }
+const usualExact: Control = { ...usual, exact: true }
+
 function defaultControl(exact: boolean): Control {
-  return { paused: false, ignore: [], exact }
+  return exact ? usualExact : usual
 }
 
 function parseControl(node: Node | undefined, path: readonly string[], exact: boolean): Checked<Control> {
@@ -150,10 +163,11 @@ function completeItem(
 }
 
 function split(node: MapNode): { readonly reconcile: Node | undefined; readonly spec: MapNode } {
+  const reconcile = node.entries.get('reconcile')?.value
+  if (reconcile === undefined) return { reconcile, spec: node }
   const entries = new Map(node.entries)
-  const reconcile = entries.get('reconcile')?.value
   entries.delete('reconcile')
-  return { reconcile: reconcile !== undefined && isNull(reconcile) ? undefined : reconcile, spec: { ...node, entries } }
+  return { reconcile: isNull(reconcile) ? undefined : reconcile, spec: { ...node, entries } }
 }
 
 function isNull(node: Node): boolean {
@@ -167,15 +181,17 @@ function missingSpace(node: Node): string {
 
 /** SHA-256 of a value whose object keys are sorted, so that order and formatting do not count. */
 export function digestOf(value: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify(value, canonical) ?? '')
-    .digest('hex')
+  return hash('sha256', JSON.stringify(canonical('', value)) ?? '')
 }
 
-function canonical(_key: string, part: unknown): unknown {
-  if (typeof part === 'bigint') return part.toString()
-  if (part instanceof Uint8Array) return Buffer.from(part).toString('base64')
-  if (isWrittenNumber(part)) return part
-  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
-  return Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+/** What JSON holds of a value, its object keys sorted. Much is sorted already, and is taken as it is. */
+function canonical(key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString()
+  if (typeof value !== 'object' || value === null || isWrittenNumber(value)) return value
+  if ('toJSON' in value && typeof value.toJSON === 'function') return canonical(key, value.toJSON(key))
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+  if (Array.isArray(value)) return value.map((part, index) => canonical(String(index), part))
+  const sorted: Record<string, unknown> = Object.create(null)
+  for (const name of Object.keys(value).toSorted()) sorted[name] = canonical(name, Reflect.get(value, name))
+  return sorted
 }

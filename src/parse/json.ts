@@ -19,6 +19,25 @@ export function readPlainJson(file: string, text: string, mostLevels: number): N
   return reader.isPlain && root.type === 'map' ? root : undefined
 }
 
+/**
+ * One entry out of such an object, its key and value as `text`, which begins at `place`; undefined as above. Pure.
+ */
+export function readPlainEntry(
+  file: string,
+  text: string,
+  place: Pick<Position, 'line' | 'column'>,
+  mostLevels: number
+): Entry | undefined {
+  try {
+    JSON.parse(`{${text}}`)
+  } catch {
+    return undefined
+  }
+  const reader = new PlainReader(file, text, mostLevels - 1, place)
+  const entry = reader.entry().value
+  return reader.isPlain ? entry : undefined
+}
+
 const literals = new Map<string, Scalar>([
   ['true', true],
   ['false', false],
@@ -34,14 +53,17 @@ class PlainReader {
   readonly #text: string
   readonly #mostLevels: number
   #at = 0
-  #line = 1
-  #lineStart = 0
+  #line: number
+  #lineStart: number
   #level = 0
 
-  constructor(file: string, text: string, mostLevels: number) {
+  /** The text begins at `place` of its file. */
+  constructor(file: string, text: string, mostLevels: number, { line, column } = { line: 1, column: 1 }) {
     this.#file = file
     this.#text = text
     this.#mostLevels = mostLevels
+    this.#line = line
+    this.#lineStart = 1 - column
   }
 
   value(): Node {
@@ -62,15 +84,20 @@ class PlainReader {
     return node
   }
 
+  entry(): { readonly key: string; readonly value: Entry } {
+    const at = this.#position()
+    const key = this.#string()
+    this.#next()
+    this.#at += 1
+    return { key, value: { at, value: this.value() } }
+  }
+
   #entries(): ReadonlyMap<string, Entry> {
     const entries = new Map<string, Entry>()
     while (this.#hasMore('}')) {
-      const at = this.#position()
-      const key = this.#string()
+      const { key, value } = this.entry()
       this.isPlain &&= !entries.has(key)
-      this.#next()
-      this.#at += 1
-      entries.set(key, { at, value: this.value() })
+      entries.set(key, value)
     }
     return entries
   }

@@ -66,6 +66,24 @@ export function keepsText(node: Node): boolean {
     : [...node.entries.values()].some(({ value }) => keepsText(value))
 }
 
+/** Whether two documents say the same in the same order, wherever they stand. */
+export function sameContent(a: Node, b: Node): boolean {
+  if (a === b) return true
+  if (a.type === 'scalar') return b.type === 'scalar' && a.value === b.value && a.written === b.written
+  if (a.type === 'list')
+    return (
+      b.type === 'list' &&
+      a.items.length === b.items.length &&
+      a.items.every((item, index) => sameContent(item, b.items[index] ?? a))
+    )
+  if (b.type !== 'map' || a.entries.size !== b.entries.size) return false
+  const others = [...b.entries]
+  return [...a.entries].every(([key, { value }], index) => {
+    const [otherKey, other] = others[index] ?? []
+    return key === otherKey && other !== undefined && sameContent(value, other.value)
+  })
+}
+
 /** The node at a path, or the nearest one above it that exists. */
 export function locate(node: Node, path: readonly PropertyKey[]): Node {
   const [step, ...rest] = path

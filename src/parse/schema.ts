@@ -6,6 +6,7 @@
 import type { z } from 'zod'
 import type { Problem } from '../records.ts'
 import { expectationOf, hintFor, isTooLarge, type Issue } from './expectation.ts'
+import { remember } from '../remember.ts'
 import { didYouMean, type UsualMistakes } from './nearest.ts'
 import { foundText, keepsText, locate, toValue, type Node, type NumberForm } from './node.ts'
 import { knownKeys, shapesAt, shapesOf, type Shapes } from './shape.ts'
@@ -51,7 +52,7 @@ export function checkSchema<T>(
           problems: hidden,
           usable: { value: result.data }
         }
-  const shapes = shapesOf(schema)
+  const shapes = shapesFor(schema)
   const context = { node, prefix, reserved, usualMistakes, shapes }
   const issues = result.error.issues.flatMap(meantIssues)
   const known = toValue(node)
@@ -65,6 +66,8 @@ export function checkSchema<T>(
     usable: usablePart(schema, known, shapes, meantIssues)
   }
 }
+
+const shapesFor = remember(shapesOf)
 
 function isAbove(path: readonly PropertyKey[], other: readonly PropertyKey[]): boolean {
   return path.every((step, index) => step === other[index])
@@ -160,7 +163,7 @@ function keyPosition(node: Node, path: readonly PropertyKey[], key: string) {
 
 /** zod passes over keys named `__proto__`; what is declared must be used or refused. */
 function prototypeKeys(node: Node, path: readonly PropertyKey[]): Problem[] {
-  if (node.type === 'scalar') return []
+  if (node.type === 'scalar' || !holdsPrototypeKey(node)) return []
   if (node.type === 'list') return node.items.flatMap((item, index) => prototypeKeys(item, [...path, index]))
   return [...node.entries].flatMap(([key, entry]): Problem[] => {
     const below = [...path, key]
@@ -175,6 +178,14 @@ function prototypeKeys(node: Node, path: readonly PropertyKey[]): Problem[] {
       }
     ]
   })
+}
+
+/** Nearly no document does, and all are asked. */
+function holdsPrototypeKey(node: Node): boolean {
+  if (node.type === 'scalar') return false
+  if (node.type === 'list') return node.items.some(holdsPrototypeKey)
+  for (const [key, { value }] of node.entries) if (key === '__proto__' || holdsPrototypeKey(value)) return true
+  return false
 }
 
 /** Joins steps the way reports write paths: `a.b[0].c`. */

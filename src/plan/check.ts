@@ -3,7 +3,7 @@
  * @module
  */
 import type { AnyKind, CheckContext, Desired, Observed, Remark } from '../contract.ts'
-import type { Problem } from '../records.ts'
+import type { Problem, Scope } from '../records.ts'
 import { ReconcileError } from '../errors.ts'
 import type { DesiredKind, InvalidItem } from '../parse/items.ts'
 import { placeOf } from '../parse/node.ts'
@@ -26,12 +26,16 @@ export function declaredByKind(kinds: readonly DesiredKind[]): ReadonlyMap<strin
   return new Map(kinds.map(({ kind, items }) => [kind.kind, items]))
 }
 
-/** Checks one kind; without `observed` only the rules that hold offline are run. Pure. */
+/**
+ * Checks one kind; without `observed` only the rules that hold offline are run. Warnings are of the items of `scope` only:
+ * of the others was seen too little to warn of. Pure.
+ */
 export function checkKind(
   desired: DesiredKind,
   declared: CheckContext<unknown, unknown>['declared'],
   observed?: Observed<unknown, unknown>,
-  kind: AnyKind = desired.kind
+  kind: AnyKind = desired.kind,
+  scope: Scope = 'all'
 ): CheckedKind {
   const remarks = kind.check?.(desired.items, { declared, ...(observed === undefined ? {} : { observed }) }) ?? []
   const [faulty, sound] = [remarks.filter(isFault), remarks.filter((remark) => !isFault(remark))]
@@ -47,13 +51,17 @@ export function checkKind(
     if (item === undefined) return []
     return [{ key: item.key, name, problems: own.map((remark) => problemOf(remark, item, desired)) }]
   })
+  const isInScope = ({ name }: Remark): boolean => {
+    const item = byName.get(name)
+    return scope === 'all' || (item !== undefined && scope.has(item.key))
+  }
   const isInvalid = new Set(invalid.map(({ name }) => name))
   return {
     items: desired.items.filter(({ name }) => !isInvalid.has(name)),
     invalid: [...desired.invalid, ...invalid],
     holds: new Map([...holds].map(([name, own]) => [name, own.map(({ message }) => message).join('; ')])),
     faults: new Map(observed === undefined ? [] : faulty.map(({ name, message }) => [name, faultOf(message)])),
-    warnings: warningsOf(sound, refusals, byName, desired)
+    warnings: warningsOf(sound.filter(isInScope), refusals, byName, desired)
   }
 }
 

@@ -30,10 +30,9 @@ export interface Shrink {
   readonly previous: Declared
 }
 
-/** Applies both guards. Without `shrink`, of a one-shot verb or a pass over some items, only that of the size. Pure. */
-export function guard(changes: readonly Change[], policy: Policy, shrink?: Shrink): Guarded {
-  const shrunk =
-    shrink === undefined ? [] : shrunkKinds(shrink.declared, shrink.previous, policy.guard.maxShrinkPercent)
+/** Applies both guards. Without `input`, of a one-shot verb or a pass over some items, only that of the size. Pure. */
+export function guard(changes: readonly Change[], policy: Policy, input?: Shrink): Guarded {
+  const shrunk = input === undefined ? [] : shrunkKinds(input.declared, input.previous, policy.guard.maxShrinkPercent)
   const orphansHeld = changes.map((change) => {
     const shrink = shrunk.find((entry) => entry.kind === change.kind)
     return shrink === undefined || change.verb !== 'orphan' ? change : holdOrphan(change, shrink.why)

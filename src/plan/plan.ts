@@ -80,7 +80,7 @@ function planKind(
 ): PlannedKind {
   const { resource, observed } = actual
   const isInScope = ({ key }: { readonly key: Key }): boolean => scope === 'all' || scope.has(key)
-  const checked = checkKind(desiredKind, declared, observed, resource)
+  const checked = checkKind(desiredKind, declared, observed, resource, scope)
   const protection = protectionOf(resource, desired.policy)
   const permission = { policy: desired.policy, owner, protection, holds: checked.holds }
   const differences = checked.items.filter(isInScope).map((item): Difference => {

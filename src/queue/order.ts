@@ -12,6 +12,8 @@ export interface Urgency {
   readonly classOf: (change: Write) => QueueClass
   /** Since when its key waits, in ms since the epoch. */
   readonly sinceOf: (change: Write) => number
+  /** Since when it is known that it is to be written, in ms since the epoch. */
+  readonly knownSince: (change: Write) => number
   /** How many low batches go first, because the pass before was left before it came to them. */
   readonly ahead: number
 }

@@ -39,10 +39,32 @@ export interface StartedKey {
   requeue(due: Due): void
 }
 
-/** How many keys wait in each class. */
-export type PendingCounts = Readonly<Record<QueueClass, number>>
+/** A queue of keys. `queueConformance` of `infometis-reconcilers/testing` says what each promises. */
+export interface Queue {
+  /**
+   * Adds a key. Of a key that waits already the higher class and the earlier time hold; one that is started is looked
+   * at once more when it is done.
+   */
+  add(key: QueueKey, due: Due): void
+  /** Starts every key that is due, in order: class, then longest waiting, then by name. */
+  takeDue(): readonly StartedKey[]
+  /** Starts one key, whether it is queued or not. Throws for one that is started: that would be two passes on it. */
+  start(key: QueueKey): StartedKey
+  /** Whether a pass, or a call that outlives its pass, has this key. */
+  isStarted(key: QueueKey): boolean
+  /** When the next key is due, in ms since the epoch; Infinity where none waits. */
+  readonly nextDueAt: number
+  /** How many keys wait, and for how long the one that is due and waits longest. */
+  pending(): Pending
+}
 
-export class WorkQueue {
+export interface Pending {
+  readonly counts: Readonly<Record<QueueClass, number>>
+  readonly oldestMs: number
+}
+
+/** In memory. */
+export class WorkQueue implements Queue {
   readonly #clock: Pick<Clock, 'now'>
   readonly #queued = new Map<QueueKey, Queued>()
   /** Started keys, each with what was added for it meanwhile. */
@@ -52,16 +74,11 @@ export class WorkQueue {
     this.#clock = clock
   }
 
-  /**
-   * Adds a key. Of a key that waits already the higher class and the earlier time hold; one that is started is looked
-   * at once more when it is done.
-   */
   add(key: QueueKey, due: Due): void {
     if (this.#started.has(key)) this.#started.set(key, merged(this.#started.get(key), due, this.#clock.now()))
     else this.#queued.set(key, merged(this.#queued.get(key), due, this.#clock.now()))
   }
 
-  /** Starts every key that is due, in order: class, then longest waiting, then by name. */
   takeDue(): readonly StartedKey[] {
     const now = this.#clock.now()
     return [...this.#queued]
@@ -70,7 +87,6 @@ export class WorkQueue {
       .map(([key]) => this.start(key))
   }
 
-  /** Starts one key, whether it is queued or not. Throws for one that is started: that would be two passes on it. */
   start(key: QueueKey): StartedKey {
     if (this.#started.has(key)) throw new Error(`${key} is started already`)
     const { class: own, since } = this.#queued.get(key) ?? { class: 'fresh', since: this.#clock.now() }
@@ -86,18 +102,17 @@ export class WorkQueue {
     return { key, class: own, since, done: () => end(undefined), requeue: end }
   }
 
-  /** Whether a pass, or a call that outlives its pass, has this key. */
   isStarted(key: QueueKey): boolean {
     return this.#started.has(key)
   }
 
-  /** When the next key is due, in ms since the epoch; Infinity where none waits. */
   get nextDueAt(): number {
-    return Math.min(Infinity, ...[...this.#queued.values()].map(({ dueAt }) => dueAt))
+    let next = Infinity
+    for (const { dueAt } of this.#queued.values()) next = Math.min(next, dueAt)
+    return next
   }
 
-  /** How many keys wait, and since when the one that is due and waits longest. */
-  pending(): { readonly counts: PendingCounts; readonly oldestMs: number } {
+  pending(): Pending {
     const now = this.#clock.now()
     const counts = { fresh: 0, drift: 0, retry: 0 }
     let oldestMs = 0

@@ -2,7 +2,7 @@
  * What a volume shows of ConfigMaps, wherever they were read.
  * @module
  */
-import type { ConfigFiles } from '../parse/desired.ts'
+import type { ConfigFiles } from './config-files.ts'
 import { digestOf } from './snapshot.ts'
 
 /** The content of one ConfigMap; `binaryData` is in base64. */

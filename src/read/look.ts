@@ -4,8 +4,8 @@
  * @module
  */
 import { toReconcileError, type ReconcileError } from '../errors.ts'
-import type { ConfigFiles } from '../parse/desired.ts'
 import { systemClock, type Clock } from '../time/clock.ts'
+import type { ConfigFiles } from './config-files.ts'
 
 /** What keeps changes from being seen, at once or at all. The watch goes on in both cases. */
 export type ReadProblem =
@@ -25,7 +25,10 @@ export interface WatchOptions {
   onProblem(problem: ReadProblem): void
   /** How often it is read without being asked to, in ms. Default 5000. */
   readonly pollMs?: number
-  /** How long after its first event a burst is read, in ms; later events do not postpone it. Default 50. */
+  /**
+   * How long after its first event a burst is read, in ms; later events do not postpone it. Default 50. What changes in
+   * one step is not waited for.
+   */
   readonly coalesceMs?: number
 }
 
@@ -98,7 +101,7 @@ export class Look implements Watch {
     this.now()
   }
 
-  /** Reads now, or once more after the reading under way. */
+  /** What is there is whole: it is read now, or once more after the reading under way. */
   now(): void {
     void this.#look('event')
   }

@@ -5,15 +5,15 @@
 import { createHash } from 'node:crypto'
 import { readFile, readdir, readlink, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ReconcileError, deepestMessage, toReconcileError } from '../errors.ts'
+import { systemClock, type Clock } from '../time/clock.ts'
+import type { ConfigFiles } from './config-files.ts'
 
-/** All configuration files of a directory at one moment. */
-export interface Snapshot {
-  /** SHA-256 over names and bytes, in hex: equal for equal content, whatever the times and the order on disk. */
-  readonly digest: string
-  /** Content by file name, in name order. Hidden names and sub-directories are not configuration. */
-  readonly files: ReadonlyMap<string, Uint8Array>
+/**
+ * All configuration files of a directory at one moment, in name order. The digest is the same whatever the times and the
+ * order on disk. Hidden names and sub-directories are not configuration.
+ */
+export interface Snapshot extends ConfigFiles {
   /** The directory is a volume that kubelet writes (it has a `..data` link), so that updates are atomic. */
   readonly mounted: boolean
 }
@@ -22,7 +22,7 @@ export interface Snapshot {
  * kubelet's atomic link to the version in force (kubernetes pkg/volume/util/atomic_writer.go). The visible keys are
  * links through it, made before the swap by older kubelets and after it by newer ones, so they are never read.
  */
-const dataLink = '..data'
+export const dataLink = '..data'
 /** A directory without `..data` counts as written when it reads the same twice, this far apart. */
 const settleMs = 100
 /** How long to let a swap of `..data` finish before the directory is read again. */
@@ -38,7 +38,8 @@ const mostAttempts = 30
 export async function readSnapshot(
   directory: string,
   signal?: AbortSignal,
-  attempts = mostAttempts
+  attempts = mostAttempts,
+  clock: Clock = systemClock
 ): Promise<Snapshot> {
   let before: Snapshot | undefined
   let vanished: unknown
@@ -53,7 +54,8 @@ export async function readSnapshot(
     }
     if (now !== undefined && (now.mounted || now.digest === before?.digest)) return now
     before = now
-    await pause(now === undefined ? swapMs : settleMs, signal)
+    await clock.sleep(now === undefined ? swapMs : settleMs, signal)
+    if (signal?.aborted === true) throw toReconcileError(signal.reason)
   }
   if (vanished !== undefined) throw unreadable(directory, vanished)
   throw new ReconcileError('CONFLICT', `the configuration directory "${directory}" kept changing while it was read`)
@@ -128,12 +130,4 @@ function codeOf(error: unknown): string | undefined {
 
 function pathOf(error: unknown): string | undefined {
   return error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : undefined
-}
-
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await sleep(ms, undefined, signal && { signal })
-  } catch (error) {
-    throw toReconcileError(error)
-  }
 }

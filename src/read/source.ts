@@ -2,7 +2,7 @@
  * Where the configuration comes from: a port, so that what is done with the files does not depend on it.
  * @module
  */
-import type { ConfigFiles } from '../parse/desired.ts'
+import type { ConfigFiles } from './config-files.ts'
 import type { Watch, WatchOptions } from './look.ts'
 import { readSnapshot } from './snapshot.ts'
 import { watchDirectory } from './watch.ts'

@@ -71,6 +71,7 @@ class DirectoryWatch implements Watch {
     try {
       this.#watcher = this.#factory(this.#directory, {
         onEvent: () => this.#look.hint(),
+        onSwap: () => this.#look.now(),
         onReady: () => this.#onReady(),
         onError: (error) => this.#onWatcherError(error)
       })

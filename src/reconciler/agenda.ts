@@ -12,7 +12,8 @@ import type { Urgency } from '../queue/order.ts'
 import {
   WorkQueue,
   type Due,
-  type PendingCounts,
+  type Pending,
+  type Queue,
   type QueueClass,
   type QueueKey,
   type StartedKey
@@ -43,7 +44,7 @@ export interface Requeued {
 
 export class Agenda {
   readonly #options: AgendaOptions
-  readonly #queue: WorkQueue
+  readonly #queue: Queue
   /** Keys in the hands of a call that has outlived its pass. */
   readonly #flying = new Map<Key, StartedKey>()
   /** Keys that were not begun because of a call under way. */
@@ -62,7 +63,7 @@ export class Agenda {
     return this.#queue.nextDueAt
   }
 
-  pending(): { readonly counts: PendingCounts; readonly oldestMs: number } {
+  pending(): Pending {
     return this.#queue.pending()
   }
 
@@ -84,8 +85,8 @@ export class Agenda {
     return new Map(this.#queue.takeDue().map((started) => [started.key, started]))
   }
 
-  /** How urgent the writes of a pass over these keys are. */
-  urgencyOf(taken: Taken): Urgency {
+  /** How urgent the writes of a pass over these keys are, which began at `startedAt`, in ms since the epoch. */
+  urgencyOf(taken: Taken, startedAt: number): Urgency {
     const { ledger, inFlight } = this.#options
     const everything = taken.get('*')
     const classOf = (change: Write): QueueClass => {
@@ -94,7 +95,11 @@ export class Agenda {
       return ledger.attempts(change) > 0 ? 'retry' : (own ?? everything?.class ?? 'fresh')
     }
     const sinceOf = ({ key }: Write): number => taken.get(key)?.since ?? everything?.since ?? 0
-    return { classOf, sinceOf, ahead: this.#wasPassedOver ? Math.max(1, inFlight.slots - 1) : 0 }
+    const knownSince = ({ key }: Write): number => {
+      const own = taken.get(key)
+      return own?.class === 'fresh' ? own.since : startedAt
+    }
+    return { classOf, sinceOf, knownSince, ahead: this.#wasPassedOver ? Math.max(1, inFlight.slots - 1) : 0 }
   }
 
   /** A pass has looked: every key comes back when it is due again. */
@@ -104,14 +109,9 @@ export class Agenda {
     const byKey = Map.groupBy(outcomes, ({ key }) => key)
     for (const [key, own] of byKey) {
       const started = taken.get(key)
-      if (own.some(({ reason }) => reason === 'in-flight')) {
-        this.#fly(key, started)
-        continue
-      }
-      const isBlocked = own.some(({ reason }) => reason === 'dependency')
-      if (isBlocked) this.#blocked.add(key)
       const left = started?.class ?? everything?.class ?? 'fresh'
-      this.#comeBack(key, started, isBlocked ? undefined : dueAfter(own, left, now))
+      if (own.some(isInFlight)) this.#fly(key, started)
+      else this.#comeBack(key, started, this.#isBlocked(key, own) ? undefined : dueAfter(own, left, now))
     }
     for (const [key, started] of taken) if (key === '*' || !byKey.has(key)) started.done()
     this.#wasPassedOver = everything?.class !== 'fresh' && outcomes.some(isSuperseded)
@@ -149,9 +149,19 @@ export class Agenda {
     }
   }
 
+  /** Keeps the key of a call that outlives its pass. */
   #fly(key: Key, started: StartedKey | undefined): void {
-    if (started !== undefined) this.#flying.set(key, started)
+    // Answered since the pass has ended: what that brings is queued already.
+    if (!this.#options.inFlight.has(key)) started?.done()
+    else if (started !== undefined) this.#flying.set(key, started)
     else if (!this.#queue.isStarted(key)) this.#flying.set(key, this.#queue.start(key))
+  }
+
+  /** Notes an item that waits for the call of another one: it comes back when a call is answered. */
+  #isBlocked(key: Key, outcomes: readonly Outcome[]): boolean {
+    const isBlocked = outcomes.some(({ reason }) => reason === 'dependency')
+    if (isBlocked) this.#blocked.add(key)
+    return isBlocked
   }
 
   #comeBack(key: Key, started: StartedKey | undefined, due: Due | undefined): void {
@@ -163,6 +173,10 @@ export class Agenda {
   #fresh(): Due {
     return { class: 'fresh', dueAt: this.#options.clock.now() }
   }
+}
+
+function isInFlight({ reason }: Outcome): boolean {
+  return reason === 'in-flight'
 }
 
 function isSuperseded({ reason }: Outcome): boolean {

@@ -3,7 +3,8 @@
  * @module
  */
 import { ReconcileError, toReconcileError } from '../errors.ts'
-import { parseDesired, type ConfigFiles, type Declares, type DesiredState } from '../parse/desired.ts'
+import { DesiredParser, type Declares, type DesiredState } from '../parse/desired.ts'
+import type { ConfigFiles } from '../read/config-files.ts'
 import { describeProblem } from '../plan/plan.ts'
 import type { ConfigTrouble } from '../report/cycle-report.ts'
 import type { Observer } from '../report/observer.ts'
@@ -25,15 +26,16 @@ export interface ConfigLook {
 /** A look changes nothing; what it found is in force once it is accepted. */
 export class DesiredSource {
   readonly #read: () => Promise<ConfigFiles>
-  readonly #service: Declares
+  readonly #parser: DesiredParser
   readonly #observer: Observer
   #lastGood: DesiredState | undefined
+  #lastLook: ConfigLook | undefined
   #lastRefused = ''
   #readDigest = ''
 
   constructor(read: () => Promise<ConfigFiles>, service: Declares, observer: Observer) {
     this.#read = read
-    this.#service = service
+    this.#parser = new DesiredParser(service)
     this.#observer = observer
   }
 
@@ -47,19 +49,22 @@ export class DesiredSource {
     return this.#lastGood?.digest ?? ''
   }
 
-  /**
-   * Reads and parses; files that are in force already are not parsed again. Changes nothing, tells nobody, never
-   * throws.
-   */
+  /** Reads and parses. Changes nothing, tells nobody, never throws. */
   async look(): Promise<ConfigLook> {
-    let digest = ''
     try {
-      const files = await this.#read()
-      digest = files.digest
-      return { digest, found: { desired: digest === this.#lastGood?.digest ? this.#lastGood : this.#parse(files) } }
+      return this.lookAt(await this.#read())
     } catch (error) {
-      return { digest, found: { reason: toReconcileError(error) } }
+      return { digest: '', found: { reason: toReconcileError(error) } }
     }
+  }
+
+  /**
+   * The same for files that were read already, by a watch say. Those that are in force or were looked at last are not
+   * parsed again, and of others only what is new.
+   */
+  lookAt(files: ConfigFiles): ConfigLook {
+    if (this.#lastLook?.digest !== files.digest) this.#lastLook = { digest: files.digest, found: this.#find(files) }
+    return this.#lastLook
   }
 
   /**
@@ -87,8 +92,16 @@ export class DesiredSource {
     return undefined
   }
 
+  #find(files: ConfigFiles): ConfigLook['found'] {
+    try {
+      return { desired: files.digest === this.#lastGood?.digest ? this.#lastGood : this.#parse(files) }
+    } catch (error) {
+      return { reason: toReconcileError(error) }
+    }
+  }
+
   #parse(files: ConfigFiles): DesiredState {
-    const parsed = parseDesired(files, this.#service)
+    const parsed = this.#parser.parse(files)
     if (parsed.problems === undefined) return parsed.desired
     const errors = parsed.problems.filter((problem) => problem.severity === 'error')
     throw new ReconcileError('CONFIG_SYNTAX', errors.map(describeProblem).join('\n'), { problems: parsed.problems })

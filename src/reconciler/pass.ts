@@ -178,7 +178,17 @@ export class Passes {
     }
     return applyPlan(made, {
       ...limits,
-      ...{ runId, target, facts, urgency, ledger, inFlight, pace, clock, beforeWrite, guarded, callSignal },
+      runId,
+      target,
+      facts,
+      urgency,
+      ledger,
+      inFlight,
+      pace,
+      clock,
+      beforeWrite,
+      guarded,
+      callSignal,
       resources: service.resources,
       onBegin: (kind, waitedMs) => observer.begun?.(kind, waitedMs),
       onOutcome: (outcome, done, total) => observer.outcome(cycle, outcome, { done, total }),

@@ -48,7 +48,9 @@ export interface ReconcilerOptions {
 }
 
 /** Everything is as urgent as everything else. */
-const noUrgency: Urgency = { classOf: () => 'fresh', sinceOf: () => 0, ahead: 0 }
+function evenly(now: number): Urgency {
+  return { classOf: () => 'fresh', sinceOf: () => 0, knownSince: () => now, ahead: 0 }
+}
 
 const never = (): AbortSignal => new AbortController().signal
 
@@ -94,10 +96,17 @@ export class ServiceReconciler {
       mustProbe: () => this.#isRunning && breaker.state === 'half-open',
       guarded: (work) => (this.#isRunning ? breaker.call(work) : work()),
       onLateOutcome: (outcome) => this.#loop.late(outcome),
-      ...{ clock, observer, ledger, inFlight }
+      clock,
+      observer,
+      ledger,
+      inFlight
     })
     this.#loop = new ReconcileLoop({
-      ...{ clock, observer, cycleTimeoutMs, inFlight, breaker },
+      clock,
+      observer,
+      cycleTimeoutMs,
+      inFlight,
+      breaker,
       agenda: new Agenda({ clock, ledger, inFlight }),
       source: this.#source,
       passes: this.#passes
@@ -109,12 +118,15 @@ export class ServiceReconciler {
     return this.#loop
   }
 
-  /** Calls `onChange` when the files differ from those last read. A hint that shortens the wait, never the only trigger. */
-  watchConfigChanges(onChange: () => void): Watch {
+  /**
+   * Calls `onChange` when the files differ from those last read, with their digest, or cannot be read. A hint that
+   * shortens the wait, never the only trigger.
+   */
+  watchConfigChanges(onChange: (digest?: string) => void): Watch {
     return this.#watched.watch({
       onChange: (foundBy, { digest }) => {
         this.#observer.configuration({ event: 'changed', foundBy, digest })
-        if (digest !== this.#source.readDigest) onChange()
+        if (digest !== this.#source.readDigest) onChange(digest)
       },
       onProblem: (problem) => {
         if (problem.kind === 'degraded') this.#observer.configuration({ event: 'polling', message: problem.reason })
@@ -142,7 +154,13 @@ export class ServiceReconciler {
   /** Writes what the plan of a look allows, and waits for all of it. Nothing is thrown. */
   applyChanges({ plan, facts }: Pick<Look, 'plan' | 'facts'>, signal: AbortSignal): Promise<readonly Outcome[]> {
     const limits = this.#limits(signal, never())
-    return this.#passes.apply(plan, { runId: randomUUID(), facts, urgency: noUrgency, limits, lost: never() })
+    return this.#passes.apply(plan, {
+      runId: randomUUID(),
+      facts,
+      urgency: evenly(this.#clock.now()),
+      limits,
+      lost: never()
+    })
   }
 
   /**
@@ -166,7 +184,13 @@ export class ServiceReconciler {
       const config = from?.config ?? (await this.#source.look())
       this.#source.accept(config)
       return await this.#passes.make({
-        ...{ runId: randomUUID(), scope: 'all', startedAt, config, urgency: noUrgency, from, lost },
+        runId: randomUUID(),
+        scope: 'all',
+        startedAt,
+        config,
+        urgency: evenly(this.#clock.now()),
+        from,
+        lost,
         inForce: () => this.#source.inForce(config),
         digestInForce: () => this.#source.digestInForce,
         limits: this.#limits(AbortSignal.any([timeout.signal, lost]), stopping)
@@ -182,7 +206,7 @@ export class ServiceReconciler {
    * the service.
    */
   async run(intervalMs: number, stopping: AbortSignal, lost: AbortSignal = never()): Promise<void> {
-    const watch = this.watchConfigChanges(() => this.#loop.configurationChanged())
+    const watch = this.watchConfigChanges((digest) => this.#loop.configurationChanged(digest))
     this.#isRunning = true
     try {
       await this.#loop.drive({ intervalMs, stopping, lost })

@@ -117,11 +117,11 @@ function orphanKeys({ outcomes }: CycleReport): readonly string[] {
 
 function logOrphans(log: LogLine, report: CycleReport, keys: readonly string[]): void {
   const fields = { runId: report.runId, service: report.service, digest: report.configDigest, orphans: keys }
-  if (keys.length === 0) log('info', 'no orphans any more', fields)
+  if (keys.length === 0) log('info', 'no orphans left', fields)
   else
     log(
       'warn',
-      `${keys.length} ${keys.length === 1 ? 'orphan' : 'orphans'}, declared by nobody and left alone: ${listShort(keys)}`,
+      `${keys.length} undeclared ${keys.length === 1 ? 'item (orphan)' : 'items (orphans)'}, left untouched: ${listShort(keys)}`,
       fields
     )
 }
@@ -152,7 +152,8 @@ function logCycle(log: LogLine, report: CycleReport): void {
     error === null
       ? {}
       : { error: { ...error, message: mask(error.message) }, problems: report.problems.map(publicProblem) }
-  log(level, message, { runId, service, digest, status, counts: { ...counts }, durationMs, ...trouble })
+  const looked = scope === 'all' ? scope : [...scope]
+  log(level, message, { runId, service, digest, status, scope: looked, counts: { ...counts }, durationMs, ...trouble })
 }
 
 function logConfiguration(log: LogLine, event: ConfigurationEvent): void {

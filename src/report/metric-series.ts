@@ -4,6 +4,8 @@
  */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { CycleReport, Outcome } from '../contract.ts'
+import { writeVerbs } from '../plan/write.ts'
+import { queueClasses } from '../queue/work-queue.ts'
 
 type Status = CycleReport['status']
 
@@ -13,7 +15,6 @@ const cycleResults = ['in-sync', 'changed', 'drift', 'degraded', 'blind'] as con
 export const itemStates = ['dead', 'failed', 'invalid', 'held', 'waiting', 'planned', 'changed', 'in-sync'] as const
 export type ItemState = (typeof itemStates)[number]
 
-const writeVerbs = ['create', 'update'] as const
 const writeResults = ['done', 'unchanged', 'failed'] as const satisfies readonly Outcome['result'][]
 
 /** Seconds from a blink to the longest cycle. */
@@ -21,8 +22,8 @@ const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
 
 export type Series = ReturnType<typeof makeSeries>
 
-/** All series, in `registry`. */
-export function makeSeries(registry: Registry) {
+/** Makes series in `registry`; the label names come last. */
+function makers(registry: Registry) {
   const make = (name: string, help: string, labelNames: readonly string[]) => {
     return { name: `infometis_${name}`, help, labelNames, registers: [registry] }
   }
@@ -31,6 +32,36 @@ export function makeSeries(registry: Registry) {
   const seconds = (name: string, help: string, ...labels: readonly string[]) => {
     return new Histogram({ ...make(`${name}_seconds`, help, labels), buckets: durationBuckets })
   }
+  return { counter, gauge, seconds }
+}
+
+type Makers = ReturnType<typeof makers>
+
+/** All series, in `registry`. */
+export function makeSeries(registry: Registry) {
+  const made = makers(registry)
+  return { ...makeCycleSeries(made), ...makeQueueSeries(made) }
+}
+
+/** Of the work queue, and of items that are not simply tried again. */
+function makeQueueSeries({ counter, gauge, seconds }: Makers) {
+  return {
+    deadLetters: gauge(
+      'dead_letters',
+      'Items that are not written any more, until their declaration or their value at the service changes.',
+      'kind'
+    ),
+    contested: gauge('contested', 'Items that somebody else keeps writing as well.', 'kind'),
+    attempts: counter('attempts_total', 'Failed attempts to write an item, by the code of the error.', 'kind', 'code'),
+    pending: gauge('pending', 'Keys that wait to be looked at, by class.', 'class'),
+    pendingOldest: gauge('pending_oldest_seconds', 'How long the key has waited that is due and waits longest.'),
+    writeWait: seconds('write_wait', 'From the moment a write was known to be needed to the moment it began.'),
+    breaker: gauge('breaker_state', 'Whether the service is asked: 0 closed, 1 half-open, 2 open.')
+  }
+}
+
+/** Of cycles, items and the configuration. */
+function makeCycleSeries({ counter, gauge, seconds }: Makers) {
   return {
     cycles: counter('reconcile_total', 'Cycles by what they ended with.', 'result'),
     cycleSeconds: seconds('reconcile_duration', 'Duration of a cycle.'),
@@ -72,7 +103,10 @@ export function makeSeries(registry: Registry) {
 export function initialize(series: Series, kinds: readonly string[]): void {
   for (const result of cycleResults) series.cycles.inc({ result }, 0)
   for (const found_by of ['event', 'poll']) series.configChanges.inc({ found_by }, 0)
+  for (const name of queueClasses) series.pending.set({ class: name }, 0)
   for (const kind of kinds) {
+    series.deadLetters.set({ kind }, 0)
+    series.contested.set({ kind }, 0)
     series.orphans.set({ kind }, 0)
     series.drift.inc({ kind }, 0)
     for (const state of itemStates) series.items.set({ kind, state }, 0)

@@ -8,7 +8,10 @@ import type { ServiceCall } from '../apply/service-call.ts'
 import { isConsistent } from './cycle-report.ts'
 import { ItemHistory, wasTried } from './item-history.ts'
 import { itemStates, type ItemState, type Series } from './metric-series.ts'
-import type { ConfigurationEvent, CycleIdentity, LeadershipEvent, Observer } from './observer.ts'
+import { queueClasses } from '../queue/work-queue.ts'
+import type { ConfigurationEvent, CycleIdentity, LeadershipEvent, LoopState, Observer } from './observer.ts'
+
+const breakerValues: Readonly<Record<LoopState['breaker'], number>> = { closed: 0, 'half-open': 1, open: 2 }
 
 export class MetricsObserver implements Observer {
   readonly #series: Series
@@ -31,12 +34,23 @@ export class MetricsObserver implements Observer {
   }
 
   outcome(_cycle: CycleIdentity, outcome: Outcome): void {
-    const { kind, verb, result } = outcome
+    const { kind, verb, result, reason, error } = outcome
     if (wasTried(outcome)) this.#series.changes.inc({ kind, verb, result })
+    if (reason === 'tried' && error !== null) this.#series.attempts.inc({ kind, code: error.code })
   }
 
   called({ operation, code, durationMs }: ServiceCall): void {
     this.#series.calls.observe({ operation, code }, durationMs / 1_000)
+  }
+
+  begun(_kind: string, waitedMs: number): void {
+    this.#series.writeWait.observe(waitedMs / 1_000)
+  }
+
+  state({ pending, oldestMs, breaker }: LoopState): void {
+    for (const name of queueClasses) this.#series.pending.set({ class: name }, pending[name])
+    this.#series.pendingOldest.set(oldestMs / 1_000)
+    this.#series.breaker.set(breakerValues[breaker])
   }
 
   leadership({ event }: LeadershipEvent): void {
@@ -76,6 +90,7 @@ export class MetricsObserver implements Observer {
     this.#history = new ItemHistory()
     this.#changedAt = undefined
     this.#series.leader.set(0)
+    this.state({ pending: { fresh: 0, drift: 0, retry: 0 }, oldestMs: 0, breaker: 'closed' })
     countItems(this.#series, this.#kinds, [])
     this.#series.configInfo.reset()
     this.#series.configValid.remove()
@@ -120,7 +135,14 @@ function countItems(series: Series, kinds: readonly string[], outcomes: readonly
       { kind },
       outcomes.filter((outcome) => outcome.kind === kind && outcome.verb === 'orphan').length
     )
+    series.deadLetters.set({ kind }, ofKind.filter(({ state }) => state === 'dead').length)
+    series.contested.set({ kind }, contestedItems(outcomes, kind))
   }
+}
+
+function contestedItems(outcomes: readonly Outcome[], kind: string): number {
+  const items = outcomes.filter((outcome) => outcome.kind === kind && outcome.contested !== null)
+  return new Set(items.map(({ key }) => key)).size
 }
 
 /** Undefined for what nobody declared. What a fault of the plugin holds is a failure and no decision. */

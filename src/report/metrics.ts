@@ -3,6 +3,7 @@
  * @module
  */
 import { Registry } from 'prom-client'
+import type { Target } from '../records.ts'
 import type { Clock } from '../time/clock.ts'
 import { MetricsObserver } from './metrics-observer.ts'
 import { initialize, makeSeries } from './metric-series.ts'
@@ -11,6 +12,8 @@ import type { Observer } from './observer.ts'
 /** What the series are made for before anything has happened. */
 export interface MetricsOptions {
   readonly service: string
+  /** Which of several instances; `''` gives no label, which to Prometheus is the same as an empty one. @default '' */
+  readonly target?: Target
   readonly kinds: readonly string[]
   readonly clock: Clock
 }
@@ -24,9 +27,9 @@ export interface Metrics {
 }
 
 /** Every series exists from the start, so that an alert can tell "never" from "not known". */
-export function openMetrics({ service, kinds, clock }: MetricsOptions): Metrics {
+export function openMetrics({ service, target = '', kinds, clock }: MetricsOptions): Metrics {
   const registry = new Registry()
-  registry.setDefaultLabels({ service })
+  registry.setDefaultLabels({ service, ...(target !== '' && { target }) })
   const series = makeSeries(registry)
   initialize(series, kinds)
   return {

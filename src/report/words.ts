@@ -20,15 +20,15 @@ export interface Words {
 /** Undefined for what nobody needs to read. */
 export function leadershipLine(event: LeadershipEvent): Omit<Words, 'fields'> | undefined {
   if (event.event === 'tried') return undefined
-  if (event.event === 'leading') return { level: 'info', message: 'leads: reconciles from now on' }
+  if (event.event === 'leading') return { level: 'info', message: 'became leader' }
   if (event.event === 'following')
     return {
       level: 'info',
-      message: `stands by: ${event.leader === '' ? 'nobody leads yet' : `"${event.leader}" leads`}`
+      message: `standby: ${event.leader === '' ? 'no leader yet' : `"${event.leader}" is the leader`}`
     }
-  if (event.event === 'lost') return { level: 'warn', message: `leads no more: ${event.why}` }
-  if (event.event === 'seen') return { level: 'info', message: 'the lease can be used again' }
-  return { level: 'warn', message: `the lease cannot be used: ${event.why}` }
+  if (event.event === 'lost') return { level: 'warn', message: `lost leadership: ${event.why}` }
+  if (event.event === 'seen') return { level: 'info', message: 'lease reachable again' }
+  return { level: 'warn', message: `lease not reachable: ${event.why}` }
 }
 
 const levelOf: Readonly<Record<Outcome['result'], LogLevel>> = {
@@ -54,7 +54,7 @@ export function outcomeLine(outcome: Outcome): Words {
     result === 'done'
       ? (pastOf[verb] ?? verb)
       : result === 'unchanged'
-        ? 'was there already'
+        ? 'already exists'
         : `${verb === 'hold' || verb === 'invalid' ? '' : `${verb} `}${result}`
   const details = [why, error === null ? null : `${error.message} (${error.code})`]
     .filter((text) => text !== null)
@@ -101,7 +101,7 @@ export function faultLines(fault: ReconcileError): readonly Words[] {
 
 /** Why a cycle was blind in full; a configuration that is still refused was told in full when it was found. */
 export function reasonOf({ status }: CycleReport, { message, code, hint }: ErrorRecord): string {
-  return status === 'blind' ? `${message} (${code}). ${hint}` : `the last good configuration is in force (${code})`
+  return status === 'blind' ? `${message} (${code}). ${hint}` : `still using the last good configuration (${code})`
 }
 
 /** Undefined for what needs no words. */
@@ -117,20 +117,20 @@ export function configurationLine(event: ConfigurationEvent): Words | undefined 
     if (!event.recovered) return undefined
     return {
       level: 'info',
-      message: `configuration ${event.digest.slice(0, 8)} is in force, nothing is wrong with it any more`,
+      message: `configuration ${event.digest.slice(0, 8)} applied; previous error resolved`,
       fields: { digest: event.digest }
     }
   }
   const kept =
     'keepsLastGood' in event
       ? event.keepsLastGood
-        ? '; the last good configuration stays in force'
-        : '; there is no earlier configuration to keep'
+        ? '; still using the last good configuration'
+        : '; no previous configuration to fall back to'
       : ''
   const what = {
     refused: 'configuration refused',
     unreadable: 'configuration cannot be read',
-    polling: 'changes are not announced, polling instead'
+    polling: 'file watch failed, falling back to polling'
   }[event.event]
   const fields = event.event === 'refused' ? { problems: event.problems.map(publicProblem) } : {}
   return { level: 'error', message: mask(`${what}: ${event.message}${kept}`), fields }

@@ -19,7 +19,7 @@ export interface ProgressStream {
 }
 
 /** Shows done, total, rate and time left. */
-export function progressObserver(stream: ProgressStream, log: LogLine, now: () => number = Date.now): Observer {
+export function progressObserver(stream: ProgressStream, log: LogLine, now: () => number): Observer {
   let startedAt: number | undefined
   let shownAt = 0
   let isBarShown = false

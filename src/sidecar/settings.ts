@@ -28,6 +28,12 @@ export interface Settings {
   readonly configMaps: readonly ConfigMapReference[] | undefined
   readonly owner: string
   readonly concurrency: number
+  /** Most items written a second; 0: as many as there are. */
+  readonly maxChangesPerSecond: number
+  /** A failed item is dead after at least so many attempts, */
+  readonly maxAttempts: number
+  /** and not before this long after the first failure, in ms. */
+  readonly deadAfterMs: number
   readonly intervalMs: number
   readonly cycleTimeoutMs: number
   readonly fullReadIntervalMs: number
@@ -68,6 +74,9 @@ export function readSettings(environment: Environment): Settings {
     configMaps: configMapsOf(environment),
     owner: environment.text('INFOMETIS_OWNER') ?? 'infometis',
     concurrency: environment.integer('MAX_CONCURRENCY', 4, 1, 1_000),
+    maxChangesPerSecond: environment.integer('MAX_CHANGES_PER_SECOND', 0, 0, 1_000_000),
+    maxAttempts: environment.integer('MAX_ATTEMPTS', 10, 1, 1_000_000),
+    deadAfterMs: environment.duration('DEAD_AFTER', '30m'),
     intervalMs: environment.duration('RECONCILE_INTERVAL', '30s'),
     cycleTimeoutMs: environment.duration('CYCLE_TIMEOUT', '5m'),
     fullReadIntervalMs: environment.duration('FULL_READ_INTERVAL', '10m'),

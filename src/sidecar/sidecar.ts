@@ -2,7 +2,7 @@
  * The sidecar: reconciles until it is told to stop. Containers run nothing else.
  * @module
  */
-import type { TermSignals } from '../kubernetes/term.ts'
+import type { Lead } from '../kubernetes/leadership.ts'
 import type { Plugin, Service } from '../contract.ts'
 import type { LogLine } from '../report/line.ts'
 import { logObserver, openLog } from '../report/log.ts'
@@ -35,7 +35,7 @@ export async function runSidecar(plugin: Plugin, environment: Environment, host:
     opened.defer(() => unused?.close())
     const { source, title } = await openConfigSource(settings, clock)
     const interval = formatDuration(settings.intervalMs)
-    log('info', `${plugin.name} reconciler ${await readVersion()} watches ${title}, looks every ${interval}`)
+    log('info', `${plugin.name} reconciler ${await readVersion()} watching ${title}, reconciling every ${interval}`)
     const http = opened.adopt(await openInterface(plugin, settings, clock, log), (each) => each.close())
     const stop = opened.adopt(stopOnSignals(settings, log, host), (each) => each.dispose())
     const report = opened.adopt(await openReport(settings.reporting, clock, log), (each) => each.close())
@@ -45,7 +45,7 @@ export async function runSidecar(plugin: Plugin, environment: Environment, host:
       http.observer,
       report.observer
     )
-    const reconcile = async ({ stopping, lost, check }: TermSignals): Promise<void> => {
+    const reconcile: Lead = async ({ stopping, lost, check }) => {
       const service = unused ?? plugin.open(environment)
       unused = undefined
       await reconcilerOf(service, settings, {
@@ -71,20 +71,22 @@ function openSidecarLog({ logLevel: level, logFormat }: Settings, { stdout, vari
 type Ports = Required<Pick<ReconcilerOptions, 'source' | 'observer' | 'clock' | 'beforeWrite'>>
 
 function reconcilerOf(service: Service, settings: Settings, ports: Ports): ServiceReconciler {
-  const { owner, concurrency, cycleTimeoutMs, fullReadIntervalMs } = settings
-  return new ServiceReconciler(service, { ...ports, owner, concurrency, cycleTimeoutMs, fullReadIntervalMs })
+  const { owner, concurrency, maxChangesPerSecond, cycleTimeoutMs, fullReadIntervalMs } = settings
+  const ledger = { maxAttempts: settings.maxAttempts, deadAfterMs: settings.deadAfterMs }
+  const limits = { concurrency, maxChangesPerSecond, cycleTimeoutMs, fullReadIntervalMs }
+  return new ServiceReconciler(service, { ...ports, ...limits, owner, ledger })
 }
 
 /** Reconciles while this replica leads; at once and always where none is elected, and then nothing of the cluster is loaded. */
 async function leadOrFollow(
   { lease, namespace }: Settings,
   observer: Observer,
-  lead: (term: TermSignals) => Promise<void>,
+  lead: Lead,
   stopping: AbortSignal
 ): Promise<void> {
   if (lease === undefined) return lead({ stopping, lost: new AbortController().signal, check: () => undefined })
-  const { standForElection } = await import('../kubernetes/leadership.ts')
-  return standForElection({ lease, namespace, observer, lead }, stopping)
+  const { runKubernetesElection } = await import('../kubernetes/kubernetes-election.ts')
+  return runKubernetesElection({ lease, namespace, observer, lead }, stopping)
 }
 
 /** Probes and metrics, unless they are switched off: then nothing of them is loaded. */
@@ -122,11 +124,11 @@ function stopOnSignals(
   }
   const grace = async (): Promise<void> => {
     await host.clock.sleep(shutdownGraceMs, stopped.signal)
-    if (!stopped.signal.aborted) end(`the work under way took longer than ${formatDuration(shutdownGraceMs)}`)
+    if (!stopped.signal.aborted) end(`in-flight work took longer than ${formatDuration(shutdownGraceMs)}`)
   }
   const onSignal = (name: StopSignal): void => {
     if (stopping.signal.aborted) return end(`second signal (${name})`)
-    log('info', `${name}: finishing the work under way`)
+    log('info', `${name}: finishing in-flight work`)
     void grace()
     return stopping.abort()
   }

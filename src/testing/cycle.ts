@@ -33,9 +33,9 @@ export function testCycle(given: Partial<Cycle> = {}): Cycle {
  * @example
  * await resource.create?.(items, testCall({ signal }))
  */
-export function testCall(): WriteCall<undefined>
+export function testCall(): WriteCall
 export function testCall<Facts>(given: Partial<WriteCall<Facts>> & { readonly facts: Facts }): WriteCall<Facts>
-export function testCall(given: Partial<Omit<WriteCall, 'facts'>>): WriteCall<undefined>
+export function testCall(given: Partial<Omit<WriteCall, 'facts'>>): WriteCall
 export function testCall(given: Partial<WriteCall<unknown>> = {}): WriteCall<unknown> {
   return {
     id: randomUUID(),

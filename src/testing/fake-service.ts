@@ -43,6 +43,7 @@ export function fakeService(server: FakeServer, owner = 'infometis'): Service {
 export function queueResource(server: FakeServer, owner: string): Resource<QueueSpec, FakeState, FakeFacts> {
   return {
     ...queueKind,
+    scoped: true,
     observe: async (desired, cycle) => {
       const items = await observe(server, 'queue', desired, queueFields, cycle)
       return { items, facts: { largestSize: server.largestSize } }
@@ -59,6 +60,7 @@ export function queueResource(server: FakeServer, owner: string): Resource<Queue
 export function settingResource(server: FakeServer): Resource<SettingSpec, FakeState> {
   return {
     ...settingKind,
+    scoped: true,
     observe: async (desired, cycle) => ({
       items: await observe(server, 'setting', desired, settingFields, cycle),
       facts: undefined
@@ -72,12 +74,13 @@ async function observe<Spec>(
   kind: FakeKind,
   desired: readonly Desired<Spec>[],
   fieldsOf: (spec: Spec) => Fields,
-  { full, everything, signal }: Cycle
+  { scope, full, everything, signal }: Cycle
 ): Promise<Sightings> {
   await server.enter({ method: 'observe', kind, names: desired.map(({ name }) => name), full }, signal)
   const declared = new Map(desired.map(({ name, spec }) => [name, fieldsOf(spec)]))
   const exact = new Set(desired.filter(({ control }) => control.exact).map(({ name }) => name))
-  return server.show(kind, declared, (name) => everything || exact.has(name) || (full && declared.has(name)))
+  const shown = server.show(kind, declared, (name) => everything || exact.has(name) || (full && declared.has(name)))
+  return scope === 'all' ? shown : new Map([...shown].filter(([name]) => declared.has(name)))
 }
 
 async function update<Spec>(

@@ -16,5 +16,6 @@ export {
 } from './fake-server.ts'
 export { fakePlugin, fakeService } from './fake-service.ts'
 export { JumpingClock } from './jumping-clock.ts'
+export { queueConformance, queueRules, type OpenQueue, type QueueRule } from './queue-conformance.ts'
 export { ManualClock } from './manual-clock.ts'
 export type { Item, KindUnderTest, Subject } from './subject.ts'

@@ -53,6 +53,11 @@ export class ManualClock implements Clock {
     })
   }
 
+  /** Sets the time without waking anybody. */
+  set(now: number): void {
+    this.#now = now
+  }
+
   /** When each sleeper is due, earliest first, deadlines left out: tells a test what is being waited for. */
   get due(): readonly number[] {
     const sleeping = [...this.#sleepers].filter(({ isDeadline }) => !isDeadline)

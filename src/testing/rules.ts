@@ -5,6 +5,7 @@
 import { abortIsHonoured, answersKeepTheContract, silenceIsThrown } from './rules/answering.ts'
 import { missingVerbIsHeld, observeModeIsIdle, orphansAreUntouched, pausedIsUntouched } from './rules/leaving-alone.ts'
 import { compareIsPure, observeListsAll, observeNeverWrites, unknownFieldsAreRefused } from './rules/looking.ts'
+import { scopedReadingIsConstant, scopedReadingIsTheSame } from './rules/scope.ts'
 import { applyConverges, badItemFailsAlone, driftIsRepaired } from './rules/writing.ts'
 import { secondApplyIsIdle, updateIsNarrow } from './rules/writing.ts'
 
@@ -12,6 +13,8 @@ import { secondApplyIsIdle, updateIsNarrow } from './rules/writing.ts'
 export const rules = [
   { title: 'observe never writes', hold: observeNeverWrites },
   { title: 'an observation of nothing declared lists what is there', hold: observeListsAll },
+  { title: 'a scoped reading shows the same items as a whole one', hold: scopedReadingIsTheSame },
+  { title: 'a scoped reading costs a constant number of requests', hold: scopedReadingIsConstant },
   { title: 'compare is pure, and empty on what was just written', hold: compareIsPure },
   { title: 'after apply the diff is empty', hold: applyConverges },
   { title: 'a second apply does nothing', hold: secondApplyIsIdle },

@@ -22,6 +22,8 @@ export interface Subject {
   stall?(): Promise<void>
   /** From now on connections to the service are cut and refused. Comes after `stall` where both are given. */
   cut?(): Promise<void>
+  /** How many requests the service was sent so far; needed where the kind can be read in part (`scoped`). */
+  requests?(): number
   /** Runs after the rule, when the service is closed. */
   cleanup?(): Promise<void>
 }

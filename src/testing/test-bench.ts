@@ -17,7 +17,7 @@ import type {
   Sighting
 } from '../contract.ts'
 import type { ReconcileError } from '../errors.ts'
-import type { ConfigFiles } from '../parse/desired.ts'
+import type { ConfigFiles } from '../read/config-files.ts'
 import { digestOf } from '../read/snapshot.ts'
 import { silentObserver, type Observer } from '../report/observer.ts'
 import { systemClock, type Clock } from '../time/clock.ts'
@@ -132,10 +132,15 @@ export class TestBench {
 
   /** One observation by the plugin itself. */
   async observe(declared: Declaration, given: Partial<Cycle> = {}): Promise<Observed<unknown, unknown>> {
-    const items = await this.desired(declared)
-    return this.#patiently((signal) => {
-      return this.resource.observe(items, testCycle({ full: true, signal, clock: this.clock, ...given }))
-    })
+    return this.observeItems(await this.desired(declared), { full: true, ...given })
+  }
+
+  /** One observation of these items, which are all that is declared. */
+  observeItems(items: readonly Desired<unknown>[], given: Partial<Cycle>): Promise<Observed<unknown, unknown>> {
+    const declared = new Map([[this.resource.kind, items]])
+    return this.#patiently((signal) =>
+      this.resource.observe(items, testCycle({ signal, clock: this.clock, declared, ...given }))
+    )
   }
 
   /** One item in every detail. */

@@ -4,8 +4,11 @@ import fc from 'fast-check'
 import type { AnyResource, Desired, ItemResult, Outcome, Resource } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
 import { answerEach } from '../../src/apply/answers.ts'
-import { applyPlan, type ApplyOptions } from '../../src/apply/apply-plan.ts'
-import { defaultLedgerOptions, Ledger } from '../../src/apply/ledger.ts'
+import { applyPlan } from '../../src/apply/apply-plan.ts'
+import type { ApplyOptions } from '../../src/apply/apply-options.ts'
+import { InFlight } from '../../src/apply/in-flight.ts'
+import { Pace } from '../../src/apply/pace.ts'
+import { defaultLedgerOptions, Ledger } from '../../src/queue/ledger.ts'
 import { done, failed, unchanged, waiting } from '../../src/apply/outcome.ts'
 import { plan } from '../../src/plan/plan.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
@@ -57,12 +60,24 @@ function optionsFor(resource: AnyResource, more: Partial<ApplyOptions> = {}): Ap
   return {
     resources: [resource],
     ledger: new Ledger({ ...defaultLedgerOptions, random: () => 0.5 }),
+    inFlight: new InFlight(1),
+    pace: new Pace(0),
+    runId: 'run',
+    target: '',
+    facts: new Map(),
     clock: new ManualClock(1_000),
-    concurrency: 1,
-    signal: never,
+    urgency: { classOf: () => 'fresh', sinceOf: () => 0, knownSince: () => 0, ahead: 0 },
+    deadline: never,
     stopping: never,
+    superseded: never,
+    nextPassAt: () => Infinity,
+    mayLeaveCalls: false,
+    callSignal: () => ({ signal: more.deadline ?? never, ended: () => undefined }),
+    guarded: (work) => work(),
     beforeWrite: () => undefined,
+    onBegin: () => undefined,
     onOutcome: () => undefined,
+    onLateOutcome: () => undefined,
     onCall: () => undefined,
     ...more
   }
@@ -77,10 +92,12 @@ async function apply(
   return applyPlan(planFor({ ...declaration, resource }, world).plan, optionsFor(resource, more))
 }
 
-/** `verb name result [CODE] [why]`. */
+/** `verb name result [CODE] [reason]`. */
 const lines = (outcomes: readonly Outcome[]): readonly string[] =>
-  outcomes.map(({ key, verb, result, error, why }) =>
-    [verb, key.slice('shop/box/'.length), result, error?.code ?? '', why ?? ''].filter((part) => part !== '').join(' ')
+  outcomes.map(({ key, verb, result, error, reason }) =>
+    [verb, key.slice('shop/box/'.length), result, error?.code ?? '', reason === 'tried' ? '' : (reason ?? '')]
+      .filter((part) => part !== '')
+      .join(' ')
   )
 
 describe('applying a plan', () => {
@@ -92,7 +109,7 @@ describe('applying a plan', () => {
     const outcomes = await apply(resource, declaration, worldOf({ b: { s1: 2 }, f: {}, g: {}, z: {} }))
     assert.deepEqual(calls, ['create a c d', 'create e', 'update b'])
     assert.deepEqual(lines(outcomes), [
-      'hold f held d1 is disruptive (policy.yaml: hold)',
+      'hold f held risk',
       'keep g unchanged',
       'orphan z reported',
       'create a done',
@@ -112,11 +129,11 @@ describe('applying a plan', () => {
       if (looks === 2) lost.abort()
     }
     const outcomes = await apply(resource, { items: itemsNamed('a', 'b', 'c', 'd') }, noWorld, {
-      signal: lost.signal,
+      deadline: lost.signal,
       beforeWrite
     })
     assert.deepEqual([calls, looks], [['create a b c'], 2])
-    assert.deepEqual(lines(outcomes).at(-1), 'create d waiting TIMEOUT not started')
+    assert.deepEqual(lines(outcomes).at(-1), 'create d waiting TIMEOUT not-started')
   })
 
   it('goes kind by kind in the order of the service', async () => {
@@ -186,14 +203,10 @@ describe('applying a plan', () => {
       worldOf({ b: {}, z: {} })
     )
     assert.deepEqual(calls, [])
-    assert.deepEqual(lines(outcomes), [
-      'orphan z reported',
-      'create a planned mode is observe',
-      'update b planned mode is observe'
-    ])
+    assert.deepEqual(lines(outcomes), ['orphan z reported', 'create a planned observe', 'update b planned observe'])
   })
 
-  it('knows that something was there already', async () => {
+  it('knows that something already exists', async () => {
     const { resource } = recording((_verb, names) => Promise.resolve(names.map(unchanged)))
     assert.deepEqual(lines(await apply(resource, { items: itemsNamed('a') })), ['create a unchanged'])
   })
@@ -287,8 +300,8 @@ describe('an item that is not due', () => {
     const [outcome] = await applyPlan(made, options)
     assert.deepEqual(calls, ['create a'])
     assert.deepEqual(
-      [outcome?.result, outcome?.why, outcome?.error?.code, outcome?.nextTryAt],
-      ['waiting', 'failed, to be tried again', 'UNAVAILABLE', 1_500]
+      [outcome?.result, outcome?.reason, outcome?.error?.code, outcome?.nextTryAt],
+      ['waiting', 'backing-off', 'UNAVAILABLE', 1_500]
     )
   })
 
@@ -299,9 +312,7 @@ describe('an item that is not due', () => {
     const options = optionsFor(resource)
     const { plan: made } = planFor({ items: itemsNamed('a'), resource }, noWorld)
     await applyPlan(made, options)
-    assert.deepEqual(lines(await applyPlan(made, options)), [
-      'create a failed REJECTED waits for a change of the declaration'
-    ])
+    assert.deepEqual(lines(await applyPlan(made, options)), ['create a failed REJECTED given-up'])
     await applyPlan(planFor({ items: [{ name: 'a', fields: { s1: 2 } }], resource }, noWorld).plan, options)
     assert.deepEqual(calls, ['create a', 'create a'])
   })
@@ -314,8 +325,8 @@ describe('an item that is not due', () => {
     await applyPlan(made, options)
     const [outcome] = await applyPlan(made, options)
     assert.deepEqual(
-      [outcome?.result, outcome?.why, outcome?.error, outcome?.nextTryAt],
-      ['waiting', 'written, not visible yet', null, 31_000]
+      [outcome?.result, outcome?.reason, outcome?.error, outcome?.nextTryAt],
+      ['waiting', 'settling', null, 31_000]
     )
     await clock.advance(30_000)
     await applyPlan(made, options)
@@ -334,7 +345,7 @@ describe('an item that is not due', () => {
     assert.deepEqual(calls, ['create a', 'create a'])
   })
 
-  it('that does not converge is given up after three silent writes, with both values', async () => {
+  it('that does not converge is dead after three silent writes, with both values', async () => {
     const { resource, calls } = recording()
     const clock = new ManualClock(0)
     const options = optionsFor(resource, { clock })
@@ -346,8 +357,8 @@ describe('an item that is not due', () => {
     const [outcome] = await applyPlan(made, options)
     assert.deepEqual(calls, ['update a', 'update a', 'update a'])
     assert.deepEqual(
-      [outcome?.result, outcome?.error?.code, outcome?.error?.message],
-      ['failed', 'NOT_CONVERGING', 'written 3 times and still different: s1 is 7, declared 1']
+      [outcome?.reason, outcome?.error?.code, outcome?.error?.message],
+      ['dead', 'NOT_CONVERGING', 'written 3 times and still different: s1 is 7, declared 1']
     )
   })
 })
@@ -358,37 +369,37 @@ describe('a deadline', () => {
     const { resource, calls } = recording(() => new Promise(() => undefined), {
       batching: { limit: 1, weigh: () => 1 }
     })
-    const options = optionsFor(resource, { signal: deadline.signal })
+    const options = optionsFor(resource, { deadline: deadline.signal })
     const applied = applyPlan(planFor({ items: itemsNamed('a', 'b'), resource }, noWorld).plan, options)
     await turn()
     deadline.abort()
     const outcomes = await applied
     assert.deepEqual(calls, ['create a'])
-    assert.deepEqual(lines(outcomes), ['create a failed TIMEOUT', 'create b waiting TIMEOUT not started'])
+    assert.deepEqual(lines(outcomes), ['create a failed TIMEOUT', 'create b waiting TIMEOUT not-started'])
     assert.deepEqual(
-      outcomes.map(({ error, nextTryAt }) => [error?.message, nextTryAt]),
+      outcomes.map(({ attempts, nextTryAt }) => [attempts, nextTryAt]),
       [
-        ['create box: no answer before the deadline', 1_500],
-        ['not started before the deadline of the cycle', 1_000]
+        [0, 1_500],
+        [0, 1_000]
       ]
     )
     const again = await applyPlan(planFor({ items: itemsNamed('b'), resource }, noWorld).plan, {
       ...options,
-      signal: AbortSignal.abort()
+      deadline: AbortSignal.abort()
     })
-    assert.deepEqual(lines(again), ['create b waiting TIMEOUT not started'])
+    assert.deepEqual(lines(again), ['create b waiting TIMEOUT not-started'])
   })
 
   it('is handed to the plugin', async () => {
     const deadline = new AbortController()
     let given: AbortSignal | undefined
     const { resource } = recording(undefined, {
-      create: (items, signal) => {
+      create: (items, { signal }) => {
         given = signal
         return Promise.resolve(items.map(({ name }) => done(name)))
       }
     })
-    await apply(resource, { items: itemsNamed('a') }, noWorld, { signal: deadline.signal })
+    await apply(resource, { items: itemsNamed('a') }, noWorld, { deadline: deadline.signal })
     assert.equal(given, deadline.signal)
   })
 })
@@ -438,7 +449,7 @@ describe('concurrency', () => {
           resource,
           { items: itemsNamed(...Array.from({ length: count }, (_, index) => `n${index}`)) },
           noWorld,
-          { concurrency }
+          { inFlight: new InFlight(concurrency) }
         )
         assert.equal(outcomes.length, count)
         assert.equal(most, Math.min(concurrency, count))
@@ -447,7 +458,7 @@ describe('concurrency', () => {
     )
   })
 
-  it('never lets an update overtake a create', async () => {
+  it('begins creates before updates, which do not wait for their answers', async () => {
     const order: string[] = []
     const { resource } = recording(async (verb, names) => {
       order.push(`${verb} begins`)
@@ -455,8 +466,8 @@ describe('concurrency', () => {
       order.push(`${verb} ends`)
       return names.map(done)
     })
-    await apply(resource, { items: itemsNamed('a', 'b') }, worldOf({ b: {} }), { concurrency: 4 })
-    assert.deepEqual(order, ['create begins', 'create ends', 'update begins', 'update ends'])
+    await apply(resource, { items: itemsNamed('a', 'b') }, worldOf({ b: {} }), { inFlight: new InFlight(4) })
+    assert.deepEqual(order, ['create begins', 'update begins', 'create ends', 'update ends'])
   })
 })
 
@@ -467,8 +478,8 @@ describe('what goes on by itself', () => {
   it('is waiting, says how far it is, and is looked at again within a second', async () => {
     const [outcome] = await apply(step(waiting('a', '40 of 100 copied')), declaration)
     assert.deepEqual(
-      [outcome?.result, outcome?.why, outcome?.error, outcome?.nextTryAt],
-      ['waiting', '40 of 100 copied', null, 2_000]
+      [outcome?.result, outcome?.reason, outcome?.why, outcome?.nextTryAt],
+      ['waiting', 'in-progress', '40 of 100 copied', 2_000]
     )
   })
 
@@ -479,8 +490,8 @@ describe('what goes on by itself', () => {
       apply(step(answer), declaration, noWorld, { ledger, clock })
     await cycle(failed('a', new ReconcileError('UNAVAILABLE', 'later')))
     await clock.advance(10_000)
-    assert.deepEqual(lines(await cycle(waiting('a', 'begun'))), ['create a waiting begun'])
-    assert.deepEqual(lines(await cycle(waiting('a', 'half'))), ['create a waiting half'])
+    assert.deepEqual(lines(await cycle(waiting('a', 'begun'))), ['create a waiting in-progress'])
+    assert.deepEqual(lines(await cycle(waiting('a', 'half'))), ['create a waiting in-progress'])
     assert.deepEqual(lines(await cycle(done('a'))), ['create a done'])
   })
 })

@@ -10,7 +10,20 @@ const { changes } = planFor(
 
 describe('an outcome', () => {
   it('has the same fields in success and failure', () => {
-    const keys = ['durationMs', 'error', 'fields', 'key', 'kind', 'nextTryAt', 'result', 'verb', 'why']
+    const keys = [
+      'attempts',
+      'contested',
+      'durationMs',
+      'error',
+      'fields',
+      'key',
+      'kind',
+      'nextTryAt',
+      'reason',
+      'result',
+      'verb',
+      'why'
+    ]
     for (const change of changes) {
       assert.deepEqual(Object.keys(outcomeOf(change, 'done')).toSorted(), keys)
       assert.deepEqual(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { testCall, testCycle } from '../../src/testing/cycle.ts'
 import { guardService } from '../../src/boundary/service.ts'
 import type { AnyResource, FieldChange } from '../../src/contract.ts'
 import { boxes, declare, worldOf, type Fields } from '../plan/model.ts'
@@ -28,14 +29,10 @@ describe('the check of what crosses the boundary', () => {
     const desired = declare({ items: names.map((name) => ({ name, fields: wanted })), resource })
     const items = desired.kinds[0]?.items ?? []
     const startedAt = process.threadCpuUsage()
-    const observed = await resource.observe(items, {
-      full: true,
-      everything: false,
-      signal: new AbortController().signal
-    })
+    const observed = await resource.observe(items, testCycle({ full: true }))
     const { plan: made } = plan(desired, new Map([[resource.kind, { resource, observed }]]), { owner: 'infometis' })
     const updates = made.changes.flatMap((change) => (change.verb === 'update' ? [change] : []))
-    assert.equal((await resource.update?.(updates, new AbortController().signal))?.length, count)
+    assert.equal((await resource.update?.(updates, testCall()))?.length, count)
     const { user, system } = process.threadCpuUsage(startedAt)
     return (user + system) / 1_000
   }

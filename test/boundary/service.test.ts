@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { testCycle } from '../../src/testing/cycle.ts'
 import { z } from 'zod'
 import { guardPlugin, guardService } from '../../src/boundary/service.ts'
 import type { AnyResource, CycleReport, Plugin, Service } from '../../src/contract.ts'
@@ -8,6 +9,7 @@ import { checkKind } from '../../src/plan/check.ts'
 import { silentObserver } from '../../src/report/observer.ts'
 import { Environment } from '../../src/connect/environment.ts'
 import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
+import { reading } from '../reading.ts'
 
 /** What a plugin in plain JavaScript may answer. */
 const anything = (value: unknown): never => value as never // oxlint-disable-line typescript/no-unsafe-type-assertion -- plugins are not all typed
@@ -51,7 +53,7 @@ interface Seen {
 async function cycle(service: Service): Promise<Seen> {
   const faults: string[] = []
   const observer = { ...silentObserver, fault: ({ message }: ReconcileError) => void faults.push(message) }
-  const report = await new ServiceReconciler(service, { read: async () => files, observer }).reconcile()
+  const report = await new ServiceReconciler(service, { source: reading(async () => files), observer }).reconcile()
   return { report, faults }
 }
 
@@ -123,7 +125,7 @@ describe('an answer of compare that breaks the contract holds its item and no ot
       files: new Map([['boxes.json', Buffer.from('{"a": {"size": 1, "reconcile": {"paused": true}}}')]])
     }
     const report = await new ServiceReconciler(shop({ compare: () => anything(null) }), {
-      read: async () => paused
+      source: reading(async () => paused)
     }).reconcile()
     assert.deepEqual(report.outcomes.map(({ why, error }) => [why, error]).at(0), ['paused', null])
   })
@@ -146,7 +148,7 @@ describe('a risk that does not exist', () => {
         )
     })
     const free = { ...files, files: new Map([...files.files, ['policy.json', Buffer.from('{"hold": []}')]]) }
-    const report = await new ServiceReconciler(service, { read: async () => free }).reconcile()
+    const report = await new ServiceReconciler(service, { source: reading(async () => free) }).reconcile()
     const held = report.outcomes.find(({ verb }) => verb === 'hold')
     assert.deepEqual(
       [written, held?.fields.map(({ path, risk }) => [path, risk])],
@@ -164,7 +166,7 @@ describe('a risk that does not exist', () => {
       files: new Map([...files.files, ['policy.json', Buffer.from('{"exact": true, "hold": []}')]])
     }
     const service = shop({ compare: () => [], undeclared: () => [{ ...field, risk: anything('none') }] })
-    const report = await new ServiceReconciler(service, { read: async () => exact }).reconcile()
+    const report = await new ServiceReconciler(service, { source: reading(async () => exact) }).reconcile()
     assert.deepEqual([report.outcomes.map(({ result }) => result), service.calls], [['held', 'held'], []])
   })
 })
@@ -419,7 +421,7 @@ describe('everything else a plugin says', () => {
   it('is checked: an identity that is no text', async () => {
     const service: Service = { ...shop(), identity: async () => anything(undefined) }
     const pinned = { ...files, files: new Map([...files.files, ['policy.json', Buffer.from('{"cluster": "id"}')]]) }
-    const report = await new ServiceReconciler(service, { read: async () => pinned }).reconcile()
+    const report = await new ServiceReconciler(service, { source: reading(async () => pinned) }).reconcile()
     assert.deepEqual(
       [report.status, report.error?.code, report.error?.message],
       ['blind', 'PLUGIN_FAULT', 'plugin "shop", identity: expected text, found undefined']
@@ -593,7 +595,7 @@ describe('what keeps the contract', () => {
       [resource?.protect, Reflect.get(resource ?? {}, 'addedLater')],
       [['size'], { by: 'a newer contract' }]
     )
-    const seen = await resource?.observe([], { full: true, everything: false, signal: new AbortController().signal })
+    const seen = await resource?.observe([], testCycle({ full: true }))
     assert.equal(seen?.facts, box)
     assert.deepEqual(
       ['create', 'update', 'undeclared', 'check', 'describe', 'complete', 'batching'].filter(

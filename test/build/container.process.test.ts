@@ -154,7 +154,7 @@ describe('the files of an image, under the restrictions of the pod', function ()
       const printed = await end(container)
       assert.match(
         printed.split('\n')[0] ?? '',
-        new RegExp(`${service} reconciler \\d+\\.\\d+\\.\\d+\\+0123456789ab watches `)
+        new RegExp(`${service} reconciler \\d+\\.\\d+\\.\\d+\\+0123456789ab watching `)
       )
       assert.match(printed, /blind/)
     })

@@ -46,7 +46,7 @@ describe('apply', () => {
     assert.match(host.out, /^done {6}create fake\/queue\/a$/m)
     assert.match(host.out, /^held {6}hold fake\/queue\/b {2}a queue cannot shrink \(5 → 1\)$/m)
     assert.match(host.out, /^invalid {3}invalid fake\/queue\/Bad /m)
-    assert.match(host.out, /✗ not converged {2}\(1 orphans left alone\)\n$/)
+    assert.match(host.out, /✗ not converged {2}\(1 orphans left untouched\)\n$/)
     assert.match(host.err, / ► fake\/queue\/a created; size → 2 /)
   })
 
@@ -74,7 +74,7 @@ describe('apply', () => {
         bench.server.failCalls('observe', new ReconcileError(code, 'not yet'), 1)
         const host = bench.host()
         assert.equal(await bench.run(host, 'apply', 'fake', '--output', 'json'), 0)
-        assert.match(host.err, new RegExp(`waits for the service: not yet \\(${code}\\)`))
+        assert.match(host.err, new RegExp(`waiting for the service: not yet \\(${code}\\)`))
       })
 
       it(`tries until its time is over, and is blind then (${code})`, async () => {
@@ -83,7 +83,7 @@ describe('apply', () => {
         const clock = new ManualClock()
         const host = bench.host({ clock })
         const applying = bench.run(host, 'apply', 'fake', '--output', 'json')
-        await host.until(() => host.err.includes('waits for the service'))
+        await host.until(() => host.err.includes('waiting for the service'))
         assert.equal(await runThrough(clock, applying), 2)
         const { status, error } = documentOf(host)
         assert.deepEqual([status, error.code, error.message], ['blind', code, 'not yet'])
@@ -119,7 +119,7 @@ describe('apply', () => {
       const clock = new ManualClock()
       const host = bench.host({ clock })
       const applying = bench.run(host, 'apply', 'fake', '--output', 'json')
-      await host.until(() => host.err.includes('waits for the service'))
+      await host.until(() => host.err.includes('waiting for the service'))
       bench.server.hangCalls('observe')
       await clock.advance(500)
       await host.until(() => bench.server.count('observe') === 2)

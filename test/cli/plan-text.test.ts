@@ -29,7 +29,14 @@ function planOf(topics: string, live: readonly string[], config: readonly Config
   }
   const observed: Observed<unknown, unknown> = {
     items: new Map(live.map((name) => [name, { state }])),
-    facts: { liveBrokers: 1, unknownKeys: new Set(), unaskedKeys: new Set(), names: new Set(live), defaults: {} }
+    facts: {
+      missing: new Set(),
+      liveBrokers: 1,
+      unknownKeys: new Set(),
+      unaskedKeys: new Set(),
+      names: new Set(live),
+      defaults: {}
+    }
   }
   const resource: AnyResource = {
     ...topicKind,
@@ -99,13 +106,16 @@ describe('progress', () => {
     kind: 'k',
     verb: 'create',
     result: 'done',
+    reason: null,
     why: null,
     error: null,
     fields: [],
     durationMs: 0,
-    nextTryAt: null
+    nextTryAt: null,
+    attempts: 0,
+    contested: null
   }
-  const cycle = { runId: 'r', service: 's', digest: 'd' }
+  const cycle = { runId: 'r', service: 's', target: '', digest: 'd' }
 
   it('is a log line every few seconds where there is no terminal, and nothing for short applies', () => {
     let now = 0
@@ -132,6 +142,8 @@ describe('progress', () => {
     observer.cycleFinished({
       runId: 'r',
       service: 's',
+      target: '',
+      scope: 'all',
       status: 'changed',
       configDigest: '',
       startedAt: 0,
@@ -141,7 +153,8 @@ describe('progress', () => {
       undeclared: [],
       warnings: [],
       error: null,
-      problems: []
+      problems: [],
+      known: { outcomes: [], counts: countVerbs([]), status: 'changed' }
     })
     assert.match(written.at(-2) ?? '', /█{30} 20\/20/)
     assert.equal(written.at(-1), '\r\u001B[2K')

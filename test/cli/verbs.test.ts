@@ -188,7 +188,7 @@ describe('the command line', () => {
     const late = join(home, 'late')
     const host = hostOf({ DIRECTORY_PATH: late })
     const applying = runCommandLine(['apply', 'directory', '--config', config, '--output', 'json'], host)
-    await host.until(() => host.err.includes('waits for the service'))
+    await host.until(() => host.err.includes('waiting for the service'))
     await mkdir(late)
     assert.equal(await applying, 0)
     assert.deepEqual(await readdir(late), ['a.txt'])

@@ -123,7 +123,7 @@ describe('the page on NiFi', () => {
 
 /** Where remarks and variables come from. */
 const sourceFiles = [
-  'connection.ts',
+  'connection/settings.ts',
   'index.ts',
   'flow/ahead.ts',
   'flow/check.ts',
@@ -131,8 +131,8 @@ const sourceFiles = [
   'flow/definition/check.ts',
   'flow/definition/ends.ts',
   'flow/definition/parse.ts',
-  'flow/property-names.ts',
-  'flow/types.ts',
+  'flow/identity/property-names.ts',
+  'flow/catalogue/types.ts',
   'parameter-context/check.ts',
   'parameter-context/secrets.ts'
 ]

@@ -201,7 +201,7 @@ describe('ConfigMaps read through a real API server, with the rights the compone
     const line = await sidecar.waitForLine(({ message }) => message.includes('it does not exist'))
     assert.equal(
       line.message,
-      `configuration cannot be read: cannot read the ConfigMap "${namespace}/${required}": it does not exist; the last good configuration stays in force`
+      `configuration cannot be read: cannot read the ConfigMap "${namespace}/${required}": it does not exist; still using the last good configuration`
     )
     await writeFile(join(home, namespace, 'shared'), 'drift')
     await servedBecomes('kept')
@@ -213,7 +213,7 @@ describe('ConfigMaps read through a real API server, with the rights the compone
   it('that are not there yet are waited for', async () => {
     const sidecar = start()
     await sidecar.waitForLine(({ message }) =>
-      message.includes(`"${namespace}/${required}": it does not exist; there is no earlier configuration to keep`)
+      message.includes(`"${namespace}/${required}": it does not exist; no previous configuration to fall back to`)
     )
     await set(required, files('late'))
     await servedBecomes('late')

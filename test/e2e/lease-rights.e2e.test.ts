@@ -129,16 +129,13 @@ describe('a Lease of a real API server', function () {
     const { message } = await replica.waitForLine(({ level }) => level === 'warn', patience)
     assert.match(
       message,
-      /^the lease cannot be used: Kubernetes: .*stranger" cannot get resource "leases".*; get, update and create of leases are needed/
+      /^lease not reachable: Kubernetes: .*stranger" cannot get resource "leases".*; get, update and create of leases are needed/
     )
     // It is tried twice more.
     await sleep(2 * defaultTimes.retryMs + 200)
     assert.equal(replica.lines().filter(({ level }) => level === 'warn').length, 1)
     const [status, text] = await probe(replica, '/readyz')
-    assert.deepEqual(
-      [status, text.includes('stands by: ') && text.includes('cannot get resource "leases"')],
-      [503, true]
-    )
+    assert.deepEqual([status, text.includes('standby: ') && text.includes('cannot get resource "leases"')], [503, true])
     assert.equal((await probe(replica, '/healthz'))[0], 200)
     assert.ok(!replica.lines().some(({ result }) => result === 'done'))
     assert.equal(await replica.stop(), 0)
@@ -147,12 +144,12 @@ describe('a Lease of a real API server', function () {
   it('in a namespace that is not there is told as that', async () => {
     const replica = await start(await server.kubeconfig(), 'nowhere')
     const { message } = await replica.waitForLine(({ level }) => level === 'warn', patience)
-    assert.equal(message, 'the lease cannot be used: POD_NAMESPACE: expected a namespace that exists, found "nowhere"')
+    assert.equal(message, 'lease not reachable: POD_NAMESPACE: expected a namespace that exists, found "nowhere"')
   })
 
   it('is not given to a token that is not accepted', async () => {
     const replica = await start(await server.kubeconfig('wrong'))
     const { message } = await replica.waitForLine(({ level }) => level === 'warn', patience)
-    assert.match(message, /^the lease cannot be used: Kubernetes: .*; the token of the pod's account is needed/)
+    assert.match(message, /^lease not reachable: Kubernetes: .*; the token of the pod's account is needed/)
   })
 })

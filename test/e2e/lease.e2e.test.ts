@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runElection } from '../../src/kubernetes/election.ts'
 import { defaultTimes } from '../../src/kubernetes/lease.ts'
-import type { TermSignals } from '../../src/kubernetes/term.ts'
+import type { Lead } from '../../src/kubernetes/leadership.ts'
 import type { LeadershipEvent } from '../../src/report/observer.ts'
 import { KubernetesLeases } from '../../src/kubernetes/kubernetes-leases.ts'
 import { openKubernetes, type Kubernetes as Client } from '../../src/kubernetes/kubernetes.ts'
@@ -22,7 +22,7 @@ class Replica {
 
   constructor(identity: string, client: Client, at: { readonly namespace: string; readonly name: string }) {
     this.identity = identity
-    const lead = async ({ stopping, lost }: TermSignals): Promise<void> => {
+    const lead: Lead = async ({ stopping, lost }) => {
       this.isLeading = true
       await new Promise<void>((resolve) =>
         AbortSignal.any([stopping, lost]).addEventListener('abort', () => resolve(), { once: true })

@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { startSidecar, type LogRecord, type Sidecar } from '../live/command-line.ts'
 import { repository } from '../manifests/build.ts'
 
-export const leads = ({ message }: LogRecord): boolean => message.startsWith('leads: ')
-export const leadsNoMore = ({ message }: LogRecord): boolean => message.startsWith('leads no more: ')
-export const standsBy = ({ message }: LogRecord): boolean => message.startsWith('stands by: ')
+export const leads = ({ message }: LogRecord): boolean => message === 'became leader'
+export const leadsNoMore = ({ message }: LogRecord): boolean => message.startsWith('lost leadership: ')
+export const standsBy = ({ message }: LogRecord): boolean => message.startsWith('standby: ')
 
 /** A time for which one led, in ms since the epoch. */
 interface Reign {

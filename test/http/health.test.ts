@@ -3,7 +3,7 @@ import { Health } from '../../src/http/health.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { outcome, reportWith } from '../reconciler/reports.ts'
 
-const identity = { runId: 'run', service: 'shop', digest: 'digest' }
+const identity = { runId: 'run', service: 'shop', target: '', digest: 'digest' }
 
 describe('health', () => {
   let clock = new ManualClock(1_000)
@@ -43,7 +43,7 @@ describe('health', () => {
     await clock.advance(330_001)
     assert.deepEqual(health.live(), {
       ok: false,
-      why: 'work was completed 5 min 30 s ago, at most 5 min 30 s are expected'
+      why: 'last progress 5 min 30 s ago (limit 5 min 30 s)'
     })
   })
 
@@ -56,9 +56,9 @@ describe('health', () => {
   })
 
   it('is ready after a valid configuration and a first cycle, and not before', () => {
-    assert.deepEqual(health.ready(), { ok: false, why: 'no valid configuration was loaded yet' })
+    assert.deepEqual(health.ready(), { ok: false, why: 'no valid configuration loaded yet' })
     health.observer.configuration({ event: 'accepted', digest: 'digest', recovered: false })
-    assert.deepEqual(health.ready(), { ok: false, why: 'the first cycle is under way' })
+    assert.deepEqual(health.ready(), { ok: false, why: 'the first cycle is running' })
     health.observer.cycleFinished(reportWith([], { status: 'blind' }))
     assert.deepEqual(health.ready(), { ok: true, why: 'the last cycle was blind' })
   })
@@ -92,16 +92,16 @@ describe('health', () => {
 
     it('is ready when it knows that another one leads, and not before', () => {
       health.observer.leadership({ event: 'following', leader: '' })
-      assert.deepEqual(health.ready(), { ok: false, why: 'stands by, nobody leads yet' })
+      assert.deepEqual(health.ready(), { ok: false, why: 'standby: no leader yet' })
       health.observer.leadership({ event: 'following', leader: 'other' })
-      assert.deepEqual(health.ready(), { ok: true, why: 'stands by, "other" leads' })
+      assert.deepEqual(health.ready(), { ok: true, why: 'standby: "other" is the leader' })
     })
 
     it('is not ready when it cannot see the lease, and says why', () => {
       health.observer.leadership({ event: 'unseen', why: 'no right' })
-      assert.deepEqual(health.ready(), { ok: false, why: 'stands by: no right' })
+      assert.deepEqual(health.ready(), { ok: false, why: 'standby: no right' })
       health.observer.leadership({ event: 'seen' })
-      assert.deepEqual(health.ready(), { ok: false, why: 'stands by, nobody leads yet' })
+      assert.deepEqual(health.ready(), { ok: false, why: 'standby: no leader yet' })
     })
 
     it('has led with a first cycle before it is ready', () => {
@@ -111,12 +111,12 @@ describe('health', () => {
       assert.deepEqual(health.ready(), { ok: true, why: 'the last cycle was in-sync' })
     })
 
-    it('stays ready when it leads no more, and says why', () => {
+    it('stays ready when it lost leadership, and says why', () => {
       lead()
       health.observer.leadership({ event: 'unseen', why: 'no answer' })
       assert.deepEqual(health.ready(), { ok: true, why: 'the last cycle was in-sync' })
       health.observer.leadership({ event: 'lost', why: 'the lease is gone' })
-      assert.deepEqual(health.ready(), { ok: true, why: 'stands by: the lease is gone' })
+      assert.deepEqual(health.ready(), { ok: true, why: 'standby: the lease is gone' })
     })
 
     it('is live as long as it looks at the lease while it stands by, and as long as it works while it leads', async () => {

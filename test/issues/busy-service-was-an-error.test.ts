@@ -40,7 +40,7 @@ describe('a service that answers every request with 503', () => {
         const clock = new ManualClock()
         const host = new TestHost({ clock, variables: { [variable]: server.url, CONFIG_DIR: config } })
         const running = runCommandLine([verb, service, '--output', 'json'], host)
-        await host.until(() => host.err.includes('waits for the service'))
+        await host.until(() => host.err.includes('waiting for the service'))
         const asked = server.requests.length
         await clock.advance(500)
         await host.until(() => server.requests.length > asked)

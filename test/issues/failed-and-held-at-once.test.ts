@@ -7,7 +7,7 @@ import { OutcomeBook } from '../../src/cli/outcome-book.ts'
 import type { CycleIdentity } from '../../src/report/observer.ts'
 import { failure, outcome, reportWith } from '../reconciler/reports.ts'
 
-const cycle: CycleIdentity = { runId: 'r', service: 'fake', digest: 'd' }
+const cycle: CycleIdentity = { runId: 'r', service: 'fake', target: '', digest: 'd' }
 
 describe('what became of an item', () => {
   const failed = outcome('failed', { ...failure('UNREACHABLE'), nextTryAt: 0 })

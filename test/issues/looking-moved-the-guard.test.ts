@@ -9,6 +9,7 @@ import { silentObserver, type Observer } from '../../src/report/observer.ts'
 import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
 import { FakeServer, fakeService, ManualClock } from '../../src/testing/index.ts'
 import { configOf, type Files } from '../parse/box-kind.ts'
+import { reading } from '../reading.ts'
 
 interface Step {
   /** A cycle, or only a look. */
@@ -55,7 +56,7 @@ async function cyclesOf(steps: readonly Step[], withLooks: boolean): Promise<rea
     cycleFinished: (report) => told.push(shown(report))
   }
   const reconciler = new ServiceReconciler(fakeService(server), {
-    read: async () => files,
+    source: reading(async () => files),
     clock,
     observer,
     ledger: { random: () => 0.5 }

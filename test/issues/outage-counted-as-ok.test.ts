@@ -3,11 +3,13 @@
  * the missing answer a failure of its items.
  */
 import assert from 'node:assert/strict'
+import { testCall } from '../../src/testing/cycle.ts'
 import type { CycleReport } from '../../src/contract.ts'
 import { openMetrics } from '../../src/report/metrics.ts'
 import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
 import { FakeServer, fakeService, ManualClock } from '../../src/testing/index.ts'
 import { configOf } from '../parse/box-kind.ts'
+import { reading } from '../reading.ts'
 
 describe('a write without an answer', () => {
   const clock = new ManualClock(1_000_000)
@@ -20,7 +22,7 @@ describe('a write without an answer', () => {
     metrics = openMetrics({ service: 'fake', kinds: ['queue', 'setting'], clock })
     const files = configOf({ 'queues.json': '{"a": {"size": 1}, "b": {"size": 2}}' }, 'd')
     reconciler = new ServiceReconciler(fakeService(server), {
-      read: async () => files,
+      source: reading(async () => files),
       clock,
       observer: metrics.observer,
       ledger: { random: () => 0 }
@@ -58,7 +60,7 @@ describe('a write without an answer', () => {
     for (const name of ['a', 'b']) server.loseAnswers(name)
     const [resource] = fakeService(server).resources
     const { desired } = await reconciler.getDesiredState()
-    await assert.rejects(async () => resource?.create?.(desired.kinds[0]?.items ?? [], new AbortController().signal), {
+    await assert.rejects(async () => resource?.create?.(desired.kinds[0]?.items ?? [], testCall()), {
       code: 'UNREACHABLE'
     })
   })

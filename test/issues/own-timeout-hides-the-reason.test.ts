@@ -8,7 +8,7 @@ import { systemClock } from '../../src/time/clock.ts'
 import { converge } from '../../src/reconciler/converge.ts'
 import { failure, outcome, reportWith } from '../reconciler/reports.ts'
 
-const cycle: CycleIdentity = { runId: 'r', service: 'fake', digest: 'd' }
+const cycle: CycleIdentity = { runId: 'r', service: 'fake', target: '', digest: 'd' }
 
 describe('the end of the time allowed', () => {
   const refused = outcome('failed', { ...failure('UNAVAILABLE'), nextTryAt: 0 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { ConfigQuery, KafkaAdmin } from '../../reconcilers/kafka/admin.ts'
 import { kafkaService } from '../../reconcilers/kafka/index.ts'
 import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
+import { reading } from '../reading.ts'
 
 const throttle = 'leader.replication.throttled.replicas'
 const unused = (): Promise<never> => Promise.reject(new Error('not a part of this'))
@@ -14,7 +15,7 @@ const cluster: KafkaAdmin = {
       clusterId: 'c',
       brokers: [{ id: 1, host: 'localhost', port: 9092 }],
       controllerId: 1,
-      topics: [{ name: 'orders', internal: false, partitions: 1, replicationFactor: 1, replicas: [[1]] }]
+      topics: [{ name: 'orders', internal: false, partitions: 1, replicationFactor: 1 }]
     }),
   describeConfigs: (queries) =>
     Promise.resolve(queries.map(({ type, name, keys }) => ({ type, name, entries: entriesFor(keys) }))),
@@ -38,7 +39,7 @@ function statusesOf(value: string): Promise<readonly string[]> {
   ])
   const reconciler = new ServiceReconciler(kafkaService(cluster), {
     directory: '',
-    read: () => Promise.resolve({ digest: 'd', files })
+    source: reading(() => Promise.resolve({ digest: 'd', files }))
   })
   // The first cycle reads every key, the second only the declared ones.
   return reconciler.reconcile().then(async (first) => [first.status, (await reconciler.reconcile()).status])

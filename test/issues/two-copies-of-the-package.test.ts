@@ -19,6 +19,7 @@ import { mask, registerSecret } from '../../src/secrets/mask.ts'
 import { Environment } from '../../src/connect/environment.ts'
 import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
 import { configOf } from '../parse/box-kind.ts'
+import { reading } from '../reading.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -101,7 +102,7 @@ describe('a plugin with a copy of this package and of zod of its own', () => {
   it('cannot look, and says why in its own code', async () => {
     const service = plugin.open(new Environment({ DIRECTORY_PATH: join(copy, 'gone') }))
     const report = await new ServiceReconciler(service, {
-      read: async () => configOf({ 'files.json': '{"a": {"content": "x"}}' }, 'd')
+      source: reading(async () => configOf({ 'files.json': '{"a": {"content": "x"}}' }, 'd'))
     }).reconcile()
     assert.deepEqual([report.status, report.error?.code], ['blind', 'UNREACHABLE'])
   })

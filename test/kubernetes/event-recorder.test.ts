@@ -80,7 +80,7 @@ describe('the recorder of events', () => {
     lose('a')
     lose('b')
     await clock.advance(0)
-    assert.deepEqual(events.told, ['leads no more: a 2', 'leads no more: b 1'])
+    assert.deepEqual(events.told, ['lost leadership: a 2', 'lost leadership: b 1'])
   })
 
   it('asks nothing while nothing happens', async () => {
@@ -95,7 +95,7 @@ describe('the recorder of events', () => {
     lose('b')
     events.trouble = undefined
     await clock.advance(60_000)
-    assert.deepEqual(events.told, ['leads no more: a 1', 'leads no more: b 1'])
+    assert.deepEqual(events.told, ['lost leadership: a 1', 'lost leadership: b 1'])
     assert.deepEqual(
       log.map((line) => line.slice(0, 50)),
       ['warn events cannot be written to the cluster: even', 'info events cannot be written to the cluster: work']
@@ -109,7 +109,7 @@ describe('the recorder of events', () => {
     lose('a')
     events.trouble = undefined
     await clock.advance(60_000)
-    assert.deepEqual(events.told, ['leads no more: a 2'])
+    assert.deepEqual(events.told, ['lost leadership: a 2'])
   })
 
   it('says once which right is missing, and asks again every minute or so', async () => {
@@ -120,7 +120,7 @@ describe('the recorder of events', () => {
     }
     assert.ok(events.calls >= 15 && events.calls <= 45, String(events.calls))
     assert.deepEqual(log, [
-      'warn events cannot be written to the cluster: events is forbidden (NOT_PERMITTED); reconciling goes on, it is tried again'
+      'warn events cannot be written to the cluster: events is forbidden (NOT_PERMITTED); retrying, reconciliation is not affected'
     ])
   })
 
@@ -131,13 +131,13 @@ describe('the recorder of events', () => {
     events.trouble = undefined
     lose('b')
     await clock.advance(60_000)
-    assert.deepEqual(events.told, ['leads no more: b (1 event before it left out) 1'])
+    assert.deepEqual(events.told, ['lost leadership: b (1 event before it dropped) 1'])
   })
 
   it('writes what is left at the end', async () => {
     lose('a')
     assert.ok((await close()) <= 100)
-    assert.deepEqual(events.told, ['leads no more: a 1'])
+    assert.deepEqual(events.told, ['lost leadership: a 1'])
   })
 
   it('ends within two seconds whatever the cluster does, and says what was left out', async () => {
@@ -145,6 +145,6 @@ describe('the recorder of events', () => {
     for (let index = 0; index < 30; index += 1) lose(String(index))
     await clock.advance(0)
     assert.ok((await close()) <= 2_000)
-    assert.equal(log.at(-1), 'info 5 events of the cluster left out: too many in a short time')
+    assert.equal(log.at(-1), 'info 5 Kubernetes events dropped (rate limit)')
   })
 })

@@ -12,7 +12,7 @@ import { KubernetesEvents } from '../../src/kubernetes/kubernetes-events.ts'
 import { KubernetesLeases } from '../../src/kubernetes/kubernetes-leases.ts'
 import { KubernetesReports } from '../../src/kubernetes/kubernetes-reports.ts'
 import { openKubernetes, type Kubernetes } from '../../src/kubernetes/kubernetes.ts'
-import { standForElection } from '../../src/kubernetes/leadership.ts'
+import { runKubernetesElection } from '../../src/kubernetes/kubernetes-election.ts'
 import { namespaceOfPod } from '../../src/kubernetes/namespace.ts'
 import { openConfigMaps } from '../../src/kubernetes/open-config-maps.ts'
 import { openReporting } from '../../src/kubernetes/open-reporting.ts'
@@ -20,6 +20,7 @@ import type { CycleReport } from '../../src/contract.ts'
 import type { ErrorCode } from '../../src/errors.ts'
 import type { LeadershipEvent } from '../../src/report/observer.ts'
 import { silentObserver } from '../../src/report/observer.ts'
+import { countVerbs } from '../../src/report/cycle-report.ts'
 import { systemClock } from '../../src/time/clock.ts'
 import { page, hang, json, reset } from '../servers/faults.ts'
 import { ApiServer } from './api-server.ts'
@@ -199,7 +200,7 @@ describe('over the API of Kubernetes', () => {
       namespace: string | undefined = server.namespace
     ): Promise<void> =>
       server.within(() =>
-        standForElection(
+        runKubernetesElection(
           {
             lease: 'leader',
             namespace,
@@ -245,7 +246,7 @@ describe('over the API of Kubernetes', () => {
 
     it('outside of a pod needs POD_NAMESPACE', async () => {
       await assert.rejects(
-        standForElection(
+        runKubernetesElection(
           { lease: 'leader', namespace: undefined, observer: silentObserver, lead: () => Promise.resolve() },
           AbortSignal.abort()
         ),
@@ -337,6 +338,8 @@ describe('over the API of Kubernetes', () => {
     const report: CycleReport = {
       runId: 'r',
       service: 'shop',
+      target: '',
+      scope: 'all',
       startedAt: 0,
       durationMs: 1,
       status: 'blind',
@@ -357,7 +360,8 @@ describe('over the API of Kubernetes', () => {
         message: 'no shop',
         hint: ''
       },
-      problems: []
+      problems: [],
+      known: { outcomes: [], counts: countVerbs([]), status: 'blind' }
     }
 
     it('is written as Events and as a report, as configured', async () => {

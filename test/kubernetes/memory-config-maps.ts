@@ -3,12 +3,13 @@
  * @module
  */
 import { ReconcileError } from '../../src/errors.ts'
-import type { ConfigMapListeners, ConfigMaps } from '../../src/kubernetes/config-maps.ts'
+import type { ConfigMaps } from '../../src/kubernetes/config-maps.ts'
+import type { WatchListeners } from '../../src/kubernetes/follow-changes.ts'
 import type { ConfigMapContent } from '../../src/read/config-map.ts'
 
 interface Opened {
   readonly name: string
-  readonly listeners: ConfigMapListeners
+  readonly listeners: WatchListeners
   end(error?: Error): void
 }
 
@@ -52,7 +53,7 @@ export class MemoryConfigMaps implements ConfigMaps {
     return Promise.resolve(this.#maps.get(name))
   }
 
-  async watch(name: string, listeners: ConfigMapListeners, signal: AbortSignal): Promise<void> {
+  async watch(name: string, listeners: WatchListeners, signal: AbortSignal): Promise<void> {
     this.begun.push(name)
     const failure = this.watchFailure ?? this.failure
     if (failure !== undefined) throw failure

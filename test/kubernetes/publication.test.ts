@@ -89,6 +89,8 @@ const digestOf = (...data: readonly Record<string, string>[]): string =>
 const report = (configDigest: string, given: Partial<CycleReport> = {}): CycleReport => ({
   runId: 'r',
   service: 'shop',
+  target: '',
+  scope: 'all',
   startedAt: 0,
   durationMs: 1,
   status: 'in-sync',
@@ -99,6 +101,11 @@ const report = (configDigest: string, given: Partial<CycleReport> = {}): CycleRe
   warnings: [],
   error: null,
   problems: [],
+  known: {
+    outcomes: given.outcomes ?? [],
+    counts: { create: 0, update: 0, keep: 0, orphan: 0, hold: 0, invalid: 0 },
+    status: given.status ?? 'in-sync'
+  },
   ...given
 })
 
@@ -239,7 +246,7 @@ describe('the published report', () => {
     for (let turn = 0; turn < 10; turn += 1) await cycle(report(digestOf(one, rest)))
     assert.ok(maps.reads >= 2 && maps.reads <= 40, String(maps.reads))
     assert.deepEqual(log, [
-      'warn the report cannot be published: configmaps is forbidden (NOT_PERMITTED); reconciling goes on, it is tried again'
+      'warn the report cannot be published: configmaps is forbidden (NOT_PERMITTED); retrying, reconciliation is not affected'
     ])
     maps.trouble = undefined
     await clock.advance(60_000)
@@ -257,7 +264,7 @@ describe('the published report', () => {
     assert.equal(maps.statusOf('boxes'), 'converged')
   })
 
-  it('is nothing of a replica that leads no more', async () => {
+  it('is nothing of a replica that lost leadership', async () => {
     maps.trouble = 'UNREACHABLE'
     await cycle(report(digestOf(one, rest)))
     published.observer.leadership({ event: 'lost', why: 'x' })

@@ -6,7 +6,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { runElection } from '../../src/kubernetes/election.ts'
 import { defaultTimes, type ElectionTimes, type Leases } from '../../src/kubernetes/lease.ts'
-import type { TermSignals } from '../../src/kubernetes/term.ts'
+import type { Lead, LeadershipSignals } from '../../src/kubernetes/leadership.ts'
 import type { LeadershipEvent } from '../../src/report/observer.ts'
 import type { Clock } from '../../src/time/clock.ts'
 import type { ManualClock } from '../../src/testing/manual-clock.ts'
@@ -61,7 +61,8 @@ export class Replica {
     const { leases, clock, skewMs = 0, times = defaultTimes } = options
     const own: Clock = {
       now: () => clock.now() + skewMs,
-      sleep: (ms, signal) => clock.sleep(ms, signal).then(() => this.#resumed(this.#timers))
+      sleep: (ms, signal) => clock.sleep(ms, signal).then(() => this.#resumed(this.#timers)),
+      timeout: (ms) => clock.timeout(ms)
     }
     const arrives = async <T>(answer: Promise<T>): Promise<T> => {
       await Promise.allSettled([answer])
@@ -73,7 +74,7 @@ export class Replica {
       create: (claim, signal) => arrives(leases.create(claim, signal)),
       replace: (lease, claim, signal) => arrives(leases.replace(lease, claim, signal))
     }
-    const lead = (term: TermSignals): Promise<void> => this.#lead(term)
+    const lead: Lead = (signals) => this.#lead(signals)
     this.ended = runElection(
       { identity, leases: seen, clock: own, times, lead, onEvent: (event) => this.#note(event) },
       this.#stopping.signal
@@ -108,7 +109,7 @@ export class Replica {
     if ('why' in event) this.why.push(event.why)
   }
 
-  async #lead({ stopping, lost, check }: TermSignals): Promise<void> {
+  async #lead({ stopping, lost, check }: LeadershipSignals): Promise<void> {
     const { clock, world, isCareful = true } = this.#options
     const term = world.beginTerm()
     this.isLeading = true

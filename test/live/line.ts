@@ -4,11 +4,13 @@
  * @module
  */
 import type { Change, CycleReport, Outcome, Plan, Service } from '../../src/contract.ts'
-import type { ConfigFiles } from '../../src/parse/desired.ts'
+import type { ConfigFiles } from '../../src/read/config-files.ts'
 import { digestOf } from '../../src/read/snapshot.ts'
 import { systemClock } from '../../src/time/clock.ts'
 import { converge } from '../../src/reconciler/converge.ts'
 import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
+import { testCycle } from '../../src/testing/cycle.ts'
+import { reading } from '../reading.ts'
 
 /** What a tap sees of a request. */
 interface Seen {
@@ -66,10 +68,9 @@ export class Line<R extends Seen> {
 
   constructor(setup: LineSetup<R>) {
     this.#setup = setup
-    const { service, owner, directory } = setup
+    const { service, owner } = setup
     this.#reconciler = new ServiceReconciler(service, {
-      directory,
-      read: () => Promise.resolve(this.#files),
+      source: reading(() => Promise.resolve(this.#files)),
       owner,
       fullReadIntervalMs: 0
     })
@@ -115,7 +116,7 @@ export class Line<R extends Seen> {
 
   /** Which server it is. */
   identity(): Promise<string> {
-    return this.#setup.service.identity(AbortSignal.timeout(60_000))
+    return this.#setup.service.identity(testCycle({ signal: AbortSignal.timeout(60_000) }))
   }
 
   /** Every request since the last call. */

@@ -64,7 +64,7 @@ describe('the image of a plugin in a package of its own', function () {
     child.kill('SIGTERM')
     const { code, stdout, stderr } = await ended
     assert.equal(code, 0, stderr)
-    assert.match(stdout.split('\n')[0] ?? '', /roster reconciler 1\.2\.0 watches /)
+    assert.match(stdout.split('\n')[0] ?? '', /roster reconciler 1\.2\.0 watching /)
     assert.deepEqual(store.contents(), { teams: { ops: { members: ['ada'], note: '' } }, badges: {} })
   }
 

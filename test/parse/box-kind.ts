@@ -5,7 +5,8 @@
 import { z } from 'zod'
 import type { AnyKind, Kind } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
-import { parseDesired, type ConfigFiles, type DesiredState, type Parsed } from '../../src/parse/desired.ts'
+import { parseDesired, type DesiredState, type Parsed } from '../../src/parse/desired.ts'
+import type { ConfigFiles } from '../../src/read/config-files.ts'
 
 const label = z.union([z.string(), z.number(), z.bigint(), z.boolean(), z.null()])
 

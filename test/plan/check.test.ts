@@ -120,4 +120,16 @@ describe('the rules of a kind', () => {
       warnings: []
     })
   })
+
+  it('is a warning in a pass over keys only when the pass is about the item', () => {
+    const { kind } = ruled([{ verdict: 'warn' }, { verdict: 'warn', name: 'b' }])
+    const boxes = parsed(kind)
+    const [, b] = boxes.items
+    assert.ok(b)
+    const { warnings } = checkKind(boxes, new Map(), { items: new Map(), facts: '' }, kind, new Set([b.key]))
+    assert.deepEqual(
+      warnings.map(({ path }) => path),
+      ['b']
+    )
+  })
 })

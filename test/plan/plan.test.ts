@@ -42,6 +42,7 @@ describe('a plan', () => {
         risk: 'safe',
         fields: [{ path: 's1', before: 2, after: 1, risk: 'safe' }],
         desired: desiredItem(a),
+        generation: desiredItem(a).digest,
         state: { s1: 2 }
       }
     ])

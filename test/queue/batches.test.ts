@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { packBatches } from '../../src/apply/batches.ts'
+import { packBatches } from '../../src/queue/batches.ts'
 import { boxes, desiredItem } from '../plan/model.ts'
 
 /** Boxes that weigh what their field `s1` says. */

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Change } from '../../src/contract.ts'
+import type { Write } from '../../src/contract.ts'
 import { ReconcileError } from '../../src/errors.ts'
-import { defaultLedgerOptions, Ledger, type LedgerOptions, type Turn } from '../../src/apply/ledger.ts'
+import { defaultLedgerOptions, Ledger, type LedgerOptions, type Turn } from '../../src/queue/ledger.ts'
 import { isWrite, planFor, worldOf, type Fields } from '../plan/model.ts'
-
-type Write = Change & { readonly verb: 'create' | 'update' }
 
 const ledger = (options: Partial<LedgerOptions> = {}): Ledger =>
   new Ledger({ ...defaultLedgerOptions, random: () => 0.5, ...options })
@@ -22,7 +20,9 @@ const create = write({ s1: 1 })
 const update = write({ s1: 1 }, { s1: 0 })
 const unavailable = new ReconcileError('UNAVAILABLE', 'later')
 const rejected = new ReconcileError('REJECTED', 'no such value')
-const waits = (turn: Turn): number | undefined => (turn.go ? undefined : turn.dueAt)
+/** Why and until when an item rests. */
+const rests = (turn: Turn) => (turn.go ? 'go' : [turn.result, turn.reason, turn.dueAt, turn.error?.code])
+const waits = (turn: Turn): number | undefined => (turn.go ? undefined : (turn.dueAt ?? undefined))
 
 describe('the ledger lets an item that was never tried go', () => {
   it('at once', () => assert.deepEqual(ledger().turn(update, 0), { go: true }))
@@ -32,7 +32,7 @@ describe('after a failure that may pass', () => {
   it('an item waits for its back-off and goes on the millisecond', () => {
     const book = ledger()
     assert.equal(book.failed(update, unavailable, 1_000), 1_500)
-    assert.deepEqual(book.turn(update, 1_499), { go: false, dueAt: 1_500, error: unavailable })
+    assert.deepEqual(rests(book.turn(update, 1_499)), ['waiting', 'backing-off', 1_500, 'UNAVAILABLE'])
     assert.deepEqual(book.turn(update, 1_500), { go: true })
   })
 
@@ -76,7 +76,7 @@ describe('after a failure that may pass', () => {
   it('an item that was in sync in between counts anew', () => {
     const book = ledger()
     for (let failures = 0; failures < 5; failures += 1) book.failed(update, unavailable, 0)
-    book.retain([])
+    book.retain([], 'all', 0)
     assert.deepEqual(book.turn(update, 0), { go: true })
     assert.equal(book.failed(update, unavailable, 0), 500)
   })
@@ -84,7 +84,7 @@ describe('after a failure that may pass', () => {
   it('an item that is still to be written is remembered', () => {
     const book = ledger()
     book.failed(update, unavailable, 0)
-    book.retain([update])
+    book.retain([update], 'all', 0)
     assert.equal(waits(book.turn(update, 0)), 500)
   })
 })
@@ -93,7 +93,7 @@ describe('after a failure that does not pass by itself', () => {
   it('an item waits for a change of its declaration', () => {
     const book = ledger()
     assert.equal(book.failed(update, rejected, 0), 600_000)
-    assert.deepEqual(book.turn(update, 599_999), { go: false, dueAt: 600_000, error: rejected })
+    assert.deepEqual(rests(book.turn(update, 599_999)), ['failed', 'given-up', 600_000, 'REJECTED'])
     assert.deepEqual(book.turn(write({ s1: 2 }, { s1: 0 }), 1), { go: true })
   })
 
@@ -110,7 +110,7 @@ describe('after a write that was acknowledged', () => {
   it('a created item may stay invisible for its settle time before it is created again', () => {
     const book = ledger()
     book.acknowledged(create, 0)
-    assert.deepEqual(book.turn(create, 29_999), { go: false, dueAt: 30_000, error: undefined })
+    assert.deepEqual(rests(book.turn(create, 29_999)), ['waiting', 'settling', 30_000, undefined])
     assert.deepEqual(book.turn(create, 30_000), { go: true })
   })
 
@@ -132,7 +132,7 @@ describe('after a write that was acknowledged', () => {
     }
   })
 
-  it('three times without effect it is given up, with both values', () => {
+  it('three times without effect it is dead, with both values', () => {
     const book = ledger()
     let now = 0
     for (const settle of [2_000, 4_000, 8_000]) {
@@ -141,21 +141,17 @@ describe('after a write that was acknowledged', () => {
       now += settle
     }
     const turn = book.turn(update, now)
-    assert.ok(!turn.go)
-    assert.equal(turn.error?.code, 'NOT_CONVERGING')
-    assert.equal(turn.error?.message, 'written 3 times and still different: s1 is 0, declared 1')
-    assert.equal(turn.dueAt, now + 600_000)
-    assert.deepEqual(book.turn(update, now + 599_999), turn)
+    assert.deepEqual(rests(turn), ['failed', 'dead', null, 'NOT_CONVERGING'])
+    assert.ok(!turn.go && turn.error?.message.includes('s1 is 0, declared 1'))
+    assert.deepEqual(book.turn(update, now + 86_400_000), turn)
   })
 
-  it('given up, it is tried again when the declaration changes, and at a slow pace', () => {
+  it('dead, it lives again when its declaration changes, or its value at the service', () => {
     const book = ledger({ maxSilentWrites: 1 })
     book.acknowledged(update, 0)
-    assert.equal(book.turn(update, 2_000).go, false)
+    assert.deepEqual(rests(book.turn(update, 2_000)), ['failed', 'dead', null, 'NOT_CONVERGING'])
     assert.deepEqual(book.turn(write({ s1: 2 }, { s1: 0 }), 2_001), { go: true })
-    assert.deepEqual(book.turn(update, 602_000), { go: true })
-    book.acknowledged(update, 602_000)
-    assert.equal(waits(book.turn(update, 602_000)), 604_000)
+    assert.deepEqual(book.turn(write({ s1: 1 }, { s1: 7 }), 2_001), { go: true })
   })
 
   it('and undone by somebody with another value is no silent write', () => {
@@ -170,10 +166,102 @@ describe('after a write that was acknowledged', () => {
   it('and seen, it is forgotten', () => {
     const book = ledger()
     for (let round = 0; round < 10; round += 1) {
-      book.acknowledged(update, round)
-      book.retain([])
+      book.acknowledged(create, round)
+      book.retain([], 'all', round)
     }
-    assert.deepEqual(book.turn(update, 10), { go: true })
+    assert.deepEqual(book.turn(create, 10), { go: true })
+  })
+})
+
+describe('an item that fails again and again', () => {
+  const failing = (book: Ledger, error: ReconcileError, times: number, everyMs: number, isOfTarget = false): number => {
+    let now = 0
+    for (let tries = 0; tries < times; tries += 1) {
+      now = tries * everyMs
+      book.failed(update, error, now, isOfTarget)
+    }
+    return now
+  }
+
+  it('is dead after enough attempts and enough time, and not after one of both', () => {
+    const quick = ledger()
+    const now = failing(quick, unavailable, 10, 1_000)
+    assert.equal(rests(quick.turn(update, now))[1], 'backing-off')
+    assert.deepEqual(rests(quick.turn(update, 1_800_000)), ['failed', 'dead', null, 'UNAVAILABLE'])
+    const slow = ledger()
+    failing(slow, rejected, 9, 600_000)
+    assert.deepEqual(slow.turn(update, 9 * 600_000), { go: true })
+    slow.failed(update, rejected, 9 * 600_000)
+    assert.deepEqual(rests(slow.turn(update, 9 * 600_000)), ['failed', 'dead', null, 'REJECTED'])
+  })
+
+  it('is tried again when its declaration or its value changes, or when it is forgotten', () => {
+    const book = ledger()
+    const now = failing(book, rejected, 10, 600_000)
+    assert.equal(rests(book.turn(update, now))[1], 'dead')
+    assert.deepEqual(book.turn(write({ s1: 2 }, { s1: 0 }), now), { go: true })
+    assert.notEqual(rests(book.turn(write({ s1: 1 }, { s1: 7 }), now))[1], 'dead')
+    book.forget(update.key)
+    assert.deepEqual(book.turn(update, now), { go: true })
+  })
+
+  it('because the whole service fails is never dead, however often and long', () => {
+    const book = ledger()
+    const now = failing(book, new ReconcileError('UNREACHABLE', 'down'), 1_000, 300_000, true)
+    assert.equal(book.attempts(update), 0)
+    assert.deepEqual(book.turn(update, now + 300_000), { go: true })
+  })
+
+  it('is shut out of nothing: a right that is missing for the whole call is tried again soon', () => {
+    const book = ledger()
+    assert.equal(book.failed(update, new ReconcileError('NOT_PERMITTED', 'no'), 0, true), 500)
+    assert.equal(ledger().failed(update, new ReconcileError('NOT_PERMITTED', 'no'), 0, false), 600_000)
+  })
+})
+
+describe('a field that somebody else writes as well', () => {
+  const minute = 60_000
+  /** Repaired so often, each time seen in sync, a minute apart. */
+  const repaired = (times: number): { readonly book: Ledger; readonly now: number } => {
+    const book = ledger()
+    let now = 0
+    for (let round = 0; round < times; round += 1) {
+      now = round * minute
+      book.acknowledged(update, now)
+      book.retain([], 'all', now + 1_000)
+    }
+    return { book, now }
+  }
+
+  it('is repaired at once the first three times, and paced from then on', () => {
+    assert.deepEqual(repaired(2).book.turn(update, 2 * minute), { go: true })
+    const { book, now } = repaired(3)
+    const turn = book.turn(update, now + 2_000)
+    assert.deepEqual(rests(turn), ['waiting', 'contested', now + minute, undefined])
+    assert.deepEqual(!turn.go && turn.contested, { times: 3, fields: [{ path: 's1', ours: 1, theirs: 0 }] })
+    assert.deepEqual(book.turn(update, now + minute), { go: true })
+  })
+
+  it('waits twice as long after each repair, at most half an hour', () => {
+    const minutes = [3, 4, 5, 6, 7, 8, 9].map((times) => {
+      const { book, now } = repaired(times)
+      const turn = book.turn(update, now + 2_000)
+      return turn.go || turn.dueAt === null ? undefined : (turn.dueAt - now) / minute
+    })
+    assert.deepEqual(minutes, [1, 2, 4, 8, 16, 30, 30])
+  })
+
+  it('is repaired at once for a new declaration, for another field, and after an hour', () => {
+    const { book, now } = repaired(3)
+    assert.deepEqual(book.turn(write({ s1: 2 }, { s1: 0 }), now), { go: true })
+    assert.deepEqual(book.turn(write({ s1: 1, s2: 1 }, { s1: 1, s2: 0 }), now), { go: true })
+    assert.deepEqual(book.turn(update, now + 61 * minute), { go: true })
+  })
+
+  it('is not contested by a write of ours that is never seen', () => {
+    const book = ledger()
+    for (const at of [0, 10, 20]) book.acknowledged(update, at)
+    assert.equal(book.contested(update, 30), null)
   })
 })
 
@@ -192,7 +280,7 @@ describe('whatever happens to an item', () => {
           now += wait
           const turn = book.turn(change, now)
           if (!turn.go) {
-            assert.ok(turn.dueAt > now && turn.dueAt <= now + 600_000)
+            assert.ok(turn.dueAt === null || (turn.dueAt > now && turn.dueAt <= now + 600_000))
             assert.deepEqual(book.turn(change, now), turn)
             continue
           }

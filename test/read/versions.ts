@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ConfigFiles } from '../../src/parse/desired.ts'
+import type { ConfigFiles } from '../../src/read/config-files.ts'
 
 /** Three files always, a fourth one that comes and goes with every tenth version. */
 export function payloadOf(version: number): Record<string, string> {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { rounds } from '../rounds.ts'
 import { AtomicWriter, type Generation } from './kubelet.ts'
 import { inTemporaryDirectory, payloadOf, until, versionOf } from './versions.ts'
-import { neverPoll, watching } from './watching.ts'
+import { neverPoll, observed, watching } from './watching.ts'
 
 describe('Watching a mounted volume', function () {
   this.timeout(rounds(30_000, 90_000))
@@ -43,6 +43,28 @@ describe('Watching a mounted volume', function () {
       follow('older', slow, 200),
       follow('newer', slow, 200)
     ])
+  })
+
+  it('is not gathered: a version is told however long edits of files are waited for', async () => {
+    for (const generation of ['older', 'newer'] as const) {
+      await inTemporaryDirectory(async (directory) => {
+        const writer = new AtomicWriter(directory, { generation })
+        const watcher = observed()
+        await writer.write(payloadOf(0))
+        const options = { pollMs: neverPoll, coalesceMs: neverPoll, watcher: watcher.factory }
+        await watching(directory, options, async ({ changes }) => {
+          await until('the first version, and a watcher', () => changes.length === 1 && watcher.isReady)
+          for (let version = 1; version <= 3; version += 1) {
+            await writer.write(payloadOf(version))
+            await until(`version ${version}`, () => changes.length === version + 1)
+          }
+          assert.deepEqual(
+            changes.map(({ foundBy, snapshot }) => [foundBy, versionOf(snapshot)]),
+            [0, 1, 2, 3].map((version) => ['event', version])
+          )
+        })
+      })
+    }
   })
 
   it('tells nothing when kubelet has nothing new', async () => {

@@ -140,6 +140,22 @@ describe('A burst of events', () => {
     })
   })
 
+  it('does not hold up a version that came in one step', async () => {
+    await inTemporaryDirectory(async (directory) => {
+      const watcher = puppet()
+      const writer = new AtomicWriter(directory, { generation: 'newer' })
+      await writer.write(payloadOf(0))
+      const options = { pollMs: neverPoll, coalesceMs: neverPoll, watcher: watcher.factory }
+      await watching(directory, options, async ({ changes }) => {
+        await until('the first content', () => changes.length === 1)
+        watcher.started[0]?.onEvent()
+        await writer.write(payloadOf(1))
+        watcher.started[0]?.onSwap()
+        await until('the version', () => changes.length === 2)
+      })
+    })
+  })
+
   it('that ends while a reading is under way means one more reading', async () => {
     await inTemporaryDirectory(async (directory) => {
       const watcher = puppet()

@@ -2,7 +2,7 @@
  * A watch on a directory, and everything it has told.
  * @module
  */
-import type { ConfigFiles } from '../../src/parse/desired.ts'
+import type { ConfigFiles } from '../../src/read/config-files.ts'
 import type { ReadProblem, Watch } from '../../src/read/look.ts'
 import { type DirectoryWatchOptions, watchDirectory } from '../../src/read/watch.ts'
 import { chokidarWatcher, type WatcherFactory, type WatcherListeners } from '../../src/read/watcher.ts'

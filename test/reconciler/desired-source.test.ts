@@ -46,6 +46,29 @@ describe('the configuration in force', () => {
     assert.equal((await take(source)).desired, desired)
   })
 
+  it('is not parsed again either while it cannot be used', async () => {
+    const { source } = sourceOf(broken)
+    assert.equal(await source.look(), await source.look())
+  })
+
+  it('keeps what it declares alike: the very same items', async () => {
+    const { source, become } = sourceOf({ 'boxes.json': '{"a": {"size": 1}, "b": {}}' })
+    const { desired: before } = await take(source)
+    become({ 'boxes.json': '{"a": {"size": 1}, "b": {"size": 2}}' }, 'second')
+    const { desired: after } = await take(source)
+    assert.equal(after.kinds[0]?.items[0], before.kinds[0]?.items[0])
+    assert.deepEqual(specsOf(after), { a: { size: 1 }, b: { size: 2 } })
+  })
+
+  it('is found the same in files that were read already', async () => {
+    const { source } = sourceOf(good)
+    const look = source.lookAt(configOf(good, 'first'))
+    assert.deepEqual(look, await source.look())
+    source.accept(look)
+    assert.equal(source.lookAt(configOf(good, 'first')).digest, source.digestInForce)
+    assert.match(JSON.stringify(source.lookAt(configOf(broken, 'second')).found), /CONFIG_SYNTAX/)
+  })
+
   it('stays the last good one while the newest is broken, and says what is wrong', async () => {
     const { source, become } = sourceOf(good)
     await take(source)

@@ -13,11 +13,14 @@ export function outcome(result: Outcome['result'], more: Partial<Outcome> = {}):
     kind: 'box',
     verb: 'update',
     result,
+    reason: result === 'failed' ? 'tried' : null,
     why: null,
     error: null,
     fields: [],
     durationMs: 0,
     nextTryAt: null,
+    attempts: 0,
+    contested: null,
     ...more
   }
 }
@@ -34,6 +37,8 @@ export function reportWith(outcomes: readonly Outcome[], more: Partial<CycleRepo
   return {
     runId: 'run',
     service: 'shop',
+    target: '',
+    scope: 'all',
     status: 'in-sync',
     configDigest: 'digest',
     startedAt: 0,
@@ -41,6 +46,7 @@ export function reportWith(outcomes: readonly Outcome[], more: Partial<CycleRepo
     counts,
     outcomes,
     ...empty,
+    known: { outcomes, counts, status: more.status ?? 'in-sync' },
     ...more
   }
 }

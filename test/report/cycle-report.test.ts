@@ -5,15 +5,15 @@ import { blindReport, countVerbs, describeCounts, reportOf, type ConfigTrouble }
 import { planFor, worldOf } from '../plan/model.ts'
 import { failure, outcome } from '../reconciler/reports.ts'
 
-const facts = { runId: 'run', service: 'shop', startedAt: 1_000, durationMs: 5 }
+const facts = { runId: 'run', service: 'shop', target: '', startedAt: 1_000, durationMs: 5 }
 const { plan } = planFor({ items: [{ name: 'a', fields: { s1: 1 } }] }, worldOf({ z: {} }))
 const statusOf = (...outcomes: readonly Outcome[]): CycleReport['status'] => reportOf(facts, plan, outcomes).status
 const trouble: ConfigTrouble = { error: new ReconcileError('CONFIG_SYNTAX', 'broken').toRecord(), problems: [] }
 
 const keep = outcome('unchanged', { verb: 'keep' })
 const orphan = outcome('reported', { verb: 'orphan' })
-const paused = outcome('held', { verb: 'hold', why: 'paused' })
-const held = outcome('held', { verb: 'hold', why: 'd1 is disruptive' })
+const paused = outcome('held', { verb: 'hold', reason: 'paused', why: 'paused' })
+const held = outcome('held', { verb: 'hold', reason: 'risk', why: 'd1 is disruptive' })
 
 describe('the status of a cycle', () => {
   const table: readonly (readonly [name: string, outcomes: readonly Outcome[], status: CycleReport['status']])[] = [
@@ -66,6 +66,7 @@ describe('the report of a cycle', () => {
     const report = reportOf(facts, plan, outcomes)
     assert.deepEqual(report, {
       ...facts,
+      scope: 'all',
       status: 'changed',
       configDigest: 'digest',
       counts: { create: 1, update: 0, keep: 0, orphan: 1, hold: 0, invalid: 0 },

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Outcome } from '../../src/contract.ts'
 import { keyOf } from '../../src/records.ts'
-import { givenUpWhy } from '../../src/report/cycle-report.ts'
 import { ItemHistory } from '../../src/report/item-history.ts'
 import { failure, outcome, reportWith } from '../reconciler/reports.ts'
 
@@ -50,7 +49,7 @@ describe('the history of items', () => {
 
   it('counts no turn that was not taken', () => {
     assert.equal(after([failing], [outcome('waiting', failure('UNREACHABLE'))]).retried, 0)
-    assert.equal(after([failing], [outcome('failed', { ...failure('REJECTED'), why: givenUpWhy })]).retried, 0)
+    assert.equal(after([failing], [outcome('failed', { ...failure('REJECTED'), reason: 'given-up' })]).retried, 0)
   })
 
   it('of one item never depends on its neighbours', () => {

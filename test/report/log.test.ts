@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { thrownBy } from '../../src/boundary/fault.ts'
 import type { CycleReport, Outcome } from '../../src/contract.ts'
-import { keyOf, type Problem } from '../../src/records.ts'
+import { type WaitReason, keyOf, type Problem } from '../../src/records.ts'
 import { countVerbs } from '../../src/report/cycle-report.ts'
 import type { LogFields, LogLevel } from '../../src/report/line.ts'
 import { logObserver, openLog } from '../../src/report/log.ts'
@@ -29,11 +29,14 @@ function outcome(name: string, more: Partial<Outcome> = {}): Outcome {
     kind: 'shelf',
     verb: 'update',
     result: 'done',
+    reason: more.result === 'failed' ? 'tried' : null,
     why: null,
     error: null,
     fields: [{ path: 'size', before: 1, after: 2, risk: 'safe' }],
     durationMs: 3,
     nextTryAt: null,
+    attempts: 0,
+    contested: null,
     ...more
   }
 }
@@ -42,6 +45,8 @@ function report(outcomes: readonly Outcome[], more: Partial<CycleReport> = {}): 
   return {
     runId: 'run-1',
     service: 'shop',
+    target: '',
+    scope: 'all',
     status: 'changed',
     configDigest: 'd1',
     startedAt: 0,
@@ -52,24 +57,27 @@ function report(outcomes: readonly Outcome[], more: Partial<CycleReport> = {}): 
     warnings: [],
     error: null,
     problems: [],
+    known: { outcomes, counts: countVerbs(outcomes), status: more.status ?? 'changed' },
     ...more
   }
 }
 
-const cycle = { runId: 'run-1', service: 'shop', digest: 'd1' }
+const cycle = { runId: 'run-1', service: 'shop', target: '', digest: 'd1' }
 const progress = { done: 1, total: 1 }
 
 describe('the log', () => {
   it('tells how far work is that goes on by itself, once per step, and keeps the wait for a write to itself', () => {
     const { lines, observer } = recorder()
-    const say = (why: string): void => observer.outcome(cycle, outcome('a', { result: 'waiting', why }), progress)
-    for (const why of ['10 % copied', '10 % copied', '20 % copied', 'written, not visible yet']) say(why)
+    const say = (reason: WaitReason, why: string): void =>
+      observer.outcome(cycle, outcome('a', { result: 'waiting', reason, why }), progress)
+    for (const why of ['10 % copied', '10 % copied', '20 % copied']) say('in-progress', why)
+    say('settling', 'not visible yet')
     assert.deepEqual(
       lines.map(({ level, fields }) => [level, fields['why']]),
       [
         ['info', '10 % copied'],
         ['info', '20 % copied'],
-        ['debug', 'written, not visible yet']
+        ['debug', 'not visible yet']
       ]
     )
   })
@@ -139,9 +147,9 @@ describe('the log', () => {
     observer.cycleFinished(report([], { status: 'blind' }))
     observer.cycleFinished(report([]))
     assert.deepEqual(orphanLines(), [
-      '1 orphan, declared by nobody and left alone: shop/shelf/x',
-      '2 orphans, declared by nobody and left alone: shop/shelf/x, shop/shelf/y',
-      'no orphans any more'
+      '1 undeclared item (orphan), left untouched: shop/shelf/x',
+      '2 undeclared items (orphans), left untouched: shop/shelf/x, shop/shelf/y',
+      'no orphans left'
     ])
   })
 
@@ -163,7 +171,7 @@ describe('the log', () => {
       outcome('a', { result: 'failed', error: { code: 'REJECTED', message: 'no', hint: 'change it' } }),
       progress
     )
-    observer.outcome(cycle, outcome('b', { verb: 'hold', result: 'held', why: 'paused' }), progress)
+    observer.outcome(cycle, outcome('b', { verb: 'hold', result: 'held', reason: 'paused', why: 'paused' }), progress)
     assert.deepEqual(
       lines.map(({ level }) => level),
       ['error', 'info']
@@ -177,7 +185,7 @@ describe('the log', () => {
     observer.cycleFinished(report([], { status: 'blind', error }))
     observer.cycleFinished(report([], { status: 'degraded', error: { ...error, code: 'CONFIG_SYNTAX' } }))
     assert.equal(lines[0]?.message, 'shop blind in 12 ms; connection refused (UNREACHABLE). Check the address.')
-    assert.equal(lines[1]?.message, 'shop degraded in 12 ms; the last good configuration is in force (CONFIG_SYNTAX)')
+    assert.equal(lines[1]?.message, 'shop degraded in 12 ms; still using the last good configuration (CONFIG_SYNTAX)')
   })
 
   it('tells a fault of the plugin once, by its name, and at level debug each time where it was thrown', () => {
@@ -271,7 +279,7 @@ describe('the log', () => {
         )
       )
     )
-    assert.match(lines[0]?.message ?? '', /^30 orphans, .* and 20 more$/)
+    assert.match(lines[0]?.message ?? '', /^30 undeclared items \(orphans\), .* and 20 more$/)
     assert.equal(Object.values(lines[0]?.fields['orphans'] ?? {}).length, 30)
   })
 

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { keyOf } from '../../src/records.ts'
 import type { Outcome } from '../../src/contract.ts'
-import { givenUpWhy } from '../../src/report/cycle-report.ts'
 import { openMetrics } from '../../src/report/metrics.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { failure, outcome, reportWith } from '../reconciler/reports.ts'
 
-const cycle = { runId: 'run', service: 'shop', digest: 'digest' }
+const cycle = { runId: 'run', service: 'shop', target: '', digest: 'digest' }
 const progress = { done: 1, total: 1 }
 
 describe('metrics', () => {
@@ -95,7 +94,7 @@ describe('metrics', () => {
   it('count writes that were made, not those that wait', async () => {
     metrics.observer.outcome(cycle, outcome('done'), progress)
     metrics.observer.outcome(cycle, outcome('waiting'), progress)
-    metrics.observer.outcome(cycle, outcome('failed', { ...failure('REJECTED'), why: givenUpWhy }), progress)
+    metrics.observer.outcome(cycle, outcome('failed', { ...failure('REJECTED'), reason: 'given-up' }), progress)
     metrics.observer.outcome(cycle, outcome('unchanged', { verb: 'keep' }), progress)
     assert.equal(await value('infometis_changes_total{kind="box",verb="update",result="done",service="shop"}'), 1)
     assert.equal(await value('infometis_changes_total{kind="box",verb="update",result="failed",service="shop"}'), 0)

@@ -15,7 +15,10 @@ describe('observers', () => {
     })
     const both = observers(observer('a'), silentObserver, observer('b'))
     both.configuration({ event: 'polling', message: 'no watcher' })
-    both.outcome({ runId: 'run', service: 'shop', digest: 'digest' }, outcome('done'), { done: 1, total: 2 })
+    both.outcome({ runId: 'run', service: 'shop', target: '', digest: 'digest' }, outcome('done'), {
+      done: 1,
+      total: 2
+    })
     both.called({ operation: 'create box', durationMs: 1, code: 'OK' })
     both.cycleFinished(reportWith([]))
     both.leadership({ event: 'leading' })

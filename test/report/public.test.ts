@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Board } from '../../src/report/board.ts'
 import type { Change } from '../../src/contract.ts'
 import type { Problem } from '../../src/records.ts'
 import { ReconcileError } from '../../src/errors.ts'
@@ -40,17 +41,20 @@ describe('the document of a plan', () => {
           key: 'shop/box/b',
           verb: 'hold',
           risk: 'disruptive',
+          reason: 'risk',
           why: 'd1 is disruptive (policy.yaml: hold)',
+          id: 'acc2f897c5cb032c',
           fields: [{ path: 'd1', before: null, after: 2 }]
         },
         {
           key: 'shop/box/p',
           verb: 'hold',
           risk: 'safe',
+          reason: 'paused',
           why: 'paused',
           fields: [{ path: 's1', before: null, after: 1 }]
         },
-        { key: 'shop/box/i', verb: 'invalid', why: 'boxes.yaml:2:3 i: expected 1, found 2' },
+        { key: 'shop/box/i', verb: 'invalid', reason: 'declaration', why: 'boxes.yaml:2:3 i: expected 1, found 2' },
         { key: 'shop/box/z', verb: 'orphan' }
       ],
       undeclared: [{ key: 'shop/box/b', path: 's9', value: 'extra' }],
@@ -108,14 +112,16 @@ describe('the document of a report', () => {
   assert.ok(create && update)
   const outcomes = [
     outcomeOf(create, 'done', { durationMs: 3 }),
-    outcomeOf(update, 'failed', { error: new ReconcileError('REJECTED', 'no') })
+    outcomeOf(update, 'failed', { reason: 'tried', error: new ReconcileError('REJECTED', 'no') })
   ]
-  const facts = { runId: 'run', service: 'shop', startedAt: 0, durationMs: 5 }
+  const facts = { runId: 'run', service: 'shop', target: '', startedAt: 0, durationMs: 5 }
 
   it('has the shape that is documented', () => {
-    assert.deepEqual(reportDocument(reportOf(facts, plan, outcomes)), {
+    assert.deepEqual(reportDocument(new Board().pass(reportOf(facts, plan, outcomes))), {
       runId: 'run',
       service: 'shop',
+      target: '',
+      scope: 'all',
       status: 'degraded',
       configDigest: 'digest',
       startedAt: '1970-01-01T00:00:00.000Z',
@@ -127,6 +133,7 @@ describe('the document of a report', () => {
           key: 'shop/box/b',
           verb: 'update',
           result: 'failed',
+          reason: 'tried',
           error: { code: 'REJECTED', message: 'no' },
           durationMs: 0
         }
@@ -149,7 +156,7 @@ describe('the document of a report', () => {
       message: 'expected 1, found 2'
     }
     const error = new ReconcileError('CONFIG_SYNTAX', 'broken').toRecord()
-    const document = reportDocument(reportOf(facts, plan, [], { error, problems: [problem] }))
+    const document = reportDocument(new Board().pass(reportOf(facts, plan, [], { error, problems: [problem] })))
     assert.deepEqual([document.error, document.problems], [{ ...error }, [{ ...problem }]])
   })
 })
@@ -176,8 +183,11 @@ describe('nothing that leaves the reconciler', () => {
       const removed = planFor({ items: [{ name: 'a' }] }, worldOf({ a: { [path]: value } })).plan
       for (const made of [changed, removed]) {
         const outcomes = made.changes.map((change) => outcomeOf(change, 'done'))
-        const facts = { runId: 'run', service: 'shop', startedAt: 0, durationMs: 0 }
-        const text = JSON.stringify([planDocument(made, true), reportDocument(reportOf(facts, made, outcomes))])
+        const facts = { runId: 'run', service: 'shop', target: '', startedAt: 0, durationMs: 0 }
+        const text = JSON.stringify([
+          planDocument(made, true),
+          reportDocument(new Board().pass(reportOf(facts, made, outcomes)))
+        ])
         assert.match(text, /\*{6}/)
         assert.doesNotMatch(text, /canary|47110815/)
       }
@@ -193,6 +203,7 @@ describe('nothing that leaves the reconciler', () => {
       verb: 'hold',
       risk: 'safe',
       fields: [],
+      reason: 'risk',
       why: said
     }
     const problem: Problem = { severity: 'error', file: 'x', line: 1, column: 1, path: '', code: 'X', message: said }

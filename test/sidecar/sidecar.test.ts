@@ -47,8 +47,11 @@ describe('the sidecar', () => {
       host.kill(name)
       assert.equal(await running, 0)
       const [first, ...rest] = messagesOf(host)
-      assert.match(first ?? '', /^fake reconciler \d+\.\d+\.\d+ watches .*infometis-verbs-\w+, looks every 30 s$/)
-      assert.deepEqual(rest.slice(-2), [`${name}: finishing the work under way`, 'fake reconciler stopped'])
+      assert.match(
+        first ?? '',
+        /^fake reconciler \d+\.\d+\.\d+ watching .*infometis-verbs-\w+, reconciling every 30 s$/
+      )
+      assert.deepEqual(rest.slice(-2), [`${name}: finishing in-flight work`, 'fake reconciler stopped'])
       assert.deepEqual([host.exitCode, host.err, host.listeners], [undefined, '', 0])
     }
     assert.deepEqual(bench.server.get('queue', 'a')?.fields.get('size'), 2)
@@ -83,7 +86,10 @@ describe('the sidecar', () => {
     await host.until(() => host.out.includes('fake in-sync'))
     host.kill()
     assert.equal(await running, 0)
-    assert.match(host.out, /^\S+Z ► fake reconciler .* watches .* \(ConfigMap queues-desired\), looks every 30 s$/m)
+    assert.match(
+      host.out,
+      /^\S+Z ► fake reconciler .* watching .* \(ConfigMap queues-desired\), reconciling every 30 s$/m
+    )
   })
 
   describe('that stops', () => {
@@ -96,7 +102,7 @@ describe('the sidecar', () => {
       const running = bench.run(host, 'run', 'fake')
       await host.until(() => bench.server.count('create') > 0)
       host.kill()
-      await host.until(() => messagesOf(host).includes('SIGTERM: finishing the work under way'))
+      await host.until(() => messagesOf(host).includes('SIGTERM: finishing in-flight work'))
       return { host, running }
     }
 
@@ -115,10 +121,10 @@ describe('the sidecar', () => {
     }).timeout(10_000)
 
     it('ends at once with 1 when the work takes longer than the grace period', async () => {
-      const { host, running } = await stuck({ SHUTDOWN_GRACE: '500ms' })
+      const { host, running } = await stuck({ CYCLE_TIMEOUT: '3s', SHUTDOWN_GRACE: '100ms' })
       await host.until(() => host.exitCode !== undefined)
       assert.equal(host.exitCode, 1)
-      assert.match(messagesOf(host).at(-1) ?? '', /^stopped at once: the work under way took longer than 500 ms$/)
+      assert.match(messagesOf(host).at(-1) ?? '', /^stopped at once: in-flight work took longer than 100 ms$/)
       await running
     }).timeout(10_000)
   })
@@ -177,7 +183,7 @@ describe('the sidecar', () => {
         host.kill()
         assert.equal(await running, 0)
       })
-      assert.match(messagesOf(host)[0] ?? '', /watches ConfigMaps queues-desired, more of namespace here,/)
+      assert.match(messagesOf(host)[0] ?? '', /watching ConfigMaps queues-desired, more of namespace here,/)
       assert.ok(bench.server.get('queue', 'from-the-api') !== undefined)
     })
 
@@ -216,7 +222,7 @@ describe('the sidecar', () => {
         host.kill()
         assert.equal(await running, 0)
       })
-      assert.ok(messagesOf(host).includes('leads: reconciles from now on'))
+      assert.ok(messagesOf(host).includes('became leader'))
       const { spec } = api.all('leases').find(({ metadata }) => metadata.name === 'leader') ?? assert.fail('no lease')
       assert.equal(Object(spec).holderIdentity, '')
     }).timeout(10_000)
@@ -233,7 +239,7 @@ describe('the sidecar', () => {
       const host = hostOf({ LEASE_NAME: 'held', POD_NAMESPACE: api.namespace })
       await api.within(async () => {
         const running = bench.run(host, 'run', 'fake')
-        await host.until(() => messagesOf(host).includes('stands by: "another" leads'))
+        await host.until(() => messagesOf(host).includes('standby: "another" is the leader'))
         host.kill()
         assert.equal(await running, 0)
       })

@@ -111,7 +111,8 @@ export function hurried(factor: number): Clock {
   const real = performance.now()
   return {
     now: () => startedAt + (performance.now() - real) * factor,
-    sleep: (ms, signal) => systemClock.sleep(ms / factor, signal)
+    sleep: (ms, signal) => systemClock.sleep(ms / factor, signal),
+    timeout: (ms) => systemClock.timeout(ms / factor)
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { z } from 'zod'
-import type { AnyResource, FieldChange, ItemResult, Service } from '../../src/contract.ts'
+import type { WriteCall, AnyResource, FieldChange, ItemResult, Service } from '../../src/contract.ts'
 import { failed } from '../../src/apply/outcome.ts'
 import { ReconcileError, toReconcileError } from '../../src/errors.ts'
 import { queueSchema } from '../../src/testing/fake-kinds.ts'
@@ -14,6 +14,7 @@ type Mutate = (queue: AnyResource, server: FakeServer) => Partial<AnyResource>
 const subjectOf = (server: FakeServer, mutate: Mutate = () => ({})): Subject => ({
   service: withQueue(fakeService(server), (queue) => ({ ...queue, ...mutate(queue, server) })),
   snapshot: async () => server.snapshot(),
+  requests: () => server.calls.length,
   createByHand: async (name) => server.put('queue', name, { size: 2, mode: 'durable' }),
   changeByHand: async (name) => server.put('queue', name, { 'labels.team': 'changed' }),
   stall: async () => {
@@ -104,10 +105,15 @@ async function reasons(options: ConformanceOptions): Promise<Readonly<Record<str
 
 describe('what does not apply', () => {
   const single = 'there is one item, and it always exists'
+  const whole = {
+    'a scoped reading shows the same items as a whole one': 'the kind is read whole',
+    'a scoped reading costs a constant number of requests': 'the kind is read whole'
+  }
 
   it('to a kind that is one item is what is about several', async () => {
     assert.deepEqual(await reasons(settings), {
       'an observation of nothing declared lists what is there': single,
+      'a scoped reading costs a constant number of requests': single,
       'one bad item fails alone': single,
       'orphans are reported and untouched': single
     })
@@ -115,12 +121,14 @@ describe('what does not apply', () => {
 
   it('to a kind without a verb is what is about that verb', async () => {
     assert.deepEqual(await reasons(odd({ verbs: ['create'] })), {
+      ...whole,
       'an update changes the named field and no other': 'the kind has no update'
     })
     assert.deepEqual(await reasons(odd({ verbs: ['update'] }, { skips: {} })), {
+      ...whole,
       'one bad item fails alone': 'the kind has no create'
     })
-    assert.deepEqual(await reasons(odd({ verbs: ['create', 'update'] })), {})
+    assert.deepEqual(await reasons(odd({ verbs: ['create', 'update'] })), whole)
   })
 
   it('of a kind without `changed` that has an update is asked for', async () => {
@@ -148,12 +156,12 @@ const compare = (
 /** The call, whose items fail when there is no answer. */
 const unansweredAsFailures =
   <T>(
-    call: (items: readonly T[], signal: AbortSignal) => Promise<readonly ItemResult[]> | undefined,
+    write: (items: readonly T[], call: WriteCall<unknown>) => Promise<readonly ItemResult[]> | undefined,
     nameOf: (item: T) => string
   ) =>
-  async (items: readonly T[], signal: AbortSignal): Promise<readonly ItemResult[]> => {
+  async (items: readonly T[], call: WriteCall<unknown>): Promise<readonly ItemResult[]> => {
     try {
-      return (await call(items, signal)) ?? []
+      return (await write(items, call)) ?? []
     } catch (error) {
       return items.map((item) => failed(nameOf(item), toReconcileError(error)))
     }
@@ -167,6 +175,25 @@ interface Mutant {
 }
 
 const mutants: readonly Mutant[] = [
+  {
+    name: 'observe of one item shows its neighbours too',
+    mutate: (queue) => ({
+      observe: (desired, cycle) => queue.observe(desired, { ...cycle, scope: 'all' })
+    }),
+    breaks: ['a scoped reading shows the same items as a whole one']
+  },
+  {
+    name: 'observe of one item asks for every item there is',
+    mutate: (queue, server) => ({
+      observe: async (desired, cycle) => {
+        if (cycle.scope === 'all') return queue.observe(desired, cycle)
+        const held = Object.keys(Object(Reflect.get(Object(server.snapshot()), 'queue')))
+        for (let asked = 1; asked < held.length; asked += 1) await queue.observe([], cycle)
+        return queue.observe(desired, cycle)
+      }
+    }),
+    breaks: ['a scoped reading costs a constant number of requests']
+  },
   {
     name: 'observe registers a client at its first look',
     mutate: (queue, server) => ({
@@ -308,10 +335,10 @@ const mutants: readonly Mutant[] = [
   {
     name: 'create removes what is not declared',
     mutate: (queue, server) => ({
-      create: async (items, signal) => {
+      create: async (items, call) => {
         const orphans = Object.keys(Object(Reflect.get(Object(server.snapshot()), 'queue')))
         for (const name of orphans) server.delete('queue', name)
-        return (await queue.create?.(items, signal)) ?? []
+        return (await queue.create?.(items, call)) ?? []
       }
     }),
     breaks: ['orphans are reported and untouched']
@@ -320,7 +347,7 @@ const mutants: readonly Mutant[] = [
     name: 'create takes no answer for a failure of its items',
     mutate: (queue) => ({
       create: unansweredAsFailures(
-        (items, signal) => queue.create?.(items, signal),
+        (items, call) => queue.create?.(items, call),
         ({ name }) => name
       )
     }),
@@ -330,7 +357,7 @@ const mutants: readonly Mutant[] = [
     name: 'update takes no answer for a failure of its items',
     mutate: (queue) => ({
       update: unansweredAsFailures(
-        (items, signal) => queue.update?.(items, signal),
+        (items, call) => queue.update?.(items, call),
         ({ desired }) => desired.name
       )
     }),
@@ -339,11 +366,11 @@ const mutants: readonly Mutant[] = [
   {
     name: 'create takes a cut connection for a refusal',
     mutate: (queue) => ({
-      create: async (items, signal) => {
+      create: async (items, call) => {
         try {
-          return (await queue.create?.(items, signal)) ?? []
+          return (await queue.create?.(items, call)) ?? []
         } catch (error) {
-          throw new ReconcileError(signal.aborted ? 'TIMEOUT' : 'REJECTED', 'it did not work', { cause: error })
+          throw new ReconcileError(call.signal.aborted ? 'TIMEOUT' : 'REJECTED', 'it did not work', { cause: error })
         }
       }
     }),

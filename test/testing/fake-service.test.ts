@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { testCycle } from '../../src/testing/cycle.ts'
+import { reading } from '../reading.ts'
 import type { CycleReport } from '../../src/contract.ts'
 import type { Json } from '../../src/records.ts'
 import { Environment } from '../../src/connect/environment.ts'
@@ -18,7 +20,7 @@ const reconcilerOf = (
     Object.entries(documents).map(([name, document]) => [`${name}.json`, Buffer.from(JSON.stringify(document))])
   )
   const read = () => Promise.resolve({ digest: digestOf(files), files })
-  return new ServiceReconciler(fakeService(server), { directory: '', read, ...options })
+  return new ServiceReconciler(fakeService(server), { source: reading(read), ...options })
 }
 
 const resultsOf = ({ outcomes }: CycleReport): readonly string[] =>
@@ -33,7 +35,7 @@ describe('the fake service', () => {
   it('is opened from an environment and touches nothing until it is called', async () => {
     const service = fakePlugin(server).open(new Environment({ INFOMETIS_OWNER: 'me' }))
     assert.deepEqual(server.calls, [])
-    assert.equal(await service.identity(stop), 'fake-1')
+    assert.equal(await service.identity(testCycle()), 'fake-1')
     assert.deepEqual(
       server.calls.map(({ method }) => method),
       ['identity']

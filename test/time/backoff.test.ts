@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { backoffMs } from '../../src/apply/backoff.ts'
+import { backoffMs } from '../../src/time/backoff.ts'
 
 const always = (fraction: number) => ({ baseMs: 1_000, capMs: 300_000, random: () => fraction })
 const almostOne = 1 - Number.EPSILON

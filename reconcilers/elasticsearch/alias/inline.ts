@@ -1,9 +1,9 @@
 /**
  * Aliases that other kinds declare: an index its own, a template those of the indices it will make. They are nobody's
- * orphans, and an observation is told only what its own kind declares.
+ * orphans.
  * @module
  */
-import type { Desired, Resource } from '../../../src/plugin.ts'
+import type { Cycle, Desired } from '../../../src/plugin.ts'
 
 /** The aliases in `aliases` of an index, or in `template.aliases` of a template. */
 export function declaredAliases(spec: unknown): readonly string[] {
@@ -12,27 +12,11 @@ export function declaredAliases(spec: unknown): readonly string[] {
   )
 }
 
-/** Names somebody else has declared, in the last cycle that looked. */
-export class InlineAliases {
-  readonly #byKind = new Map<string, ReadonlySet<string>>()
+const kinds = ['component-template', 'index-template', 'index']
 
-  /**
-   * The resource itself, whose observations from now on note what aliases its items declare. It has to come before the
-   * aliases in the service: observations begin in that order.
-   */
-  noting<Spec, State, Facts>(resource: Resource<Spec, State, Facts>): Resource<Spec, State, Facts> {
-    return {
-      ...resource,
-      observe: (desired, options) => {
-        this.#byKind.set(resource.kind, new Set(desired.flatMap(aliasesOf)))
-        return resource.observe(desired, options)
-      }
-    }
-  }
-
-  has(alias: string): boolean {
-    return [...this.#byKind.values()].some((names) => names.has(alias))
-  }
+/** The aliases that indices and templates declare. Pure. */
+export function inlineAliases(declared: Cycle['declared']): ReadonlySet<string> {
+  return new Set(kinds.flatMap((kind) => declared.get(kind) ?? []).flatMap(aliasesOf))
 }
 
 /** The name of an index with a strategy is itself an alias, of its generations. */

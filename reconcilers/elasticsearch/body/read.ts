@@ -28,11 +28,14 @@ export function foundIn(kind: BodyKindName, shape: BodyShape, name: string, body
   }
 }
 
+/** One item of an answer. */
+export type NamedBody = readonly [name: string, body: Body]
+
 /**
  * Items of an answer that is a list under `list`, each `{name, [field]: body}`: templates. Throws NO_ANSWER for anything
  * else, because half an answer is not "nothing there".
  */
-export function namedList(answer: Json, list: string, field: string): readonly (readonly [name: string, body: Body])[] {
+export function namedList(answer: Json, list: string, field: string): readonly NamedBody[] {
   const entries = isBody(answer) ? valueAt(answer, [list]) : undefined
   if (!Array.isArray(entries)) throw unexpected(`a list "${list}"`)
   return entries.map((entry: Json) => {
@@ -44,7 +47,7 @@ export function namedList(answer: Json, list: string, field: string): readonly (
 }
 
 /** Items of an answer that is an object by name: policies, pipelines. Throws NO_ANSWER for anything else. */
-export function namedBodies(answer: Json): readonly (readonly [name: string, body: Body])[] {
+export function namedBodies(answer: Json): readonly NamedBody[] {
   if (!isBody(answer)) throw unexpected('an object by name')
   return Object.entries(answer).map(([name, body]) => {
     if (!isBody(body)) throw unexpected(`an object for "${name}"`)

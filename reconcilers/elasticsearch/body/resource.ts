@@ -3,134 +3,55 @@
  * @module
  */
 import {
-  type Desired,
   done,
   failed,
-  type Found,
   type ItemResult,
-  type Json,
-  type Kind,
-  type Observed,
-  type ObserveOptions,
   type Resource,
-  type Sighting,
   toReconcileError,
-  type Update
+  type Update,
+  type WriteCall
 } from '../../../src/plugin.ts'
-import { answered } from '../answered.ts'
 import type { Body } from '../body.ts'
-import type { BodyKindName } from '../built-in.ts'
+import { answered } from '../connection/answered.ts'
+import type { Link } from '../connection/link.ts'
+import { encodeName } from '../connection/paths.ts'
+import { refusalOf } from '../connection/refusal.ts'
 import type { Facts } from '../facts.ts'
-import type { Answer, Link } from '../link.ts'
-import { encodeName } from '../paths.ts'
-import type { Cycle, Readings } from '../readings.ts'
-import { isUnknownApi, reasonOf, refusalOf } from '../refusal.ts'
-import type { Server } from '../server.ts'
+import { isShown, type Readings } from '../readings.ts'
+import { bodyKind, type BodyKind } from './kind.ts'
+import { readBodies } from './observe.ts'
 import { bodyForCreate, bodyForUpdate, type BodyShape, type BodyState } from './shape.ts'
-
-/** What one kind of bodies is read and written by. */
-export interface BodyApi {
-  readonly kind: Kind<Body, BodyState, Facts>
-  readonly shape: BodyShape
-  /** Reads all items; `<path>/<name>` is one of them. */
-  readonly path: string
-  /** The answer to reading all. Throws NO_ANSWER for anything else. */
-  readonly read: (answer: Json) => ReadonlyMap<string, Found<BodyState>>
-  /** Time-outs of the server this API takes; another one would be refused as an unknown parameter. */
-  readonly patience: readonly (keyof Link['patience'])[]
-  /** Whether a body may carry our marker. */
-  readonly takesMarker: (server: Pick<Server, 'distribution'>) => boolean
-  /** Kinds an item may name, whose live names the rules need. */
-  readonly refersTo: readonly LiveNames[]
-}
-
-/** How the names of a kind are read. */
-export interface LiveNames {
-  readonly kind: BodyKindName
-  readonly path: string
-  readonly read: (answer: Json) => ReadonlyMap<string, unknown>
-}
-
-type Seen = Observed<BodyState, Facts>
 
 /** Items are never removed: there is no such method. */
 export function bodyResource(
-  api: BodyApi,
+  row: BodyKind,
   link: Link,
   readings: Readings,
   owner: string
 ): Resource<Body, BodyState, Facts> {
-  let marker: string | undefined = owner
-  const observe = (desired: readonly Desired<Body>[], options: ObserveOptions): Promise<Seen> => {
-    const look = (cycle: Cycle): Promise<Seen> => {
-      marker = api.takesMarker(cycle.server) ? owner : undefined
-      return readAll(api, cycle, desired)
-    }
-    return readings.observe(api.kind.kind, desired, options, look, isKept)
-  }
+  const markerFor = ({ facts }: WriteCall<Facts>): string | undefined =>
+    facts.takesNoMarker === true ? undefined : owner
   const putAll = (
     bodies: readonly (readonly [name: string, body: Body])[],
-    signal: AbortSignal
+    { signal }: WriteCall<Facts>
   ): Promise<readonly ItemResult[]> =>
-    answered(link, (heard) => Promise.all(bodies.map(([name, body]) => putOne(api, heard, name, body, signal))))
+    answered(link, (heard) => Promise.all(bodies.map(([name, body]) => putOne(row, heard, name, body, signal))))
   return {
-    ...api.kind,
-    observe,
-    create: (items, signal) =>
+    ...bodyKind(row),
+    scoped: true,
+    observe: (desired, cycle) =>
+      readings.observe(row.kind, desired, cycle, (reader) => readBodies(row, reader, desired), isShown),
+    create: (items, call) =>
       putAll(
-        items.map(({ name, spec }) => [name, bodyForCreate(api.shape, spec, marker)]),
-        signal
+        items.map(({ name, spec }) => [name, bodyForCreate(row.shape, spec, markerFor(call))]),
+        call
       ),
-    update: (items, signal) =>
+    update: (items, call) =>
       putAll(
-        items.map((item) => [item.desired.name, updatedBody(api.shape, item, marker)]),
-        signal
+        items.map((item) => [item.desired.name, updatedBody(row.shape, item, markerFor(call))]),
+        call
       )
   }
-}
-
-function isKept({ items }: Seen): boolean {
-  return [...items.values()].every((sighting) => !('refused' in sighting))
-}
-
-async function readAll(api: BodyApi, cycle: Cycle, desired: readonly Desired<Body>[]): Promise<Seen> {
-  const answer = await askAll(cycle, api.path)
-  if (isUnknownApi(answer))
-    return { items: new Map(), facts: { unsupported: `this server has no API for ${pluralOf(api.kind.file)}` } }
-  if (answer.status === 403)
-    return {
-      items: new Map(desired.map(({ name }): [string, Sighting<BodyState>] => [name, { refused: reasonOf(answer) }])),
-      facts: {}
-    }
-  const live = new Map<string, ReadonlySet<string>>()
-  for (const names of desired.length === 0 ? [] : api.refersTo) {
-    const there = await readNames(cycle, names)
-    if (there !== undefined) live.set(names.kind, there)
-  }
-  return { items: entriesOf(answer, api.read), facts: { live } }
-}
-
-/** A kind we may not see, or that the server does not have, is one that was not looked at. */
-async function readNames(cycle: Cycle, names: LiveNames): Promise<ReadonlySet<string> | undefined> {
-  const answer = await askAll(cycle, names.path)
-  if (isUnknownApi(answer) || answer.status === 403) return undefined
-  return new Set(entriesOf(answer, names.read).keys())
-}
-
-/** Shared by all kinds of a cycle. */
-function askAll(cycle: Cycle, path: string): Promise<Answer> {
-  return cycle.once(`GET ${path}`, () => cycle.link.ask({ method: 'GET', path }, cycle.signal))
-}
-
-/** A server may say 404 when there is none at all. */
-function entriesOf<T>(answer: Answer, from: (answer: Json) => ReadonlyMap<string, T>): ReadonlyMap<string, T> {
-  if (answer.status === 404) return new Map()
-  if (answer.status >= 400) throw refusalOf(answer)
-  return from(answer.body)
-}
-
-function pluralOf(file: string): string {
-  return file.replace('-', ' ')
 }
 
 function updatedBody(
@@ -141,10 +62,10 @@ function updatedBody(
   return bodyForUpdate(shape, desired.spec, state, new Set(fields.map(({ path }) => path)), marker)
 }
 
-async function putOne(api: BodyApi, link: Link, name: string, body: Body, signal: AbortSignal): Promise<ItemResult> {
-  const query = Object.fromEntries(api.patience.map((parameter) => [parameter, link.patience[parameter]]))
+async function putOne(row: BodyKind, link: Link, name: string, body: Body, signal: AbortSignal): Promise<ItemResult> {
+  const query = Object.fromEntries(row.patience.map((parameter) => [parameter, link.patience[parameter]]))
   try {
-    const answer = await link.ask({ method: 'PUT', path: `${api.path}/${encodeName(name)}`, query, body }, signal)
+    const answer = await link.ask({ method: 'PUT', path: `${row.path}/${encodeName(name)}`, query, body }, signal)
     return answer.status >= 400 ? failed(name, refusalOf(answer)) : done(name)
   } catch (error) {
     return failed(name, toReconcileError(error))

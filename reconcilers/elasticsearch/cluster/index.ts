@@ -11,10 +11,10 @@ import {
   toReconcileError,
   type Update
 } from '../../../src/plugin.ts'
-import { answered } from '../answered.ts'
-import type { Link } from '../link.ts'
+import { answered } from '../connection/answered.ts'
+import type { Link } from '../connection/link.ts'
 import type { Readings } from '../readings.ts'
-import { refusalOf } from '../refusal.ts'
+import { refusalOf } from '../connection/refusal.ts'
 import { clusterKind, type ClusterSpec, type ClusterState } from './kind.ts'
 import { observeCluster } from './observe.ts'
 
@@ -24,8 +24,10 @@ export { clusterKind } from './kind.ts'
 export function clusterResource(link: Link, readings: Readings): Resource<ClusterSpec, ClusterState> {
   return {
     ...clusterKind,
-    observe: (desired, options) => observeCluster(readings, desired, options),
-    update: (items, signal) =>
+    // There is one item, and one request reads it.
+    scoped: true,
+    observe: (desired, cycle) => observeCluster(readings, desired, cycle),
+    update: (items, { signal }) =>
       answered(link, (heard) => Promise.all(items.map((item) => updateCluster(heard, item, signal))))
   }
 }

@@ -2,10 +2,10 @@
  * Reads the settings of the cluster in one request. Never writes.
  * @module
  */
-import type { Desired, Json, Observed, ObserveOptions } from '../../../src/plugin.ts'
+import type { Cycle, Desired, Json, Observed } from '../../../src/plugin.ts'
 import { isBody } from '../body.ts'
-import type { Readings } from '../readings.ts'
-import { bodyOf, reasonOf } from '../refusal.ts'
+import { isShown, type Readings } from '../readings.ts'
+import { bodyOf, reasonOf } from '../connection/refusal.ts'
 import { flatCluster, type ClusterSpec, type ClusterState } from './kind.ts'
 import type { SettingMap } from '../settings/flatten.ts'
 
@@ -17,12 +17,12 @@ type Seen = Observed<ClusterState>
 export function observeCluster(
   readings: Readings,
   desired: readonly Desired<ClusterSpec>[],
-  options: ObserveOptions
+  cycle: Cycle
 ): Promise<Seen> {
   return readings.observe(
     'cluster',
     desired,
-    options,
+    cycle,
     async ({ link, signal }) => {
       const answer = await link.ask(
         { method: 'GET', path: '/_cluster/settings', query: { flat_settings: true } },
@@ -32,12 +32,8 @@ export function observeCluster(
       const { persistent, transient } = bodyOf(answer)
       return seen({ state: { persistent: settingsOf(persistent), transient: settingsOf(transient) } })
     },
-    isKept
+    isShown
   )
-}
-
-function isKept({ items }: Seen): boolean {
-  return [...items.values()].every((sighting) => !('refused' in sighting))
 }
 
 function seen(sighting: Seen['items'] extends ReadonlyMap<string, infer Value> ? Value : never): Seen {

@@ -1,39 +1,29 @@
 /**
- * The kind `component-template`: everything that is known about component templates without a connection.
+ * Component templates: parts of index templates.
  * @module
  */
-import type { CheckContext, Desired, Kind, Remark } from '../../../src/plugin.ts'
-import type { Body } from '../body.ts'
-import { managedRemarks } from '../body/read.ts'
-import { compareBody, describeBody, undeclaredBody, type BodyState } from '../body/shape.ts'
-import { protectedPatterns } from '../built-in.ts'
-import { unsupportedRemarks, type Facts } from '../facts.ts'
-import { nameRemarks, templateNameFault } from '../names.ts'
-import { surroundingsOf } from '../references.ts'
-import { checkTemplate } from '../templates/check.ts'
+import { bodyKind, type BodyKind } from '../body/kind.ts'
+import { namedList } from '../body/read.ts'
+import { ingestPipelines } from '../ingest-pipeline/kind.ts'
+import { lifecyclePolicies } from '../lifecycle-policy/kind.ts'
+import { templateNameFault } from '../names.ts'
+import { checkTemplate, templateReferences } from '../templates/check.ts'
 import { componentTemplateSchema, componentTemplateShape } from './state.ts'
 
-export const componentTemplateKind: Kind<Body, BodyState, Facts> = {
+export const componentTemplates: BodyKind = {
   kind: 'component-template',
   file: 'component-templates',
   schema: componentTemplateSchema,
-  numbersAsWritten: true,
-  protect: protectedPatterns('component-template'),
-  compare: (spec, state) => compareBody(componentTemplateShape, spec, state),
-  undeclared: (spec, state) => undeclaredBody(componentTemplateShape, spec, state),
-  check: checkComponentTemplates,
-  describe: describeBody
+  shape: componentTemplateShape,
+  nameFault: templateNameFault,
+  badName: 'invalid',
+  references: templateReferences,
+  check: (desired) => desired.flatMap(({ name, spec }) => checkTemplate(name, spec)),
+  path: '/_component_template',
+  entries: (answer) => namedList(answer, 'component_templates', 'component_template'),
+  patience: ['master_timeout'],
+  takesMarker: () => true,
+  refersTo: [lifecyclePolicies, ingestPipelines]
 }
 
-function checkComponentTemplates(
-  desired: readonly Desired<Body>[],
-  context: CheckContext<BodyState, Facts>
-): readonly Remark[] {
-  const around = surroundingsOf('component-template', context)
-  return [
-    ...unsupportedRemarks(desired, context.observed?.facts),
-    ...nameRemarks(desired, templateNameFault),
-    ...managedRemarks(componentTemplateShape, desired, context),
-    ...desired.flatMap(({ name, spec }) => checkTemplate(name, spec, around))
-  ]
-}
+export const componentTemplateKind = bodyKind(componentTemplates)

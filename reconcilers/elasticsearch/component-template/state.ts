@@ -3,11 +3,9 @@
  * @module
  */
 import { z } from 'zod'
-import type { Found, Json } from '../../../src/plugin.ts'
-import { foundIn, namedList } from '../body/read.ts'
 import { flagSchema } from '../body/scalars.ts'
 import { declaredBody, metaSchema, versionSchema } from '../body/schema.ts'
-import type { BodyShape, BodyState } from '../body/shape.ts'
+import type { BodyShape } from '../body/shape.ts'
 import { templateSchema } from '../templates/schema.ts'
 import { canonicalTemplate, templateRules } from '../templates/shape.ts'
 
@@ -27,12 +25,4 @@ export const componentTemplateShape: BodyShape = {
   rules: templateRules,
   meta: ['_meta'],
   judge: () => ({ risk: 'safe' })
-}
-
-/** The answer of `GET /_component_template`, by name. Throws NO_ANSWER for anything else. */
-export function componentTemplatesFrom(answer: Json): ReadonlyMap<string, Found<BodyState>> {
-  const entries = namedList(answer, 'component_templates', 'component_template')
-  return new Map(
-    entries.map(([name, body]) => [name, foundIn('component-template', componentTemplateShape, name, body)])
-  )
 }

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Resource } from '../../../src/plugin.ts'
-import { answered } from '../answered.ts'
-import type { Link } from '../link.ts'
+import { answered } from '../connection/answered.ts'
+import type { Link } from '../connection/link.ts'
 import type { Readings } from '../readings.ts'
 import { dataStreamKind } from './kind.ts'
 import { observeDataStreams } from './observe.ts'
@@ -20,8 +20,9 @@ export function dataStreamResource(
 ): Resource<DataStreamSpec, DataStreamState, DataStreamFacts> {
   return {
     ...dataStreamKind,
-    observe: (desired, options) => observeDataStreams(readings, desired, options),
-    create: (items, signal) => answered(link, (heard) => createDataStreams(heard, items, signal)),
-    update: (items, signal) => answered(link, (heard) => updateDataStreams(heard, items, signal))
+    scoped: true,
+    observe: (desired, cycle) => observeDataStreams(readings, desired, cycle),
+    create: (items, { signal }) => answered(link, (heard) => createDataStreams(heard, items, signal)),
+    update: (items, { signal }) => answered(link, (heard) => updateDataStreams(heard, items, signal))
   }
 }

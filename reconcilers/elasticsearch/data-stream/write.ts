@@ -15,9 +15,9 @@ import {
   type Update
 } from '../../../src/plugin.ts'
 import type { Body } from '../body.ts'
-import type { Link } from '../link.ts'
-import { encodeName } from '../paths.ts'
-import { bodyOf, refusalOf, typeOf } from '../refusal.ts'
+import type { Link } from '../connection/link.ts'
+import { encodeName } from '../connection/paths.ts'
+import { bodyOf, refusalOf, typeOf } from '../connection/refusal.ts'
 import { compareDataStream, lifecycleWith } from './compare.ts'
 import type { DataStreamSpec, DataStreamState } from './state.ts'
 

@@ -2,35 +2,33 @@
  * Rules over declared index templates.
  * @module
  */
-import type { CheckContext, Desired, Json, Remark } from '../../../src/plugin.ts'
+import type { Desired, Json, Remark } from '../../../src/plugin.ts'
 import type { Body } from '../body.ts'
 import { fieldOf } from '../body/compare.ts'
-import { managedRemarks } from '../body/read.ts'
-import type { BodyState } from '../body/shape.ts'
-import { unsupportedRemarks, type Facts } from '../facts.ts'
-import { indexPatternFault, nameRemarks, templateNameFault } from '../names.ts'
-import { missingMessage, standingOf, surroundingsOf, type Surroundings } from '../references.ts'
-import { checkTemplate } from '../templates/check.ts'
+import type { BodySurroundings } from '../body/kind.ts'
+import { indexPatternFault } from '../names.ts'
+import type { Reference } from '../references.ts'
+import { checkTemplate, templateReferences } from '../templates/check.ts'
 import { overlapOf } from './patterns.ts'
-import { indexTemplateShape } from './state.ts'
 
 type Template = Desired<Body>
 
-/** All remarks about all index templates; those about the live server only when it was observed. Pure. */
-export function checkIndexTemplates(
-  desired: readonly Template[],
-  context: CheckContext<BodyState, Facts>
-): readonly Remark[] {
-  const around = surroundingsOf('index-template', context)
+/** Remarks about the patterns, priorities and parts of index templates. Pure. */
+export function checkIndexTemplates(desired: readonly Template[], around: BodySurroundings): readonly Remark[] {
   return [
-    ...unsupportedRemarks(desired, context.observed?.facts),
-    ...nameRemarks(desired, templateNameFault),
-    ...managedRemarks(indexTemplateShape, desired, context),
     ...desired.flatMap(checkPatterns),
-    ...checkOverlaps(desired, context),
-    ...desired.flatMap((template) => checkComponents(template, around)),
-    ...desired.flatMap(({ name, spec }) => checkTemplate(name, spec, around))
+    ...checkOverlaps(desired, around),
+    ...desired.flatMap(({ name, spec }) => checkTemplate(name, spec))
   ]
+}
+
+/** The component templates it is made of, and what its settings name. Pure. */
+export function indexTemplateReferences(spec: Body): readonly Reference[] {
+  const optional = new Set(textsOf(fieldOf(spec, 'ignore_missing_component_templates')))
+  const components = textsOf(fieldOf(spec, 'composed_of')).flatMap((name): readonly Reference[] =>
+    optional.has(name) ? [] : [{ kind: 'component-template', name, path: ['composed_of'], isNeeded: true }]
+  )
+  return [...components, ...templateReferences(spec)]
 }
 
 function checkPatterns({ name, spec }: Template): readonly Remark[] {
@@ -47,8 +45,11 @@ interface Claim {
   readonly where: 'declared' | 'live'
 }
 
-/** MetadataIndexTemplateService.findConflictingV2Templates: of one priority no two may match one name. */
-function checkOverlaps(desired: readonly Template[], { observed }: CheckContext<BodyState, Facts>): readonly Remark[] {
+/**
+ * MetadataIndexTemplateService.findConflictingV2Templates: of one priority no two may match one name. In a pass over keys
+ * the live templates nobody declares are not known; the server refuses such a template itself.
+ */
+function checkOverlaps(desired: readonly Template[], { observed }: BodySurroundings): readonly Remark[] {
   const declared = desired.map(({ name, spec }) => claimOf(name, spec, 'declared'))
   const names = new Set(desired.map(({ name }) => name))
   const live = [...(observed?.items ?? [])].flatMap(([name, item]) =>
@@ -82,22 +83,4 @@ function patternsOf(body: Body): readonly string[] {
 function textsOf(value: Json | undefined): readonly string[] {
   const list: readonly Json[] = Array.isArray(value) ? value : value === undefined ? [] : [value]
   return list.filter((item) => typeof item === 'string')
-}
-
-/** A component that is not there makes the server refuse the template, unless the template says it may be missing. */
-function checkComponents({ name, spec }: Template, around: Surroundings): readonly Remark[] {
-  const optional = new Set(textsOf(fieldOf(spec, 'ignore_missing_component_templates')))
-  return textsOf(fieldOf(spec, 'composed_of')).flatMap((component) => {
-    if (optional.has(component) || standingOf('component-template', component, around) !== 'missing') return []
-    const message = missingMessage('component-template', component, around)
-    return [
-      {
-        name,
-        verdict: around.live === undefined ? 'warn' : 'invalid',
-        code: 'UNKNOWN_REFERENCE',
-        path: ['composed_of'],
-        message
-      }
-    ]
-  })
 }

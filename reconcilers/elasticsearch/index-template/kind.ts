@@ -1,23 +1,30 @@
 /**
- * The kind `index-template`: everything that is known about index templates without a connection.
+ * Index templates: what new indices and data streams are made of.
  * @module
  */
-import type { Kind } from '../../../src/plugin.ts'
-import type { Body } from '../body.ts'
-import { compareBody, describeBody, undeclaredBody, type BodyState } from '../body/shape.ts'
-import { protectedPatterns } from '../built-in.ts'
-import type { Facts } from '../facts.ts'
-import { checkIndexTemplates } from './check.ts'
+import { bodyKind, type BodyKind } from '../body/kind.ts'
+import { namedList } from '../body/read.ts'
+import { componentTemplates } from '../component-template/kind.ts'
+import { ingestPipelines } from '../ingest-pipeline/kind.ts'
+import { lifecyclePolicies } from '../lifecycle-policy/kind.ts'
+import { templateNameFault } from '../names.ts'
+import { checkIndexTemplates, indexTemplateReferences } from './check.ts'
 import { indexTemplateSchema, indexTemplateShape } from './state.ts'
 
-export const indexTemplateKind: Kind<Body, BodyState, Facts> = {
+export const indexTemplates: BodyKind = {
   kind: 'index-template',
   file: 'index-templates',
   schema: indexTemplateSchema,
-  numbersAsWritten: true,
-  protect: protectedPatterns('index-template'),
-  compare: (spec, state) => compareBody(indexTemplateShape, spec, state),
-  undeclared: (spec, state) => undeclaredBody(indexTemplateShape, spec, state),
+  shape: indexTemplateShape,
+  nameFault: templateNameFault,
+  badName: 'invalid',
+  references: indexTemplateReferences,
   check: checkIndexTemplates,
-  describe: describeBody
+  path: '/_index_template',
+  entries: (answer) => namedList(answer, 'index_templates', 'index_template'),
+  patience: ['master_timeout'],
+  takesMarker: () => true,
+  refersTo: [componentTemplates, lifecyclePolicies, ingestPipelines]
 }
+
+export const indexTemplateKind = bodyKind(indexTemplates)

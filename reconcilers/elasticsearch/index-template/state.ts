@@ -3,13 +3,11 @@
  * @module
  */
 import { z } from 'zod'
-import type { Found, Json } from '../../../src/plugin.ts'
 import { bodySchema, isBody } from '../body.ts'
 import { fieldOf } from '../body/compare.ts'
-import { foundIn, namedList } from '../body/read.ts'
 import { flagSchema, wholeSchema } from '../body/scalars.ts'
 import { declaredBody, metaSchema, namesSchema, versionSchema } from '../body/schema.ts'
-import type { BodyShape, BodyState, Judge } from '../body/shape.ts'
+import type { BodyShape, Judge } from '../body/shape.ts'
 import { templateSchema } from '../templates/schema.ts'
 import { canonicalTemplate, templateRules } from '../templates/shape.ts'
 
@@ -55,10 +53,4 @@ export const indexTemplateShape: BodyShape = {
   rules: templateRules,
   meta: ['_meta'],
   judge
-}
-
-/** The answer of `GET /_index_template`, by name. Throws NO_ANSWER for anything else. */
-export function indexTemplatesFrom(answer: Json): ReadonlyMap<string, Found<BodyState>> {
-  const entries = namedList(answer, 'index_templates', 'index_template')
-  return new Map(entries.map(([name, body]) => [name, foundIn('index-template', indexTemplateShape, name, body)]))
 }

@@ -7,7 +7,7 @@ import { sharedHazard } from '../alias/shared.ts'
 import type { Body } from '../body.ts'
 import { checkMapping } from '../mapping/check.ts'
 import { aliasNameFault, indexNameFault, nameRemarks } from '../names.ts'
-import { settingReferenceRemarks, surroundingsOf, type Surroundings } from '../references.ts'
+import { referenceRemarks, settingReferences, surroundingsOf, type Surroundings } from '../references.ts'
 import { checkSettings, overriddenRemarks } from '../settings/check.ts'
 import { flattenSettings } from '../settings/flatten.ts'
 import { targetOf } from './generations.ts'
@@ -109,7 +109,7 @@ function checkShared({ name, spec }: Index, { observed }: Context): readonly Rem
 function checkReferences({ name, spec }: Index, around: Surroundings): readonly Remark[] {
   const { values } = flattenSettings(spec.settings)
   const flat: Body = Object.fromEntries(values)
-  return settingReferenceRemarks(name, flat, ['settings'], around)
+  return referenceRemarks(name, settingReferences(flat, ['settings']), around)
 }
 
 function checkTarget(index: Index, { observed }: Context): readonly Remark[] {

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Resource } from '../../../src/plugin.ts'
-import { answered } from '../answered.ts'
-import type { Link } from '../link.ts'
+import { answered } from '../connection/answered.ts'
+import type { Link } from '../connection/link.ts'
 import type { Readings } from '../readings.ts'
 import { createIndices } from './create.ts'
 import { indexKind } from './kind.ts'
@@ -22,8 +22,9 @@ export function indexResource(
 ): Resource<IndexSpec, IndexState, IndexFacts> {
   return {
     ...indexKind,
-    observe: (desired, options) => observeIndices(readings, desired, options),
-    create: (items, signal) => answered(link, (heard) => createIndices(heard, items, owner, signal)),
-    update: (items, signal) => answered(link, (heard) => updateIndices(heard, items, owner, signal))
+    scoped: true,
+    observe: (desired, cycle) => observeIndices(readings, desired, cycle),
+    create: (items, { signal }) => answered(link, (heard) => createIndices(heard, items, owner, signal)),
+    update: (items, call) => answered(link, (heard) => updateIndices(heard, items, owner, call))
   }
 }

@@ -4,9 +4,9 @@
  */
 import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
-import { nameLists } from '../paths.ts'
-import type { Cycle } from '../readings.ts'
-import { bodyOf, reasonOf, refusalOf, typeOf } from '../refusal.ts'
+import { nameLists } from '../connection/paths.ts'
+import type { Reader } from '../readings.ts'
+import { bodyOf, reasonOf, refusalOf, typeOf } from '../connection/refusal.ts'
 
 /** What `GET /<index>` says of one index. */
 export interface IndexReading {
@@ -22,28 +22,28 @@ export type IndexReadings = ReadonlyMap<string, IndexReading | string>
 /** Above this many lists of names, one request for everything is cheaper, unless most of what is there is not wanted. */
 const mostLists = 3
 
-type Reader = Pick<Cycle, 'link' | 'signal'>
+type Asking = Pick<Reader, 'link' | 'signal'>
 
 /** Reads these indices, closed ones too; `live` is how many there are in all. */
-export async function readIndices(cycle: Reader, names: readonly string[], live: number): Promise<IndexReadings> {
+export async function readIndices(asking: Asking, names: readonly string[], live: number): Promise<IndexReadings> {
   const lists = nameLists(names)
   if (lists.length > mostLists && names.length * 2 >= live) {
-    const all = await ask(cycle, '*')
+    const all = await ask(asking, '*')
     if (all.readings !== undefined) return all.readings
   }
-  const readings = await Promise.all(lists.map((list) => readList(cycle, list.names, list.path)))
+  const readings = await Promise.all(lists.map((list) => readList(asking, list.names, list.path)))
   return new Map(readings.flatMap((reading) => [...reading]))
 }
 
 /** One index with a metadata block, or without rights, makes the server refuse the whole list: then it is split. */
-async function readList(cycle: Reader, names: readonly string[], path: string): Promise<IndexReadings> {
-  const { readings, refused } = await ask(cycle, path)
+async function readList(asking: Asking, names: readonly string[], path: string): Promise<IndexReadings> {
+  const { readings, refused } = await ask(asking, path)
   if (readings !== undefined) return readings
   const [only] = names
   if (names.length === 1 && only !== undefined) return new Map([[only, refused]])
   const middle = Math.ceil(names.length / 2)
   const halves = [names.slice(0, middle), names.slice(middle)].flatMap((half) => nameLists(half))
-  const parts = await Promise.all(halves.map((half) => readList(cycle, half.names, half.path)))
+  const parts = await Promise.all(halves.map((half) => readList(asking, half.names, half.path)))
   return new Map(parts.flatMap((part) => [...part]))
 }
 
@@ -51,7 +51,7 @@ type Asked =
   | { readonly readings: IndexReadings; readonly refused?: never }
   | { readonly readings?: never; readonly refused: string }
 
-async function ask({ link, signal }: Reader, path: string): Promise<Asked> {
+async function ask({ link, signal }: Asking, path: string): Promise<Asked> {
   const wildcards = path === '*' ? 'all' : 'none'
   const query = { flat_settings: true, ignore_unavailable: true, expand_wildcards: wildcards }
   const answer = await link.ask({ method: 'GET', path: `/${path}`, query }, signal)

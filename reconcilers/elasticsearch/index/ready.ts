@@ -4,8 +4,8 @@
  */
 import type { Json } from '../../../src/plugin.ts'
 import { isBody } from '../body.ts'
-import type { Link } from '../link.ts'
-import { nameLists } from '../paths.ts'
+import type { Link } from '../connection/link.ts'
+import { nameLists } from '../connection/paths.ts'
 
 /** Long enough for a healthy cluster, short enough for the rest of the cycle. */
 const patience = '5s'

@@ -6,14 +6,14 @@
 import { isBody, type Body } from '../body.ts'
 import { fieldOf, valueAt } from '../body/compare.ts'
 import { textOf } from '../body/same.ts'
-import { nameLists } from '../paths.ts'
-import type { Cycle } from '../readings.ts'
-import { isRefused } from '../refusal.ts'
+import { nameLists } from '../connection/paths.ts'
+import type { Reader } from '../readings.ts'
+import { isRefused } from '../connection/refusal.ts'
 import { unseenSetting } from '../settings/classes.ts'
 import { flattenSettings } from '../settings/flatten.ts'
 import type { IndexReading, IndexReadings } from './read-indices.ts'
 
-type Reader = Pick<Cycle, 'link' | 'signal'>
+type Asking = Pick<Reader, 'link' | 'signal'>
 
 /** Whether a declaration speaks of the setting. Pure. */
 export function declaresUnseen(settings: Body | undefined): boolean {
@@ -25,7 +25,7 @@ export function declaresUnseen(settings: Body | undefined): boolean {
  * Where the cluster state may not be read the setting is left out, and not compared.
  */
 export async function withUnseenSettings(
-  { link, signal }: Reader,
+  { link, signal }: Asking,
   readings: IndexReadings,
   indices: readonly string[]
 ): Promise<IndexReadings> {

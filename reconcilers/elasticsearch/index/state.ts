@@ -7,7 +7,7 @@ import type { SharedAlias } from '../alias/shared.ts'
 import { bodySchema, type Body } from '../body.ts'
 import type { Facts } from '../facts.ts'
 import { mappingSchema } from '../mapping/schema.ts'
-import type { Server } from '../server.ts'
+import type { Server } from '../connection/server.ts'
 import type { GenerationMarker } from './reindex/marker.ts'
 
 /**

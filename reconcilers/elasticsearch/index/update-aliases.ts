@@ -7,7 +7,7 @@ import { canonicalMember } from '../alias/member.ts'
 import { whyIncomplete } from '../alias/shared.ts'
 import { replaceMember, writeAliases } from '../alias/write.ts'
 import type { Body } from '../body.ts'
-import type { Link } from '../link.ts'
+import type { Link } from '../connection/link.ts'
 import type { IndexSpec, IndexState } from './state.ts'
 
 type IndexUpdate = Update<IndexSpec, IndexState>

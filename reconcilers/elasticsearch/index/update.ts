@@ -3,21 +3,20 @@
  * @module
  */
 import {
-  type Clock,
   done,
   failed,
   type FieldChange,
   type ItemResult,
   ReconcileError,
-  systemClock,
   toReconcileError,
   type Update,
-  waiting
+  waiting,
+  type WriteCall
 } from '../../../src/plugin.ts'
-import type { Link, Request } from '../link.ts'
+import type { Link, Request } from '../connection/link.ts'
 import { mappingUpdate } from '../mapping/overlay.ts'
-import { encodeName } from '../paths.ts'
-import { bodyOf, isOverloaded, refusalOf } from '../refusal.ts'
+import { encodeName } from '../connection/paths.ts'
+import { bodyOf, isOverloaded, refusalOf } from '../connection/refusal.ts'
 import { compareSettings, undeclaredSettings, type SettingChange } from '../settings/compare.ts'
 import { flattenSettings } from '../settings/flatten.ts'
 import { setsBlock, settingsRequests, type SettingsRequest } from '../settings/write.ts'
@@ -34,8 +33,7 @@ export async function updateIndices(
   link: Link,
   updates: readonly IndexUpdate[],
   owner: string,
-  signal: AbortSignal,
-  clock: Clock = systemClock
+  { signal, clock }: Pick<WriteCall, 'signal' | 'clock'>
 ): Promise<readonly ItemResult[]> {
   const [failures, waits]: [Failures, Waits] = [new Map(), new Map()]
   const context = { owner, signal, failures, waits }

@@ -2,87 +2,68 @@
  * Rules over declared ingest pipelines and the processors inside them.
  * @module
  */
-import type { CheckContext, Desired, Json, Remark } from '../../../src/plugin.ts'
+import type { Desired, Json, Remark } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { fieldOf } from '../body/compare.ts'
-import { managedRemarks } from '../body/read.ts'
-import type { BodyState } from '../body/shape.ts'
-import { unsupportedRemarks, type Facts } from '../facts.ts'
-import { aliasNameFault, nameRemarks } from '../names.ts'
-import { missingMessage, standingOf, surroundingsOf, type Surroundings } from '../references.ts'
-import { ingestPipelineShape } from './state.ts'
+import type { Reference } from '../references.ts'
 
-/** All remarks about all pipelines. Pure. */
-export function checkIngestPipelines(
-  desired: readonly Desired<Body>[],
-  context: CheckContext<BodyState, Facts>
-): readonly Remark[] {
-  const around = surroundingsOf('ingest-pipeline', context)
-  return [
-    ...unsupportedRemarks(desired, context.observed?.facts),
-    // IngestService.validatePipeline: accepted today, with a critical deprecation warning.
-    ...nameRemarks(desired, aliasNameFault, 'warn'),
-    ...managedRemarks(ingestPipelineShape, desired, context),
-    ...desired.flatMap((pipeline) => checkPipeline(pipeline, around))
-  ]
+/** One place that should hold a processor. */
+type Place = { readonly path: readonly string[] } & (
+  | { readonly type: string; readonly config: Body; readonly fault?: never }
+  | { readonly fault: { readonly expected: string; readonly found: string } }
+)
+
+/** Remarks about the processors of pipelines. Pure. */
+export function checkIngestPipelines(desired: readonly Desired<Body>[]): readonly Remark[] {
+  return desired.flatMap(({ name, spec }) =>
+    placesIn(spec).flatMap(({ path, fault }): readonly Remark[] => {
+      if (fault === undefined) return []
+      const message = `expected ${fault.expected}, found ${fault.found}`
+      return [{ name, verdict: 'invalid', code: 'PROCESSOR', path, message }]
+    })
+  )
 }
 
-function checkPipeline({ name, spec }: Desired<Body>, around: Surroundings): readonly Remark[] {
-  return ['processors', 'on_failure'].flatMap((list) => checkProcessors(fieldOf(spec, list), [list], { name, around }))
+/** The pipelines a pipeline calls. A name may be a template that is filled in for each document. Pure. */
+export function pipelineReferences(spec: Body): readonly Reference[] {
+  return placesIn(spec).flatMap((place) => {
+    if (place.fault !== undefined || place.type !== 'pipeline') return []
+    const name = fieldOf(place.config, 'name')
+    if (typeof name !== 'string' || name.includes('{{')) return []
+    if (fieldOf(place.config, 'ignore_missing_pipeline') === true) return []
+    return [{ kind: 'ingest-pipeline', name, path: [...place.path, 'name'], isNeeded: false }]
+  })
 }
 
-interface Place {
-  readonly name: string
-  readonly around: Surroundings
+function placesIn(spec: Body): readonly Place[] {
+  return ['processors', 'on_failure'].flatMap((list) => placesInList(fieldOf(spec, list), [list]))
 }
 
-function checkProcessors(list: Json | undefined, path: readonly string[], place: Place): readonly Remark[] {
+function placesInList(list: Json | undefined, path: readonly string[]): readonly Place[] {
   if (list === undefined || list === null) return []
-  if (!Array.isArray(list)) return [malformed(place.name, path, 'a list of processors', 'something else')]
-  return list.flatMap((processor: Json, index) => checkProcessor(processor, [...path, String(index)], place))
+  if (!Array.isArray(list)) return [{ path, fault: { expected: 'a list of processors', found: 'something else' } }]
+  return list.flatMap((processor: Json, index) => placesAt(processor, [...path, String(index)]))
 }
 
-function checkProcessor(processor: Json, path: readonly string[], place: Place): readonly Remark[] {
+function placesAt(processor: Json, path: readonly string[]): readonly Place[] {
   const types = isBody(processor) ? Object.keys(processor) : []
   const [type] = types
   if (!isBody(processor) || type === undefined || types.length > 1) {
-    const found = isBody(processor)
-      ? `${types.length} keys${types.length > 0 ? `: ${types.join(', ')}` : ''}`
-      : 'something else'
-    return [malformed(place.name, path, 'an object with one key, the type of the processor', found)]
+    const keys = `${types.length} keys${types.length > 0 ? `: ${types.join(', ')}` : ''}`
+    const found = isBody(processor) ? keys : 'something else'
+    return [{ path, fault: { expected: 'an object with one key, the type of the processor', found } }]
   }
   const config = fieldOf(processor, type)
   const below = [...path, type]
-  // ConfigurationUtils.readProcessor takes text in place of an object for scripts alone.
-  if (!isBody(config))
-    return type === 'script'
-      ? []
-      : [malformed(place.name, below, 'an object that configures the processor', 'something else')]
+  if (!isBody(config)) {
+    // ConfigurationUtils.readProcessor takes text in place of an object for scripts alone.
+    const fault = { expected: 'an object that configures the processor', found: 'something else' }
+    return type === 'script' ? [] : [{ path: below, fault }]
+  }
   const inner = type === 'foreach' ? fieldOf(config, 'processor') : undefined
   return [
-    ...(type === 'pipeline' ? checkTarget(config, below, place) : []),
-    ...(inner === undefined ? [] : checkProcessor(inner, [...below, 'processor'], place)),
-    ...checkProcessors(fieldOf(config, 'on_failure'), [...below, 'on_failure'], place)
+    { path: below, type, config },
+    ...(inner === undefined ? [] : placesAt(inner, [...below, 'processor'])),
+    ...placesInList(fieldOf(config, 'on_failure'), [...below, 'on_failure'])
   ]
-}
-
-/** The name may be a template that is filled in for each document. */
-function checkTarget(config: Body, path: readonly string[], { name, around }: Place): readonly Remark[] {
-  const target = fieldOf(config, 'name')
-  if (typeof target !== 'string' || target.includes('{{') || fieldOf(config, 'ignore_missing_pipeline') === true)
-    return []
-  if (standingOf('ingest-pipeline', target, around) !== 'missing') return []
-  return [
-    {
-      name,
-      verdict: 'warn',
-      code: 'UNKNOWN_REFERENCE',
-      path: [...path, 'name'],
-      message: missingMessage('ingest-pipeline', target, around)
-    }
-  ]
-}
-
-function malformed(name: string, path: readonly string[], expected: string, found: string): Remark {
-  return { name, verdict: 'invalid', code: 'PROCESSOR', path, message: `expected ${expected}, found ${found}` }
 }

@@ -1,23 +1,29 @@
 /**
- * The kind `ingest-pipeline`: everything that is known about ingest pipelines without a connection.
+ * Ingest pipelines: what happens to documents before they are stored.
  * @module
  */
-import type { Kind } from '../../../src/plugin.ts'
-import type { Body } from '../body.ts'
-import { compareBody, describeBody, undeclaredBody, type BodyState } from '../body/shape.ts'
-import { protectedPatterns } from '../built-in.ts'
-import type { Facts } from '../facts.ts'
-import { checkIngestPipelines } from './check.ts'
+import { bodyKind, type BodyKind } from '../body/kind.ts'
+import { namedBodies } from '../body/read.ts'
+import { aliasNameFault } from '../names.ts'
+import { checkIngestPipelines, pipelineReferences } from './check.ts'
 import { ingestPipelineSchema, ingestPipelineShape } from './state.ts'
 
-export const ingestPipelineKind: Kind<Body, BodyState, Facts> = {
+export const ingestPipelines: BodyKind = {
   kind: 'ingest-pipeline',
   file: 'ingest-pipelines',
   schema: ingestPipelineSchema,
-  numbersAsWritten: true,
-  protect: protectedPatterns('ingest-pipeline'),
-  compare: (spec, state) => compareBody(ingestPipelineShape, spec, state),
-  undeclared: (spec, state) => undeclaredBody(ingestPipelineShape, spec, state),
+  shape: ingestPipelineShape,
+  nameFault: aliasNameFault,
+  // IngestService.validatePipeline: accepted today, with a critical deprecation warning.
+  badName: 'warn',
+  references: pipelineReferences,
   check: checkIngestPipelines,
-  describe: describeBody
+  path: '/_ingest/pipeline',
+  entries: namedBodies,
+  patience: ['master_timeout', 'timeout'],
+  // OpenSearch refuses `_meta` in a pipeline.
+  takesMarker: ({ distribution }) => distribution === 'elasticsearch',
+  refersTo: []
 }
+
+export const ingestPipelineKind = bodyKind(ingestPipelines)

@@ -4,15 +4,13 @@
  * @module
  */
 import { z } from 'zod'
-import type { Found, Json } from '../../../src/plugin.ts'
 import { bodySchema, type Body } from '../body.ts'
 import { overlay, type BodyRules } from '../body/compare.ts'
 import { withoutMarker } from '../body/marker.ts'
-import { foundIn, namedBodies } from '../body/read.ts'
 import { flagSchema } from '../body/scalars.ts'
 import { declaredBody, metaSchema, versionSchema } from '../body/schema.ts'
 import { sameJson, sameText } from '../body/same.ts'
-import type { BodyShape, BodyState } from '../body/shape.ts'
+import type { BodyShape } from '../body/shape.ts'
 
 /** One item of ingest-pipelines.json. */
 export const ingestPipelineSchema = z
@@ -51,11 +49,4 @@ export const ingestPipelineShape: BodyShape = {
   rules: pipelineRules,
   meta: ['_meta'],
   judge: () => ({ risk: 'safe' })
-}
-
-/** The answer of `GET /_ingest/pipeline`, by name. Throws NO_ANSWER for anything else. */
-export function ingestPipelinesFrom(answer: Json): ReadonlyMap<string, Found<BodyState>> {
-  return new Map(
-    namedBodies(answer).map(([name, body]) => [name, foundIn('ingest-pipeline', ingestPipelineShape, name, body)])
-  )
 }

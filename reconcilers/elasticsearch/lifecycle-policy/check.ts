@@ -2,32 +2,18 @@
  * Rules over declared lifecycle policies that go beyond one field.
  * @module
  */
-import type { CheckContext, Desired, Remark } from '../../../src/plugin.ts'
+import type { Desired, Remark } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { fieldOf, valueAt } from '../body/compare.ts'
-import { managedRemarks } from '../body/read.ts'
 import { textOf } from '../body/same.ts'
-import type { BodyState } from '../body/shape.ts'
-import { unsupportedRemarks, type Facts } from '../facts.ts'
-import { nameRemarks, policyNameFault } from '../names.ts'
 import { nanosecondsOf } from '../settings/values.ts'
 import { phaseNames } from './schema.ts'
-import { lifecyclePolicyShape } from './state.ts'
 
 type Policy = Desired<Body>
 
-/** All remarks about all policies. Pure. */
-export function checkLifecyclePolicies(
-  desired: readonly Policy[],
-  context: CheckContext<BodyState, Facts>
-): readonly Remark[] {
-  return [
-    ...unsupportedRemarks(desired, context.observed?.facts),
-    ...nameRemarks(desired, policyNameFault),
-    ...managedRemarks(lifecyclePolicyShape, desired, context),
-    ...desired.flatMap(checkHotActions),
-    ...desired.flatMap(checkAges)
-  ]
+/** Remarks about the phases of policies. Pure. */
+export function checkLifecyclePolicies(desired: readonly Policy[]): readonly Remark[] {
+  return [...desired.flatMap(checkHotActions), ...desired.flatMap(checkAges)]
 }
 
 /** TimeseriesLifecycleType.HOT_ACTIONS_THAT_REQUIRE_ROLLOVER */

@@ -1,24 +1,28 @@
 /**
- * The kind `lifecycle-policy`: everything that is known about lifecycle policies without a connection.
+ * Lifecycle policies: what happens to indices as they age.
  * @module
  */
-import type { Kind } from '../../../src/plugin.ts'
-import type { Body } from '../body.ts'
-import { compareBody, describeBody, undeclaredBody, type BodyState } from '../body/shape.ts'
-import { protectedPatterns } from '../built-in.ts'
-import type { Facts } from '../facts.ts'
+import { bodyKind, type BodyKind } from '../body/kind.ts'
+import { namedBodies } from '../body/read.ts'
+import { policyNameFault } from '../names.ts'
 import { checkLifecyclePolicies } from './check.ts'
 import { lifecyclePolicySchema } from './schema.ts'
 import { lifecyclePolicyShape } from './state.ts'
 
-export const lifecyclePolicyKind: Kind<Body, BodyState, Facts> = {
+export const lifecyclePolicies: BodyKind = {
   kind: 'lifecycle-policy',
   file: 'lifecycle-policies',
   schema: lifecyclePolicySchema,
-  numbersAsWritten: true,
-  protect: protectedPatterns('lifecycle-policy'),
-  compare: (spec, state) => compareBody(lifecyclePolicyShape, spec, state),
-  undeclared: (spec, state) => undeclaredBody(lifecyclePolicyShape, spec, state),
+  shape: lifecyclePolicyShape,
+  nameFault: policyNameFault,
+  badName: 'invalid',
+  references: () => [],
   check: checkLifecyclePolicies,
-  describe: describeBody
+  path: '/_ilm/policy',
+  entries: namedBodies,
+  patience: ['master_timeout', 'timeout'],
+  takesMarker: () => true,
+  refersTo: []
 }
+
+export const lifecyclePolicyKind = bodyKind(lifecyclePolicies)

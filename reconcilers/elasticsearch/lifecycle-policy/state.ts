@@ -2,13 +2,12 @@
  * A live lifecycle policy, and how policies are compared.
  * @module
  */
-import type { Found, Json } from '../../../src/plugin.ts'
+import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { fieldOf, type BodyRules, type Steps } from '../body/compare.ts'
 import { withoutMarker } from '../body/marker.ts'
-import { foundIn, namedBodies } from '../body/read.ts'
 import { sameJson, sameText, textOf } from '../body/same.ts'
-import type { BodyShape, BodyState } from '../body/shape.ts'
+import type { BodyShape } from '../body/shape.ts'
 import { bytesOf, nanosecondsOf } from '../settings/values.ts'
 import { judgePolicyChange } from './risk.ts'
 
@@ -72,11 +71,4 @@ export const lifecyclePolicyShape: BodyShape = {
   rules: policyRules,
   meta: metaSteps,
   judge: judgePolicyChange
-}
-
-/** The answer of `GET /_ilm/policy`, by name. Throws NO_ANSWER for anything else. */
-export function lifecyclePoliciesFrom(answer: Json): ReadonlyMap<string, Found<BodyState>> {
-  return new Map(
-    namedBodies(answer).map(([name, body]) => [name, foundIn('lifecycle-policy', lifecyclePolicyShape, name, body)])
-  )
 }

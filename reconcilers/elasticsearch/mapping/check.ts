@@ -4,7 +4,7 @@
  */
 import type { Remark } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
-import type { Server } from '../server.ts'
+import type { Server } from '../connection/server.ts'
 import { canonicalise } from './canonical.ts'
 import { checkDefinition, type FieldContext } from './check-field.ts'
 import { at, bodyAt, isObjectField, word } from './definition.ts'

@@ -2,7 +2,7 @@
  * Names servers know without plugins of their own: types of fields and analyzers. An unknown one is only warned about.
  * @module
  */
-import type { Server } from '../server.ts'
+import type { Server } from '../connection/server.ts'
 
 const shared = [
   'alias',

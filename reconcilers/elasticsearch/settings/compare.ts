@@ -3,7 +3,7 @@
  * @module
  */
 import type { FieldChange } from '../../../src/plugin.ts'
-import type { Server } from '../server.ts'
+import type { Server } from '../connection/server.ts'
 import { isSetByServer, traitsOf, unseenSetting } from './classes.ts'
 import { defaultsOf } from './defaults.ts'
 import type { SettingMap, SettingValue } from './flatten.ts'

@@ -2,7 +2,7 @@
  * Changed settings → as few requests as possible.
  * @module
  */
-import { nameLists } from '../paths.ts'
+import { nameLists } from '../connection/paths.ts'
 import { traitsOf } from './classes.ts'
 import type { SettingChange } from './compare.ts'
 import type { SettingValue } from './flatten.ts'

@@ -5,19 +5,24 @@
 import type { Remark } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { aliasNameFault } from '../names.ts'
-import { objectAt, settingReferenceRemarks, type Surroundings } from '../references.ts'
+import { objectAt, settingReferences, type Reference } from '../references.ts'
 import { checkSettings } from '../settings/check.ts'
 import { flatSettings } from './settings.ts'
 
+const path = ['template', 'settings']
+
 /** All remarks about the field `template` of one item. Pure. */
-export function checkTemplate(name: string, spec: Body, around: Surroundings): readonly Remark[] {
+export function checkTemplate(name: string, spec: Body): readonly Remark[] {
   const template = objectAt(spec, 'template')
-  const path = ['template', 'settings']
   return [
     ...checkSettings(objectAt(template, 'settings'), path).map((remark) => ({ name, ...remark })),
-    ...checkAliases(name, objectAt(template, 'aliases')),
-    ...settingReferenceRemarks(name, flatSettings(objectAt(template, 'settings')), path, around)
+    ...checkAliases(name, objectAt(template, 'aliases'))
   ]
+}
+
+/** What the field `template` of one item names. Pure. */
+export function templateReferences(spec: Body): readonly Reference[] {
+  return settingReferences(flatSettings(objectAt(objectAt(spec, 'template'), 'settings')), path)
 }
 
 function checkAliases(name: string, aliases: Body): readonly Remark[] {

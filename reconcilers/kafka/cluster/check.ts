@@ -9,7 +9,7 @@ import { typeOf } from '../config/effect.ts'
 import { clusterKeys } from '../config/keys/index.ts'
 import { meantByClusterKey } from '../config/mistakes.ts'
 import { sameValue } from '../config/types.ts'
-import type { ClusterFacts, ClusterSpec, ClusterState } from './kind.ts'
+import type { ClusterFacts, ClusterSpec, ClusterState } from './state.ts'
 
 type Cluster = Desired<ClusterSpec>
 type Seen = Observed<ClusterState, ClusterFacts>

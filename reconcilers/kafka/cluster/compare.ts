@@ -9,7 +9,7 @@ import { fallbackOf, typeOf, withCoarser, type Entries } from '../config/effect.
 import { clusterKeys, clusterScope, rowOf } from '../config/keys/index.ts'
 import { judge, worst, type Hazard, type InEffect } from '../config/risk.ts'
 import { sameValue } from '../config/types.ts'
-import type { ClusterSpec, ClusterState } from './kind.ts'
+import type { ClusterSpec, ClusterState } from './state.ts'
 
 const own = 'cluster'
 const scope: ConfigScope = { own, rows: clusterKeys }

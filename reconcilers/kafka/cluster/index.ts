@@ -6,8 +6,9 @@ import type { ItemResult, Resource, Update } from '../../../src/plugin.ts'
 import type { KafkaAdmin } from '../admin.ts'
 import { toItemResult } from '../broker-errors.ts'
 import { configWrites } from '../config/write.ts'
-import { clusterKind, type ClusterFacts, type ClusterSpec, type ClusterState } from './kind.ts'
+import { clusterKind } from './kind.ts'
 import { observeCluster } from './observe.ts'
+import type { ClusterFacts, ClusterSpec, ClusterState } from './state.ts'
 
 export { clusterKind } from './kind.ts'
 
@@ -15,8 +16,10 @@ export { clusterKind } from './kind.ts'
 export function clusterResource(admin: KafkaAdmin): Resource<ClusterSpec, ClusterState, ClusterFacts> {
   return {
     ...clusterKind,
-    observe: (desired, options) => observeCluster(admin, desired, options),
-    update: (items, signal) => updateCluster(admin, items, signal)
+    // One item: it is read in the same requests, whatever the pass is about.
+    scoped: true,
+    observe: (desired, cycle) => observeCluster(admin, desired, cycle),
+    update: (items, { signal }) => updateCluster(admin, items, signal)
   }
 }
 

@@ -2,42 +2,11 @@
  * The kind `cluster`: configuration that holds for every broker and can change while they run.
  * @module
  */
-import { z } from 'zod'
 import type { Json, Kind } from '../../../src/plugin.ts'
-import type { Entries } from '../config/effect.ts'
 import { misplacedInCluster } from '../config/mistakes.ts'
-import { configSchema } from '../config/value.ts'
 import { checkCluster } from './check.ts'
 import { compareCluster, undeclaredClusterFields } from './compare.ts'
-
-/** cluster.json. */
-export const clusterSchema = z.strictObject({
-  config: configSchema
-    .optional()
-    .describe('cluster-wide dynamic configuration: a value is enforced, null resets the key')
-})
-
-export type ClusterSpec = z.output<typeof clusterSchema>
-
-export interface ClusterState {
-  /** What is set for the whole cluster. */
-  readonly own: Entries
-  /** What each broker that answered says of the keys to judge, by id. */
-  readonly brokers: ReadonlyMap<string, Entries>
-  /** Keys nobody declared are reset, too: what they do together with the declared ones has to be judged. */
-  readonly exact: boolean
-}
-
-export interface ClusterFacts {
-  /** Declared keys no broker answered for. */
-  readonly unknownKeys: ReadonlySet<string>
-  /** Declared keys nobody was asked about. */
-  readonly unaskedKeys: ReadonlySet<string>
-  /** Brokers that gave no answer, by id, and why. */
-  readonly silent: ReadonlyMap<string, string>
-  /** Why this client cannot write here, if it cannot. */
-  readonly cannotWrite: string | undefined
-}
+import { clusterSchema, type ClusterFacts, type ClusterSpec, type ClusterState } from './state.ts'
 
 export const clusterKind: Kind<ClusterSpec, ClusterState, ClusterFacts> = {
   kind: 'cluster',
@@ -45,6 +14,9 @@ export const clusterKind: Kind<ClusterSpec, ClusterState, ClusterFacts> = {
   singleton: 'default',
   schema: clusterSchema,
   usualMistakes: misplacedInCluster,
+  // Topics inherit what is set here at any time and copy nothing when they are created, so they need nothing of it. A
+  // topic that keeps a value of its own while the value of the cluster falls has to have it before.
+  after: ['topic'],
   compare: compareCluster,
   undeclared: undeclaredClusterFields,
   check: checkCluster,

@@ -2,13 +2,14 @@
  * Reads the cluster-wide configuration, and from every broker what it makes of the keys to judge. Never writes.
  * @module
  */
-import { type Desired, type Observed, type ObserveOptions, ReconcileError } from '../../../src/plugin.ts'
+import { type Cycle, type Desired, type Observed, ReconcileError } from '../../../src/plugin.ts'
 import type { KafkaAdmin } from '../admin.ts'
 import { describeBrokers, type BrokerView } from '../config/broker.ts'
 import type { Entries } from '../config/effect.ts'
 import { clusterKeys, clusterScope, rowOf } from '../config/keys/index.ts'
 import { companionsOf } from '../config/risk.ts'
-import type { ClusterFacts, ClusterSpec, ClusterState } from './kind.ts'
+import { readNodes } from '../nodes.ts'
+import type { ClusterFacts, ClusterSpec, ClusterState } from './state.ts'
 
 const name = 'default'
 const brokerNotAvailable = 8
@@ -17,8 +18,9 @@ const brokerNotAvailable = 8
 export async function observeCluster(
   admin: KafkaAdmin,
   desired: readonly Desired<ClusterSpec>[],
-  { signal }: ObserveOptions
+  cycle: Cycle
 ): Promise<Observed<ClusterState, ClusterFacts>> {
+  const { signal } = cycle
   const declared = desired.flatMap(({ spec }) => Object.keys(spec.config ?? {}))
   const exact = desired.some(({ control }) => control.exact)
   const cannotWrite = admin.missing.get('cluster-config')
@@ -38,7 +40,7 @@ export async function observeCluster(
   )
   const own: Entries = new Map((cluster?.entries ?? []).map((entry) => [entry.name, { ...entry, source: 'cluster' }]))
   const views =
-    cluster?.error === undefined ? await viewsOf(admin, exact ? [...declared, ...own.keys()] : declared, signal) : []
+    cluster?.error === undefined ? await viewsOf(admin, exact ? [...declared, ...own.keys()] : declared, cycle) : []
   const refused =
     cluster?.error ?? views.flatMap((view) => ('refused' in view && !isAway(view) ? [view.refused] : []))[0]
   if (refused !== undefined) return { items: new Map([[name, { refused: refused.message }]]), facts: nothing }
@@ -54,14 +56,10 @@ export async function observeCluster(
 }
 
 /** What every broker says of these keys and of all that decides with them. Throws when none answers. */
-async function viewsOf(
-  admin: KafkaAdmin,
-  keys: readonly string[],
-  signal: AbortSignal
-): Promise<readonly BrokerView[]> {
+async function viewsOf(admin: KafkaAdmin, keys: readonly string[], cycle: Cycle): Promise<readonly BrokerView[]> {
   if (keys.length === 0) return []
-  const { brokers } = await admin.metadata([], signal)
-  const views = await describeBrokers(admin, brokers, keysToJudge(keys), signal)
+  const { brokers } = await readNodes(admin, cycle)
+  const views = await describeBrokers(admin, brokers, keysToJudge(keys), cycle.signal)
   if (views.some((view) => !('silent' in view) && !isAway(view))) return views
   const [first] = views
   throw first !== undefined && 'silent' in first

@@ -6,6 +6,7 @@ import type { ConfigEntries, ConfigResourceTypes, ResourceConfigQuery } from 'ka
 import type { ConfigAnswer, ConfigEntry, ConfigQuery } from '../admin.ts'
 import { adapterErrors, brokerError, notAlive, toItemError } from '../broker-errors.ts'
 import { chunks, configSource, keyNames, resourceKey, resourcesPerRequest } from '../config-values.ts'
+import { noSynonyms, sharedEntries } from '../shared-entries.ts'
 import { brokerResource, topicResource } from './resource-types.ts'
 import { type Asking, valueOf } from './session.ts'
 
@@ -13,13 +14,18 @@ interface Options {
   readonly synonyms: boolean
 }
 
+interface Reading extends Options {
+  readonly share: (entry: ConfigEntry) => ConfigEntry
+}
+
 /** One call per 1,000 resources; a call that fails is halved until the resource at fault stands alone. */
 export async function describeConfigs(
   session: Asking,
   queries: readonly ConfigQuery[],
-  options: Options,
+  { synonyms }: Options,
   signal: AbortSignal
 ): Promise<ConfigAnswer[]> {
+  const options = { synonyms, share: sharedEntries() }
   const topics = queries.filter(({ type }) => type === 'topic')
   const answers: ConfigAnswer[] = []
   for (const part of chunks(topics, resourcesPerRequest))
@@ -32,7 +38,7 @@ export async function describeConfigs(
 async function describeNodes(
   session: Asking,
   queries: readonly ConfigQuery[],
-  options: Options,
+  options: Reading,
   signal: AbortSignal
 ): Promise<ConfigAnswer[]> {
   const { brokers } = valueOf(await session.ask('Metadata', signal, (admin) => admin.describeCluster()))
@@ -46,7 +52,12 @@ async function describeNodes(
       continue
     }
     const synonyms = options.synonyms || type === 'cluster'
-    const described = await describe(session, [{ ...query, type: 'broker', name: id }], { synonyms }, signal)
+    const described = await describe(
+      session,
+      [{ ...query, type: 'broker', name: id }],
+      { ...options, synonyms },
+      signal
+    )
     answers.push(...described.map((answer) => (type === 'cluster' ? ofCluster(answer) : answer)))
   }
   return answers
@@ -55,7 +66,7 @@ async function describeNodes(
 async function describe(
   session: Asking,
   queries: readonly ConfigQuery[],
-  options: Options,
+  options: Reading,
   signal: AbortSignal
 ): Promise<ConfigAnswer[]> {
   const request = { resources: queries.map(toResource), includeSynonyms: options.synonyms }
@@ -76,7 +87,7 @@ async function describe(
       resource.configEntries
     ])
   )
-  return queries.map((query) => read(query, byKey.get(resourceKey(query))))
+  return queries.map((query) => read(query, byKey.get(resourceKey(query)), options.share))
 }
 
 function toResource(query: ConfigQuery): ResourceConfigQuery {
@@ -92,8 +103,12 @@ function resultKey(type: ConfigResourceTypes, name: string): string {
   return resourceKey({ type: type === topicResource ? 'topic' : 'broker', name })
 }
 
-function read({ type, name }: ConfigQuery, entries: readonly ConfigEntries[] | undefined): ConfigAnswer {
-  if (entries) return { type, name, entries: entries.map(readEntry) }
+function read(
+  { type, name }: ConfigQuery,
+  entries: readonly ConfigEntries[] | undefined,
+  share: Reading['share']
+): ConfigAnswer {
+  if (entries) return { type, name, entries: entries.map((entry) => share(readEntry(entry))) }
   return { type, name, entries: [], error: brokerError(adapterErrors.NOT_ANSWERED, 'the answer leaves it out') }
 }
 
@@ -106,11 +121,14 @@ function readEntry(entry: ConfigEntries): ConfigEntry {
     readOnly: entry.readOnly,
     // Version 2 of the request does not tell types.
     type: 0,
-    synonyms: entry.configSynonyms.map(({ configName, configValue, configSource: source }) => ({
-      name: configName,
-      value: configValue,
-      source: configSource(source)
-    }))
+    synonyms:
+      entry.configSynonyms.length === 0
+        ? noSynonyms
+        : entry.configSynonyms.map(({ configName, configValue, configSource: source }) => ({
+            name: configName,
+            value: configValue,
+            source: configSource(source)
+          }))
   }
 }
 

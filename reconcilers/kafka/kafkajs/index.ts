@@ -19,26 +19,30 @@ import { createTopics } from './create-topics.ts'
 import { describeConfigs } from './describe-configs.ts'
 import { metadata } from './metadata.ts'
 import { reassignments } from './reassignments.ts'
-import { Session } from './session.ts'
+import { type Asking, Session } from './session.ts'
 
 export class KafkajsAdmin implements KafkaAdmin {
   readonly missing: KafkaAdmin['missing'] = new Map([['cluster-config', clusterReason]])
   readonly #session: Session
+  readonly #reading: Asking
+  readonly #writing: Asking
 
   /** Touches no network and loads no library; the first call does. */
   constructor(settings: ConnectionSettings) {
     this.#session = new Session(settings)
+    this.#reading = this.#session.for('reading')
+    this.#writing = this.#session.for('writing')
   }
 
   metadata(topics: readonly string[] | 'all', signal: AbortSignal): Promise<ClusterMetadata> {
-    return metadata(this.#session, topics, signal)
+    return metadata(this.#reading, topics, signal)
   }
 
   reassignments(
     topics: readonly string[],
     signal: AbortSignal
   ): Promise<ReadonlyMap<string, ReadonlyMap<number, Reassignment>>> {
-    return reassignments(this.#session, topics, signal)
+    return reassignments(this.#reading, topics, signal)
   }
 
   describeConfigs(
@@ -46,22 +50,22 @@ export class KafkajsAdmin implements KafkaAdmin {
     options: { readonly synonyms: boolean },
     signal: AbortSignal
   ): Promise<readonly ConfigAnswer[]> {
-    return describeConfigs(this.#session, queries, options, signal)
+    return describeConfigs(this.#reading, queries, options, signal)
   }
 
   createTopics(topics: readonly NewTopic[], signal: AbortSignal): Promise<readonly Answer[]> {
-    return createTopics(this.#session, topics, signal)
+    return createTopics(this.#writing, topics, signal)
   }
 
   createPartitions(
     increases: readonly { readonly name: string; readonly count: number }[],
     signal: AbortSignal
   ): Promise<readonly Answer[]> {
-    return createPartitions(this.#session, increases, signal)
+    return createPartitions(this.#writing, increases, signal)
   }
 
   alterConfigs(alterations: readonly ConfigAlteration[], signal: AbortSignal): Promise<readonly Answer[]> {
-    return alterConfigs(this.#session, alterations, signal)
+    return alterConfigs(this.#writing, alterations, signal)
   }
 
   close(): Promise<void> {

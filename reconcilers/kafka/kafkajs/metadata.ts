@@ -4,6 +4,7 @@
  */
 import type { ITopicMetadata } from 'kafkajs'
 import type { BrokerError, ClusterMetadata, TopicMetadata } from '../admin.ts'
+import { replicasOf } from '../replicas.ts'
 import { type Asking, valueOf } from './session.ts'
 
 /** kafkajs drops the broker's flag; these are org.apache.kafka.common.internals.Topic.INTERNAL_TOPICS. */
@@ -49,16 +50,10 @@ async function single(session: Asking, name: string, signal: AbortSignal): Promi
 }
 
 function readTopic({ name, partitions }: ITopicMetadata): TopicMetadata {
-  const replicas = partitions.toSorted((a, b) => a.partitionId - b.partitionId).map((partition) => partition.replicas)
-  return {
-    name,
-    internal: internalTopics.has(name),
-    partitions: replicas.length,
-    replicationFactor: replicas.length === 0 ? 0 : Math.min(...replicas.map(({ length }) => length)),
-    replicas
-  }
+  const counts = partitions.toSorted((a, b) => a.partitionId - b.partitionId).map(({ replicas }) => replicas.length)
+  return { name, internal: internalTopics.has(name), ...replicasOf(counts) }
 }
 
 function refused(name: string, error: BrokerError): TopicMetadata {
-  return { name, internal: internalTopics.has(name), partitions: 0, replicationFactor: 0, replicas: [], error }
+  return { name, internal: internalTopics.has(name), partitions: 0, replicationFactor: 0, error }
 }

@@ -8,38 +8,50 @@ import type { BrokerError } from '../admin.ts'
 import { brokerError, toItemError } from '../broker-errors.ts'
 import type { ConnectionSettings } from '../connection.ts'
 import { resolveCredentials, type Credentials } from '../credentials.ts'
-import { Link } from '../link.ts'
+import { Lanes, type Purpose } from '../lanes.ts'
 import { KafkajsLine } from './line.ts'
 
 /** The broker's answer to one call. */
 export type Outcome<T> = { readonly value: T } | { readonly refusal: BrokerError }
 
 /** What the operations need of a session. */
-export type Asking = Pick<Session, 'ask' | 'brokerTimeout'>
-
-export class Session {
+export interface Asking {
   /** Deadline in ms that is sent along with a write: shorter than ours, so that the broker's answer comes first. */
   readonly brokerTimeout: number
+  /** One call of kafkajs, which is a Metadata request for all topics and then the request itself. Throws as `Link.ask` does. */
+  ask<T>(operation: string, signal: AbortSignal, call: (admin: Admin) => Promise<T>): Promise<Outcome<T>>
+}
+
+export class Session {
+  readonly #brokerTimeout: number
   readonly #credentials: CredentialWatch<Credentials>
-  readonly #link: Link<KafkajsLine>
+  readonly #lanes: Lanes<KafkajsLine>
 
   constructor(settings: ConnectionSettings) {
-    this.brokerTimeout = Math.ceil(settings.requestTimeout * 0.8)
+    const { brokers, requestTimeout } = settings
+    this.#brokerTimeout = Math.ceil(requestTimeout * 0.8)
     this.#credentials = new CredentialWatch(() => resolveCredentials(settings))
-    this.#link = new Link(settings.brokers, settings, this.#credentials, (address, credentials) =>
-      KafkajsLine.dial(address, credentials, settings.requestTimeout)
-    )
+    this.#lanes = new Lanes(brokers, {
+      requestTimeout,
+      credentials: this.#credentials,
+      dial: (address, credentials) => KafkajsLine.dial(address, credentials, requestTimeout),
+      keepsReading: true
+    })
   }
 
-  /** One call of kafkajs, which is a Metadata request for all topics and then the request itself. Throws as `Link.ask` does. */
-  ask<T>(operation: string, signal: AbortSignal, call: (admin: Admin) => Promise<T>): Promise<Outcome<T>> {
-    return this.#link.ask(operation, signal, ({ admin }) => outcomeOf(() => call(admin)))
+  /** The session for calls of this purpose. */
+  for(purpose: Purpose): Asking {
+    return {
+      brokerTimeout: this.#brokerTimeout,
+      ask: (operation, signal, call) =>
+        this.#lanes.ask(purpose, operation, signal, ({ admin }) => outcomeOf(() => call(admin)))
+    }
   }
 
   /** Ends all connections, and reads credentials anew for the next. */
   close(): void {
     this.#credentials.forget()
-    this.#link.discard()
+    this.#lanes.discard()
   }
 }
 

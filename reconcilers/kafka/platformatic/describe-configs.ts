@@ -6,6 +6,7 @@ import type { describeConfigsV4 } from '@platformatic/kafka'
 import type { ConfigAnswer, ConfigEntry, ConfigQuery } from '../admin.ts'
 import { adapterErrors, brokerError, itemError, notAlive } from '../broker-errors.ts'
 import { configSource, keyNames, resourceKey } from '../config-values.ts'
+import { noSynonyms, sharedEntries } from '../shared-entries.ts'
 import type { Asking } from './cluster.ts'
 import { type Batch, batch, brokerResource, resourceType } from './resources.ts'
 
@@ -18,14 +19,20 @@ export async function describeConfigs(
 ): Promise<ConfigAnswer[]> {
   const { batches, absent } = await batch(cluster, queries, signal)
   const answers = absent.map(({ type, name }): ConfigAnswer => ({ type, name, entries: [], error: notAlive(name) }))
-  for (const part of batches) answers.push(...(await describe(cluster, part, options.synonyms, signal)))
+  const share = sharedEntries()
+  for (const part of batches) answers.push(...(await describe(cluster, part, { ...options, share }, signal)))
   return answers
+}
+
+interface Reading {
+  readonly synonyms: boolean
+  readonly share: (entry: ConfigEntry) => ConfigEntry
 }
 
 async function describe(
   cluster: Asking,
   { target, resources }: Batch<ConfigQuery>,
-  synonyms: boolean,
+  { synonyms, share }: Reading,
   signal: AbortSignal
 ): Promise<ConfigAnswer[]> {
   const asked = resources.map((query) => ({
@@ -42,7 +49,12 @@ async function describe(
     const error = result
       ? itemError(result.errorCode, result.errorMessage, throttleTimeMs)
       : brokerError(adapterErrors.NOT_ANSWERED, 'the answer leaves it out')
-    return { type, name, entries: result?.configs.map(readEntry) ?? [], ...(error && { error }) }
+    return {
+      type,
+      name,
+      entries: result?.configs.map((entry) => share(readEntry(entry))) ?? [],
+      ...(error && { error })
+    }
   })
 }
 
@@ -60,10 +72,13 @@ function readEntry(entry: describeConfigsV4.DescribeConfigsResponseConfig): Conf
     sensitive: isSensitive,
     readOnly,
     type: configType,
-    synonyms: synonyms.map((synonym) => ({
-      name: synonym.name,
-      value: synonym.value ?? null,
-      source: configSource(synonym.source)
-    }))
+    synonyms:
+      synonyms.length === 0
+        ? noSynonyms
+        : synonyms.map(({ name: behind, value: theirs, source }) => ({
+            name: behind,
+            value: theirs ?? null,
+            source: configSource(source)
+          }))
   }
 }

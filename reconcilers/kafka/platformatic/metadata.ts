@@ -5,6 +5,7 @@
 import type { metadataV12 } from '@platformatic/kafka'
 import type { ClusterMetadata, TopicMetadata } from '../admin.ts'
 import { brokerError } from '../broker-errors.ts'
+import { replicasOf } from '../replicas.ts'
 import type { Asking } from './cluster.ts'
 
 /** One request. Never creates a topic by asking. */
@@ -33,15 +34,13 @@ function read({ clusterId, controllerId, brokers, topics }: metadataV12.Metadata
 
 function readTopic({ name, errorCode, isInternal, partitions }: metadataV12.MetadataResponseTopic): TopicMetadata {
   // A partition's own error (no leader) leaves its assignment valid, so only the topic's error counts.
-  const replicas = partitions
+  const counts = partitions
     .toSorted((a, b) => a.partitionIndex - b.partitionIndex)
-    .map(({ replicaNodes }) => replicaNodes)
+    .map(({ replicaNodes }) => replicaNodes.length)
   return {
     name: name ?? '',
     internal: isInternal,
-    partitions: replicas.length,
-    replicationFactor: replicas.length === 0 ? 0 : Math.min(...replicas.map(({ length }) => length)),
-    replicas,
+    ...replicasOf(counts),
     ...(errorCode !== 0 && { error: brokerError(errorCode) })
   }
 }

@@ -67,7 +67,7 @@ interface Count {
 
 /** What a topic declares; what a broker gives it where it does not exist yet and declares nothing. */
 function checkMinInsync({ name, spec }: Topic, observed: Seen | undefined): Remark[] {
-  const given = observed?.items.has(name) === false ? observed.facts.defaults : undefined
+  const given = observed?.facts.missing.has(name) === true ? observed.facts.defaults : undefined
   const replicas = countOf(
     declaredCount(spec['replication-factor']),
     given?.replicationFactor,
@@ -106,8 +106,8 @@ function wholeNumber(value: string | null | undefined): number | undefined {
 
 function checkBrokers({ name, spec }: Topic, observed: Seen): Remark[] {
   const replicas = declaredCount(spec['replication-factor'])
-  const { liveBrokers } = observed.facts
-  if (observed.items.has(name) || replicas === undefined || replicas <= liveBrokers) return []
+  const { liveBrokers, missing } = observed.facts
+  if (!missing.has(name) || replicas === undefined || replicas <= liveBrokers) return []
   const message = `replication factor ${replicas} needs ${replicas} live brokers, there ${liveBrokers === 1 ? 'is 1' : `are ${liveBrokers}`}`
   return [{ name, verdict: 'hold', code: 'TOO_FEW_BROKERS', path: ['replication-factor'], message }]
 }

@@ -13,12 +13,12 @@ const keys = { replicationFactor: 'default.replication.factor', minInsyncReplica
 export async function topicDefaults(
   admin: KafkaAdmin,
   desired: readonly Desired<TopicSpec>[],
-  { brokers }: ClusterMetadata,
-  items: ReadonlyMap<string, unknown>,
+  brokers: ClusterMetadata['brokers'],
+  missing: ReadonlySet<string>,
   signal: AbortSignal
 ): Promise<TopicDefaults> {
   const isOpen = ({ name, spec }: Desired<TopicSpec>): boolean =>
-    !items.has(name) &&
+    missing.has(name) &&
     (declaredCount(spec['replication-factor']) === undefined ||
       typeof spec.config?.[keys.minInsyncReplicas] !== 'string')
   const entries = desired.some(isOpen) ? await firstBroker(admin, brokers, Object.values(keys), signal) : undefined

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Desired } from '../../../src/plugin.ts'
-import type { ConfigAnswer, ConfigEntry, KafkaAdmin } from '../admin.ts'
+import type { ClusterMetadata, ConfigAnswer, ConfigEntry, KafkaAdmin } from '../admin.ts'
 import { firstBroker } from '../config/broker.ts'
 import { withCoarser, type Entries } from '../config/effect.ts'
 import { rowOf, topicKeys, topicScope } from '../config/keys/index.ts'
@@ -14,12 +14,18 @@ import type { TopicSpec } from './state.ts'
 
 type Answers = ReadonlyMap<string, ConfigAnswer>
 
+/** The topics to judge, and the brokers that may be asked beside them. */
+interface Judged {
+  readonly desired: readonly Desired<TopicSpec>[]
+  readonly brokers: ClusterMetadata['brokers']
+  readonly signal: AbortSignal
+}
+
 /** The answers with all that decides a risk: one request, and another one where coarser keys of a broker decide. */
 export async function withFallbacks(
   admin: KafkaAdmin,
-  desired: readonly Desired<TopicSpec>[],
   answers: Answers,
-  signal: AbortSignal
+  { desired, brokers, signal }: Judged
 ): Promise<Answers> {
   const queries = desired.flatMap((topic) => {
     const keys = keysToJudge(topic, answers.get(topic.name)?.entries ?? [])
@@ -27,7 +33,8 @@ export async function withFallbacks(
   })
   if (queries.length === 0) return answers
   const chained = await admin.describeConfigs(queries, { synonyms: true }, signal)
-  const broker = await brokerEntries(admin, coarserKeys(chained.flatMap(({ entries }) => entries)), signal)
+  const coarser = coarserKeys(chained.flatMap(({ entries }) => entries))
+  const broker: Entries = coarser.length === 0 ? new Map() : await firstBroker(admin, brokers, coarser, signal)
   const completed = new Map(answers)
   for (const { name, entries } of chained) {
     const answer = answers.get(name)
@@ -74,10 +81,4 @@ function chainOf(entry: ConfigEntry, broker: Entries): ConfigEntry {
       ? []
       : [{ name: nearest.name, value: nearest.value, source: nearest.source }]
   return withCoarser({ ...entry, synonyms: [...entry.synonyms, ...set] }, row, broker)
-}
-
-async function brokerEntries(admin: KafkaAdmin, keys: readonly string[], signal: AbortSignal): Promise<Entries> {
-  if (keys.length === 0) return new Map()
-  const { brokers } = await admin.metadata([], signal)
-  return firstBroker(admin, brokers, keys, signal)
 }

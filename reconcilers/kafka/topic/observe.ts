@@ -1,183 +1,143 @@
 /**
- * Reads topics: one metadata request for all of them and one DescribeConfigs for the declared keys. Everything beyond
- * that is asked only when the answers call for it. Never writes.
+ * Reads topics: one metadata request for all of them, or for those a pass is about, and one DescribeConfigs for the
+ * declared keys. Everything beyond that is asked only when the answers call for it. Never writes.
  * @module
  */
-import { type Desired, type Observed, type ObserveOptions, ReconcileError, type Sighting } from '../../../src/plugin.ts'
-import type { ConfigAnswer, ConfigQuery, KafkaAdmin, TopicMetadata } from '../admin.ts'
+import type { Cycle, Desired, Observed, Sighting } from '../../../src/plugin.ts'
+import type { ClusterMetadata, ConfigAnswer, ConfigQuery, KafkaAdmin, TopicMetadata } from '../admin.ts'
+import { readTopics } from '../nodes.ts'
 import { topicDefaults } from './defaults.ts'
 import { withFallbacks } from './fallback.ts'
+import { keptEntries } from './kept.ts'
+import { judgeKeys, type Probe } from './probe.ts'
+import { futureReplication } from './reassignments.ts'
 import { declaredCount, type TopicFacts, type TopicSpec, type TopicState } from './state.ts'
 
 type Topic = Desired<TopicSpec>
+type Topics = ReadonlyMap<string, TopicMetadata>
 
 const unknownTopic = 3
 
-/** All topics of the cluster; configuration only of the declared ones unless `everything`. */
+/**
+ * All topics of the cluster, or in a pass over keys the topics of `desired`; configuration only of the declared ones
+ * unless `everything`. A topic of `desired` that does not exist costs no other request in a pass over keys, and one in
+ * a reading of everything.
+ */
 export async function observeTopics(
   admin: KafkaAdmin,
+  probe: Probe,
   desired: readonly Topic[],
-  options: ObserveOptions,
-  noteCluster: (clusterId: string) => void
+  cycle: Cycle
 ): Promise<Observed<TopicState, TopicFacts>> {
-  const { signal } = options
-  const cluster = await admin.metadata('all', signal)
-  noteCluster(cluster.clusterId)
-  const listed = new Map(cluster.topics.map((topic) => [topic.name, topic]))
-  for (const topic of await askByName(admin, desired, listed, signal)) listed.set(topic.name, topic)
-
+  const { signal } = cycle
+  const { brokers, topics } =
+    cycle.scope === 'all' ? await readAll(admin, desired, cycle) : await readTopics(admin, cycle, namesOf(desired))
+  const listed = new Map(topics.map((topic) => [topic.name, topic]))
   const live = new Map([...listed].filter(([, topic]) => topic.error === undefined))
-  const queries = configQueries(desired, live, options)
-  const moving = await readReassignments(admin, desired, live, signal)
-  const configs = await describe(admin, queries, desired, options)
+  const queries = probe.ask(desired, live, configQueries(desired, live, cycle))
+  const replication = await futureReplication(admin, desired, live, signal)
+  const configs = await describe(admin, [...queries.values()], { desired, brokers, signal })
+  probe.remember(live, queries, configs)
 
-  const exact = new Set(desired.filter(({ control }) => control.exact).map(({ name }) => name))
-  const items = new Map<string, Sighting<TopicState>>()
-  for (const [name, topic] of listed) {
-    const read = { complete: queries.get(name)?.keys === 'all', exact: exact.has(name) }
-    const sighting = sightingOf(topic, configs.get(name), read, moving.get(name))
-    if (sighting !== undefined) items.set(name, sighting)
-  }
+  const items = sightings(listed, { desired, queries, configs, replication })
+  const missing = new Set(namesOf(desired).filter((name) => !items.has(name)))
   const facts = {
-    liveBrokers: cluster.brokers.length,
+    liveBrokers: brokers.length,
     ...judgeKeys(desired, queries, configs),
     names: new Set(live.keys()),
-    defaults: await topicDefaults(admin, desired, cluster, items, signal)
+    missing,
+    defaults: await topicDefaults(admin, desired, brokers, missing, signal)
   }
   return { items, facts }
 }
 
-/** undefined: the topic does not exist, or is not known everywhere yet. */
-function sightingOf(
-  topic: TopicMetadata,
-  config: ConfigAnswer | undefined,
-  read: Pick<TopicState, 'complete' | 'exact'>,
-  replicationFactor = topic.replicationFactor
-): Sighting<TopicState> | undefined {
-  const error = topic.error ?? config?.error
-  if (error !== undefined) return error.code === unknownTopic ? undefined : { refused: error.message }
-  const entries = new Map((config?.entries ?? []).map((entry) => [entry.name, entry]))
-  const state = { partitions: topic.partitions, replicationFactor, config: entries, ...read }
-  return { state, ...(topic.internal ? { excluded: 'internal to Kafka' } : {}) }
+function namesOf(topics: readonly { readonly name: string }[]): readonly string[] {
+  return topics.map(({ name }) => name)
 }
 
 /**
  * A list of all topics silently leaves out those we may not describe; asked for by name the broker says so
  * (TOPIC_AUTHORIZATION_FAILED), which is not "missing".
  */
-async function askByName(
-  admin: KafkaAdmin,
-  desired: readonly Topic[],
-  listed: ReadonlyMap<string, TopicMetadata>,
-  signal: AbortSignal
-): Promise<readonly TopicMetadata[]> {
-  const missing = desired.map(({ name }) => name).filter((name) => !listed.has(name))
-  return missing.length === 0 ? [] : (await admin.metadata(missing, signal)).topics
-}
-
-/** Replication factors that will hold once replicas on the move have arrived; asked only where they differ. */
-async function readReassignments(
-  admin: KafkaAdmin,
-  desired: readonly Topic[],
-  live: ReadonlyMap<string, TopicMetadata>,
-  signal: AbortSignal
-): Promise<ReadonlyMap<string, number>> {
-  const differing = desired.flatMap(({ name, spec }) => {
-    const topic = live.get(name)
-    const declared = declaredCount(spec['replication-factor'])
-    return topic === undefined || declared === undefined || declared === topic.replicationFactor ? [] : [topic]
-  })
-  if (differing.length === 0) return new Map()
-  const moving = await reassignmentsOf(admin, differing, signal)
-  return new Map(
-    differing.map(({ name, replicas }) => {
-      const removed = (partition: number): number => moving.get(name)?.get(partition)?.removing.length ?? 0
-      return [name, Math.min(...replicas.map((ids, partition) => ids.length - removed(partition)))]
-    })
-  )
-}
-
-/** Seeing reassignments takes a right on the cluster; without it the replicas count as they are. */
-async function reassignmentsOf(
-  admin: KafkaAdmin,
-  topics: readonly TopicMetadata[],
-  signal: AbortSignal
-): ReturnType<KafkaAdmin['reassignments']> {
-  try {
-    return await admin.reassignments(
-      topics.map(({ name }) => name),
-      signal
-    )
-  } catch (error) {
-    if (error instanceof ReconcileError && error.code === 'NOT_PERMITTED') return new Map()
-    throw error
-  }
+async function readAll(admin: KafkaAdmin, desired: readonly Topic[], cycle: Cycle): Promise<ClusterMetadata> {
+  const cluster = await readTopics(admin, cycle, 'all')
+  const listed = new Set(namesOf(cluster.topics))
+  const missing = namesOf(desired).filter((name) => !listed.has(name))
+  if (missing.length === 0) return cluster
+  const { topics } = await admin.metadata(missing, cycle.signal)
+  return { ...cluster, topics: [...cluster.topics, ...topics] }
 }
 
 function configQueries(
   desired: readonly Topic[],
-  live: ReadonlyMap<string, TopicMetadata>,
-  { full, everything }: ObserveOptions
+  live: Topics,
+  { full, everything }: Cycle
 ): ReadonlyMap<string, ConfigQuery> {
   const queries = new Map<string, ConfigQuery>()
   for (const topic of desired) {
     const seen = live.get(topic.name)
     if (seen === undefined) continue
-    const keys = full || topic.control.exact ? 'all' : namedKeys(topic.spec, seen)
+    const keys = full || topic.control.exact ? 'all' : neededKeys(topic.spec, seen)
     if (keys === 'all' || keys.length > 0) queries.set(topic.name, { type: 'topic', name: topic.name, keys })
   }
   if (everything) for (const name of live.keys()) queries.set(name, { type: 'topic', name, keys: 'all' })
-  return withProbe(desired, live, queries)
+  return queries
 }
 
-function namedKeys(spec: TopicSpec, seen: TopicMetadata): readonly string[] {
+/** Whether partitions may be added depends on `cleanup.policy`. */
+function neededKeys(spec: TopicSpec, seen: TopicMetadata): readonly string[] {
   const keys = Object.keys(spec.config ?? {})
   const grows = (declaredCount(spec.partitions) ?? 0) > seen.partitions
   return grows ? [...new Set([...keys, 'cleanup.policy'])] : keys
 }
 
-/** The keys of topics that do not exist yet are asked of one that does. */
-function withProbe(
-  desired: readonly Topic[],
-  live: ReadonlyMap<string, TopicMetadata>,
-  queries: ReadonlyMap<string, ConfigQuery>
-): ReadonlyMap<string, ConfigQuery> {
-  const wanted = desired.filter(({ name }) => !live.has(name)).flatMap(({ spec }) => Object.keys(spec.config ?? {}))
-  const [name = [...live.keys()][0]] = queries.keys()
-  if (wanted.length === 0 || name === undefined) return queries
-  const keys = queries.get(name)?.keys ?? []
-  if (keys === 'all') return queries
-  return new Map([...queries, [name, { type: 'topic', name, keys: [...new Set([...keys, ...wanted])] }]])
+interface Asking {
+  readonly desired: readonly Topic[]
+  readonly brokers: ClusterMetadata['brokers']
+  readonly signal: AbortSignal
 }
 
 async function describe(
   admin: KafkaAdmin,
-  queries: ReadonlyMap<string, ConfigQuery>,
-  desired: readonly Topic[],
-  { signal }: ObserveOptions
+  queries: readonly ConfigQuery[],
+  asking: Asking
 ): Promise<ReadonlyMap<string, ConfigAnswer>> {
-  if (queries.size === 0) return new Map()
-  const answers = await admin.describeConfigs([...queries.values()], { synonyms: false }, signal)
-  return withFallbacks(admin, desired, new Map(answers.map((answer) => [answer.name, answer])), signal)
+  if (queries.length === 0) return new Map()
+  const answers = await admin.describeConfigs(queries, { synonyms: false }, asking.signal)
+  return withFallbacks(admin, new Map(answers.map((answer) => [answer.name, answer])), asking)
 }
 
-/** Declared keys no broker knows, as it was asked for them and did not answer; those nobody was asked about. */
-function judgeKeys(
-  desired: readonly Topic[],
-  queries: ReadonlyMap<string, ConfigQuery>,
-  configs: ReadonlyMap<string, ConfigAnswer>
-): Pick<TopicFacts, 'unknownKeys' | 'unaskedKeys'> {
-  const declared = new Set(desired.flatMap(({ spec }) => Object.keys(spec.config ?? {})))
-  const unknownKeys = new Set<string>()
-  const unaskedKeys = new Set(declared)
-  for (const [name, { keys }] of queries) {
-    const answer = configs.get(name)
-    if (answer === undefined || answer.error !== undefined) continue
-    const known = new Set(answer.entries.map((entry) => entry.name))
-    for (const key of keys === 'all' ? declared : keys) {
-      unaskedKeys.delete(key)
-      if (!known.has(key)) unknownKeys.add(key)
+interface Answers {
+  readonly desired: readonly Topic[]
+  readonly queries: ReadonlyMap<string, ConfigQuery>
+  readonly configs: ReadonlyMap<string, ConfigAnswer>
+  /** Where it is another one than the metadata shows. */
+  readonly replication: ReadonlyMap<string, number>
+}
+
+/** What is left out does not exist, or is not known everywhere yet. */
+function sightings(
+  listed: Topics,
+  { desired, queries, configs, replication }: Answers
+): ReadonlyMap<string, Sighting<TopicState>> {
+  const declared = new Map(desired.map((topic) => [topic.name, topic]))
+  const keep = keptEntries()
+  const items = new Map<string, Sighting<TopicState>>()
+  for (const [name, topic] of listed) {
+    const config = configs.get(name)
+    const error = topic.error ?? config?.error
+    if (error?.code === unknownTopic) continue
+    if (error !== undefined) items.set(name, { refused: error.message })
+    else {
+      const state = {
+        partitions: topic.partitions,
+        replicationFactor: replication.get(name) ?? topic.replicationFactor,
+        config: keep(config?.entries ?? [], declared.get(name)?.spec),
+        complete: queries.get(name)?.keys === 'all',
+        exact: declared.get(name)?.control.exact === true
+      }
+      items.set(name, topic.internal ? { state, excluded: 'internal to Kafka' } : { state })
     }
   }
-  return { unknownKeys, unaskedKeys }
+  return items
 }

@@ -29,10 +29,11 @@ export type TopicSpec = z.output<typeof topicSchema>
 
 export interface TopicState {
   readonly partitions: number
-  /** Copies once a reassignment under way is over. */
+  /** Copies once the current reassignment is over. */
   readonly replicationFactor: number
-  /** Keys that were asked for; all of them when `complete`. */
+  /** Declared keys, those the topic itself carries as far as they were asked for, and keys that decide with them. */
   readonly config: ReadonlyMap<string, ConfigEntry>
+  /** All keys were asked for. */
   readonly complete: boolean
   /** Keys nobody declared are reset, too: what they do together with the declared ones has to be judged. */
   readonly exact: boolean
@@ -51,7 +52,12 @@ export interface TopicFacts {
   /** Declared keys nobody could be asked about: brokers show the keys of topics that exist. */
   readonly unaskedKeys: ReadonlySet<string>
   readonly defaults: TopicDefaults
-  /** Names of all live topics, to find collisions. */
+  /** Declared topics that were looked for and do not exist; in a pass over keys those that it is about. */
+  readonly missing: ReadonlySet<string>
+  /**
+   * Names of live topics, to find collisions. In a pass over keys only of those that it is about: a broker refuses to
+   * create a topic that collides with another (INVALID_TOPIC_EXCEPTION), and the next reading of everything says so.
+   */
   readonly names: ReadonlySet<string>
 }
 

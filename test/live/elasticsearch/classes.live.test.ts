@@ -12,7 +12,7 @@ import { knownDefaults } from '../../../reconcilers/elasticsearch/settings/defau
 import type { SettingType } from '../../../reconcilers/elasticsearch/settings/row.ts'
 import { equalValues } from '../../../reconcilers/elasticsearch/settings/values.ts'
 import { compareSettings, type SettingChange } from '../../../reconcilers/elasticsearch/settings/compare.ts'
-import { refusalOf } from '../../../reconcilers/elasticsearch/refusal.ts'
+import { refusalOf } from '../../../reconcilers/elasticsearch/connection/refusal.ts'
 import { flattenSettings, type SettingValue } from '../../../reconcilers/elasticsearch/settings/flatten.ts'
 import { settingsRequests } from '../../../reconcilers/elasticsearch/settings/write.ts'
 import { mappingCases, type MappingCase } from '../../reconcilers/elasticsearch/mapping/changes.ts'

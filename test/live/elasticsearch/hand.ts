@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { z } from 'zod'
 import type { Json } from '../../../src/records.ts'
-import { nameLists } from '../../../reconcilers/elasticsearch/paths.ts'
+import { nameLists } from '../../../reconcilers/elasticsearch/connection/paths.ts'
 import { ask, type Access } from '../../servers/http.ts'
 
 type JsonObject = Readonly<Record<string, Json>>

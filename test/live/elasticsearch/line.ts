@@ -4,9 +4,10 @@
  */
 import type { Json } from '../../../src/records.ts'
 import { Environment } from '../../../src/connect/environment.ts'
-import { readConnectionSettings } from '../../../reconcilers/elasticsearch/connection.ts'
+import { readConnectionSettings } from '../../../reconcilers/elasticsearch/connection/settings.ts'
 import { elasticsearchService } from '../../../reconcilers/elasticsearch/index.ts'
-import { ClientLink, type Request } from '../../../reconcilers/elasticsearch/link.ts'
+import { ClientLink } from '../../../reconcilers/elasticsearch/connection/client-link.ts'
+import type { Request } from '../../../reconcilers/elasticsearch/connection/link.ts'
 import { Line as CommonLine, tapOn } from '../line.ts'
 import { variablesFor, type Access, type Scene } from './harness.ts'
 

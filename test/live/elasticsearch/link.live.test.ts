@@ -4,13 +4,15 @@
 import assert from 'node:assert/strict'
 import { isBody } from '../../../reconcilers/elasticsearch/body.ts'
 import { readCatalog } from '../../../reconcilers/elasticsearch/catalog.ts'
-import { readConnectionSettings } from '../../../reconcilers/elasticsearch/connection.ts'
-import { ClientLink, type Answer, type Request } from '../../../reconcilers/elasticsearch/link.ts'
-import { encodeName, nameLists } from '../../../reconcilers/elasticsearch/paths.ts'
+import { readConnectionSettings } from '../../../reconcilers/elasticsearch/connection/settings.ts'
+import { ClientLink } from '../../../reconcilers/elasticsearch/connection/client-link.ts'
+import type { Answer, Request } from '../../../reconcilers/elasticsearch/connection/link.ts'
+import { encodeName, nameLists } from '../../../reconcilers/elasticsearch/connection/paths.ts'
 import { Readings } from '../../../reconcilers/elasticsearch/readings.ts'
-import { isUnknownApi, refusalOf, typeOf } from '../../../reconcilers/elasticsearch/refusal.ts'
-import { askServer } from '../../../reconcilers/elasticsearch/server.ts'
+import { isUnknownApi, refusalOf, typeOf } from '../../../reconcilers/elasticsearch/connection/refusal.ts'
+import { askServer } from '../../../reconcilers/elasticsearch/connection/server.ts'
 import { ReconcileError, type ErrorCode } from '../../../src/errors.ts'
+import { testCycle } from '../../../src/testing/cycle.ts'
 import { Environment } from '../../../src/connect/environment.ts'
 import { FaultProxy } from '../../servers/fault-server.ts'
 import { hang, reset } from '../../servers/faults.ts'
@@ -162,7 +164,7 @@ for (const version of elasticsearchVersions) {
     })
 
     it('finds the same id by the state of the cluster, which every server tells', async () => {
-      const id = await new Readings(link).clusterId(AbortSignal.timeout(10_000))
+      const id = await new Readings(link).clusterId(testCycle({ signal: AbortSignal.timeout(10_000) }))
       assert.match(id, /^[\w-]{22}$/)
       const { clusterId } = await askServer(link, never)
       assert.ok(clusterId === '' || clusterId === id)
@@ -190,13 +192,8 @@ for (const version of elasticsearchVersions) {
     })
 
     it('reads the catalog of names', async () => {
-      const cycle = {
-        link,
-        server: await askServer(link, never),
-        signal: never,
-        once: <T>(_name: string, read: () => Promise<T>) => read()
-      }
-      const { indices, aliases } = await readCatalog(cycle)
+      const reader = { ...testCycle(), link, server: await askServer(link, never) }
+      const { indices, aliases } = await readCatalog(reader)
       assert.deepEqual(indices.get(`${prefix}there`)?.attributes.includes('open'), true)
       assert.deepEqual(aliases.get(`${prefix}alias`), [`${prefix}there`])
     })
@@ -223,11 +220,11 @@ for (const version of elasticsearchVersions) {
       try {
         const readings = new Readings(through)
         const observe = async (): Promise<unknown> => {
-          const options = { full: false, everything: false, signal: AbortSignal.timeout(10_000) }
+          const cycle = testCycle({ signal: AbortSignal.timeout(10_000) })
           return readings.observe(
             'index',
             [],
-            options,
+            cycle,
             ({ link: one, signal }) => one.ask({ method: 'GET', path: '/_resolve/index/*' }, signal),
             () => true
           )
@@ -372,7 +369,7 @@ describe('the link on a server that asks who we are', function () {
       await readings.observe(
         'index',
         [],
-        { full: false, everything: false, signal: AbortSignal.timeout(10_000) },
+        testCycle({ signal: AbortSignal.timeout(10_000) }),
         () => Promise.resolve((reads += 1)),
         () => true
       )

@@ -16,6 +16,7 @@ import {
   type Scene
 } from './harness.ts'
 import type { Wiretap } from './wiretap.ts'
+import { reading } from '../../reading.ts'
 
 describe('a write whose answer is lost, although the broker carries it out', function () {
   this.timeout(60_000)
@@ -36,7 +37,7 @@ describe('a write whose answer is lost, although the broker carries it out', fun
       readConnectionSettings(new Environment({ KAFKA_BOOTSTRAP_SERVERS: bootstrap, KAFKA_CLIENT: client }))
     )
     const reconciler = new ServiceReconciler(kafkaService(admin), {
-      read: () => Promise.resolve({ digest: 'd', files }),
+      source: reading(() => Promise.resolve({ digest: 'd', files })),
       observer: { ...silentObserver, called: ({ operation, code }) => void calls.push(`${operation} ${code}`) }
     })
     try {

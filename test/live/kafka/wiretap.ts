@@ -40,6 +40,11 @@ export class Wiretap {
     return wiretap
   }
 
+  /** Connections that clients have open. */
+  get connections(): number {
+    return this.#sockets.size / 2
+  }
+
   /** How often each API was asked since the last call, without the set-up of connections. */
   take(): Readonly<Record<string, number>> {
     const taken = this.#requests.filter((name) => name !== 'ApiVersions')

@@ -51,8 +51,8 @@ function teams(settings: Settings): Resource<TeamSpec, TeamState> {
   return {
     ...teamKind,
     observe: async (_, { signal }) => observed((await look(settings, signal)).teams),
-    create: (items, signal) => answerEach(items, ({ name, spec }) => write('POST', name, spec, signal)),
-    update: (items, signal) =>
+    create: (items, { signal }) => answerEach(items, ({ name, spec }) => write('POST', name, spec, signal)),
+    update: (items, { signal }) =>
       answerEach(items, ({ desired, fields }) =>
         write('PATCH', desired.name, Object.fromEntries(fields.map(({ path, after }) => [path, after])), signal)
       )
@@ -63,7 +63,7 @@ function badges(settings: Settings): Resource<Badge, Badge> {
   return {
     ...badgeKind,
     observe: async (_, { signal }) => observed((await look(settings, signal)).badges),
-    create: (items, signal) =>
+    create: (items, { signal }) =>
       answerEach(items, async ({ name, spec }) =>
         resultOf(name, await ask(settings, 'POST', `/badges/${encodeURIComponent(name)}`, signal, spec))
       )
@@ -92,7 +92,7 @@ export const plugin: Plugin = {
     return {
       name: 'roster',
       resources: [teams(settings), badges(settings)],
-      identity: async (signal) =>
+      identity: async ({ signal }) =>
         z.object({ id: z.string() }).parse((await ask(settings, 'GET', '/id', signal)).body).id,
       close: () => Promise.resolve()
     }

@@ -2,7 +2,7 @@
  * A link whose answers a test changes while it runs.
  * @module
  */
-import type { Answer, Link, Request } from '../../../reconcilers/elasticsearch/link.ts'
+import type { Answer, Link, Request } from '../../../reconcilers/elasticsearch/connection/link.ts'
 
 /** Answers by path; what is not scripted is a 404 without a reason. */
 export class AdjustableLink implements Link {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { catalogOf, readCatalog } from '../../../reconcilers/elasticsearch/catalog.ts'
-import type { Request } from '../../../reconcilers/elasticsearch/link.ts'
-import type { Cycle } from '../../../reconcilers/elasticsearch/readings.ts'
+import type { Request } from '../../../reconcilers/elasticsearch/connection/link.ts'
+import type { Reader } from '../../../reconcilers/elasticsearch/readings.ts'
 import type { Json } from '../../../src/records.ts'
+import { testCycle } from '../../../src/testing/cycle.ts'
 
 /** As `_resolve/index/*?expand_wildcards=all` answers. */
 const answer = {
@@ -20,7 +21,7 @@ const answer = {
   data_streams: [{ name: 'logs', backing_indices: '.ds-logs-000001', timestamp_field: '@timestamp' }]
 }
 
-function cycleThat(answers: Json, asked: Request[] = []): Cycle {
+function cycleThat(answers: Json, asked: Request[] = []): Reader {
   const link = {
     ask: (request: Request) => {
       asked.push(request)
@@ -30,7 +31,7 @@ function cycleThat(answers: Json, asked: Request[] = []): Cycle {
     close: () => Promise.resolve()
   }
   const server = { distribution: 'elasticsearch', version: '9.4.3', clusterId: 'c' } as const
-  return { link, server, signal: new AbortController().signal, once: (_name, read) => read() }
+  return { ...testCycle(), link, server }
 }
 
 describe('the catalog of names', () => {

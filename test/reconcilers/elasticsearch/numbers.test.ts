@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { serverText } from '../../../reconcilers/elasticsearch/numbers.ts'
 import { parsed } from './declared.ts'
 import { aliasKind } from '../../../reconcilers/elasticsearch/alias/index.ts'
-import { indexTemplateKind } from '../../../reconcilers/elasticsearch/index-template/index.ts'
+import { indexTemplateKind } from '../../../reconcilers/elasticsearch/index-template/kind.ts'
 import { writtenNumber } from '../../../src/parse/written-number.ts'
 
 describe('the text a server makes of a number', () => {

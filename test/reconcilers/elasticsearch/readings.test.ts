@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
-import { Readings, type Cycle } from '../../../reconcilers/elasticsearch/readings.ts'
-import type { Desired } from '../../../src/contract.ts'
+import { Readings, type Reader } from '../../../reconcilers/elasticsearch/readings.ts'
+import type { Cycle, Desired } from '../../../src/contract.ts'
+import { testCycle } from '../../../src/testing/cycle.ts'
 import { keyOf } from '../../../src/records.ts'
 import { ReconcileError } from '../../../src/errors.ts'
 import { AdjustableLink } from './adjustable-link.ts'
@@ -41,17 +42,12 @@ class Bench {
   }
 
   /** One kind in a cycle of its own; gives how many times the cluster had been read for what is seen. */
-  observe(
-    kind = 'index',
-    desired = orders,
-    options: { readonly full?: boolean; readonly everything?: boolean; readonly signal?: AbortSignal } = {}
-  ): Promise<number> {
-    const { full = false, everything = false, signal = new AbortController().signal } = options
+  observe(kind = 'index', desired = orders, cycle: Partial<Cycle> = {}): Promise<number> {
     const read = async (): Promise<number> => {
       await setImmediate()
       return (this.reads += 1)
     }
-    return this.readings.observe(kind, desired, { full, everything, signal }, read, () => this.keep)
+    return this.readings.observe(kind, desired, testCycle(cycle), read, () => this.keep)
   }
 
   /** Until what was read is kept. */
@@ -180,7 +176,7 @@ describe('readings of a cluster', () => {
     const failing = bench.readings.observe(
       'index',
       orders,
-      { full: false, everything: false, signal: new AbortController().signal },
+      testCycle(),
       () => Promise.reject(new Error('no')),
       () => true
     )
@@ -190,8 +186,8 @@ describe('readings of a cluster', () => {
   })
 
   it('ask for server and version once in a cycle of several kinds', async () => {
-    const { signal } = new AbortController()
-    await Promise.all(['index', 'alias', 'pipeline'].map((kind) => bench.observe(kind, orders, { signal })))
+    const cycle = testCycle()
+    await Promise.all(['index', 'alias', 'pipeline'].map((kind) => bench.observe(kind, orders, cycle)))
     assert.deepEqual(bench.link.take(), [root, state])
     assert.equal(bench.reads, 3)
   })
@@ -206,26 +202,26 @@ describe('readings of a cluster', () => {
 
   it('share within a cycle what is read once, and never beyond', async () => {
     let catalogs = 0
-    const read = (cycle: Cycle): Promise<number> => cycle.once('catalog', () => Promise.resolve((catalogs += 1)))
-    const observe = (kind: string, signal: AbortSignal): Promise<number> =>
-      bench.readings.observe(kind, orders, { full: false, everything: false, signal }, read, () => true)
-    const first = new AbortController().signal
+    const read = (reader: Reader): Promise<number> => reader.once('catalog', () => Promise.resolve((catalogs += 1)))
+    const observe = (kind: string, cycle: Cycle): Promise<number> =>
+      bench.readings.observe(kind, orders, cycle, read, () => true)
+    const first = testCycle()
     assert.deepEqual(await Promise.all([observe('index', first), observe('alias', first)]), [1, 1])
-    const second = new AbortController().signal
+    const second = testCycle()
     assert.deepEqual([await observe('index', second), await observe('alias', second)], [2, 2])
   })
 
-  it('read everything anew under the same signal after a failure: a one-shot verb waits for the service under one', async () => {
-    const { signal } = new AbortController()
+  it('are made in the same cycle after one that failed: the failure is not shared', async () => {
+    const cycle = testCycle()
     const { [state]: known = () => ({ status: 200, body: {} }) } = bench.link.answers
     bench.link.answers[state] = () => Promise.reject(new ReconcileError('UNREACHABLE', 'not there'))
-    const both = await Promise.allSettled(['index', 'alias'].map((kind) => bench.observe(kind, orders, { signal })))
+    const both = await Promise.allSettled(['index', 'alias'].map((kind) => bench.observe(kind, orders, cycle)))
     assert.deepEqual(
       both.map(({ status }) => status),
       ['rejected', 'rejected']
     )
     bench.link.answers[state] = known
-    assert.equal(await bench.observe('index', orders, { signal }), 1)
+    assert.equal(await bench.observe('index', orders, cycle), 1)
   })
 
   it('ask again who the server is after that question failed', async () => {
@@ -240,14 +236,8 @@ describe('readings of a cluster', () => {
 
   it('know the server they are made on', async () => {
     let seen: unknown
-    const read = ({ server }: Cycle): Promise<void> => Promise.resolve(void (seen = server))
-    await bench.readings.observe(
-      'index',
-      orders,
-      { full: false, everything: false, signal: new AbortController().signal },
-      read,
-      () => true
-    )
+    const read = ({ server }: Reader): Promise<void> => Promise.resolve(void (seen = server))
+    await bench.readings.observe('index', orders, testCycle(), read, () => true)
     assert.deepEqual(seen, { distribution: 'elasticsearch', version: '9.4.3', clusterId: 'c-root' })
   })
 })
@@ -255,23 +245,23 @@ describe('readings of a cluster', () => {
 describe('the id of a cluster', () => {
   it('costs no request in a cycle that has observed', async () => {
     const bench = new Bench()
-    const { signal } = new AbortController()
-    await bench.observe('index', orders, { signal })
+    const cycle = testCycle()
+    await bench.observe('index', orders, cycle)
     bench.link.take()
-    assert.equal(await bench.readings.clusterId(signal), 'c-state')
+    assert.equal(await bench.readings.clusterId(cycle), 'c-state')
     assert.deepEqual(bench.link.take(), [])
   })
 
   it('is the one the server named when the state is not to be seen', async () => {
     const bench = new Bench()
     bench.link.answers[state] = () => ({ status: 403, body: {} })
-    assert.equal(await bench.readings.clusterId(new AbortController().signal), 'c-root')
+    assert.equal(await bench.readings.clusterId(testCycle()), 'c-root')
   })
 
   it('is that of the cluster that answers now', async () => {
     const bench = new Bench()
     await bench.observe()
     bench.link.answers[state] = () => ({ status: 200, body: { version: 1, state_uuid: 'z', cluster_uuid: 'c-other' } })
-    assert.equal(await bench.readings.clusterId(new AbortController().signal), 'c-other')
+    assert.equal(await bench.readings.clusterId(testCycle()), 'c-other')
   })
 })

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/records.ts'
-import type { Answer, Link, Request } from '../../../reconcilers/elasticsearch/link.ts'
+import type { Answer, Link, Request } from '../../../reconcilers/elasticsearch/connection/link.ts'
 
 /** The answer to a request: a body with status 200, a whole answer, an error to throw, or what decides among these. */
 export type Scripted = Json | Answered | Error | ((request: Request) => Json | Answered | Error)
@@ -78,9 +78,4 @@ export class ScriptedLink implements Link {
   close(): Promise<void> {
     return Promise.resolve()
   }
-}
-
-/** How a test observes. */
-export function observing(): { readonly full: boolean; readonly everything: boolean; readonly signal: AbortSignal } {
-  return { full: false, everything: false, signal: new AbortController().signal }
 }

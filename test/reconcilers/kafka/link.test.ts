@@ -1,53 +1,14 @@
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
-import type { Address } from '../../../reconcilers/kafka/connection.ts'
-import type { Credentials } from '../../../reconcilers/kafka/credentials.ts'
-import { CredentialWatch } from '../../../src/connect/credentials.ts'
-import { Link, type Line } from '../../../reconcilers/kafka/link.ts'
-import { ReconcileError, type ErrorCode } from '../../../src/errors.ts'
-
-const never = new Promise<never>(() => undefined)
-const failWith = (code: ErrorCode): Promise<never> => Promise.reject(new ReconcileError(code, `because of ${code}`))
-
-/** Lines that behave as told by the host they lead to. */
-class FakeBrokers {
-  readonly dialled: string[] = []
-  readonly destroyed: string[] = []
-  readonly broken = new Set<string>()
-  openings: Readonly<Record<string, () => Promise<void>>> = {}
-
-  readonly dial = ({ host }: Address): Promise<Line & { readonly host: string }> => {
-    this.dialled.push(host)
-    const { broken, destroyed, openings } = this
-    return Promise.resolve({
-      host,
-      open: () => openings[host]?.() ?? Promise.resolve(),
-      get usable() {
-        return !broken.has(host)
-      },
-      destroy: () => void destroyed.push(host)
-    })
-  }
-}
-
-/** Credentials whose fingerprint a test can move; no time passes, so they are read anew only when it says so. */
-class FakeCredentials extends CredentialWatch<Credentials> {
-  fingerprint = 'first'
-
-  override current(): Promise<Credentials> {
-    return Promise.resolve({ sasl: undefined, tls: undefined, fingerprint: this.fingerprint })
-  }
-}
+import { BrokerOrder } from '../../../reconcilers/kafka/broker-order.ts'
+import { Link } from '../../../reconcilers/kafka/link.ts'
+import { failWith, FakeBrokers, FakeCredentials, never } from './fake-lines.ts'
 
 function setUp(hosts: readonly string[], requestTimeout = 5000) {
   const brokers = new FakeBrokers()
   const credentials = new FakeCredentials(() => Promise.reject(new Error('never read')))
-  const link = new Link(
-    hosts.map((host) => ({ host, port: 1 })),
-    { requestTimeout },
-    credentials,
-    brokers.dial
-  )
+  const order = new BrokerOrder(hosts.map((host) => ({ host, port: 1 })))
+  const link = new Link(order, credentials, brokers.dial, { requestTimeout })
   const ask = (signal = new AbortController().signal): Promise<string> =>
     link.ask('Metadata', signal, (line) => Promise.resolve(line.host))
   return { brokers, credentials, link, ask }

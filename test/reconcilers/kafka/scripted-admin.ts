@@ -15,6 +15,7 @@ import type {
 import { brokerKeyOf, topicKeys } from '../../../reconcilers/kafka/config/keys/index.ts'
 import { kafkaService } from '../../../reconcilers/kafka/index.ts'
 import { ServiceReconciler } from '../../../src/reconciler/service-reconciler.ts'
+import { reading } from '../../reading.ts'
 
 type Values = Readonly<Record<string, string>>
 
@@ -103,7 +104,7 @@ export function scriptedAdmin(script: ScriptedCluster): ScriptedAdmin {
     const missing = topics[name] === undefined && {
       error: { code: 3, name: 'UNKNOWN_TOPIC_OR_PARTITION', message: 'not there' }
     }
-    return { name, internal: false, partitions: 1, replicationFactor: 1, replicas: [[1]], ...missing, ...given }
+    return { name, internal: false, partitions: 1, replicationFactor: 1, ...missing, ...given }
   }
 
   const done = (names: readonly string[]): Promise<readonly Answer[]> =>
@@ -143,8 +144,7 @@ export function reconcilerOn(
     Object.entries(files).map(([name, content]) => [name, new TextEncoder().encode(JSON.stringify(content))])
   )
   return new ServiceReconciler(kafkaService(admin), {
-    directory: '',
-    read: () => Promise.resolve({ digest: 'd', files: bytes }),
+    source: reading(() => Promise.resolve({ digest: 'd', files: bytes })),
     ...(fullReadIntervalMs !== undefined && { fullReadIntervalMs })
   })
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { ReconcileError, type Update } from '../../../../src/plugin.ts'
-import type { Link } from '../../link.ts'
+import type { Link } from '../../connection/link.ts'
 import { flattenSettings } from '../../settings/flatten.ts'
 import { compareIndex, needsNewIndex } from '../compare.ts'
 import { generationOf } from '../generations.ts'

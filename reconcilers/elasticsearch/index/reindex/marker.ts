@@ -5,9 +5,9 @@
  */
 import { isBody, type Body } from '../../body.ts'
 import { fieldOf, valueAt } from '../../body/compare.ts'
-import type { Link } from '../../link.ts'
-import { encodeName } from '../../paths.ts'
-import { bodyOf } from '../../refusal.ts'
+import type { Link } from '../../connection/link.ts'
+import { encodeName } from '../../connection/paths.ts'
+import { bodyOf } from '../../connection/refusal.ts'
 
 /**
  * Who refuses writes to the source. `ours`: we do, or are about to; `theirs`: somebody did before us; `none`: nobody, the

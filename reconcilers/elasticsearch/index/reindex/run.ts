@@ -11,9 +11,9 @@ import {
   toReconcileError,
   waiting
 } from '../../../../src/plugin.ts'
-import type { Link } from '../../link.ts'
-import { encodeName } from '../../paths.ts'
-import { bodyOf } from '../../refusal.ts'
+import type { Link } from '../../connection/link.ts'
+import { encodeName } from '../../connection/paths.ts'
+import { bodyOf } from '../../connection/refusal.ts'
 import { generationName, generationOf } from '../generations.ts'
 import { whyNotReady } from '../ready.ts'
 import { requireRoom } from './head-room.ts'

@@ -5,10 +5,10 @@
 import { ReconcileError } from '../../../../src/plugin.ts'
 import { isBody, type Body } from '../../body.ts'
 import { valueAt } from '../../body/compare.ts'
-import type { Link } from '../../link.ts'
+import type { Link } from '../../connection/link.ts'
 import { word } from '../../mapping/definition.ts'
-import { encodeName } from '../../paths.ts'
-import { bodyOf } from '../../refusal.ts'
+import { encodeName } from '../../connection/paths.ts'
+import { bodyOf } from '../../connection/refusal.ts'
 import type { Block } from './marker.ts'
 import type { Route } from './task.ts'
 

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Json } from '../../../../src/plugin.ts'
-import { isBody, type Body } from '../../body.ts'
+import { asBody, isBody, type Body } from '../../body.ts'
 import { overlay, valueAt, type BodyChange } from '../../body/compare.ts'
 import { canonicalMember } from '../../alias/member.ts'
 import { canonicalBeside, canonicalMapping } from '../../mapping/canonical.ts'
@@ -107,10 +107,6 @@ export function swapActions(
     ...live.map(([alias]) => ({ remove: { index: from, alias, must_exist: true } })),
     ...[...members].map(([alias, member]) => ({ add: { index: to, alias, ...canonicalMember(member) } }))
   ]
-}
-
-function asBody(value: Json | undefined): Body {
-  return isBody(value) ? value : {}
 }
 
 /** Live settings with what may change of the declared ones. */

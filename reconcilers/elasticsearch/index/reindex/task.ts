@@ -5,10 +5,10 @@
 import type { Json } from '../../../../src/plugin.ts'
 import { isBody, type Body } from '../../body.ts'
 import { valueAt } from '../../body/compare.ts'
-import type { Link } from '../../link.ts'
+import type { Link } from '../../connection/link.ts'
 import { word } from '../../mapping/definition.ts'
-import { encodeName } from '../../paths.ts'
-import { bodyOf, reasonOf } from '../../refusal.ts'
+import { encodeName } from '../../connection/paths.ts'
+import { bodyOf, reasonOf } from '../../connection/refusal.ts'
 
 /** Where a copy leads. */
 export interface Route {

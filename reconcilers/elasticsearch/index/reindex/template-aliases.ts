@@ -8,9 +8,9 @@ import { aliasesFrom, type LiveAliases } from '../../alias/observe.ts'
 import { lostWriteIndex } from '../../alias/write-index.ts'
 import { isBody, type Body } from '../../body.ts'
 import { valueAt } from '../../body/compare.ts'
-import type { Link } from '../../link.ts'
-import { encodeName, nameLists } from '../../paths.ts'
-import { bodyOf, isRefused } from '../../refusal.ts'
+import type { Link } from '../../connection/link.ts'
+import { encodeName, nameLists } from '../../connection/paths.ts'
+import { bodyOf, isRefused } from '../../connection/refusal.ts'
 import { moveAliases } from './swap.ts'
 
 /**

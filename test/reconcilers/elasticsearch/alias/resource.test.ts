@@ -2,18 +2,19 @@
  * Reading and writing aliases.
  */
 import assert from 'node:assert/strict'
-import { aliasKind, aliasResource, InlineAliases } from '../../../../reconcilers/elasticsearch/alias/index.ts'
+import { aliasKind, aliasResource } from '../../../../reconcilers/elasticsearch/alias/index.ts'
 import { indexKind } from '../../../../reconcilers/elasticsearch/index/kind.ts'
-import type { IndexFacts, IndexSpec, IndexState } from '../../../../reconcilers/elasticsearch/index/state.ts'
 import { isBody, type Body } from '../../../../reconcilers/elasticsearch/body.ts'
-import type { Request } from '../../../../reconcilers/elasticsearch/link.ts'
+import type { Request } from '../../../../reconcilers/elasticsearch/connection/link.ts'
 import { Readings } from '../../../../reconcilers/elasticsearch/readings.ts'
+import { testCall, testCycle } from '../../../../src/testing/cycle.ts'
+import type { AliasFacts } from '../../../../reconcilers/elasticsearch/alias/state.ts'
 import type { ItemResult } from '../../../../src/contract.ts'
 import type { Json } from '../../../../src/records.ts'
 import { item, items, updateOf } from '../items.ts'
-import { type Answered, observing, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
+import { type Answered, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
 
-const { signal } = new AbortController()
+const call = testCall<AliasFacts>({ facts: { indices: new Set(), dataStreams: new Set(), aliases: new Map() } })
 
 const live = {
   a: { aliases: { x: {}, y: { filter: { term: { f: 1 } }, index_routing: '1', search_routing: '1' } } },
@@ -21,13 +22,13 @@ const live = {
   c: { aliases: {} }
 }
 
-function setUp(script: Readonly<Record<string, Scripted>> = {}, inline = new InlineAliases()) {
+function setUp(script: Readonly<Record<string, Scripted>> = {}) {
   const link = new ScriptedLink({
     'GET /_alias': live,
     'POST /_aliases': { acknowledged: true, errors: false },
     ...script
   })
-  return { link, resource: aliasResource(link, new Readings(link), inline) }
+  return { link, resource: aliasResource(link, new Readings(link)) }
 }
 
 function actionsIn(request: Request | undefined): readonly Json[] {
@@ -54,7 +55,7 @@ const noSuchIndex = refusal(404, 'index_not_found_exception', 'no such index [go
 describe('observing aliases', () => {
   it('takes one request for aliases and one for names, and turns indices into members', async () => {
     const { link, resource } = setUp()
-    const { items: seen } = await resource.observe([], observing())
+    const { items: seen } = await resource.observe([], testCycle())
     assert.deepEqual([...seen.keys()], ['x', 'y'])
     const x = seen.get('x')
     assert.ok(x !== undefined && 'state' in x)
@@ -75,13 +76,13 @@ describe('observing aliases', () => {
 
   it('refuses each declared alias when aliases may not be seen', async () => {
     const { resource } = setUp({ 'GET /_alias': refusal(403, 'security_exception', 'action is unauthorized') })
-    const { items: seen } = await resource.observe(items(aliasKind, { x: { a: {} } }), observing())
+    const { items: seen } = await resource.observe(items(aliasKind, { x: { a: {} } }), testCycle())
     assert.deepEqual(seen.get('x'), { refused: 'action is unauthorized' })
   })
 
   it('throws when it could not look', async () => {
     const { resource } = setUp({ 'GET /_alias': refusal(503, 'master_not_discovered_exception', 'no master') })
-    await assert.rejects(resource.observe([], observing()), { code: 'UNAVAILABLE' })
+    await assert.rejects(resource.observe([], testCycle()), { code: 'UNAVAILABLE' })
   })
 
   it('excludes hidden aliases, those of data streams, and those of the stack from orphans', async () => {
@@ -97,27 +98,18 @@ describe('observing aliases', () => {
         data_streams: [{ name: 'ds', backing_indices: ['.ds-ds-1'], timestamp_field: '@timestamp' }]
       }
     }
-    const { items: seen } = await setUp(script).resource.observe([], observing())
+    const { items: seen } = await setUp(script).resource.observe([], testCycle())
     const excluded = [...seen].flatMap(([name, sighting]) => ('excluded' in sighting ? [name] : []))
     assert.deepEqual(excluded, ['h', 's', 'k'])
   })
 
   it('knows aliases other kinds declare for no orphans, also when only the declaration has changed', async () => {
-    const inline = new InlineAliases()
-    const { link, resource } = setUp(
-      { 'GET /_cluster/state/version': { version: 1, state_uuid: 's', cluster_uuid: 'c' } },
-      inline
-    )
-    const indices = inline.noting<IndexSpec, IndexState, IndexFacts>({
-      ...indexKind,
-      observe: () => Promise.resolve({ items: new Map(), facts: { aliases: new Map(), dataStreams: new Set() } })
+    const { link, resource } = setUp({
+      'GET /_cluster/state/version': { version: 1, state_uuid: 's', cluster_uuid: 'c' }
     })
     const excluded = async (declared: Body): Promise<boolean> => {
-      const options = observing()
-      const [, { items: seen }] = await Promise.all([
-        indices.observe(items(indexKind, declared), options),
-        resource.observe([], options)
-      ])
+      const cycle = testCycle({ declared: new Map([['index', items(indexKind, declared)]]) })
+      const { items: seen } = await resource.observe([], cycle)
       const x = seen.get('x')
       return x !== undefined && 'excluded' in x
     }
@@ -138,7 +130,7 @@ describe('writing aliases', () => {
     const { link, resource } = setUp()
     const results = await resource.create?.(
       items(aliasKind, { p: { a: {}, b: { is_write_index: true } }, q: { a: { routing: 7, filter: null } } }),
-      signal
+      call
     )
     assert.deepEqual(resultsIn(results ?? []), ['p done', 'q done'])
     assert.deepEqual(
@@ -159,8 +151,8 @@ describe('writing aliases', () => {
   it('swaps members in one request, and removes only what must be there', async () => {
     const { link, resource } = setUp()
     const desired = item(aliasKind, 'x', { c: { is_write_index: true }, a: {} })
-    const seen = await resource.observe([desired], observing())
-    await resource.update?.([updateOf(aliasKind, desired, seen)], signal)
+    const seen = await resource.observe([desired], testCycle())
+    await resource.update?.([updateOf(aliasKind, desired, seen)], call)
     assert.deepEqual(actionsIn(link.of('POST')[0]), [
       { add: { index: 'c', alias: 'x', is_write_index: true } },
       { remove: { index: 'b', alias: 'x', must_exist: true } }
@@ -170,7 +162,7 @@ describe('writing aliases', () => {
   it('carries what nobody declares over, because an add replaces the member', async () => {
     const { link, resource } = setUp()
     const desired = item(aliasKind, 'y', { a: { filter: { term: { f: 2 } } } })
-    await resource.update?.([updateOf(aliasKind, desired, await resource.observe([desired], observing()))], signal)
+    await resource.update?.([updateOf(aliasKind, desired, await resource.observe([desired], testCycle()))], call)
     assert.deepEqual(actionsIn(link.of('POST')[0]), [
       { remove: { index: 'a', alias: 'y', must_exist: true } },
       { add: { index: 'a', alias: 'y', index_routing: '1', search_routing: '1', filter: { term: { f: 2 } } } }
@@ -180,8 +172,8 @@ describe('writing aliases', () => {
   it('writes the named fields and no others', async () => {
     const { link, resource } = setUp()
     const desired = item(aliasKind, 'x', { c: {}, a: { filter: { term: { f: 2 } } } })
-    const seen = await resource.observe([desired], observing())
-    await resource.update?.([updateOf(aliasKind, desired, seen, ({ path }) => path === 'a.filter')], signal)
+    const seen = await resource.observe([desired], testCycle())
+    await resource.update?.([updateOf(aliasKind, desired, seen, ({ path }) => path === 'a.filter')], call)
     assert.deepEqual(actionsIn(link.of('POST')[0]), [
       { remove: { index: 'a', alias: 'x', must_exist: true } },
       { add: { index: 'a', alias: 'x', filter: { term: { f: 2 } } } }
@@ -191,10 +183,10 @@ describe('writing aliases', () => {
   it('never writes a part that leaves the alias without the write index it has', async () => {
     const { link, resource } = setUp({ 'GET /_alias': { old: { aliases: { w: {} } }, b: { aliases: { x: {} } } } })
     const declared = items(aliasKind, { w: { fresh: {} }, x: { b: {}, c: {} } })
-    const seen = await resource.observe(declared, observing())
+    const seen = await resource.observe(declared, testCycle())
     const updates = declared.map((desired) => updateOf(aliasKind, desired, seen, ({ path }) => path !== 'old'))
     assert.deepEqual(
-      resultsIn((await resource.update?.(updates, signal)) ?? []).map((line) => line.split(' ').slice(0, 2).join(' ')),
+      resultsIn((await resource.update?.(updates, call)) ?? []).map((line) => line.split(' ').slice(0, 2).join(' ')),
       ['w UNSUPPORTED', 'x done']
     )
     assert.deepEqual(
@@ -210,7 +202,7 @@ describe('writing aliases', () => {
       'GET /_resolve/index/*': { indices: [], aliases: [], data_streams: [{ name: 'ds', backing_indices: [] }] }
     })
     const desired = item(aliasKind, 's', { ds: { filter: null } })
-    await resource.update?.([updateOf(aliasKind, desired, await resource.observe([desired], observing()))], signal)
+    await resource.update?.([updateOf(aliasKind, desired, await resource.observe([desired], testCycle()))], call)
     assert.deepEqual(actionsIn(link.of('POST')[0]), [
       { remove: { index: 'ds', alias: 's', must_exist: true } },
       { add: { index: 'ds', alias: 's', is_write_index: true } }
@@ -220,7 +212,7 @@ describe('writing aliases', () => {
   it('lets one bad alias fail alone, in the words of the server', async () => {
     const { link, resource } = setUp({ 'POST /_aliases': refusing('gone', noSuchIndex) })
     const declared = { p: { a: {} }, q: { b: {} }, r: { gone: {} }, s: { c: {} }, t: { c: {} } }
-    const results = await resource.create?.(items(aliasKind, declared), signal)
+    const results = await resource.create?.(items(aliasKind, declared), call)
     assert.deepEqual(resultsIn(results ?? []), [
       'p done',
       'q done',
@@ -239,7 +231,7 @@ describe('writing aliases', () => {
     const { link, resource } = setUp({
       'POST /_aliases': refusal(503, 'process_cluster_event_timeout_exception', 'too busy')
     })
-    const results = await resource.create?.(items(aliasKind, { p: { a: {} }, q: { b: {} } }), signal)
+    const results = await resource.create?.(items(aliasKind, { p: { a: {} }, q: { b: {} } }), call)
     assert.deepEqual(resultsIn(results ?? []), ['p UNAVAILABLE too busy', 'q UNAVAILABLE too busy'])
     assert.equal(link.of('POST').length, 1)
   })
@@ -248,8 +240,8 @@ describe('writing aliases', () => {
     const { resource } = setUp({ 'POST /_aliases': refusal(404, 'aliases_not_found_exception', 'aliases [x] missing') })
     const desired = item(aliasKind, 'x', { a: {} })
     const results = await resource.update?.(
-      [updateOf(aliasKind, desired, await resource.observe([desired], observing()))],
-      signal
+      [updateOf(aliasKind, desired, await resource.observe([desired], testCycle()))],
+      call
     )
     assert.deepEqual(resultsIn(results ?? []), ['x CONFLICT aliases [x] missing'])
   })
@@ -269,7 +261,7 @@ describe('writing aliases', () => {
     }
     const results = await setUp({ 'POST /_aliases': partly }).resource.create?.(
       items(aliasKind, { p: { a: {} }, q: { a: {} } }),
-      signal
+      call
     )
     assert.deepEqual(resultsIn(results ?? []), ['p CONFLICT aliases [p] missing', 'q done'])
   })
@@ -279,7 +271,7 @@ describe('writing aliases', () => {
       'POST /_aliases': refusal(500, 'illegal_state_exception', 'alias [p] has more than one write index [a,b]')
     })
     assert.match(
-      resultsIn((await resource.create?.(items(aliasKind, { p: { a: {} } }), signal)) ?? [])[0] ?? '',
+      resultsIn((await resource.create?.(items(aliasKind, { p: { a: {} } }), call)) ?? [])[0] ?? '',
       /^p REJECTED/
     )
   })

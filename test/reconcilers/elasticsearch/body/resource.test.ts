@@ -4,22 +4,18 @@
 import assert from 'node:assert/strict'
 import {
   componentTemplateKind,
-  componentTemplateResource
-} from '../../../../reconcilers/elasticsearch/component-template/index.ts'
-import { indexTemplateKind, indexTemplateResource } from '../../../../reconcilers/elasticsearch/index-template/index.ts'
-import {
-  ingestPipelineKind,
-  ingestPipelineResource
-} from '../../../../reconcilers/elasticsearch/ingest-pipeline/index.ts'
-import {
-  lifecyclePolicyKind,
-  lifecyclePolicyResource
-} from '../../../../reconcilers/elasticsearch/lifecycle-policy/index.ts'
+  componentTemplates
+} from '../../../../reconcilers/elasticsearch/component-template/kind.ts'
+import { indexTemplateKind, indexTemplates } from '../../../../reconcilers/elasticsearch/index-template/kind.ts'
+import { ingestPipelineKind, ingestPipelines } from '../../../../reconcilers/elasticsearch/ingest-pipeline/kind.ts'
+import { lifecyclePolicyKind, lifecyclePolicies } from '../../../../reconcilers/elasticsearch/lifecycle-policy/kind.ts'
+import { bodyResource } from '../../../../reconcilers/elasticsearch/body/resource.ts'
 import { Readings } from '../../../../reconcilers/elasticsearch/readings.ts'
 import { item, items, updateOf } from '../items.ts'
-import { Answered, noHandler, observing, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
+import { testCall, testCycle } from '../../../../src/testing/cycle.ts'
+import { Answered, noHandler, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
 
-const { signal } = new AbortController()
+const call = testCall({ facts: {} })
 const marker = { infometis: { owner: 'us' } }
 
 const script: Readonly<Record<string, Scripted>> = {
@@ -46,19 +42,19 @@ describe('observing bodies', () => {
   it('takes one request for all, and what kinds share is read once', async () => {
     const link = linkWith()
     const readings = new Readings(link)
-    const options = observing()
-    const [templates, indexTemplates] = await Promise.all([
-      componentTemplateResource(link, readings, 'us').observe(
+    const options = testCycle()
+    const [parts, whole] = await Promise.all([
+      bodyResource(componentTemplates, link, readings, 'us').observe(
         items(componentTemplateKind, { c: { template: {} } }),
         options
       ),
-      indexTemplateResource(link, readings, 'us').observe(
+      bodyResource(indexTemplates, link, readings, 'us').observe(
         items(indexTemplateKind, { t: { index_patterns: ['x-*'], composed_of: ['c'] } }),
         options
       )
     ])
-    assert.deepEqual([...templates.items.keys()], ['c'])
-    assert.deepEqual(indexTemplates.facts.live?.get('component-template'), new Set(['c']))
+    assert.deepEqual([...parts.items.keys()], ['c'])
+    assert.deepEqual(whole.facts.live?.get('component-template'), new Set(['c']))
     const paths = link.asked.map(({ path }) => path)
     assert.deepEqual(paths.toSorted(), [
       '/',
@@ -72,9 +68,9 @@ describe('observing bodies', () => {
 
   it('says of a server without the API that it has none, for every declared item', async () => {
     const link = linkWith({ 'GET /_ilm/policy': noHandler('/_ilm/policy') })
-    const seen = await lifecyclePolicyResource(link, new Readings(link), 'us').observe(
+    const seen = await bodyResource(lifecyclePolicies, link, new Readings(link), 'us').observe(
       items(lifecyclePolicyKind, { p: { policy: { phases: {} } } }),
-      observing()
+      testCycle()
     )
     assert.equal(seen.facts.unsupported, 'this server has no API for lifecycle policies')
   })
@@ -84,9 +80,9 @@ describe('observing bodies', () => {
       'GET /_ilm/policy': noHandler('/_ilm/policy'),
       'GET /_ingest/pipeline': refusal(403, 'security_exception', 'no')
     })
-    const { facts } = await componentTemplateResource(link, new Readings(link), 'us').observe(
+    const { facts } = await bodyResource(componentTemplates, link, new Readings(link), 'us').observe(
       items(componentTemplateKind, { c: { template: {} } }),
-      observing()
+      testCycle()
     )
     assert.deepEqual([...(facts.live ?? [])], [])
   })
@@ -94,17 +90,23 @@ describe('observing bodies', () => {
   it('refuses each declared item when the kind may not be seen, and throws when it could not look', async () => {
     const declared = items(ingestPipelineKind, { p: { processors: [] } })
     const forbidden = linkWith({ 'GET /_ingest/pipeline': refusal(403, 'security_exception', 'no rights') })
-    const seen = await ingestPipelineResource(forbidden, new Readings(forbidden), 'us').observe(declared, observing())
+    const seen = await bodyResource(ingestPipelines, forbidden, new Readings(forbidden), 'us').observe(
+      declared,
+      testCycle()
+    )
     assert.deepEqual(seen.items.get('p'), { refused: 'no rights' })
     const broken = linkWith({ 'GET /_ingest/pipeline': refusal(503, 'x', 'y') })
-    await assert.rejects(ingestPipelineResource(broken, new Readings(broken), 'us').observe(declared, observing()), {
-      code: 'UNAVAILABLE'
-    })
+    await assert.rejects(
+      bodyResource(ingestPipelines, broken, new Readings(broken), 'us').observe(declared, testCycle()),
+      {
+        code: 'UNAVAILABLE'
+      }
+    )
   })
 
   it('takes 404 for none at all', async () => {
     const link = linkWith({ 'GET /_ingest/pipeline': new Answered(404, {}) })
-    const { items: seen } = await ingestPipelineResource(link, new Readings(link), 'us').observe([], observing())
+    const { items: seen } = await bodyResource(ingestPipelines, link, new Readings(link), 'us').observe([], testCycle())
     assert.equal(seen.size, 0)
   })
 })
@@ -113,13 +115,13 @@ describe('writing bodies', () => {
   it('creates each item by one request, marked, with the time-outs its API takes', async () => {
     const link = linkWith({ 'PUT /_component_template/a%2Fb': done, 'PUT /_ingest/pipeline/q': done })
     const readings = new Readings(link)
-    await componentTemplateResource(link, readings, 'us').create?.(
+    await bodyResource(componentTemplates, link, readings, 'us').create?.(
       items(componentTemplateKind, { 'a/b': { template: {}, version: null } }),
-      signal
+      call
     )
-    await ingestPipelineResource(link, readings, 'us').create?.(
+    await bodyResource(ingestPipelines, link, readings, 'us').create?.(
       items(ingestPipelineKind, { q: { processors: [] } }),
-      signal
+      call
     )
     assert.deepEqual(
       link.of('PUT').map(({ query, body }) => [query, body]),
@@ -138,23 +140,23 @@ describe('writing bodies', () => {
       'GET /': { version: { number: '3.8.0', distribution: 'opensearch' } },
       'PUT /_ingest/pipeline/q': done
     })
-    const resource = ingestPipelineResource(link, new Readings(link), 'us')
+    const resource = bodyResource(ingestPipelines, link, new Readings(link), 'us')
     const declared = items(ingestPipelineKind, { q: { processors: [] } })
-    await resource.observe(declared, observing())
-    await resource.create?.(declared, signal)
+    const { facts } = await resource.observe(declared, testCycle())
+    await resource.create?.(declared, testCall({ facts }))
     assert.deepEqual(link.of('PUT')[0]?.body, { processors: [] })
   })
 
   it('updates the live body in the named fields alone', async () => {
     const link = linkWith({ 'PUT /_component_template/c': done })
-    const resource = componentTemplateResource(link, new Readings(link), 'us')
+    const resource = bodyResource(componentTemplates, link, new Readings(link), 'us')
     const desired = item(componentTemplateKind, 'c', {
       template: { settings: { number_of_replicas: 2, refresh_interval: '5s' } }
     })
-    const seen = await resource.observe([desired], observing())
+    const seen = await resource.observe([desired], testCycle())
     await resource.update?.(
       [updateOf(componentTemplateKind, desired, seen, ({ path }) => path.endsWith('refresh_interval'))],
-      signal
+      call
     )
     assert.deepEqual(link.of('PUT')[0]?.body, {
       template: { settings: { number_of_replicas: '1', refresh_interval: '5s' } },
@@ -167,11 +169,11 @@ describe('writing bodies', () => {
       'PUT /_ingest/pipeline/bad': refusal(400, 'parse_exception', 'No processor type exists with name [nope]'),
       'PUT /_ingest/pipeline/good': done
     })
-    const resource = ingestPipelineResource(link, new Readings(link), 'us')
+    const resource = bodyResource(ingestPipelines, link, new Readings(link), 'us')
     const results =
       (await resource.create?.(
         items(ingestPipelineKind, { bad: { processors: [{ nope: {} }] }, good: { processors: [] } }),
-        signal
+        call
       )) ?? []
     assert.deepEqual(
       results.map((result) =>

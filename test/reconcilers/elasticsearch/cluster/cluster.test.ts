@@ -2,6 +2,7 @@
  * Settings of the whole cluster.
  */
 import assert from 'node:assert/strict'
+import { testCall, testCycle } from '../../../../src/testing/cycle.ts'
 import type { Json } from '../../../../src/records.ts'
 import type { Observed } from '../../../../src/contract.ts'
 import fc from 'fast-check'
@@ -10,9 +11,9 @@ import type { ClusterState } from '../../../../reconcilers/elasticsearch/cluster
 import { sameSetting } from '../../../../reconcilers/elasticsearch/cluster/values.ts'
 import { Readings } from '../../../../reconcilers/elasticsearch/readings.ts'
 import { item, messagesOf, remarksOf, shown, updateOf } from '../items.ts'
-import { observing, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
+import { refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
 
-const { signal } = new AbortController()
+const call = testCall()
 type Settings = Readonly<Record<string, string | readonly string[]>>
 
 function live(persistent: Settings, transient: Settings = {}): ClusterState {
@@ -144,7 +145,7 @@ describe('reading and writing cluster settings', () => {
 
   it('takes one request', async () => {
     const { link, resource } = setUp()
-    const { items } = await resource.observe([], observing())
+    const { items } = await resource.observe([], testCycle())
     assert.deepEqual(items.get('settings'), { state: live({ 'a.b': '1', list: ['x', 'y'] }, { 'c.d': '2' }) })
     assert.deepEqual(
       link.of('GET /_cluster/settings').map(({ query }) => query),
@@ -155,7 +156,7 @@ describe('reading and writing cluster settings', () => {
   it('refuses the item when settings may not be seen', async () => {
     const { items } = await setUp({
       'GET /_cluster/settings': refusal(403, 'security_exception', 'no monitor')
-    }).resource.observe([], observing())
+    }).resource.observe([], testCycle())
     assert.deepEqual(items.get('settings'), { refused: 'no monitor' })
   })
 
@@ -165,10 +166,10 @@ describe('reading and writing cluster settings', () => {
     const update = updateOf(
       clusterKind,
       desired,
-      await resource.observe([desired], observing()),
+      await resource.observe([desired], testCycle()),
       ({ path }) => path !== 'persistent.list'
     )
-    assert.deepEqual(await resource.update?.([update], signal), [{ name: 'settings', result: 'done' }])
+    assert.deepEqual(await resource.update?.([update], call), [{ name: 'settings', result: 'done' }])
     assert.deepEqual(
       link.of('PUT').map(({ body, query }) => [body, query]),
       [[{ persistent: { 'a.b': null, 'e.f': '5' } }, link.patience]]
@@ -187,8 +188,8 @@ describe('reading and writing cluster settings', () => {
     const desired = item(clusterKind, 'settings', { persistent: { 'e.f': 5 } })
     const [result] =
       (await resource.update?.(
-        [updateOf(clusterKind, desired, await resource.observe([desired], observing()))],
-        signal
+        [updateOf(clusterKind, desired, await resource.observe([desired], testCycle()))],
+        call
       )) ?? []
     assert.ok(
       result?.result === 'failed' && result.error.code === 'REJECTED' && /not recognized/.test(result.error.message)
@@ -205,8 +206,8 @@ describe('reading and writing cluster settings', () => {
     const desired = item(clusterKind, 'settings', { persistent: { 'e.f': 5, 'a.b': '2' } })
     const [result] =
       (await resource.update?.(
-        [updateOf(clusterKind, desired, await resource.observe([desired], observing()))],
-        signal
+        [updateOf(clusterKind, desired, await resource.observe([desired], testCycle()))],
+        call
       )) ?? []
     assert.ok(result?.result === 'failed' && result.error.message === 'persistent setting [e.f], not recognized')
     assert.deepEqual(

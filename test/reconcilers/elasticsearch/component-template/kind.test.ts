@@ -3,11 +3,12 @@
  */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { componentTemplateKind as kind } from '../../../../reconcilers/elasticsearch/component-template/kind.ts'
+import { bodiesFrom } from '../../../../reconcilers/elasticsearch/body/kind.ts'
 import {
-  componentTemplateShape as shape,
-  componentTemplatesFrom
-} from '../../../../reconcilers/elasticsearch/component-template/state.ts'
+  componentTemplateKind as kind,
+  componentTemplates
+} from '../../../../reconcilers/elasticsearch/component-template/kind.ts'
+import { componentTemplateShape as shape } from '../../../../reconcilers/elasticsearch/component-template/state.ts'
 import type { Body } from '../../../../reconcilers/elasticsearch/body.ts'
 import { anyBody } from '../body/arbitrary.ts'
 import { differences, found, parsed, verdicts } from '../declared.ts'
@@ -36,7 +37,7 @@ const answer = {
     { name: 'logs@settings', component_template: { template: {}, _meta: { managed: true } } }
   ]
 }
-const live = found(componentTemplatesFrom(answer), 'base')
+const live = found(bodiesFrom(componentTemplates, answer), 'base')
 
 function template(fields: Body): Body {
   return { template: fields }
@@ -61,7 +62,7 @@ describe('a component template', () => {
       version: 1,
       _meta: { team: 'a' }
     })
-    assert.notEqual(found(componentTemplatesFrom(answer), 'logs@settings').excluded, undefined)
+    assert.notEqual(found(bodiesFrom(componentTemplates, answer), 'logs@settings').excluded, undefined)
   })
 
   it('is in sync however its settings are written', () => {
@@ -227,7 +228,7 @@ describe('a component template', () => {
 
   it('waits when software takes care of the live one', () => {
     const world = {
-      live: componentTemplatesFrom({
+      live: bodiesFrom(componentTemplates, {
         component_templates: [{ name: 'a', component_template: { template: {}, _meta: { managed: true } } }]
       })
     }
@@ -243,7 +244,7 @@ describe('a component template', () => {
       { component_templates: [{ name: 'a' }] },
       { component_templates: [{ component_template: {} }] }
     ]) {
-      assert.throws(() => componentTemplatesFrom(broken), { code: 'NO_ANSWER' })
+      assert.throws(() => bodiesFrom(componentTemplates, broken), { code: 'NO_ANSWER' })
     }
   })
 })

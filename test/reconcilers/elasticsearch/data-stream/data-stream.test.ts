@@ -8,11 +8,12 @@ import type { DataStreamFacts, DataStreamState } from '../../../../reconcilers/e
 import { indexTemplateKind } from '../../../../reconcilers/elasticsearch/index-template/kind.ts'
 import type { Body } from '../../../../reconcilers/elasticsearch/body.ts'
 import { Readings } from '../../../../reconcilers/elasticsearch/readings.ts'
+import { testCall, testCycle } from '../../../../src/testing/cycle.ts'
 import type { Observed } from '../../../../src/contract.ts'
 import { item, items, messagesOf, remarksOf, shown, updateOf } from '../items.ts'
-import { noHandler, observing, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
+import { noHandler, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
 
-const { signal } = new AbortController()
+const call = testCall({ facts: {} })
 
 function differences(declared: Body, lifecycle: Body | undefined): readonly string[] {
   return shown(dataStreamKind.compare(item(dataStreamKind, 's', declared).spec, { lifecycle }))
@@ -185,7 +186,7 @@ describe('reading and writing data streams', () => {
 
   it('takes two requests whatever their number', async () => {
     const { link, resource } = setUp()
-    const { items: seen } = await resource.observe(items(dataStreamKind, { s: {} }), observing())
+    const { items: seen } = await resource.observe(items(dataStreamKind, { s: {} }), testCycle())
     assert.deepEqual([...seen.keys()], ['s', 'i'])
     assert.ok('excluded' in (seen.get('i') ?? {}))
     assert.deepEqual(
@@ -199,14 +200,14 @@ describe('reading and writing data streams', () => {
       noHandler('/_data_stream'),
       refusal(400, 'invalid_index_name_exception', 'Invalid index name [_data_stream]')
     ]) {
-      const { facts } = await setUp({ 'GET /_data_stream': answer }).resource.observe([], observing())
+      const { facts } = await setUp({ 'GET /_data_stream': answer }).resource.observe([], testCycle())
       assert.match(facts.unsupported ?? '', /no API for data streams/)
     }
   })
 
   it('knows that OpenSearch has no lifecycle, and asks it without parameters', async () => {
     const { link, resource } = setUp({ 'GET /': { version: { number: '3.8.0', distribution: 'opensearch' } } })
-    const { facts } = await resource.observe([], observing())
+    const { facts } = await resource.observe([], testCycle())
     assert.match(facts.withoutLifecycle ?? '', /OpenSearch has no lifecycle/)
     assert.deepEqual(link.of('GET /_data_stream')[0]?.query, {})
   })
@@ -214,18 +215,18 @@ describe('reading and writing data streams', () => {
   it('refuses each declared stream when streams may not be seen, and throws when it could not look', async () => {
     const refused = await setUp({
       'GET /_data_stream': refusal(403, 'security_exception', 'no rights')
-    }).resource.observe(items(dataStreamKind, { s: {} }), observing())
+    }).resource.observe(items(dataStreamKind, { s: {} }), testCycle())
     assert.deepEqual(refused.items.get('s'), { refused: 'no rights' })
-    await assert.rejects(setUp({ 'GET /_data_stream': refusal(503, 'x', 'y') }).resource.observe([], observing()), {
+    await assert.rejects(setUp({ 'GET /_data_stream': refusal(503, 'x', 'y') }).resource.observe([], testCycle()), {
       code: 'UNAVAILABLE'
     })
-    await assert.rejects(setUp({ 'GET /_data_stream': {} }).resource.observe([], observing()), { code: 'NO_ANSWER' })
+    await assert.rejects(setUp({ 'GET /_data_stream': {} }).resource.observe([], testCycle()), { code: 'NO_ANSWER' })
   })
 
   it('creates a stream and then its lifecycle', async () => {
     const { link, resource } = setUp({ 'PUT /_data_stream/n/_lifecycle': { acknowledged: true } })
     assert.deepEqual(
-      await resource.create?.(items(dataStreamKind, { n: { lifecycle: { data_retention: '7d' } } }), signal),
+      await resource.create?.(items(dataStreamKind, { n: { lifecycle: { data_retention: '7d' } } }), call),
       [{ name: 'n', result: 'done' }]
     )
     assert.deepEqual(
@@ -241,7 +242,7 @@ describe('reading and writing data streams', () => {
     const { resource } = setUp({
       'PUT /_data_stream/n': refusal(400, 'resource_already_exists_exception', 'data_stream [n] already exists')
     })
-    assert.deepEqual(await resource.create?.(items(dataStreamKind, { n: {} }), signal), [
+    assert.deepEqual(await resource.create?.(items(dataStreamKind, { n: {} }), call), [
       { name: 'n', result: 'unchanged' }
     ])
   })
@@ -254,7 +255,7 @@ describe('reading and writing data streams', () => {
         'no matching index template found for data stream [bad]'
       )
     })
-    const results = (await resource.create?.(items(dataStreamKind, { bad: {}, n: {} }), signal)) ?? []
+    const results = (await resource.create?.(items(dataStreamKind, { bad: {}, n: {} }), call)) ?? []
     assert.deepEqual(
       results.map(({ name, result }) => [name, result]),
       [
@@ -272,10 +273,10 @@ describe('reading and writing data streams', () => {
     const update = updateOf(
       dataStreamKind,
       desired,
-      await resource.observe([desired], observing()),
+      await resource.observe([desired], testCycle()),
       ({ path }) => path === 'lifecycle.downsampling'
     )
-    await resource.update?.([update], signal)
+    await resource.update?.([update], call)
     assert.deepEqual(
       link.of('PUT').map(({ body }) => body),
       [{ enabled: true, data_retention: '7d', downsampling: [{ after: '1d', fixed_interval: '1h' }] }]

@@ -3,8 +3,9 @@
  */
 import assert from 'node:assert/strict'
 import { bodyForUpdate } from '../../../../reconcilers/elasticsearch/body/shape.ts'
-import { indexTemplateKind as kind } from '../../../../reconcilers/elasticsearch/index-template/kind.ts'
-import { indexTemplateShape, indexTemplatesFrom } from '../../../../reconcilers/elasticsearch/index-template/state.ts'
+import { bodiesFrom } from '../../../../reconcilers/elasticsearch/body/kind.ts'
+import { indexTemplateKind as kind, indexTemplates } from '../../../../reconcilers/elasticsearch/index-template/kind.ts'
+import { indexTemplateShape } from '../../../../reconcilers/elasticsearch/index-template/state.ts'
 import type { Body } from '../../../../reconcilers/elasticsearch/body.ts'
 import { differences, found, parsed, remarks, verdicts } from '../declared.ts'
 
@@ -25,7 +26,7 @@ const answer = {
     { name: 'plain', index_template: { index_patterns: ['plain-*'], composed_of: ['base'] } }
   ]
 }
-const live = indexTemplatesFrom(answer)
+const live = bodiesFrom(indexTemplates, answer)
 const app = found(live, 'app')
 const plain = found(live, 'plain')
 

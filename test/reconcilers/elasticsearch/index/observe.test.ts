@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { observeIndices } from '../../../../reconcilers/elasticsearch/index/observe.ts'
 import { Readings } from '../../../../reconcilers/elasticsearch/readings.ts'
+import { testCycle } from '../../../../src/testing/cycle.ts'
 import type { Json } from '../../../../src/records.ts'
 import { indexKind } from '../../../../reconcilers/elasticsearch/index/kind.ts'
 import { items } from '../items.ts'
@@ -23,8 +24,7 @@ describe('observing indices again after the cluster has changed', () => {
       'GET /orders,stock': () => ({ orders: indexOf('1s'), stock: indexOf(interval) })
     })
     const readings = new Readings(link)
-    const observe = async () =>
-      (await observeIndices(readings, [], { full: true, everything: true, signal: new AbortController().signal })).items
+    const observe = async () => (await observeIndices(readings, [], testCycle({ full: true, everything: true }))).items
     const before = await observe()
     interval = '9s'
     const after = await observe()
@@ -68,11 +68,7 @@ describe('what is read beside the indices themselves', () => {
   }
 
   const observe = (link: ScriptedLink, declared: Readonly<Record<string, Json>>) =>
-    observeIndices(new Readings(link), items(indexKind, declared), {
-      full: false,
-      everything: false,
-      signal: new AbortController().signal
-    })
+    observeIndices(new Readings(link), items(indexKind, declared), testCycle({ full: false, everything: false }))
 
   const risksOf = async (link: ScriptedLink, declared: Readonly<Record<string, Json>>): Promise<readonly unknown[]> => {
     const { items: seen } = await observe(link, declared)
@@ -121,11 +117,11 @@ describe('what is read beside the indices themselves', () => {
     ]) {
       const link = cluster({ a: { w: { is_write_index: true } }, b: { w: {} } })
       const desired = declared.map((each) => (each.name === 'b' ? { ...each, control } : each))
-      const { items: seen } = await observeIndices(new Readings(link), desired, {
-        full: false,
-        everything: false,
-        signal: new AbortController().signal
-      })
+      const { items: seen } = await observeIndices(
+        new Readings(link),
+        desired,
+        testCycle({ full: false, everything: false })
+      )
       const [a] = [seen.get('a')]
       assert.ok(a !== undefined && 'state' in a && desired[0] !== undefined)
       assert.deepEqual(

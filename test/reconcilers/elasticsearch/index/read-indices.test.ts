@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { readIndices } from '../../../../reconcilers/elasticsearch/index/read-indices.ts'
-import type { Request } from '../../../../reconcilers/elasticsearch/link.ts'
-import type { Cycle } from '../../../../reconcilers/elasticsearch/readings.ts'
+import type { Request } from '../../../../reconcilers/elasticsearch/connection/link.ts'
+import type { Reader } from '../../../../reconcilers/elasticsearch/readings.ts'
 import type { Json } from '../../../../src/records.ts'
+import { testCycle } from '../../../../src/testing/cycle.ts'
 import { refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
 
 const body: Json = { settings: { 'index.number_of_shards': '1' }, mappings: {}, aliases: {} }
 
-function cycleOf(otherwise: Scripted): { readonly cycle: Cycle; readonly link: ScriptedLink } {
+function cycleOf(otherwise: Scripted): { readonly cycle: Reader; readonly link: ScriptedLink } {
   const link = new ScriptedLink({}, otherwise)
   const server = { distribution: 'elasticsearch', version: '9.4.3', clusterId: 'c' } as const
-  return { link, cycle: { link, server, signal: new AbortController().signal, once: (_name, read) => read() } }
+  return { link, cycle: { ...testCycle(), link, server } }
 }
 
 const namesIn = ({ path }: Request): readonly string[] => path.slice(1).split(',').map(decodeURIComponent)

@@ -5,11 +5,13 @@ import type { IndexSpec, IndexState } from '../../../../reconcilers/elasticsearc
 import { updateIndices } from '../../../../reconcilers/elasticsearch/index/update.ts'
 import type { Desired, ItemResult, Update } from '../../../../src/contract.ts'
 import { type Json, keyOf } from '../../../../src/records.ts'
+import { testCall } from '../../../../src/testing/cycle.ts'
 import { Answered, refusal, ScriptedLink } from '../scripted-link.ts'
 import type { Body } from '../../../../reconcilers/elasticsearch/body.ts'
-import type { Request } from '../../../../reconcilers/elasticsearch/link.ts'
+import type { Request } from '../../../../reconcilers/elasticsearch/connection/link.ts'
 
-const signal = new AbortController().signal
+const call = testCall()
+const { signal } = call
 
 function desired(name: string, spec: IndexSpec): Desired<IndexSpec> {
   return {
@@ -162,7 +164,7 @@ describe('updating indices', () => {
   it('sends equal settings of many indices in one request', async () => {
     const link = serverWith()
     const updates = ['a', 'b', 'c'].map((name) => update(name, slow))
-    assert.deepEqual(results(await updateIndices(link, updates, 'us', signal)), ['a done', 'b done', 'c done'])
+    assert.deepEqual(results(await updateIndices(link, updates, 'us', call)), ['a done', 'b done', 'c done'])
     assert.deepEqual(link.lines, ['PUT /a,b,c/_settings'])
   })
 
@@ -171,7 +173,7 @@ describe('updating indices', () => {
       path.includes('bad') ? refusal(400, 'illegal_argument_exception', 'no') : undefined
     )
     const updates = ['a', 'bad', 'c'].map((name) => update(name, slow))
-    assert.deepEqual(results(await updateIndices(link, updates, 'us', signal)), [
+    assert.deepEqual(results(await updateIndices(link, updates, 'us', call)), [
       'a done',
       'bad failed REJECTED',
       'c done'
@@ -184,7 +186,7 @@ describe('updating indices', () => {
       link,
       [update('a', { settings: { refresh_interval: '30s', codec: 'best_compression' } })],
       'us',
-      signal
+      call
     )
     assert.deepEqual(
       link.asked.map(({ body, query }) => [body, query?.['reopen']]),
@@ -202,7 +204,7 @@ describe('updating indices', () => {
       link,
       [{ ...both, fields: both.fields.filter(({ path }) => path === 'settings.refresh_interval') }],
       'us',
-      signal
+      call
     )
     assert.deepEqual(
       link.asked.map(({ body }) => body),
@@ -217,7 +219,7 @@ describe('updating indices', () => {
       link,
       [update('x', { mappings: { properties: { a: { type: 'text', search_analyzer: 'simple' } } } }, live)],
       'us',
-      signal
+      call
     )
     assert.deepEqual(link.lines, ['PUT /x/_mapping'])
     assert.deepEqual(link.asked[0]?.body, {
@@ -233,7 +235,7 @@ describe('updating indices', () => {
       link,
       ['a', 'b'].map((name) => update(name, spec)),
       'us',
-      signal
+      call
     )
     assert.deepEqual(link.lines, ['PUT /a,b/_settings', 'POST /_aliases'])
     assert.deepEqual(link.asked[1]?.body, {
@@ -250,7 +252,7 @@ describe('updating indices', () => {
       { aliases: { shop: { routing: '2' } } },
       { aliases: { shop: { index_routing: '1', search_routing: '1' } } }
     )
-    assert.deepEqual(results(await updateIndices(link, [changed], 'us', signal)), ['a failed CONFLICT'])
+    assert.deepEqual(results(await updateIndices(link, [changed], 'us', call)), ['a failed CONFLICT'])
     assert.deepEqual(link.asked[0]?.body, {
       actions: [
         { remove: { index: 'a', alias: 'shop', must_exist: true } },
@@ -280,14 +282,14 @@ describe('updating indices', () => {
       update('b', { aliases: { w: { is_write_index: true }, x: {} } }, { aliases: { w: {} }, shared })
     ]
     const alone = serverWith()
-    assert.deepEqual(results(await updateIndices(alone, [first], 'us', signal)), ['a waiting'])
+    assert.deepEqual(results(await updateIndices(alone, [first], 'us', call)), ['a waiting'])
     assert.deepEqual(
       results(
         await updateIndices(
           alone,
           [{ ...second, fields: second.fields.filter(({ path }) => path === 'aliases.w') }],
           'us',
-          signal
+          call
         )
       ),
       ['b waiting']
@@ -296,7 +298,7 @@ describe('updating indices', () => {
     const link = serverWith(({ body }) =>
       JSON.stringify(body).includes('"x"') ? refusal(400, 'illegal_argument_exception', 'no x') : undefined
     )
-    assert.deepEqual(results(await updateIndices(link, [first, second], 'us', signal)), ['a done', 'b failed REJECTED'])
+    assert.deepEqual(results(await updateIndices(link, [first, second], 'us', call)), ['a done', 'b failed REJECTED'])
     const written = link.asked.filter(({ body }) => !JSON.stringify(body).includes('"x"'))
     assert.deepEqual(
       written.map(({ body }) => JSON.stringify(body).match(/"add"/g)?.length),
@@ -312,7 +314,7 @@ describe('updating indices', () => {
       mappings: { dynamic: false },
       aliases: { shop: {} }
     }
-    await updateIndices(link, [update('a', spec, { settings: { 'index.blocks.metadata': 'true' } })], 'us', signal)
+    await updateIndices(link, [update('a', spec, { settings: { 'index.blocks.metadata': 'true' } })], 'us', call)
     assert.deepEqual(link.lines, [
       'PUT /a/_settings',
       'PUT /a/_settings',
@@ -334,7 +336,7 @@ describe('updating indices', () => {
       link,
       [update('a', { settings: { refresh_interval: '30s' }, aliases: { shop: {} } })],
       'us',
-      signal
+      call
     )
     assert.deepEqual(link.lines, ['PUT /a/_settings'])
   })

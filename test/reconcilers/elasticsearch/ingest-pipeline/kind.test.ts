@@ -3,11 +3,12 @@
  */
 import assert from 'node:assert/strict'
 import { bodyForCreate, bodyForUpdate } from '../../../../reconcilers/elasticsearch/body/shape.ts'
-import { ingestPipelineKind as kind } from '../../../../reconcilers/elasticsearch/ingest-pipeline/kind.ts'
+import { bodiesFrom } from '../../../../reconcilers/elasticsearch/body/kind.ts'
 import {
-  ingestPipelineShape as shape,
-  ingestPipelinesFrom
-} from '../../../../reconcilers/elasticsearch/ingest-pipeline/state.ts'
+  ingestPipelineKind as kind,
+  ingestPipelines
+} from '../../../../reconcilers/elasticsearch/ingest-pipeline/kind.ts'
+import { ingestPipelineShape as shape } from '../../../../reconcilers/elasticsearch/ingest-pipeline/state.ts'
 import { differences, found, parsed, remarks, verdicts } from '../declared.ts'
 
 const set = { set: { field: 'a', value: null } }
@@ -21,13 +22,13 @@ const answer = {
   },
   'logs@json-pipeline': { processors: [], _meta: { managed: true } }
 }
-const live = found(ingestPipelinesFrom(answer), 'p')
+const live = found(bodiesFrom(ingestPipelines, answer), 'p')
 
 describe('an ingest pipeline', () => {
   it('is read without what the server adds, with its owner', () => {
     assert.equal(live.owner, 'me')
     assert.deepEqual(kind.describe?.(live.state), { description: 'd', processors: answer.p.processors })
-    assert.notEqual(found(ingestPipelinesFrom(answer), 'logs@json-pipeline').excluded, undefined)
+    assert.notEqual(found(bodiesFrom(ingestPipelines, answer), 'logs@json-pipeline').excluded, undefined)
   })
 
   it('has its processors compared as one value, exactly as written', () => {

@@ -3,11 +3,12 @@
  */
 import assert from 'node:assert/strict'
 import { bodyForCreate, bodyForUpdate, undeclaredBody } from '../../../../reconcilers/elasticsearch/body/shape.ts'
-import { lifecyclePolicyKind as kind } from '../../../../reconcilers/elasticsearch/lifecycle-policy/kind.ts'
+import { bodiesFrom } from '../../../../reconcilers/elasticsearch/body/kind.ts'
 import {
-  lifecyclePoliciesFrom,
-  lifecyclePolicyShape as shape
-} from '../../../../reconcilers/elasticsearch/lifecycle-policy/state.ts'
+  lifecyclePolicyKind as kind,
+  lifecyclePolicies
+} from '../../../../reconcilers/elasticsearch/lifecycle-policy/kind.ts'
+import { lifecyclePolicyShape as shape } from '../../../../reconcilers/elasticsearch/lifecycle-policy/state.ts'
 import type { Body } from '../../../../reconcilers/elasticsearch/body.ts'
 import { differences, found, parsed, verdicts } from '../declared.ts'
 
@@ -17,7 +18,7 @@ function policy(phases: Body): Body {
 
 function live(phases: Body): ReturnType<typeof found> {
   return found(
-    lifecyclePoliciesFrom({
+    bodiesFrom(lifecyclePolicies, {
       p: {
         version: 3,
         modified_date: '2026-11-21',
@@ -45,7 +46,7 @@ describe('a lifecycle policy', () => {
   it('is read without its wrapper', () => {
     assert.deepEqual(kind.describe?.(full.state), policy({ hot: rollover, delete: removal }))
     assert.equal(full.owner, undefined)
-    const marked = lifecyclePoliciesFrom({
+    const marked = bodiesFrom(lifecyclePolicies, {
       p: { policy: { phases: {}, _meta: { infometis: { owner: 'me' } } } },
       '30-days-default': { policy: { phases: {} } }
     })

@@ -73,7 +73,7 @@ describe('both adapters on a real broker', function () {
         return answer ?? assert.fail('no answer')
       }
 
-      it('shows cluster, brokers and topics with their assigned replicas', async () => {
+      it('shows cluster, brokers and topics with how many replicas they have', async () => {
         const name = named('metadata')
         await given(topic(name))
         const metadata = await admin.metadata('all', patience())
@@ -86,8 +86,7 @@ describe('both adapters on a real broker', function () {
             name,
             internal: false,
             partitions: 2,
-            replicationFactor: 1,
-            replicas: [[1], [1]]
+            replicationFactor: 1
           }
         )
       })

@@ -258,15 +258,15 @@ describe('metadata through kafkajs', () => {
   it('shows all topics, the internal ones by name', async () => {
     const seen = await metadata(sessionWith(admin), 'all', signal)
     assert.deepEqual(
-      seen.topics.map(({ name, internal, replicationFactor, replicas }) => [
+      seen.topics.map(({ name, internal, replicationFactor, replicaCounts }) => [
         name,
         internal,
         replicationFactor,
-        replicas
+        replicaCounts
       ]),
       [
-        ['a', false, 1, [[2], [1, 2]]],
-        ['__consumer_offsets', true, 0, []]
+        ['a', false, 1, [1, 2]],
+        ['__consumer_offsets', true, 0, undefined]
       ]
     )
     assert.equal(seen.controllerId, -1)

@@ -20,6 +20,18 @@ async function move(port: number, name: string, replicas: number[] | null): Prom
   }
 }
 
+/** The nodes that partition 0 of a topic is assigned to. */
+async function assigned(port: number, name: string): Promise<readonly number[]> {
+  const connection = new platformatic.Connection('test')
+  await connection.connect('127.0.0.1', port)
+  try {
+    const { topics } = await platformatic.metadataV12.api.async(connection, [name], false)
+    return topics[0]?.partitions[0]?.replicaNodes.toSorted((a, b) => a - b) ?? []
+  } finally {
+    await connection.close()
+  }
+}
+
 /** The node that leads the controllers now; while it is paused nothing can be changed for a while. */
 async function activeController(port: number): Promise<number> {
   const connection = new platformatic.Connection('test')
@@ -73,11 +85,11 @@ describe('both adapters on three nodes', function () {
         await move(node(1).port, name, [3])
         await eventually(async () => {
           assert.deepEqual((await admin.reassignments([name], patience())).size, 0)
-          assert.deepEqual((await admin.metadata([name], patience())).topics[0]?.replicas, [[3]])
+          assert.deepEqual(await assigned(node(1).port, name), [3])
         })
       }
 
-      it('shows the replicas each partition is assigned to', async () => {
+      it('shows how many replicas the partitions are assigned to', async () => {
         const name = `${client}-replicas`
         await create(name, { partitions: 2, replicationFactor: 3 })
         const topic = await eventually(async () => {
@@ -85,14 +97,7 @@ describe('both adapters on three nodes', function () {
           assert.ok(seen && seen.error === undefined)
           return seen
         })
-        assert.equal(topic.replicationFactor, 3)
-        assert.deepEqual(
-          topic.replicas.map((ids) => ids.toSorted((a, b) => a - b)),
-          [
-            [1, 2, 3],
-            [1, 2, 3]
-          ]
-        )
+        assert.deepEqual(topic, { name, internal: false, partitions: 2, replicationFactor: 3 })
       })
 
       it('asks each broker for its own configuration', async () => {
@@ -113,9 +118,9 @@ describe('both adapters on three nodes', function () {
           const name = `${client}-moving`
           await create(name, { partitions: 1, replicationFactor: 1 })
           const before = await eventually(async () => {
-            const [seen] = (await admin.metadata([name], patience())).topics
-            assert.ok(seen?.replicas[0]?.length === 1)
-            return seen.replicas[0]
+            const nodes = await assigned(node(1).port, name)
+            assert.equal(nodes.length, 1)
+            return nodes
           })
           const controller = await activeController(node(1).port)
           const [elsewhere] = [1, 2, 3].filter((id) => !before.includes(id) && id !== controller)
@@ -162,9 +167,7 @@ describe('both adapters on three nodes', function () {
                 brokers.map(({ id }) => id).toSorted((a, b) => a - b),
                 [1, 2]
               )
-              assert.deepEqual(topics, [
-                { name: lonely, internal: false, partitions: 1, replicationFactor: 1, replicas: [[3]] }
-              ])
+              assert.deepEqual(topics, [{ name: lonely, internal: false, partitions: 1, replicationFactor: 1 }])
             })
           })
 
@@ -172,23 +175,18 @@ describe('both adapters on three nodes', function () {
             const name = `${client}-moving`
             await create(name, { partitions: 1, replicationFactor: 1 })
             const before = await eventually(async () => {
-              const [seen] = (await admin.metadata([name], patience())).topics
-              assert.ok(seen?.replicas[0]?.length === 1)
-              return seen.replicas[0]
+              const nodes = await assigned(node(1).port, name)
+              assert.equal(nodes.length, 1)
+              return nodes
             })
             // Node 3 is away, so the move cannot end.
             await move(node(1).port, name, [3])
             const moves = await admin.reassignments([name, lonely], patience())
             assert.deepEqual(moves, new Map([[name, new Map([[0, { adding: [3], removing: before }]])]]))
-            const during = await eventually(async () => {
+            await eventually(async () => {
               const [seen] = (await admin.metadata([name], patience())).topics
               assert.equal(seen?.replicationFactor, 2)
-              return seen
             })
-            assert.deepEqual(
-              during.replicas[0]?.toSorted((a, b) => a - b),
-              [...before, 3].toSorted((a, b) => a - b)
-            )
             const legacy = adminFor('kafkajs', running().bootstrap)
             await assert.rejects(
               legacy.reassignments([name], patience()),

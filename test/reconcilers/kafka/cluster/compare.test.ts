@@ -2,7 +2,8 @@
  * Declared cluster-wide configuration beside what brokers run with.
  */
 import assert from 'node:assert/strict'
-import { clusterKind, type ClusterSpec, type ClusterState } from '../../../../reconcilers/kafka/cluster/kind.ts'
+import { clusterKind } from '../../../../reconcilers/kafka/cluster/kind.ts'
+import type { ClusterSpec, ClusterState } from '../../../../reconcilers/kafka/cluster/state.ts'
 import type { ConfigEntry } from '../../../../reconcilers/kafka/admin.ts'
 import { entriesOf, entry } from '../entries.ts'
 

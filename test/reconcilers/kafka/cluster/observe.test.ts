@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict'
 import type { ConfigAlteration, KafkaAdmin } from '../../../../reconcilers/kafka/admin.ts'
 import { clusterResource } from '../../../../reconcilers/kafka/cluster/index.ts'
-import type { ClusterSpec } from '../../../../reconcilers/kafka/cluster/kind.ts'
+import type { ClusterSpec } from '../../../../reconcilers/kafka/cluster/state.ts'
 import { ReconcileError } from '../../../../src/errors.ts'
+import { testCall, testCycle } from '../../../../src/testing/cycle.ts'
 import { desired } from '../entries.ts'
 import { reconcilerOn, scriptedAdmin, type ScriptedCluster } from '../scripted-admin.ts'
 
@@ -13,11 +14,7 @@ const { signal } = new AbortController()
 
 async function observe(script: ScriptedCluster, config: ClusterSpec['config'], exact = false) {
   const admin = scriptedAdmin(script)
-  const seen = await clusterResource(admin).observe([desired('cluster', 'default', { config }, { exact })], {
-    full: false,
-    everything: false,
-    signal
-  })
+  const seen = await clusterResource(admin).observe([desired('cluster', 'default', { config }, { exact })], testCycle())
   return { asked: admin.asked, seen }
 }
 
@@ -88,8 +85,8 @@ describe('observing the cluster', () => {
       'cluster.json': { config: { 'num.io.threads': 8, 'no.such': 1 } }
     }).plan(signal)
     assert.deepEqual(
-      plan.changes.map((change) => [change.verb, 'why' in change && change.why]),
-      [['hold', 'cannot']]
+      plan.changes.map((change) => [change.verb, 'reason' in change && change.reason]),
+      [['hold', 'rule']]
     )
     assert.deepEqual(
       plan.warnings.map(({ code }) => code),
@@ -112,8 +109,14 @@ describe('writing the configuration of the cluster', () => {
     state: { own: new Map(), brokers: new Map(), exact: false },
     fields
   }
+  const facts = {
+    unknownKeys: new Set<string>(),
+    unaskedKeys: new Set<string>(),
+    silent: new Map(),
+    cannotWrite: undefined
+  }
   const update = (alterConfigs: KafkaAdmin['alterConfigs']) =>
-    clusterResource(scriptedAdmin({ admin: { alterConfigs } })).update?.([item], signal)
+    clusterResource(scriptedAdmin({ admin: { alterConfigs } })).update?.([item], testCall({ facts }))
 
   it('sends the named fields, and says what the broker says', async () => {
     const sent: ConfigAlteration[] = []

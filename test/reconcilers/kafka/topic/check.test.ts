@@ -16,6 +16,7 @@ function seen(facts: Partial<TopicFacts> = {}, names: readonly string[] = []): O
       unknownKeys: new Set(),
       unaskedKeys: new Set(),
       names: new Set(names),
+      missing: new Set(['t', 'fresh'].filter((name) => !names.includes(name))),
       defaults: nothing,
       ...facts
     }

@@ -5,19 +5,24 @@ import assert from 'node:assert/strict'
 import type { KafkaAdmin } from '../../../../reconcilers/kafka/admin.ts'
 import { topicResource } from '../../../../reconcilers/kafka/topic/index.ts'
 import type { TopicSpec } from '../../../../reconcilers/kafka/topic/state.ts'
-import type { Control } from '../../../../src/contract.ts'
+import type { Control, Cycle } from '../../../../src/contract.ts'
 import { ReconcileError } from '../../../../src/errors.ts'
+import { testCycle } from '../../../../src/testing/cycle.ts'
 import { desired } from '../entries.ts'
 import { reconcilerOn, scriptedAdmin, type ScriptedCluster } from '../scripted-admin.ts'
 
 const { signal } = new AbortController()
 const defaults = { 'log.cleanup.policy': 'delete', 'log.retention.bytes': '-1' }
-const full = { full: false, everything: false, signal }
 
 /** What was asked to observe one topic `t`, and what was seen. */
-async function observe(script: ScriptedCluster, spec: TopicSpec, control: Partial<Control> = {}, options = full) {
+async function observe(
+  script: ScriptedCluster,
+  spec: TopicSpec,
+  control: Partial<Control> = {},
+  given: Partial<Cycle> = {}
+) {
   const admin = scriptedAdmin({ defaults, ...script })
-  const seen = await topicResource(admin).observe([desired('topic', 't', spec, control)], options)
+  const seen = await topicResource(admin).observe([desired('topic', 't', spec, control)], testCycle(given))
   return { asked: admin.asked, seen, state: seen.items.get('t') }
 }
 
@@ -30,11 +35,8 @@ describe('observing a topic', () => {
     ])
     assert.deepEqual((await observe(script, {})).asked, ['metadata all'])
     assert.deepEqual((await observe(script, {}, { exact: true })).asked, ['metadata all', 'describe topic/t all'])
-    assert.deepEqual((await observe(script, {}, {}, { ...full, full: true })).asked, [
-      'metadata all',
-      'describe topic/t all'
-    ])
-    assert.deepEqual((await observe(script, {}, {}, { ...full, everything: true })).asked, [
+    assert.deepEqual((await observe(script, {}, {}, { full: true })).asked, ['metadata all', 'describe topic/t all'])
+    assert.deepEqual((await observe(script, {}, {}, { everything: true })).asked, [
       'metadata all',
       'describe topic/t all',
       'describe topic/u all'
@@ -63,7 +65,6 @@ describe('observing a topic', () => {
       { config: { 'retention.ms': null, 'segment.ms': null } }
     )
     assert.deepEqual(asked.slice(3), [
-      'metadata ',
       'describe broker/7 log.retention.ms,log.retention.minutes,log.retention.hours,log.roll.ms,log.roll.hours'
     ])
     assert.ok(state !== undefined && 'state' in state)
@@ -107,11 +108,8 @@ describe('observing a topic', () => {
 describe('the replication factor of a topic', () => {
   const moving = {
     t: {
-      replicationFactor: 3,
-      replicas: [
-        [1, 2, 3],
-        [2, 3, 1]
-      ]
+      partitions: 2,
+      replicationFactor: 3
     }
   }
   const factor = async (reassignments: KafkaAdmin['reassignments'], declared = 2) => {

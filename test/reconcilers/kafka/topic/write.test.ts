@@ -7,11 +7,21 @@ import { topicResource } from '../../../../reconcilers/kafka/topic/index.ts'
 import type { TopicSpec } from '../../../../reconcilers/kafka/topic/state.ts'
 import type { FieldChange, ItemResult } from '../../../../src/contract.ts'
 import { ReconcileError } from '../../../../src/errors.ts'
+import { testCall } from '../../../../src/testing/cycle.ts'
 import { desired, topicState } from '../entries.ts'
 import { scriptedAdmin } from '../scripted-admin.ts'
 
 const gone = new ReconcileError('TIMEOUT', 'no answer')
-const never = new AbortController().signal
+const call = testCall({
+  facts: {
+    liveBrokers: 1,
+    unknownKeys: new Set<string>(),
+    unaskedKeys: new Set<string>(),
+    defaults: { replicationFactor: undefined, minInsyncReplicas: undefined },
+    names: new Set<string>(),
+    missing: new Set<string>()
+  }
+})
 
 const summaryOf = (results: readonly ItemResult[] = []): readonly unknown[] =>
   results.map((result) =>
@@ -30,7 +40,7 @@ function update(admin: Partial<KafkaAdmin>, changes: Readonly<Record<string, rea
     state: topicState(),
     fields
   }))
-  return resourceOn(admin).update?.(items, never)
+  return resourceOn(admin).update?.(items, call)
 }
 
 describe('creating topics', () => {
@@ -44,7 +54,7 @@ describe('creating topics', () => {
       desired('topic', 'a', { partitions: 3, config: { 'retention.ms': '1', 'segment.ms': null } }),
       desired('topic', 'b', {})
     ]
-    assert.deepEqual(summaryOf(await resourceOn({ createTopics }).create?.(items, never)), [
+    assert.deepEqual(summaryOf(await resourceOn({ createTopics }).create?.(items, call)), [
       ['a', 'done'],
       ['b', 'done']
     ])
@@ -60,10 +70,7 @@ describe('creating topics', () => {
       sent.push(...topics)
       return Promise.resolve([{ name: 'a' }])
     }
-    await resourceOn({ createTopics }).create?.(
-      [desired('topic', 'a', { config: { 'my.api.token': 'canary' } })],
-      never
-    )
+    await resourceOn({ createTopics }).create?.([desired('topic', 'a', { config: { 'my.api.token': 'canary' } })], call)
     assert.deepEqual(sent[0]?.config, { 'my.api.token': 'canary' })
   })
 
@@ -71,7 +78,7 @@ describe('creating topics', () => {
     const error = (code: number) => ({ code, name: '', message: 'no' })
     const answers: readonly Answer[] = [{ name: 'a' }, { name: 'b', error: error(36) }, { name: 'c', error: error(40) }]
     const items = ['a', 'b', 'c'].map((name) => desired<TopicSpec>('topic', name, {}))
-    const results = await resourceOn({ createTopics: () => Promise.resolve(answers) }).create?.(items, never)
+    const results = await resourceOn({ createTopics: () => Promise.resolve(answers) }).create?.(items, call)
     assert.deepEqual(summaryOf(results), [
       ['a', 'done'],
       ['b', 'unchanged'],
@@ -80,7 +87,7 @@ describe('creating topics', () => {
   })
 
   it('throws where no answer comes', async () => {
-    const create = resourceOn({ createTopics: () => Promise.reject(gone) }).create?.([desired('topic', 'a', {})], never)
+    const create = resourceOn({ createTopics: () => Promise.reject(gone) }).create?.([desired('topic', 'a', {})], call)
     await assert.rejects(create ?? assert.fail('no create'), gone)
   })
 })

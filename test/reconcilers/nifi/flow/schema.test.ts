@@ -4,16 +4,16 @@
 import assert from 'node:assert/strict'
 import { fileSchema } from '../../../../src/cli/schema.ts'
 import type { AnyKind } from '../../../../src/contract.ts'
-import { parseDocument } from '../../../../src/parse/document.ts'
-import { parseItems } from '../../../../src/parse/items.ts'
+import { parseDesired } from '../../../../src/parse/desired.ts'
 import { flowSchema } from '../../../../reconcilers/nifi/flow/schema.ts'
 
 const kind: AnyKind = { kind: 'flow', file: 'flows', schema: flowSchema, compare: () => [] }
 
 function read(yaml: string) {
-  const { root } = parseDocument('flows.yaml', Buffer.from(yaml))
-  assert.ok(root?.type === 'map')
-  return parseItems(kind, root, { service: 'nifi', files: new Map(), exact: false, spoilt: new Map() })
+  const files = new Map([['flows.yaml', Buffer.from(yaml)]])
+  const [flows] = parseDesired({ digest: '', files }, { name: 'nifi', kinds: [kind] }).desired?.kinds ?? []
+  assert.ok(flows !== undefined)
+  return flows
 }
 
 /** `path: message` of everything that is wrong. */

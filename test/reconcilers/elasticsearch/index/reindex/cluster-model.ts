@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { isBody, type Body } from '../../../../../reconcilers/elasticsearch/body.ts'
 import { word } from '../../../../../reconcilers/elasticsearch/mapping/definition.ts'
-import type { Answer, Link, Request } from '../../../../../reconcilers/elasticsearch/link.ts'
+import type { Answer, Link, Request } from '../../../../../reconcilers/elasticsearch/connection/link.ts'
 import type { Json } from '../../../../../src/records.ts'
 import { refusal } from '../../scripted-link.ts'
 

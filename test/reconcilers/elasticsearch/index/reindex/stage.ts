@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict'
 import { indexKind, indexResource } from '../../../../../reconcilers/elasticsearch/index/index.ts'
 import { Readings } from '../../../../../reconcilers/elasticsearch/readings.ts'
+import { testCall, testCycle } from '../../../../../src/testing/cycle.ts'
 import type { ItemResult } from '../../../../../src/contract.ts'
 import { item } from '../../items.ts'
-import { observing } from '../../scripted-link.ts'
 import { ClusterModel } from './cluster-model.ts'
 
 export const before = { strategy: 'reindex', mappings: { properties: { sku: { type: 'keyword' } } } }
@@ -31,7 +31,7 @@ export function shop(): ClusterModel {
 export async function cycle(cluster: ClusterModel, declared: unknown): Promise<ItemResult | undefined> {
   const resource = indexResource(cluster, new Readings(cluster), 'us')
   const desired = item(indexKind, 'shop', declared)
-  const observed = await resource.observe([desired], observing())
+  const observed = await resource.observe([desired], testCycle())
   const remarks = indexKind.check?.([desired], { observed, declared: new Map() }) ?? []
   const held = remarks.find(({ verdict }) => verdict !== 'warn')
   assert.equal(held, undefined, held?.message)
@@ -39,7 +39,8 @@ export async function cycle(cluster: ClusterModel, declared: unknown): Promise<I
   assert.ok(sighting !== undefined && 'state' in sighting)
   const fields = indexKind.compare(desired.spec, sighting.state)
   if (fields.length === 0) return undefined
-  const [result] = (await resource.update?.([{ desired, state: sighting.state, fields }], observing().signal)) ?? []
+  const [result] =
+    (await resource.update?.([{ desired, state: sighting.state, fields }], testCall({ facts: observed.facts }))) ?? []
   return result
 }
 
