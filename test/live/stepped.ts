@@ -6,7 +6,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { AnyResource, CycleReport, Outcome, Service } from '../../src/contract.ts'
 import type { ConfigFiles } from '../../src/read/config-files.ts'
-import type { WatchOptions } from '../../src/read/look.ts'
+import type { WatchOptions } from '../../src/read/change-poller.ts'
 import { digestOf } from '../../src/read/snapshot.ts'
 import type { ConfigSource } from '../../src/read/source.ts'
 import { ServiceReconciler, type ReconcilerOptions } from '../../src/reconciler/service-reconciler.ts'
