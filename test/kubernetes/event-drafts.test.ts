@@ -84,6 +84,10 @@ describe('an event', () => {
     assert.equal(reasons[0]?.note, 'shop/box/a update failed; too large (REJECTED)')
   })
 
+  it('warns of an item that is dead, also when nothing was tried', () => {
+    assert.equal(outcomeDraft(outcome({ result: 'failed', reason: 'dead', error: failure }))?.reason, 'Dead')
+  })
+
   it('does not exist for items in sync, paused by a user or not tried', () => {
     const silent = [
       outcome({ verb: 'keep', result: 'unchanged' }),
