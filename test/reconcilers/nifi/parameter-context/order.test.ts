@@ -78,7 +78,7 @@ describe('the order of parameter contexts', () => {
         for (const part of new Set(families.values())) {
           const members = names.filter((name) => families.get(name) === part)
           const reached = new Set([members[0] ?? ''])
-          for (const _round of names)
+          for (let round = 0; round < names.length; round += 1)
             for (const [from = '', to = ''] of edges) {
               if (reached.has(from)) reached.add(to)
               if (reached.has(to)) reached.add(from)
