@@ -6,7 +6,7 @@ import type { CycleReport, Outcome } from '../contract.ts'
 import { wasTried } from '../report/item-history.ts'
 import type { ConfigurationEvent, LeadershipEvent } from '../report/observer.ts'
 import { mask } from '../secrets/mask.ts'
-import { configurationLine, leadershipLine, outcomeLine, reasonOf } from '../report/words.ts'
+import { configurationLine, leadershipLine, outcomeLine, blindWords } from '../report/words.ts'
 
 /** An event before it has a name, a time and a count. Masked. */
 export interface EventDraft {
@@ -69,7 +69,7 @@ export function cycleDraft(report: CycleReport): EventDraft | undefined {
     type: 'Warning',
     reason: 'CycleFailed',
     action: 'Reconcile',
-    note: mask(`${service} ${status}; ${reasonOf(report, error)}`)
+    note: mask(`${service} ${status}; ${blindWords(report, error)}`)
   }
 }
 

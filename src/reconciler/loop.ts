@@ -12,7 +12,7 @@ import type { Key, Scope } from '../records.ts'
 import type { Observer } from '../report/observer.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Agenda, Requeued, Taken } from './agenda.ts'
-import type { DesiredSource } from './desired-source.ts'
+import type { ConfigLook, DesiredSource } from './desired-source.ts'
 import type { Passes } from './pass.ts'
 import { Wake } from './wake.ts'
 
@@ -55,6 +55,9 @@ export class ReconcileLoop implements Control {
   /** Ends the pass that runs: something newer is known. */
   #superseded = new AbortController()
   #blindPasses = 0
+  #isReading = false
+  /** What the watch found while a pass read the files. */
+  #hinted: string | undefined
   /** The files could be used when they were read last. */
   #wasUsable = true
 
@@ -62,10 +65,15 @@ export class ReconcileLoop implements Control {
     this.#options = options
   }
 
-  /** The files may have changed: nothing of the configuration in force is begun any more. */
-  configurationChanged(): void {
+  /**
+   * The files have changed, or cannot be read: nothing of the configuration in force is begun any more. `digest` is that
+   * of the files, where it is known.
+   */
+  configurationChanged(digest?: string): void {
     this.#options.breaker.probeNow()
-    this.#interrupt()
+    // The pass that reads them at this moment will most likely have found the same.
+    if (this.#isReading && digest !== undefined) this.#hinted = digest
+    else this.#interrupt()
   }
 
   run(): void {
@@ -103,7 +111,7 @@ export class ReconcileLoop implements Control {
     const startedAt = clock.now()
     const superseded = new AbortController()
     this.#superseded = superseded
-    const config = await source.look()
+    const config = await this.#read()
     const isNew = config.digest === '' || config.digest !== source.readDigest
     source.accept(config)
     const isUsable = 'desired' in config.found
@@ -139,6 +147,15 @@ export class ReconcileLoop implements Control {
     if (report.status !== 'blind' && this.#blindPasses > 0) agenda.everything()
     this.#blindPasses = report.status === 'blind' ? this.#blindPasses + 1 : 0
     this.#tellState()
+  }
+
+  async #read(): Promise<ConfigLook> {
+    this.#hinted = undefined
+    this.#isReading = true
+    const config = await this.#options.source.look()
+    this.#isReading = false
+    if (this.#hinted !== undefined && this.#hinted !== config.digest) this.#interrupt()
+    return config
   }
 
   /** When to look again at a service that could not be seen. */

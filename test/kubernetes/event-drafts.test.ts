@@ -7,7 +7,7 @@ import {
   outcomeDraft,
   shorten
 } from '../../src/kubernetes/event-drafts.ts'
-import { replicaStatusOf } from '../../src/kubernetes/replica-status.ts'
+import { replicaStatusOf } from '../../src/kubernetes/configuration-status.ts'
 import type { CycleReport, Outcome } from '../../src/contract.ts'
 import { keyOf } from '../../src/records.ts'
 import { ReconcileError } from '../../src/errors.ts'

@@ -25,6 +25,7 @@ export { controllerKind } from './kind.ts'
 export function controllerResource(link: Link, readings: Readings): Resource<ControllerSpec, ControllerState> {
   return {
     ...controllerKind,
+    scoped: true,
     observe: (_desired, { signal }) => observeController(link, signal),
     update: (updates, { signal }) =>
       answerEach(updates, async (update) => {
