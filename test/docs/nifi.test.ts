@@ -24,7 +24,7 @@ function planOf(files: Readonly<Record<string, string>>): Plan {
   assert.ok(desired)
   assert.deepEqual(desired.warnings, [])
   const facts: Readonly<Record<string, unknown>> = {
-    'parameter-context': { unreadable: new Map(), areSecretsKept: true, areSomeHidden: false },
+    'parameter-context': { unreadable: new Map(), areSecretsKept: true, areSomeHidden: false, contexts: new Map() },
     flow: factsOf()
   }
   const observations = plugin.kinds.map((kind) => {

@@ -114,7 +114,7 @@ function sight(identified: Identified, around: Surroundings): Sighting<FlowState
     return {
       refused:
         around.refused.get(identified.group.id) ??
-        'the download of its parent does not show it, because it was made a moment ago'
+        'created a moment ago: the download of its parent does not show it yet'
     }
   const excluded = excludedWhy(identified, around.everything)
   const owner = ownerOf(identified, around.owner)

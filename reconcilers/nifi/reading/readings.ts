@@ -113,7 +113,7 @@ export class Readings {
     if (!isClusterWhole)
       throw new ReconcileError(
         'UNAVAILABLE',
-        `nothing is written while only ${nodes.connected} of ${nodes.total} nodes of the cluster are connected`
+        `only ${nodes.connected} of ${nodes.total} nodes of the cluster are connected; not writing`
       )
   }
 

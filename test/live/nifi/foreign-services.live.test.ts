@@ -83,7 +83,7 @@ describe('services that are not in the hand of a flow of NiFi 2.3.0', function (
       const report = await line.cycle()
       assert.match(
         told(report, name('stuck')).join(),
-        /^create failed UNAVAILABLE: .*services\.server is still ENABLING after \d+ s and was disabled again/
+        /^create failed UNAVAILABLE: .*services\.server still ENABLING after \d+ s, disabled again/
       )
       assert.match(told(report, name('fine')).join(), /^create (?:done|waiting)/)
       const [group, fine] = [await scene.groupOf('stuck'), await scene.groupOf('fine')]

@@ -93,10 +93,7 @@ async function finish(
 ): Promise<ItemResult> {
   const others = twins.map((twin) => ` and ${twin.group.id}`).join('')
   if (standing !== 'ours' || twins.length > 0)
-    throw new ReconcileError(
-      'CONFLICT',
-      `somebody made ${group.id}${others} of the same name or with the same marker in the meantime`
-    )
+    throw new ReconcileError('CONFLICT', `another client created ${group.id}${others} with the same name or marker`)
   if (marker?.live === undefined) return runFlow(group.id, taskOf(item), context)
   if (marker.desired === digestOf(declaredContent(item.spec).group)) return unchanged(item.name)
   throw new ReconcileError('CONFLICT', `${group.id} was made in the meantime, of another definition`)
@@ -144,7 +141,7 @@ async function importFlow(
     code,
     left === undefined
       ? message
-      : `${message}; NiFi left the half-built group ${left.group.id} behind, which is completed when it is tried again`
+      : `${message}; NiFi left the incomplete group ${left.group.id} behind, the next attempt completes it`
   )
 }
 

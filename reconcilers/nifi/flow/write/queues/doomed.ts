@@ -53,13 +53,16 @@ export async function dropQueue(
   )
   if (ended.result === 'refused') throw refusalOf(ended.answer)
   if (ended.result === 'lost')
-    throw new ReconcileError('UNAVAILABLE', `NiFi does not know any more how much it has dropped of ${label}`)
+    throw new ReconcileError(
+      'UNAVAILABLE',
+      `NiFi no longer knows the request to empty ${label}; how much it dropped is unknown`
+    )
   const count = Number(ended.request['droppedCount'] ?? 0)
   const dropped = count === 0 ? '' : `; ${count} FlowFiles were dropped`
   if (ended.result === 'late')
     throw new ReconcileError(
       'UNAVAILABLE',
-      `NiFi has not emptied ${label} within ${Math.round(patience.call / 1000)} s${dropped}`
+      `NiFi did not empty ${label} within ${Math.round(patience.call / 1000)} s${dropped}`
     )
   if (ended.failureReason !== undefined)
     throw new ReconcileError('CONFLICT', `NiFi could not empty ${label}: ${ended.failureReason}${dropped}`)

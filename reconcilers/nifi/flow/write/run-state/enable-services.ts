@@ -62,7 +62,7 @@ class Enabling {
   async giveUp(): Promise<Enabled> {
     const down = await this.#down()
     const seconds = Math.round(this.#context.patience.service / 1000)
-    const slow = `is still ENABLING after ${seconds} s and was disabled again; what it needs may not be there`
+    const slow = `still ENABLING after ${seconds} s, disabled again; what it needs may be unavailable`
     for (const service of down.filter(({ state }) => state === 'ENABLING'))
       await this.#put(service, { why: slow, code: 'UNAVAILABLE' })
     const left = down.filter(({ state }) => state !== 'ENABLING')
