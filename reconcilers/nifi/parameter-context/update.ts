@@ -87,7 +87,7 @@ async function writeContext(
     values,
     ended: await runRequest(
       link,
-      { begin: { method: 'POST', path, body }, at: (id) => `${path}/${id}`, patience: patienceMs },
+      { begin: { method: 'POST', path, body }, at: (id) => `${path}/${id}`, timeoutMs: changeTimeoutMs },
       call.signal,
       call.clock
     )
@@ -102,10 +102,10 @@ function errorOf(ended: Ended): ReconcileError | undefined {
 }
 
 /** Stopping and starting what uses a parameter can take long: threads at work are waited for. */
-const patienceMs = 120_000
+const changeTimeoutMs = 120_000
 
 const unfinished = {
-  late: `NiFi did not change the parameter context within ${patienceMs / 1000} s; cancelled`,
+  late: `NiFi did not change the parameter context within ${changeTimeoutMs / 1000} s; cancelled`,
   lost: 'NiFi no longer knows the request to change the parameter context'
 } as const
 

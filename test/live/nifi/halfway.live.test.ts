@@ -146,7 +146,7 @@ describe('a controller service that cannot be enabled, on NiFi 2.3.0', function 
 
   it('is named, poisons no replacement, and keeps nothing else from running', async () => {
     const { hand } = scene
-    const line = openLine(scene, { patience: gullible })
+    const line = openLine(scene, { timeouts: gullible })
     line.declare({ flows: scene.named({ it: flow('4557') }) })
     const said = async (): Promise<string> => told(await line.cycle(), scene.name('it')).join('\n')
     await eventually(async () =>

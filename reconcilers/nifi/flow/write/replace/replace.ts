@@ -66,7 +66,7 @@ async function judge(ended: Ended, replacement: Replacement, context: LiveContex
 }
 
 function send(wanted: Snapshot, context: LiveContext): Promise<Ended> {
-  const { live, link, signal, clock, patience } = context
+  const { live, link, signal, clock, timeouts } = context
   const { group, snapshot } = live
   const body = {
     processGroupRevision: { version: group.revision.version, clientId: link.clientId },
@@ -77,9 +77,9 @@ function send(wanted: Snapshot, context: LiveContext): Promise<Ended> {
   const isSo = async ({ state }: Body): Promise<boolean> =>
     means(textOf(state), 'stopping-processors') &&
     (await readParts(link, snapshot.flowContents, signal)).every(({ threads }) => threads === 0)
-  const stuck = { after: patience.stuck, isSo }
+  const stuck = { after: timeouts.stuck, isSo }
   const begin = { method: 'POST', path, body } as const
-  return runRequest(link, { begin, at: requestPath, patience: patience.replace, stuck }, signal, clock)
+  return runRequest(link, { begin, at: requestPath, timeoutMs: timeouts.replace, stuck }, signal, clock)
 }
 
 function requestPath(id: string): string {
@@ -123,12 +123,12 @@ function isSame(now: LiveFlow, before: LiveFlow): boolean {
   )
 }
 
-function reasonOf(ended: Ended, { patience }: CallContext): string {
+function reasonOf(ended: Ended, { timeouts }: CallContext): string {
   if (ended.result === 'complete') return ended.failureReason ?? 'NiFi does not say why'
   if (ended.result === 'lost') return 'NiFi no longer knows the request to replace the definition'
   const state = ended.result === 'late' ? ended.request['state'] : undefined
   const where = typeof state === 'string' && state !== '' ? ` (${state})` : ''
-  const waited = ended.result === 'late' && ended.isStuck ? patience.stuck : patience.replace
+  const waited = ended.result === 'late' && ended.isStuck ? timeouts.stuck : timeouts.replace
   return `NiFi did not replace the definition within ${Math.round(waited / 1000)} s${where}; cancelled`
 }
 

@@ -10,7 +10,7 @@ import { readParts, setPart } from '../../run-state/run-parts.ts'
 import { readRemotePorts } from '../../run-state/remote-ports.ts'
 import type { LiveFlow } from '../read-flow.ts'
 import type { LiveContext } from '../step-context.ts'
-import { enableServices, type Ailment, whyInvalid } from './enable-services.ts'
+import { enableServices, type PartFault, whyInvalid } from './enable-services.ts'
 import { isInvalid, isStartable, type Part } from '../../run-state/part.ts'
 
 /** What is waited for; undefined: nothing. */
@@ -24,7 +24,7 @@ export type Pause = string | undefined
 export async function start(context: LiveContext): Promise<Pause> {
   const { labels } = context
   const { group, snapshot } = context.live
-  const { ailing, pause } = await enableServices(group.id, context)
+  const { faults, pause } = await enableServices(group.id, context)
   if (pause !== undefined) return pause
   const settled = await settledParts(snapshot.flowContents, context)
   const validating = settled.filter(({ validation }) => validation === 'VALIDATING')
@@ -36,11 +36,9 @@ export async function start(context: LiveContext): Promise<Pause> {
   )
   if (late.length > 0) return `${listed(late, labels)} not running yet`
   if (validating.length > 0) return `${listed(validating, labels)} still VALIDATING`
-  const invalid = (await readParts(context.link, snapshot.flowContents, context.signal))
-    .filter(isInvalid)
-    .map(ailmentOf)
-  throwAilments(
-    [...ailing, ...invalid, ...settled.filter((part) => isStartable(part) && !part.canOperate).map(closedTo)],
+  const invalid = (await readParts(context.link, snapshot.flowContents, context.signal)).filter(isInvalid).map(faultOf)
+  throwFaults(
+    [...faults, ...invalid, ...settled.filter((part) => isStartable(part) && !part.canOperate).map(closedTo)],
     labels
   )
   return undefined
@@ -79,11 +77,11 @@ export async function stopParts(context: LiveContext, ids: ReadonlySet<string>):
  * waited for, and one that NiFi is not done validating: what was just replaced is not VALID at once.
  */
 export async function startParts(context: LiveContext, ids: ReadonlySet<string>): Promise<Pause> {
-  const { link, signal, patience, clock, labels } = context
+  const { link, signal, timeouts, clock, labels } = context
   const { snapshot } = context.live
   const believedAt = context.believedAt()
   let open: readonly Part[] = []
-  await pollFor(context, patience.call, async () => {
+  await pollFor(context, timeouts.call, async () => {
     const parts = (await readParts(link, snapshot.flowContents, signal)).filter(
       ({ id, state }) => ids.has(id) && state === 'STOPPED'
     )
@@ -118,10 +116,10 @@ async function settledParts(
   definition: LiveFlow['snapshot']['flowContents'],
   context: CallContext
 ): Promise<readonly Part[]> {
-  const { link, signal, clock, patience } = context
+  const { link, signal, clock, timeouts } = context
   const believedAt = context.believedAt()
   let parts: readonly Part[] = []
-  await pollFor(context, patience.call, async () => {
+  await pollFor(context, timeouts.call, async () => {
     parts = await readParts(link, definition, signal)
     const isOpen =
       parts.some(({ validation }) => validation === 'VALIDATING') || (parts.some(isInvalid) && clock.now() < believedAt)
@@ -155,7 +153,7 @@ async function startValid(
   read: () => Promise<readonly Part[]>,
   context: CallContext
 ): Promise<readonly Part[]> {
-  const { patience } = context
+  const { timeouts } = context
   const startable = parts.filter((part) => isStartable(part) && part.canOperate)
   if (startable.length === 0) return []
   const ofGroup = startable.filter(({ kind }) => kind !== 'remote-ports')
@@ -167,7 +165,7 @@ async function startValid(
   )
   const wanted = new Set(startable.map(({ id }) => id))
   let late: readonly Part[] = startable
-  await pollFor(context, patience.call, async () => {
+  await pollFor(context, timeouts.call, async () => {
     late = (await read()).filter((part) => wanted.has(part.id) && isStartable(part))
     return late.length === 0 ? true : undefined
   })
@@ -184,11 +182,11 @@ async function startGroup(groupId: string, startable: readonly Part[], context: 
 async function untilStopped(read: () => Promise<readonly Part[]>, context: LiveContext): Promise<Pause> {
   const { labels } = context
   let running: readonly Part[] = []
-  await pollFor(context, context.patience.call, async () => {
+  await pollFor(context, context.timeouts.call, async () => {
     running = (await read()).filter(({ state, threads }) => state === 'RUNNING' || threads > 0)
     return running.every(isClosed) ? true : undefined
   })
-  throwAilments(running.filter(isClosed).map(closedTo), labels)
+  throwFaults(running.filter(isClosed).map(closedTo), labels)
   return running.length === 0 ? undefined : `${listed(running, labels)} still stopping`
 }
 
@@ -211,7 +209,7 @@ function isClosed({ state, canOperate }: Part): boolean {
 }
 
 /** NiFi takes the order to start or stop a group from anybody, leaves out what he may not operate, and says nothing. */
-function closedTo({ id, name }: Part): Ailment {
+function closedTo({ id, name }: Part): PartFault {
   return {
     id,
     name,
@@ -221,16 +219,16 @@ function closedTo({ id, name }: Part): Ailment {
 }
 
 /** The target of a remote port may be there at any time, whatever becomes of the declaration. */
-function ailmentOf({ kind, id, name, errors }: Part): Ailment {
+function faultOf({ kind, id, name, errors }: Part): PartFault {
   if (kind === 'remote-ports') return { id, name, why: `cannot transmit: ${errors.join('; ')}`, code: 'UNAVAILABLE' }
   return { id, name, ...whyInvalid(errors) }
 }
 
-function throwAilments(ailing: readonly Ailment[], labels: Labels): void {
-  const [first] = ailing
+function throwFaults(faults: readonly PartFault[], labels: Labels): void {
+  const [first] = faults
   if (first === undefined) return
-  const code = ailing.find((ailment) => ailment.code === 'REJECTED')?.code ?? first.code
-  throw new ReconcileError(code, ailing.map(({ id, name, why }) => `${labels.get(id) ?? name} ${why}`).join('; '))
+  const code = faults.find((fault) => fault.code === 'REJECTED')?.code ?? first.code
+  throw new ReconcileError(code, faults.map(({ id, name, why }) => `${labels.get(id) ?? name} ${why}`).join('; '))
 }
 
 /** The first few by name, the others counted. */
