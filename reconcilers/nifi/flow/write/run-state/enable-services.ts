@@ -3,22 +3,12 @@
  * in ENABLING for ever.
  * @module
  */
-import type { ErrorCode } from '../../../../../src/plugin.ts'
 import type { ServiceEntity } from '../../../reading/entities.ts'
 import type { Link } from '../../../connection/link.ts'
-import { means } from '../../../connection/prose.ts'
 import { bodyOf, explanationOf } from '../../../connection/refusal.ts'
 import { pollFor, type CallContext } from '../call-context.ts'
 import { readServices } from '../read-flow.ts'
-
-/** What keeps something from running, in NiFi's words. */
-export interface PartFault {
-  /** Live id of the component. */
-  readonly id: string
-  readonly name: string
-  readonly why: string
-  readonly code: ErrorCode
-}
+import { whyInvalid, type PartFault } from './part-faults.ts'
 
 export interface Enabled {
   readonly faults: readonly PartFault[]
@@ -103,18 +93,6 @@ class Enabling {
 /** Whether it may be another thing at the next look, by itself. */
 function isMoving({ state, validation }: ServiceEntity): boolean {
   return state === 'DISABLING' || validation === 'VALIDATING' || (state === 'ENABLING' && validation === 'VALID')
-}
-
-/**
- * Of something invalid. What only misses a service is right as soon as somebody enables that, whatever becomes of the
- * declaration: it is to be tried again. Pure.
- */
-export function whyInvalid(errors: readonly string[]): Pick<PartFault, 'why' | 'code'> {
-  const isMissing = errors.length > 0 && errors.every((error) => means(error, 'service-disabled'))
-  return {
-    why: `is invalid: ${errors.join('; ') || 'NiFi does not say why'}`,
-    code: isMissing ? 'UNAVAILABLE' : 'REJECTED'
-  }
 }
 
 function setService(

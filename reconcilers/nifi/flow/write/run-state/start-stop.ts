@@ -2,15 +2,15 @@
  * Brings a flow into its declared run state, and says by name what keeps a part of it from running. The rest runs.
  * @module
  */
-import { ReconcileError, toReconcileError } from '../../../../../src/plugin.ts'
+import { type ReconcileError, toReconcileError } from '../../../../../src/plugin.ts'
 import { bodyOf } from '../../../connection/refusal.ts'
 import { pollFor, type CallContext } from '../call-context.ts'
-import type { Labels } from '../../identity/live-labels.ts'
 import { readParts, setPart } from '../../run-state/run-parts.ts'
 import { readRemotePorts } from '../../run-state/remote-ports.ts'
 import type { LiveFlow } from '../read-flow.ts'
 import type { LiveContext } from '../step-context.ts'
-import { enableServices, type PartFault, whyInvalid } from './enable-services.ts'
+import { enableServices } from './enable-services.ts'
+import { closedTo, faultOf, listed, throwFaults } from './part-faults.ts'
 import { isInvalid, isStartable, type Part } from '../../run-state/part.ts'
 
 /** What is waited for; undefined: nothing. */
@@ -206,34 +206,4 @@ function isAtRest({ threads }: Part): boolean {
 
 function isClosed({ state, canOperate }: Part): boolean {
   return state === 'RUNNING' && !canOperate
-}
-
-/** NiFi takes the order to start or stop a group from anybody, leaves out what he may not operate, and says nothing. */
-function closedTo({ id, name }: Part): PartFault {
-  return {
-    id,
-    name,
-    why: 'may not be started or stopped: grant "operate the component", or "modify the component", on the process group around it',
-    code: 'NOT_PERMITTED'
-  }
-}
-
-/** The target of a remote port may be there at any time, whatever becomes of the declaration. */
-function faultOf({ kind, id, name, errors }: Part): PartFault {
-  if (kind === 'remote-ports') return { id, name, why: `cannot transmit: ${errors.join('; ')}`, code: 'UNAVAILABLE' }
-  return { id, name, ...whyInvalid(errors) }
-}
-
-function throwFaults(faults: readonly PartFault[], labels: Labels): void {
-  const [first] = faults
-  if (first === undefined) return
-  const code = faults.find((fault) => fault.code === 'REJECTED')?.code ?? first.code
-  throw new ReconcileError(code, faults.map(({ id, name, why }) => `${labels.get(id) ?? name} ${why}`).join('; '))
-}
-
-/** The first few by name, the others counted. */
-function listed(parts: readonly Part[], labels: Labels): string {
-  const names = parts.slice(0, 3).map(({ id, name }) => labels.get(id) ?? name)
-  const more = parts.length - names.length
-  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''} ${parts.length === 1 ? 'is' : 'are'}`
 }
