@@ -14,7 +14,7 @@ export interface AsyncRequest {
   /** Where it is asked about and taken away, by the id it was given. */
   readonly at: (id: string) => string
   /** How long it may take, in ms. */
-  readonly patience: number
+  readonly timeoutMs: number
   /** Asked of an answer once the time `after` (ms) has passed: whether NiFi waits for what will not happen. */
   readonly stuck?: { readonly after: number; readonly isSo: (request: Body) => Promise<boolean> }
 }
@@ -51,9 +51,9 @@ export async function runRequest(
   signal: AbortSignal,
   clock: Clock
 ): Promise<Ended> {
-  const { patience, stuck } = asynchronous
-  const until = clock.now() + patience
-  const stuckFrom = clock.now() + (stuck?.after ?? patience)
+  const { timeoutMs, stuck } = asynchronous
+  const until = clock.now() + timeoutMs
+  const stuckFrom = clock.now() + (stuck?.after ?? timeoutMs)
   const isStuck = async ({ request }: Seen): Promise<boolean> =>
     stuck !== undefined && clock.now() >= stuckFrom && (await stuck.isSo(request))
   const answer = await link.ask(asynchronous.begin, signal)

@@ -39,7 +39,10 @@ export function parentsOf(inherits: readonly string[], contexts: ReadonlyMap<str
   return inherits.map((name) => {
     const parent = contexts.get(name)
     if (parent === undefined)
-      throw new ReconcileError('UNAVAILABLE', `waits for the parameter context "${name}", from which it inherits`)
+      throw new ReconcileError(
+        'UNAVAILABLE',
+        `the parameter context "${name}", from which it inherits, does not exist yet`
+      )
     return { id: parent.id, name }
   })
 }
