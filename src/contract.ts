@@ -1,6 +1,6 @@
 /**
  * The contract between the framework and a service plugin, and the records that travel along the line
- * read → parse → plan → apply → report. Types only; nothing here runs.
+ * read → parse → plan → queue → apply → report. Types only; nothing here runs.
  * @module
  */
 import type { z } from 'zod'

@@ -40,7 +40,8 @@ describe('the public names', () => {
       sources.flatMap((text) => namesIn(text, 'import', /\/src\/(?!plugin\.ts$)/)),
       []
     )
-    const contract = [...(await readText('src/contract.ts')).matchAll(/^export (?:type|interface|const) (\w+)/gm)].map(
+    const declared = await Promise.all(['src/contract.ts', 'src/records.ts'].map(readText))
+    const contract = [...declared.join('\n').matchAll(/^export (?:type|interface|const) (\w+)/gm)].map(
       ([, name]) => name
     )
     const offered = new Set([...namesIn(await readText('src/plugin.ts'), 'export', /./), ...contract])

@@ -6,7 +6,7 @@ import type { MountedFile, Plugin, Service } from '../../src/plugin.ts'
 import { ClientLink } from './connection/client-link.ts'
 import { readConnectionSettings } from './connection/settings.ts'
 import { controllerKind, controllerResource } from './controller/index.ts'
-import { Catalogue } from './flow/catalogue/catalogue.ts'
+import { flowTools } from './flow/tools.ts'
 import { flowKind, flowResource } from './flow/index.ts'
 import type { Patience } from './flow/write/call-context.ts'
 import type { Link } from './connection/link.ts'
@@ -50,10 +50,7 @@ export function nifiService(link: Link, { owner, parentGroup, digestKey, patienc
     name,
     resources: [
       parameterContextResource({ link, readings, owner }, digestKey),
-      flowResource(
-        { link, readings, catalogue: new Catalogue(link), owner, parentGroup },
-        { ...(patience && { patience }) }
-      ),
+      flowResource(flowTools({ link, readings, owner, parentGroup }), { ...(patience && { patience }) }),
       controllerResource(link, readings)
     ],
     identity: (cycle) => readings.rootGroupId(cycle),

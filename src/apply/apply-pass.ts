@@ -51,7 +51,7 @@ export class ApplyPass {
 
   /** Ends when everything is answered, or as soon as the limits say. Call it once. */
   async run(): Promise<void> {
-    const { ledger, clock, resources, urgency } = this.#options
+    const { ledger, clock, resources, urgency, inFlight } = this.#options
     ledger.retain(this.#writes, this.#plan.scope, clock.now())
     for (const change of this.#plan.changes) {
       if (!isWrite(change)) this.#tell(outcomeOf(change, passiveResult(change)))
@@ -64,7 +64,8 @@ export class ApplyPass {
     const due = this.#writes.filter((change) => this.#isDue(change))
     const schedule = new Schedule(orderWrites(resources, due, urgency), dependenciesOf(resources))
     await this.#work(schedule)
-    for (const batch of schedule.left) this.#leave(batch, this.#ending() ?? 'dependency')
+    for (const batch of schedule.left)
+      this.#leave(batch, this.#ending() ?? (inFlight.isFull ? 'no-slot' : 'dependency'))
     for (const change of this.#waiting) this.#tell(waitingOutcome(change, 'in-flight'))
     this.#isOver = true
   }
@@ -141,7 +142,8 @@ export class ApplyPass {
     for (const change of changes) this.#tell(waitingOutcome(change, reason, { error, nextTryAt: clock.now() }))
   }
 
-  async #call(batch: Batch, startedAt: number): Promise<void> {
+  /** Makes a call; gives what tells of its answers. */
+  async #call(batch: Batch, startedAt: number): Promise<() => void> {
     const { runId, target, facts, clock, callSignal, guarded, onCall, inFlight } = this.#options
     const { signal, ended } = callSignal()
     const { kind } = batch.resource
@@ -154,11 +156,13 @@ export class ApplyPass {
     // A time-out is the whole service's, unless it answered others of this kind meanwhile.
     const isOwn = thrown?.code === 'TIMEOUT' && inFlight.hasAnsweredSince(kind, startedAt)
     const isOfTarget = thrown !== undefined && !isOwn && isFailureOfTarget(thrown.code)
-    for (const change of batch.changes) {
-      const result = results.get(change.name)
-      if (result === undefined) continue
-      this.#waiting.delete(change)
-      this.#tell(this.#outcome(change, result, { durationMs: now - startedAt, isOfTarget }))
+    return () => {
+      for (const change of batch.changes) {
+        const result = results.get(change.name)
+        if (result === undefined) continue
+        this.#waiting.delete(change)
+        this.#tell(this.#outcome(change, result, { durationMs: now - startedAt, isOfTarget }))
+      }
     }
   }
 

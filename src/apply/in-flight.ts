@@ -45,16 +45,23 @@ export class InFlight {
     return [...this.#calls].some((call) => call.kind === kind)
   }
 
-  /** Keeps a slot and the keys until `work`, which must not throw, has ended. */
-  begin(call: FlyingCall, work: () => Promise<void>): void {
+  /**
+   * Keeps a slot and the keys until `work`, which must not throw, has ended; then calls what it gave, which finds them
+   * free again.
+   */
+  begin(call: FlyingCall, work: () => Promise<() => void>): void {
     this.#calls.add(call)
     for (const key of call.keys) this.#keys.add(key)
-    void work().finally(() => {
-      this.#calls.delete(call)
-      for (const key of call.keys) this.#keys.delete(key)
-      this.#changed.resolve()
-      this.#changed = Promise.withResolvers<void>()
-    })
+    void this.#fly(call, work)
+  }
+
+  async #fly(call: FlyingCall, work: () => Promise<() => void>): Promise<void> {
+    const tell = await work()
+    this.#calls.delete(call)
+    for (const key of call.keys) this.#keys.delete(key)
+    tell()
+    this.#changed.resolve()
+    this.#changed = Promise.withResolvers<void>()
   }
 
   /** The service answered a call that wrote items of this kind. */

@@ -7,6 +7,7 @@ import { keyOf, type Key, type Problem, type Scope } from '../records.ts'
 import type { DesiredState } from '../parse/desired.ts'
 import type { DesiredKind } from '../parse/items.ts'
 import type { ReconcileError } from '../errors.ts'
+import { describeProblem } from '../parse/describe-problem.ts'
 import { type CheckedKind, checkKind, declaredByKind } from './check.ts'
 import { type Difference, diffItem } from './diff.ts'
 import { guard, type Declared, type Tripped } from './guard.ts'
@@ -128,11 +129,6 @@ export function declaredNames(desired: DesiredState): Declared {
       new Set([...items, ...invalid].map((item) => item.name))
     ])
   )
-}
-
-/** `file:line:column path: message`; what stands in no file is the message alone. */
-export function describeProblem({ file, line, column, path, message }: Problem): string {
-  return file === '' ? message : `${file}:${line}:${column}${path === '' ? '' : ` ${path}`}: ${message}`
 }
 
 /** Faults about names that are not those of items. */

@@ -7,14 +7,14 @@ import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
 import winston from 'winston'
 import type { CycleReport } from '../contract.ts'
-import { describeProblem } from '../plan/plan.ts'
+import { describeProblem } from '../parse/describe-problem.ts'
 import { describeCounts } from './cycle-report.ts'
 import { formatDuration } from '../time/duration.ts'
 import { logLevels, type LogFields, type LogLevel, type LogLine } from './line.ts'
 import type { ConfigurationEvent, CycleIdentity, Observer } from './observer.ts'
 import { publicProblem } from './public.ts'
 import { mask } from '../secrets/mask.ts'
-import { configurationLine, faultLines, leadershipLine, outcomeLine, reasonOf } from './words.ts'
+import { configurationLine, faultLines, leadershipLine, outcomeLine, blindWords } from './words.ts'
 
 export interface LogOptions {
   readonly level: LogLevel
@@ -147,12 +147,13 @@ function logCycle(log: LogLine, report: CycleReport): void {
   const level = status === 'blind' ? 'error' : status === 'degraded' || status === 'drift' ? 'warn' : 'info'
   const did = describeCounts(counts)
   const of = scope === 'all' || did === '' ? '' : ` of ${report.known.outcomes.length}`
-  const message = `${service} ${status}${did === '' ? '' : `: ${did}${of}`} in ${formatDuration(durationMs)}${error === null ? '' : `; ${reasonOf(report, error)}`}`
+  const message = `${service} ${status}${did === '' ? '' : `: ${did}${of}`} in ${formatDuration(durationMs)}${error === null ? '' : `; ${blindWords(report, error)}`}`
   const trouble: LogFields =
     error === null
       ? {}
       : { error: { ...error, message: mask(error.message) }, problems: report.problems.map(publicProblem) }
-  log(level, message, { runId, service, digest, status, counts: { ...counts }, durationMs, ...trouble })
+  const looked = scope === 'all' ? scope : [...scope]
+  log(level, message, { runId, service, digest, status, scope: looked, counts: { ...counts }, durationMs, ...trouble })
 }
 
 function logConfiguration(log: LogLine, event: ConfigurationEvent): void {

@@ -100,7 +100,7 @@ export function faultLines(fault: ReconcileError): readonly Words[] {
 }
 
 /** Why a cycle was blind in full; a configuration that is still refused was told in full when it was found. */
-export function reasonOf({ status }: CycleReport, { message, code, hint }: ErrorRecord): string {
+export function blindWords({ status }: CycleReport, { message, code, hint }: ErrorRecord): string {
   return status === 'blind' ? `${message} (${code}). ${hint}` : `still using the last good configuration (${code})`
 }
 

@@ -24,7 +24,7 @@ function planOf(files: Readonly<Record<string, string>>): Plan {
   assert.ok(desired)
   assert.deepEqual(desired.warnings, [])
   const facts: Readonly<Record<string, unknown>> = {
-    'parameter-context': { unreadable: new Map(), areSecretsKept: true, areSomeHidden: false },
+    'parameter-context': { unreadable: new Map(), areSecretsKept: true, areSomeHidden: false, contexts: new Map() },
     flow: factsOf()
   }
   const observations = plugin.kinds.map((kind) => {
@@ -123,7 +123,7 @@ describe('the page on NiFi', () => {
 
 /** Where remarks and variables come from. */
 const sourceFiles = [
-  'connection.ts',
+  'connection/settings.ts',
   'index.ts',
   'flow/ahead.ts',
   'flow/check.ts',
@@ -131,8 +131,8 @@ const sourceFiles = [
   'flow/definition/check.ts',
   'flow/definition/ends.ts',
   'flow/definition/parse.ts',
-  'flow/property-names.ts',
-  'flow/types.ts',
+  'flow/identity/property-names.ts',
+  'flow/catalogue/types.ts',
   'parameter-context/check.ts',
   'parameter-context/secrets.ts'
 ]

@@ -25,7 +25,9 @@ export { controllerKind } from './kind.ts'
 export function controllerResource(link: Link, readings: Readings): Resource<ControllerSpec, ControllerState> {
   return {
     ...controllerKind,
-    observe: (_desired, { signal }) => observeController(link, signal),
+    scoped: true,
+    observe: (desired, { scope, signal }) =>
+      scope === 'all' || desired.length > 0 ? observeController(link, signal) : Promise.resolve(nothing),
     update: (updates, { signal }) =>
       answerEach(updates, async (update) => {
         await readings.assertWritable(readAnew(signal))
@@ -33,6 +35,9 @@ export function controllerResource(link: Link, readings: Readings): Resource<Con
       })
   }
 }
+
+/** What a pass over other items sees of the settings. */
+const nothing: Observed<ControllerState> = { items: new Map(), facts: undefined }
 
 const path = '/controller/config'
 

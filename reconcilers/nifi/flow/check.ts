@@ -4,7 +4,7 @@
  */
 import { type CheckContext, type Desired, didYouMean, type Remark, remember } from '../../../src/plugin.ts'
 import { checkAhead } from './ahead.ts'
-import { compareFlow, declaredContent, declaredContext, isTaken } from './compare.ts'
+import { compareFlow, isTaken } from './compare.ts'
 import { problemsOf } from './definition/check.ts'
 import type { FlowFacts, OfferedService } from './facts.ts'
 import { namesInContent, referencesTo } from './references/outside-services.ts'
@@ -16,6 +16,7 @@ import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
 import { wordsOf } from './identity/words.ts'
 import { isBody } from '../json.ts'
+import { declaredContent, declaredContext } from './declared.ts'
 
 type Flow = Desired<FlowSpec>
 type Context = CheckContext<FlowState, FlowFacts>

@@ -1,6 +1,5 @@
 /**
- * Reads flows: one listing, one download of their parent, the services and the contexts, however many flows there are; more
- * of flows with remote process groups, with something invalid, or with a definition that is to be written. Never writes.
+ * Observes flows from what `readFlows` reads, in a constant number of requests however many flows there are; more of flows with remote process groups, with something invalid, or with a definition that is to be written. Never writes.
  * @module
  */
 import {
@@ -19,6 +18,7 @@ import { groupIdsOf } from './references/outside-services.ts'
 import type { FlowFacts, OfferedService } from './facts.ts'
 import { identify, type Identified, type SeenGroup } from './identity/identify.ts'
 import { readAhead } from './pending.ts'
+import { readFlows } from './reading/read-flows.ts'
 import { readRunning, type Running } from './run-state/running.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
@@ -34,15 +34,9 @@ export async function observeFlows(
   desired: readonly Desired<FlowSpec>[],
   cycle: Cycle
 ): Promise<Observed<FlowState, FlowFacts>> {
-  const { link, readings, owner } = tools
-  const { everything, signal } = cycle
-  const [listing, definitions, refused, services, contexts] = await Promise.all([
-    readings.groups(cycle),
-    readings.definitions(cycle),
-    readings.refusedDefinitions(cycle),
-    readings.services(cycle),
-    readings.contexts(cycle)
-  ])
+  const { link, owner } = tools
+  const { everything, signal, scope } = cycle
+  const { listing, definitions, refused, services, contexts } = await readFlows(tools, desired, cycle)
   const names = desired.map(({ name }) => name)
   const readable = listing.groups.filter(({ canRead }) => canRead)
   const { groups, beside } = identify(readable, names, owner)
@@ -54,7 +48,8 @@ export async function observeFlows(
     if (running instanceof ReconcileError) return [name, { refused: running.message }]
     return [name, sight(identified, { definitions, refused, services, offered, owner, everything, running })]
   }
-  const seen = await Promise.all([...groups].map(look))
+  const shown = scope === 'all' ? [...groups] : [...groups].filter(([name]) => specs.has(name))
+  const seen = await Promise.all(shown.map(look))
   const hidden = readable.length < listing.groups.length ? names.filter((name) => !groups.has(name)) : []
   const items = new Map<string, Sighting<FlowState>>([
     ...seen,

@@ -49,6 +49,7 @@ const isShown = ({ canRead }: { readonly canRead: boolean }, name: string | null
 
 const groupComponent = z.object({
   name: z.string().nullish(),
+  parentGroupId: z.string().nullish(),
   comments: text,
   parameterContext: reference.nullish(),
   versionControlInformation: z.object({ flowId: text, flowName: text }).nullish()
@@ -67,10 +68,11 @@ const group = z
   })
   .transform(
     ({
-      component: { name, comments, parameterContext, versionControlInformation: versioned },
+      component: { name, parentGroupId, comments, parameterContext, versionControlInformation: versioned },
       ...entity
     }): GroupEntity => ({
       id: entity.id,
+      ...(parentGroupId ? { parentId: parentGroupId } : {}),
       revision: entity.revision,
       name: name ?? '',
       comments,

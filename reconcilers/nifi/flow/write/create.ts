@@ -14,7 +14,6 @@ import type { GroupListing } from '../../reading/entities.ts'
 import type { Request } from '../../connection/link.ts'
 import { groupOf } from '../../reading/parse-entities.ts'
 import { bodyOf, refusalOf } from '../../connection/refusal.ts'
-import { declaredComments, declaredContent, declaredContext } from '../compare.ts'
 import { digestOf } from '../definition/canonical.ts'
 import type { FlowFacts } from '../facts.ts'
 import { identify, type Identified } from '../identity/identify.ts'
@@ -31,6 +30,7 @@ import type { Snapshot } from './read-flow.ts'
 import type { FlowTask } from './step-context.ts'
 import { runFlow } from './run-flow.ts'
 import { snapshotOf } from './replace/snapshot.ts'
+import { declaredComments, declaredContent, declaredContext } from '../declared.ts'
 
 type Flow = Desired<FlowSpec>
 

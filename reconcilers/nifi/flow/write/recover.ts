@@ -7,7 +7,6 @@ import { writeComments } from '../identity/marker.ts'
 import { unfinishedName } from '../identity/unfinished-name.ts'
 import type { FlowSpec } from '../schema.ts'
 import { wordsOf } from '../identity/words.ts'
-import { declaredContent } from '../compare.ts'
 import type { CallContext } from './call-context.ts'
 import type { FlowTask } from './step-context.ts'
 import { labelsByLiveId } from '../identity/live-labels.ts'
@@ -15,6 +14,7 @@ import { putGroup } from './put-group.ts'
 import { readParts } from '../run-state/run-parts.ts'
 import { readFlow, type LiveFlow } from './read-flow.ts'
 import { start, startParts } from './run-state/start-stop.ts'
+import { declaredContent } from '../declared.ts'
 
 /**
  * Reads the group anew, starts what is declared to run, or else what we stopped, and takes away the note of that. True when

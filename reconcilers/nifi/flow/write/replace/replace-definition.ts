@@ -2,7 +2,6 @@
  * The step that replaces a definition.
  * @module
  */
-import { declaredContent } from '../../compare.ts'
 import { compareGroups } from '../../definition/compare.ts'
 import { writeComments } from '../../identity/marker.ts'
 import { wordsOf } from '../../identity/words.ts'
@@ -16,6 +15,7 @@ import type { LiveFlow, Snapshot } from '../read-flow.ts'
 import { replaceGroup } from './replace.ts'
 import { untilAtRest, type Pause } from '../run-state/start-stop.ts'
 import { snapshotOf } from './snapshot.ts'
+import { declaredContent } from '../../declared.ts'
 
 /**
  * What is sent. It keeps the name: one that is not finished is found by it; and the context that is bound, because NiFi would
