@@ -1,6 +1,6 @@
 /**
  * The contract between the framework and a service plugin, and the records that travel along the line
- * read → parse → plan → apply → report. Types only; nothing here runs.
+ * read → parse → plan → queue → apply → report. Types only; nothing here runs.
  * @module
  */
 import type { z } from 'zod'
@@ -97,6 +97,11 @@ export interface Remark {
 export interface CheckContext<State, Facts> {
   /** Absent offline. */
   readonly observed?: Observed<State, Facts>
+  /**
+   * What the pass is about; absent offline. Remarks about other items are dropped: a kind with many items may leave them
+   * out, and still sees all of them for rules between items.
+   */
+  readonly scope?: Scope
   /** Everything declared, by kind, for rules between kinds. */
   readonly declared: ReadonlyMap<string, readonly Desired<unknown>[]>
 }

@@ -34,12 +34,12 @@ const precedence = [
 
 /** `refused` is the digest of a configuration that was refused after the one the cycle worked with. */
 export function replicaStatusOf(report: CycleReport, refused: string | undefined): ConfigurationStatus {
-  const { error, outcomes, configDigest } = report
+  const { error, known, configDigest } = report
   if (error !== null && refused !== undefined) return { digest: refused, status: line(`refused: ${error.message}`) }
   if (error !== null) return { digest: configDigest, status: line(`blind: ${error.message} (${error.code})`) }
-  if (isConsistent(report)) return { digest: configDigest, status: 'converged' }
+  if (isConsistent(known)) return { digest: configDigest, status: 'converged' }
   for (const { word, is } of precedence) {
-    const [first, ...others] = outcomes.filter(is)
+    const [first, ...others] = known.outcomes.filter(is)
     if (first !== undefined)
       return { digest: configDigest, status: line(`${word} ${others.length + 1}: ${outcomeLine(first).message}`) }
   }

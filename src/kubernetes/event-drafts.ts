@@ -37,6 +37,7 @@ export function outcomeDraft(outcome: Outcome): EventDraft | undefined {
   if (result === 'done') return draft('Normal', `${action}d`)
   if (result === 'held') return reason === 'paused' ? undefined : draft('Warning', 'Held')
   if (result === 'invalid') return draft('Warning', 'Invalid')
+  if (reason === 'dead') return draft('Warning', 'Dead')
   return result === 'failed' && wasTried(outcome) ? draft('Warning', `${action}Failed`) : undefined
 }
 

@@ -18,7 +18,7 @@ import {
   type QueueKey,
   type StartedKey
 } from '../queue/work-queue.ts'
-import type { Key } from '../records.ts'
+import type { Key, Scope } from '../records.ts'
 import type { Clock } from '../time/clock.ts'
 
 /** More keys than this are read as a whole: a listing is cheaper than as many names. */
@@ -76,13 +76,19 @@ export class Agenda {
   declare(desired: DesiredState | undefined): void {
     const changed = desired === undefined ? 'all' : changedKeys(this.#declared, desired)
     this.#declared = desired ?? this.#declared
-    if (changed === 'all' || changed.size > mostScopedKeys) this.everything()
+    if (changed === 'all') this.everything()
     else for (const key of changed) this.#queue.add(key, this.#fresh())
   }
 
   /** Starts all that is due. */
   take(): Taken {
     return new Map(this.#queue.takeDue().map((started) => [started.key, started]))
+  }
+
+  /** What a pass over these keys looks at. */
+  scopeOf(taken: Taken): Scope {
+    if (taken.has('*') || taken.size > mostScopedKeys) return 'all'
+    return new Set([...taken.keys()].filter((key): key is Key => key !== '*'))
   }
 
   /** How urgent the writes of a pass over these keys are, which began at `startedAt`, in ms since the epoch. */
@@ -159,7 +165,7 @@ export class Agenda {
 
   /** Notes an item that waits for the call of another one: it comes back when a call is answered. */
   #isBlocked(key: Key, outcomes: readonly Outcome[]): boolean {
-    const isBlocked = outcomes.some(({ reason }) => reason === 'dependency')
+    const isBlocked = outcomes.some(({ reason }) => reason === 'dependency' || reason === 'no-slot')
     if (isBlocked) this.#blocked.add(key)
     return isBlocked
   }

@@ -8,10 +8,10 @@ import type { InFlight } from '../apply/in-flight.ts'
 import type { Breaker } from '../connect/breaker.ts'
 import type { Outcome } from '../contract.ts'
 import { backoffMs } from '../time/backoff.ts'
-import type { Key, Scope } from '../records.ts'
+import type { Key } from '../records.ts'
 import type { Observer } from '../report/observer.ts'
 import type { Clock } from '../time/clock.ts'
-import type { Agenda, Requeued, Taken } from './agenda.ts'
+import type { Agenda, Requeued } from './agenda.ts'
 import type { ConfigLook, DesiredSource } from './desired-source.ts'
 import type { Passes } from './pass.ts'
 import { Wake } from './wake.ts'
@@ -125,7 +125,7 @@ export class ReconcileLoop implements Control {
     const timeout = clock.timeout(cycleTimeoutMs)
     const report = await passes.make({
       runId: randomUUID(),
-      scope: scopeOf(taken),
+      scope: agenda.scopeOf(taken),
       startedAt,
       config,
       urgency: agenda.urgencyOf(taken, startedAt),
@@ -175,9 +175,4 @@ export class ReconcileLoop implements Control {
     this.#superseded.abort()
     this.#wake.request()
   }
-}
-
-function scopeOf(taken: Taken): Scope {
-  if (taken.has('*')) return 'all'
-  return new Set([...taken.keys()].filter((key): key is Key => key !== '*'))
 }

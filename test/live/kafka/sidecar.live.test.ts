@@ -113,7 +113,7 @@ for (const client of clients) {
       assert.match(held.message, /guard: 8 of 8 declared \(100 %\) are gone from the configuration/)
       assert.equal(held['result'], 'held')
       assert.equal(
-        sidecar.lines().some(({ message }) => message.includes('declared by nobody')),
+        sidecar.lines().some(({ orphans }) => orphans !== undefined),
         false
       )
 
