@@ -32,7 +32,7 @@ export type Ended =
     }
   /** Not over in time, or stuck, and cancelled: perhaps half done. `request` is how far it was. */
   | { readonly result: 'late'; readonly request: Body; readonly isStuck: boolean }
-  /** NiFi does not know it any more, because it has started anew or another node answered: what it did must be read. */
+  /** NiFi no longer knows it, because it has restarted or another node answered: what it did must be read. */
   | { readonly result: 'lost' }
 
 const firstPauseMs = 50
@@ -102,7 +102,7 @@ async function waitFor(
   return { result: 'late', request: last.request, isStuck: false }
 }
 
-/** It goes on whether we can ask or not; a NiFi that starts anew meanwhile will not know it. */
+/** It continues whether we can ask or not; a NiFi that restarts in between will not know it. */
 function troubleOf(answer: Answer | ReconcileError): ReconcileError | undefined {
   if (answer instanceof ReconcileError) return answer
   return answer.status >= 400 ? refusalOf(answer) : undefined

@@ -20,7 +20,7 @@ const codeByStatus: Readonly<Record<number, ErrorCode>> = {
   429: 'UNAVAILABLE'
 }
 
-/** Longest text of a refusal that is of use; a page of a proxy has no end. */
+/** Longest useful text of a refusal; a page of a proxy has no end. */
 const mostWords = 500
 
 /** The body of an answer; throws what a status of 400 or more means. */
@@ -71,7 +71,7 @@ export function codeOfStatus(status: number): ErrorCode {
   return codeByStatus[status] ?? (status >= 500 ? 'UNAVAILABLE' : 'REJECTED')
 }
 
-/** NiFi's own words, without tags and not longer than is of use; where it says nothing, the status. Pure. */
+/** NiFi's own words, without tags and cut at a useful length; where it says nothing, the status. Pure. */
 export function explanationOf({ status, body }: Answer): string {
   const words = plain(typeof body === 'string' ? body : (messageOf(body) ?? ''))
   if (words === '') return `HTTP ${status} without a reason`

@@ -1,6 +1,6 @@
 /**
  * Requests under one set of credentials: NiFi gives a token for a user and a password, and forgets it after some hours or
- * when it starts anew. Cookies are never kept: with one, NiFi would refuse writes that lack a second token.
+ * when it restarts. Cookies are never kept: with one, NiFi would refuse writes that lack a second token.
  * @module
  */
 import { addressOf, ReconcileError, registerSecret } from '../../../src/plugin.ts'

@@ -14,7 +14,7 @@ import { askServer, type Server } from './server.ts'
 export type Reader = Pick<Cycle, 'signal' | 'once'>
 
 /** A reader that shares nothing: for whoever writes, what a pass has read is too old. */
-export function readAnew(signal: AbortSignal): Reader {
+export function freshReader(signal: AbortSignal): Reader {
   return { signal, once: (_name, read) => read() }
 }
 

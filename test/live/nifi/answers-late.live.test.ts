@@ -44,7 +44,7 @@ describe('a NiFi whose answers go astray', function () {
       const result = await impatient(scene, slow('20 sec'))
       assert.ok(result?.result === 'failed')
       assert.equal(result.error.code, 'UNAVAILABLE')
-      assert.match(result.error.message, /not replaced the definition within 1 s.*cancelled/)
+      assert.match(result.error.message, /did not replace the definition within 1 s.*cancelled/)
       assert.equal(writesOf(proxy).filter((write) => /^DELETE .*\/replace-requests\//.test(write)).length, 1)
       await eventually(async () => assert.equal((await outer.hand.processor(id, 'gen')).state, 'RUNNING'))
       declare(slow('20 sec'))

@@ -4,7 +4,7 @@
  */
 import type { Clock, WriteCall } from '../../../../src/plugin.ts'
 import type { Answer, Link, Request } from '../../connection/link.ts'
-import { readAnew, type Reader } from '../../reading/readings.ts'
+import { freshReader, type Reader } from '../../reading/readings.ts'
 import type { Group } from '../definition/model.ts'
 import type { FlowFacts } from '../facts.ts'
 import type { FlowTools } from '../tools.ts'
@@ -47,7 +47,7 @@ export interface CallContext extends FlowTools, Required<WriteOptions> {
   readonly signal: AbortSignal
   readonly clock: Clock
   /** For readings that several kinds need: of this moment, whatever the pass has read. */
-  readonly anew: Reader
+  readonly fresh: Reader
   /** Definitions of the flows beside, as the pass saw them. */
   readonly beside: readonly Group[]
   /** When what is INVALID then can be believed to be so, if nothing more is written. */
@@ -67,7 +67,7 @@ export function callContext(
     clock,
     timeouts,
     signal,
-    anew: readAnew(signal),
+    fresh: freshReader(signal),
     beside: facts.definitions,
     believedAt: () => link.lastWriteAt + timeouts.settle
   }

@@ -68,13 +68,13 @@ async function createFlow(item: Flow, { listing, place }: Surroundings, context:
 }
 
 async function listWritable(context: CallContext): Promise<GroupListing> {
-  await context.readings.assertWritable(context.anew)
-  return listAnew(context)
+  await context.readings.assertWritable(context.fresh)
+  return listFresh(context)
 }
 
 /** The listing of this moment: that of the pass may be older than a lost answer to an import. */
-function listAnew({ readings, anew }: CallContext): Promise<GroupListing> {
-  return readings.groups(anew)
+function listFresh({ readings, fresh }: CallContext): Promise<GroupListing> {
+  return readings.groups(fresh)
 }
 
 function find({ name }: Flow, { groups }: GroupListing, { owner }: CallContext): Identified | undefined {
@@ -133,8 +133,8 @@ async function importFlow(
   if (answer.status < 400) return groupOf(bodyOf(answer)).id
   const { code, message } = refusalOf(answer)
   // That it cannot be looked at now must not hide why it was refused; the next cycle looks first.
-  const left = await listAnew(context).then(
-    (anew) => find(item, anew, context),
+  const left = await listFresh(context).then(
+    (now) => find(item, now, context),
     () => undefined
   )
   throw new ReconcileError(

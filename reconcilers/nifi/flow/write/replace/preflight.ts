@@ -98,7 +98,7 @@ async function offeredServices({ link, parentGroup, signal }: CallContext): Prom
   )
 }
 
-/** Asked anew: one of them may have been made in this very cycle. */
+/** Re-read: one of them may have been created in this very pass. */
 async function requireContexts(names: readonly string[], brought: Body, { link, signal }: CallContext): Promise<void> {
   const missing = names.filter((name) => !Object.hasOwn(brought, name))
   if (missing.length === 0) return
@@ -129,7 +129,7 @@ export async function requireReplaceable(context: StepContext): Promise<void> {
     metadata.context,
     live.group.parameterContext?.name
   ])
-  const closed = (await context.readings.contexts(context.anew)).find(
+  const closed = (await context.readings.contexts(context.fresh)).find(
     ({ name, canWrite }) => names.has(name) && !canWrite
   )
   if (closed !== undefined)
