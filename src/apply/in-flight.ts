@@ -45,16 +45,23 @@ export class InFlight {
     return [...this.#calls].some((call) => call.kind === kind)
   }
 
-  /** Keeps a slot and the keys until `work`, which must not throw, has ended. */
-  begin(call: FlyingCall, work: () => Promise<void>): void {
+  /**
+   * Keeps a slot and the keys until `work`, which must not throw, has ended. `landed` is told what came of it the moment
+   * they are free, before anybody else can take them.
+   */
+  begin<T>(call: FlyingCall, work: () => Promise<T>, landed: (came: T) => void): void {
     this.#calls.add(call)
     for (const key of call.keys) this.#keys.add(key)
-    void work().finally(() => {
-      this.#calls.delete(call)
-      for (const key of call.keys) this.#keys.delete(key)
-      this.#changed.resolve()
-      this.#changed = Promise.withResolvers<void>()
-    })
+    void this.#end(call, work(), landed)
+  }
+
+  async #end<T>(call: FlyingCall, work: Promise<T>, landed: (came: T) => void): Promise<void> {
+    const came = await work
+    this.#calls.delete(call)
+    for (const key of call.keys) this.#keys.delete(key)
+    landed(came)
+    this.#changed.resolve()
+    this.#changed = Promise.withResolvers<void>()
   }
 
   /** The service answered a call that wrote items of this kind. */

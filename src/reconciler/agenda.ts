@@ -154,8 +154,10 @@ export class Agenda {
     }
   }
 
+  /** Leaves a key to its call. One that was answered since the pass saw it was told of late, and came back then. */
   #fly(key: Key, started: StartedKey | undefined): void {
-    if (started !== undefined) this.#flying.set(key, started)
+    if (!this.#options.inFlight.has(key)) started?.done()
+    else if (started !== undefined) this.#flying.set(key, started)
     else if (!this.#queue.isStarted(key)) this.#flying.set(key, this.#queue.start(key))
   }
 
