@@ -2,7 +2,8 @@
  * One pass of writes: what is begun when, what is waited for, and what becomes of each item.
  * @module
  */
-import type { Change, ItemResult, Outcome, Plan, Write } from '../contract.ts'
+import type { ItemResult } from '../contract.ts'
+import type { Change, Outcome, Plan, Write } from '../line.ts'
 import { isFailureOfTarget, ReconcileError } from '../errors.ts'
 import { isWrite } from '../plan/write.ts'
 import type { Batch } from '../queue/batches.ts'

@@ -6,7 +6,7 @@
 import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
 import winston from 'winston'
-import type { CycleReport } from '../contract.ts'
+import type { CycleReport } from '../line.ts'
 import { describeProblem } from '../parse/describe-problem.ts'
 import { describeCounts } from './cycle-report.ts'
 import { formatDuration } from '../time/duration.ts'

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { CycleReport } from '../../../src/contract.ts'
+import type { CycleReport } from '../../../src/line.ts'
 import {
   infometis,
   openScene,

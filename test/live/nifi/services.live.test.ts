@@ -1,6 +1,6 @@
 /** Controller services of flows, and those of the groups above that flows use, on a real server of the one version that has some. */
 import assert from 'node:assert/strict'
-import type { CycleReport } from '../../../src/contract.ts'
+import type { CycleReport } from '../../../src/line.ts'
 import type { Json } from '../../../src/records.ts'
 import { readComments } from '../../../reconcilers/nifi/flow/identity/marker.ts'
 import { detect, host, mapCacheClient } from './caches.ts'
