@@ -153,7 +153,7 @@ describe('events of a sidecar, on a real API server', function () {
     const { message } = await sidecar.waitForLine(({ level }) => level === 'warn')
     assert.match(
       message,
-      /^events cannot be written to the cluster: Kubernetes: .*cannot create resource "events" in API group "events\.k8s\.io".*; reconciling goes on/
+      /^events cannot be written to the cluster: Kubernetes: .*cannot create resource "events" in API group "events\.k8s\.io".*; retrying/
     )
     await declare(JSON.stringify({ shared: { content: 'four' } }))
     await sidecar.waitForLine((line) => line.result === 'done' && line.message.endsWith('→ four'))
