@@ -179,7 +179,7 @@ describe('the published report', () => {
     assert.notEqual(maps.statusOf('boxes'), 'converged')
   })
 
-  it('is written anew when it fell into the second of another write: the two cannot be told apart', async () => {
+  it('is written again when it fell into the second of another write: the two cannot be told apart', async () => {
     await clock.advance(500)
     maps.apply('boxes', one)
     published.observer.cycleFinished(report(digestOf(one, rest)))

@@ -352,7 +352,7 @@ describe('a loop that is stopped', () => {
     assert.equal(town.reports.length, 1)
   })
 
-  it('waits for calls under way, also for those that have outlived their pass', async () => {
+  it('waits for calls in flight, also for those that have outlived their pass', async () => {
     const town = new Town([{ kind: 'crate' }, { kind: 'tin' }], { cycleTimeoutMs: 60_000 })
     town.mood = (call, signal) => (call === 'create crate x' ? silence(signal) : undefined)
     town.declare({ crate: { x: { s1: 1 } }, tin: {} })

@@ -206,7 +206,7 @@ describe('metrics', () => {
       assert.equal(await value('infometis_drift_detected_total{kind="box",service="shop"}'), 0)
     })
 
-    it('start anew when it leads again', async () => {
+    it('start again when it leads again', async () => {
       lead()
       metrics.observer.leadership({ event: 'lost', why: 'too slow' })
       metrics.observer.leadership({ event: 'leading' })

@@ -42,7 +42,7 @@ for (const version of nifiVersions) {
       )
     })
 
-    it('a context that is bound or inherited is not deleted when nobody declares it any more', async () => {
+    it('a context that is bound or inherited is not deleted when nobody declares it', async () => {
       const line = open()
       const flows = { f: pair({ parameterContext: name('child'), size: '#{size}' }) }
       const kept = { other: {}, another: {} }

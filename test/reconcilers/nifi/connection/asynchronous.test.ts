@@ -140,7 +140,7 @@ describe('a request that NiFi works on', () => {
     ['is starting', new ReconcileError('UNAVAILABLE', 'still starting')],
     ['has no coordinator', refusal(503, 'No coordinator')]
   ] as const) {
-    it(`goes on while NiFi ${what}`, async () => {
+    it(`continues while NiFi ${what}`, async () => {
       const { ended, link } = await run({ [post]: begun(false), [poll]: inTurn(trouble, trouble, begun(true)) })
       completed(ended)
       assert.equal(link.of(poll).length, 3)

@@ -22,7 +22,7 @@ describe('creating parameter contexts', () => {
     assert.deepEqual(await scene.differences(items), [])
   })
 
-  it('goes on with the others when one is refused, and lets its children wait', async () => {
+  it('continues with the others when one is refused, and lets its children wait', async () => {
     const scene = new Scene()
     scene.server.faults.push({
       on: /^POST \/parameter-contexts$/,
