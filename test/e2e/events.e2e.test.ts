@@ -90,7 +90,7 @@ describe('events of a sidecar, on a real API server', function () {
     assert.equal(await sidecar.stop(), 0)
   })
 
-  it('are one with a count for what continues happening, and are written before the sidecar ends', async () => {
+  it('are one with a count for what keeps happening, and are written before the sidecar ends', async () => {
     await declare(JSON.stringify({ shared: { content: 'two' } }))
     // A directory where the file should be: it cannot be looked at or written, cycle after cycle.
     await rm(join(home, 'served'), { recursive: true })
