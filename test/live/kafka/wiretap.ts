@@ -24,6 +24,7 @@ export class Wiretap {
   #requests: string[] = []
   #ambush: { readonly api: string; readonly act: () => Promise<void> } | undefined
   #losing: { readonly api: string; left: number } | undefined
+  #cut: ReadonlySet<string> = new Set()
 
   private constructor(port: number, server: Server) {
     this.port = port
@@ -62,6 +63,11 @@ export class Wiretap {
     this.#losing = { api, left: nth }
   }
 
+  /** From now on the broker hears of no request of these APIs: its connection is cut. None: all are passed on again. */
+  cut(apis: readonly string[]): void {
+    this.#cut = new Set(apis)
+  }
+
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
     this.#server.close()
@@ -94,6 +100,10 @@ export class Wiretap {
   }
 
   #passOn(chunk: Buffer, seen: readonly string[], client: Socket, broker: Socket): void {
+    if (seen.some((api) => this.#cut.has(api))) {
+      client.destroy()
+      return
+    }
     if (this.#isLost(seen)) {
       broker.unpipe(client)
       broker.once('data', () => client.destroy()).resume()
