@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- <service>|start|parse|memory [--items N] [--changes N] [--once]`: measures one service on a real
+ * `npm run bench -- <service>|start|parse|memory [--items N] [--change] [--changes N] [--once]`: measures one service on a real
  * server, how all start, how a change of the files is parsed, or what memory one takes. Lines for people go to stderr; the last line of stdout is one JSON object.
  * @module
  */
@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly items: number
   /** How many changes of the configuration are timed. */
   readonly changes: number
+  /** Only how long a change of the files takes to be applied, at several sizes up to `items`. */
+  readonly changeOnly: boolean
   /** Every measurement once: to see that it works, not how fast. */
   readonly once: boolean
 }
@@ -20,12 +22,14 @@ type Measure = (options: BenchOptions) => Promise<Result>
 interface ServiceBench {
   /** How many items are declared unless `--items` says otherwise. */
   readonly items: string
+  /** And with `--change`. */
+  readonly changeItems?: string
   /** One folder per service, loaded when it is asked for. */
   readonly load: () => Promise<Measure>
 }
 
 const services = new Map<string, ServiceBench>([
-  ['kafka', { items: '1000', load: async () => (await import('./kafka/index.ts')).measureKafka }],
+  ['kafka', { items: '1000', changeItems: '10000', load: async () => (await import('./kafka/index.ts')).measureKafka }],
   [
     'elasticsearch',
     { items: '1000', load: async () => (await import('./elasticsearch/index.ts')).measureElasticsearch }
@@ -43,6 +47,7 @@ async function main(words: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: {
       items: { type: 'string' },
+      change: { type: 'boolean', default: false },
       changes: { type: 'string', default: '100' },
       once: { type: 'boolean', default: false }
     }
@@ -51,7 +56,8 @@ async function main(words: readonly string[]): Promise<number> {
   if (service === undefined)
     throw new TypeError(`expected one of ${[...services.keys()].join(', ')}, found "${positionals[0] ?? ''}"`)
   const options = {
-    items: atLeast(10, '--items', values.items ?? service.items),
+    items: atLeast(10, '--items', values.items ?? (values.change ? service.changeItems : undefined) ?? service.items),
+    changeOnly: values.change,
     changes: atLeast(1, '--changes', values.changes),
     once: values.once
   }

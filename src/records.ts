@@ -82,6 +82,8 @@ export const waitReasons = [
   'backing-off',
   /** An item of a kind that this kind comes after is not done yet. */
   'dependency',
+  /** Every call that may run at once is still running. */
+  'no-slot',
   /** Not begun: a newer configuration is there. */
   'newer-configuration',
   /** Not begun before the deadline of the pass. */

@@ -5,7 +5,7 @@
 import type { Json } from '../../src/records.ts'
 import { summarize, type Summary } from '../statistics.ts'
 import type { Scene } from './scene.ts'
-import { startSidecar, type SidecarOptions } from './sidecar.ts'
+import { startSidecar } from '../sidecar.ts'
 
 type Sample = Readonly<Record<'wallMs' | 'cpuMs' | 'rssMiB', number>>
 
@@ -31,9 +31,13 @@ export async function measureColdStart(scene: Scene, directory: string): Promise
   return result
 }
 
-async function startOnce(scene: Scene, directory: string, client: SidecarOptions['client']): Promise<Sample> {
+async function startOnce(scene: Scene, directory: string, client: 'platformatic' | 'kafkajs'): Promise<Sample> {
   const startedAt = performance.now()
-  const sidecar = startSidecar({ entry: scene.bundle.container, directory, bootstrap: scene.cluster.bootstrap, client })
+  const sidecar = startSidecar([scene.bundle.container], {
+    CONFIG_DIR: directory,
+    KAFKA_BOOTSTRAP_SERVERS: scene.cluster.bootstrap,
+    KAFKA_CLIENT: client
+  })
   const { line, at } = await sidecar.firstCycle
   const usage = await sidecar.usage()
   await sidecar.stop()

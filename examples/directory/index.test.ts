@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Environment, ServiceReconciler, type Service } from '../../src/index.ts'
-import { conformance } from '../../src/testing/index.ts'
+import { conformance, testCycle } from '../../src/testing/index.ts'
 import { plugin } from './index.ts'
 
 const makeDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), 'directory-'))
@@ -93,6 +93,16 @@ describe('the directory reconciler', () => {
     await writeFile(join(config, 'files.json'), '{"a.txt": {"content": "x"}}')
     const report = await new ServiceReconciler(open(join(directory, 'gone')), { directory: config }).reconcile()
     assert.deepEqual([report.status, report.error?.code], ['blind', 'UNREACHABLE'])
+  })
+
+  it('reads undeclared files for an export, and only then', async () => {
+    await writeFile(join(directory, 'a.txt'), 'text')
+    await chmod(join(directory, 'a.txt'), 0o640)
+    const [files] = open(directory).resources
+    const exported = await files?.observe([], testCycle({ everything: true }))
+    assert.deepEqual(exported?.items.get('a.txt'), { state: { content: 'text', mode: '640' } })
+    const listed = await files?.observe([], testCycle())
+    assert.deepEqual(listed?.items.get('a.txt'), { state: { content: null, mode: null } })
   })
 
   it('requires an absolute path', () => {

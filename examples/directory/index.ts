@@ -1,14 +1,14 @@
 /**
- * A reconciler for the files of one directory. Every declared file costs two reads per cycle; undeclared files are listed and
- * not read.
+ * A reconciler for the files of one directory. One listing per cycle, and two reads for each declared file; undeclared files
+ * are listed and not read.
  * @module
  */
 import { chmod, readdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
-import { answerEach, done, ReconcileError, refuse, toReconcileError, unchanged } from '../../src/index.ts'
-import type { CheckContext, Desired, FieldChange, ItemResult, Kind, Cycle, Observed } from '../../src/index.ts'
-import type { ErrorCode, Plugin, Remark, Resource, Sighting } from '../../src/index.ts'
+import { answerEach, done, ReconcileError, refuse, toReconcileError, unchanged } from '../../src/plugin.ts'
+import type { CheckContext, Desired, FieldChange, ItemResult, Kind, Cycle, Observed } from '../../src/plugin.ts'
+import type { ErrorCode, Plugin, Remark, Resource, Sighting } from '../../src/plugin.ts'
 
 /** One item of files.yaml. */
 const fileSchema = z.strictObject({
@@ -79,6 +79,7 @@ function fileResource(directory: string): Resource<FileSpec, FileState, Director
   const pathOf = ({ name }: File): string => join(directory, name)
   return {
     ...fileKind,
+    scoped: true,
     observe: (desired, cycle) => observeFiles(directory, new Set(desired.map(({ name }) => name)), cycle),
     create: (items, { signal }) =>
       answerEach(items, (item) => write(pathOf(item), item, compareFile(item.spec, undefined), { flag: 'wx', signal })),
@@ -92,8 +93,9 @@ async function observeFiles(directory: string, declared: ReadonlySet<string>, cy
   const visible = (await readdir(directory, { withFileTypes: true }).catch(throwKnown)).filter(
     ({ name }) => !name.startsWith('.')
   )
+  const shown = visible.filter(({ name }) => cycle.scope === 'all' || declared.has(name))
   const items = new Map<string, Sighting<FileState>>()
-  for (const { name } of visible.filter((entry) => entry.isFile())) {
+  for (const { name } of shown.filter((entry) => entry.isFile())) {
     const isRead = cycle.everything || declared.has(name)
     const sighting = isRead ? await look(join(directory, name), cycle.signal) : { state: { content: null, mode: null } }
     if (sighting !== undefined) items.set(name, sighting)

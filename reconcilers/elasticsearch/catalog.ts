@@ -6,7 +6,7 @@ import { type Json, ReconcileError } from '../../src/plugin.ts'
 import { isBody, type Body } from './body.ts'
 import type { Reader } from './readings.ts'
 import type { Answer } from './connection/link.ts'
-import { encodeName, onePath } from './connection/paths.ts'
+import { onePath } from './connection/paths.ts'
 import { bodyOf } from './connection/refusal.ts'
 
 /** One index as `_resolve/index` names it. */
@@ -44,11 +44,10 @@ export async function readCatalogOf(
   names: readonly string[],
   prefixes: readonly string[] = []
 ): Promise<Catalog> {
-  const path = onePath([...new Set([...names, ...prefixes])])
+  const path = onePath([...new Set(names)], prefixes)
   if (path === undefined) return readCatalog(reader)
-  const all = [path, ...prefixes.map((prefix) => `${encodeName(prefix)}*`)].join(',')
   const query = { expand_wildcards: 'all', ignore_unavailable: true }
-  const answer = await reader.link.ask({ method: 'GET', path: `/_resolve/index/${all}`, query }, reader.signal)
+  const answer = await reader.link.ask({ method: 'GET', path: `/_resolve/index/${path}`, query }, reader.signal)
   return answer.status === 200 ? listed(answer) : readCatalog(reader)
 }
 

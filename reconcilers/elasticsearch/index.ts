@@ -23,10 +23,10 @@ const name = 'elasticsearch'
 export const plugin: Plugin = {
   name,
   kinds: [
-    componentTemplateKind,
-    indexTemplateKind,
     lifecyclePolicyKind,
     ingestPipelineKind,
+    componentTemplateKind,
+    indexTemplateKind,
     indexKind,
     dataStreamKind,
     aliasKind,
@@ -45,7 +45,7 @@ export function elasticsearchService(link: Link, owner: string): Service {
     name,
     // What others are made of comes first: a template before the index it shapes, an index or a data stream before its alias.
     resources: [
-      ...[componentTemplates, indexTemplates, lifecyclePolicies, ingestPipelines].map((row) =>
+      ...[lifecyclePolicies, ingestPipelines, componentTemplates, indexTemplates].map((row) =>
         bodyResource(row, link, readings, owner)
       ),
       indexResource(link, readings, owner),

@@ -117,6 +117,9 @@ export interface ConfigAlteration extends ConfigResource {
 export type Capability = 'cluster-config'
 
 /**
+ * Calls that read share one connection; each request that writes has one of its own, so that neither a reading nor
+ * another write waits for a write that takes its time.
+ *
  * Every method sends at most one request per 1,000 resources (kafkajs adds its own metadata requests, and needs more for
  * what fails), honours `signal`, and throws a ReconcileError (UNREACHABLE, TIMEOUT, AUTHENTICATION, CERTIFICATE,
  * UNAVAILABLE, UNSUPPORTED) when there is no answer at all. What the broker says of one item is that item's `error`,
@@ -153,6 +156,6 @@ export interface KafkaAdmin {
   ): Promise<readonly Answer[]>
   /** Sets and removes the named keys and no other. Answers by resource name. */
   alterConfigs(alterations: readonly ConfigAlteration[], signal: AbortSignal): Promise<readonly Answer[]>
-  /** Forgets connections; a later call connects again, with credentials read anew. */
+  /** Ends all connections; a later call connects again, with credentials read again. */
   close(): Promise<void>
 }

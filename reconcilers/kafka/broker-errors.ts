@@ -31,11 +31,14 @@ export function itemError(code: number, text: string | null | undefined, throttl
 /** One answer per name, in the order of `names`; NOT_ANSWERED for a name the broker left out. */
 export function answersFor(names: readonly string[], errors: ReadonlyMap<string, BrokerError | undefined>): Answer[] {
   return names.map((name) => {
-    const error = errors.has(name)
-      ? errors.get(name)
-      : brokerError(adapterErrors.NOT_ANSWERED, 'the answer leaves it out')
+    const error = errors.has(name) ? errors.get(name) : notAnswered()
     return { name, ...(error && { error }) }
   })
+}
+
+/** NOT_ANSWERED for an item that the answer of the broker does not mention. */
+export function notAnswered(): BrokerError {
+  return brokerError(adapterErrors.NOT_ANSWERED, "the broker's answer does not mention it")
 }
 
 /** BROKER_NOT_AVAILABLE for a broker that is not among the living. */

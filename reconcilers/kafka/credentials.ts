@@ -19,7 +19,7 @@ export function protocolOf({ sasl, tls }: Pick<Credentials, 'sasl' | 'tls'>): Se
   return tls === undefined ? 'SASL_PLAINTEXT' : 'SASL_SSL'
 }
 
-/** Reads the files anew. Throws VARIABLE_INVALID for a file that cannot be read, CERTIFICATE for one that is no PEM. */
+/** Reads the files again. Throws VARIABLE_INVALID for a file that cannot be read, CERTIFICATE for one that is no PEM. */
 export async function resolveCredentials(settings: ConnectionSettings): Promise<Credentials> {
   const { sasl, tls } = settings
   const values = {

@@ -2,7 +2,8 @@
  * One pass of writes: what is begun when, what is waited for, and what becomes of each item.
  * @module
  */
-import type { Change, ItemResult, Outcome, Plan, Write } from '../contract.ts'
+import type { ItemResult } from '../contract.ts'
+import type { Change, Outcome, Plan, Write } from '../line.ts'
 import { isFailureOfTarget, ReconcileError } from '../errors.ts'
 import { isWrite } from '../plan/write.ts'
 import type { Batch } from '../queue/batches.ts'
@@ -51,7 +52,7 @@ export class ApplyPass {
 
   /** Ends when everything is answered, or as soon as the limits say. Call it once. */
   async run(): Promise<void> {
-    const { ledger, clock, resources, urgency } = this.#options
+    const { ledger, clock, resources, urgency, inFlight } = this.#options
     ledger.retain(this.#writes, this.#plan.scope, clock.now())
     for (const change of this.#plan.changes) {
       if (!isWrite(change)) this.#tell(outcomeOf(change, passiveResult(change)))
@@ -64,7 +65,8 @@ export class ApplyPass {
     const due = this.#writes.filter((change) => this.#isDue(change))
     const schedule = new Schedule(orderWrites(resources, due, urgency), dependenciesOf(resources))
     await this.#work(schedule)
-    for (const batch of schedule.left) this.#leave(batch, this.#ending() ?? 'dependency')
+    for (const batch of schedule.left)
+      this.#leave(batch, this.#ending() ?? (inFlight.isFull ? 'no-slot' : 'dependency'))
     for (const change of this.#waiting) this.#tell(waitingOutcome(change, 'in-flight'))
     this.#isOver = true
   }

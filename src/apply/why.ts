@@ -10,7 +10,8 @@ const sentences: Readonly<Record<WaitReason | FailReason | 'observe', string | n
   'in-progress': null,
   'in-flight': 'the call is still running',
   'backing-off': 'failed, retry scheduled',
-  dependency: 'waits for a kind it depends on',
+  dependency: 'waiting for a kind it depends on',
+  'no-slot': 'waiting for a call to end: MAX_CONCURRENCY calls are still running',
   'newer-configuration': 'not started: a newer configuration is there',
   // The error says it.
   'not-started': null,

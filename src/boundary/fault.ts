@@ -19,7 +19,7 @@ const longestShown = 60
 
 /** PLUGIN_FAULT: an answer that breaks the contract. `what` was asked for, e.g. `compare`. */
 export function violation(asked: Asked, what: string, expected: string, found: string): ReconcileError {
-  return new ReconcileError('PLUGIN_FAULT', `${placeOf(asked)}, ${what}: expected ${expected}, found ${found}`)
+  return new ReconcileError('PLUGIN_FAULT', `${askedText(asked)}, ${what}: expected ${expected}, found ${found}`)
 }
 
 /**
@@ -30,7 +30,7 @@ export function thrownBy(asked: Asked, what: string, thrown: unknown): Reconcile
   const error = toReconcileError(thrown)
   if (error.code !== 'INTERNAL') return error
   const name = thrown instanceof Error && !(thrown instanceof ReconcileError) ? `${thrown.name}: ` : ''
-  return new ReconcileError('PLUGIN_FAULT', `${placeOf(asked)}, ${what}: ${name}${error.message}`, {
+  return new ReconcileError('PLUGIN_FAULT', `${askedText(asked)}, ${what}: ${name}${error.message}`, {
     cause: error.cause ?? thrown
   })
 }
@@ -44,7 +44,7 @@ export function shown(value: unknown): string {
   return value instanceof Promise ? 'a promise' : 'an object'
 }
 
-function placeOf({ plugin, kind, item }: Asked): string {
+function askedText({ plugin, kind, item }: Asked): string {
   const parts = Object.entries({ plugin, kind, item }).filter(([, name]) => name !== undefined)
   return parts.map(([part, name]) => `${part} "${name}"`).join(', ')
 }

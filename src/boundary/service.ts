@@ -52,13 +52,13 @@ export function guardService(service: Service, onFault: OnFault = silent): Servi
     resources: service.resources.map((resource) => guardResource(name, resource, onFault)),
     identity: async (cycle) => {
       const id = await attemptAsync({ plugin: name }, 'identity', onFault, () => service.identity(cycle))
-      return attempt({ plugin: name }, 'identity', onFault, () => textOf({ plugin: name }, 'identity', id))
+      return attempt({ plugin: name }, 'identity', onFault, () => checkedText({ plugin: name }, 'identity', id))
     },
     close: () => service.close()
   }
 }
 
-function textOf(asked: Asked, what: string, answer: unknown): string {
+function checkedText(asked: Asked, what: string, answer: unknown): string {
   if (typeof answer === 'string' && answer !== '') return answer
   throw violation(asked, what, 'text', shown(answer))
 }

@@ -2,7 +2,7 @@
  * `infometis apply`: cycles until converged, then ends.
  * @module
  */
-import type { CycleReport, Outcome, Plan } from '../contract.ts'
+import type { CycleReport, Outcome, Plan } from '../line.ts'
 import { ReconcileError, toReconcileError, type ErrorCode } from '../errors.ts'
 import type { LogLevel, LogLine } from '../report/line.ts'
 import { logObserver, openLog } from '../report/log.ts'
@@ -88,7 +88,7 @@ function finish(
   outcomes: readonly Outcome[]
 ): number {
   const results = outcomes.map(publicOutcome)
-  const reason = ended instanceof ReconcileError ? ended : reasonOf(ended)
+  const reason = ended instanceof ReconcileError ? ended : blindReason(ended)
   if (reason !== undefined) {
     printError(host, format, reason, { service: name, outcomes: results })
     return 2
@@ -101,12 +101,12 @@ function finish(
 }
 
 /** Why a cycle could not look; undefined where it could. */
-function reasonOf({ status, error, problems }: CycleReport): ReconcileError | undefined {
+function blindReason({ status, error, problems }: CycleReport): ReconcileError | undefined {
   return status === 'blind' && error !== null
-    ? new ReconcileError(codeOf(error.code), error.message, { problems })
+    ? new ReconcileError(knownCode(error.code), error.message, { problems })
     : undefined
 }
 
-function codeOf(code: string): ErrorCode {
+function knownCode(code: string): ErrorCode {
   return ReconcileError.isCode(code) ? code : 'INTERNAL'
 }

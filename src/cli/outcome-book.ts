@@ -2,8 +2,8 @@
  * What became of each change over several cycles.
  * @module
  */
-import type { CycleReport, Outcome } from '../contract.ts'
-import { isWrite } from '../report/cycle-report.ts'
+import type { CycleReport, Outcome } from '../line.ts'
+import { isWriteOutcome } from '../report/cycle-report.ts'
 import type { CycleIdentity, Observer } from '../report/observer.ts'
 
 /**
@@ -40,11 +40,11 @@ export class OutcomeBook implements Observer {
   cycleFinished({ outcomes }: CycleReport): void {
     const inSync = new Set(outcomes.flatMap(({ verb, key }) => (verb === 'keep' ? [key] : [])))
     const held = new Set(outcomes.flatMap(({ verb, key }) => (verb === 'hold' ? [key] : [])))
-    for (const outcome of outcomes) if (isWrite(outcome)) held.delete(outcome.key)
+    for (const outcome of outcomes) if (isWriteOutcome(outcome)) held.delete(outcome.key)
     for (const [entry, outcome] of this.#book) {
-      if (held.has(outcome.key) && isWrite(outcome) && !isWritten(outcome)) this.#book.delete(entry)
+      if (held.has(outcome.key) && isWriteOutcome(outcome) && !isWritten(outcome)) this.#book.delete(entry)
       if (!inSync.has(outcome.key)) continue
-      if (!isWrite(outcome)) this.#book.delete(entry)
+      if (!isWriteOutcome(outcome)) this.#book.delete(entry)
       else if (outcome.result === 'waiting')
         this.#book.set(entry, { ...outcome, result: 'done', why: null, error: null })
       else if (outcome.result === 'failed')

@@ -2,13 +2,13 @@
  * A plan as people read it.
  * @module
  */
-import type { Change, Plan, Verb } from '../contract.ts'
+import type { Change, Plan, Verb } from '../line.ts'
 import type { Json } from '../records.ts'
 import { countVerbs, describeCounts } from '../report/cycle-report.ts'
 import { valueText } from '../report/line.ts'
 import { isDrift, publicField } from '../report/public.ts'
 import { mask, maskDeep } from '../secrets/mask.ts'
-import { describeProblem } from '../plan/plan.ts'
+import { describeProblem } from '../parse/describe-problem.ts'
 import type { Paint } from '../report/paint.ts'
 
 const looks = {

@@ -4,7 +4,7 @@
  */
 import { text as readText } from 'node:stream/consumers'
 import type { Json, Problem } from '../records.ts'
-import { describeProblem } from '../plan/plan.ts'
+import { describeProblem } from '../parse/describe-problem.ts'
 import type { Declares } from '../parse/desired.ts'
 import { readSnapshot } from '../read/snapshot.ts'
 import { publicProblem } from '../report/public.ts'

@@ -103,10 +103,10 @@ export class Breaker {
   refusal(): ReconcileError | undefined {
     const error = this.#lastError
     if (error === undefined || this.state === 'closed') return undefined
-    if (this.#isProbing) return refuse(error, 'a probe is in progress')
+    if (this.#isProbing) return refusalOf(error, 'a probe is in progress')
     const waitMs = this.#probeAt - this.#clock.now()
     if (waitMs <= 0) return undefined
-    return refuse(error, `next probe in ${formatDuration(Math.ceil(waitMs / 1_000) * 1_000)}`, waitMs)
+    return refusalOf(error, `next probe in ${formatDuration(Math.ceil(waitMs / 1_000) * 1_000)}`, waitMs)
   }
 
   /** A probe is in flight. */
@@ -155,7 +155,7 @@ function isTargetFailure({ code }: ReconcileError): boolean {
   return errorTable[code].ofCall || code === 'NOT_PERMITTED'
 }
 
-function refuse(error: ReconcileError, until: string, retryAfterMs?: number): ReconcileError {
+function refusalOf(error: ReconcileError, until: string, retryAfterMs?: number): ReconcileError {
   const options = { cause: error, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   return new ReconcileError(error.code, `${error.message}; ${until}`, options)
 }

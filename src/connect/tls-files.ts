@@ -73,7 +73,7 @@ const certificate = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]*-----END
 function faultOfCertificates({ variable, path, text }: PemFile): string | undefined {
   const found = text.match(certificate) ?? []
   if (found.length === 0) return faultOf({ variable, path, text }, 'PEM certificates')
-  const reasons = found.map((each) => reasonOf(() => new X509Certificate(each)))
+  const reasons = found.map((each) => thrownReason(() => new X509Certificate(each)))
   const number = reasons.findIndex((reason) => reason !== undefined) + 1
   if (number === 0) return undefined
   const place = `number ${number} in "${path}": ${reasons[number - 1]}`
@@ -124,7 +124,7 @@ function faultOf({ variable, path, text }: PemFile, expected: string): string {
   return `${variable}: expected ${expected}, found ${text.trim() === '' ? 'an empty file' : other} ("${path}")`
 }
 
-function reasonOf(read: () => unknown): string | undefined {
+function thrownReason(read: () => unknown): string | undefined {
   try {
     read()
     return undefined

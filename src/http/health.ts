@@ -3,11 +3,11 @@
  * broken because its workload is would only make things worse.
  * @module
  */
-import type { CycleReport } from '../contract.ts'
+import type { CycleReport } from '../line.ts'
 import type { Clock } from '../time/clock.ts'
 import { formatDuration } from '../time/duration.ts'
 import { silentObserver, type Observer } from '../report/observer.ts'
-import { standingAfter, standingVerdict, type Standing } from './standing.ts'
+import { replicaStatusAfter, replicaVerdict, type ReplicaStatus } from './replica-status.ts'
 
 export interface HealthOptions {
   readonly clock: Clock
@@ -33,7 +33,7 @@ export class Health {
   #status: CycleReport['status'] | undefined
   #isConfigured = false
   /** Undefined: none is elected, or nothing is known yet. */
-  #standing: Standing | 'leads' | undefined
+  #replica: ReplicaStatus | 'leader' | undefined
   #wasReady = false
 
   constructor(options: HealthOptions) {
@@ -48,7 +48,7 @@ export class Health {
       leadership: (event) => {
         // To renew a lease is not the work of one that leads.
         if (event.event === 'tried' || event.event === 'leading') this.#worked()
-        this.#standing = standingAfter(this.#standing, event)
+        this.#replica = replicaStatusAfter(this.#replica, event)
         this.#wasReady ||= this.#verdict().ok
       },
       cycleFinished: ({ status }) => {
@@ -86,7 +86,7 @@ export class Health {
   }
 
   #verdict(): Verdict {
-    if (this.#standing !== undefined && this.#standing !== 'leads') return standingVerdict(this.#standing)
+    if (this.#replica !== undefined && this.#replica !== 'leader') return replicaVerdict(this.#replica)
     if (!this.#isConfigured) return { ok: false, why: 'no valid configuration loaded yet' }
     return this.#status === undefined
       ? { ok: false, why: 'the first cycle is running' }

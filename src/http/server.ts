@@ -46,11 +46,11 @@ async function listen(
 ): Promise<void> {
   try {
     await server.listen({ port, host: '::' }).catch((error: unknown) => {
-      if (codeOf(error) !== 'EAFNOSUPPORT' && codeOf(error) !== 'EADDRNOTAVAIL') throw error
+      if (listenErrorCode(error) !== 'EAFNOSUPPORT' && listenErrorCode(error) !== 'EADDRNOTAVAIL') throw error
       return server.listen({ port, host: '0.0.0.0' })
     })
   } catch (error) {
-    const found = `found ${port} (${codeOf(error)})`
+    const found = `found ${port} (${listenErrorCode(error)})`
     throw new ReconcileError(
       'VARIABLE_INVALID',
       `HTTP_PORT: expected a port that is free and may be used, ${found}; for example 8081, or off for no HTTP at all`,
@@ -59,6 +59,6 @@ async function listen(
   }
 }
 
-function codeOf(error: unknown): string {
+function listenErrorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error)
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { ReconcileError, toReconcileError } from '../errors.ts'
-import { Look, type Watch, type WatchOptions } from '../read/look.ts'
+import { ChangePoller, type Watch, type WatchOptions } from '../read/change-poller.ts'
 import { projected, type ConfigMapContent } from '../read/config-map.ts'
 import type { ConfigFiles } from '../read/config-files.ts'
 import type { ConfigSource } from '../read/source.ts'
@@ -83,7 +83,7 @@ async function readOne(
 /** A watch per map: the right to watch one by its name is no right to watch the others. Closing does not wait for in-flight calls. */
 function watchAll(options: ConfigMapsOptions, watchOptions: WatchOptions): Watch {
   const { references, configMaps, clock, random } = options
-  const poller = new Look(
+  const poller = new ChangePoller(
     { read: (signal) => within('the configuration', signal, () => readAll(options)) },
     watchOptions,
     clock

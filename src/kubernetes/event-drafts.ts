@@ -2,11 +2,11 @@
  * What becomes a Kubernetes event, in the words of the log. Pure.
  * @module
  */
-import type { CycleReport, Outcome } from '../contract.ts'
+import type { CycleReport, Outcome } from '../line.ts'
 import { wasTried } from '../report/item-history.ts'
 import type { ConfigurationEvent, LeadershipEvent } from '../report/observer.ts'
 import { mask } from '../secrets/mask.ts'
-import { configurationLine, leadershipLine, outcomeLine, reasonOf } from '../report/words.ts'
+import { configurationLine, leadershipLine, outcomeLine, blindWords } from '../report/words.ts'
 
 /** An event before it has a name, a time and a count. Masked. */
 export interface EventDraft {
@@ -37,6 +37,7 @@ export function outcomeDraft(outcome: Outcome): EventDraft | undefined {
   if (result === 'done') return draft('Normal', `${action}d`)
   if (result === 'held') return reason === 'paused' ? undefined : draft('Warning', 'Held')
   if (result === 'invalid') return draft('Warning', 'Invalid')
+  if (reason === 'dead') return draft('Warning', 'Dead')
   return result === 'failed' && wasTried(outcome) ? draft('Warning', `${action}Failed`) : undefined
 }
 
@@ -69,7 +70,7 @@ export function cycleDraft(report: CycleReport): EventDraft | undefined {
     type: 'Warning',
     reason: 'CycleFailed',
     action: 'Reconcile',
-    note: mask(`${service} ${status}; ${reasonOf(report, error)}`)
+    note: mask(`${service} ${status}; ${blindWords(report, error)}`)
   }
 }
 

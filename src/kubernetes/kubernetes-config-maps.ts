@@ -59,7 +59,7 @@ export class KubernetesConfigMaps implements ConfigMaps {
       return code === gone ? end() : end({ code, body: object })
     }
     signal.addEventListener('abort', stop, { once: true })
-    const opening = this.#kubernetes.watch.watch(pathOf(this.namespace), selectionOf(name), onEvent, end)
+    const opening = this.#kubernetes.watch.watch(watchPath(this.namespace), selectionOf(name), onEvent, end)
     const onOpening = (): void => {
       if (state !== 'opening') return
       state = 'open'
@@ -78,7 +78,7 @@ export class KubernetesConfigMaps implements ConfigMaps {
   }
 }
 
-function pathOf(namespace: string): string {
+function watchPath(namespace: string): string {
   return `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps`
 }
 

@@ -11,7 +11,7 @@ import { silentObserver, type Observer } from '../report/observer.ts'
 import type { Clock } from '../time/clock.ts'
 import { toReconcileError } from '../errors.ts'
 import { BackgroundTask } from './background-task.ts'
-import { isStuck, statusElsewhere, replicaStatusOf, type ReplicaStatus } from './replica-status.ts'
+import { isStuck, statusElsewhere, replicaStatusOf, type ConfigurationStatus } from './configuration-status.ts'
 
 /** A ConfigMap as it was seen. */
 export interface ReportedMap {
@@ -86,7 +86,7 @@ export function publishReports(options: PublicationOptions): { readonly observer
 
 class Publication {
   readonly #options: PublicationOptions
-  status: ReplicaStatus | undefined
+  status: ConfigurationStatus | undefined
   refused: string | undefined
   #differsSince: number | undefined
 
@@ -123,7 +123,7 @@ class Publication {
   async #write(
     name: string,
     map: ReportedMap,
-    { digest, status }: ReplicaStatus,
+    { digest, status }: ConfigurationStatus,
     signal: AbortSignal
   ): Promise<ReportedMap | undefined> {
     const { maps, clock } = this.#options
@@ -141,7 +141,7 @@ class Publication {
   }
 
   /** The present content of the ConfigMaps may not be mounted yet; then there is nothing to report about it. */
-  #hasArrived({ digest }: ReplicaStatus, maps: readonly ReportedMap[]): boolean {
+  #hasArrived({ digest }: ConfigurationStatus, maps: readonly ReportedMap[]): boolean {
     const { names, clock, log } = this.#options
     if (projected(maps.map(({ content }) => content)).digest === digest) {
       this.#differsSince = undefined
@@ -169,16 +169,16 @@ interface Named {
  * they are, and whoever waits for all of them would take their report for an answer to it.
  */
 function statusPerMap(
-  status: ReplicaStatus,
+  status: ConfigurationStatus,
   present: readonly Named[]
-): readonly (Named & { readonly said: ReplicaStatus })[] {
+): readonly (Named & { readonly said: ConfigurationStatus })[] {
   const latest = Math.max(...present.map(({ map }) => map.othersAt))
   const changed = present.filter(({ map }) => map.othersAt === latest).map(({ name }) => name)
   const elsewhere = isStuck(status) ? statusElsewhere(status, changed) : status
   return present.map((each) => ({ ...each, said: changed.includes(each.name) ? status : elsewhere }))
 }
 
-function isSaid(map: ReportedMap, { digest, status }: ReplicaStatus): boolean {
+function isSaid(map: ReportedMap, { digest, status }: ConfigurationStatus): boolean {
   return (
     map.annotations[annotations.digest] === digest &&
     map.annotations[annotations.status] === status &&

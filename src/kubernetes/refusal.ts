@@ -30,13 +30,15 @@ export function clusterFailure(error: unknown, server: URL): ReconcileError {
   if (error instanceof ReconcileError) return error
   const answer = exception.safeParse(error)
   if (answer.success)
-    return new ReconcileError(codeOf(answer.data.code), `Kubernetes: ${wordsOf(answer.data)}`, { cause: error })
+    return new ReconcileError(codeOfHttpStatus(answer.data.code), `Kubernetes: ${wordsOf(answer.data)}`, {
+      cause: error
+    })
   const code = connectionErrorCode(error)
   if (code === undefined) return toReconcileError(error)
   return new ReconcileError(code, `${addressOf(server)}: ${connectionErrorReason(error, server)}`, { cause: error })
 }
 
-function codeOf(answered: number): ErrorCode {
+function codeOfHttpStatus(answered: number): ErrorCode {
   return codeByStatus[answered] ?? (answered >= 500 ? 'UNAVAILABLE' : 'REJECTED')
 }
 

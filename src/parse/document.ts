@@ -233,7 +233,9 @@ class DocumentReader {
           first.at.line === at.line ? `twice on line ${at.line}` : `twice, on lines ${first.at.line} and ${at.line}`
         this.#add(offset, keyPath, 'DUPLICATE_KEY', `expected "${key}" once, found it ${places}; keep one of them`)
       }
-      entries.set(key, { at, value: this.#node(pair.value, keyPath) })
+      // A key behind "?" may have no value at all, not even an empty one with a place of its own.
+      const value: Node = pair.value === null ? { type: 'scalar', at, value: null } : this.#node(pair.value, keyPath)
+      entries.set(key, { at, value })
     }
     return entries
   }

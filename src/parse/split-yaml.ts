@@ -18,10 +18,11 @@ const documentStart = /^---\r?\n$/
 
 /**
  * The entries of UTF-8 bytes that are one mapping in block style. Undefined: they are something else or may be, or
- * anchors tie entries together, so that the file must be read as a whole. Pure.
+ * anchors tie entries together, or a tab, whose place decides whether it is refused, so that the file must be read as a
+ * whole. Pure.
  */
 export function splitYaml(bytes: Uint8Array, start: number): SplitFile | undefined {
-  if (bytes.includes(ampersand)) return undefined
+  if (bytes.includes(ampersand) || bytes.includes(tab)) return undefined
   const table = new EntryTable()
   let open: { readonly from: number; readonly line: number } | undefined
   let root: { readonly line: number; readonly column: number } | undefined
@@ -47,7 +48,7 @@ export function splitYaml(bytes: Uint8Array, start: number): SplitFile | undefin
 /** Whether the line belongs to what is above: it is indented, a comment or empty. */
 function isContinued(bytes: Uint8Array, from: number, isOpen: boolean): boolean {
   const first = bytes[from]
-  if (first === space || first === tab) return isOpen
+  if (first === space) return isOpen
   return first === newline || first === hash || (first === carriageReturn && bytes[from + 1] === newline)
 }
 

@@ -2,7 +2,8 @@
  * Desired beside actual → what differs. Knows no policy: what may be done about it is decided afterwards.
  * @module
  */
-import type { AnyResource, Desired, FieldChange, Found, Observed, Undeclared } from '../contract.ts'
+import type { AnyResource, Desired, FieldChange, Found, Observed } from '../contract.ts'
+import type { Undeclared } from '../line.ts'
 import { type ReconcileError, toReconcileError } from '../errors.ts'
 import { coversPath } from './patterns.ts'
 
@@ -21,10 +22,10 @@ export type Difference =
       readonly undeclared: readonly Undeclared[]
     }
 
-type Seen = Observed<unknown, unknown>
+type AnyObserved = Observed<unknown, unknown>
 
 /** Compares one item. Never throws. Pure. */
-export function diffItem(resource: AnyResource, desired: Desired<unknown>, observed: Seen): Difference {
+export function diffItem(resource: AnyResource, desired: Desired<unknown>, observed: AnyObserved): Difference {
   try {
     return differenceOf(resource, desired, observed)
   } catch (error) {
@@ -32,7 +33,7 @@ export function diffItem(resource: AnyResource, desired: Desired<unknown>, obser
   }
 }
 
-function differenceOf(resource: AnyResource, desired: Desired<unknown>, observed: Seen): Difference {
+function differenceOf(resource: AnyResource, desired: Desired<unknown>, observed: AnyObserved): Difference {
   const sighting = observed.items.get(desired.name)
   if (sighting === undefined) return { found: 'absent', desired, fields: resource.compare(desired.spec, undefined) }
   if ('refused' in sighting) {

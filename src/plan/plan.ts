@@ -2,11 +2,13 @@
  * Desired state + actual state → plan. The only function that makes a plan; pure: no clock, no network.
  * @module
  */
-import type { AnyResource, Change, CheckContext, Observed, Plan, Undeclared } from '../contract.ts'
+import type { AnyResource, CheckContext, Observed } from '../contract.ts'
+import type { Change, Plan, Undeclared } from '../line.ts'
 import { keyOf, type Key, type Problem, type Scope } from '../records.ts'
 import type { DesiredState } from '../parse/desired.ts'
 import type { DesiredKind } from '../parse/items.ts'
 import type { ReconcileError } from '../errors.ts'
+import { describeProblem } from '../parse/describe-problem.ts'
 import { type CheckedKind, checkKind, declaredByKind } from './check.ts'
 import { type Difference, diffItem } from './diff.ts'
 import { guard, type Declared, type Tripped } from './guard.ts'
@@ -128,11 +130,6 @@ export function declaredNames(desired: DesiredState): Declared {
       new Set([...items, ...invalid].map((item) => item.name))
     ])
   )
-}
-
-/** `file:line:column path: message`; what stands in no file is the message alone. */
-export function describeProblem({ file, line, column, path, message }: Problem): string {
-  return file === '' ? message : `${file}:${line}:${column}${path === '' ? '' : ` ${path}`}: ${message}`
 }
 
 /** Faults about names that are not those of items. */

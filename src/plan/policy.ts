@@ -3,16 +3,8 @@
  * planned.
  * @module
  */
-import {
-  risks,
-  type AnyResource,
-  type Change,
-  type Desired,
-  type FieldChange,
-  type Hold,
-  type ItemOf,
-  type Risk
-} from '../contract.ts'
+import { risks, type AnyResource, type Desired, type FieldChange, type Risk } from '../contract.ts'
+import type { Change, Hold, ItemOf } from '../line.ts'
 import type { ReconcileError } from '../errors.ts'
 import type { Policy } from '../parse/policy.ts'
 import type { HoldReason } from '../records.ts'
@@ -62,7 +54,7 @@ export function decide(resource: AnyResource, difference: Difference, permission
   const { fields } = difference
   if (difference.found === 'present' && fields.length === 0) return [{ ...base, verb: 'keep' }]
   if (wish !== undefined) return [hold(wish, fields)]
-  const refusal = refuse(resource, difference, permission)
+  const refusal = refusalOf(resource, difference, permission)
   if (refusal !== undefined) return [hold(refusal, fields, 'unsupported')]
 
   const waits = (field: FieldChange): boolean =>
@@ -99,7 +91,7 @@ function leftAlone({ name, control }: Desired<unknown>, { protection }: Permissi
 type Clear = Difference & { readonly found: 'absent' | 'present' }
 
 /** Why nothing of this item may be done, whatever the risk. */
-function refuse(resource: AnyResource, difference: Clear, permission: Permission): Wait | undefined {
+function refusalOf(resource: AnyResource, difference: Clear, permission: Permission): Wait | undefined {
   const owner = difference.found === 'present' ? difference.sighting.owner : undefined
   if (owner !== undefined && owner !== permission.owner) {
     return { reason: 'owner', why: `owned by "${owner}", not by "${permission.owner}"` }

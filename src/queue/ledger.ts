@@ -3,7 +3,8 @@
  * restart forgets it and does the same things sooner.
  * @module
  */
-import type { Contested, FieldChange, Write } from '../contract.ts'
+import type { FieldChange } from '../contract.ts'
+import type { Contested, Write } from '../line.ts'
 import { errorTable, ReconcileError } from '../errors.ts'
 import type { FailReason, Key, Scope, WaitReason } from '../records.ts'
 import { maskDeep } from '../secrets/mask.ts'
@@ -132,7 +133,7 @@ export class Ledger {
   /** The service acknowledged the write; until the settle time is over it need not be visible. */
   acknowledged(change: Write, now: number): void {
     const entry = this.#current(change)
-    const written = textOf(change)
+    const written = writtenText(change)
     const writes = entry?.written === written ? entry.writes + 1 : 1
     const { createSettleMs, updateSettleMs } = this.#options
     const settle = change.verb === 'create' ? createSettleMs : updateSettleMs * 2 ** (writes - 1)
@@ -163,14 +164,14 @@ export class Ledger {
   #note(change: Write, what: Partial<Entry> & Pick<Entry, 'triedAt' | 'dueAt'>): void {
     const { generation, verb } = change
     const blank = { attempts: 0, firstFailedAt: 0, failures: 0, error: undefined, written: '', writes: 0 }
-    this.#entries.set(change.key, { ...blank, generation, verb, seen: seenOf(change), ...what })
+    this.#entries.set(change.key, { ...blank, generation, verb, seen: seenText(change), ...what })
   }
 
   #isDead(entry: Entry, change: Write, now: number): boolean {
     const { attempts, firstFailedAt, error, seen, writes, written } = entry
-    if (seen !== seenOf(change)) return false
+    if (seen !== seenText(change)) return false
     if (error === undefined) {
-      return now >= entry.dueAt && written === textOf(change) && writes >= this.#options.maxSilentWrites
+      return now >= entry.dueAt && written === writtenText(change) && writes >= this.#options.maxSilentWrites
     }
     return attempts >= this.#options.maxAttempts && now - firstFailedAt >= this.#options.deadAfterMs
   }
@@ -200,11 +201,11 @@ function notConverging({ writes }: Entry, change: Write): ReconcileError {
   return new ReconcileError('NOT_CONVERGING', `written ${writes} times and still different: ${fields}`)
 }
 
-function textOf(change: Write): string {
+function writtenText(change: Write): string {
   return JSON.stringify([change.verb, change.fields.map((field) => [field.path, field.after])])
 }
 
-function seenOf(change: Write): string {
+function seenText(change: Write): string {
   return JSON.stringify([change.verb, change.fields.map((field) => [field.path, field.before])])
 }
 

@@ -107,7 +107,9 @@ export class WorkQueue implements Queue {
   }
 
   get nextDueAt(): number {
-    return Math.min(Infinity, ...[...this.#queued.values()].map(({ dueAt }) => dueAt))
+    let next = Infinity
+    for (const { dueAt } of this.#queued.values()) next = Math.min(next, dueAt)
+    return next
   }
 
   pending(): Pending {

@@ -86,7 +86,7 @@ async function versionInForce(directory: string): Promise<string | undefined> {
     return await readlink(join(directory, dataLink))
   } catch (error) {
     // EINVAL: not a link. ENOTDIR: not a directory, which listing it says better.
-    if (['ENOENT', 'EINVAL', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined
+    if (['ENOENT', 'EINVAL', 'ENOTDIR'].includes(fileErrorCode(error) ?? '')) return undefined
     throw error
   }
 }
@@ -107,7 +107,7 @@ function sorted(files: Iterable<readonly [string, Uint8Array]>): (readonly [stri
 
 /** Something inside the directory went away between being listed and being read. */
 function isVanished(error: unknown, directory: string): boolean {
-  return codeOf(error) === 'ENOENT' && pathOf(error) !== directory
+  return fileErrorCode(error) === 'ENOENT' && fileErrorPath(error) !== directory
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -117,17 +117,17 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 function unreadable(directory: string, error: unknown): ReconcileError {
-  const at = pathOf(error)
+  const at = fileErrorPath(error)
   const path = at === undefined || at === join(directory, dataLink) ? directory : at
   const what = path === directory ? 'the configuration directory' : 'the configuration file'
-  const reason = reasons[codeOf(error) ?? ''] ?? deepestMessage(error)
+  const reason = reasons[fileErrorCode(error) ?? ''] ?? deepestMessage(error)
   return new ReconcileError('CONFIG_MISSING', `cannot read ${what} "${path}": ${reason}`, { cause: error })
 }
 
-function codeOf(error: unknown): string | undefined {
+function fileErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
-function pathOf(error: unknown): string | undefined {
+function fileErrorPath(error: unknown): string | undefined {
   return error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : undefined
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import type { ConfigFiles } from './config-files.ts'
-import type { Watch, WatchOptions } from './look.ts'
+import type { Watch, WatchOptions } from './change-poller.ts'
 import { readSnapshot } from './snapshot.ts'
 import { watchDirectory } from './watch.ts'
 

@@ -5,7 +5,7 @@
  */
 import { stat } from 'node:fs/promises'
 import { deepestMessage } from '../errors.ts'
-import { Look, type Watch, type WatchOptions } from './look.ts'
+import { ChangePoller, type Watch, type WatchOptions } from './change-poller.ts'
 import { readSnapshot } from './snapshot.ts'
 import { type WatcherFactory, chokidarWatcher } from './watcher.ts'
 
@@ -24,7 +24,7 @@ export function watchDirectory(directory: string, options: DirectoryWatchOptions
 class DirectoryWatch implements Watch {
   readonly #directory: string
   readonly #factory: WatcherFactory
-  readonly #look: Look
+  readonly #look: ChangePoller
 
   #watcher: ReturnType<WatcherFactory> | undefined
   #watcherState: 'starting' | 'ready' | 'failed' = 'starting'
@@ -35,7 +35,7 @@ class DirectoryWatch implements Watch {
   constructor(directory: string, { watcher = chokidarWatcher, ...options }: DirectoryWatchOptions) {
     this.#directory = directory
     this.#factory = watcher
-    this.#look = new Look(
+    this.#look = new ChangePoller(
       {
         read: (signal) => readSnapshot(directory, signal),
         prepare: () => this.#followDirectory(),

@@ -3,7 +3,7 @@
  * @module
  */
 import type { InFlight } from '../apply/in-flight.ts'
-import type { CycleReport, Outcome, Write } from '../contract.ts'
+import type { CycleReport, Outcome, Write } from '../line.ts'
 import { changedKeys } from '../parse/changed.ts'
 import type { DesiredState } from '../parse/desired.ts'
 import { dueAfter } from '../queue/due.ts'
@@ -18,7 +18,7 @@ import {
   type QueueKey,
   type StartedKey
 } from '../queue/work-queue.ts'
-import type { Key } from '../records.ts'
+import type { Key, Scope } from '../records.ts'
 import type { Clock } from '../time/clock.ts'
 
 /** More keys than this are read as a whole: a listing is cheaper than as many names. */
@@ -76,13 +76,19 @@ export class Agenda {
   declare(desired: DesiredState | undefined): void {
     const changed = desired === undefined ? 'all' : changedKeys(this.#declared, desired)
     this.#declared = desired ?? this.#declared
-    if (changed === 'all' || changed.size > mostScopedKeys) this.everything()
+    if (changed === 'all') this.everything()
     else for (const key of changed) this.#queue.add(key, this.#fresh())
   }
 
   /** Starts all that is due. */
   take(): Taken {
     return new Map(this.#queue.takeDue().map((started) => [started.key, started]))
+  }
+
+  /** What a pass over these keys looks at. */
+  scopeOf(taken: Taken): Scope {
+    if (taken.has('*') || taken.size > mostScopedKeys) return 'all'
+    return new Set([...taken.keys()].filter((key): key is Key => key !== '*'))
   }
 
   /** How urgent the writes of a pass over these keys are, which began at `startedAt`, in ms since the epoch. */
@@ -109,14 +115,9 @@ export class Agenda {
     const byKey = Map.groupBy(outcomes, ({ key }) => key)
     for (const [key, own] of byKey) {
       const started = taken.get(key)
-      if (own.some(({ reason }) => reason === 'in-flight')) {
-        this.#fly(key, started)
-        continue
-      }
-      const isBlocked = own.some(({ reason }) => reason === 'dependency')
-      if (isBlocked) this.#blocked.add(key)
       const left = started?.class ?? everything?.class ?? 'fresh'
-      this.#comeBack(key, started, isBlocked ? undefined : dueAfter(own, left, now))
+      if (own.some(isInFlight)) this.#fly(key, started)
+      else this.#comeBack(key, started, this.#isBlocked(key, own) ? undefined : dueAfter(own, left, now))
     }
     for (const [key, started] of taken) if (key === '*' || !byKey.has(key)) started.done()
     this.#wasPassedOver = everything?.class !== 'fresh' && outcomes.some(isSuperseded)
@@ -154,11 +155,19 @@ export class Agenda {
     }
   }
 
-  /** Leaves a key to its call. One that was answered since the pass saw it was told of late, and came back then. */
+  /** Keeps the key of a call that outlives its pass. */
   #fly(key: Key, started: StartedKey | undefined): void {
+    // Answered since the pass has ended: what that brings is queued already.
     if (!this.#options.inFlight.has(key)) started?.done()
     else if (started !== undefined) this.#flying.set(key, started)
     else if (!this.#queue.isStarted(key)) this.#flying.set(key, this.#queue.start(key))
+  }
+
+  /** Notes an item that waits for the call of another one: it comes back when a call is answered. */
+  #isBlocked(key: Key, outcomes: readonly Outcome[]): boolean {
+    const isBlocked = outcomes.some(({ reason }) => reason === 'dependency' || reason === 'no-slot')
+    if (isBlocked) this.#blocked.add(key)
+    return isBlocked
   }
 
   #comeBack(key: Key, started: StartedKey | undefined, due: Due | undefined): void {
@@ -170,6 +179,10 @@ export class Agenda {
   #fresh(): Due {
     return { class: 'fresh', dueAt: this.#options.clock.now() }
   }
+}
+
+function isInFlight({ reason }: Outcome): boolean {
+  return reason === 'in-flight'
 }
 
 function isSuperseded({ reason }: Outcome): boolean {

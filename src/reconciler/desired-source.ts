@@ -5,7 +5,7 @@
 import { ReconcileError, toReconcileError } from '../errors.ts'
 import { DesiredParser, type Declares, type DesiredState } from '../parse/desired.ts'
 import type { ConfigFiles } from '../read/config-files.ts'
-import { describeProblem } from '../plan/plan.ts'
+import { describeProblem } from '../parse/describe-problem.ts'
 import type { ConfigTrouble } from '../report/cycle-report.ts'
 import type { Observer } from '../report/observer.ts'
 

@@ -6,13 +6,13 @@
 import { randomUUID } from 'node:crypto'
 import type { InFlight } from '../apply/in-flight.ts'
 import type { Breaker } from '../connect/breaker.ts'
-import type { Outcome } from '../contract.ts'
+import type { Outcome } from '../line.ts'
 import { backoffMs } from '../time/backoff.ts'
-import type { Key, Scope } from '../records.ts'
+import type { Key } from '../records.ts'
 import type { Observer } from '../report/observer.ts'
 import type { Clock } from '../time/clock.ts'
-import type { Agenda, Requeued, Taken } from './agenda.ts'
-import type { DesiredSource } from './desired-source.ts'
+import type { Agenda, Requeued } from './agenda.ts'
+import type { ConfigLook, DesiredSource } from './desired-source.ts'
 import type { Passes } from './pass.ts'
 import { Wake } from './wake.ts'
 
@@ -55,15 +55,25 @@ export class ReconcileLoop implements Control {
   /** Ends the pass that runs: something newer is known. */
   #superseded = new AbortController()
   #blindPasses = 0
+  #isReading = false
+  /** What the watch found while a pass read the files. */
+  #hinted: string | undefined
+  /** The files could be used when they were read last. */
+  #wasUsable = true
 
   constructor(options: LoopOptions) {
     this.#options = options
   }
 
-  /** The files may have changed: nothing of the configuration in force is begun any more. */
-  configurationChanged(): void {
+  /**
+   * The files have changed, or cannot be read: nothing of the configuration in force is begun any more. `digest` is that
+   * of the files, where it is known.
+   */
+  configurationChanged(digest?: string): void {
     this.#options.breaker.probeNow()
-    this.#interrupt()
+    // The pass that reads them at this moment will most likely have found the same.
+    if (this.#isReading && digest !== undefined) this.#hinted = digest
+    else this.#interrupt()
   }
 
   run(): void {
@@ -101,17 +111,21 @@ export class ReconcileLoop implements Control {
     const startedAt = clock.now()
     const superseded = new AbortController()
     this.#superseded = superseded
-    const config = await source.look()
+    const config = await this.#read()
     const isNew = config.digest === '' || config.digest !== source.readDigest
     source.accept(config)
+    const isUsable = 'desired' in config.found
     if (isNew) agenda.declare('desired' in config.found ? config.found.desired : undefined)
+    // That it can, or cannot, be used from now on is said of everything.
+    if (isUsable !== this.#wasUsable) agenda.everything()
+    this.#wasUsable = isUsable
     const taken = agenda.take()
     if (taken.size === 0) return
     if (taken.has('*')) agenda.everything({ class: 'drift', dueAt: startedAt + intervalMs })
     const timeout = clock.timeout(cycleTimeoutMs)
     const report = await passes.make({
       runId: randomUUID(),
-      scope: scopeOf(taken),
+      scope: agenda.scopeOf(taken),
       startedAt,
       config,
       urgency: agenda.urgencyOf(taken, startedAt),
@@ -135,6 +149,15 @@ export class ReconcileLoop implements Control {
     this.#tellState()
   }
 
+  async #read(): Promise<ConfigLook> {
+    this.#hinted = undefined
+    this.#isReading = true
+    const config = await this.#options.source.look()
+    this.#isReading = false
+    if (this.#hinted !== undefined && this.#hinted !== config.digest) this.#interrupt()
+    return config
+  }
+
   /** When to look again at a service that could not be seen. */
   #lookAgainAt(intervalMs: number): number {
     const { breaker, clock } = this.#options
@@ -152,9 +175,4 @@ export class ReconcileLoop implements Control {
     this.#superseded.abort()
     this.#wake.request()
   }
-}
-
-function scopeOf(taken: Taken): Scope {
-  if (taken.has('*')) return 'all'
-  return new Set([...taken.keys()].filter((key): key is Key => key !== '*'))
 }

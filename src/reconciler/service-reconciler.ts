@@ -7,12 +7,13 @@ import { InFlight } from '../apply/in-flight.ts'
 import { Pace } from '../apply/pace.ts'
 import { guardService } from '../boundary/service.ts'
 import { Breaker } from '../connect/breaker.ts'
-import type { CycleReport, Outcome, Service } from '../contract.ts'
+import type { Service } from '../contract.ts'
+import type { CycleReport, Outcome } from '../line.ts'
 import type { DesiredState } from '../parse/desired.ts'
 import type { ActualState } from '../plan/plan.ts'
 import { defaultLedgerOptions, Ledger, type LedgerOptions } from '../queue/ledger.ts'
 import type { Urgency } from '../queue/order.ts'
-import type { Watch } from '../read/look.ts'
+import type { Watch } from '../read/change-poller.ts'
 import { directorySource, type ConfigSource } from '../read/source.ts'
 import type { Target } from '../records.ts'
 import { Board } from '../report/board.ts'
@@ -118,12 +119,15 @@ export class ServiceReconciler {
     return this.#loop
   }
 
-  /** Calls `onChange` when the files differ from those last read. A hint that shortens the wait, never the only trigger. */
-  watchConfigChanges(onChange: () => void): Watch {
+  /**
+   * Calls `onChange` when the files differ from those last read, with their digest, or cannot be read. A hint that
+   * shortens the wait, never the only trigger.
+   */
+  watchConfigChanges(onChange: (digest?: string) => void): Watch {
     return this.#watched.watch({
       onChange: (foundBy, { digest }) => {
         this.#observer.configuration({ event: 'changed', foundBy, digest })
-        if (digest !== this.#source.readDigest) onChange()
+        if (digest !== this.#source.readDigest) onChange(digest)
       },
       onProblem: (problem) => {
         if (problem.kind === 'degraded') this.#observer.configuration({ event: 'polling', message: problem.reason })
@@ -203,7 +207,7 @@ export class ServiceReconciler {
    * the service.
    */
   async run(intervalMs: number, stopping: AbortSignal, lost: AbortSignal = never()): Promise<void> {
-    const watch = this.watchConfigChanges(() => this.#loop.configurationChanged())
+    const watch = this.watchConfigChanges((digest) => this.#loop.configurationChanged(digest))
     this.#isRunning = true
     try {
       await this.#loop.drive({ intervalMs, stopping, lost })

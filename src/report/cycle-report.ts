@@ -2,7 +2,7 @@
  * Outcomes → report. Pure; the worst status wins.
  * @module
  */
-import type { Change, Counts, CycleReport, Known, Outcome, Plan, Status } from '../contract.ts'
+import type { Change, Counts, CycleReport, Known, Outcome, Plan, Status } from '../line.ts'
 import type { ErrorRecord, Problem, Target } from '../records.ts'
 import { isWriteVerb } from '../plan/write.ts'
 
@@ -70,8 +70,8 @@ export function countVerbs(changes: readonly Pick<Change, 'verb'>[]): Counts {
 /** The worst of the outcomes. Pure. */
 export function statusOf(outcomes: readonly Outcome[]): Status {
   if (outcomes.some(isTrouble)) return 'degraded'
-  if (outcomes.some(isDrift)) return 'drift'
-  return outcomes.some(isWrite) ? 'changed' : 'in-sync'
+  if (outcomes.some(isDriftOutcome)) return 'drift'
+  return outcomes.some(isWriteOutcome) ? 'changed' : 'in-sync'
 }
 
 /** `2 to create, 1 orphan, 7 in sync`; empty for nothing at all. Pure. */
@@ -96,11 +96,11 @@ export function isConsistent({ status, outcomes }: Pick<Known, 'status' | 'outco
   return (status === 'in-sync' || status === 'changed') && !outcomes.some(({ result }) => result === 'waiting')
 }
 
-function isDrift({ result, reason }: Outcome): boolean {
+function isDriftOutcome({ result, reason }: Outcome): boolean {
   return result === 'planned' || (result === 'held' && reason !== 'paused')
 }
 
 /** Whether it is about something that was to be written. Pure. */
-export function isWrite({ verb }: Outcome): boolean {
+export function isWriteOutcome({ verb }: Outcome): boolean {
   return isWriteVerb(verb)
 }

@@ -2,9 +2,9 @@
  * What only several cycles together tell of an item: that it drifted, and that a write was tried again.
  * @module
  */
-import type { CycleReport, Outcome } from '../contract.ts'
+import type { CycleReport, Outcome } from '../line.ts'
 import type { Key } from '../records.ts'
-import { isWrite } from './cycle-report.ts'
+import { isWriteOutcome } from './cycle-report.ts'
 
 /** What a cycle adds to the history. */
 export interface Happened {
@@ -46,6 +46,7 @@ export class ItemHistory {
 export function wasTried(outcome: Outcome): boolean {
   const { result, reason } = outcome
   return (
-    isWrite(outcome) && (result === 'done' || result === 'unchanged' || (result === 'failed' && reason === 'tried'))
+    isWriteOutcome(outcome) &&
+    (result === 'done' || result === 'unchanged' || (result === 'failed' && reason === 'tried'))
   )
 }

@@ -2,7 +2,7 @@
  * Tells the series what happens.
  * @module
  */
-import type { CycleReport, Outcome } from '../contract.ts'
+import type { CycleReport, Outcome } from '../line.ts'
 import type { Clock } from '../time/clock.ts'
 import type { ServiceCall } from '../apply/service-call.ts'
 import { isConsistent } from './cycle-report.ts'
@@ -119,7 +119,7 @@ function countConfiguration(series: Series, event: ConfigurationEvent, clock: Cl
 function countItems(series: Series, kinds: readonly string[], outcomes: readonly Outcome[]): void {
   const states = new Map<string, { readonly kind: string; readonly state: ItemState }>()
   for (const outcome of outcomes) {
-    const state = stateOf(outcome)
+    const state = itemStateOf(outcome)
     if (state === undefined) continue
     const known = states.get(outcome.key)
     if (known === undefined || itemStates.indexOf(state) < itemStates.indexOf(known.state)) {
@@ -146,7 +146,7 @@ function contestedItems(outcomes: readonly Outcome[], kind: string): number {
 }
 
 /** Undefined for what nobody declared. What a fault of the plugin holds is a failure and no decision. */
-function stateOf({ verb, result, reason, error }: Outcome): ItemState | undefined {
+function itemStateOf({ verb, result, reason, error }: Outcome): ItemState | undefined {
   if (reason === 'dead') return 'dead'
   if (verb === 'orphan' || result === 'reported') return undefined
   if (result === 'held' && error !== null) return 'failed'

@@ -2,7 +2,8 @@
  * The records of a cycle as the outside may see them: secrets masked, in the shapes of the documented contract.
  * @module
  */
-import type { Change, CycleReport, FieldChange, Outcome, Plan, Undeclared } from '../contract.ts'
+import type { FieldChange } from '../contract.ts'
+import type { Change, Contested, CycleReport, Outcome, Plan, Undeclared } from '../line.ts'
 import type { Json, Problem } from '../records.ts'
 import { isWriteVerb } from '../plan/write.ts'
 import { countVerbs } from './cycle-report.ts'
@@ -33,7 +34,9 @@ export function publicProblem({ severity, file, line, column, path, code, messag
 }
 
 /** One entry of `outcomes`. */
-export function publicOutcome({ key, verb, result, reason, why, error, durationMs }: Outcome): { [key: string]: Json } {
+export function publicOutcome({ key, verb, result, reason, why, error, contested, durationMs }: Outcome): {
+  [key: string]: Json
+} {
   return {
     key,
     verb,
@@ -41,8 +44,18 @@ export function publicOutcome({ key, verb, result, reason, why, error, durationM
     ...(reason === null ? {} : { reason }),
     ...(why === null ? {} : { why: mask(why) }),
     ...(error === null ? {} : { error: { code: error.code, message: mask(error.message) } }),
+    ...(contested === null ? {} : { contested: publicContested(contested) }),
     durationMs
   }
+}
+
+function publicContested({ times, fields }: Contested): { [key: string]: Json } {
+  const shown = fields.map(({ path, ours, theirs }) => ({
+    path,
+    ours: maskDeep(ours, path),
+    theirs: maskDeep(theirs, path)
+  }))
+  return { times, fields: shown }
 }
 
 function publicUndeclared({ key, path, value }: Undeclared): { [key: string]: Json } {

@@ -2,7 +2,7 @@
  * What happened, in words: the log and the events of a cluster say the same. Pure; secrets are masked.
  * @module
  */
-import type { CycleReport, Outcome } from '../contract.ts'
+import type { CycleReport, Outcome } from '../line.ts'
 import type { ErrorRecord } from '../records.ts'
 import { type ReconcileError, stackOf } from '../errors.ts'
 import { describeField, valueText, type LogFields, type LogLevel } from './line.ts'
@@ -100,7 +100,7 @@ export function faultLines(fault: ReconcileError): readonly Words[] {
 }
 
 /** Why a cycle was blind in full; a configuration that is still refused was told in full when it was found. */
-export function reasonOf({ status }: CycleReport, { message, code, hint }: ErrorRecord): string {
+export function blindWords({ status }: CycleReport, { message, code, hint }: ErrorRecord): string {
   return status === 'blind' ? `${message} (${code}). ${hint}` : `still using the last good configuration (${code})`
 }
 

@@ -1,5 +1,5 @@
 /**
- * Makes a value refuse to be changed, so that a function that claims to be pure can be taken at its word.
+ * Makes a value refuseWrite to be changed, so that a function that claims to be pure can be taken at its word.
  * @module
  */
 
@@ -13,7 +13,7 @@ export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value) || !isData(value)) return value
   if (value instanceof Map || value instanceof Set) {
     for (const writer of writers)
-      if (writer in value) Object.defineProperty(value, writer, { value: () => refuse(writer) })
+      if (writer in value) Object.defineProperty(value, writer, { value: () => refuseWrite(writer) })
     for (const [key, entry] of value.entries()) {
       deepFreeze(key)
       deepFreeze(entry)
@@ -35,6 +35,6 @@ function isData(value: object): boolean {
   )
 }
 
-function refuse(writer: string): never {
+function refuseWrite(writer: string): never {
   throw new TypeError(`cannot ${writer}: what is compared must not be changed`)
 }

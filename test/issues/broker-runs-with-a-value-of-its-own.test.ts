@@ -70,7 +70,7 @@ describe('a broker that runs with a value of its own', () => {
       warnings.map(({ code }) => code),
       ['BROKER_SILENT']
     )
-    assert.match(warnings[0]?.message ?? '', /broker 2 gives no answer \(TIMEOUT\)/)
+    assert.match(warnings[0]?.message ?? '', /broker 2 .*\(TIMEOUT\)/)
   })
 
   it('makes the cycle blind where no broker gives an answer', async () => {

@@ -2,10 +2,11 @@
  * A flow written by hand without `comments` erased what people had written into the comments of its group.
  */
 import assert from 'node:assert/strict'
-import { compareFlow, declaredComments } from '../../reconcilers/nifi/flow/compare.ts'
+import { compareFlow } from '../../reconcilers/nifi/flow/compare.ts'
 import { completeFlow } from '../../reconcilers/nifi/flow/complete.ts'
 import { flowSchema } from '../../reconcilers/nifi/flow/schema.ts'
 import { state } from '../reconcilers/nifi/flow/flows.ts'
+import { declaredComments } from '../../reconcilers/nifi/flow/declared.ts'
 
 describe('comments of a person', () => {
   const spec = (more: object) =>

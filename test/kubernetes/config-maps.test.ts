@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { configMapsSource, type ConfigMapReference } from '../../src/kubernetes/config-maps.ts'
 import { ReconcileError } from '../../src/errors.ts'
-import type { ReadProblem, Watch } from '../../src/read/look.ts'
+import type { ReadProblem, Watch } from '../../src/read/change-poller.ts'
 import type { ConfigSource } from '../../src/read/source.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { MemoryConfigMaps, unreachable } from './memory-config-maps.ts'

@@ -7,8 +7,8 @@ import {
   outcomeDraft,
   shorten
 } from '../../src/kubernetes/event-drafts.ts'
-import { replicaStatusOf } from '../../src/kubernetes/replica-status.ts'
-import type { CycleReport, Outcome } from '../../src/contract.ts'
+import { replicaStatusOf } from '../../src/kubernetes/configuration-status.ts'
+import type { CycleReport, Outcome } from '../../src/line.ts'
 import { keyOf } from '../../src/records.ts'
 import { ReconcileError } from '../../src/errors.ts'
 import { Board } from '../../src/report/board.ts'
@@ -82,6 +82,10 @@ describe('an event', () => {
       ]
     )
     assert.equal(reasons[0]?.note, 'shop/box/a update failed; too large (REJECTED)')
+  })
+
+  it('warns of an item that is dead, also when nothing was tried', () => {
+    assert.equal(outcomeDraft(outcome({ result: 'failed', reason: 'dead', error: failure }))?.reason, 'Dead')
   })
 
   it('does not exist for items in sync, paused by a user or not tried', () => {
@@ -197,6 +201,18 @@ describe('the status of a replica', () => {
       'failed 1: shop/box/a update failed; too large (REJECTED)'
     )
     assert.equal(lineOf({ status: 'degraded', outcomes: [failed, invalid] }), 'invalid 1: shop/box/a invalid; no size')
+  })
+
+  it('is that of all items after a pass over some of them', () => {
+    const key = keyOf('shop', 'box', 'b')
+    const board = new Board()
+    const passOver = (given: Partial<CycleReport>): CycleReport => board.pass(report(given))
+    passOver({ status: 'degraded', outcomes: [outcome(), outcome({ key, result: 'failed', error: failure })] })
+    const seen = passOver({
+      scope: new Set([outcome().key]),
+      outcomes: [outcome({ verb: 'keep', result: 'unchanged' })]
+    })
+    assert.equal(replicaStatusOf(seen, undefined).status, 'failed 1: shop/box/b update failed; too large (REJECTED)')
   })
 
   it('is converged with a paused item, which a user asked for', () => {

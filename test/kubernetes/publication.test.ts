@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { annotations, publishReports, type ReportedMap, type ReportedMaps } from '../../src/kubernetes/publication.ts'
-import type { CycleReport } from '../../src/contract.ts'
+import type { CycleReport } from '../../src/line.ts'
 import { ReconcileError, type ErrorCode } from '../../src/errors.ts'
 import { projected } from '../../src/read/config-map.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { z } from 'zod'
+import { failReasons, holdReasons, invalidReasons, waitReasons } from '../../src/records.ts'
 
 const problem = z.strictObject({
   severity: z.enum(['error', 'warning']),
@@ -23,11 +24,19 @@ const changeOf = (key: z.ZodString) =>
       key,
       verb,
       risk: z.enum(['safe', 'disruptive', 'destructive', 'unsupported']).optional(),
+      reason: z.enum([...holdReasons, ...invalidReasons]).optional(),
       why: z.string().min(1).optional(),
+      id: z
+        .string()
+        .regex(/^a[0-9a-f]{15}$/)
+        .optional(),
       fields: z.array(z.strictObject({ path: z.string().min(1), before: z.json(), after: z.json() })).optional()
     })
     .refine((entry) => (entry.risk !== undefined) === ['create', 'update', 'hold'].includes(entry.verb), {
       error: 'risk stands on create, update and hold, and only there'
+    })
+    .refine((entry) => (entry.reason !== undefined) === ['hold', 'invalid'].includes(entry.verb), {
+      error: 'reason stands on hold and invalid, and only there'
     })
 
 const planOf = (service: string, key: z.ZodString) =>
@@ -53,6 +62,7 @@ const outcomeOf = (key: z.ZodString) =>
     key,
     verb: verb.exclude(['keep']),
     result: z.enum(['done', 'unchanged', 'planned', 'reported', 'held', 'waiting', 'invalid', 'failed']),
+    reason: z.enum([...holdReasons, ...invalidReasons, ...waitReasons, ...failReasons, 'observe']).optional(),
     why: z.string().min(1).optional(),
     error: z.strictObject({ code: z.string().regex(/^[A-Z_]+$/), message: z.string().min(1) }).optional(),
     durationMs: z.number().min(0)

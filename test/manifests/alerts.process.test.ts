@@ -102,6 +102,7 @@ const alerts: Readonly<Record<string, readonly Case[]>> = {
       at: '30m',
       fires: true
     },
+    { title: 'an item is dead', series: { [items('a', 'dead')]: '1x80' }, at: '30m', fires: true },
     { title: 'an item is invalid', series: { [items('a', 'invalid')]: '1x80' }, at: '30m', fires: true },
     {
       title: 'an item is held',
@@ -126,6 +127,15 @@ const alerts: Readonly<Record<string, readonly Case[]>> = {
     { title: 'for less', series: { [items('a', 'held')]: '0x100 2x100' }, at: '90m', fires: false }
   ],
   InfometisContested: [
+    {
+      title: 'a field is contested, and its repairs are paced',
+      series: {
+        [pod('a', 'infometis_contested', ',kind="box"')]: '0x20 1x2 0x2 1x4 0x2 1x60',
+        [pod('a', 'infometis_drift_detected_total', ',kind="box"')]: '0x20 1x4 2x4 3x60'
+      },
+      at: '30m',
+      fires: true
+    },
     {
       title: 'something is repaired every minute',
       series: { [pod('a', 'infometis_drift_detected_total', ',kind="box"')]: '0+1x120' },

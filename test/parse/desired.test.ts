@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { describeProblem } from '../../src/plan/plan.ts'
+import { describeProblem } from '../../src/parse/describe-problem.ts'
 import { declared, parse, specsOf, type Files } from './box-kind.ts'
 
 const problemsOf = (files: Files): readonly string[] =>

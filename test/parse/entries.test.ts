@@ -105,7 +105,7 @@ const unusual = [
   '<<: {}\n',
   'm: x #{y}\n'
 ]
-const rare = ['h: >\n  a\n  b\n', 'n: !t x\n', '__proto__: 1\n', "r: 's\n"]
+const rare = ['s:\n ?\n', 'h: >\n  a\n  b\n', 'n: !t x\n', '__proto__: 1\n', "r: 's\n"]
 const yaml = soupOf([...usual, ...usual, ...layout, ...unusual, ...rare])
 
 describe('the entries of a file', () => {
@@ -133,6 +133,19 @@ describe('the entries of a file', () => {
       assert.deepEqual([read.read('a')?.value.type, read.read('c')?.value.type], ['scalar', 'map'])
       assert.throws(() => read.read('b'), NotApart)
     }
+  })
+
+  it('stand where they stand even if there is no value at all', () => {
+    const value = entries('a.yaml', 'a: 1\nb:\n  ?\n').read('b')?.value
+    assert.deepEqual(value?.type === 'map' ? value.entries.get('')?.value.at : value, {
+      file: 'a.yaml',
+      line: 3,
+      column: 4
+    })
+  })
+
+  it('are not read one by one where a tab may be what is wrong', () => {
+    assert.match(JSON.stringify(readApart('a.yaml', bytesOf('a:\n\t  \nb: 1\n'))), /expected spaces as indentation/)
   })
 
   it('say the same wherever they stand, and only if they do', () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { stringify } from 'yaml'
 import type { Desired } from '../../src/contract.ts'
 import { digestOf } from '../../src/parse/items.ts'
-import { describeProblem } from '../../src/plan/plan.ts'
+import { describeProblem } from '../../src/parse/describe-problem.ts'
 import { crateKind, declared, specsOf, type BoxSpec, type Files } from './box-kind.ts'
 
 function itemOf(files: Files, name = 'a'): Desired<unknown> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { describeProblem } from '../../src/plan/plan.ts'
+import { describeProblem } from '../../src/parse/describe-problem.ts'
 import { defaultPolicy, type Policy } from '../../src/parse/policy.ts'
 import { declared, parse } from './box-kind.ts'
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { CheckContext, Kind, Remark } from '../../src/contract.ts'
 import type { DesiredKind } from '../../src/parse/items.ts'
 import { checkKind, declaredByKind } from '../../src/plan/check.ts'
-import { describeProblem } from '../../src/plan/plan.ts'
+import { describeProblem } from '../../src/parse/describe-problem.ts'
 import { declared } from '../parse/box-kind.ts'
 
 interface Spec {

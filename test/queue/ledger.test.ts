@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Write } from '../../src/contract.ts'
+import type { Write } from '../../src/line.ts'
 import { ReconcileError } from '../../src/errors.ts'
 import { defaultLedgerOptions, Ledger, type LedgerOptions, type Turn } from '../../src/queue/ledger.ts'
 import { isWrite, planFor, worldOf, type Fields } from '../plan/model.ts'

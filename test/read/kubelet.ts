@@ -25,11 +25,13 @@ export type Generation = 'older' | 'newer'
 export class AtomicWriter {
   readonly #directory: string
   readonly #generation: Generation
+  readonly #beforeSwap: () => void
 
-  /** The directory must exist. Writes must not overlap. */
-  constructor(directory: string, options: { readonly generation: Generation }) {
+  /** The directory must exist. Writes must not overlap. `beforeSwap` is called right before a version comes into force. */
+  constructor(directory: string, options: { readonly generation: Generation; readonly beforeSwap?: () => void }) {
     this.#directory = directory
     this.#generation = options.generation
+    this.#beforeSwap = options.beforeSwap ?? (() => undefined)
   }
 
   /** Makes the volume hold exactly these keys; false when it did already and no version was written. */
@@ -46,6 +48,7 @@ export class AtomicWriter {
     const version = await this.#writeVersion(payload)
     if (this.#generation === 'older') await this.#linkKeys(names)
     await symlink(version, this.#at('..data_tmp'))
+    this.#beforeSwap()
     await rename(this.#at('..data_tmp'), this.#at('..data'))
     if (this.#generation === 'newer') await this.#linkKeys(names)
     for (const name of obsolete) await unlink(this.#at(name))

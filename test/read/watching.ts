@@ -3,7 +3,7 @@
  * @module
  */
 import type { ConfigFiles } from '../../src/read/config-files.ts'
-import type { ReadProblem, Watch } from '../../src/read/look.ts'
+import type { ReadProblem, Watch } from '../../src/read/change-poller.ts'
 import { type DirectoryWatchOptions, watchDirectory } from '../../src/read/watch.ts'
 import { chokidarWatcher, type WatcherFactory, type WatcherListeners } from '../../src/read/watcher.ts'
 

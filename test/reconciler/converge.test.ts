@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { CycleReport } from '../../src/contract.ts'
+import type { CycleReport } from '../../src/line.ts'
 import { converge, isPending } from '../../src/reconciler/converge.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { failure, outcome, reportWith } from './reports.ts'

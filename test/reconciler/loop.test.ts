@@ -87,6 +87,20 @@ describe('the loop', () => {
     await town.stop()
   })
 
+  it('reads everything where more items are due than are worth asking for by name', async () => {
+    const town = new Town()
+    const boxes = (value: number) =>
+      Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`b${index}`, { s1: value }]))
+    town.declare({ box: boxes(1) })
+    await town.start()
+    await town.pass(5_000)
+    town.take()
+    town.declare({ box: boxes(2) })
+    await town.settle()
+    assert.equal(town.take()[0], 'observe box *')
+    await town.stop()
+  })
+
   it('reads a kind whole that cannot be read in part, and plans only what has changed', async () => {
     const town = new Town([{ kind: 'box', scoped: false }])
     town.declare({ box: { a: { s1: 1 }, b: { s1: 1 } } })

@@ -5,8 +5,9 @@
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import { done } from '../../src/apply/outcome.ts'
-import type { AnyResource, Cycle, CycleReport, ItemResult, Outcome, Service } from '../../src/contract.ts'
-import type { WatchOptions } from '../../src/read/look.ts'
+import type { AnyResource, Cycle, ItemResult, Service } from '../../src/contract.ts'
+import type { CycleReport, Outcome } from '../../src/line.ts'
+import type { WatchOptions } from '../../src/read/change-poller.ts'
 import type { ConfigSource } from '../../src/read/source.ts'
 import type { Json } from '../../src/records.ts'
 import { silentObserver, type LoopState } from '../../src/report/observer.ts'

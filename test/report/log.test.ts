@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { thrownBy } from '../../src/boundary/fault.ts'
-import type { CycleReport, Outcome } from '../../src/contract.ts'
+import type { CycleReport, Outcome } from '../../src/line.ts'
 import { type WaitReason, keyOf, type Problem } from '../../src/records.ts'
 import { countVerbs } from '../../src/report/cycle-report.ts'
 import type { LogFields, LogLevel } from '../../src/report/line.ts'

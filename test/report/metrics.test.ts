@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { keyOf } from '../../src/records.ts'
-import type { Outcome } from '../../src/contract.ts'
+import type { Outcome } from '../../src/line.ts'
 import { openMetrics } from '../../src/report/metrics.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { failure, outcome, reportWith } from '../reconciler/reports.ts'

@@ -66,8 +66,8 @@ function checkWriters({ name, spec }: Alias, { observed }: Context): Remark[] {
     live.state.streams
   )
   if (lost === undefined) return []
-  const now = `writes through the alias go to "${lost}" now, and are refused once it is as declared`
-  const message = `${now}; declare is_write_index on the index that they shall reach`
+  const now = `writes through the alias go to "${lost}" now, and are refused as soon as the alias is as declared`
+  const message = `${now}; declare is_write_index on the index that should take them`
   return [{ name, verdict: 'warn', code: 'NO_WRITE_INDEX', path: [], message }]
 }
 

@@ -13,6 +13,8 @@ const mostActions = 1_000
 export const aliasKind: Kind<AliasSpec, AliasState, AliasFacts> = {
   kind: 'alias',
   file: 'aliases',
+  // The server refuses an alias of something that is not there.
+  after: ['index', 'data-stream'],
   schema: aliasSchema,
   numbersAsWritten: true,
   protect: ['.*'],

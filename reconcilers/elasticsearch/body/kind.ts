@@ -17,7 +17,7 @@ import { compareBody, describeBody, undeclaredBody, type BodyShape, type BodySta
 export interface BodyKind {
   readonly kind: BodyKindName
   readonly file: string
-  /** Kinds whose items this kind's items need. */
+  /** Kinds whose items this kind's items need; absent: none. */
   readonly after?: readonly string[]
   readonly schema: z.ZodType<Body>
   readonly shape: BodyShape

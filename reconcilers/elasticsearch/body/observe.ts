@@ -21,7 +21,11 @@ export async function readBodies(row: BodyKind, reader: Reader, desired: readonl
   if (reader.scope === 'all') return readAll(row, reader, desired)
   const single = await readSingle(row, reader, desired)
   if (single !== undefined) return single
-  return onlyNamed(await readAll(row, reader, desired), desired)
+  const all = await readAll(row, reader, desired)
+  const { live } = all.facts
+  // Items may name others of their kind.
+  const own = live && new Map([...live, [row.kind, new Set(all.items.keys())]])
+  return onlyNamed({ ...all, facts: { ...all.facts, ...(own && { live: own }) } }, desired)
 }
 
 async function readAll(row: BodyKind, reader: Reader, desired: readonly Desired<Body>[]): Promise<Seen> {

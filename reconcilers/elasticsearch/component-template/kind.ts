@@ -13,6 +13,8 @@ import { componentTemplateSchema, componentTemplateShape } from './state.ts'
 export const componentTemplates: BodyKind = {
   kind: 'component-template',
   file: 'component-templates',
+  // A template stands for indices to come: until the pipeline it names is there, they refuse documents.
+  after: ['ingest-pipeline'],
   schema: componentTemplateSchema,
   shape: componentTemplateShape,
   nameFault: templateNameFault,

@@ -7,7 +7,7 @@ import { errorTable, type ItemResult } from '../../../src/plugin.ts'
 import type { Link } from './link.ts'
 
 /**
- * The results of `call`, which asks through the link it is given. Throws the first error without an answer when none of
+ * The results of `call`, which asks through the link it is given, in the lane of writes. Throws the first error without an answer when none of
  * its requests was answered (UNREACHABLE, TIMEOUT, CERTIFICATE, AUTHENTICATION); when some were, items without an
  * answer are `failed` with theirs.
  */
@@ -20,7 +20,7 @@ export async function answered(
     patience: link.patience,
     close: () => link.close(),
     ask: async (request, signal) => {
-      const answer = await link.ask(request, signal)
+      const answer = await link.ask(request, signal, 'writing')
       isAnswered = true
       return answer
     }

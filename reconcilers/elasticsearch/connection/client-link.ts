@@ -14,20 +14,23 @@ import {
   within
 } from '../../../src/plugin.ts'
 import type { ClusterNode } from './cluster-node.ts'
-import type { Answer, Link, Request } from './link.ts'
+import type { Answer, Lane, Link, Request } from './link.ts'
 import type { ConnectionSettings } from './settings.ts'
 import { resolveCredentials, type Credentials } from './credentials.ts'
 
-/** The master works on queued changes in batches: eight at once are several times faster than one after the other. */
+/**
+ * In each lane. The master works on queued changes in batches: eight at once are several times faster than one after the
+ * other.
+ */
 const mostInFlight = 8
-/** Another node may not have this trouble: the next request goes there. */
-const troubles: ReadonlySet<string> = new Set(['UNREACHABLE', 'TIMEOUT', 'CERTIFICATE', 'UNAVAILABLE'])
+/** Another node may not have this fault: the next request goes there. */
+const nodeFaults: ReadonlySet<string> = new Set(['UNREACHABLE', 'TIMEOUT', 'CERTIFICATE', 'UNAVAILABLE'])
 
 export class ClientLink implements Link {
   readonly patience: Link['patience']
   readonly #settings: ConnectionSettings
   readonly #credentials: CredentialWatch<Credentials>
-  readonly #turn = pLimit(mostInFlight)
+  readonly #turns = { reading: pLimit(mostInFlight), writing: pLimit(mostInFlight) }
   #closing = new AbortController()
   #current: { readonly nodes: readonly ClusterNode[]; readonly fingerprint: string } | undefined
   /** Which node is asked first: the same one as long as it answers, so that we read what we wrote. */
@@ -41,10 +44,10 @@ export class ClientLink implements Link {
     this.patience = { timeout: shorter, master_timeout: shorter }
   }
 
-  ask(request: Request, signal: AbortSignal): Promise<Answer> {
+  ask(request: Request, signal: AbortSignal, lane: Lane = 'reading'): Promise<Answer> {
     const caller = AbortSignal.any([signal, this.#closing.signal])
     return within(describe(request), caller, () =>
-      this.#turn(async () => {
+      this.#turns[lane](async () => {
         caller.throwIfAborted()
         const nodes = await this.#nodes(caller)
         const deadline = requestDeadline(this.#settings.requestTimeout, caller)
@@ -72,7 +75,7 @@ export class ClientLink implements Link {
       } catch (error) {
         const reason = toReconcileError(error)
         if (reason.code === 'AUTHENTICATION') this.#credentials.forget()
-        if (troubles.has(reason.code)) this.#leave(nodes, node)
+        if (nodeFaults.has(reason.code)) this.#leave(nodes, node)
         failures.push(reason)
         if (reason.code !== 'UNREACHABLE') break
       }

@@ -31,11 +31,11 @@ export function nameLists(
 const unusual = /[*?,<>|"\\/#:\s]|^[-_+]|^\.{0,2}$/u
 
 /**
- * All names as one list for a path, joined with commas; undefined where they do not fit into one path, or one of them
- * would be taken for something else there. Pure.
+ * All names as one list for a path, joined with commas, and after them everything that begins with one of `prefixes`;
+ * undefined where they do not fit into one path, or one of them would be taken for something else there. Pure.
  */
-export function onePath(names: readonly string[]): string | undefined {
-  if (names.some((name) => unusual.test(name))) return undefined
-  const [list, ...more] = nameLists(names)
-  return more.length > 0 ? undefined : list?.path
+export function onePath(names: readonly string[], prefixes: readonly string[] = []): string | undefined {
+  if ([...names, ...prefixes].some((name) => unusual.test(name))) return undefined
+  const path = [...names.map(encodeName), ...prefixes.map((prefix) => `${encodeName(prefix)}*`)].join(',')
+  return path === '' || path.length > mostBytes ? undefined : path
 }

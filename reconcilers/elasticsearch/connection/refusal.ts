@@ -21,7 +21,7 @@ const codeByType: Readonly<Record<string, ErrorCode>> = {
   es_rejected_execution_exception: 'UNAVAILABLE',
   master_not_discovered_exception: 'UNAVAILABLE',
   security_exception: 'NOT_PERMITTED',
-  // Answered with 500, and answered the same for ever: two write indices of one alias, `enabled` of a live object.
+  // Answered with 500, and answered the same each time: two write indices of one alias, `enabled` of a live object.
   illegal_state_exception: 'REJECTED',
   mapper_exception: 'REJECTED'
 }
@@ -77,6 +77,14 @@ export function isUnknownApi(answer: Answer): boolean {
 export function typeOf({ body }: Answer): string {
   const error = errorOf(body)
   return text(firstCause(error)['type']) ?? text(error['type']) ?? ''
+}
+
+/** The types of all errors in an answer or a part of one, wherever they stand. Pure. */
+export function typesIn(value: Json): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((entry: Json) => typesIn(entry))
+  if (!isBody(value)) return []
+  const type = text(value['type'])
+  return [...(type === undefined ? [] : [type]), ...Object.values(value).flatMap(typesIn)]
 }
 
 /** The reason in the server's words: the outermost and, where it says more, the innermost. */

@@ -10,6 +10,8 @@ import { dataStreamSchema, type DataStreamFacts, type DataStreamSpec, type DataS
 export const dataStreamKind: Kind<DataStreamSpec, DataStreamState, DataStreamFacts> = {
   kind: 'data-stream',
   file: 'data-streams',
+  // The server refuses a stream without a template, which shapes its first index only when it is made.
+  after: ['index-template'],
   schema: dataStreamSchema,
   numbersAsWritten: true,
   protect: ['.*'],

@@ -17,7 +17,7 @@ const lifecycleSchema = z
     data_retention: z
       .string()
       .nullish()
-      .describe('documents older than this are deleted, e.g. "30d"; null: kept for ever'),
+      .describe('documents older than this are deleted, e.g. "30d"; null: kept forever'),
     enabled: flagSchema.optional().describe('false: nothing is deleted or summed up; absent: not compared'),
     downsampling: z
       .array(downsamplingSchema)

@@ -14,6 +14,8 @@ import { indexTemplateSchema, indexTemplateShape } from './state.ts'
 export const indexTemplates: BodyKind = {
   kind: 'index-template',
   file: 'index-templates',
+  // The server refuses a template without its parts; indices made from it refuse documents without their pipeline.
+  after: ['component-template', 'ingest-pipeline'],
   schema: indexTemplateSchema,
   shape: indexTemplateShape,
   nameFault: templateNameFault,

@@ -21,15 +21,31 @@ import { compareIndexAliases } from './aliases.ts'
 import { isBlockedByUs, unfinishedFields } from './reindex/unfinished.ts'
 import type { IndexSpec, IndexState } from './state.ts'
 
+/** One difference; `needsNewIndex`: only a new index can have it. */
+interface IndexChange extends FieldChange {
+  readonly needsNewIndex?: true
+}
+
 /** Declared fields that differ, and what a copy has left; all declared fields when the index does not exist. Pure. */
 export function compareIndex(spec: IndexSpec, state: IndexState | undefined): readonly FieldChange[] {
-  if (state === undefined) return compareNew(spec)
+  return state === undefined ? compareNew(spec) : indexChanges(spec, state).map(plain)
+}
+
+/** The paths of declared fields that the index would get by a copy only. Pure. */
+export function copiedPaths(spec: IndexSpec, state: IndexState): ReadonlySet<string> {
+  return new Set(indexChanges(spec, state).flatMap(({ path, needsNewIndex }) => (needsNewIndex === true ? [path] : [])))
+}
+
+function indexChanges(spec: IndexSpec, state: IndexState): readonly IndexChange[] {
   const unfinished = unfinishedFields(state)
   if (isLeftover(spec, state)) return unfinished
   const settings = settingChanges(spec, state)
-  const mappings = compareMapping(spec.mappings ?? {}, comparableMappings(spec, state)).map(reported)
+  const mappings = compareMapping(spec.mappings ?? {}, comparableMappings(spec, state)).map((change): IndexChange => ({
+    ...reported(change),
+    ...(change.needsNewIndex && { needsNewIndex: true })
+  }))
   const aliases = compareIndexAliases(spec.aliases ?? {}, state.aliases, state.shared)
-  if (spec.strategy === undefined) return [...settings.map(plain), ...mappings, ...aliases, ...unfinished]
+  if (spec.strategy === undefined) return [...settings, ...mappings, ...aliases, ...unfinished]
   return [...byReindex(settings, mappings, spec.strategy), ...aliases, ...unfinished]
 }
 
@@ -85,11 +101,6 @@ export function contextOf({ isOpen, distribution }: IndexState): SettingsContext
   return { distribution, closed: !isOpen }
 }
 
-/** Whether a change is one that only a new index can bring. */
-export function needsNewIndex({ why = '' }: FieldChange): boolean {
-  return why.startsWith('needs reindex: ')
-}
-
 function plain({ path, before, after, risk, why }: FieldChange): FieldChange {
   return { path, before, after, risk, ...(why === undefined ? {} : { why }) }
 }
@@ -100,22 +111,18 @@ function plain({ path, before, after, risk, why }: FieldChange): FieldChange {
  */
 function byReindex(
   settings: readonly SettingChange[],
-  mappings: readonly FieldChange[],
+  mappings: readonly IndexChange[],
   strategy: string
-): readonly FieldChange[] {
-  const isCopied = [...settings, ...mappings].some(needsNewIndex)
-  const settled = settings.map((change): FieldChange => {
-    const field = plain(change)
-    if (!isCopied || field.risk === 'safe' || traitsOf(change.key).class !== 'reopen') return field
-    return { ...field, risk: 'unsupported', why: `needs reindex: ${change.key} comes with the new index` }
+): readonly IndexChange[] {
+  const isCopied = [...settings, ...mappings].some(({ needsNewIndex }) => needsNewIndex)
+  const settled = settings.map((change): IndexChange => {
+    if (!isCopied || change.risk === 'safe' || traitsOf(change.key).class !== 'reopen') return change
+    return { ...change, needsNewIndex: true, why: `needs reindex: ${change.key} comes with the new index` }
   })
-  const asked = (field: FieldChange): FieldChange => ({
-    ...field,
-    risk: 'safe',
-    why: `${field.why ?? ''}, as its strategy ${strategy} asks`
-  })
-  return [...settled, ...mappings].map((field) =>
-    field.risk === 'unsupported' && needsNewIndex(field) ? asked(field) : field
+  return [...settled, ...mappings].map((change) =>
+    change.needsNewIndex === true
+      ? { ...change, risk: 'safe', why: `${change.why ?? ''}, as its strategy ${strategy} asks` }
+      : change
   )
 }
 

@@ -20,6 +20,8 @@ const undeclared = remember((state: IndexState) => remember((spec: IndexSpec) =>
 export const indexKind: Kind<IndexSpec, IndexState, IndexFacts> = {
   kind: 'index',
   file: 'indices',
+  // Templates shape an index only when it is made; without the pipeline it names it refuses documents.
+  after: ['index-template', 'ingest-pipeline'],
   schema: indexSchema,
   numbersAsWritten: true,
   protect: ['.*'],

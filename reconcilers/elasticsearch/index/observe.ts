@@ -141,7 +141,7 @@ function sharedByItem(desired: readonly Index[], shared: SharedAliases): Readonl
   )
 }
 
-/** Items that are an alias in front of one generation and have no strategy (any more). */
+/** Items that are an alias in front of one generation and have no strategy, or have lost it. */
 function withoutStrategy(desired: readonly Index[], catalog: Catalog): ReadonlyMap<string, string> {
   return new Map(
     desired.flatMap((item) => {

@@ -21,7 +21,7 @@ import { compareSettings, undeclaredSettings, type SettingChange } from '../sett
 import { flattenSettings } from '../settings/flatten.ts'
 import { setsBlock, settingsRequests, type SettingsRequest } from '../settings/write.ts'
 import { putAliases, type Failures, type Waits } from './update-aliases.ts'
-import { comparableMappings, contextOf, needsNewIndex } from './compare.ts'
+import { comparableMappings, contextOf, copiedPaths } from './compare.ts'
 import { reindex, type ReindexOptions } from './reindex/run.ts'
 import { isBlockedByUs, unfinishedPath } from './reindex/unfinished.ts'
 import type { IndexSpec, IndexState } from './state.ts'
@@ -37,7 +37,7 @@ export async function updateIndices(
 ): Promise<readonly ItemResult[]> {
   const [failures, waits]: [Failures, Waits] = [new Map(), new Map()]
   const context = { owner, signal, failures, waits }
-  const inPlace = updates.map((update) => ({ ...update, fields: update.fields.filter((field) => !isCopied(field)) }))
+  const inPlace = updates.map((update) => ({ ...update, fields: inPlaceFields(update) }))
   const left = (): readonly IndexUpdate[] => inPlace.filter(({ state }) => !failures.has(state.index))
   await putSettings(link, left(), context)
   await putMappings(link, left(), context)
@@ -61,14 +61,15 @@ async function copyIfNeeded(
   const { desired, fields } = update
   const isBegun = fields.some(({ path }) => path === unfinishedPath)
   if (error !== undefined && !isBegun) return failed(desired.name, error)
-  if (!fields.some(isCopied)) return done(desired.name)
+  if (inPlaceFields(update).length === fields.length) return done(desired.name)
   const result = await reindex(update, options)
   return error !== undefined && result.result === 'done' ? failed(desired.name, error) : result
 }
 
-/** Whether a change is a matter of copying into a new index. */
-function isCopied(field: FieldChange): boolean {
-  return needsNewIndex(field) || field.path === unfinishedPath
+/** The changes that are no matter of copying into a new index. */
+function inPlaceFields({ desired: { spec }, state, fields }: IndexUpdate): readonly FieldChange[] {
+  const copied = copiedPaths(spec, state)
+  return fields.filter(({ path }) => !copied.has(path) && path !== unfinishedPath)
 }
 
 interface StepContext {

@@ -10,6 +10,8 @@ export interface MappingChange {
   readonly steps: readonly string[]
   /** `path` is the steps joined with dots, below `mappings`. */
   readonly field: FieldChange
+  /** Only a new index can have it. */
+  readonly needsNewIndex?: true
 }
 
 /** A change the server makes at once. */
@@ -35,9 +37,19 @@ export function reported({ field }: MappingChange): FieldChange {
   return { ...field, before: reportable(field.before), after: reportable(field.after) }
 }
 
-/** Why something waits for a new index. */
-export function needsReindex(what: string, before: Json, after: Json): string {
-  return `needs reindex: ${what} from ${shown(before)} to ${shown(after)}`
+/** A change that only a new index can bring; `what` says which one, for people. */
+export function newIndexOnly(
+  steps: readonly string[],
+  before: Json | undefined,
+  after: Json | undefined,
+  what: string
+): MappingChange {
+  return { ...unsupported(steps, before, after, `needs reindex: ${what}`), needsNewIndex: true }
+}
+
+/** A change in words. */
+export function fromTo(what: string, before: Json, after: Json): string {
+  return `${what} from ${shown(before)} to ${shown(after)}`
 }
 
 function pathOf(steps: readonly string[]): string {

@@ -6,7 +6,7 @@ import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { sameJson } from '../body/same.ts'
 import { canonicalBeside, canonicalMapping } from './canonical.ts'
-import { inPlace, needsReindex, unsupported, type MappingChange } from './change.ts'
+import { type MappingChange, fromTo, inPlace, newIndexOnly, unsupported } from './change.ts'
 import { isDefault, isDefaultInside, inEffect } from './defaults.ts'
 import { at, bodyAt, fieldName, isObjectField, typeOf, without, type Branch } from './definition.ts'
 import { isUpdatable } from './fixed.ts'
@@ -55,18 +55,18 @@ function compareBranch(steps: readonly string[], declared: Body, live: Body): re
 /** What says of its fields something else than the object around it is refused, and a nested object would be none. */
 function objectAmongFlat(steps: readonly string[], definition: Body): MappingChange {
   const field = `"${fieldName(steps)}" of type ${shown(typeOf(definition))}`
-  const why = `needs reindex: ${field} stands where the live mapping has "subobjects": false, and no objects of their own`
-  return unsupported(steps, null, withoutNulls(definition), why)
+  const what = `${field} stands where the live mapping has "subobjects": false, and no objects of their own`
+  return newIndexOnly(steps, null, withoutNulls(definition), what)
 }
 
 /** The change that would take a definition away: runtime fields can go, mapped fields never. */
 export function removal(steps: readonly string[], live: Body): MappingChange {
   if (steps[0] === 'runtime') return inPlace(steps, live, null)
-  return unsupported(
+  return newIndexOnly(
     steps,
     live,
     null,
-    `needs reindex: field "${fieldName(steps)}" of type ${shown(typeOf(live))} cannot be taken out of a mapping`
+    `field "${fieldName(steps)}" of type ${shown(typeOf(live))} cannot be taken out of a mapping`
   )
 }
 
@@ -112,7 +112,7 @@ function compareRuntimeField(steps: readonly string[], declared: Body, live: Bod
 function compareField(steps: readonly string[], declared: Body, live: Body): readonly MappingChange[] {
   const [from, to] = [typeOf(live), typeOf(declared)]
   if (from !== to)
-    return [unsupported([...steps, 'type'], from, to, needsReindex(`type of field "${fieldName(steps)}"`, from, to))]
+    return [newIndexOnly([...steps, 'type'], from, to, fromTo(`type of field "${fieldName(steps)}"`, from, to))]
   const branch: Branch = isObjectField(declared) ? 'properties' : 'fields'
   return [
     ...Object.entries(without(declared, 'type', branch)).flatMap(([parameter, value]) =>
@@ -143,11 +143,11 @@ export function judgedChange(
   const parameter = steps.at(-1) ?? ''
   const name = fieldName(steps.slice(0, -1))
   if (parameter === 'dynamic' && after === null) {
-    return unsupported(
+    return newIndexOnly(
       steps,
       before,
       after,
-      `needs reindex: "dynamic" of object "${name}" can be set to another value, not taken away`
+      `"dynamic" of object "${name}" can be set to another value, not taken away`
     )
   }
   const [from, to] = [
@@ -155,7 +155,7 @@ export function judgedChange(
     after === null ? inEffect({ ...live, [parameter]: null }, parameter) : after
   ]
   if (isUpdatable(live, parameter, from, to)) return inPlace(steps, before, after)
-  return unsupported(steps, before, after, needsReindex(`"${parameter}" of field "${name}"`, from ?? null, to ?? null))
+  return newIndexOnly(steps, before, after, fromTo(`"${parameter}" of field "${name}"`, from ?? null, to ?? null))
 }
 
 function holdsParameter(live: Body, parameter: string, declared: Json): boolean {

@@ -5,7 +5,7 @@
 import type { Json } from '../../../src/plugin.ts'
 import { isBody, type Body } from '../body.ts'
 import { sameJson } from '../body/same.ts'
-import { inPlace, needsReindex, unsupported, type MappingChange } from './change.ts'
+import { type MappingChange, fromTo, inPlace, newIndexOnly } from './change.ts'
 import { isMetadataDefault, rootDefaults } from './defaults.ts'
 import { at, mapBody, without } from './definition.ts'
 import { holdsAll } from './merged-lists.ts'
@@ -27,7 +27,7 @@ export function compareRootValue(key: string, value: Json, live: Body): readonly
   const isFixed = key === 'subobjects' || key === 'enabled'
   return [
     isFixed
-      ? unsupported([key], at(live, key), value, needsReindex(`"${key}" of the mapping`, before, after))
+      ? newIndexOnly([key], at(live, key), value, fromTo(`"${key}" of the mapping`, before, after))
       : inPlace([key], at(live, key), value)
   ]
 }
@@ -75,10 +75,10 @@ export function compareMetadataField(field: string, declared: Body, live: Body):
 
 /** A change of a metadata field of a live index. */
 export function changedMetadata(steps: readonly string[], before: Json | undefined, after: Json): MappingChange {
-  const needs = needsReindex(`"${steps.join('.')}"`, before ?? null, after)
+  const what = fromTo(`"${steps.join('.')}"`, before ?? null, after)
   const reason =
     steps[0] === '_source'
       ? '; the server would accept it and documents written from then on would lose their source'
       : ''
-  return unsupported(steps, before, after, `${needs}${reason}`)
+  return newIndexOnly(steps, before, after, `${what}${reason}`)
 }

@@ -23,6 +23,8 @@ export interface SettingChange extends FieldChange {
   readonly key: string
   readonly before: SettingValue
   readonly after: SettingValue
+  /** Only a new index can have it. */
+  readonly needsNewIndex?: true
 }
 
 /** One change per declared setting that differs, null and the default being the same as "not set". Pure. */
@@ -82,7 +84,7 @@ function pathOf(key: string): string {
   return `settings.${key}`
 }
 
-type Hazard = Pick<FieldChange, 'risk' | 'why'>
+type Hazard = Pick<SettingChange, 'risk' | 'why' | 'needsNewIndex'>
 
 function hazardOf(
   key: string,
@@ -95,7 +97,7 @@ function hazardOf(
     return { risk: 'unsupported', why: `${key} belongs to the server; remove it from the declaration` }
   if (kind === 'final') {
     const why = `needs reindex: ${key} from ${shown(before)} to ${shown(after)} takes a new index with its own copy of the documents`
-    return { risk: 'unsupported', why }
+    return { risk: 'unsupported', why, needsNewIndex: true }
   }
   if (kind === 'dynamic' || closed) return { risk: 'safe' }
   if (distribution === 'elasticsearch') {

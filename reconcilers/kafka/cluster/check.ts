@@ -48,7 +48,7 @@ function checkBrokers({ name, spec, control }: Cluster, { items, facts }: Seen):
       : [{ name, verdict: 'warn', code: 'BROKER_DIFFERS', path: ['config', key], message }]
   })
   const silent = [...facts.silent].map(([id, why]): Remark => {
-    const message = `broker ${id} gives no answer (${why}): whether it runs with values of its own is not known`
+    const message = `broker ${id} did not answer (${why}): it is not known whether it has values of its own`
     return { name, verdict: 'warn', code: 'BROKER_SILENT', path: [], message }
   })
   return [...differing, ...silent]

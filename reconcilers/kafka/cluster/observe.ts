@@ -14,7 +14,10 @@ import type { ClusterFacts, ClusterSpec, ClusterState } from './state.ts'
 const name = 'default'
 const brokerNotAvailable = 8
 
-/** One request for the cluster-wide keys, one for the live brokers, and one to each of them. */
+/**
+ * One request for the cluster-wide keys and one to each live broker, and one for which are alive where this pass reads
+ * no topics. None in a pass that is about other items.
+ */
 export async function observeCluster(
   admin: KafkaAdmin,
   desired: readonly Desired<ClusterSpec>[],
@@ -30,6 +33,7 @@ export async function observeCluster(
     silent: new Map<string, string>(),
     cannotWrite
   }
+  if (cycle.scope !== 'all' && desired.length === 0) return { items: new Map(), facts: nothing }
   if (cannotWrite !== undefined)
     return { items: new Map([[name, { state: { own: new Map(), brokers: new Map(), exact } }]]), facts: nothing }
 
@@ -64,7 +68,7 @@ async function viewsOf(admin: KafkaAdmin, keys: readonly string[], cycle: Cycle)
   const [first] = views
   throw first !== undefined && 'silent' in first
     ? first.silent
-    : new ReconcileError('UNAVAILABLE', 'the cluster names no live broker')
+    : new ReconcileError('UNAVAILABLE', 'the cluster lists no live broker')
 }
 
 /** A broker that went between two requests. */

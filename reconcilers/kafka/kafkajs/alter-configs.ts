@@ -5,7 +5,7 @@
  */
 import { systemClock, toReconcileError } from '../../../src/plugin.ts'
 import type { Answer, BrokerError, ConfigAlteration, ConfigEntry } from '../admin.ts'
-import { adapterErrors, brokerError } from '../broker-errors.ts'
+import { adapterErrors, brokerError, notAnswered } from '../broker-errors.ts'
 import { inTurn } from '../in-turn.ts'
 import { describeConfigs } from './describe-configs.ts'
 import { topicResource } from './resource-types.ts'
@@ -79,7 +79,7 @@ async function verify(
     if (waited >= visibleWithinMs)
       return brokerError(
         adapterErrors.CHANGED_MEANWHILE,
-        `${wrong} is not as it was written; somebody else writes this topic's configuration too`
+        `${wrong} differs from what was written: another client changes this topic's configuration`
       )
     await systemClock.sleep(rereadMs, signal)
   }
@@ -104,7 +104,7 @@ type Own = { readonly entries: readonly ConfigEntry[] } | { readonly refusal: Br
 /** What the topic itself carries. */
 async function ownEntries(session: Asking, name: string, signal: AbortSignal): Promise<Own> {
   const [answer] = await describeConfigs(session, [{ type: 'topic', name, keys: 'all' }], { synonyms: false }, signal)
-  if (answer === undefined) return { refusal: brokerError(adapterErrors.NOT_ANSWERED, 'the answer leaves it out') }
+  if (answer === undefined) return { refusal: notAnswered() }
   return answer.error
     ? { refusal: answer.error }
     : { entries: answer.entries.filter(({ source }) => source === 'topic') }

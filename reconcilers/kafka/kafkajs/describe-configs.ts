@@ -4,7 +4,7 @@
  */
 import type { ConfigEntries, ConfigResourceTypes, ResourceConfigQuery } from 'kafkajs'
 import type { ConfigAnswer, ConfigEntry, ConfigQuery } from '../admin.ts'
-import { adapterErrors, brokerError, notAlive, toItemError } from '../broker-errors.ts'
+import { notAlive, notAnswered, toItemError } from '../broker-errors.ts'
 import { chunks, configSource, keyNames, resourceKey, resourcesPerRequest } from '../config-values.ts'
 import { noSynonyms, sharedEntries } from '../shared-entries.ts'
 import { brokerResource, topicResource } from './resource-types.ts'
@@ -109,7 +109,7 @@ function read(
   share: Reading['share']
 ): ConfigAnswer {
   if (entries) return { type, name, entries: entries.map((entry) => share(readEntry(entry))) }
-  return { type, name, entries: [], error: brokerError(adapterErrors.NOT_ANSWERED, 'the answer leaves it out') }
+  return { type, name, entries: [], error: notAnswered() }
 }
 
 function readEntry(entry: ConfigEntries): ConfigEntry {

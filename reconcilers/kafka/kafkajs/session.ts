@@ -48,7 +48,7 @@ export class Session {
     }
   }
 
-  /** Ends all connections, and reads credentials anew for the next. */
+  /** Ends all connections, and reads credentials again for the next. */
   close(): void {
     this.#credentials.forget()
     this.#lanes.discard()

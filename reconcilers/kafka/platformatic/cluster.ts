@@ -55,7 +55,7 @@ export class Cluster {
     }
   }
 
-  /** Ends all connections, and reads credentials anew for the next. */
+  /** Ends all connections, and reads credentials again for the next. */
   close(): void {
     this.#credentials.forget()
     this.#bootstrap.discard()

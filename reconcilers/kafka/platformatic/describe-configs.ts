@@ -4,7 +4,7 @@
  */
 import type { describeConfigsV4 } from '@platformatic/kafka'
 import type { ConfigAnswer, ConfigEntry, ConfigQuery } from '../admin.ts'
-import { adapterErrors, brokerError, itemError, notAlive } from '../broker-errors.ts'
+import { itemError, notAlive, notAnswered } from '../broker-errors.ts'
 import { configSource, keyNames, resourceKey } from '../config-values.ts'
 import { noSynonyms, sharedEntries } from '../shared-entries.ts'
 import type { Asking } from './cluster.ts'
@@ -46,9 +46,7 @@ async function describe(
   const byKey = new Map(results.map((result) => [resultKey(result.resourceType, result.resourceName), result]))
   return resources.map(({ type, name }): ConfigAnswer => {
     const result = byKey.get(resourceKey({ type, name }))
-    const error = result
-      ? itemError(result.errorCode, result.errorMessage, throttleTimeMs)
-      : brokerError(adapterErrors.NOT_ANSWERED, 'the answer leaves it out')
+    const error = result ? itemError(result.errorCode, result.errorMessage, throttleTimeMs) : notAnswered()
     return {
       type,
       name,

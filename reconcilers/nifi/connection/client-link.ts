@@ -1,5 +1,5 @@
 /**
- * Requests to a NiFi: bounded in number, each with a deadline, with credentials that rotate, and an answer or a known error
+ * Requests to a NiFi: readings bounded in number, each with a deadline, with credentials that rotate, and an answer or a known error
  * for everything that can happen on the way.
  * @module
  */
@@ -11,13 +11,14 @@ import { resolveCredentials, type Credentials } from './credentials.ts'
 import type { Answer, Link, Request } from './link.ts'
 import type { Session } from './session.ts'
 
-const mostInFlight = 8
+/** Readings in flight at once. Whoever calls bounds the number of writes: none of them, however long it takes, delays a reading. */
+const mostReadings = 8
 
 export class ClientLink implements Link {
   readonly clientId: string
   readonly #settings: ConnectionSettings
   readonly #credentials: CredentialWatch<Credentials>
-  readonly #turn = pLimit(mostInFlight)
+  readonly #turn = pLimit(mostReadings)
   #closing = new AbortController()
   #current: { readonly session: Session; readonly fingerprint: string } | undefined
 
@@ -30,7 +31,8 @@ export class ClientLink implements Link {
 
   ask(request: Request, signal: AbortSignal): Promise<Answer> {
     const caller = AbortSignal.any([signal, this.#closing.signal])
-    return within(this.#describe(request), caller, () => this.#turn(() => this.#askInTime(request, caller)))
+    const asked = (): Promise<Answer> => this.#askInTime(request, caller)
+    return within(this.#describe(request), caller, () => (request.method === 'GET' ? this.#turn(asked) : asked()))
   }
 
   close(): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import type { CheckContext, Desired, Remark } from '../../../src/plugin.ts'
 import { grantToModify } from '../connection/grant.ts'
-import { compareFlow, declaredContent, declaredContext } from './compare.ts'
+import { compareFlow } from './compare.ts'
 import type { FlowFacts } from './facts.ts'
 import { literalsOf } from './secrets/literal-secrets.ts'
 import { bindingsOf } from './references/parameters.ts'
@@ -13,6 +13,7 @@ import { listQueues } from './queues/queued.ts'
 import type { FlowSpec, QueuePolicy } from './schema.ts'
 import type { FlowState } from './state.ts'
 import { wordsOf } from './identity/words.ts'
+import { declaredContent, declaredContext } from './declared.ts'
 
 type Flow = Desired<FlowSpec>
 type Context = CheckContext<FlowState, FlowFacts>

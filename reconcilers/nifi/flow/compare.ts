@@ -2,19 +2,19 @@
  * Declared flow beside live group.
  * @module
  */
-import { type FieldChange, type Json, ReconcileError, remember, reportable } from '../../../src/plugin.ts'
+import { type FieldChange, type Json, remember, reportable } from '../../../src/plugin.ts'
 import { whyAnotherFlow } from './by-hand/another-flow.ts'
 import { whyByHand } from './by-hand/added-by-hand.ts'
 import { compareGroups, type Difference } from './definition/compare.ts'
 import type { Content, Group } from './definition/model.ts'
 import { namesInContent, namesOnServer, nameServices } from './references/outside-services.ts'
 import type { OfferedService } from './facts.ts'
-import { readComments } from './identity/marker.ts'
 import { flowOfUnfinished } from './identity/unfinished-name.ts'
 import { descriptorsOf, internalNames } from './identity/property-names.ts'
 import { rememberedDigest } from './identity/remembered-digest.ts'
 import { whyReused } from './by-hand/reused.ts'
 import { runStateField, unfinishedField } from './run-state/run-state.ts'
+import { declaredComments, declaredContent, declaredContext } from './declared.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
 import { wordsOf } from './identity/words.ts'
@@ -40,26 +40,6 @@ function judged(
   const why = whyAnotherFlow(content, state) ?? whyByHand(content, state, definition)
   if (why === undefined) return fields
   return fields.map((field) => (field.risk === 'unsupported' ? field : { ...field, risk: 'destructive', why }))
-}
-
-/** What a flow is to be. `complete` has set it before anything else sees a spec. */
-export function declaredContent({ content }: FlowSpec): Content {
-  if (content === undefined) throw new ReconcileError('INTERNAL', 'a flow is looked at before its definition was read')
-  return content
-}
-
-/** Name of the context that is to be bound; null: none. The item's own word wins over the definition's. Pure. */
-export function declaredContext(spec: FlowSpec): string | null {
-  if (spec.parameterContext !== undefined) return spec.parameterContext
-  const name = declaredContent(spec).group['parameterContextName']
-  return typeof name === 'string' && name !== '' ? name : null
-}
-
-/** What people are to read; undefined: nothing is declared, what they wrote themselves stays. Never holds a marker. Pure. */
-export function declaredComments(spec: FlowSpec): string | undefined {
-  const { comments } = declaredContent(spec).group
-  const { text } = readComments(typeof comments === 'string' ? comments : '')
-  return spec.comments ?? (text === '' ? undefined : text)
 }
 
 /**

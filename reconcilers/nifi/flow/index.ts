@@ -19,6 +19,7 @@ export { flowKind } from './kind.ts'
 export function flowResource(tools: FlowTools, writing: WriteOptions = {}): Resource<FlowSpec, FlowState, FlowFacts> {
   return {
     ...flowKind,
+    scoped: true,
     observe: (desired, cycle) => observeFlows(tools, desired, cycle),
     create: (items, call) => createFlows(tools, items, call, writing),
     update: (updates, call) => updateFlows(tools, updates, call, writing)

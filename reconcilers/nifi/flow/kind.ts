@@ -19,6 +19,9 @@ export const flowKind: Kind<FlowSpec, FlowState, FlowFacts> = {
   numbersAsWritten: true,
   attachments: ['*.flow.json', '*.flow.json.gz'],
   complete: completeFlow,
+  // NiFi takes a flow whose context is not there and binds it to none (2.3), or answers 500 (1.18); and a change of a context stops
+  // and starts the very components that a replacement would.
+  after: ['parameter-context'],
   compare: compareFlow,
   check: checkFlows,
   describe: describeFlow

@@ -1,6 +1,5 @@
 /**
- * Reads flows: one listing, one download of their parent, the services and the contexts, however many flows there are; more
- * of flows with remote process groups, with something invalid, or with a definition that is to be written. Never writes.
+ * Observes flows from what `readFlows` reads, in a constant number of requests however many flows there are; more of flows with remote process groups, with something invalid, or with a definition that is to be written. Never writes.
  * @module
  */
 import {
@@ -19,6 +18,7 @@ import { groupIdsOf } from './references/outside-services.ts'
 import type { FlowFacts, OfferedService } from './facts.ts'
 import { identify, type Identified, type SeenGroup } from './identity/identify.ts'
 import { readAhead } from './pending.ts'
+import { readFlows } from './reading/read-flows.ts'
 import { readRunning, type Running } from './run-state/running.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
@@ -34,15 +34,9 @@ export async function observeFlows(
   desired: readonly Desired<FlowSpec>[],
   cycle: Cycle
 ): Promise<Observed<FlowState, FlowFacts>> {
-  const { link, readings, owner } = tools
-  const { everything, signal } = cycle
-  const [listing, definitions, refused, services, contexts] = await Promise.all([
-    readings.groups(cycle),
-    readings.definitions(cycle),
-    readings.refusedDefinitions(cycle),
-    readings.services(cycle),
-    readings.contexts(cycle)
-  ])
+  const { link, owner } = tools
+  const { everything, signal, scope } = cycle
+  const { listing, definitions, refused, services, contexts } = await readFlows(tools, desired, cycle)
   const names = desired.map(({ name }) => name)
   const readable = listing.groups.filter(({ canRead }) => canRead)
   const { groups, beside } = identify(readable, names, owner)
@@ -54,7 +48,8 @@ export async function observeFlows(
     if (running instanceof ReconcileError) return [name, { refused: running.message }]
     return [name, sight(identified, { definitions, refused, services, offered, owner, everything, running })]
   }
-  const seen = await Promise.all([...groups].map(look))
+  const shown = scope === 'all' ? [...groups] : [...groups].filter(([name]) => specs.has(name))
+  const seen = await Promise.all(shown.map(look))
   const hidden = readable.length < listing.groups.length ? names.filter((name) => !groups.has(name)) : []
   const items = new Map<string, Sighting<FlowState>>([
     ...seen,
@@ -68,7 +63,7 @@ export async function observeFlows(
     facts: {
       parentId,
       mayCreate,
-      contexts: contextFacts(contexts),
+      contexts: knownContexts(contexts),
       offered,
       beside: others,
       definitions: [...definitions.values()],
@@ -119,7 +114,7 @@ function sight(identified: Identified, around: Surroundings): Sighting<FlowState
     return {
       refused:
         around.refused.get(identified.group.id) ??
-        'the download of its parent does not show it, because it was made a moment ago'
+        'created a moment ago: the download of its parent does not show it yet'
     }
   const excluded = excludedWhy(identified, around.everything)
   const owner = ownerOf(identified, around.owner)
@@ -131,13 +126,13 @@ function sight(identified: Identified, around: Surroundings): Sighting<FlowState
 }
 
 /** A group we began is ours before it is marked. */
-function ownerOf({ standing, marker }: Identified, owner: string): Found<FlowState>['owner'] {
-  return standing === 'ours' ? owner : marker?.owner
+function ownerOf({ ownership, marker }: Identified, owner: string): Found<FlowState>['owner'] {
+  return ownership === 'ours' ? owner : marker?.owner
 }
 
 /** Why a group is nobody's orphan, and why `export`, which reads everything, leaves it out. */
-function excludedWhy({ group, standing, twins }: Identified, everything: boolean): string | undefined {
-  if (!everything) return standing === 'foreign' ? 'not marked as a flow' : undefined
+function excludedWhy({ group, ownership, twins }: Identified, everything: boolean): string | undefined {
+  if (!everything) return ownership === 'foreign' ? 'not marked as a flow' : undefined
   if (twins.length > 0) return `one of several groups that are called "${group.name}"; give each a name of its own`
   return group.versioned === undefined ? undefined : `under version control (${group.versioned})`
 }
@@ -186,7 +181,7 @@ function offeredServices(
   )
 }
 
-function contextFacts(contexts: readonly ContextEntity[]): FlowFacts['contexts'] {
+function knownContexts(contexts: readonly ContextEntity[]): FlowFacts['contexts'] {
   const readable = contexts.filter(({ canRead }) => canRead)
   return new Map(
     readable.map(({ id, name, parameters, inherits, canWrite }) => [

@@ -5,7 +5,7 @@
 import { coversPath, type Desired, ReconcileError, type Sighting } from '../../../src/plugin.ts'
 import type { Link } from '../connection/link.ts'
 import { orRefusal } from '../connection/refusal.ts'
-import { declaredContent, definitionDifferences } from './compare.ts'
+import { definitionDifferences } from './compare.ts'
 import { mergeGroups } from './definition/merge.ts'
 import type { Content } from './definition/model.ts'
 import { removedConnections } from './definition/removed.ts'
@@ -16,6 +16,7 @@ import type { FlowState } from './state.ts'
 import type { FlowTools } from './tools.ts'
 import type { ComponentTypes } from './catalogue/types.ts'
 import { wordsOf } from './identity/words.ts'
+import { declaredContent } from './declared.ts'
 
 type Flow = Desired<FlowSpec>
 

@@ -46,10 +46,10 @@ export function checkContexts(
 
 /** What will be inherited: as declared, and as it is where nothing is declared. */
 function parentsOf(desired: readonly Declared[], observed: Seen | undefined): Parents {
-  const live = [...(observed?.items ?? [])].flatMap(([name, sighting]): [string, readonly string[]][] =>
-    'refused' in sighting ? [] : [[name, sighting.state.inherits.map((parent) => parent.name)]]
+  const live = [...(observed?.facts.contexts ?? [])].map(
+    ([name, { inherits }]) => [name, inherits.map((parent) => parent.name)] as const
   )
-  const parents = new Map(live)
+  const parents = new Map<string, readonly string[]>(live)
   for (const { name, spec } of desired) parents.set(name, spec.inherits ?? parents.get(name) ?? [])
   return parents
 }
@@ -123,10 +123,7 @@ function ancestorsOf(name: string, parents: Parents): readonly string[] {
 function sensitivityIn(context: string, parameter: string, { desired, observed }: Family): boolean | undefined {
   const parameters = desired.find((item) => item.name === context)?.spec.parameters ?? {}
   if (Object.hasOwn(parameters, parameter)) return parameters[parameter]?.sensitive
-  const sighting = observed?.items.get(context)
-  return sighting === undefined || 'refused' in sighting
-    ? undefined
-    : sighting.state.parameters.get(parameter)?.sensitive
+  return observed?.facts.contexts.get(context)?.parameters.get(parameter)?.sensitive
 }
 
 /** `validate` lets none into the configuration; where one is in force everybody could read it already, and it is only told. */

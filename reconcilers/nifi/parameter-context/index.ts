@@ -30,6 +30,7 @@ export function parameterContextResource(
   const tools: ContextTools = { ...surroundings, secrets: new Secrets(digestKey) }
   return {
     ...parameterContextKind,
+    scoped: true,
     observe: (desired, cycle) => observeContexts(tools.readings, tools.secrets, desired, cycle),
     create: (items, call) => createContexts(tools, items, call),
     update: (updates, call) => updateContexts(tools, updates, call)

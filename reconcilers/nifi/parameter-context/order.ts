@@ -36,3 +36,27 @@ export function cycleThrough(name: string, parents: Parents): readonly string[] 
   }
   return follow([name])
 }
+
+/** The name of its family for each name: those are of one family that inherit from each other or from a common one. Pure. */
+export function familiesOf(parents: readonly Parents[]): ReadonlyMap<string, string> {
+  const related = new Map<string, Set<string>>()
+  const relate = (name: string, other: string): void =>
+    void related.set(name, (related.get(name) ?? new Set()).add(other))
+  for (const [name, others] of parents.flatMap((each) => [...each])) {
+    for (const other of [name, ...others]) {
+      relate(name, other)
+      relate(other, name)
+    }
+  }
+  const families = new Map<string, string>()
+  for (const first of related.keys()) {
+    if (families.has(first)) continue
+    const waiting = [first]
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (families.has(next)) continue
+      families.set(next, first)
+      waiting.push(...(related.get(next) ?? []))
+    }
+  }
+  return families
+}

@@ -25,6 +25,8 @@ export interface Counts {
 /** A process group as its parent lists it. */
 export interface GroupEntity {
   readonly id: string
+  /** The group it is in; absent where NiFi does not tell it. */
+  readonly parentId?: string
   readonly revision: Revision
   /** Empty where we may not read it, and so are comments and everything that may be absent. */
   readonly name: string

@@ -49,6 +49,7 @@ const isShown = ({ canRead }: { readonly canRead: boolean }, name: string | null
 
 const groupComponent = z.object({
   name: z.string().nullish(),
+  parentGroupId: z.string().nullish(),
   comments: text,
   parameterContext: reference.nullish(),
   versionControlInformation: z.object({ flowId: text, flowName: text }).nullish()
@@ -67,10 +68,11 @@ const group = z
   })
   .transform(
     ({
-      component: { name, comments, parameterContext, versionControlInformation: versioned },
+      component: { name, parentGroupId, comments, parameterContext, versionControlInformation: versioned },
       ...entity
     }): GroupEntity => ({
       id: entity.id,
+      ...(parentGroupId ? { parentId: parentGroupId } : {}),
       revision: entity.revision,
       name: name ?? '',
       comments,
@@ -253,6 +255,6 @@ export function contextOf(body: Json): ContextEntity {
 }
 
 /** `GET /flow/parameter-contexts`. */
-export function contextsOf(body: Json): readonly ContextEntity[] {
+export function contextEntitiesOf(body: Json): readonly ContextEntity[] {
   return checked(z.object({ parameterContexts: z.array(context) }), body, 'parameter contexts').parameterContexts
 }

@@ -3,9 +3,8 @@
  * declaration would have the same patterns. Lifecycles have servers of their own: lifecycle.live.test.ts.
  */
 import { conformance, type ConformanceOptions, type Subject } from '../../../src/testing/index.ts'
-import { plugin } from '../../../reconcilers/elasticsearch/index.ts'
-import { Environment } from '../../../src/connect/environment.ts'
-import { Hand, sharedNodeOrSkip, variablesFor, type ElasticsearchNode } from './harness.ts'
+import { countedService } from './counted.ts'
+import { Hand, sharedNodeOrSkip, type ElasticsearchNode } from './harness.ts'
 
 const versions = ['9.4.3', '8.19.8', 'opensearch-3.8.0'] as const
 const withoutLifecycle = 'OpenSearch has no lifecycle for data streams, so that nothing can differ'
@@ -27,9 +26,11 @@ for (const version of versions) {
       clear: (hand: Hand) => Promise<unknown>
     ): Subject & { readonly hand: Hand } => {
       const hand = new Hand(node)
+      const { service, asked } = countedService(node)
       return {
         hand,
-        service: plugin.open(new Environment(variablesFor(node))),
+        service,
+        requests: () => asked.length,
         // OpenSearch says 404 when there is no pipeline at all.
         snapshot: () => Promise.all(paths.map(async (path) => (await hand.find(path)) ?? {})),
         stall: () => node.pause(),

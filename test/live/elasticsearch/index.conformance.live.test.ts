@@ -2,9 +2,8 @@
  * The conformance suite on real servers, for indices.
  */
 import { conformance, type Subject } from '../../../src/testing/index.ts'
-import { plugin } from '../../../reconcilers/elasticsearch/index.ts'
-import { Environment } from '../../../src/connect/environment.ts'
-import { Hand, sharedNodeOrSkip, variablesFor, type ElasticsearchNode } from './harness.ts'
+import { countedService } from './counted.ts'
+import { Hand, sharedNodeOrSkip, type ElasticsearchNode } from './harness.ts'
 
 const versions = ['9.4.3', '8.19.8', 'opensearch-3.8.0'] as const
 
@@ -19,8 +18,10 @@ for (const version of versions) {
 
     const open = (): Subject => {
       const hand = new Hand(node)
+      const { service, asked } = countedService(node)
       return {
-        service: plugin.open(new Environment(variablesFor(node))),
+        service,
+        requests: () => asked.length,
         snapshot: async () => hand.must('GET', '/_all?flat_settings=true'),
         createByHand: (name) => hand.create({ [name]: { settings: { number_of_replicas: 0 } } }),
         changeByHand: (name) => hand.putSettings(name, { 'index.refresh_interval': '7s' }),

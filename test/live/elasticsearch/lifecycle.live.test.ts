@@ -6,10 +6,9 @@
 import assert from 'node:assert/strict'
 import { z } from 'zod'
 import type { Json } from '../../../src/records.ts'
-import { plugin } from '../../../reconcilers/elasticsearch/index.ts'
-import { Environment } from '../../../src/connect/environment.ts'
 import { conformance, type Subject } from '../../../src/testing/index.ts'
-import { Hand, nodeOrSkip, openScene, variablesFor, type ElasticsearchNode, type Scene } from './harness.ts'
+import { countedService } from './counted.ts'
+import { Hand, nodeOrSkip, openScene, type ElasticsearchNode, type Scene } from './harness.ts'
 import { type Line, openLine, told } from './line.ts'
 import { policyExamples, refusedPolicies, type PolicyExample } from './policies.ts'
 
@@ -37,9 +36,11 @@ describe('lifecycles on 9.4.3', function () {
 
   const open = (path: string): Subject & { readonly hand: Hand } => {
     const hand = new Hand(node)
+    const { service, asked } = countedService(node)
     return {
       hand,
-      service: plugin.open(new Environment(variablesFor(node))),
+      service,
+      requests: () => asked.length,
       snapshot: () => hand.must('GET', path),
       stall: () => node.pause(),
       cleanup: async () => {

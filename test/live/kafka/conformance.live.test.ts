@@ -5,16 +5,19 @@ import { conformance, type Subject } from '../../../src/testing/index.ts'
 import { plugin } from '../../../reconcilers/kafka/index.ts'
 import { Environment } from '../../../src/connect/environment.ts'
 import type { KafkaCluster } from '../../servers/kafka.ts'
-import { clients, Hand, sharedClusterOrSkip, type ClientName } from './harness.ts'
+import { clients, Hand, tappedClusterOrSkip, type ClientName } from './harness.ts'
+import type { Wiretap } from './wiretap.ts'
 
 const clusterKey = 'log.segment.delete.delay.ms'
 
 describe('Kafka keeps the contract', function () {
   this.timeout(120_000)
   let cluster: KafkaCluster
+  let bootstrap: string
+  let wiretap: Wiretap
 
   before(async function () {
-    cluster = await sharedClusterOrSkip(this)
+    ;({ cluster, bootstrap, wiretap } = await tappedClusterOrSkip(this))
   })
 
   const open = (client: ClientName): Subject & { readonly hand: Hand } => {
@@ -22,8 +25,10 @@ describe('Kafka keeps the contract', function () {
     const broker = cluster.nodes[0]
     return {
       hand,
-      service: plugin.open(new Environment({ KAFKA_BOOTSTRAP_SERVERS: cluster.bootstrap, KAFKA_CLIENT: client })),
+      service: plugin.open(new Environment({ KAFKA_BOOTSTRAP_SERVERS: bootstrap, KAFKA_CLIENT: client })),
       snapshot: async () => [...(await hand.topics(await hand.names(''))), await hand.cluster()],
+      // kafkajs leaves out a request that would come in the same millisecond as the one before.
+      ...(client === 'platformatic' && { requests: () => wiretap.total }),
       stall: async () => broker?.pause(),
       cleanup: async () => {
         broker?.resume()

@@ -22,6 +22,7 @@ export class Wiretap {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   #requests: string[] = []
+  #total = 0
   #ambush: { readonly api: string; readonly act: () => Promise<void> } | undefined
   #losing: { readonly api: string; left: number } | undefined
   #cut: ReadonlySet<string> = new Set()
@@ -39,6 +40,11 @@ export class Wiretap {
     server.listen(port, '127.0.0.1')
     await once(server, 'listening')
     return wiretap
+  }
+
+  /** How many requests there were so far, without the set-up of connections. */
+  get total(): number {
+    return this.#total
   }
 
   /** Connections that clients have open. */
@@ -132,7 +138,9 @@ export class Wiretap {
     let rest = Buffer.from(bytes)
     while (rest.length >= 6 && rest.length >= 4 + rest.readInt32BE(0)) {
       const key = rest.readInt16BE(4)
-      this.#requests.push(names.get(key) ?? `API ${key}`)
+      const name = names.get(key) ?? `API ${key}`
+      this.#requests.push(name)
+      if (name !== 'ApiVersions') this.#total += 1
       rest = rest.subarray(4 + rest.readInt32BE(0))
     }
     return rest

@@ -62,7 +62,7 @@ for (const version of nifiVersions) {
 
     it('a value that makes a processor invalid is told, and what it stopped runs again with the repaired one', async () => {
       const { scene, hand } = watched
-      const line = open({ patience: gullible })
+      const line = open({ timeouts: gullible })
       const flows = { f: pair({ parameterContext: name('c'), size: '#{size}' }) }
       const contexts = (size: string): Readonly<Record<string, Json>> => ({ c: { parameters: { size } } })
       declare(line, flows, contexts('1KB'))

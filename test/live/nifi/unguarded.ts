@@ -10,7 +10,7 @@ import { Environment } from '../../../src/connect/environment.ts'
 import { ClientLink } from '../../../reconcilers/nifi/connection/client-link.ts'
 import { readConnectionSettings } from '../../../reconcilers/nifi/connection/settings.ts'
 import { compareFlow } from '../../../reconcilers/nifi/flow/compare.ts'
-import { Catalogue } from '../../../reconcilers/nifi/flow/catalogue/catalogue.ts'
+import { flowTools } from '../../../reconcilers/nifi/flow/tools.ts'
 import { completeFlow } from '../../../reconcilers/nifi/flow/complete.ts'
 import { observeFlows } from '../../../reconcilers/nifi/flow/observe.ts'
 import { flowSchema } from '../../../reconcilers/nifi/flow/schema.ts'
@@ -30,13 +30,8 @@ export async function updateUnguarded(
   const link = new ClientLink(readConnectionSettings(new Environment({ ...scene.env, REQUEST_TIMEOUT: '30s' })))
   try {
     const signal = AbortSignal.timeout(60_000)
-    const tools = {
-      link,
-      readings: new Readings(link, scene.parent),
-      catalogue: new Catalogue(link),
-      owner: 'infometis',
-      parentGroup: scene.parent
-    }
+    const readings = new Readings(link, scene.parent)
+    const tools = flowTools({ link, readings, owner: 'infometis', parentGroup: scene.parent })
     const spec = completeFlow(flowSchema.parse(declared), new Map())
     const desired = declare(scene.name(short), spec)
     const { items, facts } = await observeFlows(tools, [desired], testCycle({ full: true, signal }))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import { catalogOf, readCatalog } from '../../../reconcilers/elasticsearch/catalog.ts'
+import { catalogOf, readCatalog, readCatalogOf } from '../../../reconcilers/elasticsearch/catalog.ts'
 import type { Request } from '../../../reconcilers/elasticsearch/connection/link.ts'
 import type { Reader } from '../../../reconcilers/elasticsearch/readings.ts'
 import type { Json } from '../../../src/records.ts'
@@ -75,5 +75,20 @@ describe('the catalog of names', () => {
         (body) => void catalogOf(JSON.parse(JSON.stringify(body)))
       )
     )
+  })
+
+  it('is asked of some names in one request, and of all where these do not fit into one', async () => {
+    for (const [names, path] of [
+      [['orders', 'orders', 'one'], '/_resolve/index/orders,one,orders-*'],
+      [['a'.repeat(3_600)], '/_resolve/index/*'],
+      [['a*'], '/_resolve/index/*']
+    ] as const) {
+      const asked: Request[] = []
+      await readCatalogOf(cycleThat(answer, asked), names, ['orders-'])
+      assert.deepEqual(
+        asked.map((request) => request.path),
+        [path]
+      )
+    }
   })
 })

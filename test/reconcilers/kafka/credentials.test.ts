@@ -77,7 +77,7 @@ describe('Kafka credentials', () => {
     })
   })
 
-  it('are read anew at most once a second', async () => {
+  it('are read again at most once a second', async () => {
     let now = 0
     const watch = new CredentialWatch(
       () => resolveCredentials(settings()),

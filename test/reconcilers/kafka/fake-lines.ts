@@ -35,7 +35,7 @@ export class FakeBrokers {
   }
 }
 
-/** Credentials whose fingerprint a test can move; no time passes, so they are read anew only when it says so. */
+/** Credentials whose fingerprint a test can move; no time passes, so they are read again only when it says so. */
 export class FakeCredentials extends CredentialWatch<Credentials> {
   fingerprint = 'first'
 

@@ -11,8 +11,11 @@ import { reconcilerOn, scriptedAdmin } from './scripted-admin.ts'
 describe('the Kafka plugin', () => {
   it('applies topics before the cluster, and can remove neither', () => {
     assert.deepEqual(
-      plugin.kinds.map(({ kind }) => kind),
-      ['topic', 'cluster']
+      plugin.kinds.map(({ kind, after }) => [kind, after]),
+      [
+        ['topic', undefined],
+        ['cluster', ['topic']]
+      ]
     )
     const service = plugin.open(new Environment({ KAFKA_BOOTSTRAP_SERVERS: 'nowhere.invalid:9092' }))
     assert.deepEqual(

@@ -418,6 +418,7 @@ export class NifiModel implements Link {
     const isInvalid = (component: LiveComponent, parent: LiveGroup): boolean =>
       component.state !== 'DISABLED' && this.#errors(component, parent).length > 0
     const context = this.contexts.find(({ id }) => id === group.context)
+    const around = this.#groups(this.root).find(({ groups }) => groups.includes(group))
     return {
       id: group.id,
       revision: { version: group.version, ...(group.lastClient && { clientId: group.lastClient }) },
@@ -425,6 +426,7 @@ export class NifiModel implements Link {
       component: {
         id: group.id,
         name: group.name,
+        ...(around && { parentGroupId: around.id }),
         comments: group.comments ?? '',
         ...(context && { parameterContext: { id: context.id, component: { id: context.id, name: context.name } } }),
         ...(group.versioned && { versionControlInformation: { flowId: 'flow-1', flowName: 'in a registry' } })

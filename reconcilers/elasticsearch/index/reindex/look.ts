@@ -5,7 +5,7 @@
 import { ReconcileError, type Update } from '../../../../src/plugin.ts'
 import type { Link } from '../../connection/link.ts'
 import { flattenSettings } from '../../settings/flatten.ts'
-import { compareIndex, needsNewIndex } from '../compare.ts'
+import { copiedPaths } from '../compare.ts'
 import { generationOf } from '../generations.ts'
 import { readIndices, type IndexReading } from '../read-indices.ts'
 import { declaresUnseen, withUnseenSettings } from '../routing-shards.ts'
@@ -105,9 +105,7 @@ function missingIn(
   index: string,
   reading: IndexReading
 ): ReadonlySet<string> {
-  const changes =
-    spec.strategy === undefined ? [] : compareIndex(spec, { index, isOpen: true, distribution, ...reading })
-  return new Set(changes.filter(needsNewIndex).map(({ path }) => path))
+  return spec.strategy === undefined ? new Set() : copiedPaths(spec, { index, isOpen: true, distribution, ...reading })
 }
 
 function isWriteBlocked(settings: IndexReading['settings']): boolean {

@@ -8,7 +8,7 @@ import { valueAt } from '../../body/compare.ts'
 import type { Link } from '../../connection/link.ts'
 import { word } from '../../mapping/definition.ts'
 import { encodeName } from '../../connection/paths.ts'
-import { bodyOf, reasonOf } from '../../connection/refusal.ts'
+import { bodyOf, reasonOf, typesIn } from '../../connection/refusal.ts'
 
 /** Where a copy leads. */
 export interface Route {
@@ -77,15 +77,18 @@ export async function endingOf(link: Link, task: string, signal: AbortSignal): P
   return answer.status === 404 ? { end: 'lost' } : judgeEnding(bodyOf(answer))
 }
 
+/** Types of errors that the same copy would end with again. */
+const final = /illegal_argument|parsing|script|security/
+
 /** The answer of `_tasks/<id>` → how it ended. Pure. */
 export function judgeEnding(answer: Body): Ending {
   if (answer['completed'] !== true) return { end: 'running' }
   const { response, error } = answer
   // Slices that are cancelled fail with it (measured on 9.4), others say so.
-  if (/task_cancelled_exception/.test(JSON.stringify(answer))) return { end: 'refused', why: 'its task was cancelled' }
+  if (typesIn(answer).includes('task_cancelled_exception')) return { end: 'refused', why: 'its task was cancelled' }
   if (isBody(error)) {
     const why = reasonOf({ status: 500, body: { error } })
-    return { end: /illegal_argument|parsing|script|security/.test(JSON.stringify(error)) ? 'refused' : 'broken', why }
+    return { end: typesIn(error).some((type) => final.test(type)) ? 'refused' : 'broken', why }
   }
   if (!isBody(response)) return { end: 'lost' }
   if (response['canceled'] !== undefined)

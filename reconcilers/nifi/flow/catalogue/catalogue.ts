@@ -3,7 +3,7 @@
  * when NiFi is given other bundles.
  * @module
  */
-import { type Json, type Clock, systemClock, within } from '../../../../src/plugin.ts'
+import { type Json, type Clock, within } from '../../../../src/plugin.ts'
 import type { Link } from '../../connection/link.ts'
 import { bodyOf } from '../../connection/refusal.ts'
 import { askSensitive, type Sensitive } from '../secrets/sensitive-properties.ts'
@@ -18,7 +18,7 @@ export class Catalogue {
   #types: Promise<ComponentTypes> | undefined
   #sensitive: Promise<Sensitive> | undefined
 
-  constructor(link: Link, clock: Clock = systemClock) {
+  constructor(link: Link, clock: Clock) {
     this.#link = link
     this.#clock = clock
   }

@@ -3,7 +3,6 @@
  * @module
  */
 import { ReconcileError } from '../../../../src/plugin.ts'
-import { declaredComments, declaredContent, declaredContext } from '../compare.ts'
 import { digestOf } from '../definition/canonical.ts'
 import { removedConnections } from '../definition/removed.ts'
 import { writeComments, type Marker } from '../identity/marker.ts'
@@ -20,6 +19,7 @@ import { doomedOf } from './queues/doomed.ts'
 import { readFlow, stateOf, type LiveFlow } from './read-flow.ts'
 import type { GroupMetadata } from './replace/snapshot.ts'
 import type { Queues, StepFacts } from './steps.ts'
+import { declaredComments, declaredContent, declaredContext } from '../declared.ts'
 
 /** Reads one group and judges it. Throws CONFLICT when it is gone, and UNSUPPORTED when it is under version control. */
 export async function readStep(

@@ -7,7 +7,6 @@ import { writeComments } from '../identity/marker.ts'
 import { unfinishedName } from '../identity/unfinished-name.ts'
 import type { FlowSpec } from '../schema.ts'
 import { wordsOf } from '../identity/words.ts'
-import { declaredContent } from '../compare.ts'
 import type { CallContext } from './call-context.ts'
 import type { FlowTask } from './step-context.ts'
 import { labelsByLiveId } from '../identity/live-labels.ts'
@@ -15,9 +14,10 @@ import { putGroup } from './put-group.ts'
 import { readParts } from '../run-state/run-parts.ts'
 import { readFlow, type LiveFlow } from './read-flow.ts'
 import { start, startParts } from './run-state/start-stop.ts'
+import { declaredContent } from '../declared.ts'
 
 /**
- * Reads the group anew, starts what is declared to run, or else what we stopped, and takes away the note of that. True when
+ * Re-reads the group, starts what is declared to run, or else what we stopped, and takes away the note of that. True when
  * there was such a note and all of it runs again. What is in the way of that is told by the next cycle; a group that was
  * never finished is not started, nor one that has become somebody else's. Never throws.
  */

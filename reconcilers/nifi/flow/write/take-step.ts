@@ -16,25 +16,13 @@ import { isQueueStep, type QueueStep, type Step } from './steps.ts'
 /** Takes one step. A pause says what NiFi is not done with; undefined: look again. Throws why it cannot be taken. */
 export async function takeStep(context: StepContext, step: Exclude<Step, { readonly step: 'done' }>): Promise<Pause> {
   if (isQueueStep(step)) return takeQueueStep(context, step)
-  switch (step.step) {
-    case 'refuse':
-    case 'abort-drain':
-      throw new ReconcileError('CONFLICT', step.why)
-    case 'reject':
-      throw new ReconcileError('REJECTED', step.why)
-    case 'roll-back':
-      return failRolledBack(context, step.why)
-    case 'replace-definition':
-      return replaceDefinition(context)
-    case 'bind-context':
-      return bindContext(context)
-    case 'write-field':
-      return writeField(context, step.field)
-    case 'write-metadata':
-      return writeMetadata(context)
-    case 'apply-run-state':
-      return applyRunState(context)
-  }
+  if (step.step === 'refuse' || step.step === 'abort-drain') throw new ReconcileError('CONFLICT', step.why)
+  if (step.step === 'reject') throw new ReconcileError('REJECTED', step.why)
+  if (step.step === 'roll-back') return failRolledBack(context, step.why)
+  if (step.step === 'replace-definition') return replaceDefinition(context)
+  if (step.step === 'bind-context') return bindContext(context)
+  if (step.step === 'write-field') return writeField(context, step.field)
+  return step.step === 'write-metadata' ? writeMetadata(context) : applyRunState(context)
 }
 
 function takeQueueStep(context: StepContext, step: QueueStep): Promise<Pause> {
@@ -46,8 +34,8 @@ function takeQueueStep(context: StepContext, step: QueueStep): Promise<Pause> {
 /** Always throws. */
 async function failRolledBack(context: StepContext, why: string): Promise<never> {
   const { before } = context.progress
-  const result = before === undefined ? 'and stays so' : await rollBack(before, context)
-  throw new ReconcileError('REJECTED', `${why}; it was done half, ${result}`)
+  const result = before === undefined ? 'and left that way' : await rollBack(before, context)
+  throw new ReconcileError('REJECTED', `${why}; applied only in part, ${result}`)
 }
 
 async function writeMetadata(context: StepContext): Promise<Pause> {

@@ -11,6 +11,7 @@ import { ingestPipelineKind, ingestPipelines } from '../../../../reconcilers/ela
 import { lifecyclePolicyKind, lifecyclePolicies } from '../../../../reconcilers/elasticsearch/lifecycle-policy/kind.ts'
 import { bodyResource } from '../../../../reconcilers/elasticsearch/body/resource.ts'
 import { Readings } from '../../../../reconcilers/elasticsearch/readings.ts'
+import type { Json } from '../../../../src/records.ts'
 import { item, items, updateOf } from '../items.ts'
 import { testCall, testCycle } from '../../../../src/testing/cycle.ts'
 import { Answered, noHandler, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
@@ -108,6 +109,48 @@ describe('observing bodies', () => {
     const link = linkWith({ 'GET /_ingest/pipeline': new Answered(404, {}) })
     const { items: seen } = await bodyResource(ingestPipelines, link, new Readings(link), 'us').observe([], testCycle())
     assert.equal(seen.size, 0)
+  })
+})
+
+describe('observing single bodies', () => {
+  const template = (name: string): Json => ({ name, index_template: { index_patterns: [`${name}-*`] } })
+  const missing = refusal(404, 'resource_not_found_exception', 'not found')
+  const single: Readonly<Record<string, Scripted>> = {
+    'GET /_index_template/a': { index_templates: [template('a')] },
+    'GET /_index_template/b': missing,
+    'GET /_component_template/part': missing
+  }
+
+  async function observed(declared: Readonly<Record<string, Json>>) {
+    const link = linkWith(single)
+    const desired = items(indexTemplateKind, declared)
+    const cycle = testCycle({
+      scope: new Set(desired.map(({ key }) => key)),
+      declared: new Map([['component-template', items(componentTemplateKind, { own: { template: {} } })]])
+    })
+    const seen = await bodyResource(indexTemplates, link, new Readings(link), 'us').observe(desired, cycle)
+    return { seen, asked: link.lines.filter((line) => line !== 'GET /') }
+  }
+
+  it('takes one request for each, and none that asks whether something has changed', async () => {
+    const { seen, asked } = await observed({ a: { index_patterns: ['a-*'] }, b: { index_patterns: ['b-*'] } })
+    assert.deepEqual([...seen.items.keys()], ['a'])
+    assert.deepEqual(asked, ['GET /_index_template/a', 'GET /_index_template/b'])
+  })
+
+  it('takes one more for what they name and nobody declares', async () => {
+    const { seen, asked } = await observed({ a: { index_patterns: ['a-*'], composed_of: ['own', 'part'] } })
+    assert.deepEqual(asked, ['GET /_index_template/a', 'GET /_component_template/part'])
+    assert.deepEqual([...(seen.facts.live?.get('component-template') ?? [])], [])
+  })
+
+  it('reads all where there are many, and where a name cannot stand in a path', async () => {
+    const many = Object.fromEntries(['c', 'd', 'e', 'f', 'g'].map((name) => [name, { index_patterns: [`${name}-*`] }]))
+    for (const declared of [many, { 'a*': { index_patterns: ['a-*'] } }]) {
+      const { seen, asked } = await observed(declared)
+      assert.ok(asked.includes('GET /_index_template'))
+      assert.equal(seen.items.size, 0)
+    }
   })
 })
 

@@ -107,6 +107,22 @@ describe('a call that writes', () => {
     })
   }
 
+  it('takes its turn among writes, so that no reading waits for it', async () => {
+    for (const kind of Object.keys(kinds)) {
+      const lanes = new Set<string | undefined>()
+      const link: Link = {
+        patience: { timeout: '9s', master_timeout: '9s' },
+        ask: (_request, _signal, lane) => {
+          lanes.add(lane)
+          return Promise.resolve({ status: 200, body: {} })
+        },
+        close: () => Promise.resolve()
+      }
+      for (const call of Object.values(callsOf(link, kind, ['a']))) await call()
+      assert.deepEqual([...lanes], ['writing'], kind)
+    }
+  })
+
   it('does not ask for each index of a group that was not answered', async () => {
     const link = new ScriptedLink({}, silence())
     await assert.rejects(callsOf(link, 'index', ['a', 'b', 'c'])['update']?.() ?? Promise.resolve(), ReconcileError)

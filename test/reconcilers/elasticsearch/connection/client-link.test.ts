@@ -426,6 +426,33 @@ describe('a link to Elasticsearch', function () {
     })
   })
 
+  it('answers a reading and another write while a write hangs', async () => {
+    const [link, caller] = [linkTo(server.url), new AbortController()]
+    server.fail({ method: 'PUT', path: '/orders' }, hang())
+    const hanging = failure(link.ask(write, caller.signal, 'writing'))
+    await seen()
+    assert.equal((await link.ask(read, never)).status, 200)
+    assert.equal((await link.ask({ ...write, path: '/others' }, never, 'writing')).status, 200)
+    caller.abort()
+    assert.equal((await hanging).code, 'TIMEOUT')
+  })
+
+  it('answers a reading however many writes hang, and a write however many readings do', async () => {
+    for (const [one, other] of [
+      ['writing', 'reading'],
+      ['reading', 'writing']
+    ] as const) {
+      server.reset()
+      const [link, caller] = [linkTo(server.url), new AbortController()]
+      server.fail({ path: '/orders' }, hang())
+      const hanging = Array.from({ length: 20 }, () => failure(link.ask(write, caller.signal, one)))
+      await seen(8)
+      assert.equal((await link.ask(read, never, other)).status, 200)
+      caller.abort()
+      await Promise.all(hanging)
+    }
+  })
+
   it('has at most eight requests in flight, and all of them are answered', async () => {
     const link = linkTo(server.url)
     const { promise, resolve } = Promise.withResolvers<void>()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import { encodeName, nameLists } from '../../../../reconcilers/elasticsearch/connection/paths.ts'
+import { encodeName, nameLists, onePath } from '../../../../reconcilers/elasticsearch/connection/paths.ts'
 
 const mostBytes = 3_500
 const name = fc.oneof(
@@ -60,4 +60,31 @@ describe('lists of names for paths', () => {
   })
 
   it('are none for no names', () => assert.deepEqual(nameLists([]), []))
+})
+
+describe('all names in one path', () => {
+  it('are there once each, in their order, or not at all', () => {
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1, maxLength: 300 }), (names) => {
+        const path = onePath(names)
+        if (path === undefined) return
+        assert.deepEqual(path.split(',').map(decodeURIComponent), names)
+        assert.ok(Buffer.byteLength(path) <= mostBytes)
+      })
+    )
+  })
+
+  it('are followed by what begins with a prefix', () =>
+    assert.equal(onePath(['shop', 'a'], ['shop-']), 'shop,a,shop-*'))
+
+  for (const odd of ['a*', 'a,b', '-a', '_all', '+a', '.', '..', 'far:a', 'a/b', 'a b', '<a-{now}>', '']) {
+    it(`cannot be written where one is ${JSON.stringify(odd)}, which would mean something else`, () =>
+      assert.equal(onePath(['a', odd]), undefined))
+  }
+
+  it('cannot be written where they are longer than a path', () => {
+    assert.notEqual(onePath(['a'.repeat(1749), 'b'.repeat(1750)]), undefined)
+    assert.equal(onePath(['a'.repeat(1750), 'b'.repeat(1750)]), undefined)
+    assert.equal(onePath(['a'.repeat(1750)], ['a'.repeat(1750)]), undefined)
+  })
 })

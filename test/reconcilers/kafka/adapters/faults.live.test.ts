@@ -60,13 +60,13 @@ describe('both adapters when the broker fails', function () {
         await assert.rejects(look(open('no-such-host.invalid:9092')), { code: 'UNREACHABLE' })
       })
 
-      it('goes on with the next bootstrap server when the first is not there', async () => {
+      it('continues with the next bootstrap server when the first is not there', async () => {
         const { bootstrap } = running()
         const { brokers } = await look(open(`127.0.0.1:${await freePort()},${bootstrap}`))
         assert.equal(brokers.length, 1)
       })
 
-      it('gives up a port that accepts and never answers, and goes on with the next server', async () => {
+      it('gives up a port that accepts and never answers, and continues with the next server', async () => {
         const { bootstrap } = running()
         const silent = createServer((socket) => socket.resume()).listen(0, '127.0.0.1')
         await new Promise((resolve) => silent.once('listening', resolve))
@@ -83,7 +83,7 @@ describe('both adapters when the broker fails', function () {
         }
       })
 
-      it('is TIMEOUT within the deadline when the broker hangs, and works again once it goes on', async () => {
+      it('is TIMEOUT within the deadline when the broker hangs, and works again once it continues', async () => {
         const { node, bootstrap } = running()
         const admin = open(bootstrap)
         await look(admin)

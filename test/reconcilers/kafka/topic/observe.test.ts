@@ -138,6 +138,14 @@ describe('the replication factor of a topic', () => {
     assert.equal(await factor(() => Promise.resolve(new Map())), 3)
   })
 
+  it('is that of the partition that will have fewest, where partitions differ', async () => {
+    const topics = { t: { partitions: 2, replicationFactor: 2, replicaCounts: [2, 3] } }
+    const moves = new Map([[1, { adding: [], removing: [1, 2] }]])
+    const reassignments = () => Promise.resolve(new Map([['t', moves]]))
+    const { state } = await observe({ topics, admin: { reassignments } }, { 'replication-factor': 3 })
+    assert.equal(state !== undefined && 'state' in state && state.state.replicationFactor, 1)
+  })
+
   it('is asked about only where it differs', async () => {
     assert.equal(await factor(() => assert.fail('asked'), 3), 3)
   })

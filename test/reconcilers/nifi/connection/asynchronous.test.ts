@@ -44,12 +44,12 @@ class Sleeps implements Clock {
 describe('a request that NiFi works on', () => {
   const run = async (
     script: Readonly<Record<string, Scripted>>,
-    patience = 10_000,
+    timeoutMs = 10_000,
     signal = new AbortController().signal
   ) => {
     const link = new ScriptedLink({ [take]: begun(true), ...script })
     const clock = new Sleeps()
-    const ended = await runRequest(link, { begin, at, patience }, signal, clock).catch((error: unknown) => {
+    const ended = await runRequest(link, { begin, at, timeoutMs }, signal, clock).catch((error: unknown) => {
       assert.ok(error instanceof ReconcileError, String(error))
       return error
     })

@@ -128,7 +128,7 @@ describe('a link to NiFi', function () {
     }
   })
 
-  it('has at most eight requests in flight', async () => {
+  it('has at most eight readings in flight', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     server.fail({}, hold(promise))
     const link = links.to(server.url, { REQUEST_TIMEOUT: '5s' })

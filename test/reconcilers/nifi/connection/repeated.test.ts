@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Answer, Request } from '../../../../reconcilers/nifi/connection/link.ts'
 import { testCycle } from '../../../../src/testing/cycle.ts'
-import { Readings } from '../../../../reconcilers/nifi/reading/readings.ts'
+import { Downloads } from '../../../../reconcilers/nifi/flow/reading/downloads.ts'
 import { rememberedDigest } from '../../../../reconcilers/nifi/flow/identity/remembered-digest.ts'
 import { FaultServer } from '../../../servers/fault-server.ts'
 import { answer, json, reset } from '../../../servers/faults.ts'
@@ -102,7 +102,7 @@ describe('definitions of a NiFi that answers the same', function () {
   this.timeout(10_000)
   const links = new Links('2s')
   let server: FaultServer
-  let readings: Readings
+  let downloads: Downloads
 
   before(async () => {
     server = await FaultServer.start()
@@ -110,7 +110,7 @@ describe('definitions of a NiFi that answers the same', function () {
 
   beforeEach(() => {
     server.reset()
-    readings = new Readings(links.to(server.url), 'root')
+    downloads = new Downloads(links.to(server.url), 'root')
   })
 
   afterEach(() => links.close())
@@ -122,9 +122,9 @@ describe('definitions of a NiFi that answers the same', function () {
     instanceIdentifier: id,
     processors: [{ identifier: 'gen', type: 'org.x.Generate', properties: { 'File Size': size } }]
   })
-  const read = (...groups: readonly unknown[]) => {
+  const read = async (...groups: readonly unknown[]) => {
     server.fail({}, json(200, { flowContents: { processGroups: groups } }))
-    return readings.definitions(testCycle())
+    return (await downloads.all(testCycle(), () => Promise.resolve([]))).definitions
   }
 
   it('are asked for in every cycle and are the same objects', async () => {

@@ -8,8 +8,7 @@ import { writeComments } from '../../../../reconcilers/nifi/flow/identity/marker
 import { observeFlows } from '../../../../reconcilers/nifi/flow/observe.ts'
 import type { FlowSpec } from '../../../../reconcilers/nifi/flow/schema.ts'
 import type { FlowState } from '../../../../reconcilers/nifi/flow/state.ts'
-import type { FlowTools } from '../../../../reconcilers/nifi/flow/tools.ts'
-import { Catalogue } from '../../../../reconcilers/nifi/flow/catalogue/catalogue.ts'
+import { flowTools, type FlowTools } from '../../../../reconcilers/nifi/flow/tools.ts'
 import { testCycle } from '../../../../src/testing/cycle.ts'
 import { Readings } from '../../../../reconcilers/nifi/reading/readings.ts'
 import { Answered, listing, ScriptedLink, type Scripted } from '../scripted-link.ts'
@@ -63,13 +62,7 @@ function marked(
 }
 
 function toolsOf(link: ScriptedLink): FlowTools {
-  return {
-    link,
-    readings: new Readings(link, 'root'),
-    catalogue: new Catalogue(link),
-    owner: 'infometis',
-    parentGroup: 'root'
-  }
+  return flowTools({ link, readings: new Readings(link, 'root'), owner: 'infometis', parentGroup: 'root' })
 }
 
 async function observe(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { cycleThrough, parentsFirst } from '../../../../reconcilers/nifi/parameter-context/order.ts'
+import { cycleThrough, familiesOf, parentsFirst } from '../../../../reconcilers/nifi/parameter-context/order.ts'
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f']
 
@@ -62,6 +62,30 @@ describe('the order of parameter contexts', () => {
         ])
       ),
       undefined
+    )
+  })
+
+  it('has relatives in one family, and nobody else', () => {
+    fc.assert(
+      fc.property(any, any, (declared, live) => {
+        const families = familiesOf([declared, live])
+        assert.deepEqual([...families.keys()].toSorted(), names)
+        const edges = [declared, live].flatMap((each) =>
+          [...each].flatMap(([name, list]) => list.map((to) => [name, to]))
+        )
+        for (const [from = '', to = ''] of edges) assert.equal(families.get(from), families.get(to))
+        // Without a way from one part to the other, the parts are two families.
+        for (const part of new Set(families.values())) {
+          const members = names.filter((name) => families.get(name) === part)
+          const reached = new Set([members[0] ?? ''])
+          for (let round = 0; round < names.length; round += 1)
+            for (const [from = '', to = ''] of edges) {
+              if (reached.has(from)) reached.add(to)
+              if (reached.has(to)) reached.add(from)
+            }
+          assert.deepEqual([...reached].toSorted(), members)
+        }
+      })
     )
   })
 })

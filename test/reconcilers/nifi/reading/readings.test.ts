@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict'
-import { isDeepStrictEqual } from 'node:util'
-import fc from 'fast-check'
-import type { Json } from '../../../../src/records.ts'
-import type { Group } from '../../../../reconcilers/nifi/flow/definition/model.ts'
 import { testCycle } from '../../../../src/testing/cycle.ts'
 import { Readings } from '../../../../reconcilers/nifi/reading/readings.ts'
-import { groups } from '../flow/definition/arbitrary.ts'
 import { inTurn, listing, refusal, ScriptedLink, type Scripted } from '../scripted-link.ts'
 
 const parent = '7c84501d-d10c-407c-b9f3-1d80e38fe36a'
@@ -30,13 +25,12 @@ const orders = {
   component: { id: 'orders-id', name: 'orders', comments: 'c' }
 }
 describe('readings of NiFi', () => {
-  it('take six requests a cycle, however often and by whomever they are wanted', async () => {
+  it('take five requests a pass, however often and by whomever they are wanted', async () => {
     const { link, readings } = readingsOf()
     const pass = cycle()
     for (let turn = 0; turn < 3; turn += 1) {
       await Promise.all([
         readings.groups(pass),
-        readings.definitions(pass),
         readings.services(pass),
         readings.contexts(pass),
         readings.rootGroupId(pass),
@@ -49,8 +43,7 @@ describe('readings of NiFi', () => {
       'GET /flow/cluster/summary',
       'GET /flow/parameter-contexts',
       'GET /flow/process-groups/root',
-      'GET /flow/process-groups/root/controller-services',
-      'GET /process-groups/root/download'
+      'GET /flow/process-groups/root/controller-services'
     ])
   })
 
@@ -70,14 +63,13 @@ describe('readings of NiFi', () => {
     const { link, readings } = readingsOf(
       {
         [`GET /flow/process-groups/${parent}`]: listing(parent, [orders]),
-        [`GET /process-groups/${parent}/download`]: { flowContents: { processGroups: [] } },
         [`GET /flow/process-groups/${parent}/controller-services`]: { controllerServices: [] }
       },
       parent
     )
     const pass = cycle()
-    await Promise.all([readings.groups(pass), readings.definitions(pass), readings.services(pass)])
-    assert.equal(link.asked.length, 3)
+    await Promise.all([readings.groups(pass), readings.services(pass)])
+    assert.equal(link.asked.length, 2)
   })
 
   it('know which NiFi it is by the group above all others', async () => {
@@ -100,11 +92,7 @@ describe('readings of NiFi', () => {
   })
 
   it('never take a parent that may not be read, or is not there, for an empty one', async () => {
-    const reads = [
-      'GET /flow/process-groups/root',
-      'GET /process-groups/root/download',
-      'GET /flow/process-groups/root/controller-services'
-    ] as const
+    const reads = ['GET /flow/process-groups/root', 'GET /flow/process-groups/root/controller-services'] as const
     const both = (answer: Scripted) => Object.fromEntries(reads.map((line) => [line, answer]))
     for (const [answer, code] of [
       [refusal(403, 'No applicable policies'), 'NOT_PERMITTED'],
@@ -114,12 +102,7 @@ describe('readings of NiFi', () => {
       [null, 'UNAVAILABLE']
     ] as const) {
       const { readings } = readingsOf(both(answer))
-      for (const read of [
-        readings.groups(cycle()),
-        readings.definitions(cycle()),
-        readings.services(cycle()),
-        readings.rootGroupId(cycle())
-      ])
+      for (const read of [readings.groups(cycle()), readings.services(cycle()), readings.rootGroupId(cycle())])
         await assert.rejects(read, { code })
     }
     const hidden = {
@@ -139,133 +122,6 @@ describe('readings of NiFi', () => {
     )
     await assert.rejects(readings.groups(cycle()), {
       message: `NIFI_PARENT_GROUP: expected the id of a process group, found "${parent}" (Unable to find it.)`
-    })
-  })
-
-  it('give the definitions by live id, from one download', async () => {
-    const inner = { identifier: 'in', instanceIdentifier: 'in-id', name: 'inner', processGroups: [] }
-    const group = {
-      identifier: 'x',
-      instanceIdentifier: 'orders-id',
-      name: 'orders',
-      processors: [{ identifier: 'gen', properties: { a: null } }],
-      processGroups: [inner]
-    }
-    const { readings } = readingsOf({
-      'GET /process-groups/root/download': { flowContents: { processGroups: [group] }, parameterContexts: {} }
-    })
-    const definitions = await readings.definitions(cycle())
-    assert.deepEqual([...definitions], [['orders-id', group]])
-  })
-
-  describe('where the download of the parent is refused', () => {
-    const entity = (id: string, canRead = true): Json => ({
-      id,
-      revision: { version: 1 },
-      permissions: { canRead, canWrite: true },
-      ...(canRead && { component: { id, name: id, comments: '' } })
-    })
-    const words = (id: string) =>
-      refusal(403, `Unable to view Processor with ID ${id}. Contact the system administrator.`)
-    const scripted = (ofGroups: Readonly<Record<string, Scripted>>): ReturnType<typeof readingsOf> =>
-      readingsOf({
-        'GET /flow/process-groups/root': listing('root-id', [
-          ...Object.keys(ofGroups).map((id) => entity(id)),
-          entity('others', false)
-        ]),
-        'GET /process-groups/root/download': words('p-1'),
-        ...Object.fromEntries(
-          Object.entries(ofGroups).map(([id, answer]) => [`GET /process-groups/${id}/download`, answer])
-        )
-      })
-    const shown = (id: string): Json => ({ flowContents: { instanceIdentifier: id, identifier: id, name: id } })
-
-    it('give each group by itself, and say of those that are refused what to grant', async () => {
-      const { link, readings } = scripted({
-        orders: shown('orders'),
-        hidden: words('p-1'),
-        gone: refusal(404, 'Unable to find it.')
-      })
-      const pass = cycle()
-      assert.deepEqual([...(await readings.definitions(pass)).keys()], ['orders'])
-      assert.deepEqual(
-        [...(await readings.refusedDefinitions(pass))],
-        [
-          [
-            'hidden',
-            'Unable to view Processor with ID p-1. Contact the system administrator: grant "view the component" on the process group around it, or on it where it has policies of its own'
-          ]
-        ]
-      )
-      assert.equal(link.asked.length, 5)
-    })
-
-    it('fail as a whole where no group may be downloaded, and where one of them fails otherwise', async () => {
-      await assert.rejects(scripted({ hidden: words('p-2') }).readings.definitions(cycle()), {
-        code: 'NOT_PERMITTED',
-        message: /Processor with ID p-1/
-      })
-      await assert.rejects(
-        scripted({ orders: shown('orders'), broken: refusal(503, 'later') }).readings.definitions(cycle()),
-        { code: 'UNAVAILABLE' }
-      )
-    })
-
-    it('keep what has not changed the same, also when the right is granted', async () => {
-      const { readings } = readingsOf({
-        'GET /flow/process-groups/root': listing('root-id', [entity('orders')]),
-        'GET /process-groups/root/download': inTurn(words('p-1'), words('p-1'), {
-          flowContents: { processGroups: [{ instanceIdentifier: 'orders', identifier: 'orders', name: 'orders' }] }
-        }),
-        'GET /process-groups/orders/download': shown('orders')
-      })
-      const found = [
-        await readings.definitions(cycle()),
-        await readings.definitions(cycle()),
-        await readings.definitions(cycle())
-      ]
-      assert.equal(new Set(found.map((each) => each.get('orders'))).size, 1)
-    })
-  })
-
-  it('are as NiFi shows them in every cycle, whatever they were before, and the same objects where nothing has changed', async () => {
-    const downloads = fc.uniqueArray(groups(0), { minLength: 2, maxLength: 2 }).chain((forms) =>
-      fc.array(fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom(...forms)), {
-        minLength: 2,
-        maxLength: 4
-      })
-    )
-    await fc.assert(
-      fc.asyncProperty(downloads, async (turns) => {
-        const bodies = turns.map((found) => ({
-          flowContents: {
-            processGroups: Object.entries(found).map(([instanceIdentifier, group]) => ({
-              ...group,
-              instanceIdentifier
-            }))
-          }
-        }))
-        const { readings } = readingsOf({ 'GET /process-groups/root/download': inTurn(...bodies) })
-        let before: ReadonlyMap<string, Group> = new Map()
-        for (const { flowContents } of bodies) {
-          const found = await readings.definitions(cycle())
-          assert.deepEqual([...found.values()], flowContents.processGroups)
-          for (const [id, group] of found)
-            assert.equal(group === before.get(id), isDeepStrictEqual(group, before.get(id)))
-          before = found
-        }
-      }),
-      { numRuns: 50 }
-    )
-  })
-
-  it('refuse a download without live ids', async () => {
-    const { readings } = readingsOf({
-      'GET /process-groups/root/download': { flowContents: { processGroups: [{ identifier: 'x' }] } }
-    })
-    await assert.rejects(readings.definitions(cycle()), {
-      code: 'UNAVAILABLE',
-      message: /a flow definition as NiFi shows it.*instanceIdentifier/
     })
   })
 
@@ -291,7 +147,7 @@ describe('readings of NiFi', () => {
       else
         await assert.rejects(readings.assertWritable(cycle()), {
           code: 'UNAVAILABLE',
-          message: /^nothing is written while only \d of 3 nodes of the cluster are connected$/
+          message: /^only \d of 3 nodes of the cluster are connected; not writing$/
         })
     })
   }
@@ -307,5 +163,47 @@ describe('readings of NiFi', () => {
       code: 'UNAVAILABLE',
       message: /^expected the version as NiFi shows it/
     })
+  })
+
+  it('tell which NiFi it is without a listing, once the parent was listed', async () => {
+    const { link, readings } = readingsOf({ 'GET /process-groups/root-id': { ...orders, id: 'root-id' } })
+    await readings.groups(cycle())
+    assert.equal(await readings.rootGroupId(cycle()), 'root-id')
+    assert.deepEqual(link.lines, ['GET /flow/process-groups/root', 'GET /process-groups/root-id'])
+  })
+
+  it('list again to tell which NiFi it is, where the parent is not the one that was listed', async () => {
+    const { link, readings } = readingsOf({
+      'GET /flow/process-groups/root': inTurn(listing('root-id', []), listing('other-id', [])),
+      'GET /process-groups/root-id': refusal(404, 'Unable to find it.')
+    })
+    await readings.groups(cycle())
+    assert.equal(await readings.rootGroupId(cycle()), 'other-id')
+    assert.equal(link.asked.length, 3)
+  })
+
+  it('remember the last listings, and give single objects by their ids, undefined where they are not to be seen', async () => {
+    const context = { id: 'c-1', revision: { version: 1 }, component: { name: 'c' } }
+    const { readings } = readingsOf({
+      'GET /flow/process-groups/root': listing('root-id', [orders]),
+      'GET /process-groups/orders-id': inTurn(
+        orders,
+        refusal(404, 'gone'),
+        refusal(403, 'denied'),
+        refusal(503, 'later')
+      ),
+      'GET /flow/parameter-contexts': { parameterContexts: [context] },
+      'GET /parameter-contexts/c-1': inTurn(context, refusal(404, 'gone'))
+    })
+    assert.deepEqual([readings.lastGroups, readings.lastContexts], [undefined, undefined])
+    const { groups } = await readings.groups(cycle())
+    const contexts = await readings.contexts(cycle())
+    assert.deepEqual([readings.lastGroups?.groups, readings.lastContexts], [groups, contexts])
+    assert.deepEqual(await readings.group('orders-id', cycle()), groups[0])
+    assert.equal(await readings.group('orders-id', cycle()), undefined)
+    assert.equal(await readings.group('orders-id', cycle()), undefined)
+    await assert.rejects(readings.group('orders-id', cycle()), { code: 'UNAVAILABLE' })
+    assert.deepEqual(await readings.context('c-1', cycle()), contexts[0])
+    assert.equal(await readings.context('c-1', cycle()), undefined)
   })
 })

@@ -3,7 +3,7 @@
  * @module
  */
 import { ReconcileError } from '../../../../../src/plugin.ts'
-import { declaredContent, untaken } from '../../compare.ts'
+import { untaken } from '../../compare.ts'
 import { digestOf } from '../../definition/canonical.ts'
 import { compareGroups, type Difference } from '../../definition/compare.ts'
 import { mergeGroups } from '../../definition/merge.ts'
@@ -15,6 +15,7 @@ import { wordsOf } from '../../identity/words.ts'
 import type { FlowTask, StepContext } from '../step-context.ts'
 import type { ApartField, StepFacts } from '../steps.ts'
 import type { Snapshot } from '../read-flow.ts'
+import { declaredContent } from '../../declared.ts'
 
 /** What is to be written, and what decides how. */
 export interface Differences
@@ -83,7 +84,7 @@ export function whyChanged({ live, planned, allows, facts }: StepContext): strin
     'parameter context': allows('parameterContext') && planned.parameterContext !== group.parameterContext?.name
   }
   const found = Object.entries(changed).find(([, isChanged]) => isChanged)
-  return found === undefined ? undefined : `its ${found[0]} was changed`
+  return found === undefined ? undefined : `its ${found[0]} changed`
 }
 
 /** Services outside of the flow by the identifiers that the live group has for them, where it refers to them already. */

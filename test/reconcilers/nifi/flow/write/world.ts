@@ -5,13 +5,12 @@ import assert from 'node:assert/strict'
 import type { Desired, FieldChange, ItemResult, WriteCall } from '../../../../../src/contract.ts'
 import type { Json } from '../../../../../src/records.ts'
 import { testCall, testCycle } from '../../../../../src/testing/cycle.ts'
-import { Catalogue } from '../../../../../reconcilers/nifi/flow/catalogue/catalogue.ts'
 import { compareFlow } from '../../../../../reconcilers/nifi/flow/compare.ts'
 import type { Component, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
 import type { FlowFacts } from '../../../../../reconcilers/nifi/flow/facts.ts'
 import { observeFlows } from '../../../../../reconcilers/nifi/flow/observe.ts'
 import type { FlowSpec } from '../../../../../reconcilers/nifi/flow/schema.ts'
-import type { FlowTools } from '../../../../../reconcilers/nifi/flow/tools.ts'
+import { flowTools, type FlowTools } from '../../../../../reconcilers/nifi/flow/tools.ts'
 import { createFlows } from '../../../../../reconcilers/nifi/flow/write/create.ts'
 import { updateFlows } from '../../../../../reconcilers/nifi/flow/write/update.ts'
 import type { Link } from '../../../../../reconcilers/nifi/connection/link.ts'
@@ -33,13 +32,8 @@ export class World {
 
   get tools(): FlowTools {
     const link = this.#link
-    return {
-      link,
-      readings: new Readings(link, 'root'),
-      catalogue: new Catalogue(link, this.nifi.clock),
-      owner: 'infometis',
-      parentGroup: 'root'
-    }
+    const given = { link, readings: new Readings(link, 'root'), owner: 'infometis', parentGroup: 'root' }
+    return flowTools(given, this.nifi.clock)
   }
 
   /** A call, after a pass that saw what is there. */

@@ -51,7 +51,7 @@ export interface LookedAt {
 /** How often a configuration is read without a hint, in ms, unless told otherwise. */
 export const defaultPollMs = 5_000
 
-export class Look implements Watch {
+export class ChangePoller implements Watch {
   readonly #at: LookedAt
   readonly #options: WatchOptions
   readonly #clock: Clock

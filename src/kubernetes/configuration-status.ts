@@ -2,14 +2,14 @@
  * What a replica reports of its configuration, in one line. Pure.
  * @module
  */
-import type { CycleReport, Outcome } from '../contract.ts'
+import type { CycleReport, Outcome } from '../line.ts'
 import { isConsistent } from '../report/cycle-report.ts'
 import { mask } from '../secrets/mask.ts'
 import { outcomeLine } from '../report/words.ts'
 import { shorten } from './event-drafts.ts'
 
 /** Digest of the configuration, and the result of reconciling it. */
-export interface ReplicaStatus {
+export interface ConfigurationStatus {
   readonly digest: string
   /**
    * Begins with one of `converged`, `waiting`, `held`, `invalid`, `failed`, `refused`, `blind`. Masked, without line breaks, at
@@ -33,13 +33,13 @@ const precedence = [
 ] as const
 
 /** `refused` is the digest of a configuration that was refused after the one the cycle worked with. */
-export function replicaStatusOf(report: CycleReport, refused: string | undefined): ReplicaStatus {
-  const { error, outcomes, configDigest } = report
+export function replicaStatusOf(report: CycleReport, refused: string | undefined): ConfigurationStatus {
+  const { error, known, configDigest } = report
   if (error !== null && refused !== undefined) return { digest: refused, status: line(`refused: ${error.message}`) }
   if (error !== null) return { digest: configDigest, status: line(`blind: ${error.message} (${error.code})`) }
-  if (isConsistent(report)) return { digest: configDigest, status: 'converged' }
+  if (isConsistent(known)) return { digest: configDigest, status: 'converged' }
   for (const { word, is } of precedence) {
-    const [first, ...others] = outcomes.filter(is)
+    const [first, ...others] = known.outcomes.filter(is)
     if (first !== undefined)
       return { digest: configDigest, status: line(`${word} ${others.length + 1}: ${outcomeLine(first).message}`) }
   }
@@ -47,12 +47,12 @@ export function replicaStatusOf(report: CycleReport, refused: string | undefined
 }
 
 /** Whether only another configuration or a decision of a person changes it. */
-export function isStuck({ status }: ReplicaStatus): boolean {
+export function isStuck({ status }: ConfigurationStatus): boolean {
   return /^(?:refused|invalid|held)\b/.test(status)
 }
 
 /** The status of ConfigMaps that did not change, when that of `names`, which changed last, says what is wrong. */
-export function statusElsewhere({ digest }: ReplicaStatus, names: readonly string[]): ReplicaStatus {
+export function statusElsewhere({ digest }: ConfigurationStatus, names: readonly string[]): ConfigurationStatus {
   return { digest, status: line(`waiting: what is wrong stands on ${names.join(', ')}`) }
 }
 
