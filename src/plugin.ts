@@ -6,6 +6,7 @@
 
 // The contract and its records.
 export type * from './contract.ts'
+export type * from './line.ts'
 export { risks } from './contract.ts'
 export type * from './records.ts'
 export { failReasons, holdReasons, invalidReasons, keyOf, waitReasons } from './records.ts'

@@ -40,7 +40,7 @@ describe('the public names', () => {
       sources.flatMap((text) => namesIn(text, 'import', /\/src\/(?!plugin\.ts$)/)),
       []
     )
-    const declared = await Promise.all(['src/contract.ts', 'src/records.ts'].map(readText))
+    const declared = await Promise.all(['src/contract.ts', 'src/line.ts', 'src/records.ts'].map(readText))
     const contract = [...declared.join('\n').matchAll(/^export (?:type|interface|const) (\w+)/gm)].map(
       ([, name]) => name
     )

@@ -11,7 +11,7 @@ describe('a function that remembers', () => {
     return { calls, ask }
   }
 
-  it('works once for each object, and anew for another that is equal', () => {
+  it('works once for each object, and again for another that is equal', () => {
     const { calls, ask } = counted({ answer: 1 })
     const first = {}
     assert.equal(ask(first), ask(first))

@@ -9,7 +9,7 @@ import { readConnectionSettings } from '../../reconcilers/elasticsearch/connecti
 import { elasticsearchService } from '../../reconcilers/elasticsearch/index.ts'
 import { ClientLink } from '../../reconcilers/elasticsearch/connection/client-link.ts'
 import type { Answer, Link, Request } from '../../reconcilers/elasticsearch/connection/link.ts'
-import type { CycleReport } from '../../src/contract.ts'
+import type { CycleReport } from '../../src/line.ts'
 import { Environment } from '../../src/connect/environment.ts'
 import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
 import {

@@ -8,7 +8,7 @@ import { readConnectionSettings } from './connection/settings.ts'
 import { controllerKind, controllerResource } from './controller/index.ts'
 import { flowTools } from './flow/tools.ts'
 import { flowKind, flowResource } from './flow/index.ts'
-import type { Patience } from './flow/write/call-context.ts'
+import type { Timeouts } from './flow/write/call-context.ts'
 import type { Link } from './connection/link.ts'
 import { digestKeyVariable, parameterContextKind, parameterContextResource } from './parameter-context/index.ts'
 import { Readings } from './reading/readings.ts'
@@ -39,18 +39,18 @@ export interface NifiOptions {
   readonly parentGroup: string
   /** Holds the key of the digests by which a changed secret is told from an unchanged one. */
   readonly digestKey?: MountedFile
-  /** How long the writes of flows wait for NiFi; default `defaultPatience`. */
-  readonly patience?: Patience
+  /** How long the writes of flows wait for NiFi; default `defaultTimeouts`. */
+  readonly timeouts?: Timeouts
 }
 
 /** The service behind a connection. */
-export function nifiService(link: Link, { owner, parentGroup, digestKey, patience }: NifiOptions): Service {
+export function nifiService(link: Link, { owner, parentGroup, digestKey, timeouts }: NifiOptions): Service {
   const readings = new Readings(link, parentGroup)
   return {
     name,
     resources: [
       parameterContextResource({ link, readings, owner }, digestKey),
-      flowResource(flowTools({ link, readings, owner, parentGroup }), { ...(patience && { patience }) }),
+      flowResource(flowTools({ link, readings, owner, parentGroup }), { ...(timeouts && { timeouts }) }),
       controllerResource(link, readings)
     ],
     identity: (cycle) => readings.rootGroupId(cycle),

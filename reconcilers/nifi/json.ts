@@ -28,7 +28,7 @@ export function isBody(value: Json | undefined): value is Body {
 }
 
 /** An object; empty where there is none. */
-export function bodyOf(value: Json | undefined): Body {
+export function asBody(value: Json | undefined): Body {
   return isBody(value) ? value : {}
 }
 

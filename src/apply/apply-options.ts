@@ -2,7 +2,8 @@
  * What a pass of writes is given.
  * @module
  */
-import type { AnyResource, Outcome } from '../contract.ts'
+import type { AnyResource } from '../contract.ts'
+import type { Outcome } from '../line.ts'
 import type { Ledger } from '../queue/ledger.ts'
 import type { Urgency } from '../queue/order.ts'
 import type { Target } from '../records.ts'

@@ -2,7 +2,8 @@
  * One pass of writes: what is begun when, what is waited for, and what becomes of each item.
  * @module
  */
-import type { Change, ItemResult, Outcome, Plan, Write } from '../contract.ts'
+import type { ItemResult } from '../contract.ts'
+import type { Change, Outcome, Plan, Write } from '../line.ts'
 import { isFailureOfTarget, ReconcileError } from '../errors.ts'
 import { isWrite } from '../plan/write.ts'
 import type { Batch } from '../queue/batches.ts'
@@ -13,7 +14,7 @@ import type { ApplyOptions } from './apply-options.ts'
 import { outcomeOf, waitingOutcome } from './outcome.ts'
 import { dependenciesOf, Schedule } from './schedule.ts'
 import { whyOf } from './why.ts'
-import { callPlugin } from './write-call.ts'
+import { callPlugin, type Answered } from './write-call.ts'
 
 /** What goes on by itself is looked at again this soon, in ms. */
 const lookAgainMs = 1_000
@@ -132,7 +133,11 @@ export class ApplyPass {
       onBegin(change.kind, startedAt - urgency.knownSince(change))
     }
     const call = { kind: batch.resource.kind, keys: batch.changes.map(({ key }) => key) }
-    inFlight.begin(call, () => this.#call(batch, startedAt))
+    inFlight.begin(
+      call,
+      () => this.#call(batch),
+      (answered) => this.#landed(batch, answered, startedAt)
+    )
   }
 
   #leave({ changes }: Batch, reason: WaitReason): void {
@@ -142,27 +147,28 @@ export class ApplyPass {
     for (const change of changes) this.#tell(waitingOutcome(change, reason, { error, nextTryAt: clock.now() }))
   }
 
-  /** Makes a call; gives what tells of its answers. */
-  async #call(batch: Batch, startedAt: number): Promise<() => void> {
-    const { runId, target, facts, clock, callSignal, guarded, onCall, inFlight } = this.#options
+  async #call(batch: Batch): Promise<Answered> {
+    const { runId, target, facts, clock, callSignal, guarded, onCall } = this.#options
     const { signal, ended } = callSignal()
-    const { kind } = batch.resource
-    const call = { id: runId, target, signal, clock, facts: facts.get(kind) }
-    const { results, thrown } = await callPlugin(batch, { call, guarded, onCall })
+    const call = { id: runId, target, signal, clock, facts: facts.get(batch.resource.kind) }
+    const answered = await callPlugin(batch, { call, guarded, onCall })
     ended()
+    return answered
+  }
+
+  #landed({ resource: { kind }, changes }: Batch, { results, thrown }: Answered, startedAt: number): void {
+    const { clock, inFlight } = this.#options
     const now = clock.now()
     this.#progressAt = now
     if (thrown === undefined) inFlight.answered(kind, now)
     // A time-out is the whole service's, unless it answered others of this kind meanwhile.
     const isOwn = thrown?.code === 'TIMEOUT' && inFlight.hasAnsweredSince(kind, startedAt)
     const isOfTarget = thrown !== undefined && !isOwn && isFailureOfTarget(thrown.code)
-    return () => {
-      for (const change of batch.changes) {
-        const result = results.get(change.name)
-        if (result === undefined) continue
-        this.#waiting.delete(change)
-        this.#tell(this.#outcome(change, result, { durationMs: now - startedAt, isOfTarget }))
-      }
+    for (const change of changes) {
+      const result = results.get(change.name)
+      if (result === undefined) continue
+      this.#waiting.delete(change)
+      this.#tell(this.#outcome(change, result, { durationMs: now - startedAt, isOfTarget }))
     }
   }
 

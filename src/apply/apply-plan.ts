@@ -4,7 +4,7 @@
  * become outcomes.
  * @module
  */
-import type { Outcome, Plan } from '../contract.ts'
+import type { Outcome, Plan } from '../line.ts'
 import type { ApplyOptions } from './apply-options.ts'
 import { ApplyPass } from './apply-pass.ts'
 

@@ -46,20 +46,20 @@ export class InFlight {
   }
 
   /**
-   * Keeps a slot and the keys until `work`, which must not throw, has ended; then calls what it gave, which finds them
-   * free again.
+   * Keeps a slot and the keys until `work`, which must not throw, has ended. `landed` is told what came of it the moment
+   * they are free, before anybody else can take them.
    */
-  begin(call: FlyingCall, work: () => Promise<() => void>): void {
+  begin<T>(call: FlyingCall, work: () => Promise<T>, landed: (came: T) => void): void {
     this.#calls.add(call)
     for (const key of call.keys) this.#keys.add(key)
-    void this.#fly(call, work)
+    void this.#end(call, work(), landed)
   }
 
-  async #fly(call: FlyingCall, work: () => Promise<() => void>): Promise<void> {
-    const tell = await work()
+  async #end<T>(call: FlyingCall, work: Promise<T>, landed: (came: T) => void): Promise<void> {
+    const came = await work
     this.#calls.delete(call)
     for (const key of call.keys) this.#keys.delete(key)
-    tell()
+    landed(came)
     this.#changed.resolve()
     this.#changed = Promise.withResolvers<void>()
   }

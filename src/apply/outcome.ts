@@ -2,7 +2,8 @@
  * Outcomes, all made here so that success and failure carry the same fields.
  * @module
  */
-import type { Change, FieldChange, ItemResult, Outcome } from '../contract.ts'
+import type { FieldChange, ItemResult } from '../contract.ts'
+import type { Change, Outcome } from '../line.ts'
 import type { ReconcileError } from '../errors.ts'
 import type { WaitReason } from '../records.ts'
 import { whyOf } from './why.ts'

@@ -2,7 +2,7 @@
  * What an apply has done, as people read it.
  * @module
  */
-import type { Outcome, Plan } from '../contract.ts'
+import type { Outcome, Plan } from '../line.ts'
 import { isDrift } from '../report/public.ts'
 import { mask } from '../secrets/mask.ts'
 import type { Paint } from '../report/paint.ts'

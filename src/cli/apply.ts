@@ -2,7 +2,7 @@
  * `infometis apply`: cycles until converged, then ends.
  * @module
  */
-import type { CycleReport, Outcome, Plan } from '../contract.ts'
+import type { CycleReport, Outcome, Plan } from '../line.ts'
 import { ReconcileError, toReconcileError, type ErrorCode } from '../errors.ts'
 import type { LogLevel, LogLine } from '../report/line.ts'
 import { logObserver, openLog } from '../report/log.ts'

@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
-import type { Plan, Write } from '../contract.ts'
+import type { Plan, Write } from '../line.ts'
 import { isWrite } from '../plan/write.ts'
 import type { Host } from '../sidecar/host.ts'
 import { painter } from '../report/paint.ts'

@@ -2,7 +2,7 @@
  * Cycles that apply only what was confirmed, where somebody is asked. Where nobody is, everything is confirmed.
  * @module
  */
-import type { CycleReport } from '../contract.ts'
+import type { CycleReport } from '../line.ts'
 import type { ReconcileError } from '../errors.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Look } from '../reconciler/pass.ts'

@@ -2,7 +2,7 @@
  * What became of each change over several cycles.
  * @module
  */
-import type { CycleReport, Outcome } from '../contract.ts'
+import type { CycleReport, Outcome } from '../line.ts'
 import { isWriteOutcome } from '../report/cycle-report.ts'
 import type { CycleIdentity, Observer } from '../report/observer.ts'
 

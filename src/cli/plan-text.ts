@@ -2,7 +2,7 @@
  * A plan as people read it.
  * @module
  */
-import type { Change, Plan, Verb } from '../contract.ts'
+import type { Change, Plan, Verb } from '../line.ts'
 import type { Json } from '../records.ts'
 import { countVerbs, describeCounts } from '../report/cycle-report.ts'
 import { valueText } from '../report/line.ts'

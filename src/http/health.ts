@@ -3,7 +3,7 @@
  * broken because its workload is would only make things worse.
  * @module
  */
-import type { CycleReport } from '../contract.ts'
+import type { CycleReport } from '../line.ts'
 import type { Clock } from '../time/clock.ts'
 import { formatDuration } from '../time/duration.ts'
 import { silentObserver, type Observer } from '../report/observer.ts'

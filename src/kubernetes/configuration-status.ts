@@ -2,7 +2,7 @@
  * What a replica reports of its configuration, in one line. Pure.
  * @module
  */
-import type { CycleReport, Outcome } from '../contract.ts'
+import type { CycleReport, Outcome } from '../line.ts'
 import { isConsistent } from '../report/cycle-report.ts'
 import { mask } from '../secrets/mask.ts'
 import { outcomeLine } from '../report/words.ts'

@@ -2,7 +2,7 @@
  * What becomes a Kubernetes event, in the words of the log. Pure.
  * @module
  */
-import type { CycleReport, Outcome } from '../contract.ts'
+import type { CycleReport, Outcome } from '../line.ts'
 import { wasTried } from '../report/item-history.ts'
 import type { ConfigurationEvent, LeadershipEvent } from '../report/observer.ts'
 import { mask } from '../secrets/mask.ts'

@@ -37,9 +37,11 @@ export function checkKind(
   kind: AnyKind = desired.kind,
   scope: Scope = 'all'
 ): CheckedKind {
-  const remarks = kind.check?.(desired.items, { declared, ...(observed === undefined ? {} : { observed }) }) ?? []
+  const live = observed === undefined ? {} : { observed, scope }
+  const remarks = kind.check?.(desired.items, { declared, ...live }) ?? []
   const [faulty, sound] = [remarks.filter(isFault), remarks.filter((remark) => !isFault(remark))]
-  const byName = new Map(desired.items.map((item) => [item.name, item]))
+  // Most often there is nothing to say of many items.
+  const byName = new Map(remarks.length === 0 ? [] : desired.items.map((item) => [item.name, item]))
   // Offline, where nothing is held, an item of which nobody knows whether it is valid is invalid.
   const refusals = sound.filter(({ verdict }) => verdict === 'invalid').concat(observed === undefined ? faulty : [])
   const holds = Map.groupBy(
@@ -57,7 +59,7 @@ export function checkKind(
   }
   const isInvalid = new Set(invalid.map(({ name }) => name))
   return {
-    items: desired.items.filter(({ name }) => !isInvalid.has(name)),
+    items: isInvalid.size === 0 ? desired.items : desired.items.filter(({ name }) => !isInvalid.has(name)),
     invalid: [...desired.invalid, ...invalid],
     holds: new Map([...holds].map(([name, own]) => [name, own.map(({ message }) => message).join('; ')])),
     faults: new Map(observed === undefined ? [] : faulty.map(({ name, message }) => [name, faultOf(message)])),

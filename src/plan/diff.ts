@@ -2,7 +2,8 @@
  * Desired beside actual → what differs. Knows no policy: what may be done about it is decided afterwards.
  * @module
  */
-import type { AnyResource, Desired, FieldChange, Found, Observed, Undeclared } from '../contract.ts'
+import type { AnyResource, Desired, FieldChange, Found, Observed } from '../contract.ts'
+import type { Undeclared } from '../line.ts'
 import { type ReconcileError, toReconcileError } from '../errors.ts'
 import { coversPath } from './patterns.ts'
 

@@ -3,7 +3,7 @@
  * has lost much of what it declared, is more likely a mistake than a wish.
  * @module
  */
-import type { Change, Hold, Write } from '../contract.ts'
+import type { Change, Hold, Write } from '../line.ts'
 import type { Policy } from '../parse/policy.ts'
 import { withHoldId } from './hold-id.ts'
 import { worstRisk } from './policy.ts'

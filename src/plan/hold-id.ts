@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from 'node:crypto'
-import type { Hold } from '../contract.ts'
+import type { Hold } from '../line.ts'
 import { digestOf } from '../parse/items.ts'
 import type { HoldReason } from '../records.ts'
 import { maskDeep } from '../secrets/mask.ts'

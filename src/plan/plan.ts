@@ -2,7 +2,8 @@
  * Desired state + actual state → plan. The only function that makes a plan; pure: no clock, no network.
  * @module
  */
-import type { AnyResource, Change, CheckContext, Observed, Plan, Undeclared } from '../contract.ts'
+import type { AnyResource, CheckContext, Observed } from '../contract.ts'
+import type { Change, Plan, Undeclared } from '../line.ts'
 import { keyOf, type Key, type Problem, type Scope } from '../records.ts'
 import type { DesiredState } from '../parse/desired.ts'
 import type { DesiredKind } from '../parse/items.ts'

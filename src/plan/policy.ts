@@ -3,16 +3,8 @@
  * planned.
  * @module
  */
-import {
-  risks,
-  type AnyResource,
-  type Change,
-  type Desired,
-  type FieldChange,
-  type Hold,
-  type ItemOf,
-  type Risk
-} from '../contract.ts'
+import { risks, type AnyResource, type Desired, type FieldChange, type Risk } from '../contract.ts'
+import type { Change, Hold, ItemOf } from '../line.ts'
 import type { ReconcileError } from '../errors.ts'
 import type { Policy } from '../parse/policy.ts'
 import type { HoldReason } from '../records.ts'

@@ -2,7 +2,7 @@
  * Which changes write, and in which order.
  * @module
  */
-import type { Change, Write, WriteVerb } from '../contract.ts'
+import type { Change, Write, WriteVerb } from '../line.ts'
 
 /** In the order they are begun within a kind. */
 export const writeVerbs = ['create', 'update'] as const satisfies readonly WriteVerb[]

@@ -2,7 +2,8 @@
  * Packs changes into calls.
  * @module
  */
-import type { AnyKind, AnyResource, Desired, Write, WriteVerb } from '../contract.ts'
+import type { AnyKind, AnyResource, Desired } from '../contract.ts'
+import type { Write, WriteVerb } from '../line.ts'
 import type { QueueClass } from './work-queue.ts'
 
 /** What one call of a plugin writes. */

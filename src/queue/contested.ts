@@ -3,7 +3,8 @@
  * turns as fast as the network lets them.
  * @module
  */
-import type { Contested, FieldChange, Write } from '../contract.ts'
+import type { FieldChange } from '../contract.ts'
+import type { Contested, Write } from '../line.ts'
 import type { Json, Key } from '../records.ts'
 
 /** From so many repairs of one field within the window on, it is contested. */

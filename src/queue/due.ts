@@ -2,7 +2,7 @@
  * When an item is to be looked at again, by what became of it. Pure.
  * @module
  */
-import type { Outcome } from '../contract.ts'
+import type { Outcome } from '../line.ts'
 import { isWriteVerb } from '../plan/write.ts'
 import type { Due, QueueClass } from './work-queue.ts'
 

@@ -3,7 +3,8 @@
  * restart forgets it and does the same things sooner.
  * @module
  */
-import type { Contested, FieldChange, Write } from '../contract.ts'
+import type { FieldChange } from '../contract.ts'
+import type { Contested, Write } from '../line.ts'
 import { errorTable, ReconcileError } from '../errors.ts'
 import type { FailReason, Key, Scope, WaitReason } from '../records.ts'
 import { maskDeep } from '../secrets/mask.ts'

@@ -2,7 +2,8 @@
  * In which order the writes of a pass are begun. Pure.
  * @module
  */
-import type { AnyResource, Write } from '../contract.ts'
+import type { AnyResource } from '../contract.ts'
+import type { Write } from '../line.ts'
 import { writeVerbs } from '../plan/write.ts'
 import { packBatches, type Batch } from './batches.ts'
 import { queueClasses, type QueueClass } from './work-queue.ts'

@@ -3,7 +3,7 @@
  * @module
  */
 import type { InFlight } from '../apply/in-flight.ts'
-import type { CycleReport, Outcome, Write } from '../contract.ts'
+import type { CycleReport, Outcome, Write } from '../line.ts'
 import { changedKeys } from '../parse/changed.ts'
 import type { DesiredState } from '../parse/desired.ts'
 import { dueAfter } from '../queue/due.ts'

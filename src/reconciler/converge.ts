@@ -2,7 +2,7 @@
  * Cycles until everything is converged and seen converged, for verbs that end.
  * @module
  */
-import type { CycleReport, Outcome } from '../contract.ts'
+import type { CycleReport, Outcome } from '../line.ts'
 import { isRetryable } from '../errors.ts'
 import type { Clock } from '../time/clock.ts'
 

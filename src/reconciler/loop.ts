@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import type { InFlight } from '../apply/in-flight.ts'
 import type { Breaker } from '../connect/breaker.ts'
-import type { Outcome } from '../contract.ts'
+import type { Outcome } from '../line.ts'
 import { backoffMs } from '../time/backoff.ts'
 import type { Key } from '../records.ts'
 import type { Observer } from '../report/observer.ts'

@@ -2,7 +2,7 @@
  * What was last seen of every item: most passes look at some of them only.
  * @module
  */
-import type { CycleReport, Known, Outcome } from '../contract.ts'
+import type { CycleReport, Known, Outcome } from '../line.ts'
 import type { Key } from '../records.ts'
 import { countVerbs, statusOf, type PassReport } from './cycle-report.ts'
 import { whyOf } from '../apply/why.ts'

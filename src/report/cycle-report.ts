@@ -2,7 +2,7 @@
  * Outcomes → report. Pure; the worst status wins.
  * @module
  */
-import type { Change, Counts, CycleReport, Known, Outcome, Plan, Status } from '../contract.ts'
+import type { Change, Counts, CycleReport, Known, Outcome, Plan, Status } from '../line.ts'
 import type { ErrorRecord, Problem, Target } from '../records.ts'
 import { isWriteVerb } from '../plan/write.ts'
 

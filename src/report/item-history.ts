@@ -2,7 +2,7 @@
  * What only several cycles together tell of an item: that it drifted, and that a write was tried again.
  * @module
  */
-import type { CycleReport, Outcome } from '../contract.ts'
+import type { CycleReport, Outcome } from '../line.ts'
 import type { Key } from '../records.ts'
 import { isWriteOutcome } from './cycle-report.ts'
 

@@ -6,7 +6,7 @@
 import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
 import winston from 'winston'
-import type { CycleReport } from '../contract.ts'
+import type { CycleReport } from '../line.ts'
 import { describeProblem } from '../parse/describe-problem.ts'
 import { describeCounts } from './cycle-report.ts'
 import { formatDuration } from '../time/duration.ts'
@@ -89,8 +89,9 @@ export function logObserver(log: LogLine): Observer {
         // A pass over some items says nothing of the warnings of the others.
         warnings = isWhole ? told : warnings.union(told)
       }
-      const present = new Set(report.known.outcomes.map(({ key, verb }) => key + verb))
-      if (report.status !== 'blind') for (const key of standing.keys()) if (!present.has(key)) standing.delete(key)
+      const present = new Set(report.outcomes.map(({ key, verb }) => key + verb))
+      if (report.status !== 'blind')
+        for (const line of saidOf(report, standing)) if (!present.has(line)) standing.delete(line)
       logCycle(log, report)
     },
     leadership: (event) => {
@@ -98,6 +99,12 @@ export function logObserver(log: LogLine): Observer {
       if (line !== undefined) log(line.level, line.message)
     }
   }
+}
+
+/** What was said of the items a pass has looked at. */
+function saidOf({ scope }: CycleReport, standing: ReadonlyMap<string, string>): readonly string[] {
+  if (scope === 'all') return [...standing.keys()]
+  return [...scope].flatMap((key) => ['create', 'update', 'hold', 'invalid'].map((verb) => key + verb))
 }
 
 /** The same again is no news; of endless many different ones the first are told. */

@@ -3,7 +3,7 @@
  * @module
  */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { CycleReport, Outcome } from '../contract.ts'
+import type { CycleReport, Outcome } from '../line.ts'
 import { writeVerbs } from '../plan/write.ts'
 import { queueClasses } from '../queue/work-queue.ts'
 

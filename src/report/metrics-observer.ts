@@ -2,7 +2,7 @@
  * Tells the series what happens.
  * @module
  */
-import type { CycleReport, Outcome } from '../contract.ts'
+import type { CycleReport, Outcome } from '../line.ts'
 import type { Clock } from '../time/clock.ts'
 import type { ServiceCall } from '../apply/service-call.ts'
 import { isConsistent } from './cycle-report.ts'

@@ -3,7 +3,7 @@
  * anybody listens.
  * @module
  */
-import type { CycleReport, Outcome } from '../contract.ts'
+import type { CycleReport, Outcome } from '../line.ts'
 import type { Problem, Target } from '../records.ts'
 import type { ReconcileError } from '../errors.ts'
 import type { ServiceCall } from '../apply/service-call.ts'

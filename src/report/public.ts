@@ -2,7 +2,8 @@
  * The records of a cycle as the outside may see them: secrets masked, in the shapes of the documented contract.
  * @module
  */
-import type { Change, Contested, CycleReport, FieldChange, Outcome, Plan, Undeclared } from '../contract.ts'
+import type { FieldChange } from '../contract.ts'
+import type { Change, Contested, CycleReport, Outcome, Plan, Undeclared } from '../line.ts'
 import type { Json, Problem } from '../records.ts'
 import { isWriteVerb } from '../plan/write.ts'
 import { countVerbs } from './cycle-report.ts'

@@ -2,7 +2,7 @@
  * What happened, in words: the log and the events of a cluster say the same. Pure; secrets are masked.
  * @module
  */
-import type { CycleReport, Outcome } from '../contract.ts'
+import type { CycleReport, Outcome } from '../line.ts'
 import type { ErrorRecord } from '../records.ts'
 import { type ReconcileError, stackOf } from '../errors.ts'
 import { describeField, valueText, type LogFields, type LogLevel } from './line.ts'

@@ -5,17 +5,8 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { guardService } from '../boundary/service.ts'
-import type {
-  AnyResource,
-  Change,
-  Cycle,
-  CycleReport,
-  Desired,
-  Observed,
-  Outcome,
-  Service,
-  Sighting
-} from '../contract.ts'
+import type { AnyResource, Cycle, Desired, Observed, Service, Sighting } from '../contract.ts'
+import type { Change, CycleReport, Outcome } from '../line.ts'
 import type { ReconcileError } from '../errors.ts'
 import type { ConfigFiles } from '../read/config-files.ts'
 import { digestOf } from '../read/snapshot.ts'

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
-import type { AnyResource, Desired, ItemResult, Outcome, Resource } from '../../src/contract.ts'
+import type { AnyResource, Desired, ItemResult, Resource } from '../../src/contract.ts'
+import type { Outcome } from '../../src/line.ts'
 import { ReconcileError } from '../../src/errors.ts'
 import { answerEach } from '../../src/apply/answers.ts'
 import { applyPlan } from '../../src/apply/apply-plan.ts'
@@ -120,7 +121,7 @@ describe('applying a plan', () => {
     ])
   })
 
-  it('makes no call any more when the last look before it aborts the cycle', async () => {
+  it('makes no call when the last look before it aborts the cycle', async () => {
     const { resource, calls } = recording()
     const lost = new AbortController()
     let looks = 0
@@ -405,7 +406,7 @@ describe('a deadline', () => {
 })
 
 describe('stopping', () => {
-  it('lets calls under way finish and starts nothing new', async () => {
+  it('lets calls in flight finish and starts nothing new', async () => {
     const stopping = new AbortController()
     const { promise, resolve } = Promise.withResolvers<readonly ItemResult[]>()
     const { resource, calls } = recording(() => promise, { batching: { limit: 1, weigh: () => 1 } })
@@ -471,7 +472,7 @@ describe('concurrency', () => {
   })
 })
 
-describe('what goes on by itself', () => {
+describe('what continues by itself', () => {
   const step = (answer: ItemResult) => recording(() => Promise.resolve([answer])).resource
   const declaration = { items: itemsNamed('a') }
 

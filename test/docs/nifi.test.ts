@@ -4,7 +4,8 @@ import { plugin } from '../../reconcilers/nifi/index.ts'
 import { parseDesired } from '../../src/parse/desired.ts'
 import { plan } from '../../src/plan/plan.ts'
 import { errorTable } from '../../src/errors.ts'
-import type { AnyResource, Plan } from '../../src/contract.ts'
+import type { AnyResource } from '../../src/contract.ts'
+import type { Plan } from '../../src/line.ts'
 import { factsOf } from '../reconcilers/nifi/flow/flows.ts'
 
 const page = await readFile(new URL('../../docs/nifi.md', import.meta.url), 'utf8')

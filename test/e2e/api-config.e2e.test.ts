@@ -193,7 +193,7 @@ describe('ConfigMaps read through a real API server, with the rights the compone
     assert.equal(await sidecar.stop(), 0)
   })
 
-  it('that are deleted leave the last good ones in force, and are found when they are made anew', async () => {
+  it('that are deleted leave the last good ones in force, and are found when they are made again', async () => {
     await set(required, files('kept'))
     const sidecar = start()
     await servedBecomes('kept')

@@ -90,7 +90,7 @@ describe('events of a sidecar, on a real API server', function () {
     assert.equal(await sidecar.stop(), 0)
   })
 
-  it('are one with a count for what goes on happening, and are written before the sidecar ends', async () => {
+  it('are one with a count for what keeps happening, and are written before the sidecar ends', async () => {
     await declare(JSON.stringify({ shared: { content: 'two' } }))
     // A directory where the file should be: it cannot be looked at or written, cycle after cycle.
     await rm(join(home, 'served'), { recursive: true })
@@ -153,7 +153,7 @@ describe('events of a sidecar, on a real API server', function () {
     const { message } = await sidecar.waitForLine(({ level }) => level === 'warn')
     assert.match(
       message,
-      /^events cannot be written to the cluster: Kubernetes: .*cannot create resource "events" in API group "events\.k8s\.io".*; reconciling goes on/
+      /^events cannot be written to the cluster: Kubernetes: .*cannot create resource "events" in API group "events\.k8s\.io".*; retrying/
     )
     await declare(JSON.stringify({ shared: { content: 'four' } }))
     await sidecar.waitForLine((line) => line.result === 'done' && line.message.endsWith('→ four'))

@@ -89,7 +89,7 @@ describe('replicas of a sidecar with a Lease', function () {
     assert.deepEqual(set.overlaps(), [])
   })
 
-  it('do nothing any more when they were frozen for longer than the lease', async () => {
+  it('do nothing when they were frozen for longer than the lease', async () => {
     const { leader, follower } = await pair('a')
     leader.pause()
     await set.declare('b')

@@ -178,10 +178,7 @@ describe('the report on ConfigMaps, on a real API server', function () {
     await mount(files)
     const sidecar = await start(namespaces.denied)
     const { message } = await sidecar.waitForLine(({ level }) => level === 'warn')
-    assert.match(
-      message,
-      /^the report cannot be published: Kubernetes: .*cannot get resource "configmaps".*; reconciling goes on/
-    )
+    assert.match(message, /^the report cannot be published: Kubernetes: .*cannot get resource "configmaps".*; retrying/)
     await mount('{"shared":{"content":"five"}}')
     await sidecar.waitForLine((line) => line.result === 'done' && line.message.endsWith('→ five'))
     assert.equal(sidecar.lines().filter(({ level }) => level === 'warn').length, 1)

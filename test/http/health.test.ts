@@ -119,7 +119,7 @@ describe('health', () => {
       assert.deepEqual(health.ready(), { ok: true, why: 'standby: the lease is gone' })
     })
 
-    it('is live as long as it looks at the lease while it stands by, and as long as it works while it leads', async () => {
+    it('is live as long as it looks at the lease while it is on standby, and as long as it works while it leads', async () => {
       for (let looks = 0; looks < 10; looks += 1) {
         await clock.advance(300_000)
         health.observer.leadership({ event: 'tried' })

@@ -23,7 +23,7 @@ describe('what became of an item', () => {
     return book.outcomes().map(({ result }) => result)
   }
 
-  it('that failed and is held by now is told once: it is held', () => {
+  it('that failed and is held now is told once: it is held', () => {
     assert.deepEqual(told([failed], [held]), ['held'])
   })
 

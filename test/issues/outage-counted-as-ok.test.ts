@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { testCall } from '../../src/testing/cycle.ts'
-import type { CycleReport } from '../../src/contract.ts'
+import type { CycleReport } from '../../src/line.ts'
 import { openMetrics } from '../../src/report/metrics.ts'
 import { ServiceReconciler } from '../../src/reconciler/service-reconciler.ts'
 import { FakeServer, fakeService, ManualClock } from '../../src/testing/index.ts'

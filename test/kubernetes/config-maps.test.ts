@@ -206,7 +206,7 @@ describe('ConfigMaps read through the API', () => {
       ])
     })
 
-    it('tells that one was deleted, and finds it when it is made anew', async () => {
+    it('tells that one was deleted, and finds it when it is made again', async () => {
       await watch(neverPoll)
       server.set('topics', undefined)
       await clock.advance(60)

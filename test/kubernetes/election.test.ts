@@ -150,7 +150,7 @@ describe('an election', () => {
   })
 
   describe('is let go', () => {
-    it('not before the leader that was stopped has finished what was under way', async () => {
+    it('not before the leader that was stopped has finished in-flight work', async () => {
       const a = stand('a')
       a.lagMs = 12_000
       await clock.advance(leaseMs)
@@ -207,7 +207,7 @@ describe('an election', () => {
       assert.deepEqual([a.isLeading, a.told.slice(-2)], [false, ['unseen', 'lost']])
     })
 
-    it('also while the leader finishes what was under way', async () => {
+    it('also while the leader finishes in-flight work', async () => {
       const a = stand('a')
       a.lagMs = 20_000
       await clock.advance(leaseMs)
@@ -254,7 +254,7 @@ describe('an election', () => {
       assert.deepEqual([a.isLeading, a.told], [true, ['following ', 'leading']])
     })
 
-    it('and not won again before what was under way has ended', async () => {
+    it('and not won again before in-flight work has ended', async () => {
       const a = await leader()
       a.lagMs = 9_000
       leases.steal('other')
@@ -264,7 +264,7 @@ describe('an election', () => {
       assert.deepEqual(a.told.slice(2), ['lost', 'following other', 'leading'])
     })
 
-    it('by a process that ends only when what was under way has ended', async () => {
+    it('by a process that ends only when in-flight work has ended', async () => {
       const a = await leader()
       a.lagMs = 9_000
       leases.steal('other')
@@ -281,7 +281,7 @@ describe('an election', () => {
 
   describe('with a leader that is paused', () => {
     for (const pausedMs of [renewMs + 1, leaseMs + retryMs, 20_000]) {
-      it(`for ${pausedMs} ms: it writes nothing when it goes on`, async () => {
+      it(`for ${pausedMs} ms: it writes nothing when it continues`, async () => {
         const [a, b] = [await leader(), stand('b')]
         await clock.advance(5_000)
         const before = world.writes
@@ -297,7 +297,7 @@ describe('an election', () => {
       })
     }
 
-    it('for less than that: it goes on', async () => {
+    it('for less than that: it continues', async () => {
       const a = await leader()
       a.pause()
       await clock.advance(renewMs - retryMs - 100)
@@ -329,7 +329,7 @@ describe('an election', () => {
     })
   })
 
-  it('costs one write in each try of the leader, and one read of each that stands by', async () => {
+  it('costs one write in each try of the leader, and one read of each that is on standby', async () => {
     const a = await leader()
     stand('b')
     await clock.advance(1)

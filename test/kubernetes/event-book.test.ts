@@ -94,7 +94,7 @@ describe('the book of events', () => {
     assert.equal(writeAll(book, 0).length, 100)
   })
 
-  it('writes one anew that the cluster has forgotten, under another name', () => {
+  it('writes one again that the cluster has forgotten, under another name', () => {
     const book = open()
     book.add(draft('a'), 0)
     writeAll(book, 0)

@@ -8,7 +8,7 @@ import {
   shorten
 } from '../../src/kubernetes/event-drafts.ts'
 import { replicaStatusOf } from '../../src/kubernetes/configuration-status.ts'
-import type { CycleReport, Outcome } from '../../src/contract.ts'
+import type { CycleReport, Outcome } from '../../src/line.ts'
 import { keyOf } from '../../src/records.ts'
 import { ReconcileError } from '../../src/errors.ts'
 import { Board } from '../../src/report/board.ts'

@@ -124,7 +124,7 @@ describe('the recorder of events', () => {
     ])
   })
 
-  it('gives up an event that is refused, and goes on with the next', async () => {
+  it('gives up an event that is refused, and continues with the next', async () => {
     events.trouble = 'REJECTED'
     lose('a')
     await clock.advance(0)

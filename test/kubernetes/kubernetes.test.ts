@@ -16,7 +16,7 @@ import { runKubernetesElection } from '../../src/kubernetes/kubernetes-election.
 import { namespaceOfPod } from '../../src/kubernetes/namespace.ts'
 import { openConfigMaps } from '../../src/kubernetes/open-config-maps.ts'
 import { openReporting } from '../../src/kubernetes/open-reporting.ts'
-import type { CycleReport } from '../../src/contract.ts'
+import type { CycleReport } from '../../src/line.ts'
 import type { ErrorCode } from '../../src/errors.ts'
 import type { LeadershipEvent } from '../../src/report/observer.ts'
 import { silentObserver } from '../../src/report/observer.ts'

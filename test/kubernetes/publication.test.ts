@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { annotations, publishReports, type ReportedMap, type ReportedMaps } from '../../src/kubernetes/publication.ts'
-import type { CycleReport } from '../../src/contract.ts'
+import type { CycleReport } from '../../src/line.ts'
 import { ReconcileError, type ErrorCode } from '../../src/errors.ts'
 import { projected } from '../../src/read/config-map.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
@@ -179,7 +179,7 @@ describe('the published report', () => {
     assert.notEqual(maps.statusOf('boxes'), 'converged')
   })
 
-  it('is written anew when it fell into the second of another write: the two cannot be told apart', async () => {
+  it('is written again when it fell into the second of another write: the two cannot be told apart', async () => {
     await clock.advance(500)
     maps.apply('boxes', one)
     published.observer.cycleFinished(report(digestOf(one, rest)))

@@ -65,6 +65,7 @@ export interface LogRecord {
 
 /** A running sidecar. */
 export interface Sidecar {
+  readonly pid: number
   /** Everything logged so far. */
   lines(): readonly LogRecord[]
   /** Everything printed so far, both streams. */
@@ -112,6 +113,7 @@ export function startSidecar(service: string, options: { readonly dir?: string; 
   const handle = { kill: () => void child.kill('SIGKILL'), ended: exit }
   running.add(handle)
   return {
+    pid: child.pid ?? 0,
     lines: () => lines,
     output: () => printed,
     get running() {

@@ -3,7 +3,8 @@
  * and a tap on its link that sees every request.
  * @module
  */
-import type { Change, CycleReport, Outcome, Plan, Service } from '../../src/contract.ts'
+import type { Service } from '../../src/contract.ts'
+import type { Change, CycleReport, Outcome, Plan } from '../../src/line.ts'
 import type { ConfigFiles } from '../../src/read/config-files.ts'
 import { digestOf } from '../../src/read/snapshot.ts'
 import { systemClock } from '../../src/time/clock.ts'

@@ -4,7 +4,8 @@
  * @module
  */
 import { setImmediate as turn } from 'node:timers/promises'
-import type { AnyResource, CycleReport, Outcome, Service } from '../../src/contract.ts'
+import type { AnyResource, Service } from '../../src/contract.ts'
+import type { CycleReport, Outcome } from '../../src/line.ts'
 import type { ConfigFiles } from '../../src/read/config-files.ts'
 import type { WatchOptions } from '../../src/read/change-poller.ts'
 import { digestOf } from '../../src/read/snapshot.ts'

@@ -44,7 +44,7 @@ describe('layers', () => {
     assert.deepEqual(boxes(files), { b: { labels: { x: null } } })
   })
 
-  it('declare an item anew after an earlier layer undeclared it, without what was below', () => {
+  it('declare an item again after an earlier layer undeclared it, without what was below', () => {
     const files = {
       'boxes.json': '{"a": {"size": 1}}',
       'boxes.1.json': '{"a": null}',

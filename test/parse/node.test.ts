@@ -44,7 +44,7 @@ describe('layers laid over each other', () => {
     )
   })
 
-  it('begin anew where one of them replaces an object by something else', () => {
+  it('begin again where one of them replaces an object by something else', () => {
     const result = [
       map({ a: map({ x: scalar(1) }) }),
       map({ a: scalar(null) }),

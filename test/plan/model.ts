@@ -7,16 +7,15 @@ import fc from 'fast-check'
 import { z } from 'zod'
 import type {
   AnyResource,
-  Change,
   Control,
   Desired,
   FieldChange,
   Observed,
-  Plan,
   Resource,
   Risk,
   Sighting
 } from '../../src/contract.ts'
+import type { Change, Plan } from '../../src/line.ts'
 import { type Json, keyOf } from '../../src/records.ts'
 import type { DesiredState } from '../../src/parse/desired.ts'
 import { digestOf, type DesiredKind, type InvalidItem } from '../../src/parse/items.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Change } from '../../src/contract.ts'
+import type { Change } from '../../src/line.ts'
 import { declaredNames } from '../../src/plan/plan.ts'
 import { defaultPolicy } from '../../src/parse/policy.ts'
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Write } from '../../src/contract.ts'
+import type { Write } from '../../src/line.ts'
 import { ReconcileError } from '../../src/errors.ts'
 import { defaultLedgerOptions, Ledger, type LedgerOptions, type Turn } from '../../src/queue/ledger.ts'
 import { isWrite, planFor, worldOf, type Fields } from '../plan/model.ts'
@@ -29,7 +29,7 @@ describe('the ledger lets an item that was never tried go', () => {
 })
 
 describe('after a failure that may pass', () => {
-  it('an item waits for its back-off and goes on the millisecond', () => {
+  it('an item waits for its back-off and continues the millisecond', () => {
     const book = ledger()
     assert.equal(book.failed(update, unavailable, 1_000), 1_500)
     assert.deepEqual(rests(book.turn(update, 1_499)), ['waiting', 'backing-off', 1_500, 'UNAVAILABLE'])
@@ -58,7 +58,7 @@ describe('after a failure that may pass', () => {
     assert.deepEqual(book.turn(other, 0), { go: true })
   })
 
-  it('a new desired state goes at once, and its failures count anew', () => {
+  it('a new desired state goes at once, and its failures count again', () => {
     const book = ledger()
     for (let failures = 0; failures < 5; failures += 1) book.failed(update, unavailable, 0)
     const changed = write({ s1: 2 }, { s1: 0 })
@@ -66,14 +66,14 @@ describe('after a failure that may pass', () => {
     assert.equal(book.failed(changed, unavailable, 0), 500)
   })
 
-  it('a success makes failures count anew', () => {
+  it('a success makes failures count again', () => {
     const book = ledger()
     for (let failures = 0; failures < 5; failures += 1) book.failed(update, unavailable, 0)
     book.acknowledged(update, 0)
     assert.equal(book.failed(update, unavailable, 0), 500)
   })
 
-  it('an item that was in sync in between counts anew', () => {
+  it('an item that was in sync in between counts again', () => {
     const book = ledger()
     for (let failures = 0; failures < 5; failures += 1) book.failed(update, unavailable, 0)
     book.retain([], 'all', 0)

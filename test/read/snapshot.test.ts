@@ -182,7 +182,7 @@ describe('A snapshot of a mounted volume', () => {
     })
   })
 
-  it('is the same when the same keys are written anew', async () => {
+  it('is the same when the same keys are written again', async () => {
     await inTemporaryDirectory(async (directory) => {
       const writer = new AtomicWriter(directory, { generation: 'older' })
       await writer.write({ a: '1', b: '2' })

@@ -96,7 +96,7 @@ describe('Watching a directory that comes and goes', () => {
     })
   })
 
-  it('is not deaf after a directory was deleted and made anew in one go, with the same inode as a rule', async () => {
+  it('is not deaf after a directory was deleted and made again in one go, with the same inode as a rule', async () => {
     await inTemporaryDirectory(async (parent) => {
       const directory = join(parent, 'config')
       await mkdir(directory)

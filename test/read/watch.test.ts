@@ -16,7 +16,7 @@ const exhausted = (path: string): Error =>
   })
 
 describe('A watcher that fails', () => {
-  it('is reported once, leaves the poll in charge and is started anew until it works', async () => {
+  it('is reported once, leaves the poll in charge and is started again until it works', async () => {
     await inTemporaryDirectory(async (directory) => {
       const watcher = puppet()
       await watching(directory, { pollMs: 30, watcher: watcher.factory }, async (told) => {
@@ -156,7 +156,7 @@ describe('A burst of events', () => {
     })
   })
 
-  it('that ends while a reading is under way means one more reading', async () => {
+  it('that ends while a reading is in flight means one more reading', async () => {
     await inTemporaryDirectory(async (directory) => {
       const watcher = puppet()
       const seen: (string | undefined)[] = []

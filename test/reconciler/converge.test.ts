@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { CycleReport } from '../../src/contract.ts'
+import type { CycleReport } from '../../src/line.ts'
 import { converge, isPending } from '../../src/reconciler/converge.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { failure, outcome, reportWith } from './reports.ts'
@@ -34,7 +34,7 @@ describe('converging', () => {
     assert.deepEqual((await run([inSync])).startedAt, [0])
   })
 
-  it('goes on after a write until it is seen', async () => {
+  it('continues after a write until it is seen', async () => {
     const { report, startedAt } = await run([written, () => reportWith([outcome('waiting')]), inSync])
     assert.deepEqual(startedAt, [0, 50, 150])
     assert.equal(report.status, 'in-sync')
@@ -78,7 +78,7 @@ describe('converging', () => {
     assert.deepEqual((await run([invisible, inSync])).startedAt, [0, 50])
   })
 
-  it('looks often again when one of several was written anew', async () => {
+  it('looks often again when one of several was written again', async () => {
     const waiting = () => reportWith([outcome('waiting')])
     const mixed = () => reportWith([outcome('waiting'), outcome('done')])
     assert.deepEqual((await run([waiting, waiting, waiting, mixed, inSync])).startedAt, [0, 50, 150, 350, 400])
@@ -96,7 +96,7 @@ describe('converging', () => {
     assert.deepEqual((await run([left])).startedAt, [0])
   })
 
-  it('goes on while a service cannot be seen that may come back, and ends when it will not', async () => {
+  it('continues while a service cannot be seen that may come back, and ends when it will not', async () => {
     const blind = (code: 'UNREACHABLE' | 'AUTHENTICATION') => () =>
       reportWith([], { status: 'blind', ...failure(code) })
     assert.deepEqual((await run([blind('UNREACHABLE'), inSync])).startedAt, [0, 50])

@@ -311,47 +311,6 @@ describe('a service that does not answer', () => {
   })
 })
 
-describe('items that always fail', () => {
-  it('hold up nobody, die in the end, and cost nothing from then on', async () => {
-    const town = new Town()
-    town.mood = (call) => {
-      if (call.startsWith('create box bad')) throw new ReconcileError('UNAVAILABLE', 'no')
-    }
-    const good = Object.fromEntries(Array.from({ length: 95 }, (_, index) => [`good${index}`, { s1: 1 }]))
-    const bad = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`bad${index}`, { s1: 1 }]))
-    town.declare({ box: { ...bad, ...good } })
-    await town.start(30_000)
-    assert.equal(town.told.filter((line) => line.endsWith('create done')).length, 95)
-    await town.pass(3_600_000)
-    assert.equal(town.reports.at(-1)?.known.outcomes.filter(({ reason }) => reason === 'dead').length, 5)
-    town.take()
-    await town.pass(300_000)
-    assert.deepEqual(
-      town.take(),
-      Array.from({ length: 10 }, () => 'observe box *')
-    )
-    await town.stop()
-  })
-
-  it('are tried at once when an operator asks for it, and unknown ones are named', async () => {
-    const town = new Town()
-    let isBad = true
-    town.mood = (call) => {
-      if (isBad && call === 'create box a') throw new ReconcileError('REJECTED', 'no')
-    }
-    town.declare({ box: { a: { s1: 1 }, b: { s1: 1 } } })
-    await town.start()
-    await town.pass(5_000)
-    isBad = false
-    const [a, b, z] = ['a', 'b', 'z'].map((name) => keyOf('town', 'box', name))
-    assert.ok(a !== undefined && b !== undefined && z !== undefined)
-    assert.deepEqual(town.reconciler.control.requeue([a, b, z]), { requeued: [a], unknown: [z], notDead: [b] })
-    await town.settle()
-    assert.equal(town.fieldsOf('box', 'a')?.s1, 1)
-    await town.stop()
-  })
-})
-
 describe('a field that somebody else keeps writing', () => {
   it('is repaired, told with both values, and paced', async () => {
     const town = new Town()
@@ -393,7 +352,7 @@ describe('a loop that is stopped', () => {
     assert.equal(town.reports.length, 1)
   })
 
-  it('waits for calls under way, also for those that have outlived their pass', async () => {
+  it('waits for calls in flight, also for those that have outlived their pass', async () => {
     const town = new Town([{ kind: 'crate' }, { kind: 'tin' }], { cycleTimeoutMs: 60_000 })
     town.mood = (call, signal) => (call === 'create crate x' ? silence(signal) : undefined)
     town.declare({ crate: { x: { s1: 1 } }, tin: {} })

@@ -2,7 +2,7 @@
  * Reports as cycles give them, for tests of what happens between cycles.
  * @module
  */
-import type { CycleReport, Outcome } from '../../src/contract.ts'
+import type { CycleReport, Outcome } from '../../src/line.ts'
 import { keyOf } from '../../src/records.ts'
 import { ReconcileError, type ErrorCode } from '../../src/errors.ts'
 

@@ -5,7 +5,8 @@
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import { done } from '../../src/apply/outcome.ts'
-import type { AnyResource, Cycle, CycleReport, ItemResult, Outcome, Service } from '../../src/contract.ts'
+import type { AnyResource, Cycle, ItemResult, Service } from '../../src/contract.ts'
+import type { CycleReport, Outcome } from '../../src/line.ts'
 import type { WatchOptions } from '../../src/read/change-poller.ts'
 import type { ConfigSource } from '../../src/read/source.ts'
 import type { Json } from '../../src/records.ts'
@@ -22,6 +23,17 @@ export interface TownKind {
   readonly after?: readonly string[]
   /** @default true */
   readonly scoped?: boolean
+  /** Most items in one call. @default 1 */
+  readonly batch?: number
+}
+
+/** A call that writes, as it reached the service. */
+export interface TownWrite {
+  readonly kind: string
+  /** What is written, by name. */
+  readonly items: ReadonlyMap<string, Fields>
+  /** That of the call. */
+  readonly signal: AbortSignal
 }
 
 export class Town {
@@ -35,6 +47,8 @@ export class Town {
   state: LoopState | undefined
   /** Called before every answer; may throw or wait. The signal is that of the call. */
   mood: (call: string, signal: AbortSignal) => void | Promise<void> = () => undefined
+  /** Called before every write, and before `mood`; may throw or wait. */
+  onWrite: (write: TownWrite) => void | Promise<void> = () => undefined
   readonly reconciler: ServiceReconciler
   readonly #kinds: readonly TownKind[]
   readonly #held = new Map<string, Map<string, Fields>>()
@@ -146,12 +160,13 @@ export class Town {
     }
   }
 
-  #resource({ kind, after, scoped = true }: TownKind): AnyResource {
+  #resource({ kind, after, scoped = true, batch }: TownKind): AnyResource {
     return boxes({
       kind,
       file: `${kind}s`,
       ...(after !== undefined && { after }),
       ...(scoped && { scoped: true as const }),
+      ...(batch !== undefined && { batching: { limit: batch, weigh: () => 1 } }),
       observe: async (desired, cycle: Cycle) => {
         const names = cycle.scope === 'all' ? undefined : desired.map(({ name }) => name)
         await this.#note(`observe ${kind} ${names?.join(' ') ?? '*'}`, cycle.signal)
@@ -176,6 +191,7 @@ export class Town {
     signal: AbortSignal,
     items: ReadonlyMap<string, Fields>
   ): Promise<readonly ItemResult[]> {
+    await this.onWrite({ kind, items, signal })
     await this.#note(`${verb} ${[...items.keys()].join(' ')}`, signal)
     for (const [name, fields] of items) this.#of(kind).set(name, { ...this.#of(kind).get(name), ...fields })
     return [...items.keys()].map(done)

@@ -81,7 +81,8 @@ describe('the client of a service', function () {
     it(`${client} is loaded by the first request`, async () => {
       const loaded = await packagesAfter(
         each,
-        'await service.identity(AbortSignal.timeout(5000)).catch(() => undefined)'
+        `const { testCycle } = await import('./src/testing/cycle.ts')
+         await service.identity(testCycle({ signal: AbortSignal.timeout(5000) })).catch(() => undefined)`
       )
       assert.ok(loaded.split(',').includes(client), loaded)
     })

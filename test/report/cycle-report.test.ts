@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { CycleReport, Outcome } from '../../src/contract.ts'
+import type { CycleReport, Outcome } from '../../src/line.ts'
 import { ReconcileError } from '../../src/errors.ts'
 import { blindReport, countVerbs, describeCounts, reportOf, type ConfigTrouble } from '../../src/report/cycle-report.ts'
 import { planFor, worldOf } from '../plan/model.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Outcome } from '../../src/contract.ts'
+import type { Outcome } from '../../src/line.ts'
 import { keyOf } from '../../src/records.ts'
 import { ItemHistory } from '../../src/report/item-history.ts'
 import { failure, outcome, reportWith } from '../reconciler/reports.ts'

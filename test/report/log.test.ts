@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { thrownBy } from '../../src/boundary/fault.ts'
-import type { CycleReport, Outcome } from '../../src/contract.ts'
+import type { CycleReport, Outcome } from '../../src/line.ts'
 import { type WaitReason, keyOf, type Problem } from '../../src/records.ts'
 import { countVerbs } from '../../src/report/cycle-report.ts'
 import type { LogFields, LogLevel } from '../../src/report/line.ts'
@@ -66,7 +66,7 @@ const cycle = { runId: 'run-1', service: 'shop', target: '', digest: 'd1' }
 const progress = { done: 1, total: 1 }
 
 describe('the log', () => {
-  it('tells how far work is that goes on by itself, once per step, and keeps the wait for a write to itself', () => {
+  it('tells how far work is that continues by itself, once per step, and keeps the wait for a write to itself', () => {
     const { lines, observer } = recorder()
     const say = (reason: WaitReason, why: string): void =>
       observer.outcome(cycle, outcome('a', { result: 'waiting', reason, why }), progress)
@@ -136,7 +136,7 @@ describe('the log', () => {
     assert.equal(told().length, 2)
   })
 
-  it('says orphans once per change of the set, and when there are none any more', () => {
+  it('says orphans once per change of the set, and when there are none', () => {
     const { lines, observer } = recorder()
     const orphan = (name: string): Outcome => outcome(name, { verb: 'orphan', result: 'reported', fields: [] })
     const orphanLines = (): readonly string[] =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { keyOf } from '../../src/records.ts'
-import type { Outcome } from '../../src/contract.ts'
+import type { Outcome } from '../../src/line.ts'
 import { openMetrics } from '../../src/report/metrics.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
 import { failure, outcome, reportWith } from '../reconciler/reports.ts'
@@ -206,7 +206,7 @@ describe('metrics', () => {
       assert.equal(await value('infometis_drift_detected_total{kind="box",service="shop"}'), 0)
     })
 
-    it('start anew when it leads again', async () => {
+    it('start again when it leads again', async () => {
       lead()
       metrics.observer.leadership({ event: 'lost', why: 'too slow' })
       metrics.observer.leadership({ event: 'leading' })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { Board } from '../../src/report/board.ts'
-import type { Change } from '../../src/contract.ts'
+import type { Change } from '../../src/line.ts'
 import type { Problem } from '../../src/records.ts'
 import { ReconcileError } from '../../src/errors.ts'
 import { outcomeOf } from '../../src/apply/outcome.ts'

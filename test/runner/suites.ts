@@ -41,6 +41,8 @@ export const unitSuites = [
   }
 ] as const satisfies readonly Suite[]
 
+const soak = 'test/live/kafka/soak.live.test.ts'
+
 /** Suites on real servers, and with processes of their own. */
 const slowSuites = [
   {
@@ -53,10 +55,18 @@ const slowSuites = [
   {
     name: 'kafka',
     files: ['test/**/*.live.test.ts'],
-    without: ['test/**/{elasticsearch,nifi}/**', 'test/**/{elasticsearch,nifi}.live.test.ts'],
+    without: ['test/**/{elasticsearch,nifi}/**', 'test/**/{elasticsearch,nifi}.live.test.ts', soak],
     needs: ['kafka'],
     seconds: 440,
     memoryMiB: 4_000
+  },
+  {
+    // It lasts as long as it is told to, and waits most of that time.
+    name: 'soak',
+    files: [soak],
+    needs: ['kafka'],
+    seconds: 210,
+    memoryMiB: 2_500
   },
   {
     name: 'elasticsearch',

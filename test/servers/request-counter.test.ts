@@ -51,7 +51,7 @@ describe('A counting proxy', () => {
     assert.deepEqual(counter.counts, { API_999: 1, DescribeConfigs: 2, Metadata: 1 })
   })
 
-  it('starts anew after a reset', async () => {
+  it('starts again after a reset', async () => {
     await send([frame(3, 1)])
     counter.reset()
     assert.deepEqual(counter.counts, {})

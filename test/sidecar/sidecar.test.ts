@@ -227,7 +227,7 @@ describe('the sidecar', () => {
       assert.equal(Object(spec).holderIdentity, '')
     }).timeout(10_000)
 
-    it('that stands by asks the service nothing, and stops at once', async () => {
+    it('that is on standby asks the service nothing, and stops at once', async () => {
       const held = { metadata: { name: 'held' }, spec: { holderIdentity: 'another', leaseDurationSeconds: 3_600 } }
       api.answer({
         method: 'POST',

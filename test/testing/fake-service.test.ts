@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { testCycle } from '../../src/testing/cycle.ts'
 import { reading } from '../reading.ts'
-import type { CycleReport } from '../../src/contract.ts'
+import type { CycleReport } from '../../src/line.ts'
 import type { Json } from '../../src/records.ts'
 import { Environment } from '../../src/connect/environment.ts'
 import { ReconcileError } from '../../src/errors.ts'

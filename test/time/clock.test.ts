@@ -32,7 +32,7 @@ describe('the clock that nobody sets', () => {
 
   it('tells the time when the process starts', () => assert.ok(Math.abs(steadyClock.now() - Date.now()) < 1_000))
 
-  it('goes on where the clock of the machine is set', () => {
+  it('continues where the clock of the machine is set', () => {
     const before = steadyClock.now()
     Date.now = () => now() + 3_600_000
     assert.ok(Math.abs(steadyClock.now() - before) < 60_000)

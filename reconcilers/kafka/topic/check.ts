@@ -15,17 +15,18 @@ const longestName = 249
 const minInsync = 'min.insync.replicas'
 const keyRules: KeyRules = { rows: topicKeys, noun: 'topic configuration key', meant: meantByTopicKey }
 
-/** All remarks about all topics; those about the live cluster only when it was observed. Pure. */
+/** All remarks about the topics of the scope; those about the live cluster only when it was observed. Pure. */
 export function checkTopics(
   desired: readonly Topic[],
-  { observed }: CheckContext<TopicState, TopicFacts>
+  { observed, scope = 'all' }: CheckContext<TopicState, TopicFacts>
 ): readonly Remark[] {
+  const asked = scope === 'all' ? desired : desired.filter(({ key }) => scope.has(key))
   return [
-    ...desired.flatMap(checkName),
-    ...checkCollisions(desired, observed),
-    ...desired.flatMap(({ name, spec }) => checkConfig(name, spec.config ?? {}, keyRules, observed?.facts)),
-    ...desired.flatMap((topic) => checkMinInsync(topic, observed)),
-    ...(observed === undefined ? [] : desired.flatMap((topic) => checkBrokers(topic, observed)))
+    ...asked.flatMap(checkName),
+    ...checkCollisions(asked, desired, observed),
+    ...asked.flatMap(({ name, spec }) => checkConfig(name, spec.config ?? {}, keyRules, observed?.facts)),
+    ...asked.flatMap((topic) => checkMinInsync(topic, observed)),
+    ...(observed === undefined ? [] : asked.flatMap((topic) => checkBrokers(topic, observed)))
   ]
 }
 
@@ -42,13 +43,12 @@ function checkName({ name }: Topic): Remark[] {
 }
 
 /** Metric names turn "." into "_", so Kafka refuses a topic that differs from another only there. */
-function checkCollisions(desired: readonly Topic[], observed: Seen | undefined): Remark[] {
-  const declared = new Set(desired.map(({ name }) => name))
-  const byMetric = Map.groupBy(new Set([...declared, ...(observed?.facts.names ?? [])]), (name) =>
-    name.replaceAll('.', '_')
-  )
-  return desired.flatMap(({ name }): Remark[] => {
-    const others = byMetric.get(name.replaceAll('.', '_'))?.filter((candidate) => candidate !== name) ?? []
+function checkCollisions(asked: readonly Topic[], desired: readonly Topic[], observed: Seen | undefined): Remark[] {
+  const metrics = new Set(asked.map(({ name }) => metricNameOf(name)))
+  const declared = new Set(desired.flatMap(({ name }) => (metrics.has(metricNameOf(name)) ? [name] : [])))
+  const byMetric = Map.groupBy(new Set([...declared, ...(observed?.facts.names ?? [])]), metricNameOf)
+  return asked.flatMap(({ name }): Remark[] => {
+    const others = byMetric.get(metricNameOf(name))?.filter((candidate) => candidate !== name) ?? []
     const other = others.find((candidate) => declared.has(candidate)) ?? others[0]
     const isLive = observed?.items.has(name) === true
     if (other === undefined || (isLive && !declared.has(other))) return []
@@ -56,6 +56,10 @@ function checkCollisions(desired: readonly Topic[], observed: Seen | undefined):
     const message = `expected a name that differs from others in more than "." and "_", found "${name}" beside "${other}", ${where}; rename one`
     return [{ name, verdict: 'invalid', code: 'NAME_COLLISION', path: [], message }]
   })
+}
+
+function metricNameOf(name: string): string {
+  return name.replaceAll('.', '_')
 }
 
 /** How many replicas a topic has, or how many of them acks=all needs, and in which words to speak of that. */

@@ -14,7 +14,7 @@ export interface AsyncRequest {
   /** Where it is asked about and taken away, by the id it was given. */
   readonly at: (id: string) => string
   /** How long it may take, in ms. */
-  readonly patience: number
+  readonly timeoutMs: number
   /** Asked of an answer once the time `after` (ms) has passed: whether NiFi waits for what will not happen. */
   readonly stuck?: { readonly after: number; readonly isSo: (request: Body) => Promise<boolean> }
 }
@@ -32,7 +32,7 @@ export type Ended =
     }
   /** Not over in time, or stuck, and cancelled: perhaps half done. `request` is how far it was. */
   | { readonly result: 'late'; readonly request: Body; readonly isStuck: boolean }
-  /** NiFi does not know it any more, because it has started anew or another node answered: what it did must be read. */
+  /** NiFi no longer knows it, because it has restarted or another node answered: what it did must be read. */
   | { readonly result: 'lost' }
 
 const firstPauseMs = 50
@@ -51,9 +51,9 @@ export async function runRequest(
   signal: AbortSignal,
   clock: Clock
 ): Promise<Ended> {
-  const { patience, stuck } = asynchronous
-  const until = clock.now() + patience
-  const stuckFrom = clock.now() + (stuck?.after ?? patience)
+  const { timeoutMs, stuck } = asynchronous
+  const until = clock.now() + timeoutMs
+  const stuckFrom = clock.now() + (stuck?.after ?? timeoutMs)
   const isStuck = async ({ request }: Seen): Promise<boolean> =>
     stuck !== undefined && clock.now() >= stuckFrom && (await stuck.isSo(request))
   const answer = await link.ask(asynchronous.begin, signal)
@@ -102,7 +102,7 @@ async function waitFor(
   return { result: 'late', request: last.request, isStuck: false }
 }
 
-/** It goes on whether we can ask or not; a NiFi that starts anew meanwhile will not know it. */
+/** It continues whether we can ask or not; a NiFi that restarts in between will not know it. */
 function troubleOf(answer: Answer | ReconcileError): ReconcileError | undefined {
   if (answer instanceof ReconcileError) return answer
   return answer.status >= 400 ? refusalOf(answer) : undefined

@@ -11,7 +11,7 @@ import { resolveCredentials, type Credentials } from './credentials.ts'
 import type { Answer, Link, Request } from './link.ts'
 import type { Session } from './session.ts'
 
-/** Readings under way at once. Whoever calls bounds the number of writes: none of them, however long it takes, delays a reading. */
+/** Readings in flight at once. Whoever calls bounds the number of writes: none of them, however long it takes, delays a reading. */
 const mostReadings = 8
 
 export class ClientLink implements Link {

@@ -20,7 +20,7 @@ export interface Credentials {
   readonly fingerprint: string
 }
 
-/** Reads the files anew. Throws VARIABLE_INVALID for one that cannot be read or used, CERTIFICATE for one that is no PEM. */
+/** Re-reads the files. Throws VARIABLE_INVALID for one that cannot be read or used, CERTIFICATE for one that is no PEM. */
 export async function resolveCredentials({ authentication, tls }: ConnectionSettings): Promise<Credentials> {
   const values = { auth: await readAuth(authentication), tls: await readTlsTexts(tls, 'NIFI') }
   return { ...values, fingerprint: fingerprintOf(values) }

@@ -7,7 +7,7 @@ import { STATUS_CODES } from 'node:http'
 import { addressOf, type ErrorCode, ReconcileError } from '../../../src/plugin.ts'
 import type { Answer } from './link.ts'
 import { means } from './prose.ts'
-import { codeOfStatus, isInitializing, wordsOf } from './refusal.ts'
+import { codeOfStatus, isInitializing, explanationOf } from './refusal.ts'
 
 /** An answer before anybody knows whose it is. */
 export interface RawAnswer extends Answer {
@@ -25,9 +25,9 @@ export function foreignAnswer(answer: RawAnswer, url: URL, isReading = false): R
   const wrongName = wrongNameOf(answer, url)
   if (wrongName !== undefined) return new ReconcileError(wrongName.code, `${addressOf(url)}: ${wrongName.message}`)
   if (isInitializing(answer))
-    return new ReconcileError('UNAVAILABLE', `${addressOf(url)} is still starting: ${wordsOf(answer)}`)
+    return new ReconcileError('UNAVAILABLE', `${addressOf(url)} is still starting: ${explanationOf(answer)}`)
   if (isReading && answer.status === 409)
-    return new ReconcileError('UNAVAILABLE', `${addressOf(url)} cannot answer now: ${wordsOf(answer)}`)
+    return new ReconcileError('UNAVAILABLE', `${addressOf(url)} cannot answer now: ${explanationOf(answer)}`)
   if (isOurs(answer)) return undefined
   const { status } = answer
   if (status === 413)
@@ -73,7 +73,7 @@ function wrongNameOf(
 
 function described({ status, contentType, location, body }: RawAnswer): string {
   const type = contentType.split(';')[0]?.trim() ?? ''
-  const said = wordsOf({ status, body: titleOf(body) ?? body })
+  const said = explanationOf({ status, body: titleOf(body) ?? body })
   return [
     `HTTP ${status}${STATUS_CODES[status] === undefined ? '' : ` ${STATUS_CODES[status]}`}`,
     ...(type === '' ? [] : [`(${type})`]),

@@ -20,7 +20,7 @@ const codeByStatus: Readonly<Record<number, ErrorCode>> = {
   429: 'UNAVAILABLE'
 }
 
-/** Longest text of a refusal that is of use; a page of a proxy has no end. */
+/** Longest useful text of a refusal; a page of a proxy has no end. */
 const mostWords = 500
 
 /** The body of an answer; throws what a status of 400 or more means. */
@@ -31,7 +31,7 @@ export function bodyOf(answer: Answer): Json {
 
 /** The error of an answer with status 400 or more, in NiFi's words; of one that lacks a right also what to grant. Pure. */
 export function refusalOf(answer: Answer): ReconcileError {
-  const words = wordsOf(answer)
+  const words = explanationOf(answer)
   const grant = answer.status === 403 ? grantFor(words) : undefined
   if (isStale(answer)) return new StaleRevision('CONFLICT', words)
   return new ReconcileError(codeOf(answer), grant === undefined ? words : `${words.replace(/\.$/, '')}: ${grant}`)
@@ -71,8 +71,8 @@ export function codeOfStatus(status: number): ErrorCode {
   return codeByStatus[status] ?? (status >= 500 ? 'UNAVAILABLE' : 'REJECTED')
 }
 
-/** NiFi's own words, without tags and not longer than is of use; where it says nothing, the status. Pure. */
-export function wordsOf({ status, body }: Answer): string {
+/** NiFi's own words, without tags and cut at a useful length; where it says nothing, the status. Pure. */
+export function explanationOf({ status, body }: Answer): string {
   const words = plain(typeof body === 'string' ? body : (messageOf(body) ?? ''))
   if (words === '') return `HTTP ${status} without a reason`
   return words.length > mostWords ? `${words.slice(0, mostWords).trimEnd()}…` : words

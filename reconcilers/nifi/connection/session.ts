@@ -1,6 +1,6 @@
 /**
  * Requests under one set of credentials: NiFi gives a token for a user and a password, and forgets it after some hours or
- * when it starts anew. Cookies are never kept: with one, NiFi would refuse writes that lack a second token.
+ * when it restarts. Cookies are never kept: with one, NiFi would refuse writes that lack a second token.
  * @module
  */
 import { addressOf, ReconcileError, registerSecret } from '../../../src/plugin.ts'
@@ -10,7 +10,7 @@ import { Exchange } from './exchange.ts'
 import { foreignAnswer, type RawAnswer } from './foreign.ts'
 import type { Request } from './link.ts'
 import { means } from './prose.ts'
-import { refusalOf, wordsOf } from './refusal.ts'
+import { refusalOf, explanationOf } from './refusal.ts'
 
 export class Session {
   readonly #settings: ConnectionSettings
@@ -125,8 +125,11 @@ export class Session {
    * them is not made yet (measured on 1.18 right after its start).
    */
   #loginRefused(answer: RawAnswer): ReconcileError {
-    if (means(wordsOf(answer), 'no-token-key'))
-      return new ReconcileError('UNAVAILABLE', `${addressOf(this.#settings.url)} is still starting: ${wordsOf(answer)}`)
+    if (means(explanationOf(answer), 'no-token-key'))
+      return new ReconcileError(
+        'UNAVAILABLE',
+        `${addressOf(this.#settings.url)} is still starting: ${explanationOf(answer)}`
+      )
     if (![400, 401, 403, 404, 409].includes(answer.status)) return refusalOf(answer)
     const advice =
       answer.status === 409
@@ -134,7 +137,7 @@ export class Session {
         : ''
     return new ReconcileError(
       'AUTHENTICATION',
-      `${addressOf(this.#settings.url)} refuses the user and the password: ${wordsOf(answer)}${advice}`
+      `${addressOf(this.#settings.url)} refuses the user and the password: ${explanationOf(answer)}${advice}`
     )
   }
 
@@ -147,6 +150,6 @@ export class Session {
           ? 'the token'
           : 'the user and the password'
     const what = credentials === undefined ? 'wants credentials, and none are set' : `refuses ${credentials}`
-    return new ReconcileError('AUTHENTICATION', `${addressOf(this.#settings.url)} ${what}: ${wordsOf(answer)}`)
+    return new ReconcileError('AUTHENTICATION', `${addressOf(this.#settings.url)} ${what}: ${explanationOf(answer)}`)
   }
 }

@@ -15,7 +15,7 @@ import {
   type Update
 } from '../../../src/plugin.ts'
 import type { Answer, Link } from '../connection/link.ts'
-import { readAnew, type Readings } from '../reading/readings.ts'
+import { freshReader, type Readings } from '../reading/readings.ts'
 import { bodyOf, isStale, refusalOf } from '../connection/refusal.ts'
 import { controllerKind, type ControllerSpec, type ControllerState } from './kind.ts'
 
@@ -30,7 +30,7 @@ export function controllerResource(link: Link, readings: Readings): Resource<Con
       scope === 'all' || desired.length > 0 ? observeController(link, signal) : Promise.resolve(nothing),
     update: (updates, { signal }) =>
       answerEach(updates, async (update) => {
-        await readings.assertWritable(readAnew(signal))
+        await readings.assertWritable(freshReader(signal))
         return updateController(link, update, signal)
       })
   }

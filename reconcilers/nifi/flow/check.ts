@@ -10,7 +10,7 @@ import type { FlowFacts, OfferedService } from './facts.ts'
 import { namesInContent, referencesTo } from './references/outside-services.ts'
 import { hasSensitive, literalSecrets } from './secrets/literal-secrets.ts'
 import { flowOfUnfinished } from './identity/unfinished-name.ts'
-import { bindingsOf, contextFacts, parametersOf } from './references/parameters.ts'
+import { bindingsOf, knownContext, parametersOf } from './references/parameters.ts'
 import { descriptorsOf, internalNames } from './identity/property-names.ts'
 import type { FlowSpec } from './schema.ts'
 import type { FlowState } from './state.ts'
@@ -40,7 +40,7 @@ export function checkFlows(desired: readonly Flow[], context: Context): readonly
       ...checkContexts(flow, context),
       ...checkUnbound(flow.spec),
       ...checkExternal(flow, context),
-      ...checkStanding(flow, context),
+      ...checkOwnership(flow, context),
       ...checkProperties(flow, context),
       ...checkBeside(flow, context),
       ...checkAhead(flow, context)
@@ -88,7 +88,7 @@ function checkContexts({ spec }: Flow, context: Context): readonly Finding[] {
   const bindings = Map.groupBy(bindingsIn(spec), (binding) => binding.context)
   return [...bindings].flatMap(([name, bound]): readonly Finding[] => {
     const path = spec.parameterContext === name ? ['parameterContext'] : []
-    if (contextFacts(name, content, context) === undefined) return [unknownContext(name, path, context)]
+    if (knownContext(name, content, context) === undefined) return [unknownContext(name, path, context)]
     const given = parametersOf(name, content, context)
     const missing = [...new Set(bound.flatMap(({ parameters }) => [...parameters]))].filter(
       (parameter) => given?.has(parameter) === false
@@ -176,16 +176,20 @@ function checkProperties({ name, spec }: Flow, { observed }: Context): readonly 
 }
 
 /** Groups that are not ours to touch. Where nothing would be done anyway, that is told without holding anything. */
-function checkStanding({ name, spec }: Flow, { observed }: Context): readonly Finding[] {
+function checkOwnership({ name, spec }: Flow, { observed }: Context): readonly Finding[] {
   const sighting = observed?.items.get(name)
   if (sighting === undefined || 'refused' in sighting) return []
   const { state } = sighting
-  const found = standingOf(name, spec, state)
+  const found = ownershipFinding(name, spec, state)
   if (found === undefined) return []
   return [{ verdict: compareFlow(spec, state).length > 0 ? 'hold' : 'warn', path: [], ...found }]
 }
 
-function standingOf(name: string, spec: FlowSpec, state: FlowState): Pick<Finding, 'code' | 'message'> | undefined {
+function ownershipFinding(
+  name: string,
+  spec: FlowSpec,
+  state: FlowState
+): Pick<Finding, 'code' | 'message'> | undefined {
   const { id, marker, twins, versioned } = state
   const isBegun = marker === undefined && flowOfUnfinished(state.name.trim()) !== undefined
   if (twins.length > 0) {

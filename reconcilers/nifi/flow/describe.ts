@@ -39,7 +39,7 @@ function flowContents(group: Group): Body {
   return Object.fromEntries(Object.entries(own).filter(([field]) => !droppedOfFlow.includes(field)))
 }
 
-/** `flow` is the identifier of the group itself, which NiFi makes anew wherever the definition goes. */
+/** `flow` is the identifier of the group itself, which NiFi gives again wherever the definition is imported. */
 function clean(value: Json, flow: string | undefined): Json {
   if (Array.isArray(value)) return value.map((entry: Json) => clean(entry, flow))
   return isBody(value) ? cleanObject(value, flow) : value

@@ -14,7 +14,7 @@ export interface Offers {
 }
 
 /** A parameter context, as much of it as tells which parameters it gives. */
-export interface ContextFacts {
+export interface KnownContext {
   /** Names of its own parameters. */
   readonly parameters: ReadonlySet<string>
   /** Names of the contexts it inherits from. */
@@ -39,7 +39,7 @@ export interface FlowFacts {
   /** Absent where no definition is to be written. */
   readonly offers?: Offers
   /** Live parameter contexts that may be read, by name. */
-  readonly contexts: ReadonlyMap<string, ContextFacts>
+  readonly contexts: ReadonlyMap<string, KnownContext>
   readonly offered: readonly OfferedService[]
   /** Of the flows beside, as last read: they tell what properties of their types are called. */
   readonly definitions: readonly Group[]

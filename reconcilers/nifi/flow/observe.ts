@@ -63,7 +63,7 @@ export async function observeFlows(
     facts: {
       parentId,
       mayCreate,
-      contexts: contextFacts(contexts),
+      contexts: knownContexts(contexts),
       offered,
       beside: others,
       definitions: [...definitions.values()],
@@ -114,7 +114,7 @@ function sight(identified: Identified, around: Surroundings): Sighting<FlowState
     return {
       refused:
         around.refused.get(identified.group.id) ??
-        'the download of its parent does not show it, because it was made a moment ago'
+        'created a moment ago: the download of its parent does not show it yet'
     }
   const excluded = excludedWhy(identified, around.everything)
   const owner = ownerOf(identified, around.owner)
@@ -126,13 +126,13 @@ function sight(identified: Identified, around: Surroundings): Sighting<FlowState
 }
 
 /** A group we began is ours before it is marked. */
-function ownerOf({ standing, marker }: Identified, owner: string): Found<FlowState>['owner'] {
-  return standing === 'ours' ? owner : marker?.owner
+function ownerOf({ ownership, marker }: Identified, owner: string): Found<FlowState>['owner'] {
+  return ownership === 'ours' ? owner : marker?.owner
 }
 
 /** Why a group is nobody's orphan, and why `export`, which reads everything, leaves it out. */
-function excludedWhy({ group, standing, twins }: Identified, everything: boolean): string | undefined {
-  if (!everything) return standing === 'foreign' ? 'not marked as a flow' : undefined
+function excludedWhy({ group, ownership, twins }: Identified, everything: boolean): string | undefined {
+  if (!everything) return ownership === 'foreign' ? 'not marked as a flow' : undefined
   if (twins.length > 0) return `one of several groups that are called "${group.name}"; give each a name of its own`
   return group.versioned === undefined ? undefined : `under version control (${group.versioned})`
 }
@@ -181,7 +181,7 @@ function offeredServices(
   )
 }
 
-function contextFacts(contexts: readonly ContextEntity[]): FlowFacts['contexts'] {
+function knownContexts(contexts: readonly ContextEntity[]): FlowFacts['contexts'] {
   const readable = contexts.filter(({ canRead }) => canRead)
   return new Map(
     readable.map(({ id, name, parameters, inherits, canWrite }) => [

@@ -9,7 +9,7 @@ import type { ContextSpec, ParameterSpec } from './schema.ts'
 import type { ContextState, Finding, LiveParameter } from './state.ts'
 
 /** What a difference is about, so that nobody has to take its path to pieces: names of parameters have dots in them. */
-export type Part =
+export type ChangedPart =
   | { readonly of: 'description' | 'inherits' }
   | {
       readonly of: 'parameter'
@@ -19,7 +19,7 @@ export type Part =
     }
 
 export interface Difference {
-  readonly part: Part
+  readonly part: ChangedPart
   readonly change: FieldChange
 }
 
@@ -112,7 +112,7 @@ function valueDifference(
   live: LiveParameter,
   finding: Finding | undefined
 ): readonly Difference[] {
-  const part: Part = { of: 'parameter', name, part: 'value' }
+  const part: ChangedPart = { of: 'parameter', name, part: 'value' }
   const path = pathOf(name)
   if (declared.sensitive) {
     const isRemoved = 'value' in declared.source && declared.source.value === null
@@ -181,7 +181,7 @@ function unreadableDifference(
   why: string
 ): Difference {
   const before = live === undefined ? null : written(live)
-  const part: Part = { of: 'parameter', name, part: live === undefined ? 'whole' : 'value' }
+  const part: ChangedPart = { of: 'parameter', name, part: live === undefined ? 'whole' : 'value' }
   return { part, change: { path: pathOf(name), before, after: inFile(declared), risk: 'unsupported', why } }
 }
 

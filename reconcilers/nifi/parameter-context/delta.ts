@@ -68,7 +68,7 @@ export function updateBody(
       id: entity.id,
       name: entity.name,
       ...(parts.some(({ of }) => of === 'description') && {
-        description: describedAnew(entity, spec.description ?? '')
+        description: redescribed(entity, spec.description ?? '')
       }),
       parameters,
       inheritedParameterContexts: parents.map(inheritedEntry)
@@ -86,7 +86,7 @@ function revisionOf({ version }: Revision, clientId: string): Json {
 }
 
 /** The person's words are replaced, a marker below them stays. */
-function describedAnew({ description }: ContextEntity, text: string): string {
+function redescribed({ description }: ContextEntity, text: string): string {
   return writeDescription(text, 'owner', readDescription(description).fields?.get('owner'))
 }
 

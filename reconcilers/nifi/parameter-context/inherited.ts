@@ -27,7 +27,7 @@ export function givenBy(parents: readonly string[], contexts: ContextsByName): R
 }
 
 /**
- * Own parameters that others give too, with the same sensitivity: where one is removed, what refers to it goes on with
+ * Own parameters that others give too, with the same sensitivity: where one is removed, what refers to it continues with
  * theirs. It must be so with the parents it has and with those it is to have, because either may be what NiFi sees. Pure.
  */
 export function replaceableOf(

@@ -36,7 +36,7 @@ export class Secrets {
     return this.#keyFile !== undefined
   }
 
-  /** The digest to write beside a value; undefined without a key. Reads the key anew; throws VARIABLE_INVALID. */
+  /** The digest to write beside a value; undefined without a key. Re-reads the key; throws VARIABLE_INVALID. */
   async digestFor(place: Place, value: string): Promise<string | undefined> {
     if (this.#keyFile === undefined) return undefined
     const key = (await this.#keyFile.read()).replace(/\r?\n$/, '')

@@ -4,7 +4,7 @@
  */
 import type { ContextEntity, Reference } from '../reading/entities.ts'
 import type { Link } from '../connection/link.ts'
-import { readAnew, type Readings } from '../reading/readings.ts'
+import { freshReader, type Readings } from '../reading/readings.ts'
 import { ReconcileError } from '../../../src/plugin.ts'
 import { contextsByName } from './observe.ts'
 import type { Secrets } from './secrets.ts'
@@ -17,12 +17,12 @@ export interface ContextTools {
   readonly secrets: Secrets
 }
 
-/** All contexts that may be read, by name, asked for anew, whatever the pass has read before. */
+/** All contexts that may be read, by name, re-read, whatever the pass has read before. */
 export async function readContexts(
   { readings }: ContextTools,
   signal: AbortSignal
 ): Promise<ReadonlyMap<string, ContextEntity>> {
-  return contextsByName(await readings.contexts(readAnew(signal)))
+  return contextsByName(await readings.contexts(freshReader(signal)))
 }
 
 /** The same before something is written. Throws UNAVAILABLE while a node of the cluster is not connected. */
@@ -30,7 +30,7 @@ export async function readWritable(
   tools: ContextTools,
   signal: AbortSignal
 ): Promise<ReadonlyMap<string, ContextEntity>> {
-  await tools.readings.assertWritable(readAnew(signal))
+  await tools.readings.assertWritable(freshReader(signal))
   return readContexts(tools, signal)
 }
 
@@ -39,7 +39,10 @@ export function parentsOf(inherits: readonly string[], contexts: ReadonlyMap<str
   return inherits.map((name) => {
     const parent = contexts.get(name)
     if (parent === undefined)
-      throw new ReconcileError('UNAVAILABLE', `waits for the parameter context "${name}", from which it inherits`)
+      throw new ReconcileError(
+        'UNAVAILABLE',
+        `the parameter context "${name}", from which it inherits, does not exist yet`
+      )
     return { id: parent.id, name }
   })
 }

@@ -70,10 +70,10 @@ async function writeContext(
 ): Promise<Attempt | undefined> {
   const { name, spec, control } = desired
   const entity = contexts.get(name)
-  if (entity === undefined) throw new ReconcileError('CONFLICT', `the parameter context "${name}" is gone`)
+  if (entity === undefined) throw new ReconcileError('CONFLICT', `the parameter context "${name}" no longer exists`)
   const state = await judgeContext(spec, entity, contexts, secrets)
   if (state.owner !== undefined && state.owner !== owner)
-    throw new ReconcileError('CONFLICT', `the parameter context "${name}" is owned by "${state.owner}" by now`)
+    throw new ReconcileError('CONFLICT', `the parameter context "${name}" is now owned by "${state.owner}"`)
   // Only where they are wanted: a parameter `a.description` that nobody declares has the path of the description of `a`.
   const resets = control.exact ? resetsOf(spec, state) : []
   const differences = [...differencesOf(spec, state), ...resets].filter(isAmong(fields))
@@ -87,7 +87,7 @@ async function writeContext(
     values,
     ended: await runRequest(
       link,
-      { begin: { method: 'POST', path, body }, at: (id) => `${path}/${id}`, patience: patienceMs },
+      { begin: { method: 'POST', path, body }, at: (id) => `${path}/${id}`, timeoutMs: changeTimeoutMs },
       call.signal,
       call.clock
     )
@@ -102,11 +102,11 @@ function errorOf(ended: Ended): ReconcileError | undefined {
 }
 
 /** Stopping and starting what uses a parameter can take long: threads at work are waited for. */
-const patienceMs = 120_000
+const changeTimeoutMs = 120_000
 
 const unfinished = {
-  late: `NiFi did not change the parameter context within ${patienceMs / 1000} s, so this was cancelled`,
-  lost: 'NiFi does not know any more that it was to change the parameter context'
+  late: `NiFi did not change the parameter context within ${changeTimeoutMs / 1000} s; cancelled`,
+  lost: 'NiFi no longer knows the request to change the parameter context'
 } as const
 
 /** Only what was planned is written. */

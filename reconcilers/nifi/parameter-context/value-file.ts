@@ -47,7 +47,7 @@ function attachFile(name: string, parameter: ParameterSpec, files: ReadonlyMap<s
 }
 
 /**
- * What a parameter is to be given; null: no value. Reads an absolute file anew, and has a sensitive value masked from then
+ * What a parameter is to be given; null: no value. Re-reads an absolute file, and has a sensitive value masked from then
  * on. Throws CONFIG_INVALID naming the file.
  */
 export async function readValue(name: string, { source, sensitive }: ParameterSpec): Promise<string | null> {

@@ -8,7 +8,7 @@ import type { ContextSpec } from './schema.ts'
 import type { Secrets } from './secrets.ts'
 import { readValue } from './value-file.ts'
 
-/** Values by parameter of everything that differs; files are read anew. Throws CONFIG_INVALID, VARIABLE_INVALID. */
+/** Values by parameter of everything that differs; files are re-read. Throws CONFIG_INVALID, VARIABLE_INVALID. */
 export async function valuesToWrite(
   context: string,
   spec: ContextSpec,

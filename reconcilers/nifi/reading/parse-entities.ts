@@ -255,6 +255,6 @@ export function contextOf(body: Json): ContextEntity {
 }
 
 /** `GET /flow/parameter-contexts`. */
-export function contextsOf(body: Json): readonly ContextEntity[] {
+export function contextEntitiesOf(body: Json): readonly ContextEntity[] {
   return checked(z.object({ parameterContexts: z.array(context) }), body, 'parameter contexts').parameterContexts
 }

@@ -5,16 +5,16 @@
  */
 import { type Cycle, type Json, ReconcileError } from '../../../src/plugin.ts'
 import type { Answer, Link, Request } from '../connection/link.ts'
-import { bodyOf, wordsOf } from '../connection/refusal.ts'
+import { bodyOf, explanationOf } from '../connection/refusal.ts'
 import type { ContextEntity, GroupEntity, GroupListing, ServiceEntity } from './entities.ts'
-import { contextOf, contextsOf, groupListingOf, groupOf, servicesOf } from './parse-entities.ts'
+import { contextOf, contextEntitiesOf, groupListingOf, groupOf, servicesOf } from './parse-entities.ts'
 import { askServer, type Server } from './server.ts'
 
 /** Who reads: a pass, whose kinds share what one of them has read, or a call that writes. */
 export type Reader = Pick<Cycle, 'signal' | 'once'>
 
 /** A reader that shares nothing: for whoever writes, what a pass has read is too old. */
-export function readAnew(signal: AbortSignal): Reader {
+export function freshReader(signal: AbortSignal): Reader {
   return { signal, once: (_name, read) => read() }
 }
 
@@ -72,7 +72,9 @@ export class Readings {
   /** All parameter contexts of this NiFi. One request. */
   async contexts(reader: Reader): Promise<readonly ContextEntity[]> {
     const contexts = await reader.once('contexts', async () =>
-      contextsOf(bodyOf(await this.#link.ask({ method: 'GET', path: '/flow/parameter-contexts' }, reader.signal)))
+      contextEntitiesOf(
+        bodyOf(await this.#link.ask({ method: 'GET', path: '/flow/parameter-contexts' }, reader.signal))
+      )
     )
     this.#lastContexts = contexts
     return contexts
@@ -113,7 +115,7 @@ export class Readings {
     if (!isClusterWhole)
       throw new ReconcileError(
         'UNAVAILABLE',
-        `nothing is written while only ${nodes.connected} of ${nodes.total} nodes of the cluster are connected`
+        `only ${nodes.connected} of ${nodes.total} nodes of the cluster are connected; not writing`
       )
   }
 
@@ -127,7 +129,7 @@ export function bodyOfParent(answer: Answer, parent: string): Json {
   if (answer.status === 404)
     throw new ReconcileError(
       'VARIABLE_INVALID',
-      `NIFI_PARENT_GROUP: expected the id of a process group, found "${parent}" (${wordsOf(answer)})`
+      `NIFI_PARENT_GROUP: expected the id of a process group, found "${parent}" (${explanationOf(answer)})`
     )
   return bodyOf(answer)
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import assert from 'node:assert/strict'
-import type { CycleReport } from '../../contract.ts'
+import type { CycleReport } from '../../line.ts'
 import { outcomesOf, type Declaration, type TestBench } from '../test-bench.ts'
 import { unordered } from '../unordered.ts'
 import { assertIdle } from './idle.ts'

@@ -4,7 +4,8 @@
  */
 import assert from 'node:assert/strict'
 import { isRetryable } from '../../errors.ts'
-import type { Change, FieldChange } from '../../contract.ts'
+import type { FieldChange } from '../../contract.ts'
+import type { Change } from '../../line.ts'
 import { coversPath } from '../../plan/patterns.ts'
 import { describeChange, outcomesOf, type Declaration, type TestBench } from '../test-bench.ts'
 import { unordered } from '../unordered.ts'

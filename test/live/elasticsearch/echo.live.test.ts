@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { CycleReport } from '../../../src/contract.ts'
+import type { CycleReport } from '../../../src/line.ts'
 import type { Json } from '../../../src/records.ts'
 import { isBody, type Body } from '../../../reconcilers/elasticsearch/body.ts'
 import { canonicalMapping } from '../../../reconcilers/elasticsearch/mapping/canonical.ts'

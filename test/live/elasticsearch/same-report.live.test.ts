@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { CycleReport } from '../../../src/contract.ts'
+import type { CycleReport } from '../../../src/line.ts'
 import {
   infometis,
   openScene,
@@ -84,11 +84,11 @@ interface Applied {
 
 const capability = /this server has no API|OpenSearch has no reopen/
 
-/** A report without what is of this run: the prefix, and how long it took. */
+/** A report without what is of this run: the prefix, how long it took, and which of two kinds was answered first. */
 function told(scene: Scene, { outcomes }: CycleReport): readonly string[] {
-  return outcomes.map(({ key, verb, result, why }) =>
-    [key, verb, result, why ?? ''].join(' | ').replaceAll(scene.prefix, '')
-  )
+  return outcomes
+    .map(({ key, verb, result, why }) => [key, verb, result, why ?? ''].join(' | ').replaceAll(scene.prefix, ''))
+    .toSorted()
 }
 
 /** Where the reports differ, one of them must name what its server lacks. */

@@ -99,9 +99,18 @@ export class Hand {
 
   /** The first offset that partition 0 of a topic still has. */
   async firstOffset(topic: string): Promise<number> {
-    const partitions = [{ partitionIndex: 0, timestamp: ListOffsetTimestamps.EARLIEST }]
-    const listed = await this.#withClient((admin) => admin.listOffsets({ topics: [{ name: topic, partitions }] }))
-    return Number(listed[0]?.partitions[0]?.offset ?? assert.fail('no offset'))
+    return this.#offset(topic, ListOffsetTimestamps.EARLIEST)
+  }
+
+  /** The offset after the last record of partition 0 of a topic. */
+  async nextOffset(topic: string): Promise<number> {
+    return this.#offset(topic, ListOffsetTimestamps.LATEST)
+  }
+
+  /** Ids of these topics, which must exist, in their order: a topic that was made anew has another one. */
+  async ids(names: readonly string[]): Promise<readonly string[]> {
+    const { topics } = await this.#withClient((admin) => admin.metadata({ topics: [...names], forceUpdate: true }))
+    return names.map((name) => topics.get(name)?.id ?? assert.fail(`no topic ${name}`))
   }
 
   /** Ids of the brokers that are alive. */
@@ -147,15 +156,26 @@ export class Hand {
     return (await this.topics([name])).get(name)
   }
 
+  /** Deletes topics and does not wait until they are gone. */
+  async remove(names: readonly string[]): Promise<void> {
+    await this.#withClient((admin) => admin.deleteTopics({ topics: [...names] }))
+  }
+
   /** Deletes topics and waits until they are gone. */
   async delete(names: readonly string[]): Promise<void> {
     if (names.length === 0) return
-    await this.#withClient((admin) => admin.deleteTopics({ topics: [...names] }))
+    await this.remove(names)
     await eventually(async () => assert.equal((await this.topics(names)).size, 0))
   }
 
   close(): Promise<void> {
     return this.#admin.close()
+  }
+
+  async #offset(topic: string, timestamp: bigint): Promise<number> {
+    const partitions = [{ partitionIndex: 0, timestamp }]
+    const listed = await this.#withClient((admin) => admin.listOffsets({ topics: [{ name: topic, partitions }] }))
+    return Number(listed[0]?.partitions[0]?.offset ?? assert.fail('no offset'))
   }
 
   get #addresses(): string[] {

@@ -63,7 +63,7 @@ for (const client of clients) {
       assert.equal(await sidecar.stop(), 0)
     })
 
-    it('keeps the last good configuration when the new one is broken, still repairs, and goes on with the next good one', async () => {
+    it('keeps the last good configuration when the new one is broken, still repairs, and continues with the next good one', async () => {
       await mounted({ a: retention(3_600_000) })
       const sidecar = scene.sidecar({ RECONCILE_INTERVAL: '500ms' })
       await sidecar.waitForLine(inSync)
@@ -190,7 +190,7 @@ for (const client of clients) {
       await scene.hand.delete(names)
     })
 
-    it('goes on when somebody else creates a topic first, differently', async () => {
+    it('continues when somebody else creates a topic first, differently', async () => {
       await mounted({ a: {} })
       const sidecar = scene.sidecar({ RECONCILE_INTERVAL: '300ms' })
       await sidecar.waitForLine(inSync)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { ItemResult } from '../../../src/contract.ts'
 import type { Json } from '../../../src/records.ts'
-import { defaultPatience } from '../../../reconcilers/nifi/flow/write/call-context.ts'
+import { defaultTimeouts } from '../../../reconcilers/nifi/flow/write/call-context.ts'
 import { answersAstray, writesOf } from './astray.ts'
 import { eventually, type Scene } from './harness.ts'
 import { told } from './line.ts'
@@ -10,7 +10,7 @@ import { updateUnguarded } from './unguarded.ts'
 
 /** One update of the flow that waits a second for a replacement. */
 function impatient(scene: Scene, declared: Json): Promise<ItemResult> {
-  return updateUnguarded(scene, 'flow', declared, { patience: { ...defaultPatience, replace: 1_000, call: 3_000 } })
+  return updateUnguarded(scene, 'flow', declared, { timeouts: { ...defaultTimeouts, replace: 1_000, call: 3_000 } })
 }
 
 describe('a NiFi whose answers go astray', function () {
@@ -44,7 +44,7 @@ describe('a NiFi whose answers go astray', function () {
       const result = await impatient(scene, slow('20 sec'))
       assert.ok(result?.result === 'failed')
       assert.equal(result.error.code, 'UNAVAILABLE')
-      assert.match(result.error.message, /not replaced the definition within 1 s.*cancelled/)
+      assert.match(result.error.message, /did not replace the definition within 1 s.*cancelled/)
       assert.equal(writesOf(proxy).filter((write) => /^DELETE .*\/replace-requests\//.test(write)).length, 1)
       await eventually(async () => assert.equal((await outer.hand.processor(id, 'gen')).state, 'RUNNING'))
       declare(slow('20 sec'))

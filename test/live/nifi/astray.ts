@@ -3,7 +3,7 @@
  * @module
  */
 import assert from 'node:assert/strict'
-import type { CycleReport } from '../../../src/contract.ts'
+import type { CycleReport } from '../../../src/line.ts'
 import type { Json } from '../../../src/records.ts'
 import { FaultProxy, type FaultServer } from '../../servers/fault-server.ts'
 import { openScene, Scene, sharedNodeOrSkip, temporaryDirectory, type NifiNode } from './harness.ts'

@@ -1,8 +1,12 @@
 /** The conformance suite on real servers, for all kinds of NiFi. */
 import { conformance, type Subject } from '../../../src/testing/index.ts'
-import { plugin } from '../../../reconcilers/nifi/index.ts'
+import { ClientLink } from '../../../reconcilers/nifi/connection/client-link.ts'
+import type { Request } from '../../../reconcilers/nifi/connection/link.ts'
+import { readConnectionSettings } from '../../../reconcilers/nifi/connection/settings.ts'
+import { nifiService } from '../../../reconcilers/nifi/index.ts'
 import { writeComments } from '../../../reconcilers/nifi/flow/identity/marker.ts'
 import { Environment } from '../../../src/connect/environment.ts'
+import { tapOn } from '../line.ts'
 import { Hand, nifiVersions, sharedNodeOrSkip, variablesFor, type NifiNode } from './harness.ts'
 
 const single = 'there is one item, and it always exists'
@@ -27,9 +31,7 @@ for (const version of nifiVersions) {
     })
 
     const open = (snapshot: Subject['snapshot'], clear: () => Promise<unknown>): Subject => ({
-      service: plugin.open(
-        new Environment({ ...variablesFor(node), NIFI_PARENT_GROUP: parent, REQUEST_TIMEOUT: '30s' })
-      ),
+      ...counting(),
       snapshot,
       stall: () => node.pause(),
       cleanup: async () => {
@@ -37,6 +39,18 @@ for (const version of nifiVersions) {
         await clear()
       }
     })
+
+    /** The service as the plugin opens it, and how many requests it has made. */
+    const counting = (): Pick<Subject, 'service' | 'requests'> => {
+      const environment = new Environment({ ...variablesFor(node), NIFI_PARENT_GROUP: parent, REQUEST_TIMEOUT: '30s' })
+      const link = new ClientLink(readConnectionSettings(environment))
+      const { ask, seen } = tapOn((request: Request, signal) => link.ask(request, signal))
+      const tapped = { ask, clientId: link.clientId, close: () => link.close() }
+      return {
+        service: nifiService(tapped, { owner: 'infometis', parentGroup: parent }),
+        requests: () => seen.length
+      }
+    }
 
     /** What is written shows in a definition or raises a revision; queues and states move by themselves. */
     const flowsAndRevisions = async (): Promise<unknown> => {

@@ -138,7 +138,7 @@ for (const version of nifiVersions) {
         // 1.18 leaves the connection as it is, and says nothing.
         assert.match(
           told(report, scene.name('it')).join(),
-          /^update failed REJECTED: .*connections\.second:success -> hold\.source; it was done half, and is again what it was before$/
+          /^update failed REJECTED: .*connections\.second:success -> hold\.source; applied only in part, and rolled back$/
         )
         await assertRunning(group)
       }

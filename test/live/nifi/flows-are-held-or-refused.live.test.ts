@@ -72,7 +72,7 @@ for (const version of nifiVersions) {
 
     it('run but for what is invalid, which is named with what NiFi says about it', async () => {
       const { scene, hand } = ground
-      await ground.reopen({ patience: gullible })
+      await ground.reopen({ timeouts: gullible })
       const { processors, ...rest } = Object(pair())
       declare({
         a: { ...rest, processors: { ...processors, route: { type: 'ControlRate', terminate: ['success', 'failure'] } } }

@@ -70,7 +70,7 @@ describe('services that are not in the hand of a flow of NiFi 2.3.0', function (
 
   it('one that never ends ENABLING is given up and put back, and the other flows are made meanwhile', async () => {
     const { scene, hand } = ground
-    await ground.reopen({ patience: { service: 2000 } })
+    await ground.reopen({ timeouts: { service: 2000 } })
     const { line } = ground
     const { port, server } = await takenPort()
     try {
@@ -83,7 +83,7 @@ describe('services that are not in the hand of a flow of NiFi 2.3.0', function (
       const report = await line.cycle()
       assert.match(
         told(report, name('stuck')).join(),
-        /^create failed UNAVAILABLE: .*services\.server is still ENABLING after \d+ s and was disabled again/
+        /^create failed UNAVAILABLE: .*services\.server still ENABLING after \d+ s, disabled again/
       )
       assert.match(told(report, name('fine')).join(), /^create (?:done|waiting)/)
       const [group, fine] = [await scene.groupOf('stuck'), await scene.groupOf('fine')]
@@ -97,7 +97,7 @@ describe('services that are not in the hand of a flow of NiFi 2.3.0', function (
 
   it('one that cannot be enabled does not keep a replacement from starting what it has stopped', async () => {
     const { scene, hand } = ground
-    await ground.reopen({ patience: gullible })
+    await ground.reopen({ timeouts: gullible })
     const { line } = ground
     const flow = (timeout: string): Json => ({
       services: {
@@ -117,7 +117,7 @@ describe('services that are not in the hand of a flow of NiFi 2.3.0', function (
       revision: { version: broken?.version ?? 0 },
       state: 'ENABLED'
     })
-    await ground.reopen({ patience: gullible })
+    await ground.reopen({ timeouts: gullible })
     declare({ f: flow('7 secs') })
     assert.match(told(await ground.line.apply(), name('f')).join(), /REJECTED: .*services\.broken/)
     assert.match(JSON.stringify(await hand.download(group)), /"7 secs"/)

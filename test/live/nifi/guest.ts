@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { basename } from 'node:path'
-import type { CycleReport } from '../../../src/contract.ts'
+import type { CycleReport } from '../../../src/line.ts'
 import type { Json } from '../../../src/records.ts'
 import { Hand, Scene, temporaryDirectory, type NifiNode } from './harness.ts'
 import { openLine, told, type Files, type Line } from './line.ts'

@@ -67,7 +67,7 @@ for (const version of nifiVersions) {
         declare(definition({ file: '2KB', ...broken }))
         assert.match(
           await cycle(),
-          /^update failed REJECTED: .*(?:'long'|lots; it was done half, and is again what it was before$)/
+          /^update failed REJECTED: .*(?:'long'|lots; applied only in part, and rolled back$)/
         )
         assert.deepEqual((await hand.download(group))['flowContents'], flowContents)
         assert.ok((await hand.processors(group)).every(({ state }) => state === 'RUNNING'))
@@ -85,7 +85,7 @@ for (const version of nifiVersions) {
         declare(definition(broken))
         assert.match(
           await cycle(),
-          /(long|lots).*; NiFi left the half-built group [-\da-f]{36} behind, which is completed when it is tried again$/
+          /(long|lots).*; NiFi left the incomplete group [-\da-f]{36} behind, the next attempt completes it$/
         )
         const [left, ...more] = await hand.groups(scene.parent)
         assert.ok(left !== undefined && more.length === 0)
@@ -146,7 +146,7 @@ describe('a controller service that cannot be enabled, on NiFi 2.3.0', function 
 
   it('is named, poisons no replacement, and keeps nothing else from running', async () => {
     const { hand } = scene
-    const line = openLine(scene, { patience: gullible })
+    const line = openLine(scene, { timeouts: gullible })
     line.declare({ flows: scene.named({ it: flow('4557') }) })
     const said = async (): Promise<string> => told(await line.cycle(), scene.name('it')).join('\n')
     await eventually(async () =>

@@ -1,7 +1,7 @@
 /** A definition that gives the identifier of a component to another one, of which real servers take half. */
 import assert from 'node:assert/strict'
 import type { Json } from '../../../src/records.ts'
-import { defaultPatience } from '../../../reconcilers/nifi/flow/write/call-context.ts'
+import { defaultTimeouts } from '../../../reconcilers/nifi/flow/write/call-context.ts'
 import { rounds } from '../../rounds.ts'
 import { groundOn } from './ground.ts'
 import { connectionOf, nifiVersions, processorOf } from './harness.ts'
@@ -135,7 +135,7 @@ for (const version of nifiVersions) {
           scene,
           'it',
           { definition: Object(around(to)), state: 'IGNORE' },
-          { patience: { ...defaultPatience, settle: 500 } }
+          { timeouts: { ...defaultTimeouts, settle: 500 } }
         )
         const now = await shown(group)
         // Some of them NiFi takes; of the others nothing.

@@ -110,7 +110,7 @@ for (const version of nifiVersions) {
         assert.doesNotMatch(JSON.stringify(said), /canary-/)
     })
 
-    it('is exported as it is, in sync with what was exported, and can be made anew from it', async () => {
+    it('is exported as it is, in sync with what was exported, and can be made again from it', async () => {
       const context = await hand.createContext(scene.name('context'), {
         size: '1KB',
         password: { value: canary, sensitive: true }

@@ -7,7 +7,7 @@ import { Environment } from '../../../src/connect/environment.ts'
 import { ClientLink } from '../../../reconcilers/nifi/connection/client-link.ts'
 import { readConnectionSettings } from '../../../reconcilers/nifi/connection/settings.ts'
 import { nifiService } from '../../../reconcilers/nifi/index.ts'
-import { defaultPatience, type Patience } from '../../../reconcilers/nifi/flow/write/call-context.ts'
+import { defaultTimeouts, type Timeouts } from '../../../reconcilers/nifi/flow/write/call-context.ts'
 import type { Request } from '../../../reconcilers/nifi/connection/link.ts'
 import { Line as CommonLine, tapOn } from '../line.ts'
 import type { Scene } from './harness.ts'
@@ -18,7 +18,7 @@ export { outcomesOf, told } from '../line.ts'
 export type Files = Readonly<Record<string, Json | Uint8Array>>
 
 /** For what is meant to stay INVALID: it is believed sooner. */
-export const gullible: Partial<Patience> = { settle: 1000 }
+export const gullible: Partial<Timeouts> = { settle: 1000 }
 
 export interface LineOptions {
   /** Default `infometis`. */
@@ -28,7 +28,7 @@ export interface LineOptions {
   /** File with the key of the digests of secrets. */
   readonly digestKeyFile?: string
   /** Where something is to take longer than this. */
-  readonly patience?: Partial<Patience>
+  readonly timeouts?: Partial<Timeouts>
   /** Id of the parent group, when it is not that of the scene. */
   readonly parent?: string
 }
@@ -43,7 +43,7 @@ export class Line extends CommonLine<Request> {
 
   constructor(
     scene: Scene,
-    { owner = 'infometis', before, digestKeyFile, patience = {}, parent = scene.parent }: LineOptions
+    { owner = 'infometis', before, digestKeyFile, timeouts = {}, parent = scene.parent }: LineOptions
   ) {
     // A machine that is busy with other tests is not what these are about.
     const variables = {
@@ -59,7 +59,7 @@ export class Line extends CommonLine<Request> {
       owner,
       parentGroup: parent,
       ...(digestKey && { digestKey }),
-      patience: { ...defaultPatience, ...patience }
+      timeouts: { ...defaultTimeouts, ...timeouts }
     }
     const service = nifiService({ ask, clientId: link.clientId, close: () => link.close() }, options)
     super({ service, seen, owner, directory: scene.dir, patienceMs: 120_000 })

@@ -135,7 +135,7 @@ export class Play {
     const { link, clock } = this.#stage
     const ended = await runRequest(
       link,
-      { begin, at: (request) => `/process-groups/replace-requests/${request}`, patience: 30_000 },
+      { begin, at: (request) => `/process-groups/replace-requests/${request}`, timeoutMs: 30_000 },
       never,
       clock
     )

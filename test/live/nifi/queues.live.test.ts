@@ -138,7 +138,7 @@ for (const version of nifiVersions) {
         const said = await cyclesUntil('heap', /failed/)
         assert.match(
           said.at(-1) ?? '',
-          /^update failed CONFLICT: connections\.in:success -> hold holds [\d,]+ FlowFiles after draining for \d+ s; what was stopped for it runs again$/
+          /^update failed CONFLICT: connections\.in:success -> hold holds [\d,]+ FlowFiles after draining for \d+ s; restarted what was stopped for it$/
         )
         assert.deepEqual((await hand.download(group))['flowContents'], Object(definition)['flowContents'])
         await assertRunning(hand, group)

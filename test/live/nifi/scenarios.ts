@@ -13,7 +13,7 @@ import { bodyOf, isStale, refusalOf } from '../../../reconcilers/nifi/connection
 import { mapCacheClient } from './caches.ts'
 import { connectionOf, definitionOf, processorOf, type NifiVersion } from './harness.ts'
 import type { Play, Stage } from './play.ts'
-import { bodyOf as fieldsOf } from '../../../reconcilers/nifi/json.ts'
+import { asBody as fieldsOf } from '../../../reconcilers/nifi/json.ts'
 
 const never = new AbortController().signal
 
@@ -115,7 +115,7 @@ export const scenarios: Readonly<Record<string, (play: Play, stage: Stage, versi
     const path = `/flowfile-queues/${connection}/drop-requests`
     const dropped = await runRequest(
       link,
-      { begin: { method: 'POST', path }, at: (request) => `${path}/${request}`, patience: 30_000 },
+      { begin: { method: 'POST', path }, at: (request) => `${path}/${request}`, timeoutMs: 30_000 },
       never,
       clock
     )

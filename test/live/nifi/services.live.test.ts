@@ -1,6 +1,6 @@
 /** Controller services of flows, and those of the groups above that flows use, on a real server of the one version that has some. */
 import assert from 'node:assert/strict'
-import type { CycleReport } from '../../../src/contract.ts'
+import type { CycleReport } from '../../../src/line.ts'
 import type { Json } from '../../../src/records.ts'
 import { readComments } from '../../../reconcilers/nifi/flow/identity/marker.ts'
 import { detect, host, mapCacheClient } from './caches.ts'
@@ -87,7 +87,7 @@ describe('services on NiFi 2.3.0', function () {
 
   it('that are invalid are never left ENABLING; they and what needs them are named, and the rest runs', async () => {
     const { scene, hand } = ground
-    await ground.reopen({ patience: gullible })
+    await ground.reopen({ timeouts: gullible })
     declare({ a: flow('cache', { cache: { type: 'MapCacheClientService', properties: { 'Server Hostname': null } } }) })
     assert.match(
       (await apply('a')).join(),
@@ -100,7 +100,7 @@ describe('services on NiFi 2.3.0', function () {
     const { id = '', version = 0 } = service ?? {}
     // As the button on the canvas does.
     await hand.must('PUT', `/controller-services/${id}/run-status`, { revision: { version }, state: 'ENABLED' })
-    await ground.reopen({ patience: gullible })
+    await ground.reopen({ timeouts: gullible })
     declare({ a: flow('cache', { cache: { type: 'MapCacheClientService', properties: { 'Server Hostname': null } } }) })
     assert.match((await apply('a')).join(), /failed REJECTED: .*services\.cache/)
     assert.deepEqual(await services(group), ['cache DISABLED'])

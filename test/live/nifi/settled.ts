@@ -3,7 +3,7 @@
  * @module
  */
 import assert from 'node:assert/strict'
-import type { CycleReport } from '../../../src/contract.ts'
+import type { CycleReport } from '../../../src/line.ts'
 import type { ApplyDocument } from './documents.ts'
 import type { Scene } from './harness.ts'
 import type { Line } from './line.ts'

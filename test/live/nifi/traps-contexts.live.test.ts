@@ -42,7 +42,7 @@ for (const version of nifiVersions) {
       )
     })
 
-    it('a context that is bound or inherited is not deleted when nobody declares it any more', async () => {
+    it('a context that is bound or inherited is not deleted when nobody declares it', async () => {
       const line = open()
       const flows = { f: pair({ parameterContext: name('child'), size: '#{size}' }) }
       const kept = { other: {}, another: {} }
@@ -62,7 +62,7 @@ for (const version of nifiVersions) {
 
     it('a value that makes a processor invalid is told, and what it stopped runs again with the repaired one', async () => {
       const { scene, hand } = watched
-      const line = open({ patience: gullible })
+      const line = open({ timeouts: gullible })
       const flows = { f: pair({ parameterContext: name('c'), size: '#{size}' }) }
       const contexts = (size: string): Readonly<Record<string, Json>> => ({ c: { parameters: { size } } })
       declare(line, flows, contexts('1KB'))

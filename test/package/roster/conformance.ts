@@ -18,6 +18,7 @@ function subject({ store, service }: Opened): Omit<Subject, 'createByHand' | 'ch
   return {
     service,
     snapshot: () => Promise.resolve(store.contents()),
+    requests: () => store.requests,
     stall: async () => store.stall(),
     cleanup: async () => store.close()
   }

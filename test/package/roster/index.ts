@@ -50,7 +50,13 @@ function teams(settings: Settings): Resource<TeamSpec, TeamState> {
     resultOf(name, await ask(settings, method, `/teams/${encodeURIComponent(name)}`, signal, body))
   return {
     ...teamKind,
-    observe: async (_, { signal }) => observed((await look(settings, signal)).teams),
+    scoped: true,
+    observe: async (desired, cycle) => {
+      const all = observed((await look(settings, cycle.signal)).teams)
+      if (cycle.scope === 'all') return all
+      const names = new Set(desired.map(({ name }) => name))
+      return { ...all, items: new Map([...all.items].filter(([name]) => names.has(name))) }
+    },
     create: (items, { signal }) => answerEach(items, ({ name, spec }) => write('POST', name, spec, signal)),
     update: (items, { signal }) =>
       answerEach(items, ({ desired, fields }) =>

@@ -34,6 +34,8 @@ export class Store {
   readonly badges = new Map<string, unknown>()
   readonly #options: StoreOptions
   readonly #server
+  /** How many were answered so far. */
+  requests = 0
   #stalled = false
 
   constructor(options: StoreOptions = {}) {
@@ -71,6 +73,7 @@ export class Store {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.requests += 1
     const body = request.method === 'GET' ? undefined : await json(request)
     if (this.#stalled) return
     const [status, answer] = this.#isAllowed(request) ? this.#answer(request, body) : [401, { error: 'who are you?' }]

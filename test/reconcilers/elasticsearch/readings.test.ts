@@ -76,7 +76,7 @@ describe('readings of a cluster', () => {
     assert.deepEqual(unhandled, [])
   })
 
-  it('are made at first, once more under the same version, and then not any more', async () => {
+  it('are made at first, once more under the same version, and then not', async () => {
     const seen = []
     for (let cycle = 0; cycle < 5; cycle += 1) seen.push(await bench.observe())
     assert.deepEqual(seen, [1, 2, 2, 2, 2])

@@ -23,7 +23,7 @@ export function whyByHand(
   const removed = differences.filter(({ change }) => change === 'removed').map(({ path }) => path)
   if (removed.length === 0 || definition === undefined) return undefined
   const names = removed.join(', ')
-  if (marker === undefined) return `${names}: in the group and not declared, would be removed when the group is adopted`
+  if (marker === undefined) return `${names}: in the group and not declared; adopting the group would remove it`
   const isByHand =
     isAsWritten(group, marker) || (marker.live !== rememberedDigest(definition) && holdsHandmade(group, definition))
   return isByHand ? `${names}: added by hand, would be removed` : undefined

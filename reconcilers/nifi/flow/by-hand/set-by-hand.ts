@@ -9,7 +9,7 @@ import { groupsOf, listOf } from '../definition/parts.ts'
 import { readComments } from '../identity/marker.ts'
 import { rememberedDigest } from '../identity/remembered-digest.ts'
 import type { Words } from '../identity/words.ts'
-import { bodyOf, fieldOf, isBody, textOf } from '../../json.ts'
+import { asBody, fieldOf, isBody, textOf } from '../../json.ts'
 
 const lists = ['processors', 'controllerServices'] as const
 
@@ -55,14 +55,14 @@ function suspectsIn(desired: Group, live: Group): readonly Suspect[] {
   return [...configuredIn(live)].flatMap(([key, { list, component }]) => {
     const wanted = declared.get(key)?.component
     if (wanted === undefined) return []
-    const names = Object.entries(bodyOf(component['properties'])).flatMap(([name, value]) => {
-      const descriptor = fieldOf(bodyOf(component['propertyDescriptors']), name)
+    const names = Object.entries(asBody(component['properties'])).flatMap(([name, value]) => {
+      const descriptor = fieldOf(asBody(component['propertyDescriptors']), name)
       const isOpen =
         isBody(descriptor) &&
         descriptor['dynamic'] === undefined &&
         descriptor['sensitive'] !== true &&
         (descriptor['displayName'] ?? name) === name
-      return value !== null && isOpen && !Object.hasOwn(bodyOf(wanted['properties']), name) ? [name] : []
+      return value !== null && isOpen && !Object.hasOwn(asBody(wanted['properties']), name) ? [name] : []
     })
     return names.length === 0 ? [] : [{ key, list, names }]
   })
@@ -114,7 +114,7 @@ function unset(component: Component, names: readonly string[]): Component {
   return {
     ...component,
     properties: Object.fromEntries([
-      ...Object.entries(bodyOf(component['properties'])),
+      ...Object.entries(asBody(component['properties'])),
       ...names.map((name) => [name, null] as const)
     ])
   }

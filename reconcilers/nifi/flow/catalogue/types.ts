@@ -8,7 +8,7 @@ import { labelsOf, namesById, type NamesById } from '../definition/labels.ts'
 import type { Component, Group } from '../definition/model.ts'
 import { groupsOf, join, listOf, sameType } from '../definition/parts.ts'
 import { fileWords, type Words } from '../identity/words.ts'
-import { bodyOf, textOf } from '../../json.ts'
+import { asBody, textOf } from '../../json.ts'
 
 /** A component whose type this NiFi has not, or has more than once. */
 export interface TypeProblem {
@@ -116,7 +116,7 @@ function choose(component: Component, offers: Offers): Choice {
       message: `expected one type, found "${written}", which may be ${types.toSorted().join(' or ')}; write it in full`
     }
   const bundles = offers.get(type) ?? []
-  const wanted = bodyOf(component['bundle'])
+  const wanted = asBody(component['bundle'])
   const same = bundles.filter(({ group, artifact }) => group === wanted['group'] && artifact === wanted['artifact'])
   const candidates = (same.length > 0 ? same : bundles).toSorted((a, b) => byVersion(b.version, a.version))
   const artifacts = [...new Set(candidates.map(({ group, artifact }) => `${group}:${artifact}`))]

@@ -7,7 +7,7 @@ import type { FieldChange, Json } from '../../../../src/plugin.ts'
 import type { List } from '../identity/words.ts'
 import type { Component, Group } from './model.ts'
 import { listOf } from './parts.ts'
-import { type Body, bodyOf, fieldOf, itemsOf, textOf } from '../../json.ts'
+import { type Body, asBody, fieldOf, itemsOf, textOf } from '../../json.ts'
 
 /** A field that a request of its own writes. */
 export interface Apart {
@@ -47,11 +47,11 @@ export function comparedRemotes(group: Group): readonly Component[] {
   const remotes = listOf(group, 'remoteProcessGroups')
   if (remotes.length === 0) return remotes
   const ends = listOf(group, 'connections').flatMap((connection) =>
-    [connection['source'], connection['destination']].map((end) => textOf(bodyOf(end)['id']))
+    [connection['source'], connection['destination']].map((end) => textOf(asBody(end)['id']))
   )
   const connected = new Set(ends)
   const used = (ports: Json | undefined): readonly Json[] =>
-    itemsOf(ports).filter((port) => connected.has(textOf(bodyOf(port)['identifier'])))
+    itemsOf(ports).filter((port) => connected.has(textOf(asBody(port)['identifier'])))
   return remotes.map((remote) => {
     const target = textOf(fieldOf(remote, 'targetUris')) || textOf(fieldOf(remote, 'targetUri'))
     return {

@@ -11,7 +11,7 @@ import { comparedFields, ruleOf } from './fields.ts'
 import { componentLists, type Component, type Group } from './model.ts'
 import { byText, groupsOf, listOf } from './parts.ts'
 import { isReference, isSensitive } from './properties.ts'
-import { type Body, bodyOf, isBody, sameJson } from '../../json.ts'
+import { type Body, asBody, isBody, sameJson } from '../../json.ts'
 
 /**
  * The group without what means nothing: where it is drawn, on which server it lives, what NiFi tells about its types,
@@ -102,7 +102,7 @@ function canonicalFields(list: List, component: Body): Body {
 
 /** A literal of a sensitive property is no more than a guess away from its digest. */
 function canonicalProperties(component: Component): Body {
-  const kept = Object.entries(bodyOf(component['properties'])).filter(
+  const kept = Object.entries(asBody(component['properties'])).filter(
     ([name, value]) => value !== null && (!isSensitive(component, name) || isReference(value))
   )
   return Object.fromEntries(kept.toSorted(([a], [b]) => byText(a, b)))

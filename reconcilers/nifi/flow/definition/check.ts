@@ -11,7 +11,7 @@ import type { Component, Content } from './model.ts'
 import { join } from './parts.ts'
 import { listedAs, placesOf, type Finding, type Place, type Placed } from './place.ts'
 import { isReference, isSensitive, isService } from './properties.ts'
-import { bodyOf, textOf } from '../../json.ts'
+import { asBody, textOf } from '../../json.ts'
 
 export type { Finding } from './place.ts'
 
@@ -87,7 +87,7 @@ function partFindings(place: Place, { list, component, path, label }: Placed): r
   const incomplete = missing.map((field) =>
     error(join(path, field), 'MISSING_FIELD', `expected a value, found none; "${label}" cannot be imported without it`)
   )
-  const properties = Object.entries(bodyOf(component['properties'])).flatMap(([name, value]) => {
+  const properties = Object.entries(asBody(component['properties'])).flatMap(([name, value]) => {
     const property = { name, value, path: join(path, 'properties', name) }
     return [...secretFindings(component, property), ...reachFindings(place, component, property)]
   })

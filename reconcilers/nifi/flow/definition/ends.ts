@@ -6,7 +6,7 @@ import { endLabel } from './labels.ts'
 import type { ComponentList, Group } from './model.ts'
 import { groupsOf, join, listOf } from './parts.ts'
 import type { Finding, Place, Placed } from './place.ts'
-import { type Body, bodyOf, itemsOf, textOf } from '../../json.ts'
+import { type Body, asBody, itemsOf, textOf } from '../../json.ts'
 
 /** Connections of a group whose source or destination is not there, or is of another kind than they say. Pure. */
 export function connectionFindings(place: Place): readonly Finding[] {
@@ -28,7 +28,7 @@ function endFindings(
   side: 'source' | 'destination',
   ends: Ends
 ): readonly Finding[] {
-  const end = bodyOf(component[side])
+  const end = asBody(component[side])
   const [id, type] = [textOf(end['id']), textOf(end['type'])]
   const types = ends.get(id)
   if (id === '')
@@ -71,7 +71,7 @@ const own: readonly (readonly [ComponentList, string])[] = [
 function endsOf(group: Group, portsOfInner: 'inputPorts' | 'outputPorts'): Ends {
   const type = portsOfInner === 'inputPorts' ? 'INPUT_PORT' : 'OUTPUT_PORT'
   const remote = listOf(group, 'remoteProcessGroups').flatMap((each) =>
-    itemsOf(each[portsOfInner]).map((port) => [idOf(bodyOf(port)), `REMOTE_${type}`] as const)
+    itemsOf(each[portsOfInner]).map((port) => [idOf(asBody(port)), `REMOTE_${type}`] as const)
   )
   const inner = groupsOf(group).flatMap((each) =>
     listOf(each, portsOfInner).map((port) => [port.identifier, type] as const)

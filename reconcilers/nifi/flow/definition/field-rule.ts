@@ -5,7 +5,7 @@
  */
 import { isNumber, type Json, writtenNumber, writtenText } from '../../../../src/plugin.ts'
 import { byText } from './parts.ts'
-import { type Body, bodyOf, fieldOf, itemsOf, textOf } from '../../json.ts'
+import { type Body, asBody, fieldOf, itemsOf, textOf } from '../../json.ts'
 
 /** How one field is compared. */
 export interface FieldRule {
@@ -40,7 +40,7 @@ export const remotePorts: FieldRule = {
   among: true,
   normal: (value) =>
     itemsOf(value)
-      .map(bodyOf)
+      .map(asBody)
       .map(remotePort)
       .toSorted((a, b) => byText(textOf(a['identifier']), textOf(b['identifier'])))
 }
@@ -53,12 +53,12 @@ export const sizeOfGroup = {
 export const variables: FieldRule = {
   fallback: {},
   recent: true,
-  normal: (value) => Object.fromEntries(Object.entries(bodyOf(value)).filter(([, each]) => each !== null))
+  normal: (value) => Object.fromEntries(Object.entries(asBody(value)).filter(([, each]) => each !== null))
 }
 /** The bucket may be kept elsewhere, and 1.x counts versions where 2.x names them. */
 export const coordinates: FieldRule = {
   fallback: null,
-  normal: (value) => ({ ...pick(value, ['bucketId', 'flowId', 'branch']), version: digitsOf(bodyOf(value)['version']) })
+  normal: (value) => ({ ...pick(value, ['bucketId', 'flowId', 'branch']), version: digitsOf(asBody(value)['version']) })
 }
 
 /** A field's value in normal form, filled in where it is absent; undefined where nothing stands for it. */
@@ -95,7 +95,7 @@ function digitsOf(version: Json | undefined): string {
 }
 
 function pick(value: Json, fields: readonly string[]): Body {
-  const body = bodyOf(value)
+  const body = asBody(value)
   return Object.fromEntries(
     fields.flatMap((field) =>
       fieldOf(body, field) === undefined || body[field] === null ? [] : [[field, body[field] ?? null]]

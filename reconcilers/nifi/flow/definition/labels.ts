@@ -6,7 +6,7 @@ import type { List, Words } from '../identity/words.ts'
 import type { Component, Group } from './model.ts'
 import { componentLists } from './model.ts'
 import { groupsOf, listOf } from './parts.ts'
-import { type Body, bodyOf, itemsOf, textOf } from '../../json.ts'
+import { type Body, asBody, itemsOf, textOf } from '../../json.ts'
 
 /** Names of everything in groups and below them, by identifier; what an earlier group names wins. */
 export type NamesById = ReadonlyMap<string, string>
@@ -34,7 +34,7 @@ export function namesById(words: Words, ...groups: readonly Group[]): NamesById 
 
 /** Ports of a remote group, which connections of the group around it end in. */
 export function remotePorts(remote: Component): readonly Body[] {
-  return [...itemsOf(remote['inputPorts']), ...itemsOf(remote['outputPorts'])].map((port) => bodyOf(port))
+  return [...itemsOf(remote['inputPorts']), ...itemsOf(remote['outputPorts'])].map((port) => asBody(port))
 }
 
 /**
@@ -91,7 +91,7 @@ function route(connection: Body, names: NamesById): string {
   const relationships = itemsOf(connection['selectedRelationships'])
     .map(textOf)
     .filter((name) => name !== '')
-  const [source, destination] = [bodyOf(connection['source']), bodyOf(connection['destination'])]
+  const [source, destination] = [asBody(connection['source']), asBody(connection['destination'])]
   const from = relationships.length === 0 ? '' : `:${relationships.toSorted().join(',')}`
   return `${endLabel(source, names)}${from} -> ${endLabel(destination, names)}`
 }

@@ -11,7 +11,7 @@ import { endLabel, type NamesById } from './labels.ts'
 import type { Component } from './model.ts'
 import { join, sameType } from './parts.ts'
 import { isService, propertyChanges } from './properties.ts'
-import { type Body, bodyOf, fieldOf, isBody, itemsOf, sameJson, textOf } from '../../json.ts'
+import { type Body, asBody, fieldOf, isBody, itemsOf, sameJson, textOf } from '../../json.ts'
 
 /** A difference; `added` and `removed` are whole components or groups, `changed` is one field or property of one. */
 export interface Difference extends FieldChange {
@@ -126,8 +126,8 @@ function differing(
 }
 
 function amongOf(live: Json, desired: Json): Json {
-  const identifiers = new Set(itemsOf(desired).map((item) => textOf(bodyOf(item)['identifier'])))
-  return itemsOf(live).filter((item) => identifiers.has(textOf(bodyOf(item)['identifier'])))
+  const identifiers = new Set(itemsOf(desired).map((item) => textOf(asBody(item)['identifier'])))
+  return itemsOf(live).filter((item) => identifiers.has(textOf(asBody(item)['identifier'])))
 }
 
 function overlayProperties(
@@ -148,7 +148,7 @@ function overlayProperties(
     })
   })
   if (taken.length === 0) return live
-  const properties = new Map(Object.entries(bodyOf(live['properties'])))
+  const properties = new Map(Object.entries(asBody(live['properties'])))
   for (const { name, value } of taken) {
     if (value === null) properties.delete(name)
     else properties.set(name, value)
@@ -159,6 +159,6 @@ function overlayProperties(
 /** A value as its author would write it; ends of connections by their names. */
 function shown(step: Step, list: List, field: string, value: Json): Json {
   if (list === 'connections' && (field === 'source' || field === 'destination'))
-    return endLabel(bodyOf(value), step.names)
+    return endLabel(asBody(value), step.names)
   return step.words.value(list, field, value)
 }

@@ -4,7 +4,7 @@
  */
 import type { Json } from '../../../../src/plugin.ts'
 import type { Component } from './model.ts'
-import { bodyOf, fieldOf } from '../../json.ts'
+import { asBody, fieldOf } from '../../json.ts'
 
 export interface PropertyChange {
   readonly name: string
@@ -31,7 +31,7 @@ const hidden = '(a sensitive value)'
  * - A sensitive literal is never in a download and cannot be compared: equal while live shows nothing. Pure.
  */
 export function propertyChanges(desired: Component, live: Component): readonly PropertyChange[] {
-  const [wanted, present] = [bodyOf(desired['properties']), bodyOf(live['properties'])]
+  const [wanted, present] = [asBody(desired['properties']), asBody(live['properties'])]
   const names = new Set([...Object.keys(wanted), ...Object.keys(present)])
   return [...names].flatMap((name) => {
     const [value, has] = [fieldOf(wanted, name) ?? null, fieldOf(present, name) ?? null]
@@ -69,14 +69,14 @@ function shown(value: Json, isSecret: boolean): Json {
 /** Whether the file means that a property is not set. */
 function isUnset(desired: Component, live: Component, name: string): boolean {
   if (descriptorOf(live, name)['dynamic'] === true) return true
-  const descriptors = bodyOf(desired['propertyDescriptors'])
-  if (Object.hasOwn(bodyOf(desired['properties']), name) || Object.hasOwn(descriptors, name)) return true
-  const version = bodyOf(desired['bundle'])['version']
+  const descriptors = asBody(desired['propertyDescriptors'])
+  if (Object.hasOwn(asBody(desired['properties']), name) || Object.hasOwn(descriptors, name)) return true
+  const version = asBody(desired['bundle'])['version']
   return (
-    Object.keys(descriptors).length > 0 && typeof version === 'string' && version === bodyOf(live['bundle'])['version']
+    Object.keys(descriptors).length > 0 && typeof version === 'string' && version === asBody(live['bundle'])['version']
   )
 }
 
 function descriptorOf(component: Component, name: string): Readonly<Record<string, Json>> {
-  return bodyOf(fieldOf(bodyOf(component['propertyDescriptors']), name))
+  return asBody(fieldOf(asBody(component['propertyDescriptors']), name))
 }

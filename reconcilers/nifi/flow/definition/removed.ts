@@ -6,7 +6,7 @@ import { fileWords, type Words } from '../identity/words.ts'
 import { endLabel, labelsOf, namesById, type NamesById } from './labels.ts'
 import type { Component, Group } from './model.ts'
 import { groupsOf, join, listOf } from './parts.ts'
-import { bodyOf, textOf } from '../../json.ts'
+import { asBody, textOf } from '../../json.ts'
 
 export interface RemovedConnection {
   /** Of the live connection, as NiFi's requests and refusals name it. */
@@ -75,7 +75,7 @@ function removedIn({ words, names, at }: Place, live: Group, merged: Group | und
 }
 
 function sourceOf(connection: Component): string {
-  return textOf(bodyOf(connection['source'])['id'])
+  return textOf(asBody(connection['source'])['id'])
 }
 
 function liveId(component: Component): string {
@@ -83,7 +83,7 @@ function liveId(component: Component): string {
 }
 
 function endOf(connection: Component, side: 'source' | 'destination', names: NamesById): LiveEnd {
-  const end = bodyOf(connection[side])
+  const end = asBody(connection[side])
   return {
     id: textOf(end['instanceIdentifier']) || textOf(end['id']),
     type: textOf(end['type']),

@@ -4,7 +4,7 @@
  */
 import { isNumber, type Json } from '../../../../src/plugin.ts'
 import { componentLists, type Component, type Content, type Group } from './model.ts'
-import { type Body, bodyOf, fieldOf, isBody, itemsOf, textOf } from '../../json.ts'
+import { type Body, asBody, fieldOf, isBody, itemsOf, textOf } from '../../json.ts'
 
 /** Something that is not as it must be; `path` are steps from the top of the definition. */
 export interface Misfit {
@@ -41,8 +41,8 @@ export function shapeOf(json: Json): Content | readonly Misfit[] {
   return {
     form: 'file',
     group: toGroup(top),
-    parameterContexts: bodyOf(parameterContexts),
-    externalControllerServices: bodyOf(externalControllerServices)
+    parameterContexts: asBody(parameterContexts),
+    externalControllerServices: asBody(externalControllerServices)
   }
 }
 
@@ -93,7 +93,7 @@ function componentMisfits(component: Body, needsIdentifier: boolean, at: Steps):
           )
         ]
       : []
-  const properties = Object.entries(bodyOf(component['properties'])).filter(
+  const properties = Object.entries(asBody(component['properties'])).filter(
     ([, value]) => value !== null && typeof value !== 'string'
   )
   const numbers = numberFields.flatMap((field) => notNumber(component, field, at))
@@ -165,10 +165,10 @@ function kindOf(value: Json | undefined): string {
 function toGroup(group: Body): Group {
   const own = present(group)
   const lists = componentLists.flatMap((list) =>
-    own[list] === undefined ? [] : [[list, toComponents(list, itemsOf(own[list]).map(bodyOf))] as const]
+    own[list] === undefined ? [] : [[list, toComponents(list, itemsOf(own[list]).map(asBody))] as const]
   )
   const inner = itemsOf(own['processGroups'])
-    .map(bodyOf)
+    .map(asBody)
     .map((child) => ({ ...toGroup(child), identifier: textOf(child['identifier']) }))
   return { ...own, ...Object.fromEntries(lists), ...(own['processGroups'] !== undefined && { processGroups: inner }) }
 }
@@ -187,7 +187,7 @@ function toComponents(list: string, components: readonly Body[]): readonly Compo
  * relationships name it instead.
  */
 function routeIdentifier(connection: Body, used: Map<string, number>): string {
-  const [source, destination] = [bodyOf(connection['source']), bodyOf(connection['destination'])].map((end) =>
+  const [source, destination] = [asBody(connection['source']), asBody(connection['destination'])].map((end) =>
     textOf(end['id'])
   )
   const relationships = itemsOf(connection['selectedRelationships']).map(textOf).toSorted()

@@ -12,7 +12,7 @@ export interface SeenGroup extends Comments {
 }
 
 /** What a group is to us. */
-export type Standing =
+export type Ownership =
   /** Marked as a flow of ours, or begun by us and not marked yet; `twins` are others of which the same is true. */
   | 'ours'
   /** Marked as a flow of another owner. */
@@ -23,7 +23,7 @@ export type Standing =
   | 'foreign'
 
 export interface Identified extends SeenGroup {
-  readonly standing: Standing
+  readonly ownership: Ownership
   readonly twins: readonly SeenGroup[]
 }
 
@@ -58,9 +58,9 @@ export function identify(groups: readonly GroupEntity[], declared: readonly stri
       ["another's", marked.get(`another's ${flow}`) ?? []],
       ['namesake', declared.includes(flow) ? namesakes : []]
     ] as const
-    const [standing, [first, ...twins]] = candidates.find(([, each]) => each.length > 0) ?? candidates[0]
-    if (first !== undefined) found.set(flow, { ...first, standing, twins })
-    const others = [...(ours === undefined ? [] : left), ...(standing === 'namesake' ? [] : namesakes)]
+    const [ownership, [first, ...twins]] = candidates.find(([, each]) => each.length > 0) ?? candidates[0]
+    if (first !== undefined) found.set(flow, { ...first, ownership, twins })
+    const others = [...(ours === undefined ? [] : left), ...(ownership === 'namesake' ? [] : namesakes)]
     if (first !== undefined && others.length > 0) beside.set(flow, others)
   }
   return { groups: new Map([...foreign(unmarked, found), ...found]), beside }
@@ -73,7 +73,7 @@ function foreign(
 ): readonly (readonly [string, Identified])[] {
   return [...unmarked].flatMap(([name, [first, ...twins]]) => {
     if (first === undefined || flows.has(name) || flowOfUnfinished(name) !== undefined) return []
-    return [[name, { ...first, standing: 'foreign' as const, twins }] as const]
+    return [[name, { ...first, ownership: 'foreign' as const, twins }] as const]
   })
 }
 

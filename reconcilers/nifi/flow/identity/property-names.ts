@@ -9,7 +9,7 @@ import type { Component, Group } from '../definition/model.ts'
 import { groupsOf, join, listOf, sameType } from '../definition/parts.ts'
 import { unsetByHand } from '../by-hand/set-by-hand.ts'
 import { fileWords, type Words } from './words.ts'
-import { type Body, bodyOf, fieldOf, textOf } from '../../json.ts'
+import { type Body, asBody, fieldOf, textOf } from '../../json.ts'
 
 /** Full type → internal name of each property the type itself has → its display name. */
 export type Descriptors = ReadonlyMap<string, ReadonlyMap<string, string>>
@@ -61,7 +61,7 @@ export function internalNames(
   const present = new Map(
     live === undefined
       ? []
-      : componentsOf(live).map((component) => [component.identifier, bodyOf(component['properties'])])
+      : componentsOf(live).map((component) => [component.identifier, asBody(component['properties'])])
   )
   const problems: PropertyProblem[] = []
   const group = nameGroup(desired, { known, present, words, names: namesById(words, desired), at: '', problems })
@@ -102,9 +102,9 @@ function nameList(
   const labels = labelsOf(words, list, components, names)
   return components.map((component) => {
     const own =
-      Object.keys(bodyOf(component['propertyDescriptors'])).length > 0 ? undefined : descriptorsFor(component, known)
+      Object.keys(asBody(component['propertyDescriptors'])).length > 0 ? undefined : descriptorsFor(component, known)
     if (own === undefined) return component
-    const named = nameProperties(bodyOf(component['properties']), own, present.get(component.identifier) ?? {})
+    const named = nameProperties(asBody(component['properties']), own, present.get(component.identifier) ?? {})
     const path = join(at, words.list(list), labels.get(component.identifier) ?? component.identifier, 'properties')
     problems.push(...named.problems.map(({ name, ...problem }) => ({ path: join(path, name), ...problem })))
     return named.problems.length > 0 ? component : { ...component, properties: named.properties }
@@ -151,8 +151,8 @@ function descriptorsFor(component: Component, known: Descriptors): ReadonlyMap<s
  * display name of another is taken for the double that a display name has made.
  */
 function ownProperties(component: Component): readonly (readonly [string, string])[] {
-  const descriptors = Object.entries(bodyOf(component['propertyDescriptors'])).flatMap(([name, body]) => {
-    const { displayName, dynamic } = bodyOf(body)
+  const descriptors = Object.entries(asBody(component['propertyDescriptors'])).flatMap(([name, body]) => {
+    const { displayName, dynamic } = asBody(body)
     return dynamic === true ? [] : [{ name, displayName: textOf(displayName) || name, isTold: dynamic === false }]
   })
   const shown = new Set(descriptors.flatMap(({ name, displayName }) => (displayName === name ? [] : [displayName])))

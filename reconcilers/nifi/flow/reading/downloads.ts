@@ -22,7 +22,7 @@ export interface Downloaded {
   readonly refused: ReadonlyMap<string, string>
 }
 
-/** Downloads under way at once, where each group is asked for by itself. */
+/** Downloads in flight at once, where each group is asked for by itself. */
 const mostAtOnce = 4
 
 /** Remembers what it read last: what is as it was is the same object, so that what is remembered of it stays known. */
@@ -65,7 +65,7 @@ export class Downloads {
     const { shown, refused } = sorted([[id, answer]])
     const definitions = keepEqual(shown, this.#definitions)
     const others = [...(this.#definitions ?? [])].filter(([other]) => other !== id)
-    // The last answer of the parent is not all that is known any more.
+    // The last answer of the parent no longer covers all that is known.
     this.#body = null
     this.#definitions = new Map([...others, ...definitions])
     return { definitions, refused }

@@ -109,12 +109,12 @@ async function contextsFor(
 ): Promise<readonly ContextEntity[]> {
   const last = readings.lastContexts
   const listed = new Set(last?.map(({ name }) => name))
-  const isKnown = flows.flatMap(contextsOf).every((name) => listed.has(name))
+  const isKnown = flows.flatMap(boundContextsOf).every((name) => listed.has(name))
   return last !== undefined && isKnown ? last : readings.contexts(cycle)
 }
 
 /** Contexts that a flow and the groups in it are bound to. */
-function contextsOf({ spec }: Flow): readonly string[] {
+function boundContextsOf({ spec }: Flow): readonly string[] {
   return spec.content === undefined
     ? []
     : bindingsOf(declaredContent(spec).group, declaredContext(spec)).map(({ context }) => context)

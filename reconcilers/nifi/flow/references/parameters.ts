@@ -5,7 +5,7 @@
 import type { CheckContext } from '../../../../src/plugin.ts'
 import type { Content, Group } from '../definition/model.ts'
 import { configuredIn } from './outside-services.ts'
-import type { ContextFacts, FlowFacts } from '../facts.ts'
+import type { KnownContext, FlowFacts } from '../facts.ts'
 import type { FlowState } from '../state.ts'
 import { type Body, isBody } from '../../json.ts'
 
@@ -45,11 +45,11 @@ export function contextNameOf({ parameterContextName: name }: Group): string | n
 }
 
 /** What is known of a context, from everywhere it is told of; undefined: nothing anywhere. Pure. */
-export function contextFacts(
+export function knownContext(
   name: string,
   content: Content,
   { declared, observed }: Surroundings
-): ContextFacts | undefined {
+): KnownContext | undefined {
   const item = declared.get('parameter-context')?.find((each) => each.name === name)
   const live = observed?.facts.contexts.get(name)
   const brought = content.parameterContexts[name]
@@ -73,7 +73,7 @@ export function parametersOf(name: string, content: Content, around: Surrounding
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (visited.has(next)) continue
     visited.add(next)
-    const facts = contextFacts(next, content, around)
+    const facts = knownContext(next, content, around)
     if (facts === undefined) return undefined
     for (const parameter of facts.parameters) given.add(parameter)
     waiting.push(...facts.inherits)
@@ -82,7 +82,7 @@ export function parametersOf(name: string, content: Content, around: Surrounding
 }
 
 /** A declared context, as far as it tells; a parameter that is `null` is to be taken away. */
-function factsOfSpec(spec: unknown): ContextFacts {
+function factsOfSpec(spec: unknown): KnownContext {
   const { parameters, inherits } = isObject(spec) ? spec : {}
   const given = isObject(parameters)
     ? Object.entries(parameters).flatMap(([name, value]) => (value === null ? [] : [name]))
@@ -91,7 +91,7 @@ function factsOfSpec(spec: unknown): ContextFacts {
 }
 
 /** A context as a definition brings it along. */
-function factsOfBrought({ parameters, inheritedParameterContexts }: Body): ContextFacts {
+function factsOfBrought({ parameters, inheritedParameterContexts }: Body): KnownContext {
   const given: readonly unknown[] = Array.isArray(parameters) ? parameters : []
   return {
     parameters: new Set(

@@ -9,7 +9,7 @@ import { groupsOf, join, listOf, sameType } from '../definition/parts.ts'
 import { isReference, isSensitive } from '../definition/properties.ts'
 import type { Sensitive } from './sensitive-properties.ts'
 import type { Words } from '../identity/words.ts'
-import { bodyOf, textOf } from '../../json.ts'
+import { asBody, textOf } from '../../json.ts'
 
 export interface LiteralSecret {
   /** `processors.call.properties.Password`. */
@@ -46,7 +46,7 @@ function sensitiveIn(groups: Iterable<Group>): Sensitive {
 
 function collect(group: Group, into: Map<string, Set<string>>): void {
   for (const component of lists.flatMap((list) => listOf(group, list))) {
-    const found = Object.keys(bodyOf(component['propertyDescriptors'])).filter((name) => isSensitive(component, name))
+    const found = Object.keys(asBody(component['propertyDescriptors'])).filter((name) => isSensitive(component, name))
     if (found.length === 0) continue
     const type = textOf(component['type'])
     into.set(type, new Set([...(into.get(type) ?? []), ...found]))
@@ -69,7 +69,7 @@ function findIn(group: Group, known: Known, at: string): readonly LiteralSecret[
       const secret = [...sensitive]
         .filter(([type]) => sameType(textOf(component['type']), type))
         .flatMap(([, properties]) => [...properties])
-      const literals = Object.entries(bodyOf(component['properties'])).filter(
+      const literals = Object.entries(asBody(component['properties'])).filter(
         ([name, value]) => secret.includes(name) && value !== null && !isReference(value)
       )
       return literals.map(([name]): LiteralSecret => ({

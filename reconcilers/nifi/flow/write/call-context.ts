@@ -4,13 +4,13 @@
  */
 import type { Clock, WriteCall } from '../../../../src/plugin.ts'
 import type { Answer, Link, Request } from '../../connection/link.ts'
-import { readAnew, type Reader } from '../../reading/readings.ts'
+import { freshReader, type Reader } from '../../reading/readings.ts'
 import type { Group } from '../definition/model.ts'
 import type { FlowFacts } from '../facts.ts'
 import type { FlowTools } from '../tools.ts'
 
 /** All in ms. Whatever these say, the signal ends every wait. */
-export interface Patience {
+export interface Timeouts {
   /** Between the first two looks, and at most between any two: most of what is waited for takes NiFi a moment. */
   readonly firstPoll: number
   readonly poll: number
@@ -29,7 +29,7 @@ export interface Patience {
   readonly stuck: number
 }
 
-export const defaultPatience: Patience = {
+export const defaultTimeouts: Timeouts = {
   firstPoll: 25,
   poll: 200,
   settle: 3000,
@@ -40,14 +40,14 @@ export const defaultPatience: Patience = {
 }
 
 export interface WriteOptions {
-  readonly patience?: Patience
+  readonly timeouts?: Timeouts
 }
 
 export interface CallContext extends FlowTools, Required<WriteOptions> {
   readonly signal: AbortSignal
   readonly clock: Clock
   /** For readings that several kinds need: of this moment, whatever the pass has read. */
-  readonly anew: Reader
+  readonly fresh: Reader
   /** Definitions of the flows beside, as the pass saw them. */
   readonly beside: readonly Group[]
   /** When what is INVALID then can be believed to be so, if nothing more is written. */
@@ -58,18 +58,18 @@ export interface CallContext extends FlowTools, Required<WriteOptions> {
 export function callContext(
   tools: FlowTools,
   { clock, signal, facts }: WriteCall<FlowFacts>,
-  { patience = defaultPatience }: WriteOptions
+  { timeouts = defaultTimeouts }: WriteOptions
 ): CallContext {
   const link = new WritingLink(tools.link, clock)
   return {
     ...tools,
     link,
     clock,
-    patience,
+    timeouts,
     signal,
-    anew: readAnew(signal),
+    fresh: freshReader(signal),
     beside: facts.definitions,
-    believedAt: () => link.lastWriteAt + patience.settle
+    believedAt: () => link.lastWriteAt + timeouts.settle
   }
 }
 
@@ -107,12 +107,12 @@ class WritingLink implements Link {
  * throws, which is TIMEOUT once the signal has aborted.
  */
 export async function pollFor<T>(
-  { clock, patience, signal }: CallContext,
+  { clock, timeouts, signal }: CallContext,
   ms: number,
   look: () => Promise<T | undefined>
 ): Promise<T | undefined> {
   const until = clock.now() + ms
-  for (let pause = patience.firstPoll; ; pause = Math.min(pause * 2, patience.poll)) {
+  for (let pause = timeouts.firstPoll; ; pause = Math.min(pause * 2, timeouts.poll)) {
     const found = await look()
     if (found !== undefined || clock.now() >= until) return found
     await clock.sleep(pause, signal)

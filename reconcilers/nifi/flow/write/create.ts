@@ -63,18 +63,18 @@ interface Surroundings {
 async function createFlow(item: Flow, { listing, place }: Surroundings, context: CallContext): Promise<ItemResult> {
   const found = find(item, listing, context)
   if (found !== undefined) return finish(item, found, context)
-  const imported = await importFlow(item, await wantedOf(item, context), { listing, place }, context)
+  const imported = await importFlow(item, await snapshotToImport(item, context), { listing, place }, context)
   return runFlow(imported, taskOf(item), context, true)
 }
 
 async function listWritable(context: CallContext): Promise<GroupListing> {
-  await context.readings.assertWritable(context.anew)
-  return listAnew(context)
+  await context.readings.assertWritable(context.fresh)
+  return listFresh(context)
 }
 
 /** The listing of this moment: that of the pass may be older than a lost answer to an import. */
-function listAnew({ readings, anew }: CallContext): Promise<GroupListing> {
-  return readings.groups(anew)
+function listFresh({ readings, fresh }: CallContext): Promise<GroupListing> {
+  return readings.groups(fresh)
 }
 
 function find({ name }: Flow, { groups }: GroupListing, { owner }: CallContext): Identified | undefined {
@@ -88,15 +88,12 @@ function find({ name }: Flow, { groups }: GroupListing, { owner }: CallContext):
 /** What is finished is planned as an update; what was only begun is ours to complete. */
 async function finish(
   item: Flow,
-  { group, marker, standing, twins }: Identified,
+  { group, marker, ownership, twins }: Identified,
   context: CallContext
 ): Promise<ItemResult> {
   const others = twins.map((twin) => ` and ${twin.group.id}`).join('')
-  if (standing !== 'ours' || twins.length > 0)
-    throw new ReconcileError(
-      'CONFLICT',
-      `somebody made ${group.id}${others} of the same name or with the same marker in the meantime`
-    )
+  if (ownership !== 'ours' || twins.length > 0)
+    throw new ReconcileError('CONFLICT', `another client created ${group.id}${others} with the same name or marker`)
   if (marker?.live === undefined) return runFlow(group.id, taskOf(item), context)
   if (marker.desired === digestOf(declaredContent(item.spec).group)) return unchanged(item.name)
   throw new ReconcileError('CONFLICT', `${group.id} was made in the meantime, of another definition`)
@@ -107,7 +104,7 @@ function taskOf(item: Flow): FlowTask {
 }
 
 /** What is sent, checked against what this NiFi has. */
-async function wantedOf({ name, spec }: Flow, context: CallContext): Promise<Snapshot> {
+async function snapshotToImport({ name, spec }: Flow, context: CallContext): Promise<Snapshot> {
   const content = declaredContent(spec)
   const words = wordsOf(content)
   const live = context.beside
@@ -136,15 +133,15 @@ async function importFlow(
   if (answer.status < 400) return groupOf(bodyOf(answer)).id
   const { code, message } = refusalOf(answer)
   // That it cannot be looked at now must not hide why it was refused; the next cycle looks first.
-  const left = await listAnew(context).then(
-    (anew) => find(item, anew, context),
+  const left = await listFresh(context).then(
+    (now) => find(item, now, context),
     () => undefined
   )
   throw new ReconcileError(
     code,
     left === undefined
       ? message
-      : `${message}; NiFi left the half-built group ${left.group.id} behind, which is completed when it is tried again`
+      : `${message}; NiFi left the incomplete group ${left.group.id} behind, the next attempt completes it`
   )
 }
 

@@ -45,7 +45,7 @@ export async function readFlow(link: Link, id: string, signal: AbortSignal): Pro
     readServices(link, id, signal)
   ])
   if (entity.status === 404 || download.status === 404)
-    throw new ReconcileError('CONFLICT', `the process group ${id} is gone`)
+    throw new ReconcileError('CONFLICT', `the process group ${id} no longer exists`)
   const group = groupOf(bodyOf(entity))
   const { text, marker } = readComments(group.comments)
   const snapshot = snapshotOf(bodyOf(download))

@@ -17,7 +17,7 @@ import { start, startParts } from './run-state/start-stop.ts'
 import { declaredContent } from '../declared.ts'
 
 /**
- * Reads the group anew, starts what is declared to run, or else what we stopped, and takes away the note of that. True when
+ * Re-reads the group, starts what is declared to run, or else what we stopped, and takes away the note of that. True when
  * there was such a note and all of it runs again. What is in the way of that is told by the next cycle; a group that was
  * never finished is not started, nor one that has become somebody else's. Never throws.
  */

@@ -73,7 +73,7 @@ class FlowRun {
   async fail(error: ReconcileError): Promise<ReconcileError> {
     if (!this.#isToRecover(error) || !(await recover(this.#id, this.#task, this.#call))) return error
     const { code, message, problems } = error
-    return new ReconcileError(code, `${message}; what was stopped for it runs again`, { cause: error, problems })
+    return new ReconcileError(code, `${message}; restarted what was stopped for it`, { cause: error, problems })
   }
 
   /** A drain that can go on does so with the next try; what could not be started just now is not tried twice. */
@@ -90,7 +90,7 @@ class FlowRun {
     const progress = this.#progress
     const context = await readStep(this.#id, this.#task, progress, this.#call)
     const changed = progress.hasWritten ? undefined : whyChanged(context)
-    if (changed !== undefined) throw new ReconcileError('CONFLICT', `${changed} since it was looked at`)
+    if (changed !== undefined) throw new ReconcileError('CONFLICT', `${changed} since it was read`)
     const step = nextStep(context.facts)
     this.#last = { context, step }
     if (step.step === 'done') return { isOver: true, pause: undefined }

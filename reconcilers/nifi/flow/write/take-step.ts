@@ -34,8 +34,8 @@ function takeQueueStep(context: StepContext, step: QueueStep): Promise<Pause> {
 /** Always throws. */
 async function failRolledBack(context: StepContext, why: string): Promise<never> {
   const { before } = context.progress
-  const result = before === undefined ? 'and stays so' : await rollBack(before, context)
-  throw new ReconcileError('REJECTED', `${why}; it was done half, ${result}`)
+  const result = before === undefined ? 'and left that way' : await rollBack(before, context)
+  throw new ReconcileError('REJECTED', `${why}; applied only in part, ${result}`)
 }
 
 async function writeMetadata(context: StepContext): Promise<Pause> {

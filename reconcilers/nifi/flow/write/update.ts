@@ -26,7 +26,7 @@ export function updateFlows(
 ): Promise<readonly ItemResult[]> {
   const context = callContext(tools, call, options)
   return answerEach(updates, async (update) => {
-    await tools.readings.assertWritable(context.anew)
+    await tools.readings.assertWritable(context.fresh)
     return runFlow(update.state.id, taskOf(update), context)
   })
 }

@@ -315,7 +315,7 @@ describe('a link to Elasticsearch', function () {
   })
 
   describe('to several nodes', () => {
-    it('asks the one it knows, and goes on to the next for a reading when it refuses the connection', async () => {
+    it('asks the one it knows, and continues to the next for a reading when it refuses the connection', async () => {
       const dead = `http://127.0.0.1:${await freePort()}`
       const link = linkTo(`${dead},${server.url}`)
       assert.equal((await link.ask(read, never)).status, 200)

@@ -85,7 +85,7 @@ describe('Elasticsearch credentials', () => {
     })
   })
 
-  it('are read anew at most once a second', async () => {
+  it('are read again at most once a second', async () => {
     let now = 0
     const watch = new CredentialWatch(withKey, () => now)
     const keyAt = async (time: number): Promise<Credentials['auth']> => {

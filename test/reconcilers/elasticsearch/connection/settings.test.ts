@@ -148,7 +148,7 @@ describe('Elasticsearch credentials in a URL', () => {
     ['elastic:canary,u3', 'elastic', 'canary,u3'],
     ['elastic:canary,@u4,x', 'elastic', 'canary,@u4,x']
   ] as const) {
-    it(`are used and no part of the URL any more (${written})`, async () => {
+    it(`are used and no part of the URL (${written})`, async () => {
       assert.deepEqual(await inUrl(written), [user, password])
       assert.deepEqual(urlsOf(`https://${written}@es:9200/es`), ['https://es:9200/es'])
     })

@@ -238,7 +238,7 @@ describe('reading and writing data streams', () => {
     )
   })
 
-  it('finds a stream that is there by now unchanged', async () => {
+  it('finds a stream that is there now unchanged', async () => {
     const { resource } = setUp({
       'PUT /_data_stream/n': refusal(400, 'resource_already_exists_exception', 'data_stream [n] already exists')
     })

@@ -44,12 +44,12 @@ class Sleeps implements Clock {
 describe('a request that NiFi works on', () => {
   const run = async (
     script: Readonly<Record<string, Scripted>>,
-    patience = 10_000,
+    timeoutMs = 10_000,
     signal = new AbortController().signal
   ) => {
     const link = new ScriptedLink({ [take]: begun(true), ...script })
     const clock = new Sleeps()
-    const ended = await runRequest(link, { begin, at, patience }, signal, clock).catch((error: unknown) => {
+    const ended = await runRequest(link, { begin, at, timeoutMs }, signal, clock).catch((error: unknown) => {
       assert.ok(error instanceof ReconcileError, String(error))
       return error
     })
@@ -140,7 +140,7 @@ describe('a request that NiFi works on', () => {
     ['is starting', new ReconcileError('UNAVAILABLE', 'still starting')],
     ['has no coordinator', refusal(503, 'No coordinator')]
   ] as const) {
-    it(`goes on while NiFi ${what}`, async () => {
+    it(`continues while NiFi ${what}`, async () => {
       const { ended, link } = await run({ [post]: begun(false), [poll]: inTurn(trouble, trouble, begun(true)) })
       completed(ended)
       assert.equal(link.of(poll).length, 3)

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import type { ErrorCode } from '../../../../src/errors.ts'
-import { bodyOf, isInitializing, isStale, refusalOf, wordsOf } from '../../../../reconcilers/nifi/connection/refusal.ts'
+import {
+  bodyOf,
+  isInitializing,
+  isStale,
+  refusalOf,
+  explanationOf
+} from '../../../../reconcilers/nifi/connection/refusal.ts'
 
 /** As NiFi 1.18 and 2.3 answer it. */
 const stale =
@@ -64,29 +70,29 @@ describe('the words of NiFi', () => {
   it('are without the tags, styles and scripts of a page', () => {
     const body =
       '<!DOCTYPE html><html><head><title>Error 400</title><style>b {color: red}</style></head><body><h2>HTTP ERROR 400\n Invalid SNI</h2><script>x()</script><p>a &lt;b&gt; &amp;lt; &quot;c&quot;</p></body></html>'
-    assert.equal(wordsOf({ status: 400, body }), 'HTTP ERROR 400 Invalid SNI a <b> &lt; "c"')
+    assert.equal(explanationOf({ status: 400, body }), 'HTTP ERROR 400 Invalid SNI a <b> &lt; "c"')
   })
 
   it('keep what only looks like a tag in plain text', () => {
     assert.equal(
-      wordsOf({ status: 409, body: "'a' is invalid because <b> is\n no number" }),
+      explanationOf({ status: 409, body: "'a' is invalid because <b> is\n no number" }),
       "'a' is invalid because <b> is no number"
     )
   })
 
   it('are cut where they have no end', () => {
-    const words = wordsOf({ status: 400, body: 'x '.repeat(5_000) })
+    const words = explanationOf({ status: 400, body: 'x '.repeat(5_000) })
     assert.ok(words.length <= 501 && words.endsWith('…'), `${words.length}`)
   })
 
   it('are the message of an answer in JSON', () => {
-    assert.equal(wordsOf({ status: 400, body: { message: 'said' } }), 'said')
-    assert.equal(wordsOf({ status: 404, body: { timestamp: 1, error: 'Not Found' } }), 'Not Found')
+    assert.equal(explanationOf({ status: 400, body: { message: 'said' } }), 'said')
+    assert.equal(explanationOf({ status: 404, body: { timestamp: 1, error: 'Not Found' } }), 'Not Found')
   })
 
   for (const body of [null, '', ' \n', {}, [], 7, '<html></html>']) {
     it(`are the status where there are none in ${JSON.stringify(body)}`, () => {
-      assert.equal(wordsOf({ status: 418, body }), 'HTTP 418 without a reason')
+      assert.equal(explanationOf({ status: 418, body }), 'HTTP 418 without a reason')
     })
   }
 })

@@ -48,7 +48,7 @@ describe('a request to NiFi that is asked again and again', function () {
     }
   })
 
-  it('sees a change between requests that are under way together', async () => {
+  it('sees a change between requests that are in flight together', async () => {
     says({ a: 1 })
     await ask()
     server.fail({}, json(200, { a: 2 }), 1)

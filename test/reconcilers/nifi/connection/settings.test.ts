@@ -151,7 +151,7 @@ describe('NiFi credentials in variables', () => {
 })
 
 describe('NiFi credentials in the URL', () => {
-  it('are used and no part of the URL any more', async () => {
+  it('are used and no part of the URL', async () => {
     assert.deepEqual(await loginOf({ NIFI_URL: 'https://admin:canary-q1@nifi:8443/x' }), ['admin', 'canary-q1'])
     assert.equal(urlOf('https://admin:canary-q1@nifi:8443/x'), 'https://nifi:8443/x/nifi-api')
   })

@@ -147,7 +147,7 @@ describe('comparing a declared flow with a live one', () => {
       )
     })
 
-    it('goes on with what was written half: what a file brought along may go, what was made on the canvas may not', () => {
+    it('continues with what was written half: what a file brought along may go, what was made on the canvas may not', () => {
       const { owner, flow, desired = '' } = marker()
       const half = { marker: { owner, flow, desired } }
       assert.deepEqual(
@@ -325,7 +325,7 @@ describe('comparing any flow', () => {
     )
   })
 
-  it('mixes no risks: a flow goes on as a whole or waits as a whole', () => {
+  it('mixes no risks: a flow continues as a whole or waits as a whole', () => {
     fc.assert(
       fc.property(groups, groups, counts, fc.boolean(), (declared, actual, some, isOurs) => {
         const digests = marker(isOurs ? declared : actual, live(actual))

@@ -140,6 +140,8 @@ export class ContextServer implements Link {
       }
     if (line === 'GET /flow/parameter-contexts')
       return { status: 200, body: { parameterContexts: this.contexts.map((context) => this.#shown(context)) } }
+    const single = this.contexts.find((context) => line === `GET /parameter-contexts/${context.id}`)
+    if (single !== undefined) return { status: 200, body: this.#shown(single) }
     if (line === 'POST /parameter-contexts') return this.#create(posted.parse(body))
     const [, id = '', request] = /^\/parameter-contexts\/([^/]+)\/update-requests(?:\/(.+))?$/.exec(path) ?? []
     if (line.startsWith('POST ') && id !== '' && request === undefined) return this.#update(id, posted.parse(body))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { givenBy } from '../../../../reconcilers/nifi/parameter-context/inherited.ts'
 import { contextsByName } from '../../../../reconcilers/nifi/parameter-context/observe.ts'
-import { contextsOf } from '../../../../reconcilers/nifi/reading/parse-entities.ts'
+import { contextEntitiesOf } from '../../../../reconcilers/nifi/reading/parse-entities.ts'
 import type { Json } from '../../../../src/records.ts'
 import type { HeldParameter } from './context-server.ts'
 import { declared, Scene, stateIn, type Declaration } from './scene.ts'
@@ -129,7 +129,7 @@ describe('what a context inherits', () => {
 
   it('comes from the first that has it, those further up included, and a circle is no end', () => {
     const contexts = contextsByName(
-      contextsOf({
+      contextEntitiesOf({
         parameterContexts: [
           context('one', { p: true }, ['up']),
           context('two', { p: false, q: false, r: false }, []),

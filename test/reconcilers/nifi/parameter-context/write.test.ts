@@ -22,7 +22,7 @@ describe('creating parameter contexts', () => {
     assert.deepEqual(await scene.differences(items), [])
   })
 
-  it('goes on with the others when one is refused, and lets its children wait', async () => {
+  it('continues with the others when one is refused, and lets its children wait', async () => {
     const scene = new Scene()
     scene.server.faults.push({
       on: /^POST \/parameter-contexts$/,
@@ -31,7 +31,7 @@ describe('creating parameter contexts', () => {
     const results = await scene.apply(declared({ base: {}, child: { inherits: ['base'] }, other: {} }))
     assert.deepEqual(results, [
       'base failed CONFLICT: refused for a test',
-      'child failed UNAVAILABLE: waits for the parameter context "base", from which it inherits',
+      'child failed UNAVAILABLE: the parameter context "base", from which it inherits, does not exist yet',
       'other done'
     ])
   })
@@ -174,9 +174,7 @@ describe('changing parameter contexts', () => {
     const held = scene.server.hold('a', { p: '1' })
     const items = declared({ a: { parameters: { p: '2' } } })
     scene.server.faults.push({ on: /cluster\/summary/, act: () => void (held.description = '[infometis owner=them]') })
-    assert.deepEqual(await scene.apply(items), [
-      'a failed CONFLICT: the parameter context "a" is owned by "them" by now'
-    ])
+    assert.deepEqual(await scene.apply(items), ['a failed CONFLICT: the parameter context "a" is now owned by "them"'])
     assert.deepEqual(scene.server.valuesOf('a'), { p: '1' })
   })
 
@@ -185,7 +183,7 @@ describe('changing parameter contexts', () => {
     scene.server.hold('a', { p: '1' })
     scene.server.faults.push({ on: /^GET .*update-requests/, act: () => ({ status: 404, body: 'unknown request' }) })
     const [result] = await scene.apply(declared({ a: { parameters: { p: '2' } } }))
-    assert.match(result ?? '', /^a failed UNAVAILABLE: NiFi does not know any more/)
+    assert.match(result ?? '', /^a failed UNAVAILABLE: NiFi no longer knows/)
   })
 
   it('resets what nobody declares where exactly that is wanted, and only what was planned', async () => {

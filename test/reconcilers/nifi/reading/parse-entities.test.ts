@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Json } from '../../../../src/records.ts'
 import {
   contextOf,
-  contextsOf,
+  contextEntitiesOf,
   groupListingOf,
   groupOf,
   serviceOf,
@@ -229,7 +229,7 @@ describe('a controller service as NiFi shows it', () => {
 
 describe('a parameter context as NiFi shows it', () => {
   it('is read with its own parameters, what it inherits in order, and who uses it', () => {
-    assert.deepEqual(contextsOf({ parameterContexts: [context] }), [
+    assert.deepEqual(contextEntitiesOf({ parameterContexts: [context] }), [
       {
         id: 'p-1',
         revision: { version: 7 },

@@ -147,7 +147,7 @@ describe('readings of NiFi', () => {
       else
         await assert.rejects(readings.assertWritable(cycle()), {
           code: 'UNAVAILABLE',
-          message: /^nothing is written while only \d of 3 nodes of the cluster are connected$/
+          message: /^only \d of 3 nodes of the cluster are connected; not writing$/
         })
     })
   }

@@ -9,7 +9,7 @@ import type { Component, Group } from '../../definition/model.ts'
 import type { LiveEnd, RemovedConnection } from '../../definition/removed.ts'
 import type { Queued } from '../../queues/queued.ts'
 import type { CallContext } from '../call-context.ts'
-import { bodyOf as fieldsOf, textOf } from '../../../json.ts'
+import { asBody, textOf } from '../../../json.ts'
 
 /** A connection that is about to be removed. All ids are live ones. */
 export interface Doomed extends Queued {
@@ -42,24 +42,27 @@ export function doomedOf(
 /** Takes everything out of one queue; how many FlowFiles that were. What feeds it and what holds some of them must be stopped. */
 export async function dropQueue(
   { id, label }: Doomed,
-  { link, signal, clock, patience }: CallContext
+  { link, signal, clock, timeouts }: CallContext
 ): Promise<number> {
   const path = `/flowfile-queues/${encodeURIComponent(id)}/drop-requests`
   const ended = await runRequest(
     link,
-    { begin: { method: 'POST', path }, at: (request) => `${path}/${request}`, patience: patience.call },
+    { begin: { method: 'POST', path }, at: (request) => `${path}/${request}`, timeoutMs: timeouts.call },
     signal,
     clock
   )
   if (ended.result === 'refused') throw refusalOf(ended.answer)
   if (ended.result === 'lost')
-    throw new ReconcileError('UNAVAILABLE', `NiFi does not know any more how much it has dropped of ${label}`)
+    throw new ReconcileError(
+      'UNAVAILABLE',
+      `NiFi no longer knows the request to empty ${label}; how much it dropped is unknown`
+    )
   const count = Number(ended.request['droppedCount'] ?? 0)
   const dropped = count === 0 ? '' : `; ${count} FlowFiles were dropped`
   if (ended.result === 'late')
     throw new ReconcileError(
       'UNAVAILABLE',
-      `NiFi has not emptied ${label} within ${Math.round(patience.call / 1000)} s${dropped}`
+      `NiFi did not empty ${label} within ${Math.round(timeouts.call / 1000)} s${dropped}`
     )
   if (ended.failureReason !== undefined)
     throw new ReconcileError('CONFLICT', `NiFi could not empty ${label}: ${ended.failureReason}${dropped}`)
@@ -73,7 +76,7 @@ function connectionsIn(group: Group): readonly Component[] {
 type End = Pick<LiveEnd, 'id' | 'type'>
 
 function endOf(connection: Component, side: 'source' | 'destination'): End {
-  const end = fieldsOf(connection[side])
+  const end = asBody(connection[side])
   return { id: textOf(end['instanceIdentifier']) || textOf(end['id']), type: textOf(end['type']) }
 }
 

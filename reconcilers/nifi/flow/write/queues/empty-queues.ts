@@ -6,7 +6,7 @@ import { ReconcileError, toReconcileError } from '../../../../../src/plugin.ts'
 import { writeComments } from '../../identity/marker.ts'
 import { readQueues } from '../../queues/queued.ts'
 import { pollFor } from '../call-context.ts'
-import { wantedOf } from '../replace/replace-definition.ts'
+import { snapshotToSend } from '../replace/replace-definition.ts'
 import { putGroup } from '../put-group.ts'
 import type { StepContext } from '../step-context.ts'
 import { dropQueue, type Doomed } from './doomed.ts'
@@ -24,7 +24,7 @@ export async function stopFeeders(
 ): Promise<Pause> {
   const { live, isManaged, progress } = context
   await requireReplaceable(context)
-  await wantedOf(context)
+  await snapshotToSend(context)
   const { owner, flow } = context.marker
   const stopped = isManaged ? [] : [...new Set([...(live.marker?.stopped ?? []), ...ids])]
   const drain = isDrain ? (live.marker?.drain ?? context.clock.now()) : undefined
@@ -50,18 +50,18 @@ export async function startConsumers(context: StepContext, ids: readonly string[
 export async function awaitDrain(context: StepContext, why: string): Promise<Pause> {
   const { live, facts } = context
   const { removed = [], drainingFor = 0, drainTimeout = 0 } = facts.queues ?? {}
-  const left = Math.max(0, Math.min(context.patience.call, drainTimeout - drainingFor))
+  const left = Math.max(0, Math.min(context.timeouts.call, drainTimeout - drainingFor))
   const isEmpty = await pollFor(context, left, async () => {
     const queues = await readQueues(live.group.id, context)
     return removed.every(({ id }) => (queues.get(id) ?? 0) === 0) ? true : undefined
   })
-  return isEmpty === true || left < context.patience.call ? undefined : `draining: ${why}`
+  return isEmpty === true || left < context.timeouts.call ? undefined : `draining: ${why}`
 }
 
 /** Nothing is dropped for a definition that NiFi cannot take; what was dropped is told, whatever comes after it. */
 export async function dropQueues(context: StepContext, queues: readonly Doomed[]): Promise<Pause> {
   await requireReplaceable(context)
-  await wantedOf(context)
+  await snapshotToSend(context)
   context.progress.hasStopped = true
   const dropped: string[] = []
   try {

@@ -84,7 +84,7 @@ export function whyChanged({ live, planned, allows, facts }: StepContext): strin
     'parameter context': allows('parameterContext') && planned.parameterContext !== group.parameterContext?.name
   }
   const found = Object.entries(changed).find(([, isChanged]) => isChanged)
-  return found === undefined ? undefined : `its ${found[0]} was changed`
+  return found === undefined ? undefined : `its ${found[0]} changed`
 }
 
 /** Services outside of the flow by the identifiers that the live group has for them, where it refers to them already. */

@@ -5,7 +5,7 @@
  */
 import { didYouMean, ReconcileError } from '../../../../../src/plugin.ts'
 import type { ServiceEntity } from '../../../reading/entities.ts'
-import { contextsOf as contextEntities, servicesOf } from '../../../reading/parse-entities.ts'
+import { contextEntitiesOf, servicesOf } from '../../../reading/parse-entities.ts'
 import { bodyOf } from '../../../connection/refusal.ts'
 import type { Content, Group } from '../../definition/model.ts'
 import { namesInContent, referencesTo } from '../../references/outside-services.ts'
@@ -15,7 +15,7 @@ import { grantToModify } from '../../../connection/grant.ts'
 import type { CallContext } from '../call-context.ts'
 import type { StepContext } from '../step-context.ts'
 import type { Snapshot } from '../read-flow.ts'
-import { contextsOf } from './snapshot.ts'
+import { contextNamesOf } from './snapshot.ts'
 import type { Body } from '../../../json.ts'
 
 /**
@@ -32,7 +32,7 @@ export async function preflight(
   const [flowContents] = await Promise.all([
     withTypes(snapshot.flowContents, words, context).then((group) => withoutSecrets(group, words, context)),
     requireServices(snapshot, context),
-    requireContexts(contextsOf(snapshot.flowContents, brought), brought, context)
+    requireContexts(contextNamesOf(snapshot.flowContents, brought), brought, context)
   ])
   return { ...snapshot, flowContents }
 }
@@ -98,13 +98,13 @@ async function offeredServices({ link, parentGroup, signal }: CallContext): Prom
   )
 }
 
-/** Asked anew: one of them may have been made in this very cycle. */
+/** Re-read: one of them may have been created in this very pass. */
 async function requireContexts(names: readonly string[], brought: Body, { link, signal }: CallContext): Promise<void> {
   const missing = names.filter((name) => !Object.hasOwn(brought, name))
   if (missing.length === 0) return
-  const live = contextEntities(bodyOf(await link.ask({ method: 'GET', path: '/flow/parameter-contexts' }, signal))).map(
-    ({ name }) => name
-  )
+  const live = contextEntitiesOf(
+    bodyOf(await link.ask({ method: 'GET', path: '/flow/parameter-contexts' }, signal))
+  ).map(({ name }) => name)
   const absent = missing.find((name) => !live.includes(name))
   if (absent !== undefined)
     throw new ReconcileError(
@@ -125,11 +125,11 @@ export async function requireReplaceable(context: StepContext): Promise<void> {
       grantToModify('process group', live.group.id)
     )
   const names = new Set([
-    ...contextsOf(merged, brought.parameterContexts),
+    ...contextNamesOf(merged, brought.parameterContexts),
     metadata.context,
     live.group.parameterContext?.name
   ])
-  const closed = (await context.readings.contexts(context.anew)).find(
+  const closed = (await context.readings.contexts(context.fresh)).find(
     ({ name, canWrite }) => names.has(name) && !canWrite
   )
   if (closed !== undefined)

@@ -21,7 +21,7 @@ import { declaredContent } from '../../declared.ts'
  * What is sent. It keeps the name: one that is not finished is found by it; and the context that is bound, because NiFi would
  * add the parameters of another one to it. Throws what `preflight` throws.
  */
-export function wantedOf(context: StepContext): Promise<Snapshot> {
+export function snapshotToSend(context: StepContext): Promise<Snapshot> {
   const { live, merged, marker, brought, metadata, desired } = context
   const stopped = live.marker?.stopped
   const comments = writeComments(live.text, { ...marker, ...(stopped && { stopped }) })
@@ -38,7 +38,7 @@ export async function replaceDefinition(context: StepContext): Promise<Pause> {
   const stopping = await untilAtRest(context)
   if (stopping !== undefined) return stopping
   if (!isManaged && (await noteRunning(context))) return undefined
-  const wanted = await wantedOf(context)
+  const wanted = await snapshotToSend(context)
   const words = wordsOf(declaredContent(desired.spec))
   const labels = new Map([...labelsByLiveId(wanted.flowContents, words), ...context.labels])
   const isWanted = (now: LiveFlow): boolean =>

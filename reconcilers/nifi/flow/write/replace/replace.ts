@@ -58,15 +58,15 @@ async function judge(ended: Ended, replacement: Replacement, context: LiveContex
   const why = withLabels(reasonOf(ended, context), context.labels)
   const now = await readAgain(context).catch((error: unknown) => {
     const { code, message } = toReconcileError(error)
-    throw new ReconcileError(code, `${why}; what it has become could not be read: ${message}`, { cause: error })
+    throw new ReconcileError(code, `${why}; the result could not be read: ${message}`, { cause: error })
   })
   if (replacement.isWanted(now.live) || isApplied(ended)) return
   if (isSame(now.live, before)) throw new ReconcileError(codeOf(ended), why)
-  throw new ReconcileError(codeOf(ended), `${why}; it was done half, ${await rollBack(before, now)}`)
+  throw new ReconcileError(codeOf(ended), `${why}; applied only in part, ${await rollBack(before, now)}`)
 }
 
 function send(wanted: Snapshot, context: LiveContext): Promise<Ended> {
-  const { live, link, signal, clock, patience } = context
+  const { live, link, signal, clock, timeouts } = context
   const { group, snapshot } = live
   const body = {
     processGroupRevision: { version: group.revision.version, clientId: link.clientId },
@@ -77,9 +77,9 @@ function send(wanted: Snapshot, context: LiveContext): Promise<Ended> {
   const isSo = async ({ state }: Body): Promise<boolean> =>
     means(textOf(state), 'stopping-processors') &&
     (await readParts(link, snapshot.flowContents, signal)).every(({ threads }) => threads === 0)
-  const stuck = { after: patience.stuck, isSo }
+  const stuck = { after: timeouts.stuck, isSo }
   const begin = { method: 'POST', path, body } as const
-  return runRequest(link, { begin, at: requestPath, patience: patience.replace, stuck }, signal, clock)
+  return runRequest(link, { begin, at: requestPath, timeoutMs: timeouts.replace, stuck }, signal, clock)
 }
 
 function requestPath(id: string): string {
@@ -102,8 +102,8 @@ export async function rollBack(before: LiveFlow, context: LiveContext): Promise<
   }
 }
 
-const rolledBack = 'and is again what it was before'
-const failedToo = 'and going back to what it was before failed too'
+const rolledBack = 'and rolled back'
+const failedToo = 'and the rollback failed too'
 
 /** Undefined: it is again what it was; otherwise why not. */
 async function sendBack(before: LiveFlow, context: LiveContext): Promise<string | undefined> {
@@ -112,7 +112,7 @@ async function sendBack(before: LiveFlow, context: LiveContext): Promise<string 
   const { live } = await readAgain(context)
   if (isSame(live, before)) return undefined
   const isThrough = ended.result === 'complete' && ended.failureReason === undefined
-  return isThrough ? 'NiFi says that it did, and shows something else' : reasonOf(ended, context)
+  return isThrough ? 'NiFi reports success, but the group differs from what it was' : reasonOf(ended, context)
 }
 
 /** NiFi writes the comments, and with them our marker, before everything else. */
@@ -123,13 +123,13 @@ function isSame(now: LiveFlow, before: LiveFlow): boolean {
   )
 }
 
-function reasonOf(ended: Ended, { patience }: CallContext): string {
+function reasonOf(ended: Ended, { timeouts }: CallContext): string {
   if (ended.result === 'complete') return ended.failureReason ?? 'NiFi does not say why'
-  if (ended.result === 'lost') return 'NiFi does not know any more whether it replaced the definition'
+  if (ended.result === 'lost') return 'NiFi no longer knows the request to replace the definition'
   const state = ended.result === 'late' ? ended.request['state'] : undefined
   const where = typeof state === 'string' && state !== '' ? ` (${state})` : ''
-  const waited = ended.result === 'late' && ended.isStuck ? patience.stuck : patience.replace
-  return `NiFi has not replaced the definition within ${Math.round(waited / 1000)} s${where}, so it was cancelled`
+  const waited = ended.result === 'late' && ended.isStuck ? timeouts.stuck : timeouts.replace
+  return `NiFi did not replace the definition within ${Math.round(waited / 1000)} s${where}; cancelled`
 }
 
 /** Measured on 2.3: the definition is there, and something else is in the way of running it. */

@@ -6,7 +6,7 @@ import type { Json } from '../../../../../src/plugin.ts'
 import type { Group } from '../../definition/model.ts'
 import { mask } from '../../../parameter-context/mask.ts'
 import type { Snapshot } from '../read-flow.ts'
-import { type Body, bodyOf, isBody, itemsOf, textOf } from '../../../json.ts'
+import { type Body, asBody, isBody, itemsOf, textOf } from '../../../json.ts'
 
 /** What is written of a group itself. */
 export interface GroupMetadata {
@@ -29,7 +29,7 @@ export function snapshotOf(
 ): Snapshot {
   const { parameterContextName: _context, ...rest } = group
   const flowContents: Group = { ...rest, name, comments, ...(context !== null && { parameterContextName: context }) }
-  const names = contextsOf(flowContents, brought.parameterContexts)
+  const names = contextNamesOf(flowContents, brought.parameterContexts)
   const parameterContexts = Object.fromEntries(
     names.map((each) => [each, contextBody(each, brought.parameterContexts)])
   )
@@ -37,12 +37,12 @@ export function snapshotOf(
 }
 
 /** Names of the contexts a group and the groups in it are bound to, and of those they inherit from. Pure. */
-export function contextsOf(group: Group, brought: Body): readonly string[] {
+export function contextNamesOf(group: Group, brought: Body): readonly string[] {
   const names = new Set<string>()
   const add = (name: string): void => {
     if (name === '' || names.has(name)) return
     names.add(name)
-    for (const inherited of itemsOf(bodyOf(brought[name])['inheritedParameterContexts'])) add(textOf(inherited))
+    for (const inherited of itemsOf(asBody(brought[name])['inheritedParameterContexts'])) add(textOf(inherited))
   }
   const addAll = (each: Group): void => {
     add(textOf(each['parameterContextName']))
@@ -60,6 +60,6 @@ function contextBody(name: string, brought: Body): Json {
 
 /** A mask stands for a secret and would become its value. */
 function withoutMask(parameter: Json): Json {
-  const { value, ...rest } = bodyOf(parameter)
+  const { value, ...rest } = asBody(parameter)
   return value === undefined || value === mask ? rest : { ...rest, value }
 }

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { ReconcileError } from '../../../../../src/plugin.ts'
 import type { GroupEntity } from '../../../reading/entities.ts'
 import { checked } from '../../../connection/checked.ts'
-import { contextsOf as contextEntities, groupOf } from '../../../reading/parse-entities.ts'
+import { contextEntitiesOf, groupOf } from '../../../reading/parse-entities.ts'
 import { bodyOf, isStaleRevision } from '../../../connection/refusal.ts'
 import { noteRunning, replaceDefinition } from './replace-definition.ts'
 import type { ApartField } from '../steps.ts'
@@ -57,7 +57,9 @@ async function bindInner(context: StepContext, { id, value, key }: ApartField): 
 }
 
 async function contextId(name: string, { link, signal }: StepContext): Promise<string | undefined> {
-  const contexts = contextEntities(bodyOf(await link.ask({ method: 'GET', path: '/flow/parameter-contexts' }, signal)))
+  const contexts = contextEntitiesOf(
+    bodyOf(await link.ask({ method: 'GET', path: '/flow/parameter-contexts' }, signal))
+  )
   return contexts.find((context) => context.name === name)?.id
 }
 

@@ -3,25 +3,15 @@
  * in ENABLING for ever.
  * @module
  */
-import type { ErrorCode } from '../../../../../src/plugin.ts'
 import type { ServiceEntity } from '../../../reading/entities.ts'
 import type { Link } from '../../../connection/link.ts'
-import { means } from '../../../connection/prose.ts'
-import { bodyOf, wordsOf } from '../../../connection/refusal.ts'
+import { bodyOf, explanationOf } from '../../../connection/refusal.ts'
 import { pollFor, type CallContext } from '../call-context.ts'
 import { readServices } from '../read-flow.ts'
-
-/** What keeps something from running, in NiFi's words. */
-export interface Ailment {
-  /** Live id of the component. */
-  readonly id: string
-  readonly name: string
-  readonly why: string
-  readonly code: ErrorCode
-}
+import { whyInvalid, type PartFault } from './part-faults.ts'
 
 export interface Enabled {
-  readonly ailing: readonly Ailment[]
+  readonly faults: readonly PartFault[]
   /** What NiFi is not done with yet. */
   readonly pause?: string
 }
@@ -29,14 +19,14 @@ export interface Enabled {
 /** Enables what can be, waits for it, and leaves nothing ENABLING. */
 export async function enableServices(groupId: string, context: CallContext): Promise<Enabled> {
   const enabling = new Enabling(groupId, context)
-  const ended = await pollFor(context, context.patience.service, () => enabling.step())
+  const ended = await pollFor(context, context.timeouts.service, () => enabling.step())
   return ended ?? enabling.giveUp()
 }
 
 class Enabling {
   readonly #groupId: string
   readonly #context: CallContext
-  readonly #ailing = new Map<string, Ailment>()
+  readonly #faults = new Map<string, PartFault>()
   /** When what does not move until then is believed. */
   #believedAt: number
 
@@ -47,12 +37,12 @@ class Enabling {
   }
 
   async step(): Promise<Enabled | undefined> {
-    const { clock, patience } = this.#context
+    const { clock, timeouts } = this.#context
     const down = await this.#down()
     if (down.length === 0) return this.#result()
     const startable = down.filter(({ state, validation }) => state === 'DISABLED' && validation === 'VALID')
     for (const service of startable) await this.#enable(service)
-    if (startable.length > 0 || down.some(isMoving)) this.#believedAt = clock.now() + patience.settle
+    if (startable.length > 0 || down.some(isMoving)) this.#believedAt = clock.now() + timeouts.settle
     if (clock.now() < this.#believedAt) return undefined
     for (const service of down) await this.#put(service, whyInvalid(service.validationErrors))
     return this.#result()
@@ -61,8 +51,8 @@ class Enabling {
   /** The time is over: what is ENABLING is disabled again, so that its next try begins from the start. */
   async giveUp(): Promise<Enabled> {
     const down = await this.#down()
-    const seconds = Math.round(this.#context.patience.service / 1000)
-    const slow = `is still ENABLING after ${seconds} s and was disabled again; what it needs may not be there`
+    const seconds = Math.round(this.#context.timeouts.service / 1000)
+    const slow = `still ENABLING after ${seconds} s, disabled again; what it needs may be unavailable`
     for (const service of down.filter(({ state }) => state === 'ENABLING'))
       await this.#put(service, { why: slow, code: 'UNAVAILABLE' })
     const left = down.filter(({ state }) => state !== 'ENABLING')
@@ -73,12 +63,12 @@ class Enabling {
   }
 
   #result(): Enabled {
-    return { ailing: [...this.#ailing.values()] }
+    return { faults: [...this.#faults.values()] }
   }
 
   async #down(): Promise<readonly ServiceEntity[]> {
     const services = await readServices(this.#context.link, this.#groupId, this.#context.signal)
-    return services.filter(({ id, state }) => state !== 'ENABLED' && !this.#ailing.has(id))
+    return services.filter(({ id, state }) => state !== 'ENABLED' && !this.#faults.has(id))
   }
 
   /** A refusal concerns this service, not its neighbours. */
@@ -86,35 +76,23 @@ class Enabling {
     const { link, signal } = this.#context
     const answer = await setService(link, service, 'ENABLED', signal)
     if (answer.status !== 409) bodyOf(answer)
-    else this.#remember(service, { why: wordsOf(answer), code: 'CONFLICT' })
+    else this.#remember(service, { why: explanationOf(answer), code: 'CONFLICT' })
   }
 
-  async #put(service: ServiceEntity, ailment: Pick<Ailment, 'why' | 'code'>): Promise<void> {
+  async #put(service: ServiceEntity, fault: Pick<PartFault, 'why' | 'code'>): Promise<void> {
     const { link, signal } = this.#context
     if (service.state === 'ENABLING') bodyOf(await setService(link, service, 'DISABLED', signal))
-    this.#remember(service, ailment)
+    this.#remember(service, fault)
   }
 
-  #remember({ id, name }: ServiceEntity, ailment: Pick<Ailment, 'why' | 'code'>): void {
-    this.#ailing.set(id, { id, name: name || id, ...ailment })
+  #remember({ id, name }: ServiceEntity, fault: Pick<PartFault, 'why' | 'code'>): void {
+    this.#faults.set(id, { id, name: name || id, ...fault })
   }
 }
 
 /** Whether it may be another thing at the next look, by itself. */
 function isMoving({ state, validation }: ServiceEntity): boolean {
   return state === 'DISABLING' || validation === 'VALIDATING' || (state === 'ENABLING' && validation === 'VALID')
-}
-
-/**
- * Of something invalid. What only misses a service is right as soon as somebody enables that, whatever becomes of the
- * declaration: it is to be tried again. Pure.
- */
-export function whyInvalid(errors: readonly string[]): Pick<Ailment, 'why' | 'code'> {
-  const isMissing = errors.length > 0 && errors.every((error) => means(error, 'service-disabled'))
-  return {
-    why: `is invalid: ${errors.join('; ') || 'NiFi does not say why'}`,
-    code: isMissing ? 'UNAVAILABLE' : 'REJECTED'
-  }
 }
 
 function setService(

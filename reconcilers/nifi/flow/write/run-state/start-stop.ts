@@ -2,15 +2,15 @@
  * Brings a flow into its declared run state, and says by name what keeps a part of it from running. The rest runs.
  * @module
  */
-import { ReconcileError, toReconcileError } from '../../../../../src/plugin.ts'
+import { type ReconcileError, toReconcileError } from '../../../../../src/plugin.ts'
 import { bodyOf } from '../../../connection/refusal.ts'
 import { pollFor, type CallContext } from '../call-context.ts'
-import type { Labels } from '../../identity/live-labels.ts'
 import { readParts, setPart } from '../../run-state/run-parts.ts'
 import { readRemotePorts } from '../../run-state/remote-ports.ts'
 import type { LiveFlow } from '../read-flow.ts'
 import type { LiveContext } from '../step-context.ts'
-import { enableServices, type Ailment, whyInvalid } from './enable-services.ts'
+import { enableServices } from './enable-services.ts'
+import { closedTo, faultOf, listed, throwFaults } from './part-faults.ts'
 import { isInvalid, isStartable, type Part } from '../../run-state/part.ts'
 
 /** What is waited for; undefined: nothing. */
@@ -24,7 +24,7 @@ export type Pause = string | undefined
 export async function start(context: LiveContext): Promise<Pause> {
   const { labels } = context
   const { group, snapshot } = context.live
-  const { ailing, pause } = await enableServices(group.id, context)
+  const { faults, pause } = await enableServices(group.id, context)
   if (pause !== undefined) return pause
   const settled = await settledParts(snapshot.flowContents, context)
   const validating = settled.filter(({ validation }) => validation === 'VALIDATING')
@@ -36,11 +36,9 @@ export async function start(context: LiveContext): Promise<Pause> {
   )
   if (late.length > 0) return `${listed(late, labels)} not running yet`
   if (validating.length > 0) return `${listed(validating, labels)} still VALIDATING`
-  const invalid = (await readParts(context.link, snapshot.flowContents, context.signal))
-    .filter(isInvalid)
-    .map(ailmentOf)
-  throwAilments(
-    [...ailing, ...invalid, ...settled.filter((part) => isStartable(part) && !part.canOperate).map(closedTo)],
+  const invalid = (await readParts(context.link, snapshot.flowContents, context.signal)).filter(isInvalid).map(faultOf)
+  throwFaults(
+    [...faults, ...invalid, ...settled.filter((part) => isStartable(part) && !part.canOperate).map(closedTo)],
     labels
   )
   return undefined
@@ -79,11 +77,11 @@ export async function stopParts(context: LiveContext, ids: ReadonlySet<string>):
  * waited for, and one that NiFi is not done validating: what was just replaced is not VALID at once.
  */
 export async function startParts(context: LiveContext, ids: ReadonlySet<string>): Promise<Pause> {
-  const { link, signal, patience, clock, labels } = context
+  const { link, signal, timeouts, clock, labels } = context
   const { snapshot } = context.live
   const believedAt = context.believedAt()
   let open: readonly Part[] = []
-  await pollFor(context, patience.call, async () => {
+  await pollFor(context, timeouts.call, async () => {
     const parts = (await readParts(link, snapshot.flowContents, signal)).filter(
       ({ id, state }) => ids.has(id) && state === 'STOPPED'
     )
@@ -118,10 +116,10 @@ async function settledParts(
   definition: LiveFlow['snapshot']['flowContents'],
   context: CallContext
 ): Promise<readonly Part[]> {
-  const { link, signal, clock, patience } = context
+  const { link, signal, clock, timeouts } = context
   const believedAt = context.believedAt()
   let parts: readonly Part[] = []
-  await pollFor(context, patience.call, async () => {
+  await pollFor(context, timeouts.call, async () => {
     parts = await readParts(link, definition, signal)
     const isOpen =
       parts.some(({ validation }) => validation === 'VALIDATING') || (parts.some(isInvalid) && clock.now() < believedAt)
@@ -155,7 +153,7 @@ async function startValid(
   read: () => Promise<readonly Part[]>,
   context: CallContext
 ): Promise<readonly Part[]> {
-  const { patience } = context
+  const { timeouts } = context
   const startable = parts.filter((part) => isStartable(part) && part.canOperate)
   if (startable.length === 0) return []
   const ofGroup = startable.filter(({ kind }) => kind !== 'remote-ports')
@@ -167,7 +165,7 @@ async function startValid(
   )
   const wanted = new Set(startable.map(({ id }) => id))
   let late: readonly Part[] = startable
-  await pollFor(context, patience.call, async () => {
+  await pollFor(context, timeouts.call, async () => {
     late = (await read()).filter((part) => wanted.has(part.id) && isStartable(part))
     return late.length === 0 ? true : undefined
   })
@@ -184,11 +182,11 @@ async function startGroup(groupId: string, startable: readonly Part[], context: 
 async function untilStopped(read: () => Promise<readonly Part[]>, context: LiveContext): Promise<Pause> {
   const { labels } = context
   let running: readonly Part[] = []
-  await pollFor(context, context.patience.call, async () => {
+  await pollFor(context, context.timeouts.call, async () => {
     running = (await read()).filter(({ state, threads }) => state === 'RUNNING' || threads > 0)
     return running.every(isClosed) ? true : undefined
   })
-  throwAilments(running.filter(isClosed).map(closedTo), labels)
+  throwFaults(running.filter(isClosed).map(closedTo), labels)
   return running.length === 0 ? undefined : `${listed(running, labels)} still stopping`
 }
 
@@ -208,34 +206,4 @@ function isAtRest({ threads }: Part): boolean {
 
 function isClosed({ state, canOperate }: Part): boolean {
   return state === 'RUNNING' && !canOperate
-}
-
-/** NiFi takes the order to start or stop a group from anybody, leaves out what he may not operate, and says nothing. */
-function closedTo({ id, name }: Part): Ailment {
-  return {
-    id,
-    name,
-    why: 'may not be started or stopped: grant "operate the component", or "modify the component", on the process group around it',
-    code: 'NOT_PERMITTED'
-  }
-}
-
-/** The target of a remote port may be there at any time, whatever becomes of the declaration. */
-function ailmentOf({ kind, id, name, errors }: Part): Ailment {
-  if (kind === 'remote-ports') return { id, name, why: `cannot transmit: ${errors.join('; ')}`, code: 'UNAVAILABLE' }
-  return { id, name, ...whyInvalid(errors) }
-}
-
-function throwAilments(ailing: readonly Ailment[], labels: Labels): void {
-  const [first] = ailing
-  if (first === undefined) return
-  const code = ailing.find((ailment) => ailment.code === 'REJECTED')?.code ?? first.code
-  throw new ReconcileError(code, ailing.map(({ id, name, why }) => `${labels.get(id) ?? name} ${why}`).join('; '))
-}
-
-/** The first few by name, the others counted. */
-function listed(parts: readonly Part[], labels: Labels): string {
-  const names = parts.slice(0, 3).map(({ id, name }) => labels.get(id) ?? name)
-  const more = parts.length - names.length
-  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''} ${parts.length === 1 ? 'is' : 'are'}`
 }

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import type { Json } from '../../../../../src/records.ts'
 import type { Component, Group } from '../../../../../reconcilers/nifi/flow/definition/model.ts'
 import { type Body, isBody } from '../../../../../reconcilers/nifi/json.ts'
+import { mulberry } from '../../../../random.ts'
 
 const text = fc.constantFrom('a', 'b', 'a.b', 'name', 'two words', 'ü', '')
 const relationship = fc.constantFrom('success', 'failure', 'a,b')
@@ -204,15 +205,4 @@ function shuffled<T>(list: readonly T[], random: () => number): readonly T[] {
     .map((item) => ({ item, at: random() }))
     .toSorted((a, b) => a.at - b.at)
     .map(({ item }) => item)
-}
-
-/** mulberry32: numbers in [0, 1) that a seed repeats. */
-function mulberry(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
 }

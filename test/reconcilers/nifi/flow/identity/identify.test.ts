@@ -18,7 +18,7 @@ function marked(
   return group(id, name, writeComments('', { owner, flow }))
 }
 
-/** `name: standing id (+ twins)`, and `name beside: ids`. */
+/** `name: ownership id (+ twins)`, and `name beside: ids`. */
 function told(groups: readonly GroupEntity[], ...declared: readonly string[]): readonly string[] {
   const { groups: found, beside } = identify(groups, declared, 'infometis')
   return [
@@ -26,11 +26,11 @@ function told(groups: readonly GroupEntity[], ...declared: readonly string[]): r
       ([
         name,
         {
-          standing,
+          ownership,
           group: { id },
           twins
         }
-      ]) => `${name}: ${[`${standing} ${id}`, ...twins.map((twin) => twin.group.id)].join(' + ')}`
+      ]) => `${name}: ${[`${ownership} ${id}`, ...twins.map((twin) => twin.group.id)].join(' + ')}`
     ),
     ...[...beside].map(([name, others]) => `${name} beside: ${others.map((other) => other.group.id).join(', ')}`)
   ].toSorted()

@@ -9,7 +9,7 @@ import { flowSchema } from '../../../../../reconcilers/nifi/flow/schema.ts'
 import { inlineWords } from '../../../../../reconcilers/nifi/flow/identity/words.ts'
 import { ReconcileError } from '../../../../../src/errors.ts'
 import { groups, shuffled } from './arbitrary.ts'
-import { bodyOf } from '../../../../../reconcilers/nifi/json.ts'
+import { asBody } from '../../../../../reconcilers/nifi/json.ts'
 
 function compiled(declared: unknown): Group {
   return compileInline(flowSchema.parse(declared)).group
@@ -227,7 +227,7 @@ describe('a compiled flow', () => {
       fc.property(groups(2), (declared) => {
         for (const group of everyGroup(compiled({ processors: {}, ...declared }))) {
           for (const connection of group.connections ?? []) {
-            for (const { id, groupId, type } of [bodyOf(connection['source']), bodyOf(connection['destination'])]) {
+            for (const { id, groupId, type } of [asBody(connection['source']), asBody(connection['destination'])]) {
               const at =
                 groupId === undefined ? group : group.processGroups?.find(({ identifier }) => identifier === groupId)
               const list = [...lists].find(([name]) => name === type)?.[1]

@@ -187,7 +187,7 @@ describe('a pass over single flows', () => {
     assert.deepEqual(compareFlow(other.spec, seen.state), [])
   })
 
-  it('creates a flow and goes on with it', async () => {
+  it('creates a flow and continues with it', async () => {
     const process = await Process.of(2)
     const made = declare('new', spec({ content: content(heartbeat) }))
     assert.equal((await process.pass(made))?.result, 'done')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { errorOf, flow, heartbeat, processor, World } from './world.ts'
 
 describe('a cluster with a node that is not connected', () => {
-  it('has no flow changed, which goes on as soon as all are back', async () => {
+  it('has no flow changed, which continues as soon as all are back', async () => {
     const world = new World()
     await world.converge(flow())
     const changed = flow({ ...heartbeat, processors: [processor('gen', { 'File Size': '2KB' }), processor('log')] })

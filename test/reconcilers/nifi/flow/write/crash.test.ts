@@ -107,7 +107,7 @@ describe('whoever comes after a kill', () => {
 
   for (const onRemovedQueues of ['drain', 'drop'] as const) {
     for (const state of ['RUNNING', 'IGNORE'] as const) {
-      it(`goes on where queues were being emptied (${onRemovedQueues}, ${state}), and starts again what was stopped for it`, async () => {
+      it(`continues where queues were being emptied (${onRemovedQueues}, ${state}), and starts again what was stopped for it`, async () => {
         const begin = async (): Promise<World> => {
           const world = new World()
           await world.create(flow(heartbeat, { state }))

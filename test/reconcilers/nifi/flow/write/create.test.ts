@@ -53,7 +53,7 @@ for (const version of ['2.3.0', '1.18.0'] as const) {
       const made = world()
       made.nifi.faults.breakImportAt = 'log'
       const error = errorOf((await made.create(flow()))[0])
-      assert.match(error.message, /unexpected error.*half-built group .* completed when it is tried again/)
+      assert.match(error.message, /unexpected error.*incomplete group .* the next attempt completes it/)
       assert.equal(error.code, 'UNAVAILABLE')
       delete made.nifi.faults.breakImportAt
       const [left] = made.nifi.root.groups

@@ -74,7 +74,7 @@ for (const state of ['RUNNING', 'IGNORE'] as const) {
       assert.equal((await world.cycle(flow(unconnected, { state, onRemovedQueues: 'drain' })))?.result, 'waiting')
       assert.deepEqual(statesOf(world), ['STOPPED', 'RUNNING'])
       const error = errorOf(await world.cycle(flow(unconnected, { state, onRemovedQueues: 'fail' })))
-      assert.match(error.message, /holds 50 FlowFiles and would be removed; what was stopped for it runs again/)
+      assert.match(error.message, /holds 50 FlowFiles and would be removed; restarted what was stopped for it/)
       assert.deepEqual(statesOf(world), ['RUNNING', 'RUNNING'])
       assert.deepEqual([markerOf(world)?.stopped, markerOf(world)?.drain], [undefined, undefined])
     })
@@ -86,7 +86,7 @@ for (const state of ['RUNNING', 'IGNORE'] as const) {
       world.nifi.component('c1').queued = 0
       assert.match(
         errorOf(await world.cycle(flow(unknown, { state, onRemovedQueues: 'drain' }))).message,
-        /LogAttributes.*; what was stopped for it runs again/
+        /LogAttributes.*; restarted what was stopped for it/
       )
       assert.deepEqual(statesOf(world), ['RUNNING', 'RUNNING'])
     })
@@ -131,7 +131,7 @@ describe('what was stopped for a change that came to nothing', () => {
     const world = new World()
     world.nifi.faults.breakImportAt = 'log'
     const group = withProcessors(processor('gen'), processor('log'))
-    assert.match(errorOf((await world.create(flow(group)))[0]).message, /half-built/)
+    assert.match(errorOf((await world.create(flow(group)))[0]).message, /incomplete group/)
     delete world.nifi.faults.breakImportAt
     world.nifi.faults.answer = ({ method, path }) =>
       method === 'POST' && /replace/.test(path) ? { status: 409, body: 'not now' } : undefined
@@ -163,7 +163,7 @@ describe('what was stopped for a change that came to nothing', () => {
     const both = withProcessors(processor('gen', { 'File Size': '2KB' }), processor('log', { 'File Size': '3KB' }))
     const error = errorOf(await world.cycle(flow(both)))
     assert.equal(error.code, 'UNREACHABLE')
-    assert.match(error.message, /Failed to perform.*; what it has become could not be read: connection refused/)
+    assert.match(error.message, /Failed to perform.*; the result could not be read: connection refused/)
   })
 
   it('is not told to be what it was before when NiFi only says so', async () => {
@@ -179,7 +179,7 @@ describe('what was stopped for a change that came to nothing', () => {
     }
     assert.match(
       errorOf(await world.cycle(flow(both))).message,
-      /done half, and going back to what it was before failed too: NiFi says that it did, and shows something else/
+      /applied only in part, and the rollback failed too: NiFi reports success, but the group differs from what it was/
     )
   })
 })

@@ -107,10 +107,7 @@ describe('updating a flow', () => {
     const other = flow({ ...withProcessors(processor('gen'), processor('log'), processor('other')), connections })
     const error = errorOf(await world.cycle(other))
     assert.equal(error.code, 'REJECTED')
-    assert.match(
-      error.message,
-      /connections\.other:success -> log\.source; it was done half, and is again what it was before$/
-    )
+    assert.match(error.message, /connections\.other:success -> log\.source; applied only in part, and rolled back$/)
     assert.ok(!world.nifi.has('other'))
     assert.equal(world.nifi.component('gen').state, 'RUNNING')
     assert.equal(errorOf(await world.cycle(other)).code, 'REJECTED', 'nor in the next cycle')
@@ -126,7 +123,7 @@ describe('updating a flow', () => {
     }
     const error = errorOf(await world.cycle(flow(changed)))
     assert.equal(error.code, 'CONFLICT')
-    assert.match(error.message, /its definition was changed/)
+    assert.match(error.message, /its definition changed/)
     assert.equal(world.nifi.of('POST', /./).length, 0)
   })
 
@@ -156,7 +153,7 @@ describe('updating a flow', () => {
         body: '[2, client-1, x] is not the most up-to-date revision. This component appears to have been modified'
       }
     }
-    assert.match(errorOf(await world.cycle(flow(changed))).message, /its definition was changed/)
+    assert.match(errorOf(await world.cycle(flow(changed))).message, /its definition changed/)
     assert.equal(world.nifi.of('POST', /./).length, 1)
   })
 
@@ -197,7 +194,7 @@ describe('updating a flow', () => {
     world.nifi.faults.halfReplacements = 1
     const error = errorOf(await world.cycle(flow(both)))
     assert.equal(error.code, 'REJECTED')
-    assert.match(error.message, /Failed to perform.*processors\.gen; it was done half, and is again what it was before/)
+    assert.match(error.message, /Failed to perform.*processors\.gen; applied only in part, and rolled back/)
     assert.equal(world.nifi.property('gen', 'File Size'), '1KB')
     assert.equal(world.nifi.component('gen').state, 'RUNNING')
     assert.equal(world.nifi.component('log').state, 'RUNNING')
@@ -215,7 +212,7 @@ describe('updating a flow', () => {
     }))
     assert.match(
       errorOf(await world.cycle(flow({ ...heartbeat, connections }))).message,
-      /done half, and is again what it was before/
+      /applied only in part, and rolled back/
     )
     assert.equal(group?.comments, before)
     assert.equal(await world.cycle(flow()), undefined)
@@ -230,7 +227,7 @@ describe('updating a flow', () => {
       method === 'POST' && (replacements += 1) > 1 && replacements < 4 ? { status: 409, body: 'not now' } : undefined
     assert.match(
       errorOf(await world.cycle(flow(both))).message,
-      /done half, and going back to what it was before failed too: not now/
+      /applied only in part, and the rollback failed too: not now/
     )
     assert.equal(world.nifi.component('gen').state, 'RUNNING')
     await world.converge(flow(both))
@@ -269,10 +266,7 @@ describe('updating a flow', () => {
     world.nifi.faults.stuck = true
     const error = errorOf(await world.cycle(flow(changed)))
     assert.equal(error.code, 'UNAVAILABLE')
-    assert.match(
-      error.message,
-      /not replaced the definition within 5 s \(Stopping Affected Processors\), so it was cancelled/
-    )
+    assert.match(error.message, /not replace the definition within 5 s \(Stopping Affected Processors\); cancelled/)
     assert.equal(world.nifi.component('gen').state, 'RUNNING')
     assert.equal(world.nifi.leftRequests, 0)
   })

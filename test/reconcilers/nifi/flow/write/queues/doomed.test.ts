@@ -131,7 +131,7 @@ describe('queues of connections that a definition removes', () => {
     const said = await world.converge(flow(unconnected, { onRemovedQueues: 'drain', drainTimeout: 25_000 }))
     const error = errorOf(said.at(-1))
     assert.equal(error.code, 'CONFLICT')
-    assert.match(error.message, /holds 200 FlowFiles after draining for 25 s; what was stopped for it runs again/)
+    assert.match(error.message, /holds 200 FlowFiles after draining for 25 s; restarted what was stopped for it/)
     assert.equal(world.nifi.component('gen').state, 'RUNNING')
     assert.equal(world.nifi.component('c1').queued, 200)
     assert.equal(readComments(world.nifi.named('heartbeat')[0]?.comments ?? '').marker?.drain, undefined)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { contextsOf, snapshotOf } from '../../../../../../reconcilers/nifi/flow/write/replace/snapshot.ts'
+import { contextNamesOf, snapshotOf } from '../../../../../../reconcilers/nifi/flow/write/replace/snapshot.ts'
 import { labelsByLiveId, withLabels } from '../../../../../../reconcilers/nifi/flow/identity/live-labels.ts'
 import { fileWords } from '../../../../../../reconcilers/nifi/flow/identity/words.ts'
 import { heartbeat, processor } from '../world.ts'
@@ -53,7 +53,7 @@ describe('what is sent of a definition', () => {
         { name: 'b', sensitive: true }
       ]
     })
-    assert.deepEqual(contextsOf({ parameterContextName: 'base' }, parameterContexts), ['base', 'prod'])
+    assert.deepEqual(contextNamesOf({ parameterContextName: 'base' }, parameterContexts), ['base', 'prod'])
   })
 })
 

@@ -83,7 +83,7 @@ for (const version of ['2.3.0', '1.18.0'] as const) {
       world.nifi.faults.unreachableServices = true
       const error = errorOf((await world.create(flow(cached)))[0])
       assert.equal(error.code, 'UNAVAILABLE', 'to be tried again, also for what uses it')
-      assert.match(error.message, /controllerServices\.cache is still ENABLING after 30 s and was disabled again/)
+      assert.match(error.message, /controllerServices\.cache still ENABLING after 30 s, disabled again/)
       assert.equal(world.nifi.component('cache').state, 'DISABLED')
       assert.equal(world.nifi.component('log').state, 'RUNNING')
       world.nifi.faults.unreachableServices = false
