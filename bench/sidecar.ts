@@ -38,6 +38,8 @@ export interface Sidecar {
   /** Resolves after the first cycle that found everything as declared. */
   readonly inSync: Promise<void>
   usage(): Promise<Usage | undefined>
+  /** Ends it at once, if it still runs. */
+  kill(): void
   /** SIGTERM; throws when it does not end with exit code 0. */
   stop(): Promise<void>
 }
@@ -79,6 +81,7 @@ function follow(child: ChildProcess, pid: () => Promise<number>): Sidecar {
     firstCycle: first.promise,
     inSync: inSync.promise,
     usage: async () => usageOf(await pid()),
+    kill: () => void child.kill(),
     stop: async () => {
       child.kill('SIGTERM')
       await ended
@@ -107,6 +110,7 @@ export class Launcher {
   readonly #flags: string
   /** Why there are no containers. */
   readonly missing: string | undefined
+  readonly #started: Sidecar[] = []
 
   private constructor(service: string, dir: string, flags: string, missing: string | undefined) {
     this.#service = service
@@ -131,6 +135,12 @@ export class Launcher {
 
   /** `directory` holds the configuration. */
   async start(form: Form, directory: string, env: Variables): Promise<Sidecar> {
+    const sidecar = await this.#start(form, directory, env)
+    this.#started.push(sidecar)
+    return sidecar
+  }
+
+  async #start(form: Form, directory: string, env: Variables): Promise<Sidecar> {
     const variables = { CONFIG_DIR: directory, ...env }
     const entry = `app/reconcilers/${this.#service}/main.js`
     if (form === 'bundle') return startSidecar([join(this.#dir, 'root', entry)], variables)
@@ -147,7 +157,9 @@ export class Launcher {
     return follow(child, pid)
   }
 
+  /** Ends what a failed measurement has left running. */
   async close(): Promise<void> {
+    for (const sidecar of this.#started) sidecar.kill()
     await rm(this.#dir, { recursive: true, force: true })
   }
 }

@@ -8,6 +8,7 @@ import type { BenchOptions } from '../run.ts'
 import { measureChange } from './change.ts'
 import { fieldsPerIndex } from './declaration.ts'
 import { measureNoOp } from './no-op.ts'
+import { measureSidecarChange } from './sidecar-change.ts'
 import { openScene, type Scene } from './scene.ts'
 
 /** Starts a node, measures, and leaves nothing behind. */
@@ -18,21 +19,20 @@ export async function measureElasticsearch(options: BenchOptions): Promise<Resul
     scene.say(
       `Elasticsearch ${node.version}, Node ${process.version}, ${names.length} indices of ${fieldsPerIndex} fields, load ${loads()}`
     )
-    const create = await step(scene, () => measureChange(scene, 'created', '30s'))
-    const noOp = await step(scene, () => measureNoOp(scene))
-    const change = await step(scene, () => measureChange(scene, 'one setting changed', '60s'))
-    const versions = { node: process.version, elasticsearch: node.version }
-    return {
+    const facts = {
       bench: 'elasticsearch',
       at: new Date().toISOString(),
       machine: machine(),
-      versions,
+      versions: { node: process.version, elasticsearch: node.version },
       indices: names.length,
-      fieldsPerIndex,
-      create,
-      noOp,
-      change
+      fieldsPerIndex
     }
+    const sidecarChange = (): Promise<Result> => step(scene, () => measureSidecarChange(scene, scene.dir))
+    if (scene.changeOnly) return { ...facts, sidecarChange: await sidecarChange() }
+    const create = await step(scene, () => measureChange(scene, 'created', '30s'))
+    const noOp = await step(scene, () => measureNoOp(scene))
+    const change = await step(scene, () => measureChange(scene, 'one setting changed', '60s'))
+    return { ...facts, create, noOp, change, sidecarChange: await sidecarChange() }
   } finally {
     await scene.close()
   }

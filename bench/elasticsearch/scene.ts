@@ -58,6 +58,8 @@ export class CountingLink implements Link {
 
 export interface Scene extends BenchOptions {
   readonly node: ElasticsearchNode
+  /** Goes away with the node. */
+  readonly dir: string
   readonly names: readonly string[]
   /** The connection of the reconciler, and of whatever is compared with it. */
   readonly link: CountingLink
@@ -89,6 +91,7 @@ export async function openScene(options: BenchOptions): Promise<Scene> {
   return {
     ...options,
     node,
+    dir: directory,
     names,
     link,
     declare: async (refreshInterval) => {

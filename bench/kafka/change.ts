@@ -20,7 +20,7 @@ export async function measureChange(scene: Scene): Promise<Result> {
   try {
     return await measureChanges({
       service: 'kafka',
-      sizes: sizes.filter((size) => size <= items),
+      sizes: sizes.filter((each) => each <= items),
       env: { KAFKA_BOOTSTRAP_SERVERS: cluster.bootstrap },
       dir: cluster.dir,
       open: (declared) => topicsOf(raw, declared),

@@ -9,6 +9,7 @@ import type { BenchOptions } from '../run.ts'
 import { ratio, summarize } from '../statistics.ts'
 import { time } from '../timing.ts'
 import { nipyapiVersion, Peer } from './peer.ts'
+import { measureSidecarChange } from './sidecar-change.ts'
 import { openScene, type Scene } from './scene.ts'
 
 const rounds = 15
@@ -22,20 +23,13 @@ export async function measureNifi(options: BenchOptions): Promise<Result> {
     scene.say(
       `NiFi ${node.version}, Node ${process.version}, ${items} flows, nipyapi ${nipyapiVersion}, load ${loads()}`
     )
+    const versions = { node: process.version, nifi: node.version, nipyapi: nipyapiVersion }
+    const facts = { bench: 'nifi', at: new Date().toISOString(), machine: machine(), versions, flows: items }
+    if (scene.changeOnly) return { ...facts, sidecarChange: await measureSidecarChange(scene, scene.dir) }
     const create = await measureChange(scene, 'created', '1KB')
     const noOp = await measureNoOp(scene)
     const change = await measureChange(scene, 'one property changed', '2KB')
-    const versions = { node: process.version, nifi: node.version, nipyapi: nipyapiVersion }
-    return {
-      bench: 'nifi',
-      at: new Date().toISOString(),
-      machine: machine(),
-      versions,
-      flows: items,
-      create,
-      noOp,
-      change
-    }
+    return { ...facts, create, noOp, change, sidecarChange: await measureSidecarChange(scene, scene.dir) }
   } finally {
     await scene.close()
   }

@@ -48,6 +48,8 @@ export class CountingLink implements Link {
 
 export interface Scene extends BenchOptions {
   readonly node: NifiNode
+  /** Goes away with the server. */
+  readonly dir: string
   readonly link: CountingLink
   /** Declares that many flows of two processors and a connection, whose files have this size. */
   declare(size: string): Promise<void>
@@ -73,11 +75,12 @@ export async function openScene(options: BenchOptions): Promise<Scene> {
   return {
     ...options,
     node,
+    dir: directory,
     link,
     declare: async (size) => {
       await writer.write({
-        'flows.yaml': JSON.stringify(flows(options.items, size)),
-        'parameter-contexts.yaml': 'bench: {parameters: {size: 1KB}}\n'
+        'flows.yaml': flowsFile(flowNames(options.items), size),
+        'parameter-contexts.yaml': contextsFile
       })
     },
     cycle: async () => {
@@ -95,14 +98,25 @@ export async function openScene(options: BenchOptions): Promise<Scene> {
   }
 }
 
-/** JSON is YAML too. */
-function flows(count: number, size: string): object {
-  const processors = {
-    gen: { type: 'GenerateFlowFile', every: '1 min', properties: { 'File Size': size } },
-    log: { type: 'LogAttribute', terminate: ['success'] }
-  }
-  const flow = { parameterContext: 'bench', processors, connections: ['gen:success -> log'] }
-  return Object.fromEntries(
-    Array.from({ length: count }, (_, index) => [`bench-${String(index).padStart(4, '0')}`, flow])
-  )
+export const contextsFile = 'bench: {parameters: {size: 1KB}}\n'
+
+/** `bench-0000` and on. */
+export function flowNames(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `bench-${String(index).padStart(4, '0')}`)
+}
+
+/** The text of flows.yaml; `changed` holds the flows whose files have another size. JSON is YAML too. */
+export function flowsFile(
+  names: readonly string[],
+  size: string,
+  changed: ReadonlyMap<string, string> = new Map()
+): string {
+  const flows = names.map((name) => {
+    const processors = {
+      gen: { type: 'GenerateFlowFile', every: '1 min', properties: { 'File Size': changed.get(name) ?? size } },
+      log: { type: 'LogAttribute', terminate: ['success'] }
+    }
+    return [name, { parameterContext: 'bench', processors, connections: ['gen:success -> log'] }]
+  })
+  return JSON.stringify(Object.fromEntries(flows))
 }

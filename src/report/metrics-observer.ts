@@ -117,8 +117,10 @@ function countConfiguration(series: Series, event: ConfigurationEvent, clock: Cl
 }
 
 function countItems(series: Series, kinds: readonly string[], outcomes: readonly Outcome[]): void {
+  // Of ten thousand items nearly all are in sync: they are counted, and only the others are told apart.
+  const others = outcomes.filter(({ verb }) => verb !== 'keep')
   const states = new Map<string, { readonly kind: string; readonly state: ItemState }>()
-  for (const outcome of outcomes) {
+  for (const outcome of others) {
     const state = itemStateOf(outcome)
     if (state === undefined) continue
     const known = states.get(outcome.key)
@@ -129,15 +131,20 @@ function countItems(series: Series, kinds: readonly string[], outcomes: readonly
   for (const kind of kinds) {
     const ofKind = [...states.values()].filter((item) => item.kind === kind)
     for (const state of itemStates) {
-      series.items.set({ kind, state }, ofKind.filter((item) => item.state === state).length)
+      const kept = state === 'in-sync' ? keptOf(outcomes, kind, states) : 0
+      series.items.set({ kind, state }, kept + ofKind.filter((item) => item.state === state).length)
     }
-    series.orphans.set(
-      { kind },
-      outcomes.filter((outcome) => outcome.kind === kind && outcome.verb === 'orphan').length
-    )
+    series.orphans.set({ kind }, others.filter((outcome) => outcome.kind === kind && outcome.verb === 'orphan').length)
     series.deadLetters.set({ kind }, ofKind.filter(({ state }) => state === 'dead').length)
-    series.contested.set({ kind }, contestedItems(outcomes, kind))
+    series.contested.set({ kind }, contestedItems(others, kind))
   }
+}
+
+/** Items of a kind that are in sync, and of which nothing else is known. */
+function keptOf(outcomes: readonly Outcome[], of: string, others: ReadonlyMap<string, unknown>): number {
+  let kept = 0
+  for (const { key, kind, verb } of outcomes) if (verb === 'keep' && kind === of && !others.has(key)) kept += 1
+  return kept
 }
 
 function contestedItems(outcomes: readonly Outcome[], kind: string): number {
