@@ -69,7 +69,6 @@ const meanings = new Map<number, ErrorCode>([
   [10, 'REJECTED'], // MESSAGE_TOO_LARGE
   [17, 'REJECTED'], // INVALID_TOPIC_EXCEPTION
   [37, 'REJECTED'], // INVALID_PARTITIONS
-  [38, 'REJECTED'], // INVALID_REPLICATION_FACTOR
   [39, 'REJECTED'], // INVALID_REPLICA_ASSIGNMENT
   [40, 'REJECTED'], // INVALID_CONFIG
   [42, 'REJECTED'], // INVALID_REQUEST
@@ -79,9 +78,10 @@ const meanings = new Map<number, ErrorCode>([
 ])
 
 /**
- * The error of one item in the framework's words. A code that is not listed is UNAVAILABLE: what Kafka marks as
- * retriable (7 REQUEST_TIMED_OUT, 14, 15, 41 NOT_CONTROLLER, 89 THROTTLING_QUOTA_EXCEEDED …) and what is newer than this
- * table alike, since trying a refused request again only costs a request, while giving up on a passing one leaves drift.
+ * The error of one item in the framework's words. A code that is not listed is UNAVAILABLE, since trying a refused
+ * request again only costs a request, while giving up on a passing one leaves drift: what Kafka marks as retriable (7
+ * REQUEST_TIMED_OUT, 14, 15, 41 NOT_CONTROLLER, 89 THROTTLING_QUOTA_EXCEEDED …), what is newer than this table, and 38
+ * INVALID_REPLICATION_FACTOR, which a broker says while too few brokers are alive, as in a rolling restart.
  */
 export function toItemError(error: BrokerError): ReconcileError {
   const text = error.message === error.name ? error.name : `${error.message} (${error.name})`

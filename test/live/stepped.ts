@@ -14,6 +14,7 @@ import { ServiceReconciler, type ReconcilerOptions } from '../../src/reconciler/
 import { openMetrics } from '../../src/report/metrics.ts'
 import { observers, silentObserver } from '../../src/report/observer.ts'
 import { ManualClock } from '../../src/testing/manual-clock.ts'
+import { systemClock, type Clock } from '../../src/time/clock.ts'
 
 /** Everything that follows from an answer has happened after so many turns of the event loop. */
 const turnsToRest = 10
@@ -22,7 +23,7 @@ const turnsToRest = 10
 export class Stepped {
   readonly clock: ManualClock
   readonly #asked = new Set<Promise<unknown>>()
-  readonly #loops: SteppedLoop[] = []
+  readonly #loops: LoopInMemory[] = []
 
   /** `startAt` in ms since the epoch. */
   constructor(startAt = Date.now()) {
@@ -30,8 +31,8 @@ export class Stepped {
   }
 
   /** A loop on a service, which it closes in the end. */
-  loop(service: Service, options: Partial<ReconcilerOptions> = {}): SteppedLoop {
-    const loop = new SteppedLoop(this.#tapped(service), this.clock, options)
+  loop(service: Service, options: Partial<ReconcilerOptions> = {}): LoopInMemory {
+    const loop = new LoopInMemory(this.#tapped(service), this.clock, options)
     this.#loops.push(loop)
     return loop
   }
@@ -85,8 +86,8 @@ export class Stepped {
   }
 }
 
-/** One loop: a configuration in memory, and what it told. */
-export class SteppedLoop {
+/** One loop with a configuration in memory, and what it told. It may run by any clock. */
+export class LoopInMemory {
   readonly outcomes: Outcome[] = []
   readonly reports: CycleReport[] = []
   readonly reconciler: ServiceReconciler
@@ -96,7 +97,7 @@ export class SteppedLoop {
   #watched: WatchOptions | undefined
   #running: Promise<void> | undefined
 
-  constructor(service: Service, clock: ManualClock, options: Partial<ReconcilerOptions>) {
+  constructor(service: Service, clock: Clock = systemClock, options: Partial<ReconcilerOptions> = {}) {
     const kinds = service.resources.map(({ kind }) => kind)
     this.#metrics = openMetrics({ service: service.name, kinds, clock })
     const source: ConfigSource = {

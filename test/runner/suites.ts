@@ -57,7 +57,7 @@ const slowSuites = [
     files: ['test/**/*.live.test.ts'],
     without: ['test/**/{elasticsearch,nifi}/**', 'test/**/{elasticsearch,nifi}.live.test.ts', soak],
     needs: ['kafka'],
-    seconds: 440,
+    seconds: 490,
     memoryMiB: 4_000
   },
   {

@@ -108,10 +108,14 @@ function wholeNumber(value: string | null | undefined): number | undefined {
   return typeof value === 'string' && /^\s*\+?\d+\s*$/.test(value) ? Number(value) : undefined
 }
 
+/** What a topic needs, be it declared or what brokers give by default: with fewer alive the broker would refuse it. */
 function checkBrokers({ name, spec }: Topic, observed: Seen): Remark[] {
-  const replicas = declaredCount(spec['replication-factor'])
-  const { liveBrokers, missing } = observed.facts
+  const { liveBrokers, missing, defaults } = observed.facts
+  const declared = declaredCount(spec['replication-factor'])
+  const replicas = declared ?? defaults.replicationFactor
   if (!missing.has(name) || replicas === undefined || replicas <= liveBrokers) return []
-  const message = `replication factor ${replicas} needs ${replicas} live brokers, there ${liveBrokers === 1 ? 'is 1' : `are ${liveBrokers}`}`
-  return [{ name, verdict: 'hold', code: 'TOO_FEW_BROKERS', path: ['replication-factor'], message }]
+  const factor = countOf(declared, replicas, ', the default of the brokers,')?.words
+  const message = `replication factor ${factor} needs ${replicas} live brokers, there ${liveBrokers === 1 ? 'is 1' : `are ${liveBrokers}`}`
+  const path = declared === undefined ? [] : ['replication-factor']
+  return [{ name, verdict: 'hold', code: 'TOO_FEW_BROKERS', path, message }]
 }

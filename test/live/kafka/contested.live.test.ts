@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { kafkaService } from '../../../reconcilers/kafka/index.ts'
 import { adminFor } from '../../reconcilers/kafka/adapters/harness.ts'
-import { Stepped, type SteppedLoop } from '../stepped.ts'
+import { Stepped, type LoopInMemory } from '../stepped.ts'
 import { openScene, tappedClusterOrSkip, type Scene, type TappedCluster } from './harness.ts'
 
 const hourMs = 3_600_000
@@ -29,7 +29,7 @@ describe('a field of a topic that two reconcilers declare differently', function
 
   afterEach(() => stepped?.stop())
 
-  function declare(loop: SteppedLoop, retention: string): void {
+  function declare(loop: LoopInMemory, retention: string): void {
     loop.write({
       'topics.json': scene.topicsJson({ a: { config: { 'retention.ms': retention } } }),
       'policy.yaml': scene.policyYaml({ hold: [] })
@@ -37,7 +37,7 @@ describe('a field of a topic that two reconcilers declare differently', function
   }
 
   /** A reconciler that declares this, and has made its first passes. */
-  async function reconciler(retention: string): Promise<SteppedLoop> {
+  async function reconciler(retention: string): Promise<LoopInMemory> {
     const loop = stepped.loop(kafkaService(adminFor('platformatic', tapped.bootstrap)))
     declare(loop, retention)
     loop.start()
@@ -100,9 +100,9 @@ describe('a field of a topic that two reconcilers declare differently', function
   }
 })
 
-const lastStatus = ({ reports }: SteppedLoop) => reports.at(-1)?.status
+const lastStatus = ({ reports }: LoopInMemory) => reports.at(-1)?.status
 
 /** Whether the last pass left the repair for later. */
-function isWaiting({ reports }: SteppedLoop): boolean {
+function isWaiting({ reports }: LoopInMemory): boolean {
   return reports.at(-1)?.known.outcomes.some(({ reason }) => reason === 'contested') === true
 }

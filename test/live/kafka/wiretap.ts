@@ -25,6 +25,7 @@ export class Wiretap {
   #total = 0
   #ambush: { readonly api: string; readonly act: () => Promise<void> } | undefined
   #losing: { readonly api: string; left: number } | undefined
+  #cut: ReadonlySet<string> = new Set()
 
   private constructor(port: number, server: Server) {
     this.port = port
@@ -68,6 +69,11 @@ export class Wiretap {
     this.#losing = { api, left: nth }
   }
 
+  /** From now on the broker hears of no request of these APIs: its connection is cut. None: all are passed on again. */
+  cut(apis: readonly string[]): void {
+    this.#cut = new Set(apis)
+  }
+
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
     this.#server.close()
@@ -100,6 +106,10 @@ export class Wiretap {
   }
 
   #passOn(chunk: Buffer, seen: readonly string[], client: Socket, broker: Socket): void {
+    if (seen.some((api) => this.#cut.has(api))) {
+      client.destroy()
+      return
+    }
     if (this.#isLost(seen)) {
       broker.unpipe(client)
       broker.once('data', () => client.destroy()).resume()

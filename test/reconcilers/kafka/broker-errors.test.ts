@@ -32,7 +32,7 @@ describe('what a broker says of one item', () => {
     [36, 'CONFLICT'],
     [17, 'REJECTED'],
     [37, 'REJECTED'],
-    [38, 'REJECTED'],
+    [38, 'UNAVAILABLE'],
     [40, 'REJECTED'],
     [42, 'REJECTED'],
     [44, 'REJECTED'],

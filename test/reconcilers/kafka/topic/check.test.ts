@@ -103,6 +103,15 @@ describe('a topic that needs more brokers than are alive', () => {
     assert.deepEqual(remarks(spec, seen({ liveBrokers: 3 })), [])
     assert.deepEqual(remarks(spec, seen({ liveBrokers: 2 }, ['t'])), [])
   })
+
+  it('waits as well where the brokers’ default is what it needs', () => {
+    const defaults = { replicationFactor: 3, minInsyncReplicas: 2 }
+    assert.deepEqual(remarks({ t: {} }, seen({ liveBrokers: 2, defaults })), ['t hold TOO_FEW_BROKERS'])
+    assert.deepEqual(remarks({ t: {} }, seen({ liveBrokers: 3, defaults })), [])
+    assert.deepEqual(remarks({ t: { 'replication-factor': 2 } }, seen({ liveBrokers: 2, defaults })), [
+      't warn MIN_INSYNC_REPLICAS'
+    ])
+  })
 })
 
 describe('a topic as a declaration', () => {
