@@ -34,7 +34,7 @@ export interface Changing {
 export interface Counter {
   readonly env: Variables
   /** By name, since the last call. */
-  take(): Readonly<Record<string, number>>
+  take(): Counts
   close(): Promise<void>
 }
 
@@ -141,28 +141,34 @@ async function changeOne(writer: AtomicWriter, changing: Changing, change: numbe
   return performance.now() - swappedAt
 }
 
+type Counts = Readonly<Record<string, number>>
+
+/** How many requests there were each time; equal numbers once. */
+function totalsOf(all: readonly Counts[]): readonly number[] {
+  return [...new Set(all.map((counts) => Object.values(counts).reduce((sum, count) => sum + count, 0)))]
+}
+
 /** Requests of a change, and of the look a second later that confirms it. Counting costs time, so nothing is timed. */
 async function countRequests(bench: ChangeBench, launcher: Launcher, changing: Changing): Promise<Result> {
-  const { service } = bench
   const counter = await bench.count()
   try {
     const { sidecar, writer } = await start({ dir: bench.dir, env: counter.env }, launcher, changing, 'bundle')
-    const [changes, looks]: [Set<string>, Set<string>] = [new Set(), new Set()]
+    const [changes, looks]: [Counts[], Counts[]] = [[], []]
     do await sleep(quietMs)
     while (Object.keys(counter.take()).length > 0)
     for (let change = 1; change <= countedChanges; change += 1) {
       await changeOne(writer, changing, change)
       await sleep(settledMs)
-      changes.add(JSON.stringify(counter.take()))
+      changes.push(counter.take())
       await sleep(quietMs)
-      looks.add(JSON.stringify(counter.take()))
+      looks.push(counter.take())
     }
     await sidecar.stop()
-    const [change, look] = [[...changes].join(' or '), [...looks].join(' or ')]
+    const [change, look] = [totalsOf(changes), totalsOf(looks)]
     console.error(
-      `${changing.declared} declared: ${service} is asked ${change} for a change, then ${look} to confirm it`
+      `${changing.declared} declared: ${change.join(' or ')} requests for a change, ${look.join(' or ')} to confirm it; of the last one ${JSON.stringify(changes.at(-1))} and ${JSON.stringify(looks.at(-1))}`
     )
-    return { declared: changing.declared, requests: { change, look } }
+    return { declared: changing.declared, requests: { change, look, ofChange: changes, ofLook: looks } }
   } finally {
     await counter.close()
   }
