@@ -31,7 +31,7 @@ const faults: Readonly<Record<string, Fault>> = {
 
 describe('no secret of a link to NiFi is printed', function () {
   this.timeout(10_000)
-  const links = new Links('1s')
+  const links = new Links('400ms')
   let dir = ''
   let server: FaultServer
 
