@@ -44,7 +44,7 @@ export interface Hold extends ItemOf {
 export type Change =
   | Write
   | Hold
-  | (ItemOf & { readonly verb: 'keep' })
+  | (ItemOf & { readonly verb: 'keep'; readonly generation: string })
   | (ItemOf & { readonly verb: 'orphan'; readonly state: unknown })
   | (ItemOf & { readonly verb: 'invalid'; readonly reason: InvalidReason; readonly why: string })
 export type Verb = Change['verb']
@@ -89,7 +89,7 @@ export interface Outcome {
   readonly nextTryAt: number | null
   /** How often writing this declaration has failed; failures of the whole service do not count. */
   readonly attempts: number
-  /** Set while somebody else writes the same field again and again. */
+  /** Set while somebody else writes the same field again and again, also while the item is in sync. */
   readonly contested: Contested | null
 }
 

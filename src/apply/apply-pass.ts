@@ -3,7 +3,7 @@
  * @module
  */
 import type { ItemResult } from '../contract.ts'
-import type { Change, Outcome, Plan, Write } from '../line.ts'
+import type { Change, Contested, Outcome, Plan, Write } from '../line.ts'
 import { isFailureOfTarget, ReconcileError } from '../errors.ts'
 import { isWrite } from '../plan/write.ts'
 import type { Batch } from '../queue/batches.ts'
@@ -55,7 +55,7 @@ export class ApplyPass {
     const { ledger, clock, resources, urgency, inFlight } = this.#options
     ledger.retain(this.#writes, this.#plan.scope, clock.now())
     for (const change of this.#plan.changes) {
-      if (!isWrite(change)) this.#tell(outcomeOf(change, passiveResult(change)))
+      if (!isWrite(change)) this.#tell(outcomeOf(change, passiveResult(change), this.#fightOver(change)))
     }
     if (this.#plan.mode === 'observe') {
       const details = { reason: 'observe', why: whyOf('observe') } as const
@@ -69,6 +69,13 @@ export class ApplyPass {
       this.#leave(batch, this.#ending() ?? (inFlight.isFull ? 'no-slot' : 'dependency'))
     for (const change of this.#waiting) this.#tell(waitingOutcome(change, 'in-flight'))
     this.#isOver = true
+  }
+
+  /** That an item is in sync at the moment does not end a fight over it. */
+  #fightOver(change: Change): { readonly contested?: Contested | null } {
+    const { ledger, clock } = this.#options
+    if (change.verb !== 'keep') return {}
+    return { contested: ledger.contestedInSync(change.key, change.generation, clock.now()) }
   }
 
   async #work(schedule: Schedule): Promise<void> {

@@ -52,7 +52,8 @@ export function decide(resource: AnyResource, difference: Difference, permission
     return [wish === undefined ? { ...heldByFault(base, difference.error), desired } : hold(wish, [])]
   }
   const { fields } = difference
-  if (difference.found === 'present' && fields.length === 0) return [{ ...base, verb: 'keep' }]
+  if (difference.found === 'present' && fields.length === 0)
+    return [{ ...base, verb: 'keep', generation: desired.digest }]
   if (wish !== undefined) return [hold(wish, fields)]
   const refusal = refusalOf(resource, difference, permission)
   if (refusal !== undefined) return [hold(refusal, fields, 'unsupported')]

@@ -17,6 +17,8 @@ const longestWaitMs = 1_800_000
 interface Repair {
   readonly at: number
   readonly ours: Json
+  /** What somebody else had set it to. */
+  readonly theirs: Json
   /** The item was seen in sync afterwards: it was not our own write that failed to hold. */
   isSeen: boolean
 }
@@ -40,9 +42,9 @@ export class RepairHistory {
   repaired(change: Write, now: number): void {
     if (change.verb !== 'update') return
     const entry = this.#entryOf(change)
-    for (const { path, after } of change.fields) {
+    for (const { path, before, after } of change.fields) {
       const recent = (entry.fields.get(path) ?? []).filter(({ at }) => now - at < windowMs)
-      entry.fields.set(path, [...recent, { at: now, ours: after, isSeen: false }])
+      entry.fields.set(path, [...recent, { at: now, ours: after, theirs: before, isSeen: false }])
     }
     this.#entries.set(change.key, entry)
   }
@@ -76,6 +78,19 @@ export class RepairHistory {
     const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(times - leastRepairs, 30))
     const fields = contested.map(({ path, ours, theirs }) => ({ path, ours, theirs }))
     return { contested: { times, fields }, dueAt: lastAt + waitMs }
+  }
+
+  /** The fields of an item that is as declared at the moment, of which somebody else keeps taking the value away. */
+  contestedInSync(key: Key, generation: string, now: number): Contested | null {
+    const entry = this.#entries.get(key)
+    if (entry?.generation !== generation) return null
+    const fights = [...entry.fields].flatMap(([path, repairs]) => {
+      const last = repairs.at(-1)
+      const field = last && { path, before: last.theirs, after: last.ours, risk: 'safe' as const }
+      return field === undefined ? [] : contestedField(field, repairs, now)
+    })
+    const fields = fights.map(({ path, ours, theirs }) => ({ path, ours, theirs }))
+    return fights.length === 0 ? null : { times: Math.max(...fights.map(({ times }) => times)), fields }
   }
 
   #entryOf({ key, generation }: Write): Entry {

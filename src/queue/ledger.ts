@@ -120,6 +120,11 @@ export class Ledger {
     return this.#repairs.waitOf(change, now)?.contested ?? null
   }
 
+  /** The same for an item that is as declared at the moment. */
+  contestedInSync(key: Key, generation: string, now: number): Contested | null {
+    return this.#repairs.contestedInSync(key, generation, now)
+  }
+
   /** Whether there is anything to forget of this item. */
   has(key: Key): boolean {
     return this.#entries.has(key)

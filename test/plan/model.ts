@@ -5,7 +5,16 @@
  */
 import fc from 'fast-check'
 import { z } from 'zod'
-import type { AnyResource, Control, Desired, FieldChange, Observed, Resource, Risk, Sighting } from '../../src/contract.ts'
+import type {
+  AnyResource,
+  Control,
+  Desired,
+  FieldChange,
+  Observed,
+  Resource,
+  Risk,
+  Sighting
+} from '../../src/contract.ts'
 import type { Change, Plan } from '../../src/line.ts'
 import { type Json, keyOf } from '../../src/records.ts'
 import type { DesiredState } from '../../src/parse/desired.ts'

@@ -323,6 +323,8 @@ describe('a field that somebody else keeps writing', () => {
       await town.pass(10_000)
     }
     const contested = town.outcomes.findLast((outcome) => outcome.contested !== null)?.contested
+    // Also while it is in sync between two repairs.
+    assert.ok(town.outcomes.some(({ verb, contested: fight }) => verb === 'keep' && fight?.fields[0]?.theirs === 7))
     assert.deepEqual(contested?.fields, [{ path: 's1', ours: 1, theirs: 7 }])
     assert.ok(town.calls.filter((call) => call.startsWith('update')).length < 12)
     await town.stop()
