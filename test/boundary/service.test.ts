@@ -128,7 +128,7 @@ describe('an answer of compare that breaks the contract holds its item and no ot
     const report = await new ServiceReconciler(shop({ compare: () => anything(null) }), {
       source: reading(async () => paused)
     }).reconcile()
-    assert.deepEqual(report.outcomes.map(({ why, error }) => [why, error]).at(0), ['paused', null])
+    assert.deepEqual(report.outcomes.map(({ reason, error }) => [reason, error]).at(0), ['paused', null])
   })
 })
 

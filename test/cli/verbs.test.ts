@@ -112,7 +112,7 @@ describe('the command line', () => {
     await declare('held.txt: {content: "", reconcile: {paused: true}}\n')
     const paused = await infometis(['diff', 'directory', '--config', config, '--output', 'json'])
     assert.equal(paused.code, 0)
-    assert.equal(documentOf(paused, 'diff').changes[0].why, 'paused')
+    assert.equal(documentOf(paused, 'diff').changes[0].reason, 'paused')
   })
 
   it('mode observe writes nothing: 1 with outcomes `planned`', async () => {

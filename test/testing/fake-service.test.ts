@@ -161,7 +161,7 @@ describe('the fake service', () => {
       server.put('queue', 'orders', { size: 1 })
       server.refuse('orders', 'not yours')
       const { outcomes } = await reconcilerOf(server, { queues }).reconcile()
-      assert.equal(outcomes.find(({ key }) => key === 'fake/queue/orders')?.why, 'not permitted: not yours')
+      assert.equal(outcomes.find(({ key }) => key === 'fake/queue/orders')?.reason, 'not-permitted')
     })
 
     it('a call that throws fails the cycle when it was to look', async () => {

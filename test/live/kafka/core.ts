@@ -178,7 +178,7 @@ function describeConvergence(open: Open): void {
 
     it('shows what a paused topic would get, and does nothing to it', async () => {
       const { hold } = planned('paused')
-      assert.equal(hold?.why, 'paused')
+      assert.equal(hold?.reason, 'paused')
       assert.deepEqual(
         hold?.fields?.map(({ path }) => path),
         ['partitions', 'config.retention.ms']
