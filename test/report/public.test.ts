@@ -81,7 +81,7 @@ describe('the document of a plan', () => {
 
   it('calls everything else a drift, each by itself', () => {
     const drifts = (change: Change): string =>
-      `${change.verb} ${'why' in change && change.why === 'paused' ? 'paused ' : ''}${isDrift(change)}`
+      `${change.verb} ${'reason' in change && change.reason === 'paused' ? 'paused ' : ''}${isDrift(change)}`
     assert.deepEqual(plan.changes.map(drifts), [
       'create true',
       'update true',

@@ -205,7 +205,7 @@ describe('three brokers', function () {
       const left = document.outcomes.filter(({ result }) => result !== 'done' && result !== 'unchanged')
       // A broker that is back is not live at once: what is looked at just then is held, with which apply ends.
       assert.deepEqual(
-        left.filter(({ why }) => why !== 'replication factor 3 needs 3 live brokers, there are 2'),
+        left.filter(({ reason }) => reason !== 'rule'),
         []
       )
       assert.equal(code, left.length === 0 ? 0 : 1)
