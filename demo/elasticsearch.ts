@@ -105,7 +105,7 @@ function stepsOf(prefix: string, link: Link, write: (text: string) => Promise<vo
         line.key === key && line.result === 'held' && line.message.includes('mappings.properties.sku.type')
     },
     {
-      title: 'declared by nobody, reported',
+      title: 'undeclared, reported',
       act: () => put(`/${forgotten}`, { settings: { number_of_replicas: 0 } }),
       happened: isOrphan(`elasticsearch/index/${forgotten}`)
     },

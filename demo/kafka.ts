@@ -83,7 +83,7 @@ function stepsOf(prefix: string, admin: KafkaAdmin, write: (text: string) => Pro
     { title: 'created from topics.json', happened: isDone('create', `kafka/topic/${prefix}-users`), settled: isInSync },
     { title: 'a change of the file applied', act: () => write(text), happened: isUpdated, settled: isInSync },
     { title: 'changed by hand, repaired', act: shorten, happened: isUpdated },
-    { title: 'declared by nobody, reported', act: forget, happened: isOrphan(`kafka/topic/${forgotten}`) },
+    { title: 'undeclared, reported', act: forget, happened: isOrphan(`kafka/topic/${forgotten}`) },
     { title: 'a bad file refused', act: () => write(text.replace('},', '}')), happened: isRefused },
     { title: 'last good kept, still repaired', act: shorten, happened: isUpdated },
     { title: 'the file mended, in sync', act: () => write(text), happened: isInSync }

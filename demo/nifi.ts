@@ -97,7 +97,7 @@ function stepsOf(prefix: string, hand: ByHand, write: (text: string) => Promise<
     },
     { title: 'taken away by hand, in sync', act: () => hand.remove('by hand'), happened: isInSync },
     {
-      title: 'declared by nobody any more, reported and left running',
+      title: 'no longer declared, reported and left running',
       act: () => write(flows(prefix, { size, withSecond: false })),
       happened: isOrphan(second)
     },
