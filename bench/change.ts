@@ -20,6 +20,8 @@ const longestMs = 60_000
 /** What belongs to the change itself has been asked by then, and the look that follows has not begun. */
 const settledMs = 300
 const countedChanges = 5
+/** A sidecar that has asked nothing for so long has seen all that it created. */
+const createdMs = 5_000
 
 /** Items of one service, changed one after the other. */
 export interface Changing {
@@ -154,7 +156,7 @@ async function countRequests(bench: ChangeBench, launcher: Launcher, changing: C
   try {
     const { sidecar, writer } = await start({ dir: bench.dir, env: counter.env }, launcher, changing, 'bundle')
     const [changes, looks]: [Counts[], Counts[]] = [[], []]
-    do await sleep(quietMs)
+    do await sleep(createdMs)
     while (Object.keys(counter.take()).length > 0)
     for (let change = 1; change <= countedChanges; change += 1) {
       await changeOne(writer, changing, change)
