@@ -25,6 +25,8 @@ export interface Due {
 
 interface Queued extends Due {
   readonly since: number
+  /** When it was added last. */
+  readonly addedAt: number
 }
 
 /** A key in the hands of one pass. It stays started until one of its methods is called, which may be done once. */
@@ -52,6 +54,8 @@ export interface Queue {
   start(key: QueueKey): StartedKey
   /** Whether a pass, or a call that outlives its pass, has this key. */
   isStarted(key: QueueKey): boolean
+  /** Somebody else has looked at a key, at `at`, in ms since the epoch: drops it unless it was added later. */
+  seen(key: QueueKey, at: number): void
   /** When the next key is due, in ms since the epoch; Infinity where none waits. */
   readonly nextDueAt: number
   /** How many keys wait, and for how long the one that is due and waits longest. */
@@ -96,7 +100,7 @@ export class WorkQueue implements Queue {
       if (!this.#started.has(key)) throw new Error(`${key} is not started`)
       const meanwhile = this.#started.get(key)
       this.#started.delete(key)
-      if (due !== undefined) this.#queued.set(key, { ...due, since })
+      if (due !== undefined) this.#queued.set(key, { ...due, since, addedAt: this.#clock.now() })
       if (meanwhile !== undefined) this.add(key, meanwhile)
     }
     return { key, class: own, since, done: () => end(undefined), requeue: end }
@@ -104,6 +108,11 @@ export class WorkQueue implements Queue {
 
   isStarted(key: QueueKey): boolean {
     return this.#started.has(key)
+  }
+
+  seen(key: QueueKey, at: number): void {
+    const queued = this.#queued.get(key)
+    if (queued !== undefined && queued.addedAt < at) this.#queued.delete(key)
   }
 
   get nextDueAt(): number {
@@ -125,9 +134,9 @@ export class WorkQueue implements Queue {
 }
 
 function merged(known: Queued | undefined, due: Due, now: number): Queued {
-  if (known === undefined) return { ...due, since: now }
+  if (known === undefined) return { ...due, since: now, addedAt: now }
   const higher = rank(due.class) < rank(known.class) ? due.class : known.class
-  return { class: higher, dueAt: Math.min(due.dueAt, known.dueAt), since: known.since }
+  return { class: higher, dueAt: Math.min(due.dueAt, known.dueAt), since: known.since, addedAt: now }
 }
 
 function byOrder([keyA, a]: [QueueKey, Queued], [keyB, b]: [QueueKey, Queued]): number {

@@ -109,7 +109,7 @@ export class Agenda {
   }
 
   /** A pass has looked: every key comes back when it is due again. */
-  settle({ outcomes }: Pick<CycleReport, 'outcomes'>, taken: Taken): void {
+  settle({ outcomes, startedAt }: Pick<CycleReport, 'outcomes' | 'startedAt'>, taken: Taken): void {
     const now = this.#options.clock.now()
     const everything = taken.get('*')
     const byKey = Map.groupBy(outcomes, ({ key }) => key)
@@ -118,6 +118,8 @@ export class Agenda {
       const left = started?.class ?? everything?.class ?? 'fresh'
       if (own.some(isInFlight)) this.#fly(key, started)
       else this.#comeBack(key, started, this.#isBlocked(key, own) ? undefined : dueAfter(own, left, now))
+      // What was to be looked at again was seen in this pass over everything.
+      if (own.every(isKept)) this.#queue.seen(key, startedAt)
     }
     for (const [key, started] of taken) if (key === '*' || !byKey.has(key)) started.done()
     this.#wasPassedOver = everything?.class !== 'fresh' && outcomes.some(isSuperseded)
@@ -179,6 +181,10 @@ export class Agenda {
   #fresh(): Due {
     return { class: 'fresh', dueAt: this.#options.clock.now() }
   }
+}
+
+function isKept({ verb }: Outcome): boolean {
+  return verb === 'keep'
 }
 
 function isInFlight({ reason }: Outcome): boolean {

@@ -128,6 +128,20 @@ const rules: readonly (readonly [title: string, hold: Hold])[] = [
     }
   ],
   [
+    'a key that somebody else has looked at is dropped, unless it was added since',
+    ({ queue, clock, drain }) => {
+      queue.add(a, now('fresh', 50))
+      queue.add(b, now('fresh', 50))
+      clock.set(20)
+      queue.add(b, now('retry', 60))
+      queue.seen(a, 10)
+      queue.seen(b, 10)
+      queue.seen(c, 10)
+      clock.set(60)
+      assert.deepEqual(drain(), [b])
+    }
+  ],
+  [
     'what waits is counted by class, with the age of the oldest that is due',
     ({ queue, clock }) => {
       queue.add(a, now('fresh'))

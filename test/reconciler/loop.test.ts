@@ -48,6 +48,25 @@ describe('the loop', () => {
     await town.stop()
   })
 
+  it('drops a look that is due when a look at everything has seen the item in sync', async () => {
+    const town = new Town()
+    town.declare({ box: { a: { s1: 1 } } })
+    // Acknowledged, and shown by nobody for a while: the next look is due when it should be there.
+    let isShown = false
+    town.mood = (call) => {
+      if (call === 'create box a') void town.clock.sleep(5_000).then(() => (isShown = true))
+      if (call.startsWith('observe') && !isShown) town.hide('box', 'a')
+      else if (call.startsWith('observe')) town.show('box', 'a')
+    }
+    await town.start(12_000)
+    await town.pass(12_000)
+    assert.equal(town.reports.at(-1)?.status, 'in-sync')
+    town.take()
+    await town.pass(26_000)
+    assert.deepEqual(town.take(), ['observe box *', 'observe box *'])
+    await town.stop()
+  })
+
   it('reads and writes the one item that has changed, and no other', async () => {
     const town = new Town([{ kind: 'crate' }, { kind: 'box' }])
     const declared = { crate: { x: { s1: 1 } }, box: { a: { s1: 1 }, b: { s1: 1 } } }

@@ -52,6 +52,8 @@ export class Town {
   readonly reconciler: ServiceReconciler
   readonly #kinds: readonly TownKind[]
   readonly #held = new Map<string, Map<string, Fields>>()
+  /** Items that are there and that observations do not show, by `kind/name`. */
+  readonly #hidden = new Set<string>()
   readonly #stopping = new AbortController()
   #files: Readonly<Record<string, string>> = {}
   #version = 0
@@ -108,6 +110,15 @@ export class Town {
 
   holds(kind: string, items: Items): void {
     for (const [name, fields] of Object.entries(items)) this.#of(kind).set(name, fields)
+  }
+
+  /** Observations do not show an item, though it is there. */
+  hide(kind: string, name: string): void {
+    this.#hidden.add(`${kind}/${name}`)
+  }
+
+  show(kind: string, name: string): void {
+    this.#hidden.delete(`${kind}/${name}`)
   }
 
   fieldsOf(kind: string, name: string): Fields | undefined {
@@ -170,7 +181,9 @@ export class Town {
       observe: async (desired, cycle: Cycle) => {
         const names = cycle.scope === 'all' ? undefined : desired.map(({ name }) => name)
         await this.#note(`observe ${kind} ${names?.join(' ') ?? '*'}`, cycle.signal)
-        const seen = [...this.#of(kind)].filter(([name]) => names?.includes(name) ?? true)
+        const seen = [...this.#of(kind)].filter(
+          ([name]) => (names?.includes(name) ?? true) && !this.#hidden.has(`${kind}/${name}`)
+        )
         return { items: new Map(seen.map(([name, state]) => [name, { state }])), facts: undefined }
       },
       create: (items, { signal }) =>
