@@ -116,7 +116,7 @@ function compareField(steps: readonly string[], declared: Body, live: Body): rea
   const branch: Branch = isObjectField(declared) ? 'properties' : 'fields'
   return [
     ...Object.entries(without(declared, 'type', branch)).flatMap(([parameter, value]) =>
-      compareParameter(steps, parameter, value, live)
+      compareParameter(steps, parameter, value, live, declared)
     ),
     ...compareBranch([...steps, branch], bodyAt(declared, branch) ?? {}, live)
   ]
@@ -126,11 +126,18 @@ function compareParameter(
   steps: readonly string[],
   parameter: string,
   value: Json,
-  live: Body
+  live: Body,
+  declared: Body
 ): readonly MappingChange[] {
-  if (holdsParameter(live, parameter, value)) return []
+  if (holdsParameter(inheriting(live, declared, parameter), parameter, value)) return []
   const before = at(live, parameter)
   return [judgedChange([...steps, parameter], live, before, afterOf(before, parameter, value))]
+}
+
+/** The quote analyzer that a field does not set itself is its search analyzer, as that is declared. */
+function inheriting(live: Body, declared: Body, parameter: string): Body {
+  const search = at(declared, 'search_analyzer')
+  return parameter === 'search_quote_analyzer' && search !== undefined ? { ...live, search_analyzer: search } : live
 }
 
 /** A parameter of a live field, from one value to another; `null` is "not set". */
