@@ -181,9 +181,23 @@ export class Soak {
     this.#foreign.set(short, value)
   }
 
+  /** A broker that restarts may refuse, or carry it out without an answer: only another id says that it was done. */
   async #delete(): Promise<void> {
+    const before = await this.#insist(() => this.#idOfMortal())
+    if (before === undefined) return
+    await this.#insist(async () => {
+      if ((await this.#idOfMortal()) !== before) return
+      await this.#scene.hand.remove([this.#scene.name(mortal)])
+      assert.notEqual(await this.#idOfMortal(), before)
+    })
     this.#foreign.delete(mortal)
-    await this.#scene.hand.remove([this.#scene.name(mortal)]).catch(() => undefined)
+  }
+
+  /** Undefined where there is none. Throws while no broker can say. */
+  async #idOfMortal(): Promise<string | undefined> {
+    const names = [this.#scene.name(mortal)]
+    if ((await this.#scene.hand.topics(names)).size === 0) return undefined
+    return (await this.#scene.hand.ids(names))[0]
   }
 
   /** One at a time, cleanly or not; everything else goes on meanwhile. */
