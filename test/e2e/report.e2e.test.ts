@@ -116,7 +116,8 @@ describe('the report on ConfigMaps, on a real API server', function () {
     await mount(good)
     const sidecar = await start(namespaces.allowed)
     await is(namespaces.allowed, /^converged$/)
-    assert.equal(await statusOf(namespaces.allowed, names[1]), 'converged')
+    // One ConfigMap is written after the other.
+    await eventually(async () => assert.equal(await statusOf(namespaces.allowed, names[1]), 'converged'), 60_000)
 
     await apply(namespaces.allowed, good)
     assert.equal(await statusOf(namespaces.allowed), 'converged')
