@@ -3,7 +3,6 @@
  * one of these changes.
  * @module
  */
-import { createHash } from 'node:crypto'
 import type { Hold } from '../line.ts'
 import { digestOf } from '../parse/items.ts'
 import type { HoldReason } from '../records.ts'
@@ -31,8 +30,5 @@ export function holdId(hold: Hold, cluster: string): string | undefined {
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
   if (fields.length === 0) return undefined
   const verb = hold.state === undefined ? 'create' : 'update'
-  const digest = createHash('sha256')
-    .update(digestOf(['1', cluster, hold.key, verb, fields]))
-    .digest('hex')
-  return `a${digest.slice(0, 15)}`
+  return `a${digestOf(['1', cluster, hold.key, verb, fields]).slice(0, 15)}`
 }

@@ -43,7 +43,7 @@ describe('the document of a plan', () => {
           risk: 'disruptive',
           reason: 'risk',
           why: 'd1 is disruptive (policy.yaml: hold)',
-          id: 'acc2f897c5cb032c',
+          id: 'a1181d5b258caf2e',
           fields: [{ path: 'd1', before: null, after: 2 }]
         },
         {
