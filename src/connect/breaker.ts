@@ -3,7 +3,7 @@
  * @module
  */
 import { circuitBreaker, CircuitState, ConsecutiveBreaker, DelegateBackoff, handleResultType } from 'cockatiel'
-import { errorTable, ReconcileError, toReconcileError } from '../errors.ts'
+import { isFailureOfTarget, ReconcileError, toReconcileError } from '../errors.ts'
 import { backoffMs } from '../time/backoff.ts'
 import type { Clock } from '../time/clock.ts'
 import { formatDuration } from '../time/duration.ts'
@@ -120,7 +120,7 @@ export class Breaker {
       return { status: 'fulfilled', value: await work() }
     } catch (thrown) {
       const error = toReconcileError(thrown)
-      if (!isTargetFailure(error)) return { status: 'rejected', reason: thrown }
+      if (!isFailureOfTarget(error.code)) return { status: 'rejected', reason: thrown }
       if (!isProbe && this.#circuit.state !== CircuitState.Closed) throw thrown
       this.#lastError = error
       return new TargetFailure(thrown)
@@ -149,10 +149,6 @@ class TargetFailure {
   constructor(thrown: unknown) {
     this.thrown = thrown
   }
-}
-
-function isTargetFailure({ code }: ReconcileError): boolean {
-  return errorTable[code].ofCall || code === 'NOT_PERMITTED'
 }
 
 function refusalOf(error: ReconcileError, until: string, retryAfterMs?: number): ReconcileError {

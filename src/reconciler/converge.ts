@@ -2,6 +2,7 @@
  * Cycles until everything is converged and seen converged, for verbs that end.
  * @module
  */
+import { isWriteVerb } from '../plan/write.ts'
 import type { CycleReport, Outcome } from '../line.ts'
 import { isRetryable } from '../errors.ts'
 import type { Clock } from '../time/clock.ts'
@@ -45,7 +46,7 @@ function isCut({ status, error }: CycleReport): boolean {
 
 /** Whether looking or trying again can change this outcome. */
 export function isPending({ verb, result, error }: Outcome): boolean {
-  if (verb !== 'create' && verb !== 'update') return false
+  if (!isWriteVerb(verb)) return false
   if (result === 'done' || result === 'unchanged') return true
   return (result === 'waiting' || result === 'failed') && (error === null || isRetryable(error.code))
 }

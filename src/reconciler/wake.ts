@@ -14,11 +14,6 @@ export class Wake {
     this.#resolve?.()
   }
 
-  /** Takes the request back: the cycle that ran has already seen what it was about. */
-  clear(): void {
-    this.#requested = false
-  }
-
   /** Resolves when a cycle was asked for, after `ms`, or when `signal` aborts; whichever comes first. */
   async wait(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
     if (!this.#requested && !signal.aborted && ms > 0) {

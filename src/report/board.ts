@@ -5,6 +5,7 @@
 import type { CycleReport, Known, Outcome } from '../line.ts'
 import type { Key } from '../records.ts'
 import { countVerbs, statusOf, type PassReport } from './cycle-report.ts'
+import { isWriteVerb } from '../plan/write.ts'
 import { whyOf } from '../apply/why.ts'
 
 export class Board {
@@ -59,5 +60,5 @@ function settling(outcome: Outcome): Outcome {
 }
 
 function isWritten({ verb, result }: Outcome): boolean {
-  return (verb === 'create' || verb === 'update') && (result === 'done' || result === 'unchanged')
+  return isWriteVerb(verb) && (result === 'done' || result === 'unchanged')
 }

@@ -2,6 +2,7 @@
  * How far a long apply is: a bar on a terminal, a log line every few seconds elsewhere.
  * @module
  */
+import { isWriteVerb } from '../plan/write.ts'
 import { silentObserver, type Observer, type Progress } from '../report/observer.ts'
 import type { LogLine } from '../report/line.ts'
 import { formatDuration } from '../time/duration.ts'
@@ -30,7 +31,7 @@ export function progressObserver(stream: ProgressStream, log: LogLine, now: () =
   return {
     ...silentObserver,
     outcome: (_cycle, outcome, progress) => {
-      if (outcome.verb !== 'create' && outcome.verb !== 'update') return
+      if (!isWriteVerb(outcome.verb)) return
       startedAt ??= now()
       const elapsed = now() - startedAt
       const isDue = now() - shownAt >= (stream.isTTY === true ? barEveryMs : lineEveryMs)

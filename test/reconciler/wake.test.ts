@@ -52,14 +52,6 @@ describe('a wait', () => {
     assert.equal(await isOver(wake.wait(100, clock, never)), false)
   })
 
-  it('is a whole one again when the request was taken back', async () => {
-    const clock = new ManualClock()
-    const wake = new Wake()
-    wake.request()
-    wake.clear()
-    assert.equal(await isOver(wake.wait(100, clock, never)), false)
-  })
-
   it('that ended by a request does not end the next one', async () => {
     const clock = new ManualClock()
     const wake = new Wake()
