@@ -23,7 +23,7 @@ export interface ApplyState {
 export interface ApplyLimits {
   /** The deadline of the pass: nothing is begun afterwards. */
   readonly deadline: AbortSignal
-  /** Aborts when nothing new may be begun; calls under way are waited for, to the deadline. */
+  /** Aborts when nothing new may be begun; calls in flight are waited for, to the deadline. */
   readonly stopping: AbortSignal
   /** Aborts when something newer is known: nothing is begun any more. */
   readonly superseded: AbortSignal

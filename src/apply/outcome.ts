@@ -68,7 +68,7 @@ export function failed(name: string, error: ReconcileError): ItemResult {
   return { name, result: 'failed', error }
 }
 
-/** A plugin's answer for an item that is under way; `why` says how far. */
+/** A plugin's answer for an item that is in flight; `why` says how far. */
 export function waiting(name: string, why: string): ItemResult {
   return { name, result: 'waiting', why }
 }

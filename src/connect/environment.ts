@@ -8,7 +8,7 @@ import { ReconcileError } from '../errors.ts'
 import { registerSecret } from '../secrets/mask.ts'
 import { parseDuration } from '../time/duration.ts'
 
-/** A secret given inline or as a mounted file; a file is read anew at every call, so that rotation is seen. */
+/** A secret given inline or as a mounted file; a file is read again at every call, so that rotation is seen. */
 export interface Secret {
   /** The value; one trailing newline of a file is trimmed. Throws VARIABLE_INVALID when the file cannot be read. */
   read(): Promise<string>

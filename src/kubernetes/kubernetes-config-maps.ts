@@ -14,7 +14,7 @@ import { clusterFailure, statusOf } from './refusal.ts'
 const refusal = z.object({ statusCode: z.int(), message: z.string() })
 /** What a watch tells instead of a change before it ends. */
 const status = z.object({ code: z.int() })
-/** What is asked for begins too long ago: it begins anew. */
+/** What is asked for begins too long ago: it begins again. */
 const gone = 410
 
 export class KubernetesConfigMaps implements ConfigMaps {

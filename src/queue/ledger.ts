@@ -39,7 +39,7 @@ export const defaultLedgerOptions: LedgerOptions = {
 }
 
 interface Entry {
-  /** Digest of the declaration these tries were for; another one starts anew. */
+  /** Digest of the declaration these tries were for; another one starts again. */
   readonly generation: string
   /** Failures of the item itself. */
   readonly attempts: number

@@ -9,7 +9,7 @@ import type { ConfigFiles } from './config-files.ts'
 
 /** What keeps changes from being seen, at once or at all. The watch goes on in both cases. */
 export type ReadProblem =
-  /** What hints at changes failed: they are found by the poll alone until it could be started anew. */
+  /** What hints at changes failed: they are found by the poll alone until it could be started again. */
   | { readonly kind: 'degraded'; readonly reason: string }
   /** The configuration could not be read; its last content stays unknown until the next `onChange`. */
   | { readonly kind: 'unreadable'; readonly error: ReconcileError }
@@ -32,7 +32,7 @@ export interface WatchOptions {
   readonly coalesceMs?: number
 }
 
-/** A watch under way. */
+/** A watch in flight. */
 export interface Watch {
   /** Stops watcher and timers. No callback is called any more, and after it nothing is left behind. */
   close(): Promise<void>
@@ -63,7 +63,7 @@ export class ChangePoller implements Watch {
 
   /** A hint waits for others of its burst. */
   #isHinted = false
-  /** Who asked for the look that comes next; set while another is under way, it means exactly one more. */
+  /** Who asked for the look that comes next; set while another is in flight, it means exactly one more. */
   #asked: 'event' | 'poll' | undefined
   #looking: Promise<void> | undefined
 
@@ -101,7 +101,7 @@ export class ChangePoller implements Watch {
     this.now()
   }
 
-  /** What is there is whole: it is read now, or once more after the reading under way. */
+  /** What is there is whole: it is read now, or once more after the reading in flight. */
   now(): void {
     void this.#look('event')
   }

@@ -59,7 +59,7 @@ class DirectoryWatch implements Watch {
     if (this.#watcherState === 'failed') this.#watched = undefined
   }
 
-  /** A watcher follows the directory it was started on; one made anew under the same name needs a new watcher. */
+  /** A watcher follows the directory it was started on; one made again under the same name needs a new watcher. */
   async #followDirectory(): Promise<void> {
     const identity = await identityOf(this.#directory)
     if (identity === this.#watched) return

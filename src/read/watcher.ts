@@ -36,7 +36,7 @@ export const chokidarWatcher: WatcherFactory = (directory, listeners) => {
   return {
     close() {
       const closed = watcher.close()
-      // Closing removes all listeners; an error of a read still under way would then end the process.
+      // Closing removes all listeners; an error of a read still in flight would then end the process.
       watcher.on('error', () => {})
       return closed
     }

@@ -47,7 +47,7 @@ export class Agenda {
   readonly #queue: Queue
   /** Keys in the hands of a call that has outlived its pass. */
   readonly #flying = new Map<Key, StartedKey>()
-  /** Keys that were not begun because of a call under way. */
+  /** Keys that were not begun because of a call in flight. */
   readonly #blocked = new Set<Key>()
   #declared: DesiredState | undefined
   /** The last pass was left before it came to its drift and retries. */

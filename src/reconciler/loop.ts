@@ -43,9 +43,9 @@ export interface Control {
 export interface Term {
   /** From the start of one pass over everything to the start of the next. */
   readonly intervalMs: number
-  /** Aborts when no pass is to begin any more; what is under way is waited for. */
+  /** Aborts when no pass is to begin any more; what is in flight is waited for. */
   readonly stopping: AbortSignal
-  /** Aborts when calls under way are to be given up. */
+  /** Aborts when calls in flight are to be given up. */
   readonly lost: AbortSignal
 }
 

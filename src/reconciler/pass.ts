@@ -74,7 +74,7 @@ export interface Carrying {
   readonly facts: ReadonlyMap<string, unknown>
   readonly urgency: Urgency
   readonly limits: ApplyLimits
-  /** Aborts calls under way. */
+  /** Aborts calls in flight. */
   readonly lost: AbortSignal
 }
 

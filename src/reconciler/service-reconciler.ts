@@ -175,7 +175,7 @@ export class ServiceReconciler {
 
   /**
    * One pass over everything, which waits for all of its calls. Never throws: what goes wrong is in the report.
-   * `stopping` lets only calls under way finish, `lost` gives these up too. `from` is a look to start from instead of a
+   * `stopping` lets only calls in flight finish, `lost` gives these up too. `from` is a look to start from instead of a
    * new one: its plan is applied as it was shown.
    */
   async reconcile(stopping = never(), lost = never(), from?: Look): Promise<CycleReport> {
@@ -203,7 +203,7 @@ export class ServiceReconciler {
 
   /**
    * The sidecar: looks at everything every `intervalMs`, and at what has changed, failed or was written as soon as that
-   * is due, until `stopping` aborts; then finishes what is under way. When `lost` aborts, it ends that as well. Closes
+   * is due, until `stopping` aborts; then finishes what is in flight. When `lost` aborts, it ends that as well. Closes
    * the service.
    */
   async run(intervalMs: number, stopping: AbortSignal, lost: AbortSignal = never()): Promise<void> {

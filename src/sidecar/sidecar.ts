@@ -111,7 +111,7 @@ async function openInterface(
   return http
 }
 
-/** The first signal stops after the work under way; the second one, or the end of the grace period, at once. */
+/** The first signal stops after the work in flight; the second one, or the end of the grace period, at once. */
 function stopOnSignals(
   { shutdownGraceMs }: Settings,
   log: LogLine,
